@@ -1,0 +1,343 @@
+/**
+ * Every setting once: its environment variable, default, bounds and sentence.
+ * `docs/reference/configuration.md` is generated from this list, and a test compares them.
+ */
+import { standardRetryScheduleMs } from './domain/policy.ts'
+import type { LogLevel } from './runtime/log.ts'
+
+export type Role = 'all' | 'api' | 'worker'
+
+/** What a Posthorn is made of; every member has a default. See `settings` for their meaning. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly databaseUrl: string
+  readonly dataDir: string
+  readonly apiKey: string | null
+  readonly jwtSecret: string | null
+  readonly encryptionKey: string | null
+  readonly allowNetworks: readonly string[]
+  readonly dnsServers: readonly string[]
+  readonly attemptTimeoutMs: number
+  readonly retryScheduleMs: readonly number[]
+  readonly role: Role
+  readonly logLevel: LogLevel
+  readonly bodyBytesMax: number
+  readonly inFlightMax: number
+  readonly inFlightPerApplicationMax: number
+  readonly memoryQueueMax: number
+  readonly memoryQueueBytesMax: number
+  readonly leaseMs: number
+  readonly pollMs: number
+  readonly stopTimeoutMs: number
+  readonly retentionDays: number
+  readonly sweepIntervalMs: number
+  readonly idempotencyHours: number
+}
+
+interface Setting<Value> {
+  readonly variable: string
+  readonly fallback: Value
+  /** What it means, with its unit. */
+  readonly sentence: { readonly en: string; readonly es: string }
+  /** Returns the value, or a sentence that says what would be right. */
+  readonly parse: (text: string) => Value | ConfigFault
+  readonly secret?: true
+}
+
+/** Why a value was refused; `config.ts` adds the variable's name. */
+export class ConfigFault {
+  readonly expected: string
+  constructor(expected: string) {
+    this.expected = expected
+  }
+}
+
+const text = (value: string): string => value
+const optionalText = (value: string): string | null => value
+
+function integer(min: number, max: number): (value: string) => number | ConfigFault {
+  return (value) => {
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
+    return number >= min && number <= max
+      ? number
+      : new ConfigFault(`a whole number from ${min} to ${max}`)
+  }
+}
+
+function list(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+function oneOf<const Choice extends string>(
+  ...choices: readonly Choice[]
+): (value: string) => Choice | ConfigFault {
+  return (value) =>
+    choices.find((choice) => choice === value) ?? new ConfigFault(`one of ${choices.join(', ')}`)
+}
+
+function delays(value: string): readonly number[] | ConfigFault {
+  const items = list(value).map(Number)
+  return items.every((ms) => Number.isInteger(ms) && ms >= 0 && ms <= 7 * 86_400_000)
+    ? items
+    : new ConfigFault('delays in milliseconds, separated by commas, each at most 7 days')
+}
+
+export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> } = {
+  host: {
+    variable: 'POSTHORN_HOST',
+    fallback: '127.0.0.1',
+    sentence: { en: 'Address to listen on.', es: 'Dirección en la que escucha.' },
+    parse: text,
+  },
+  port: {
+    variable: 'POSTHORN_PORT',
+    fallback: 8071,
+    sentence: {
+      en: 'Port to listen on; 0 takes a free one.',
+      es: 'Puerto en el que escucha; 0 toma uno libre.',
+    },
+    parse: integer(0, 65_535),
+  },
+  databaseUrl: {
+    variable: 'POSTHORN_DATABASE_URL',
+    fallback: '',
+    sentence: {
+      en: 'sqlite:PATH or postgres://…; empty: posthorn.db in the data folder.',
+      es: 'sqlite:RUTA o postgres://…; vacío: posthorn.db en la carpeta de datos.',
+    },
+    parse: text,
+    secret: true,
+  },
+  dataDir: {
+    variable: 'POSTHORN_DATA_DIR',
+    fallback: './.posthorn',
+    sentence: {
+      en: 'Folder of the embedded database, the first key and the encryption key.',
+      es: 'Carpeta de la base de datos integrada, la primera clave y la clave de cifrado.',
+    },
+    parse: text,
+  },
+  apiKey: {
+    variable: 'POSTHORN_API_KEY',
+    fallback: null,
+    sentence: {
+      en: 'Bootstrap API key; unset: made on first start and kept in the data folder (mode 600).',
+      es: 'Clave de API inicial; sin valor: se crea en el primer arranque y se guarda en la carpeta de datos (modo 600).',
+    },
+    parse: optionalText,
+    secret: true,
+  },
+  jwtSecret: {
+    variable: 'POSTHORN_JWT_SECRET',
+    fallback: null,
+    sentence: {
+      en: 'Secret of HS256 tokens: with `sub: org_…` they act as an API key of that organisation. Unset: made on first start.',
+      es: 'Secreto de los tokens HS256: con `sub: org_…` actúan como clave de API de esa organización. Sin valor: se crea en el primer arranque.',
+    },
+    parse: optionalText,
+    secret: true,
+  },
+  encryptionKey: {
+    variable: 'POSTHORN_ENCRYPTION_KEY',
+    fallback: null,
+    sentence: {
+      en: 'Key that seals secrets at rest (32 bytes, base64 or hex); unset: made on first start and kept in the data folder (mode 600).',
+      es: 'Clave que cifra los secretos guardados (32 bytes, base64 o hex); sin valor: se crea en el primer arranque y se guarda en la carpeta de datos (modo 600).',
+    },
+    parse: optionalText,
+    secret: true,
+  },
+  allowNetworks: {
+    variable: 'POSTHORN_ALLOW_NETWORKS',
+    fallback: [],
+    sentence: {
+      en: 'Private networks that deliveries may reach: CIDRs separated by commas.',
+      es: 'Redes privadas a las que se puede entregar: CIDR separados por comas.',
+    },
+    parse: list,
+  },
+  dnsServers: {
+    variable: 'POSTHORN_DNS_SERVERS',
+    fallback: [],
+    sentence: {
+      en: 'DNS servers as address:port, separated by commas; empty: those of the system.',
+      es: 'Servidores DNS como dirección:puerto, separados por comas; vacío: los del sistema.',
+    },
+    parse: list,
+  },
+  attemptTimeoutMs: {
+    variable: 'POSTHORN_ATTEMPT_TIMEOUT_MS',
+    fallback: 15_000,
+    sentence: {
+      en: 'Total time of one attempt, in ms.',
+      es: 'Tiempo total de un intento, en ms.',
+    },
+    parse: integer(100, 120_000),
+  },
+  retryScheduleMs: {
+    variable: 'POSTHORN_RETRY_SCHEDULE_MS',
+    fallback: standardRetryScheduleMs,
+    sentence: {
+      en: 'Default delays before each retry, in ms, separated by commas.',
+      es: 'Esperas por defecto antes de cada reintento, en ms, separadas por comas.',
+    },
+    parse: delays,
+  },
+  role: {
+    variable: 'POSTHORN_ROLE',
+    fallback: 'all',
+    sentence: {
+      en: 'What this node does: all, api or worker.',
+      es: 'Lo que hace este nodo: all, api o worker.',
+    },
+    parse: oneOf('all', 'api', 'worker'),
+  },
+  logLevel: {
+    variable: 'POSTHORN_LOG_LEVEL',
+    fallback: 'info',
+    sentence: {
+      en: 'Least level of log lines: debug, info, warn or error.',
+      es: 'Nivel mínimo del registro: debug, info, warn o error.',
+    },
+    parse: oneOf('debug', 'info', 'warn', 'error'),
+  },
+  bodyBytesMax: {
+    variable: 'POSTHORN_BODY_BYTES_MAX',
+    fallback: 2 * 1024 * 1024,
+    sentence: {
+      en: 'Largest request body of the API, in bytes.',
+      es: 'Tamaño máximo del cuerpo de una petición a la API, en bytes.',
+    },
+    parse: integer(1024, 64 * 1024 * 1024),
+  },
+  inFlightMax: {
+    variable: 'POSTHORN_IN_FLIGHT_MAX',
+    fallback: 512,
+    sentence: {
+      en: 'Requests to receivers open at once, all endpoints together.',
+      es: 'Peticiones a receptores abiertas a la vez, todos los endpoints juntos.',
+    },
+    parse: integer(1, 10_000),
+  },
+  inFlightPerApplicationMax: {
+    variable: 'POSTHORN_IN_FLIGHT_PER_APPLICATION_MAX',
+    fallback: 128,
+    sentence: {
+      en: 'Requests to receivers open at once for one application.',
+      es: 'Peticiones a receptores abiertas a la vez para una aplicación.',
+    },
+    parse: integer(1, 10_000),
+  },
+  memoryQueueMax: {
+    variable: 'POSTHORN_MEMORY_QUEUE_MAX',
+    fallback: 10_000,
+    sentence: {
+      en: 'Deliveries that wait in memory; beyond it they wait in the database.',
+      es: 'Entregas que esperan en memoria; por encima esperan en la base de datos.',
+    },
+    parse: integer(1, 1_000_000),
+  },
+  memoryQueueBytesMax: {
+    variable: 'POSTHORN_MEMORY_QUEUE_BYTES_MAX',
+    fallback: 64 * 1024 * 1024,
+    sentence: {
+      en: 'Payload bytes that wait in memory; beyond it deliveries wait in the database.',
+      es: 'Bytes de payload que esperan en memoria; por encima esperan en la base de datos.',
+    },
+    parse: integer(1024, 4 * 1024 * 1024 * 1024),
+  },
+  leaseMs: {
+    variable: 'POSTHORN_LEASE_MS',
+    fallback: 60_000,
+    sentence: {
+      en: 'How long a node owns a delivery before others may take it, in ms; at least twice the attempt timeout.',
+      es: 'Cuánto tiempo posee un nodo una entrega antes de que otros la tomen, en ms; al menos el doble del tiempo de un intento.',
+    },
+    parse: integer(1_000, 600_000),
+  },
+  pollMs: {
+    variable: 'POSTHORN_POLL_MS',
+    fallback: 1_000,
+    sentence: {
+      en: 'How often the table is asked for due work, in ms.',
+      es: 'Cada cuánto se buscan en la tabla entregas vencidas, en ms.',
+    },
+    parse: integer(50, 60_000),
+  },
+  stopTimeoutMs: {
+    variable: 'POSTHORN_STOP_TIMEOUT_MS',
+    fallback: 20_000,
+    sentence: {
+      en: 'How long a graceful stop waits for requests in flight, in ms.',
+      es: 'Cuánto espera una parada ordenada a las peticiones en curso, en ms.',
+    },
+    parse: integer(0, 600_000),
+  },
+  retentionDays: {
+    variable: 'POSTHORN_RETENTION_DAYS',
+    fallback: 90,
+    sentence: {
+      en: 'Days that messages, deliveries and attempts are kept.',
+      es: 'Días que se conservan mensajes, entregas e intentos.',
+    },
+    parse: integer(1, 3_650),
+  },
+  sweepIntervalMs: {
+    variable: 'POSTHORN_SWEEP_INTERVAL_MS',
+    fallback: 60_000,
+    sentence: {
+      en: 'How often expired data is looked for, in ms.',
+      es: 'Cada cuánto se buscan datos vencidos, en ms.',
+    },
+    parse: integer(1_000, 86_400_000),
+  },
+  idempotencyHours: {
+    variable: 'POSTHORN_IDEMPOTENCY_HOURS',
+    fallback: 12,
+    sentence: {
+      en: 'Hours that an idempotency key is remembered.',
+      es: 'Horas que se recuerda una clave de idempotencia.',
+    },
+    parse: integer(1, 168),
+  },
+}
+
+/** One sentence that names the variable, what it was not, and what would be right. */
+export class ConfigError extends Error {
+  readonly variable: string
+  constructor(variable: string, expected: string) {
+    super(`${variable} is not valid: expected ${expected}.`)
+    this.name = 'ConfigError'
+    this.variable = variable
+  }
+}
+
+const names = Object.keys(settings) as readonly (keyof Config)[] // keys of a literal above
+
+/** Defaults, overlaid with what is given. For tests and embedding. */
+export function configWith(overrides: Partial<Config> = {}): Config {
+  const defaults = Object.fromEntries(names.map((name) => [name, settings[name].fallback]))
+  return Object.freeze({ ...(defaults as unknown as Config), ...overrides }) // one entry per name
+}
+
+/** Reads the environment handed in. Throws `ConfigError` for the first bad value. */
+export function configFrom(environment: Readonly<Record<string, string | undefined>>): Config {
+  const values: Partial<Record<keyof Config, unknown>> = {}
+  for (const name of names) {
+    const { variable, parse } = settings[name]
+    const given = environment[variable]
+    if (given === undefined || given === '') continue
+    const value = parse(given)
+    if (value instanceof ConfigFault) throw new ConfigError(variable, value.expected)
+    values[name] = value
+  }
+  const config = configWith(values as Partial<Config>) // each value came from its setting's parse
+  if (config.leaseMs < 2 * config.attemptTimeoutMs) {
+    return { ...config, leaseMs: 2 * config.attemptTimeoutMs + 5_000 }
+  }
+  return config
+}

@@ -1,0 +1,26 @@
+import type { Outcome } from '../domain/outcome.ts'
+
+/** One signed request, ready for the wire. */
+export interface OutboundRequest {
+  readonly url: string
+  /** In the order and spelling in which they go out; ours come last and win. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Uint8Array
+  /** Total time, from now to the end of the response, in ms. */
+  readonly timeoutMs: number
+  /** Redirects that may be followed, each vetted. */
+  readonly redirectsMax: number
+  /**
+   * Asked at the last instant before bytes are written (and per hop). False: the lease has run
+   * out, nothing may be sent, the outcome is `aborted` (rule (c) of strict order).
+   */
+  readonly mayStart: () => boolean
+  /** Aborts the request (shutdown past its deadline). */
+  readonly signal: AbortSignal | null
+}
+
+/** Sends one request. Never throws for anything the network or the receiver does. */
+export interface Transport {
+  send(request: OutboundRequest): Promise<Outcome>
+  close(): Promise<void>
+}

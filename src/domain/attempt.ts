@@ -1,0 +1,37 @@
+import type { AttemptTrigger } from './delivery.ts'
+import type { ApplicationId, AttemptId, DeliveryId, EndpointId, MessageId } from './ids.ts'
+import type { ErrorClass, Timings } from './outcome.ts'
+
+/** One HTTP request made for a delivery, as it was sent and as it was answered. */
+export interface Attempt {
+  readonly id: AttemptId
+  readonly applicationId: ApplicationId
+  readonly endpointId: EndpointId
+  readonly messageId: MessageId
+  readonly deliveryId: DeliveryId
+  readonly eventType: string
+  readonly channels: readonly string[] | null
+  readonly tags: readonly string[] | null
+  readonly trigger: AttemptTrigger
+  /** 1 for the first attempt of its delivery. */
+  readonly number: number
+  readonly succeeded: boolean
+  /** The URL as sent. */
+  readonly url: string
+  /** HTTP status; 0 without an answer. */
+  readonly responseStatus: number
+  /** Response body, capped and decoded for reading; an error sentence without an answer. */
+  readonly responseBody: string
+  readonly responseTruncated: boolean
+  readonly errorClass: ErrorClass | null
+  readonly durationMs: number
+  /** Headers as sent, secrets masked. */
+  readonly requestHeaders: Readonly<Record<string, string>>
+  readonly responseHeaders: Readonly<Record<string, string>>
+  readonly timings: Timings
+  /** Address dialled, when a connection was made. */
+  readonly remoteAddress: string | null
+  /** When the next attempt of the delivery was planned by the verdict; null: none. */
+  readonly nextAttemptAt: number | null
+  readonly createdAt: number
+}

@@ -1,0 +1,67 @@
+import type { ApplicationId, EndpointId } from './ids.ts'
+import type { PolicyOverrides } from './policy.ts'
+
+/** A signing secret as the owner sees it: `whsec_…` (HMAC) or `whsk_…` (Ed25519, 64 bytes). */
+export interface SigningSecret {
+  readonly key: string
+  readonly createdAt: number
+  /** When it stops signing; null for the current one. Older ones sign until then (rotation). */
+  readonly expiresAt: number | null
+}
+
+export type DisabledReason = 'manual' | 'failing' | 'gone'
+
+/** How deliveries travel: an HTTP request, or the open stream of a `posthorn listen`. */
+export type Transport = 'http' | 'listen'
+
+/** A URL with its secrets, filters and policy. */
+export interface Endpoint {
+  readonly id: EndpointId
+  readonly applicationId: ApplicationId
+  readonly uid: string | null
+  readonly url: string
+  readonly description: string
+  /** Svix's legacy number; stored and returned, never read. */
+  readonly version: number
+  readonly transport: Transport
+  readonly disabledAt: number | null
+  readonly disabledReason: DisabledReason | null
+  /** While set, deliveries wait in the table; resuming sends them in order. */
+  readonly pausedAt: number | null
+  /** Event types wanted; null: all. */
+  readonly eventTypes: readonly string[] | null
+  /** Channels wanted; null: all. */
+  readonly channels: readonly string[] | null
+  readonly metadata: Readonly<Record<string, string>>
+  /** Attempts a second; null: no limit. */
+  readonly throttleRate: number | null
+  /** Newest first; the first is the current one. Sealed at rest. */
+  readonly secrets: readonly SigningSecret[]
+  /** Custom request headers, spelling kept. Sealed at rest. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly policy: PolicyOverrides
+  /** What systems add (name, code, scope, authentication, ...). JSON, never a secret. */
+  readonly attributes: EndpointAttributes
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** Open for the profiles of the five systems: each member is optional and documented there. */
+export interface EndpointAttributes {
+  readonly [name: string]: unknown
+}
+
+/** What the engine keeps about an endpoint's success, apart from its settings. */
+export interface EndpointHealth {
+  /** First failure after the last success; null while healthy. */
+  readonly failingSince: number | null
+  readonly consecutiveFailures: number
+  /** While in the future the circuit is open: attempts wait and are not burned. */
+  readonly openUntil: number | null
+}
+
+export const healthy: EndpointHealth = {
+  failingSince: null,
+  consecutiveFailures: 0,
+  openUntil: null,
+}

@@ -1,0 +1,18 @@
+import type { OrganizationId } from './ids.ts'
+
+export interface EventType {
+  readonly organizationId: OrganizationId
+  /** Unique in the organisation: `invoice.paid`. */
+  readonly name: string
+  readonly description: string
+  readonly archived: boolean
+  readonly deprecated: boolean
+  /** Version to JSON Schema, as JSON text values are kept: `{"1": {...}}`. */
+  readonly schemas: Readonly<Record<string, unknown>> | null
+  readonly featureFlags: readonly string[]
+  readonly groupName: string | null
+  /** Open for catalogs: labels in English and Spanish, catalog, examples. JSON. */
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly createdAt: number
+  readonly updatedAt: number
+}

@@ -1,0 +1,21 @@
+/** Bounds of the API and the store that are part of the contract, not settings. */
+export const limits = {
+  pageDefault: 50,
+  pageMax: 250,
+  uidLengthMax: 256,
+  eventTypeLengthMax: 256,
+  channelLengthMax: 128,
+  channelsPerMessageMax: 10,
+  channelsPerEndpointMax: 10,
+  tagsPerMessageMax: 5,
+  tagLengthMax: 128,
+  metadataBytesMax: 4096,
+  headerValueBytesMax: 4096,
+  headersPerEndpointMax: 64,
+  urlLengthMax: 8192,
+  jsonDepthMax: 64,
+  batchMessagesMax: 1000,
+  liveSecretsMax: 10,
+  responseBytesMax: 16_384,
+  listWindowMs: 90 * 86_400_000,
+} as const

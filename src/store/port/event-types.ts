@@ -1,0 +1,36 @@
+import type { EventType } from '../../domain/event-type.ts'
+import type { OrganizationId } from '../../domain/ids.ts'
+import type { Page, PageRequest } from './page.ts'
+
+export interface EventTypeStore {
+  /** Revives an archived type of that name with the new content; `'exists'` for a live one. */
+  createEventType(eventType: EventType): Promise<EventType | 'exists'>
+  /** Creates or replaces, archived or not. Says which. */
+  putEventType(
+    eventType: EventType,
+  ): Promise<{ readonly eventType: EventType; readonly created: boolean }>
+  findEventType(input: {
+    readonly organizationId: OrganizationId
+    readonly name: string
+  }): Promise<EventType | null>
+  /** Ascending by name; the iterator is a name. */
+  listEventTypes(input: {
+    readonly organizationId: OrganizationId
+    readonly includeArchived: boolean
+    /** Null: no restriction (an organisation's key). Otherwise types without a flag, or with one of these. */
+    readonly featureFlags: readonly string[] | null
+    readonly page: PageRequest
+  }): Promise<Page<EventType>>
+  /** Archives, or removes for good with `expunge`. */
+  deleteEventType(input: {
+    readonly organizationId: OrganizationId
+    readonly name: string
+    readonly expunge: boolean
+    readonly now: number
+  }): Promise<'deleted' | 'not_found'>
+  /** Which of these names are not live event types of the organisation. */
+  missingEventTypes(input: {
+    readonly organizationId: OrganizationId
+    readonly names: readonly string[]
+  }): Promise<readonly string[]>
+}

@@ -1,0 +1,39 @@
+import type { Attempt } from '../../domain/attempt.ts'
+import type { Delivery } from '../../domain/delivery.ts'
+import type { ApplicationId, EndpointId, MessageId } from '../../domain/ids.ts'
+import type { Message } from '../../domain/message.ts'
+import type { EventFilter, Page, PageRequest } from './page.ts'
+
+export interface MessageStore {
+  /** By id or `eventId`. `withPayload: false` returns `payload: null` without reading it. */
+  findMessage(input: {
+    readonly applicationId: ApplicationId
+    readonly idOrEventId: string
+    readonly withPayload: boolean
+  }): Promise<Message | null>
+  /** Newest first. */
+  listMessages(input: {
+    readonly applicationId: ApplicationId
+    readonly filter: EventFilter
+    readonly page: PageRequest
+    readonly withPayload: boolean
+    readonly now: number
+  }): Promise<Page<Message>>
+  /** Messages that have at least one delivery to the endpoint, with that delivery and its last attempt. */
+  listEndpointMessages(input: {
+    readonly applicationId: ApplicationId
+    readonly endpointId: EndpointId
+    readonly filter: EventFilter
+    readonly status: 'success' | 'pending' | 'fail' | 'sending' | 'canceled' | null
+    readonly page: PageRequest
+    readonly withPayload: boolean
+    readonly now: number
+  }): Promise<
+    Page<{ readonly message: Message; readonly delivery: Delivery; readonly last: Attempt | null }>
+  >
+  /** Drops the payload; the message stays. */
+  expungeMessage(input: {
+    readonly applicationId: ApplicationId
+    readonly messageId: MessageId
+  }): Promise<'expunged' | 'not_found'>
+}

@@ -1,0 +1,70 @@
+/**
+ * The store port: whole operations of the domain, atomic inside, no transaction handle outside.
+ * Two adapters (SQLite, PostgreSQL) pass one suite, `conformance.ts`.
+ *
+ * What every caller may rely on:
+ * - A write that resolved is durable (I1). A write that rejected with `StoreUnavailable` either
+ *   did not happen or may have happened (lost reply to a commit); each write is safe to repeat.
+ * - Writes that are in flight at the same moment share a commit (group commit). One operation
+ *   that is refused never undoes another.
+ * - `now` is handed in; PostgreSQL replaces it by database time for leases and due times.
+ * - Every operation carries the application id (or the organisation id), so that one tenant
+ *   cannot reach another's rows and a distributed database can shard by it.
+ */
+import type { AcceptStore } from './port/accept.ts'
+import type { ApplicationStore } from './port/applications.ts'
+import type { AttemptStore } from './port/attempts.ts'
+import type { DeliveryStore } from './port/deliveries.ts'
+import type { EndpointStore } from './port/endpoints.ts'
+import type { EventTypeStore } from './port/event-types.ts'
+import type { IdempotencyStore } from './port/idempotency.ts'
+import type { MaintenanceStore } from './port/maintenance.ts'
+import type { MessageStore } from './port/messages.ts'
+import type { StreamStore } from './port/streams.ts'
+
+export interface Store
+  extends ApplicationStore,
+    EndpointStore,
+    EventTypeStore,
+    AcceptStore,
+    MessageStore,
+    DeliveryStore,
+    StreamStore,
+    AttemptStore,
+    IdempotencyStore,
+    MaintenanceStore {
+  /** Opens, checks and migrates. Rejects with `StoreRefused` when it must not be used. */
+  open(): Promise<void>
+  /** Waits for writes in flight, then closes. */
+  close(): Promise<void>
+}
+
+/** The database cannot be used as it is: in use, newer schema, damaged, not ours. Exit, do not retry. */
+export class StoreRefused extends Error {
+  readonly code: StoreRefusedCode
+  constructor(code: StoreRefusedCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreRefused'
+    this.code = code
+  }
+}
+export type StoreRefusedCode =
+  | 'in_use'
+  | 'newer_schema'
+  | 'older_schema'
+  | 'damaged'
+  | 'read_only'
+  | 'not_ours'
+  | 'not_reachable'
+  | 'unsafe_settings'
+  | 'too_old'
+
+/** The store cannot do it now: disk full, connection lost, read-only. Retry later; 503 outside. */
+export class StoreUnavailable extends Error {
+  readonly code: 'full' | 'read_only' | 'disconnected' | 'overloaded' | 'closed' | 'io'
+  constructor(code: StoreUnavailable['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreUnavailable'
+    this.code = code
+  }
+}

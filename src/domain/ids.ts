@@ -16,6 +16,7 @@ export type DeliveryId = Branded<'DeliveryId'>
 export type AttemptId = Branded<'AttemptId'>
 export type TaskId = Branded<'TaskId'>
 export type ApiKeyId = Branded<'ApiKeyId'>
+export type CapturedId = Branded<'CapturedId'>
 
 interface IdTypes {
   organization: OrganizationId
@@ -26,6 +27,7 @@ interface IdTypes {
   attempt: AttemptId
   task: TaskId
   apiKey: ApiKeyId
+  captured: CapturedId
 }
 export type IdKind = keyof IdTypes
 export type IdOf<Kind extends IdKind> = IdTypes[Kind]
@@ -39,6 +41,7 @@ export const idPrefixes: Readonly<Record<IdKind, string>> = {
   attempt: 'atmpt_',
   task: 'qtask_',
   apiKey: 'key_',
+  captured: 'req_',
 }
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

@@ -1,0 +1,387 @@
+import assert from 'node:assert/strict'
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { after, before, describe, test } from 'node:test'
+import fastify, { type FastifyInstance } from 'fastify'
+import { Webhook } from 'standardwebhooks'
+import { Webhook as SvixWebhook } from 'svix'
+import { Problem, problems } from '../domain/errors.ts'
+import type { OrganizationId } from '../domain/ids.ts'
+import { systemClock } from '../runtime/clock.ts'
+import { silentLog } from '../runtime/log.ts'
+import { seededRandom } from '../runtime/random.ts'
+import { VirtualClock } from '../runtime/virtual-clock.ts'
+import { Bins, standardBinLimits } from './bins.ts'
+import { inspector } from './inspector.ts'
+import type { CapturedOut } from './present.ts'
+import { formatScript, parseScript, ruleFor, ScriptFault, stepAt } from './script.ts'
+import { checkSignature } from './signature.ts'
+
+const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+const ours = 'org_a' as OrganizationId // the form does not matter here
+const theirs = 'org_b' as OrganizationId
+const key = { authorization: 'Bearer ours' }
+
+/** A server with the inspector alone; bearer `ours` and `theirs` are two organisations. */
+async function inspectorServer(
+  input: {
+    readonly clock?: VirtualClock
+    readonly bins?: Bins
+    readonly limits?: Partial<typeof standardBinLimits>
+    readonly secretsOf?: (path: string) => Promise<readonly string[]>
+  } = {},
+): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
+  const app = fastify({ forceCloseConnections: true })
+  await app.register(
+    inspector({
+      clock: input.clock ?? systemClock,
+      random: seededRandom(1),
+      log: silentLog,
+      ...(input.bins ? { bins: input.bins } : {}),
+      ...(input.limits ? { limits: input.limits } : {}),
+      ...(input.secretsOf ? { secretsOf: input.secretsOf } : {}),
+      authorize(request) {
+        if (request.headers.authorization === 'Bearer ours') return ours
+        if (request.headers.authorization === 'Bearer theirs') return theirs
+        throw new Problem(problems.unauthenticated)
+      },
+    }),
+  )
+  return { app, url: await app.listen({ port: 0, host: '127.0.0.1' }) }
+}
+
+function signed(body: string, at = new Date(), id = 'msg_1'): Record<string, string> {
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(secret).sign(id, at, body),
+  }
+}
+
+describe('a bin', () => {
+  let app: FastifyInstance
+  let url: string
+  const api = async (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${url}/api/v1/inspector/bin${path}`, { headers: key, ...init })
+  const put = (bin: string, body: unknown): Promise<Response> =>
+    api(`/${bin}`, {
+      method: 'PUT',
+      body: JSON.stringify(body),
+      headers: { ...key, 'content-type': 'application/json' },
+    })
+  const list = async (bin: string): Promise<readonly CapturedOut[]> => {
+    const page = (await (await api(`/${bin}/request`)).json()) as { data: CapturedOut[] }
+    return page.data
+  }
+
+  before(async () => {
+    const server = await inspectorServer({
+      secretsOf: async (path) => (path === '/in/known' ? [secret] : []),
+    })
+    app = server.app
+    url = server.url
+  })
+  after(() => app.close())
+
+  test('keeps any method, path, query, header spelling and the exact bytes', async () => {
+    const body = Buffer.from([0xff, 0x00, 0x7b])
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'OPTIONS']) {
+      const answer = await fetch(`${url}/in/any/a/%2Fb?x=1&x=2`, {
+        method,
+        body,
+        headers: { 'X-Odd': 'Ünï'.normalize(), 'content-type': 'strange; ;;' },
+      }).catch((error: unknown) => error)
+      assert(answer instanceof Response, String(answer))
+      assert.equal(answer.status, 200, `${method} ${await answer.text()}`)
+    }
+    await fetch(`${url}/in/any`)
+    const kept = await list('any')
+    assert.deepEqual(
+      kept.map(({ method }) => method),
+      ['GET', 'OPTIONS', 'PROPFIND', 'DELETE', 'PATCH', 'PUT', 'POST'],
+    )
+    const first = kept.at(-1)
+    assert.equal(first?.path, '/a/%2Fb')
+    assert.equal(first.query, 'x=1&x=2')
+    assert.equal(first.body, null)
+    assert.deepEqual(Buffer.from(first.bodyBase64, 'base64'), body)
+    assert.equal(kept[0]?.path, '/')
+  })
+
+  test('keeps a body that came with GET', async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.write('GET /in/getbody HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\nwxyz')
+    await once(socket, 'data')
+    socket.destroy()
+    assert.equal((await list('getbody'))[0]?.body, 'wxyz')
+  })
+
+  test('says that a signature is valid, wrong, old or uncheckable, and tells the sender', async () => {
+    const body = '{"type":"order.created","n":1.0}'
+    const send = async (headers: Record<string, string>, sent = body, bin = 'known') => {
+      const answer = await fetch(`${url}/in/${bin}`, { method: 'POST', body: sent, headers })
+      return ((await answer.json()) as { signature: string }).signature
+    }
+    assert.equal(await send(signed(body)), 'valid')
+    assert.equal(await send(signed(body), `${body} `), 'invalid')
+    assert.equal(await send(signed(body, new Date(Date.now() - 3_600_000))), 'stale')
+    assert.equal(await send({}), 'absent')
+    assert.equal(await send(signed(body), body, 'stranger'), 'no_secret')
+    await put('stranger', { secrets: [secret] })
+    assert.equal(await send(signed(body), body, 'stranger'), 'valid')
+  })
+
+  test('answers by its script, in order, and stays at the last step', async () => {
+    await put('script', { script: '500, 429 with Retry-After 30, then 200\n/slow: 503' })
+    const statuses: number[] = []
+    for (let call = 0; call < 4; call++) {
+      const answer = await fetch(`${url}/in/script`, { method: 'POST' })
+      statuses.push(answer.status)
+      if (answer.status === 429) assert.equal(answer.headers.get('retry-after'), '30')
+    }
+    assert.deepEqual(statuses, [500, 429, 200, 200])
+    assert.equal((await fetch(`${url}/in/script/slow/x`)).status, 503)
+  })
+
+  test('hangs up without an answer when the script says so', async () => {
+    await put('hangup', { script: 'hang up, 200' })
+    await assert.rejects(fetch(`${url}/in/hangup`, { method: 'POST' }))
+    assert.equal((await fetch(`${url}/in/hangup`, { method: 'POST' })).status, 200)
+    assert.equal((await list('hangup')).length, 2)
+  })
+
+  test('answers the given share of requests with 500, by chance', async () => {
+    await put('chance', { script: 'fail 30%' })
+    let failures = 0
+    for (let call = 0; call < 200; call++) {
+      if ((await fetch(`${url}/in/chance`)).status === 500) failures++
+    }
+    assert(failures > 30 && failures < 90, `${failures} of 200`)
+  })
+
+  test('refuses a script it does not understand, with 422 and the reason', async () => {
+    const answer = await put('bad', { script: '200, explode' })
+    assert.equal(answer.status, 422)
+    assert.match(await answer.text(), /explode.*was not understood/)
+  })
+
+  test('wait resolves with a matching request that arrives later', async () => {
+    const waiting = api('/late/wait?match=type%3Dorder.*%20header.x-a%3D1&timeout=10')
+    await fetch(`${url}/in/late`, { method: 'POST', body: '{"type":"other"}' })
+    const body = '{"type":"order.paid","data":{"id":"o_91"}}'
+    await fetch(`${url}/in/late`, { method: 'POST', body, headers: { 'x-a': '1' } })
+    const found = (await (await waiting).json()) as CapturedOut
+    assert.equal(found.body, body)
+    const kept = await api('/late/wait?match=data.id%3Do_91&timeout=0')
+    assert.equal(((await kept.json()) as CapturedOut).id, found.id)
+  })
+
+  test('wait answers 408 when nothing matching arrives in time', async () => {
+    const answer = await api('/never/wait?timeout=0')
+    assert.equal(answer.status, 408)
+    assert.equal(((await answer.json()) as { code: string }).code, 'wait_timeout')
+  })
+
+  test('the stream sends each new request, and those missed since Last-Event-ID', async () => {
+    await fetch(`${url}/in/live`, { method: 'POST', body: 'one' })
+    const [first] = await list('live')
+    await fetch(`${url}/in/live`, { method: 'POST', body: 'two' })
+    const stop = new AbortController()
+    const stream = await api('/live/stream', {
+      headers: { ...key, 'last-event-id': first?.id ?? '' },
+      signal: stop.signal,
+    })
+    await fetch(`${url}/in/live`, { method: 'POST', body: 'three' })
+    let text = ''
+    for await (const chunk of stream.body ?? []) {
+      text += Buffer.from(chunk).toString()
+      if (text.includes('"three"')) break
+    }
+    stop.abort()
+    assert(text.includes('"two"') && !text.includes('"one"'))
+  })
+
+  test('lists by pages, newest first, and deletes one or all', async () => {
+    for (let n = 0; n < 5; n++) await fetch(`${url}/in/pages`, { method: 'POST', body: String(n) })
+    type Page = { data: CapturedOut[]; iterator: string; done: boolean }
+    const first = (await (await api('/pages/request?limit=2')).json()) as Page
+    const second = (await (
+      await api(`/pages/request?limit=3&iterator=${first.iterator}`)
+    ).json()) as Page
+    assert.deepEqual(
+      [...first.data, ...second.data].map(({ body }) => body),
+      ['4', '3', '2', '1', '0'],
+    )
+    assert.deepEqual([first.done, second.done], [false, true])
+    const id = first.data[0]?.id
+    assert.equal((await api(`/pages/request/${id}`)).status, 200)
+    assert.equal((await api(`/pages/request/${id}`, { method: 'DELETE' })).status, 204)
+    assert.equal((await api(`/pages/request/${id}`)).status, 404)
+    assert.equal((await api('/pages/request', { method: 'DELETE' })).status, 204)
+    assert.equal((await list('pages')).length, 0)
+    assert.equal((await api('/pages', { method: 'DELETE' })).status, 204)
+    assert.equal((await api('/pages')).status, 404)
+  })
+
+  test('is read with the key only, and never by another organisation', async () => {
+    assert.equal((await put('private', { secrets: [secret], note: 'ours' })).status, 201)
+    for (const path of ['', '/request', '/wait?timeout=0', '/stream']) {
+      const stranger = { headers: { authorization: 'Bearer theirs' } }
+      assert.equal((await api(`/private${path}`, { headers: {} })).status, 401, path)
+      assert.equal((await api(`/private${path}`, stranger)).status, 404, path)
+    }
+    const seen = await (await api('/private')).text()
+    assert(!seen.includes(secret) && seen.includes('"secretCount":1'))
+  })
+
+  test('refuses a body over the limit with 413 in JSON', async () => {
+    const body = Buffer.alloc(standardBinLimits.bodyBytesMax + 1)
+    const answer = await fetch(`${url}/in/large`, { method: 'POST', body })
+    assert.equal(answer.status, 413)
+    assert.equal(((await answer.json()) as { code: string }).code, 'payload_too_large')
+  })
+})
+
+test('a delayed answer comes after its delay', async () => {
+  const clock = new VirtualClock()
+  const bins = new Bins(standardBinLimits)
+  const { app, url } = await inspectorServer({ clock, bins })
+  const script = parseScript('200 after 20s')
+  assert(!(script instanceof ScriptFault))
+  bins.configure({ name: 'slow', owner: null, settings: { script }, now: 0 })
+  const arrived = new Promise<void>((resolve) => {
+    bins.watch('slow', 0, () => resolve())
+  })
+  let answered = false
+  const answer = fetch(`${url}/in/slow`, { method: 'POST' }).then((response) => {
+    answered = true
+    return response
+  })
+  await arrived
+  await clock.advance(19_999)
+  assert.equal(answered, false)
+  await clock.advance(1)
+  assert.equal((await answer).status, 200)
+  await app.close()
+})
+
+test('the oldest requests leave when a bin, the bytes or the number of bins is full', async () => {
+  const limits = { ...standardBinLimits, binsMax: 3, requestsPerBinMax: 4, bytesMax: 20_000 }
+  const bins = new Bins(limits)
+  const { app, url } = await inspectorServer({ bins, limits })
+  for (let n = 0; n < 6; n++) await fetch(`${url}/in/a`, { method: 'POST', body: String(n) })
+  assert.deepEqual(
+    bins.requests('a').map(({ body }) => Buffer.from(body).toString()),
+    ['2', '3', '4', '5'],
+  )
+  for (let n = 0; n < 4; n++) {
+    await fetch(`${url}/in/b`, { method: 'POST', body: Buffer.alloc(8_000) })
+    assert(bins.bytes <= limits.bytesMax)
+  }
+  assert.equal(bins.requests('a').length, 0)
+  bins.configure({ name: 'mine', owner: ours, settings: {}, now: 0 })
+  for (const name of ['c', 'd', 'e']) await fetch(`${url}/in/${name}`, { method: 'POST' })
+  assert.equal(bins.list().length, 3)
+  assert(bins.find('mine'), 'a configured bin outlives those made by a stranger')
+  await app.close()
+})
+
+describe('a script', () => {
+  test('reads back as it was written', () => {
+    for (const text of [
+      '500\n/a: 2x 503, hang up, 200 delay 2000 ms, loop\nfail 12.5%',
+      '429 retry-after 30, 200',
+    ]) {
+      const script = parseScript(text)
+      assert(!(script instanceof ScriptFault))
+      assert.equal(formatScript(script), text)
+    }
+  })
+
+  test('loops only when told, and the longest path wins', () => {
+    const script = parseScript('500, 200; /a: 503, 201, loop; /a/b: 418')
+    assert(!(script instanceof ScriptFault))
+    const at = (path: string, count: number): number => stepAt(ruleFor(script, path), count).status
+    assert.deepEqual([at('/', 0), at('/', 1), at('/', 9)], [500, 200, 200])
+    assert.deepEqual([at('/a', 0), at('/a/x', 1), at('/a', 2)], [503, 201, 503])
+    assert.equal(at('/a/b/c', 5), 418)
+    assert.equal(at('/ab', 0), 500)
+  })
+
+  test('is refused for what it does not say clearly', () => {
+    for (const text of ['99', '700', 'delay forever', 'delay 10m', '200 200', 'nonsense']) {
+      assert(parseScript(text) instanceof ScriptFault, text)
+    }
+  })
+})
+
+describe('the signature check', () => {
+  const nowMs = 1_700_000_000_000
+  const body = '{"a": 1}'
+  const check = (
+    headers: Record<string, string>,
+    input: { body?: string; secrets?: readonly string[]; nowMs?: number } = {},
+  ) =>
+    checkSignature({
+      header: (name) => headers[name] ?? null,
+      body: Buffer.from(input.body ?? body),
+      secrets: input.secrets ?? [secret],
+      nowMs: input.nowMs ?? nowMs,
+    })
+  const good = signed(body, new Date(nowMs))
+
+  test('agrees with the published libraries, under both header names', () => {
+    assert.equal(check(good).state, 'valid')
+    const svix = {
+      'svix-id': 'msg_1',
+      'svix-timestamp': String(nowMs / 1000),
+      'svix-signature': new SvixWebhook(secret).sign('msg_1', new Date(nowMs), body),
+    }
+    assert.deepEqual([check(svix).state, check(svix).headers], ['valid', 'svix'])
+  })
+
+  test('tolerates five minutes both ways, inclusive', () => {
+    for (const seconds of [-300, 300]) {
+      assert.equal(check(good, { nowMs: nowMs + seconds * 1000 }).state, 'valid')
+    }
+    for (const seconds of [-301, 301]) {
+      assert.equal(check(good, { nowMs: nowMs + seconds * 1000 }).state, 'stale')
+    }
+  })
+
+  test('tries every signature with every secret and skips unknown versions', () => {
+    const list = `v2,AAAA v1,${Buffer.alloc(32).toString('base64')} ${good['webhook-signature']}`
+    const other = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
+    const report = check({ ...good, 'webhook-signature': list }, { secrets: [other, secret] })
+    assert.deepEqual([report.state, report.secretIndex, report.version], ['valid', 1, 'v1'])
+  })
+
+  test('verifies Ed25519 with the public half alone', () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    const point = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')
+    const signature = sign(null, Buffer.from(`msg_1.${nowMs / 1000}.${body}`), privateKey)
+    const headers = { ...good, 'webhook-signature': `v1a,${signature.toString('base64')}` }
+    const secrets = [`whpk_${point.toString('base64')}`]
+    assert.deepEqual(
+      [check(headers, { secrets }).state, check(headers).state],
+      ['valid', 'invalid'],
+    )
+  })
+
+  test('names the usual mistakes', () => {
+    assert.equal(check(good, { body: '{"a":1}' }).hint, null) // signed with odd spacing: no variant
+    const compact = signed('{"a":1}', new Date(nowMs))
+    assert.equal(check(compact, { body }).hint, 'body_indented')
+    const indented = signed('{\n  "a": 1\n}', new Date(nowMs))
+    assert.equal(check(indented, { body: '{"a":1}' }).hint, 'body_compact')
+    assert.equal(check(good, { body: `${body}\n` }).hint, 'body_newline_added')
+    const asText = createHmac('sha256', secret).update(`msg_1.${nowMs / 1000}.${body}`)
+    const wrongKey = { ...good, 'webhook-signature': `v1,${asText.digest('base64')}` }
+    assert.equal(check(wrongKey).hint, 'secret_used_as_text')
+    assert.equal(check({ ...good, 'webhook-timestamp': '17e8' }).hint, 'timestamp_not_a_number')
+    assert.equal(check({ 'webhook-id': 'msg_1' }).hint, 'headers_incomplete')
+    assert.equal(check(good, { body: '' }).hint, 'body_empty')
+    assert.equal(check(good, { secrets: ['whsec_!!'] }).hint, 'secret_not_base64')
+  })
+})

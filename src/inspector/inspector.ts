@@ -1,0 +1,87 @@
+/**
+ * The inspector: bins that take any request under `/in/<bin>`, keep what came, say whether its
+ * signature is right, and answer as a script says. It holds everything in memory, bounded.
+ *
+ * `/in/*` is open: whoever knows a bin's address may send to it, as to any receiver. Reading and
+ * configuring is behind the API key; a bin that an organisation has configured is seen by it alone.
+ */
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { Problem, problems } from '../domain/errors.ts'
+import type { OrganizationId } from '../domain/ids.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { type IdSource, idSource } from '../runtime/id-source.ts'
+import type { Log } from '../runtime/log.ts'
+import type { Random } from '../runtime/random.ts'
+import { type BinLimits, Bins, standardBinLimits } from './bins.ts'
+import { captureRoutes } from './capture.ts'
+import { binRoutes } from './routes.ts'
+
+export interface InspectorOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly limits?: Partial<BinLimits>
+  /**
+   * Signing secrets of the endpoints whose URL is this server's `path` (`/in/<bin>`); so the
+   * inspector knows the server's own deliveries without being told.
+   */
+  readonly secretsOf?: (path: string) => Promise<readonly string[]>
+  /** Which organisation asks, by its API key. Throws a `Problem` (401, 403) for anyone else. */
+  readonly authorize: (request: FastifyRequest) => Promise<OrganizationId> | OrganizationId
+  /** Made by the caller who also wants to reach the bins from code; else made here. */
+  readonly bins?: Bins
+}
+
+/** What the two groups of routes share. */
+export interface InspectorParts {
+  readonly bins: Bins
+  readonly limits: BinLimits
+  readonly ids: IdSource
+  /** Waits, or less when the client goes away. */
+  readonly pause: (delayMs: number, raw: IncomingMessage) => Promise<void>
+}
+
+export function inspector(options: InspectorOptions): FastifyPluginAsync {
+  const limits = { ...standardBinLimits, ...options.limits }
+  const parts: InspectorParts = {
+    bins: options.bins ?? new Bins(limits),
+    limits,
+    ids: idSource(options.clock, options.random),
+    pause: (delayMs, raw) => pause(options.clock, delayMs, raw),
+  }
+  return async (app) => {
+    app.setErrorHandler((error, _request, reply) => {
+      const problem = asProblem(error)
+      if (problem.status >= 500) options.log.error('inspector.failed', {}, error)
+      if (problem.issues !== null) return reply.code(422).send({ detail: problem.issues })
+      return reply.code(problem.status).send({ code: problem.code, detail: problem.message })
+    })
+    await app.register(async (scope: FastifyInstance) => captureRoutes(scope, options, parts))
+    await app.register(async (scope: FastifyInstance) => binRoutes(scope, options, parts))
+  }
+}
+
+/** Fastify's own refusals (too large, bad JSON, schema) in the API's words. */
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (!(error instanceof Error)) return new Problem(problems.internal, { cause: error })
+  const status = Reflect.get(error, 'statusCode')
+  if (status === 413) return new Problem(problems.payloadTooLarge)
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new Problem({ ...problems.genericError, detail: error.message })
+  }
+  return new Problem(problems.internal, { cause: error })
+}
+
+function pause(clock: Clock, delayMs: number, raw: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.setTimer(delayMs, done)
+    function done(): void {
+      timer.cancel()
+      raw.socket.off('close', done)
+      resolve()
+    }
+    raw.socket.once('close', done)
+  })
+}

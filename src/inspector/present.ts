@@ -1,0 +1,79 @@
+import type { Bin, Captured } from './bins.ts'
+import { formatScript } from './script.ts'
+
+/** A bin as the API shows it. Secrets are counted, never returned. */
+export interface BinOut {
+  readonly name: string
+  readonly path: string
+  readonly createdAt: string
+  readonly lastRequestAt: string | null
+  readonly requestCount: number
+  readonly script: string
+  readonly secretCount: number
+  readonly note: string
+}
+
+/** A captured request as the API shows it: the body as text where it is UTF-8, and its exact bytes. */
+export interface CapturedOut {
+  readonly id: string
+  readonly bin: string
+  readonly receivedAt: string
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Null when the bytes are not UTF-8. */
+  readonly body: string | null
+  readonly bodyBase64: string
+  readonly bodyBytes: number
+  readonly remoteAddress: string
+  readonly httpVersion: string
+  readonly signature: Captured['signature']
+  readonly answer: {
+    readonly status: number
+    readonly hangUp: boolean
+    readonly delayMs: number
+  }
+}
+
+export function presentBin(bin: Bin): BinOut {
+  return {
+    name: bin.name,
+    path: `/in/${bin.name}`,
+    createdAt: new Date(bin.createdAt).toISOString(),
+    lastRequestAt: bin.lastRequestAt === null ? null : new Date(bin.lastRequestAt).toISOString(),
+    requestCount: bin.requestCount,
+    script: formatScript(bin.script),
+    secretCount: bin.secrets.length,
+    note: bin.note,
+  }
+}
+
+export function presentCaptured(request: Captured): CapturedOut {
+  const { id, bin, method, path, query, headers, body, remoteAddress, httpVersion } = request
+  const { status, hangUp, delayMs } = request.answer
+  return {
+    id,
+    bin,
+    receivedAt: new Date(request.receivedAt).toISOString(),
+    method,
+    path,
+    query,
+    headers,
+    body: utf8(body),
+    bodyBase64: Buffer.from(body).toString('base64'),
+    bodyBytes: body.length,
+    remoteAddress,
+    httpVersion,
+    signature: request.signature,
+    answer: { status, hangUp, delayMs },
+  }
+}
+
+function utf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}

@@ -14,7 +14,7 @@ const binName = new RegExp(binNamePattern)
 /** Methods that cannot reach a handler: CONNECT is a tunnel, not a request. */
 const refused = new Set(['CONNECT'])
 
-/** `/in/<bin>` and everything below it: any method, any path, any content type, no key. */
+/** `/in/<bin>` and everything below it, whatever the method, path and content type; no key. */
 export function captureRoutes(
   app: FastifyInstance,
   options: InspectorOptions,

@@ -35,7 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   runtime: ['domain'],
   contract: ['domain'],
   client: ['domain', 'contract'],
-  catalog: ['domain', 'runtime'],
+  catalog: ['domain', 'runtime', 'store'],
   profiles: ['domain'],
   store: ['domain', 'runtime'],
   intake: ['domain', 'runtime', 'store', 'profiles'],

@@ -1,0 +1,153 @@
+import Type from 'typebox'
+import { operation } from './operation.ts'
+import {
+  ListOf,
+  Maybe,
+  Metadata,
+  NoQuery,
+  OrderQuery,
+  PageQuery,
+  Rate,
+  Timestamp,
+  Uid,
+} from './primitives.ts'
+
+const ApplicationName = Type.String({
+  minLength: 1,
+  maxLength: 1024,
+  description: 'A name for people. No control characters.',
+  examples: ['My first application'],
+})
+
+const settings = {
+  uid: Maybe(Uid),
+  throttleRate: Maybe(Rate),
+  rateLimit: Maybe({ ...Rate, description: 'Older name of `throttleRate`.' }),
+}
+
+/** Posthorn's own fields. */
+const own = {
+  profile: Type.Optional(
+    Type.String({
+      pattern: '^[a-z0-9-]{1,64}$',
+      description: 'Name of the profile that its endpoints start from; default `standard`.',
+    }),
+  ),
+  enabled: Type.Optional(
+    Type.Boolean({
+      description: 'The master switch: while false nothing is sent and messages match no endpoint.',
+    }),
+  ),
+}
+
+export const ApplicationIn = Type.Object({
+  name: ApplicationName,
+  ...settings,
+  metadata: Type.Optional(Metadata),
+  ...own,
+})
+
+export const ApplicationPatch = Type.Object({
+  name: Type.Optional(ApplicationName),
+  ...settings,
+  metadata: Type.Optional(Metadata),
+  ...own,
+})
+
+export const ApplicationOut = Type.Object({
+  id: Type.String({ examples: ['app_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+  uid: Maybe(Uid),
+  name: Type.String(),
+  throttleRate: Maybe(Rate),
+  rateLimit: Maybe(Rate),
+  metadata: Metadata,
+  profile: Type.String(),
+  enabled: Type.Boolean(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+})
+
+const administer = { access: 'organization', permission: 'administer' } as const
+
+export const listApplications = operation({
+  id: 'v1.application.list',
+  summary: 'List applications, oldest first by default.',
+  method: 'GET',
+  path: '/app',
+  access: 'organization',
+  permission: 'read',
+  query: Type.Object({ ...PageQuery, ...OrderQuery }),
+  body: null,
+  success: { 200: ListOf(ApplicationOut) },
+  errors: [],
+})
+
+export const createApplication = operation({
+  id: 'v1.application.create',
+  summary: 'Create an application; with `get_if_exists` the one of that uid is returned.',
+  method: 'POST',
+  path: '/app',
+  ...administer,
+  query: Type.Object({ get_if_exists: Type.Optional(Type.Boolean()) }),
+  body: ApplicationIn,
+  success: { 200: ApplicationOut, 201: ApplicationOut },
+  errors: [409],
+})
+
+export const getApplication = operation({
+  id: 'v1.application.get',
+  summary: 'Get an application by id or uid.',
+  method: 'GET',
+  path: '/app/{app_id}',
+  access: 'application',
+  permission: 'read',
+  query: NoQuery,
+  body: null,
+  success: { 200: ApplicationOut },
+  errors: [404],
+})
+
+export const updateApplication = operation({
+  id: 'v1.application.update',
+  summary: 'Replace an application, or create one when there is none.',
+  method: 'PUT',
+  path: '/app/{app_id}',
+  ...administer,
+  query: NoQuery,
+  body: ApplicationIn,
+  success: { 200: ApplicationOut, 201: ApplicationOut },
+  errors: [409],
+})
+
+export const patchApplication = operation({
+  id: 'v1.application.patch',
+  summary: 'Change the given fields of an application.',
+  method: 'PATCH',
+  path: '/app/{app_id}',
+  ...administer,
+  query: NoQuery,
+  body: ApplicationPatch,
+  success: { 200: ApplicationOut },
+  errors: [404, 409],
+})
+
+export const deleteApplication = operation({
+  id: 'v1.application.delete',
+  summary: 'Delete an application. Its uid is free again and nothing more is sent.',
+  method: 'DELETE',
+  path: '/app/{app_id}',
+  ...administer,
+  query: NoQuery,
+  body: null,
+  success: { 204: null },
+  errors: [404],
+})
+
+export const applicationOperations = [
+  listApplications,
+  createApplication,
+  getApplication,
+  updateApplication,
+  patchApplication,
+  deleteApplication,
+]

@@ -1,0 +1,125 @@
+import Type from 'typebox'
+import { ExpandedStatuses, MessageOut, statusFields } from './message.ts'
+import { operation } from './operation.ts'
+import { EventQuery, ListOf, NoQuery, Timestamp } from './primitives.ts'
+
+const Timings = Type.Object({
+  queueMs: Type.Union([Type.Number(), Type.Null()]),
+  dnsMs: Type.Union([Type.Number(), Type.Null()]),
+  connectMs: Type.Union([Type.Number(), Type.Null()]),
+  tlsMs: Type.Union([Type.Number(), Type.Null()]),
+  firstByteMs: Type.Union([Type.Number(), Type.Null()]),
+  totalMs: Type.Number(),
+})
+
+export const MessageAttemptOut = Type.Object({
+  id: Type.String({ examples: ['atmpt_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+  msgId: Type.String(),
+  endpointId: Type.String(),
+  deliveryId: Type.String(),
+  url: Type.String(),
+  response: Type.String({ description: 'Body of the response, capped; `{}` without content.' }),
+  responseStatusCode: Type.Integer({ description: '0: there was no HTTP response.' }),
+  responseDurationMs: Type.Integer(),
+  ...statusFields,
+  triggerType: Type.Integer({ minimum: 0, maximum: 1, description: '0 scheduled, 1 manual.' }),
+  timestamp: Timestamp,
+  attemptNumber: Type.Integer({ minimum: 1 }),
+  errorClass: Type.Union([Type.String(), Type.Null()], {
+    description: 'Why there was no usable answer; a stable code.',
+  }),
+  eventType: Type.String(),
+  responseTruncated: Type.Boolean(),
+  nextAttempt: Type.Union([Timestamp, Type.Null()]),
+  requestHeaders: Type.Optional(
+    Type.Record(Type.String(), Type.String(), { description: 'As sent; secrets are masked.' }),
+  ),
+  responseHeaders: Type.Optional(Type.Record(Type.String(), Type.String())),
+  timings: Timings,
+  msg: Type.Optional(MessageOut),
+})
+
+const read = { access: 'application', permission: 'read', errors: [404] } as const
+
+const AttemptQuery = {
+  ...EventQuery,
+  status: Type.Optional(Type.Integer({ minimum: 0, maximum: 4 })),
+  status_code_class: Type.Optional(
+    Type.Integer({
+      enum: [0, 100, 200, 300, 400, 500],
+      description: 'Class of the HTTP status; 0: no response.',
+    }),
+  ),
+  with_msg: Type.Optional(Type.Boolean({ description: 'Include the message; default false.' })),
+  expanded_statuses: ExpandedStatuses,
+}
+
+export const listAttemptsByEndpoint = operation({
+  id: 'v1.message-attempt.list-by-endpoint',
+  summary: 'List the attempts of an endpoint, newest first.',
+  method: 'GET',
+  path: '/app/{app_id}/attempt/endpoint/{endpoint_id}',
+  ...read,
+  query: Type.Object(AttemptQuery),
+  body: null,
+  success: { 200: ListOf(MessageAttemptOut) },
+})
+
+export const listAttemptsByMessage = operation({
+  id: 'v1.message-attempt.list-by-msg',
+  summary: 'List the attempts of a message, newest first.',
+  method: 'GET',
+  path: '/app/{app_id}/attempt/msg/{msg_id}',
+  ...read,
+  query: Type.Object({ ...AttemptQuery, endpoint_id: Type.Optional(Type.String()) }),
+  body: null,
+  success: { 200: ListOf(MessageAttemptOut) },
+})
+
+export const getAttempt = operation({
+  id: 'v1.message-attempt.get',
+  summary: 'Get one attempt.',
+  method: 'GET',
+  path: '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}',
+  ...read,
+  query: NoQuery,
+  body: null,
+  success: { 200: MessageAttemptOut },
+})
+
+export const expungeAttemptContent = operation({
+  id: 'v1.message-attempt.expunge-content',
+  summary: 'Drop the stored response of an attempt.',
+  method: 'DELETE',
+  path: '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/content',
+  access: 'organization',
+  permission: 'administer',
+  query: NoQuery,
+  body: null,
+  success: { 204: null },
+  errors: [404],
+})
+
+/** Older paths that old SDKs still call. */
+export const listAttemptsOfMessage = operation({
+  ...listAttemptsByMessage,
+  id: 'v1.message-attempt.list-by-msg-deprecated',
+  path: '/app/{app_id}/msg/{msg_id}/attempt',
+  deprecated: true,
+})
+
+export const listAttemptsOfDestination = operation({
+  ...listAttemptsByEndpoint,
+  id: 'v1.message-attempt.list-by-endpoint-deprecated',
+  path: '/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/attempt',
+  deprecated: true,
+})
+
+export const attemptOperations = [
+  listAttemptsByEndpoint,
+  listAttemptsByMessage,
+  getAttempt,
+  expungeAttemptContent,
+  listAttemptsOfMessage,
+  listAttemptsOfDestination,
+]

@@ -1,0 +1,310 @@
+import Type from 'typebox'
+import { limits } from '../domain/limits.ts'
+import { operation } from './operation.ts'
+import { PolicyOverridesSchema } from './policy.ts'
+import {
+  Channel,
+  EventTypeName,
+  ListOf,
+  Maybe,
+  Metadata,
+  NoQuery,
+  Nullable,
+  OrderQuery,
+  PageQuery,
+  Rate,
+  Timestamp,
+  Uid,
+} from './primitives.ts'
+
+const Url = Type.String({
+  minLength: 1,
+  maxLength: 65_536,
+  description: 'Absolute http or https URL that passes the address rules.',
+  examples: ['https://example.com/webhook/'],
+})
+const Description = Type.String({ maxLength: 8192 })
+const EventTypes = Type.Array(EventTypeName, {
+  maxItems: 1000,
+  uniqueItems: true,
+  description: 'Event types wanted. Null or empty: all.',
+})
+const Channels = Type.Array(Channel, {
+  maxItems: limits.channelsPerEndpointMax,
+  uniqueItems: true,
+  description: 'Channels wanted; messages without channels are then not sent. Null or empty: all.',
+})
+const Secret = Type.String({
+  maxLength: 512,
+  description:
+    '`whsec_` and base64 of 24 to 75 bytes, or `whsk_` and base64 of 64 bytes (Ed25519).',
+  examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
+})
+const Headers = Type.Record(Type.String(), Type.String(), {
+  description: 'Headers added to each request. Names that are ours or a proxy’s are refused.',
+})
+
+const nullable = {
+  uid: Maybe(Uid),
+  throttleRate: Maybe({ ...Rate, description: 'Attempts a second; enforced.' }),
+  rateLimit: Maybe({ ...Rate, description: 'Older name of `throttleRate`.' }),
+  eventTypes: Maybe(EventTypes),
+  filterTypes: Maybe({ ...EventTypes, description: 'Older name of `eventTypes`.' }),
+  channels: Maybe(Channels),
+}
+const plain = {
+  description: Type.Optional(Description),
+  version: Maybe(Type.Integer({ minimum: 1, maximum: 65_535, description: 'Kept, never read.' })),
+  disabled: Type.Optional(Type.Boolean()),
+  metadata: Type.Optional(Metadata),
+  headers: Maybe(Headers),
+}
+/** Posthorn's own fields. */
+const own = {
+  paused: Type.Optional(
+    Type.Boolean({ description: 'While true deliveries wait; resuming sends them in order.' }),
+  ),
+  ordering: Type.Optional(
+    Type.Union([Type.Literal('none'), Type.Literal('fifo')], {
+      description: 'Short for `policy.ordering`: `fifo` sends strictly in order of acceptance.',
+    }),
+  ),
+  policy: Type.Optional(PolicyOverridesSchema),
+}
+
+export const EndpointIn = Type.Object({
+  url: Url,
+  ...nullable,
+  ...plain,
+  secret: Maybe(Secret),
+  ...own,
+})
+export const EndpointUpdate = Type.Object({ url: Url, ...nullable, ...plain, ...own })
+export const EndpointPatch = Type.Object({
+  url: Type.Optional(Url),
+  ...nullable,
+  ...plain,
+  secret: Maybe(Secret),
+  ...own,
+})
+
+export const EndpointOut = Type.Object({
+  id: Type.String({ examples: ['ep_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+  uid: Maybe(Uid),
+  url: Type.String(),
+  description: Type.String(),
+  version: Type.Integer(),
+  disabled: Type.Boolean(),
+  disabledReason: Nullable(
+    Type.Union([Type.Literal('manual'), Type.Literal('failing'), Type.Literal('gone')]),
+  ),
+  paused: Type.Boolean(),
+  eventTypes: Nullable(EventTypes),
+  filterTypes: Nullable(EventTypes),
+  channels: Nullable(Channels),
+  throttleRate: Maybe(Rate),
+  rateLimit: Maybe(Rate),
+  metadata: Metadata,
+  ordering: Type.Union([Type.Literal('none'), Type.Literal('fifo')]),
+  policy: PolicyOverridesSchema,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+})
+
+export const EndpointHeadersIn = Type.Object({ headers: Headers })
+export const EndpointHeadersPatchIn = Type.Object({
+  headers: Type.Optional(Type.Record(Type.String(), Nullable(Type.String()))),
+  deleteHeaders: Maybe(
+    Type.Array(Type.String(), { maxItems: 100, description: 'Names to remove.' }),
+  ),
+})
+export const EndpointHeadersOut = Type.Object({
+  headers: Type.Record(Type.String(), Type.String()),
+  sensitive: Type.Array(Type.String(), { description: 'Names whose values are not shown.' }),
+})
+
+export const EndpointSecretOut = Type.Object({
+  key: Type.String({ description: 'The secret; for Ed25519 the public key, `whpk_…`.' }),
+})
+export const EndpointSecretRotateIn = Type.Object({
+  key: Maybe(Secret),
+  gracePeriodSeconds: Maybe(
+    Type.Integer({
+      minimum: 0,
+      maximum: 604_800,
+      description: 'How long the old secret signs beside the new one; default 86400.',
+    }),
+  ),
+})
+
+export const EndpointStatsOut = Type.Object({
+  success: Type.Integer(),
+  pending: Type.Integer(),
+  sending: Type.Integer(),
+  fail: Type.Integer(),
+  canceled: Type.Integer(),
+})
+
+const base = '/app/{app_id}/endpoint'
+const one = `${base}/{endpoint_id}`
+const read = { access: 'application', permission: 'read', errors: [404] } as const
+const manage = { access: 'application', permission: 'manage-endpoints' } as const
+
+export const listEndpoints = operation({
+  id: 'v1.endpoint.list',
+  summary: 'List the endpoints of an application, newest first by default.',
+  method: 'GET',
+  path: base,
+  ...read,
+  query: Type.Object({ ...PageQuery, ...OrderQuery }),
+  body: null,
+  success: { 200: ListOf(EndpointOut) },
+})
+
+export const createEndpoint = operation({
+  id: 'v1.endpoint.create',
+  summary: 'Create an endpoint. Without a secret, one is made.',
+  method: 'POST',
+  path: base,
+  ...manage,
+  query: NoQuery,
+  body: EndpointIn,
+  success: { 201: EndpointOut },
+  errors: [404, 409],
+})
+
+export const getEndpoint = operation({
+  id: 'v1.endpoint.get',
+  summary: 'Get an endpoint by id or uid.',
+  method: 'GET',
+  path: one,
+  ...read,
+  query: NoQuery,
+  body: null,
+  success: { 200: EndpointOut },
+})
+
+export const updateEndpoint = operation({
+  id: 'v1.endpoint.update',
+  summary: 'Replace an endpoint, or create one when there is none.',
+  method: 'PUT',
+  path: one,
+  ...manage,
+  query: NoQuery,
+  body: EndpointUpdate,
+  success: { 200: EndpointOut, 201: EndpointOut },
+  errors: [404, 409],
+})
+
+export const patchEndpoint = operation({
+  id: 'v1.endpoint.patch',
+  summary: 'Change the given fields of an endpoint.',
+  method: 'PATCH',
+  path: one,
+  ...manage,
+  query: NoQuery,
+  body: EndpointPatch,
+  success: { 200: EndpointOut },
+  errors: [404, 409],
+})
+
+export const deleteEndpoint = operation({
+  id: 'v1.endpoint.delete',
+  summary: 'Delete an endpoint. Its uid is free again and nothing more is sent.',
+  method: 'DELETE',
+  path: one,
+  ...manage,
+  query: NoQuery,
+  body: null,
+  success: { 204: null },
+  errors: [404],
+})
+
+export const getEndpointHeaders = operation({
+  id: 'v1.endpoint.get-headers',
+  summary: 'Get the custom headers; values of sensitive ones are left out.',
+  method: 'GET',
+  path: `${one}/headers`,
+  ...read,
+  query: NoQuery,
+  body: null,
+  success: { 200: EndpointHeadersOut },
+})
+
+export const updateEndpointHeaders = operation({
+  id: 'v1.endpoint.update-headers',
+  summary: 'Replace the custom headers.',
+  method: 'PUT',
+  path: `${one}/headers`,
+  ...manage,
+  query: NoQuery,
+  body: EndpointHeadersIn,
+  success: { 204: null },
+  errors: [404],
+})
+
+export const patchEndpointHeaders = operation({
+  id: 'v1.endpoint.patch-headers',
+  summary: 'Add, change or (null) remove custom headers.',
+  method: 'PATCH',
+  path: `${one}/headers`,
+  ...manage,
+  query: NoQuery,
+  body: EndpointHeadersPatchIn,
+  success: { 204: null },
+  errors: [404],
+})
+
+export const getEndpointSecret = operation({
+  id: 'v1.endpoint.get-secret',
+  summary: 'Get the signing secret.',
+  method: 'GET',
+  path: `${one}/secret`,
+  access: 'application',
+  permission: 'read-secret',
+  query: NoQuery,
+  body: null,
+  success: { 200: EndpointSecretOut },
+  errors: [404],
+})
+
+export const rotateEndpointSecret = operation({
+  id: 'v1.endpoint.rotate-secret',
+  summary: 'Set a new signing secret; the old one signs too for a while.',
+  method: 'POST',
+  path: `${one}/secret/rotate`,
+  access: 'application',
+  permission: 'manage-secrets',
+  query: NoQuery,
+  body: EndpointSecretRotateIn,
+  bodyOptional: true,
+  success: { 204: null },
+  errors: [400, 404, 409],
+})
+
+export const getEndpointStats = operation({
+  id: 'v1.endpoint.get-stats',
+  summary: 'Count attempts by outcome, of the last 28 days by default.',
+  method: 'GET',
+  path: `${one}/stats`,
+  ...read,
+  query: Type.Object({ since: Type.Optional(Timestamp), until: Type.Optional(Timestamp) }),
+  body: null,
+  success: { 200: EndpointStatsOut },
+  errors: [400, 404],
+})
+
+export const endpointOperations = [
+  listEndpoints,
+  createEndpoint,
+  getEndpoint,
+  updateEndpoint,
+  patchEndpoint,
+  deleteEndpoint,
+  getEndpointHeaders,
+  updateEndpointHeaders,
+  patchEndpointHeaders,
+  getEndpointSecret,
+  rotateEndpointSecret,
+  getEndpointStats,
+]

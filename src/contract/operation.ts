@@ -1,0 +1,57 @@
+import type Type from 'typebox'
+
+/**
+ * Who may call: anyone; a key of the organisation; or also an application's own token, which sees
+ * that application only.
+ */
+export type Access = 'public' | 'organization' | 'application'
+
+/** What a key or token must be allowed to do. Portal capabilities and key roles are made of these. */
+export type Permission =
+  | 'read'
+  | 'read-secret'
+  | 'send'
+  | 'manage-endpoints'
+  | 'manage-secrets'
+  | 'manage-transformations'
+  | 'replay'
+  | 'administer'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** One operation of the HTTP API, as data: routes, OpenAPI and the permission matrix come from it. */
+export interface Operation<
+  Query extends Type.TSchema = Type.TSchema,
+  Body extends Type.TSchema | null = Type.TSchema | null,
+> {
+  /** Named like the Svix specification: `v1.application.list`. */
+  readonly id: string
+  readonly summary: string
+  readonly method: Method
+  /** Below `/api/v1`, parameters in braces. */
+  readonly path: string
+  readonly access: Access
+  readonly permission: Permission
+  readonly query: Query
+  readonly body: Body
+  /** A request without a body counts as `{}`. */
+  readonly bodyOptional?: true
+  /** Success statuses with their bodies; null: no body. */
+  readonly success: Readonly<Record<number, Type.TSchema | null>>
+  /** Errors besides 401, 403, 422, 429 and 503, which every operation may answer. */
+  readonly errors: readonly number[]
+  /** The answer holds a secret, or is harmless to repeat: no idempotency key is kept for it. */
+  readonly withoutIdempotency?: true
+  readonly deprecated?: true
+  /** Not a Svix operation. */
+  readonly own?: true
+}
+
+export type AnyOperation = Operation
+
+/** Keeps the literal schema types of an operation. */
+export function operation<Query extends Type.TSchema, Body extends Type.TSchema | null>(
+  description: Operation<Query, Body>,
+): Operation<Query, Body> {
+  return description
+}

@@ -1,0 +1,21 @@
+import { applicationOperations } from './application.ts'
+import { attemptOperations } from './attempt.ts'
+import { authenticationOperations } from './authentication.ts'
+import { endpointOperations } from './endpoint.ts'
+import { eventTypeOperations } from './event-type.ts'
+import { healthOperations } from './health.ts'
+import { messageOperations } from './message.ts'
+import type { AnyOperation } from './operation.ts'
+import { taskOperations } from './task.ts'
+
+/** Every operation of the HTTP API. */
+export const operations: readonly AnyOperation[] = [
+  ...applicationOperations,
+  ...endpointOperations,
+  ...eventTypeOperations,
+  ...messageOperations,
+  ...attemptOperations,
+  ...authenticationOperations,
+  ...taskOperations,
+  ...healthOperations,
+]

@@ -1,0 +1,64 @@
+/**
+ * Routing: does an endpoint want a message? Pure, and it says why not, so that the same rules
+ * decide and explain.
+ */
+import type { Application } from './application.ts'
+import type { Endpoint } from './endpoint.ts'
+
+/** What of a message decides where it goes. */
+export interface Routable {
+  readonly eventType: string
+  readonly channels: readonly string[] | null
+}
+
+export type ExcludedBy =
+  | 'application_disabled'
+  | 'endpoint_disabled'
+  | 'endpoint_newer'
+  | 'event_type'
+  | 'channel'
+
+export type Match =
+  | { readonly matched: true }
+  | {
+      readonly matched: false
+      readonly rule: ExcludedBy
+      /** Where the rule looked, in the message. */
+      readonly path: string
+      /** What it found there, and what the endpoint wanted. */
+      readonly value: unknown
+      readonly wanted: unknown
+    }
+
+const matched: Match = { matched: true }
+
+export function matchEndpoint(
+  application: Pick<Application, 'enabled'>,
+  endpoint: Endpoint,
+  message: Routable,
+): Match {
+  if (!application.enabled) return excluded('application_disabled', 'application.enabled', false)
+  if (endpoint.disabledAt !== null) {
+    return excluded('endpoint_disabled', 'endpoint.disabled', endpoint.disabledReason)
+  }
+  if (endpoint.eventTypes !== null && !endpoint.eventTypes.includes(message.eventType)) {
+    return excluded('event_type', 'eventType', message.eventType, endpoint.eventTypes)
+  }
+  if (endpoint.channels !== null && !intersects(endpoint.channels, message.channels)) {
+    return excluded('channel', 'channels', message.channels, endpoint.channels)
+  }
+  return matched
+}
+
+/** The rules that stay when candidates were already chosen by event type (see the view's index). */
+export function wantsChannels(endpoint: Endpoint, channels: readonly string[] | null): boolean {
+  return endpoint.channels === null || intersects(endpoint.channels, channels)
+}
+
+function intersects(wanted: readonly string[], given: readonly string[] | null): boolean {
+  return given?.some((channel) => wanted.includes(channel)) ?? false
+}
+
+function excluded(rule: ExcludedBy, path: string, value: unknown, wanted: unknown = null): Match {
+  return { matched: false, rule, path, value, wanted }
+}

@@ -1,0 +1,139 @@
+/**
+ * What accepting and sending need to know of an application, kept in memory: a bounded cache of
+ * `ApplicationView` with an index of endpoints by event type, so that a message looks only at the
+ * endpoints that may want it, even among ten thousand.
+ *
+ * A view may be old. Writers on this node call `invalidate`; the accept transaction compares
+ * `configVersion` and answers `stale`, so an old view never decides where a message goes.
+ */
+import type { Endpoint } from '../domain/endpoint.ts'
+import type { ApplicationId, EndpointId, OrganizationId } from '../domain/ids.ts'
+import { type DeliveryPolicy, resolvePolicy, standardPolicy } from '../domain/policy.ts'
+import type { ApplicationStore } from '../store/port/applications.ts'
+import type { ApplicationView, EndpointStore } from '../store/port/endpoints.ts'
+
+/** An application's view with what was computed from it once. */
+export interface IndexedView extends ApplicationView {
+  endpoint(id: EndpointId): Endpoint | undefined
+  /** Enabled endpoints that want that event type, in order of id. Empty when switched off. */
+  candidates(eventType: string): readonly Endpoint[]
+  policy(endpoint: Endpoint): DeliveryPolicy
+}
+
+export interface ApplicationViews {
+  /** By id or uid, in one organisation. Null when there is none. */
+  find(organizationId: OrganizationId, idOrUid: string): Promise<IndexedView | null>
+  /** The same without asking the store; undefined when it is not in memory. */
+  peek(organizationId: OrganizationId, idOrUid: string): IndexedView | undefined
+  get(applicationId: ApplicationId): Promise<IndexedView | null>
+  /** Drops what is kept of an application: called after each change of it or of its endpoints. */
+  invalidate(applicationId: ApplicationId): void
+}
+
+const viewsMax = 10_000
+/** Endpoints kept, over all applications: bounds memory when applications are large. */
+const endpointsMax = 200_000
+
+export type ProfilePolicy = (profile: string) => DeliveryPolicy
+
+export function applicationViews(deps: {
+  readonly store: Pick<EndpointStore, 'loadApplicationView'> &
+    Pick<ApplicationStore, 'findApplication'>
+  /** The policy that a profile gives; `standard` for all when absent. */
+  readonly profilePolicy?: ProfilePolicy
+}): ApplicationViews {
+  const profilePolicy = deps.profilePolicy ?? (() => standardPolicy)
+  const views = new Map<ApplicationId, IndexedView>()
+  /** `organisation/id-or-uid` to application, for views that are kept. */
+  const names = new Map<string, ApplicationId>()
+  const loading = new Map<ApplicationId, Promise<IndexedView | null>>()
+  let endpoints = 0
+
+  const invalidate = (id: ApplicationId): void => {
+    loading.delete(id)
+    const view = views.get(id)
+    if (view === undefined) return
+    views.delete(id)
+    endpoints -= view.endpoints.length
+    for (const name of namesOf(view)) names.delete(name)
+  }
+  const keep = (view: IndexedView): void => {
+    invalidate(view.application.id)
+    views.set(view.application.id, view)
+    endpoints += view.endpoints.length
+    for (const name of namesOf(view)) names.set(name, view.application.id)
+    // Maps keep insertion order: the first key is the one loaded longest ago.
+    while (views.size > viewsMax || (endpoints > endpointsMax && views.size > 1)) {
+      const [oldest] = views.keys()
+      if (oldest !== undefined) invalidate(oldest)
+    }
+  }
+  const load = (id: ApplicationId): Promise<IndexedView | null> => {
+    const running = loading.get(id)
+    if (running !== undefined) return running
+    const started = deps.store.loadApplicationView(id).then((loaded) => {
+      const view = loaded === null ? null : indexView(loaded, profilePolicy)
+      // An invalidation while it was loading forbids keeping it.
+      if (view !== null && loading.get(id) === started) keep(view)
+      return view
+    })
+    loading.set(id, started)
+    return started.finally(() => {
+      if (loading.get(id) === started) loading.delete(id)
+    })
+  }
+  const peek = (organizationId: OrganizationId, idOrUid: string): IndexedView | undefined => {
+    const id = names.get(`${organizationId}/${idOrUid}`)
+    return id === undefined ? undefined : views.get(id)
+  }
+  return {
+    peek,
+    invalidate,
+    get: async (id) => views.get(id) ?? (await load(id)),
+    async find(organizationId, idOrUid) {
+      const known = peek(organizationId, idOrUid)
+      if (known !== undefined) return known
+      const application = await deps.store.findApplication({ organizationId, idOrUid })
+      return application === null ? null : load(application.id)
+    },
+  }
+}
+
+function namesOf(view: IndexedView): readonly string[] {
+  const { id, uid, organizationId } = view.application
+  return uid === null
+    ? [`${organizationId}/${id}`]
+    : [`${organizationId}/${id}`, `${organizationId}/${uid}`]
+}
+
+export function indexView(view: ApplicationView, profilePolicy: ProfilePolicy): IndexedView {
+  const byId = new Map(view.endpoints.map((endpoint) => [endpoint.id, endpoint]))
+  const policies = new Map<EndpointId, DeliveryPolicy>()
+  const live = view.application.enabled
+    ? view.endpoints.filter((endpoint) => endpoint.disabledAt === null)
+    : []
+  const candidates = new Map<string, readonly Endpoint[]>()
+  const toAll = live.filter((endpoint) => endpoint.eventTypes === null)
+  const named = new Set(live.flatMap((endpoint) => endpoint.eventTypes ?? []))
+  return {
+    ...view,
+    endpoint: (id) => byId.get(id),
+    candidates(eventType) {
+      if (!named.has(eventType)) return toAll
+      let found = candidates.get(eventType)
+      if (found === undefined) {
+        found = live.filter((endpoint) => endpoint.eventTypes?.includes(eventType) ?? true)
+        candidates.set(eventType, found)
+      }
+      return found
+    },
+    policy(endpoint) {
+      let policy = policies.get(endpoint.id)
+      if (policy === undefined) {
+        policy = resolvePolicy(profilePolicy(view.application.profile), endpoint.policy)
+        policies.set(endpoint.id, policy)
+      }
+      return policy
+    },
+  }
+}

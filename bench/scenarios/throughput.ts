@@ -1,0 +1,98 @@
+import { type Arena, createApplications, inArena } from '../support/arena.ts'
+import type { Child } from '../support/child.ts'
+import { cpuUsOf, residentBytesOf } from '../support/machine.ts'
+import { withProducer } from '../support/producing.ts'
+import { type Flow, flow } from '../support/stream.ts'
+
+export interface ThroughputInput {
+  readonly events: number
+  readonly runs: number
+  readonly payloadBytes: number
+  readonly eventsPerRequest: number
+  readonly environment?: Readonly<Record<string, string>>
+  readonly execArgv?: readonly string[]
+}
+
+export interface ThroughputRun {
+  readonly perSecond: number
+  readonly acceptedPerSecond: number
+  /** CPU µs for one delivery, by process. */
+  readonly serverCpuUs: number
+  readonly producerCpuUs: number
+  readonly receiverCpuUs: number
+  readonly duplicates: number
+  readonly verified: number
+  readonly residentMb: number
+}
+
+const applications = 16
+const connectionsSingle = 64
+const connectionsBatch = 8
+const warmUpEvents = 5_000
+export const group = 'flow'
+
+/** Closed loop: as many events as the server takes, one delivery each. Null: no batch path. */
+export async function runThroughput(
+  input: ThroughputInput,
+): Promise<readonly ThroughputRun[] | null> {
+  return inArena(
+    { environment: input.environment ?? {}, execArgv: input.execArgv ?? [] },
+    async (arena) => {
+      const applicationIds = await createApplications(arena, {
+        count: applications,
+        behaviour: 'ok',
+        group,
+      })
+      if (input.eventsPerRequest > 1 && !(await takesBatches(arena, applicationIds[0] ?? ''))) {
+        return null
+      }
+      const options = {
+        port: arena.node.options.port,
+        applicationIds,
+        connections: input.eventsPerRequest > 1 ? connectionsBatch : connectionsSingle,
+        eventsPerRequest: input.eventsPerRequest,
+        payloadBytes: input.payloadBytes,
+      }
+      return withProducer(options, async (producer) => {
+        const ends = { producer, receiver: arena.receiver, group }
+        await flow({ ...ends, events: Math.min(warmUpEvents, input.events) })
+        const runs: ThroughputRun[] = []
+        for (let run = 0; run < input.runs; run++) {
+          runs.push(await measured(arena, producer, () => flow({ ...ends, events: input.events })))
+        }
+        return runs
+      })
+    },
+  )
+}
+
+async function measured(
+  arena: Arena,
+  producer: Child,
+  run: () => Promise<Flow>,
+): Promise<ThroughputRun> {
+  const before = {
+    server: cpuUsOf(arena.node.pid),
+    producer: producer.cpuUs(),
+    receiver: arena.receiver.cpuUs(),
+  }
+  const result = await run()
+  const each = (now: number, then: number): number => (now - then) / result.events
+  return {
+    perSecond: result.perSecond,
+    acceptedPerSecond: result.acceptedPerSecond,
+    serverCpuUs: each(cpuUsOf(arena.node.pid), before.server),
+    producerCpuUs: each(producer.cpuUs(), before.producer),
+    receiverCpuUs: each(arena.receiver.cpuUs(), before.receiver),
+    duplicates: result.group.requests - result.group.distinct,
+    verified: result.group.verified,
+    residentMb: residentBytesOf(arena.node.pid) / 2 ** 20,
+  }
+}
+
+async function takesBatches(arena: Arena, applicationId: string): Promise<boolean> {
+  const { status } = await arena.api.call('POST', `/api/v1/app/${applicationId}/msg/batch`, {
+    body: '{"messages":[]}',
+  })
+  return status !== 404 && status !== 405 && status !== 501
+}

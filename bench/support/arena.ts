@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Api } from './api.ts'
+import { Child } from './child.ts'
+import { freePort, PosthornNode } from './node.ts'
+
+/** A fresh server on an empty database and a receiver, both in processes of their own. */
+export interface Arena {
+  readonly node: PosthornNode
+  readonly api: Api
+  readonly receiver: Child
+  readonly receiverOrigin: string
+  readonly folder: string
+}
+
+export interface ArenaOptions {
+  readonly latencies?: boolean
+  readonly verifyEvery?: number
+  readonly environment?: Readonly<Record<string, string>>
+  readonly execArgv?: readonly string[]
+}
+
+/** Runs a measurement in an arena of its own, and takes everything down again. */
+export async function inArena<Result>(
+  options: ArenaOptions,
+  measure: (arena: Arena) => Promise<Result>,
+): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'posthorn-bench-'))
+  const { receiver, origin } = await startReceiver(options)
+  const node = new PosthornNode({
+    folder,
+    port: await freePort(),
+    environment: options.environment ?? {},
+    execArgv: options.execArgv ?? [],
+  })
+  const api = new Api(node.options.port)
+  try {
+    await node.start()
+    return await measure({ node, api, receiver, receiverOrigin: origin, folder })
+  } finally {
+    await api.close()
+    await node.stop()
+    await receiver.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+export async function startReceiver(
+  options: ArenaOptions,
+): Promise<{ readonly receiver: Child; readonly origin: string }> {
+  const receiver = await Child.start('receiver.ts', {
+    verifyEvery: options.verifyEvery ?? 16,
+    latencies: options.latencies ?? false,
+  })
+  const { port } = await receiver.next('port')
+  return { receiver, origin: `http://127.0.0.1:${port}` }
+}
+
+/** `count` applications with one endpoint each, all at `/<behaviour>/<group>/<n>`. */
+export async function createApplications(
+  arena: Arena,
+  input: { readonly count: number; readonly behaviour: string; readonly group: string },
+): Promise<readonly string[]> {
+  const ids: string[] = []
+  for (let at = 0; at < input.count; at++) {
+    const id = await arena.api.createApplication(`${input.group} ${at}`)
+    const url = `${arena.receiverOrigin}/${input.behaviour}/${input.group}/${at}`
+    await arena.api.createEndpoint(id, url)
+    ids.push(id)
+  }
+  return ids
+}

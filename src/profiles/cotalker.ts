@@ -1,0 +1,153 @@
+/**
+ * Cotalker: a five-part event (company, type, event, data, extraData, with the time), and on edits
+ * a `diff`. Events of one webhook arrive strictly in order.
+ */
+import { diffOf, pickChanged } from '../domain/diff.ts'
+import { isPlainObject, type JsonObject } from '../domain/json.ts'
+import { type DeliveryPolicy, standardPolicy } from '../domain/policy.ts'
+import type { Profile, ShapeInput } from './profile.ts'
+import { columns, fields, noLimits, standardRules } from './standard.ts'
+
+const policy: DeliveryPolicy = {
+  ...standardPolicy,
+  successStatuses: [[200, 209]],
+  retryScheduleMs: [30_000, 30_000],
+  retryJitter: 0,
+  honorRetryAfter: false,
+  concurrencyMax: 1,
+  ordering: 'fifo',
+  whenExhausted: 'skip',
+  disableOnGone: false,
+  disableAfterMs: null,
+}
+
+/** Members that say whose edit it was; they stay although they were not edited. */
+const identity = ['_id', 'surveyId', 'group']
+
+/** A payload with `data` is an event already; any other payload is the data itself. */
+function shape({ eventType, payload, createdAt, previous, mode }: ShapeInput): JsonObject {
+  const [type, event] = eventType.split('.')
+  const isEvent = Object.hasOwn(payload, 'data')
+  const data = isEvent ? payload['data'] : payload
+  const edit =
+    event === 'edit' && isPlainObject(data) ? editOf(payload, data, previous, mode) : null
+  return {
+    company: payload['company'] ?? (isPlainObject(data) ? data['company'] : null) ?? null,
+    type: type ?? null,
+    extraData: (isEvent ? payload['extraData'] : null) ?? null,
+    createdAt: (isEvent ? payload['createdAt'] : null) ?? new Date(createdAt).toISOString(),
+    data: edit?.data ?? data ?? null,
+    event: event ?? null,
+    ...(edit === null ? {} : { diff: edit.diff }),
+  }
+}
+
+/** `data` holds the values before the edit, as the system's own samples do; `diff` has both. */
+function editOf(
+  payload: JsonObject,
+  data: JsonObject,
+  previous: JsonObject | null,
+  mode: 'full' | 'changes',
+): { readonly data: JsonObject; readonly diff: JsonObject } {
+  const given = payload['diff']
+  const diff = isPlainObject(given) ? given : diffOf(previous ?? data, data)
+  const before = isPlainObject(given) ? data : (previous ?? data)
+  if (mode === 'full') return { data: before, diff }
+  const named = Object.fromEntries(
+    identity.flatMap((key) => (Object.hasOwn(before, key) ? [[key, before[key]]] : [])),
+  )
+  const changed = Object.fromEntries(
+    Object.entries(diff).map(([path]) => [path, { previous: null, changedTo: null }]),
+  )
+  return { data: { ...named, ...pickChanged(before, changed) }, diff }
+}
+
+const task = ['create-edit-delete-task']
+const survey = ['create-edit-delete-survey']
+
+export const cotalker: Profile = {
+  name: 'cotalker',
+  label: { en: 'Cotalker', es: 'Cotalker' },
+  description: {
+    en: 'One trigger a webhook, strict order, two more tries after 30 seconds.',
+    es: 'Un disparador por webhook, orden estricto, dos intentos más a los 30 segundos.',
+  },
+  catalog: 'cotalker',
+  policy,
+  shape,
+  contentType: 'application/json',
+  userAgent: null,
+  replaceableHeaders: [],
+  signature: 'none',
+  authentications: [],
+  limits: { ...noLimits, nameLengthMin: 1 },
+  rules: {
+    ...standardRules,
+    deletable: false,
+    test: 'none',
+    byTrigger: true,
+    codeRequired: true,
+    catalogOnly: true,
+    payload: 'changes',
+  },
+  logUnit: 'attempt',
+  networkErrorStatus: 409,
+  form: [
+    fields.name,
+    {
+      name: 'code',
+      label: { en: 'Code', es: 'Código' },
+      kind: 'text',
+      required: true,
+      fixedAfterSaving: true,
+      help: {
+        en: 'Lowercase letters, numbers and underscores. It cannot be changed once saved.',
+        es: 'Letras minúsculas, números y guiones bajos. No se puede cambiar una vez guardado.',
+      },
+    },
+    { ...fields.url, label: { en: 'Url', es: 'Url' } },
+    fields.description,
+    {
+      name: 'trigger',
+      label: { en: 'Trigger', es: 'Disparador' },
+      kind: 'trigger',
+      required: true,
+    },
+    {
+      name: 'scope.workflow',
+      label: { en: 'Workflow', es: 'Flujo de trabajo' },
+      kind: 'scope',
+      required: true,
+      visibleFor: task,
+    },
+    {
+      name: 'scope.survey',
+      label: { en: 'Survey', es: 'Encuesta' },
+      kind: 'scope',
+      required: true,
+      visibleFor: survey,
+    },
+    {
+      name: 'scope.group',
+      label: { en: 'Group', es: 'Grupo' },
+      kind: 'scope',
+      required: true,
+      visibleFor: survey,
+    },
+    {
+      name: 'id',
+      label: { en: 'Identifier', es: 'Identificador' },
+      kind: 'read-only',
+      required: false,
+    },
+  ],
+  list: {
+    columns: [
+      columns.name,
+      { field: 'trigger', label: { en: 'Trigger', es: 'Disparador' } },
+      { field: 'url', label: { en: 'Url', es: 'Url' } },
+    ],
+    showsDisabled: false,
+    pageSize: 10,
+  },
+}

@@ -75,6 +75,20 @@ export function isId<Kind extends IdKind>(kind: Kind, text: string): text is IdO
   return text.startsWith(prefix) && bodyPattern.test(text.slice(prefix.length))
 }
 
+/**
+ * When an id was made, in ms rounded down to 4; null when `id` has not the form of one of ours.
+ * The prefix is not looked at.
+ */
+export function idTime(id: string): number | null {
+  const body = id.slice(id.indexOf('_') + 1)
+  if (!bodyPattern.test(body)) return null
+  let value = 0n
+  for (const digit of body) value = value * 62n + BigInt(alphabet.indexOf(digit))
+  if (value >> 160n !== 0n) return null
+  const seconds = Number(value >> 128n) + epochSeconds
+  return seconds * 1000 + Number((value >> 120n) & 0xffn) * 4
+}
+
 function writeTime(bytes: Uint8Array, ms: number): void {
   const seconds = Math.floor(ms / 1000) - epochSeconds
   bytes[0] = seconds >>> 24

@@ -1,0 +1,288 @@
+import type { Attempt } from '../../domain/attempt.ts'
+import {
+  type ApplicationId,
+  type AttemptId,
+  type DeliveryId,
+  type EndpointId,
+  idAtTime,
+  type MessageId,
+} from '../../domain/ids.ts'
+import type { ErrorClass } from '../../domain/outcome.ts'
+import type { AttemptFilter, AttemptStore } from '../port/attempts.ts'
+import type { Page } from '../port/page.ts'
+import { jsonOrNull, parseOrNull, triggerCode, triggerOf } from './columns.ts'
+import type { Database, Value } from './database.ts'
+import { type Filtered, filteredPage } from './window.ts'
+
+type Input<Name extends keyof AttemptStore> = Parameters<AttemptStore[Name]>[0]
+
+const columns = `application_id, message_id, id, endpoint_id, delivery_id, event_type, channels,
+  tags, trigger, number, succeeded, response_status, error_class, duration_ms, next_attempt_at,
+  created_at, response_truncated, detail, response_body`
+
+const columnsWithoutBody = columns.replace('response_body', "'' as response_body")
+
+const insert = `
+  insert into attempt (${columns})
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (application_id, message_id, id) do nothing`
+
+const markLeaseLost = `
+  update attempt
+  set lease_lost = 1
+  where application_id = ? and message_id = ? and id = ?`
+
+const selectLeaseLost = `
+  select lease_lost
+  from attempt
+  where application_id = ? and message_id = ? and id = ?`
+
+const selectById = `
+  select ${columns}
+  from attempt
+  where application_id = ? and message_id = ? and id = ?`
+
+const selectByIdWithoutBody = `
+  select ${columnsWithoutBody}
+  from attempt
+  where application_id = ? and message_id = ? and id = ?`
+
+const expunge = `
+  update attempt
+  set response_body = 'EXPUNGED', response_truncated = 0,
+    detail = json_set(detail, '$.responseHeaders', json('{}'))
+  where application_id = ? and message_id = ? and id = ?`
+
+const countAttempts = `
+  select succeeded, count(*) as count
+  from attempt
+  where application_id = ? and endpoint_id = ? and id >= ? and id < ?
+  group by succeeded`
+
+const countDeliveries = `
+  select state, count(*) as count
+  from delivery
+  where application_id = ? and endpoint_id = ? and id >= ? and id < ? and state in (0, 1, 4)
+  group by state`
+
+/** What is read whole or not at all; one JSON text costs less than eight columns. */
+interface Detail {
+  readonly url: string
+  readonly requestHeaders: Attempt['requestHeaders']
+  readonly responseHeaders: Attempt['responseHeaders']
+  readonly timings: Attempt['timings']
+  readonly remoteAddress: string | null
+}
+
+interface Row {
+  readonly application_id: ApplicationId
+  readonly message_id: MessageId
+  readonly id: AttemptId
+  readonly endpoint_id: EndpointId
+  readonly delivery_id: DeliveryId
+  readonly event_type: string
+  readonly channels: string | null
+  readonly tags: string | null
+  readonly trigger: number
+  readonly number: number
+  readonly succeeded: number
+  readonly response_status: number
+  readonly error_class: ErrorClass | null
+  readonly duration_ms: number
+  readonly next_attempt_at: number | null
+  readonly created_at: number
+  readonly response_truncated: number
+  readonly detail: string
+  readonly response_body: string
+}
+
+/** Says whether the row is new; an attempt of that id is stored once. */
+export function insertAttempt(db: Database, attempt: Attempt): boolean {
+  const detail: Detail = {
+    url: attempt.url,
+    requestHeaders: attempt.requestHeaders,
+    responseHeaders: attempt.responseHeaders,
+    timings: attempt.timings,
+    remoteAddress: attempt.remoteAddress,
+  }
+  const rows = db.run(
+    insert,
+    attempt.applicationId,
+    attempt.messageId,
+    attempt.id,
+    attempt.endpointId,
+    attempt.deliveryId,
+    attempt.eventType,
+    jsonOrNull(attempt.channels),
+    jsonOrNull(attempt.tags),
+    triggerCode(attempt.trigger),
+    attempt.number,
+    attempt.succeeded ? 1 : 0,
+    attempt.responseStatus,
+    attempt.errorClass,
+    Math.round(attempt.durationMs),
+    attempt.nextAttemptAt,
+    attempt.createdAt,
+    attempt.responseTruncated ? 1 : 0,
+    JSON.stringify(detail),
+    attempt.responseBody,
+  )
+  return rows === 1
+}
+
+export function markAttemptLeaseLost(db: Database, attempt: Attempt): void {
+  db.run(markLeaseLost, attempt.applicationId, attempt.messageId, attempt.id)
+}
+
+/** Whether the stored attempt of that id had lost its lease. */
+export function attemptLostLease(db: Database, attempt: Attempt): boolean {
+  const { applicationId, messageId, id } = attempt
+  const row = db.row<{ lease_lost: number }>(selectLeaseLost, applicationId, messageId, id)
+  return row?.lease_lost === 1
+}
+
+export function listEndpointAttempts(
+  db: Database,
+  input: Input<'listEndpointAttempts'>,
+): Page<Attempt> {
+  const list: Filtered<Row, Attempt> = {
+    kind: 'attempt',
+    select: `
+      select ${input.withContent ? columns : columnsWithoutBody}
+      from attempt
+      where application_id = ? and endpoint_id = ?`,
+    values: [input.applicationId, input.endpointId],
+    idColumn: 'attempt.id',
+    eventColumns: 'attempt',
+    conditions: outcomeConditions(input.filter),
+    map: (row) => toAttempt(row, input.withContent),
+  }
+  return filteredPage(db, list, input)
+}
+
+export function listMessageAttempts(
+  db: Database,
+  input: Input<'listMessageAttempts'>,
+): Page<Attempt> {
+  const conditions = outcomeConditions(input.filter)
+  if (input.endpointId !== null) {
+    conditions.push({ sql: 'and endpoint_id = ?', values: [input.endpointId] })
+  }
+  const list: Filtered<Row, Attempt> = {
+    kind: 'attempt',
+    select: `
+      select ${input.withContent ? columns : columnsWithoutBody}
+      from attempt
+      where application_id = ? and message_id = ?`,
+    values: [input.applicationId, input.messageId],
+    idColumn: 'attempt.id',
+    eventColumns: 'attempt',
+    conditions,
+    map: (row) => toAttempt(row, input.withContent),
+  }
+  return filteredPage(db, list, input)
+}
+
+export function findAttempt(db: Database, input: Input<'findAttempt'>): Attempt | null {
+  const { applicationId, messageId, attemptId } = input
+  const row = db.row<Row>(selectById, applicationId, messageId, attemptId)
+  return row === undefined ? null : toAttempt(row, true)
+}
+
+export function expungeAttempt(
+  db: Database,
+  input: Input<'expungeAttempt'>,
+): 'expunged' | 'not_found' {
+  const { applicationId, messageId, attemptId } = input
+  return db.run(expunge, applicationId, messageId, attemptId) === 0 ? 'not_found' : 'expunged'
+}
+
+export function endpointStats(
+  db: Database,
+  input: Input<'endpointStats'>,
+): Awaited<ReturnType<AttemptStore['endpointStats']>> {
+  const { applicationId, endpointId, since, until } = input
+  const key = [applicationId, endpointId]
+  const attempts = db.rows<{ succeeded: number; count: number }>(
+    countAttempts,
+    ...key,
+    idAtTime('attempt', since),
+    idAtTime('attempt', until),
+  )
+  const deliveries = db.rows<{ state: number; count: number }>(
+    countDeliveries,
+    ...key,
+    idAtTime('delivery', since),
+    idAtTime('delivery', until),
+  )
+  const outcomes = (succeeded: number): number =>
+    attempts.find((row) => row.succeeded === succeeded)?.count ?? 0
+  const waiting = (state: number): number =>
+    deliveries.find((row) => row.state === state)?.count ?? 0
+  return {
+    success: outcomes(1),
+    fail: outcomes(0),
+    pending: waiting(0),
+    sending: waiting(1),
+    canceled: waiting(4),
+  }
+}
+
+/** The last attempt of a delivery, without its content. */
+export function lastAttempt(
+  db: Database,
+  delivery: {
+    readonly application_id: ApplicationId
+    readonly message_id: MessageId
+    readonly last_attempt_id: AttemptId | null
+  },
+): Attempt | null {
+  const { application_id, message_id, last_attempt_id } = delivery
+  if (last_attempt_id === null) return null
+  const row = db.row<Row>(selectByIdWithoutBody, application_id, message_id, last_attempt_id)
+  return row === undefined ? null : toAttempt(row, false)
+}
+
+type Condition = { readonly sql: string; readonly values: readonly Value[] }
+
+function outcomeConditions(filter: AttemptFilter): Condition[] {
+  const conditions: Condition[] = []
+  if (filter.succeeded !== null) {
+    conditions.push({ sql: 'and succeeded = ?', values: [filter.succeeded ? 1 : 0] })
+  }
+  if (filter.statusCodeClass !== null) {
+    const from = filter.statusCodeClass
+    const to = from === 0 ? 99 : from + 99
+    conditions.push({ sql: 'and response_status between ? and ?', values: [from, to] })
+  }
+  return conditions
+}
+
+function toAttempt(row: Row, withContent: boolean): Attempt {
+  const detail: Detail = JSON.parse(row.detail)
+  return {
+    id: row.id,
+    applicationId: row.application_id,
+    endpointId: row.endpoint_id,
+    messageId: row.message_id,
+    deliveryId: row.delivery_id,
+    eventType: row.event_type,
+    channels: parseOrNull(row.channels),
+    tags: parseOrNull(row.tags),
+    trigger: triggerOf(row.trigger),
+    number: row.number,
+    succeeded: row.succeeded === 1,
+    url: detail.url,
+    responseStatus: row.response_status,
+    responseBody: row.response_body,
+    responseTruncated: row.response_truncated === 1,
+    errorClass: row.error_class,
+    durationMs: row.duration_ms,
+    requestHeaders: withContent ? detail.requestHeaders : {},
+    responseHeaders: withContent ? detail.responseHeaders : {},
+    timings: detail.timings,
+    remoteAddress: detail.remoteAddress,
+    nextAttemptAt: row.next_attempt_at,
+    createdAt: row.created_at,
+  }
+}

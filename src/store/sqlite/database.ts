@@ -1,0 +1,48 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+
+export type Value = SQLInputValue
+
+/**
+ * One connection with its prepared statements, and the little that the writer remembers between
+ * operations. Operations are synchronous functions of it; whoever calls them owns the transaction.
+ */
+export class Database {
+  readonly connection: DatabaseSync
+  /** `configVersion` by living application: the writer is the only one who moves it. */
+  readonly configVersions = new Map<string, number>()
+  /** Where each walk of the sweeper goes on. */
+  readonly sweepCursors = new Map<string, number>()
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(connection: DatabaseSync) {
+    this.connection = connection
+  }
+
+  /** The first row, or undefined. `Row` says what the statement selects; STRICT tables keep it so. */
+  row<Row>(sql: string, ...values: Value[]): Row | undefined {
+    return this.#prepared(sql).get(...values) as Row | undefined // shape is the statement's
+  }
+
+  rows<Row>(sql: string, ...values: Value[]): Row[] {
+    return this.#prepared(sql).all(...values) as Row[] // shape is the statement's
+  }
+
+  /** Runs a write and returns how many rows it touched. */
+  run(sql: string, ...values: Value[]): number {
+    return Number(this.#prepared(sql).run(...values).changes)
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.connection.close()
+  }
+
+  #prepared(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.connection.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+}

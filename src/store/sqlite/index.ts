@@ -1,0 +1,96 @@
+/**
+ * The embedded store, on `node:sqlite`. This file is the typed front: it hands each operation to
+ * the writer's queue or to a reader by name, and seals and opens what endpoints keep secret, so
+ * that keys never leave this thread.
+ */
+import type { Clock } from '../../runtime/clock.ts'
+import type { Log } from '../../runtime/log.ts'
+import type { Sealer } from '../../runtime/sealing.ts'
+import type { Store } from '../store.ts'
+import { openEndpoint, sealEndpoint } from './endpoints.ts'
+import type { Executor } from './executor.ts'
+import { GroupCommit } from './group-commit.ts'
+import { InlineExecutor } from './inline.ts'
+import { type InputOf, type ReadName, reads, type WriteName, writes } from './operations.ts'
+
+export interface SqliteOptions {
+  /** File, or `:memory:` (then without threads). */
+  readonly path: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly sealer: Sealer
+  /** False: everything in this thread, deterministic; commits then stop the event loop. */
+  readonly threads: boolean
+}
+
+type Writes = {
+  readonly [Name in WriteName]: (
+    input: InputOf<(typeof writes)[Name]>,
+  ) => Promise<ReturnType<(typeof writes)[Name]>>
+}
+type Reads = {
+  readonly [Name in ReadName]: (
+    input: InputOf<(typeof reads)[Name]>,
+  ) => Promise<ReturnType<(typeof reads)[Name]>>
+}
+
+/** Writes that share one commit at most. */
+const batchRowsMax = 1_000
+
+export function sqliteStore(options: SqliteOptions): Store {
+  const executor: Executor = new InlineExecutor(options.path)
+  const queue = new GroupCommit({
+    commit: (batch) => executor.write(batch),
+    rowsMax: batchRowsMax,
+    soon: queueMicrotask,
+  })
+  const write = byName<WriteName, Writes>(writes, (name, input) => queue.add({ name, input }))
+  const read = byName<ReadName, Reads>(reads, (name, input) => executor.read(name, input))
+  const { sealer, clock } = options
+
+  return {
+    ...write,
+    ...read,
+
+    async createEndpoint(endpoint) {
+      const result = await write.createEndpoint(sealEndpoint(endpoint, sealer))
+      return result === 'created' ? endpoint : result
+    },
+    async findEndpoint(input) {
+      const row = await read.findEndpoint(input)
+      return row === null ? null : openEndpoint(row, sealer)
+    },
+    async listEndpoints(input) {
+      const { items, done } = await read.listEndpoints(input)
+      return { items: items.map((row) => openEndpoint(row, sealer)), done }
+    },
+    async updateEndpoint({ endpoint, expectedUpdatedAt }) {
+      const row = sealEndpoint(endpoint, sealer)
+      const result = await write.updateEndpoint({ row, expectedUpdatedAt })
+      return typeof result === 'string' ? result : { ...endpoint, createdAt: result.createdAt }
+    },
+    async loadApplicationView(applicationId) {
+      const view = await read.loadApplicationView(applicationId)
+      if (view === null) return null
+      return { ...view, endpoints: view.endpoints.map((row) => openEndpoint(row, sealer)) }
+    },
+
+    ping: () => write.ping({ now: clock.now() }),
+    backup: ({ toPath }) => executor.backup(toPath),
+    open: () => executor.open(),
+    async close() {
+      await queue.settled()
+      await executor.close()
+    },
+  }
+}
+
+/** A method for each operation; their inputs and results are those of the operations themselves. */
+function byName<Name extends string, Methods>(
+  table: Readonly<Record<Name, unknown>>,
+  run: (name: Name, input: unknown) => Promise<unknown>,
+): Methods {
+  const names = Object.keys(table) as Name[] // keys of a literal
+  const methods = names.map((name) => [name, (input: unknown) => run(name, input)])
+  return Object.fromEntries(methods) as Methods // typed by the table the names came from
+}

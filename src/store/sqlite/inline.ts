@@ -1,0 +1,47 @@
+import { backupDatabase } from './backup.ts'
+import type { Reply, Write } from './batch.ts'
+import { runBatch } from './batch.ts'
+import type { Database } from './database.ts'
+import type { Executor } from './executor.ts'
+import { openDatabase } from './open.ts'
+import { type ReadName, reads } from './operations.ts'
+
+/**
+ * Everything in this thread, without timers: for the simulation, tests and one-off commands. The
+ * operations and the batches are those of the threads.
+ */
+export class InlineExecutor implements Executor {
+  readonly #path: string
+  #database: Database | null = null
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  async open(): Promise<void> {
+    this.#database = openDatabase(this.#path)
+  }
+
+  async write(batch: readonly Write[]): Promise<Reply[]> {
+    return runBatch(this.#opened(), batch)
+  }
+
+  async read(name: ReadName, input: unknown): Promise<unknown> {
+    const operation = reads[name] as (db: Database, input: unknown) => unknown // paired by the store
+    return operation(this.#opened(), input)
+  }
+
+  async backup(toPath: string): Promise<void> {
+    await backupDatabase(this.#opened(), toPath)
+  }
+
+  async close(): Promise<void> {
+    this.#database?.close()
+    this.#database = null
+  }
+
+  #opened(): Database {
+    if (this.#database === null) throw new Error('the database is not open')
+    return this.#database
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Sweeping: each call does at most `limit` of each kind. Walks that may meet rows they must leave
+ * alone (a message with an open delivery) remember where they stopped, so that such rows never
+ * block those behind them; at the end they begin again.
+ */
+import type { ApplicationId, EndpointId, MessageId } from '../../domain/ids.ts'
+import type { MaintenanceStore, SweepResult } from '../port/maintenance.ts'
+import type { Database } from './database.ts'
+import { cancelIfIdle } from './deliveries.ts'
+import { type DeliveryRow, deliveryColumns } from './delivery-row.ts'
+
+type Input<Name extends keyof MaintenanceStore> = Parameters<MaintenanceStore[Name]>[0]
+
+const openDelivery = `
+  select 1
+  from delivery d
+  where d.application_id = m.application_id and d.message_id = m.id and d.state < 2`
+
+const selectExpired = `
+  select m.rowid, m.payload_expires_at as at, exists (${openDelivery}) as open
+  from message m
+  where m.payload is not null and m.payload_expires_at <= ?
+    and m.payload_expires_at >= ?
+  order by m.payload_expires_at
+  limit ?`
+
+const dropPayload = `
+  update message
+  set payload = null
+  where rowid = ?`
+
+const selectOld = `
+  select m.rowid, m.application_id, m.id, m.created_at, exists (${openDelivery}) as open
+  from message m
+  where m.rowid > ?
+  order by m.rowid
+  limit ?`
+
+const removeAttempts = `
+  delete from attempt
+  where application_id = ? and message_id = ?`
+
+const removeDeliveries = `
+  delete from delivery
+  where application_id = ? and message_id = ?`
+
+const removeMessage = `
+  delete from message
+  where rowid = ?`
+
+const selectFirstKeys = `
+  select rowid, expires_at
+  from idempotency_key
+  order by rowid
+  limit ?`
+
+const removeKey = `
+  delete from idempotency_key
+  where rowid = ?`
+
+const selectDeletedEndpoints = `
+  select application_id, id
+  from endpoint
+  where cancel_open = 1
+  order by id
+  limit ?`
+
+const selectOpenUnordered = `
+  select ${deliveryColumns}
+  from delivery
+  where endpoint_id = ? and due_at is not null
+  limit ?`
+
+const selectOpenOrdered = `
+  select ${deliveryColumns}
+  from delivery
+  where application_id = ? and endpoint_id = ? and sequence is not null and state < 2
+  order by sequence desc
+  limit ?`
+
+const nothingLeftToCancel = `
+  update endpoint
+  set cancel_open = 0
+  where application_id = ? and id = ?`
+
+const selectSetting = `
+  select value
+  from setting
+  where name = ?`
+
+const upsertSetting = `
+  insert into setting (name, value)
+  values (?, ?)
+  on conflict (name) do update
+  set value = excluded.value`
+
+/** Endpoints deleted lately that are looked at in one call. */
+const endpointsPerSweepMax = 64
+
+export function sweep(db: Database, input: Input<'sweep'>): SweepResult {
+  const { now, removeBefore, limit } = input
+  const canceledAll = cancelOfDeleted(db, { now, limit })
+  const payloads = dropPayloads(db, { now, limit })
+  const old = removeOld(db, { removeBefore, limit })
+  const keys = removeKeys(db, { now, limit })
+  return {
+    payloads: payloads.count,
+    messages: old.messages,
+    attempts: old.attempts,
+    keys: keys.count,
+    more: !canceledAll || payloads.more || old.more || keys.more,
+  }
+}
+
+/** Finishes what deleting an endpoint or application began. False when something is left to do now. */
+export function cancelOfDeleted(
+  db: Database,
+  input: { readonly now: number; readonly limit: number },
+): boolean {
+  const { now, limit } = input
+  let left = limit
+  const endpoints = db.rows<{ application_id: ApplicationId; id: EndpointId }>(
+    selectDeletedEndpoints,
+    endpointsPerSweepMax,
+  )
+  for (const { application_id: applicationId, id } of endpoints) {
+    const rows = [
+      ...db.rows<DeliveryRow>(selectOpenUnordered, id, left),
+      ...db.rows<DeliveryRow>(selectOpenOrdered, applicationId, id, left),
+    ].slice(0, left)
+    // What is being sent at this moment is recorded first; a later sweep finds it if it failed.
+    const canceled = rows.filter((row) => cancelIfIdle(db, row, now)).length
+    left -= rows.length
+    if (rows.length === 0) db.run(nothingLeftToCancel, applicationId, id)
+    else if (canceled === rows.length && left > 0) db.run(nothingLeftToCancel, applicationId, id)
+    if (left <= 0) return false
+  }
+  return endpoints.length < endpointsPerSweepMax
+}
+
+function dropPayloads(
+  db: Database,
+  input: { readonly now: number; readonly limit: number },
+): { readonly count: number; readonly more: boolean } {
+  const { now, limit } = input
+  const from = db.sweepCursors.get('payloads') ?? 0
+  const rows = db.rows<{ rowid: number; at: number; open: number }>(selectExpired, now, from, limit)
+  const free = rows.filter((row) => row.open === 0)
+  for (const row of free) db.run(dropPayload, row.rowid)
+  const more = rows.length === limit
+  // A run of one same instant that is all open would be met for ever: step over it.
+  const last = rows.at(-1)?.at ?? 0
+  const stuck = free.length === 0 && last === from
+  db.sweepCursors.set('payloads', more ? last + (stuck ? 1 : 0) : 0)
+  return { count: free.length, more }
+}
+
+function removeOld(
+  db: Database,
+  input: { readonly removeBefore: number; readonly limit: number },
+): { readonly messages: number; readonly attempts: number; readonly more: boolean } {
+  const { removeBefore, limit } = input
+  const from = db.sweepCursors.get('messages') ?? 0
+  const rows = db.rows<{
+    rowid: number
+    application_id: ApplicationId
+    id: MessageId
+    created_at: number
+    open: number
+  }>(selectOld, from, limit)
+  const old = rows.filter((row) => row.created_at < removeBefore)
+  const free = old.filter((row) => row.open === 0)
+  let attempts = 0
+  for (const row of free) {
+    attempts += db.run(removeAttempts, row.application_id, row.id)
+    db.run(removeDeliveries, row.application_id, row.id)
+    db.run(removeMessage, row.rowid)
+  }
+  const more = rows.length === limit && old.length === rows.length
+  db.sweepCursors.set('messages', more ? (rows.at(-1)?.rowid ?? 0) : 0)
+  return { messages: free.length, attempts, more }
+}
+
+function removeKeys(
+  db: Database,
+  input: { readonly now: number; readonly limit: number },
+): { readonly count: number; readonly more: boolean } {
+  const { now, limit } = input
+  const rows = db.rows<{ rowid: number; expires_at: number }>(selectFirstKeys, limit)
+  const expired = rows.filter((row) => row.expires_at <= now)
+  for (const row of expired) db.run(removeKey, row.rowid)
+  return { count: expired.length, more: expired.length === limit }
+}
+
+export function readSetting(db: Database, name: string): string | null {
+  return db.row<{ value: string }>(selectSetting, name)?.value ?? null
+}
+
+export function writeSetting(db: Database, input: Input<'writeSetting'>): void {
+  db.run(upsertSetting, input.name, input.value)
+}
+
+/** A real write: it fails when the disk is full or the file has become read-only. */
+export function ping(db: Database, input: { readonly now: number }): void {
+  db.run(upsertSetting, 'ping', String(input.now))
+}

@@ -1,0 +1,114 @@
+import type { ApplicationId, MessageId } from '../../domain/ids.ts'
+import type { Message } from '../../domain/message.ts'
+import type { MessageStore } from '../port/messages.ts'
+import type { Page } from '../port/page.ts'
+import { parseOrNull } from './columns.ts'
+import type { Database } from './database.ts'
+import { type Filtered, filteredPage } from './window.ts'
+
+type Input<Name extends keyof MessageStore> = Parameters<MessageStore[Name]>[0]
+
+/** Everything but the payload. `m` is the message wherever these columns are selected. */
+export const messageColumns = `m.application_id, m.id, m.event_type, m.event_id, m.channels,
+  m.tags, m.content_type, m.created_at, m.deliver_at, m.payload_expires_at, m.attributes`
+
+export const messageColumnsWithPayload = `${messageColumns}, m.payload`
+
+const selectById = `
+  select ${messageColumns}
+  from message m
+  where m.application_id = ? and m.id = ?`
+
+const selectByIdWithPayload = `
+  select ${messageColumnsWithPayload}
+  from message m
+  where m.application_id = ? and m.id = ?`
+
+const selectByEventId = `
+  select ${messageColumns}
+  from message m
+  where m.application_id = ? and m.event_id = ?`
+
+const selectByEventIdWithPayload = `
+  select ${messageColumnsWithPayload}
+  from message m
+  where m.application_id = ? and m.event_id = ?`
+
+const selectPage = `
+  select ${messageColumns}
+  from message m
+  where m.application_id = ?`
+
+const selectPageWithPayload = `
+  select ${messageColumnsWithPayload}
+  from message m
+  where m.application_id = ?`
+
+const dropPayload = `
+  update message
+  set payload = null
+  where application_id = ? and id = ?`
+
+export interface MessageRow {
+  readonly application_id: ApplicationId
+  readonly id: MessageId
+  readonly event_type: string
+  readonly event_id: string | null
+  readonly channels: string | null
+  readonly tags: string | null
+  readonly content_type: string | null
+  readonly created_at: number
+  readonly deliver_at: number | null
+  readonly payload_expires_at: number
+  readonly attributes: string | null
+  readonly payload?: Uint8Array | null
+}
+
+export function findMessage(db: Database, input: Input<'findMessage'>): Message | null {
+  const { applicationId, idOrEventId, withPayload } = input
+  const byId = withPayload ? selectByIdWithPayload : selectById
+  const byEventId = withPayload ? selectByEventIdWithPayload : selectByEventId
+  const row =
+    db.row<MessageRow>(byId, applicationId, idOrEventId) ??
+    db.row<MessageRow>(byEventId, applicationId, idOrEventId)
+  return row === undefined ? null : toMessage(row)
+}
+
+export function listMessages(db: Database, input: Input<'listMessages'>): Page<Message> {
+  const list: Filtered<MessageRow, Message> = {
+    kind: 'message',
+    select: input.withPayload ? selectPageWithPayload : selectPage,
+    values: [input.applicationId],
+    idColumn: 'm.id',
+    eventColumns: 'm',
+    map: toMessage,
+  }
+  return filteredPage(db, list, input)
+}
+
+export function expungeMessage(
+  db: Database,
+  input: Input<'expungeMessage'>,
+): 'expunged' | 'not_found' {
+  const rows = db.run(dropPayload, input.applicationId, input.messageId)
+  return rows === 0 ? 'not_found' : 'expunged'
+}
+
+export const defaultContentType = 'application/json'
+
+export function toMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    applicationId: row.application_id,
+    eventType: row.event_type,
+    eventId: row.event_id,
+    channels: parseOrNull(row.channels),
+    tags: parseOrNull(row.tags),
+    payload: row.payload ?? null,
+    contentType: row.content_type ?? defaultContentType,
+    createdAt: row.created_at,
+    deliverAt: row.deliver_at,
+    payloadExpiresAt: row.payload_expires_at,
+    attributes: row.attributes === null ? {} : JSON.parse(row.attributes),
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Every operation of the store by name: what runs in a shared commit, and what only reads. An
+ * operation is a synchronous function of the connection; see `../README.md` for adding one.
+ */
+import { acceptMessage, acceptMessages } from './accept.ts'
+import {
+  createApplication,
+  deleteApplication,
+  findApplication,
+  listApplications,
+  updateApplication,
+} from './applications.ts'
+import {
+  endpointStats,
+  expungeAttempt,
+  findAttempt,
+  listEndpointAttempts,
+  listMessageAttempts,
+} from './attempts.ts'
+import { claimDue, releaseLeasesOfDeadNodes, renewLeases } from './claim.ts'
+import {
+  addDelivery,
+  cancelMessageDeliveries,
+  countDeliveries,
+  findDelivery,
+  listDeliveries,
+  listMessageDeliveries,
+} from './deliveries.ts'
+import { listEndpointMessages } from './endpoint-messages.ts'
+import {
+  createEndpoint,
+  deleteEndpoint,
+  findEndpoint,
+  listEndpoints,
+  loadApplicationView,
+  updateEndpoint,
+} from './endpoints.ts'
+import {
+  createEventType,
+  deleteEventType,
+  findEventType,
+  listEventTypes,
+  missingEventTypes,
+  putEventType,
+} from './event-types.ts'
+import { completeKey, releaseKey, reserveKey } from './idempotency.ts'
+import { ping, readSetting, sweep, writeSetting } from './maintenance.ts'
+import { expungeMessage, findMessage, listMessages } from './messages.ts'
+import { recordAttempt } from './record.ts'
+import {
+  claimStreams,
+  readStream,
+  releaseHold,
+  releaseStream,
+  renewStream,
+  streamState,
+} from './streams.ts'
+
+export const writes = {
+  acceptMessage,
+  acceptMessages,
+  addDelivery,
+  cancelMessageDeliveries,
+  claimDue,
+  claimStreams,
+  completeKey,
+  createApplication,
+  createEndpoint,
+  createEventType,
+  deleteApplication,
+  deleteEndpoint,
+  deleteEventType,
+  expungeAttempt,
+  expungeMessage,
+  ping,
+  putEventType,
+  recordAttempt,
+  releaseHold,
+  releaseKey,
+  releaseLeasesOfDeadNodes,
+  releaseStream,
+  renewLeases,
+  renewStream,
+  reserveKey,
+  sweep,
+  updateApplication,
+  updateEndpoint,
+  writeSetting,
+}
+
+export const reads = {
+  countDeliveries,
+  endpointStats,
+  findApplication,
+  findAttempt,
+  findDelivery,
+  findEndpoint,
+  findEventType,
+  findMessage,
+  listApplications,
+  listDeliveries,
+  listEndpointAttempts,
+  listEndpointMessages,
+  listEndpoints,
+  listEventTypes,
+  listMessageAttempts,
+  listMessageDeliveries,
+  listMessages,
+  loadApplicationView,
+  missingEventTypes,
+  readSetting,
+  readStream,
+  streamState,
+}
+
+export type WriteName = keyof typeof writes
+export type ReadName = keyof typeof reads
+export type InputOf<Operation extends (...all: never[]) => unknown> = Parameters<Operation>[1]

@@ -1,0 +1,390 @@
+/**
+ * A batch of accepts in one transaction, each step one statement for all of them:
+ * versions → keys → event ids → stream numbers → messages → deliveries.
+ *
+ * Whatever is refused on the way leaves the batch with its answer and takes back its key. Keys,
+ * event ids and stream rows are taken in sorted order, so that two batches cannot deadlock.
+ */
+import type { Message } from '../../domain/message.ts'
+import type { AcceptInput, AcceptResult, AcceptStore } from '../port/accept.ts'
+import { batcher } from './batcher.ts'
+import { nowSql, type StoreTime } from './clock.ts'
+import { type Database, type Session, statement } from './database.ts'
+import { messageColumns, messageOf } from './rows.ts'
+
+const selectVersions = statement(
+  'accept_versions',
+  `select id, config_version from application where id = any($1::text[]) and deleted_at is null`,
+)
+// A key that has expired, or that was reserved and never completed, is free again.
+const takeKeys = statement(
+  'accept_take_keys',
+  `insert into idempotency_key (scope, key, request_hash, message_id, expires_at)
+   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
+   on conflict (scope, key) do update
+   set request_hash = excluded.request_hash, message_id = excluded.message_id,
+       expires_at = excluded.expires_at, status = null, body = null, reserved_until = null
+   where idempotency_key.expires_at <= $6
+   returning scope, key`,
+)
+const selectKeys = statement(
+  'accept_select_keys',
+  `select k.scope, k.key, k.request_hash, ${messageColumns(true)}
+   from unnest($1::text[], $2::text[]) as wanted(scope, key)
+   join idempotency_key k on k.scope = wanted.scope and k.key = wanted.key
+   left join message m on m.application_id = k.scope and m.id = k.message_id`,
+)
+const giveBackKeys = statement(
+  'accept_give_back_keys',
+  `delete from idempotency_key k using unnest($1::text[], $2::text[]) as gone(scope, key)
+   where k.scope = gone.scope and k.key = gone.key`,
+)
+const takeEventIds = statement(
+  'accept_take_event_ids',
+  `insert into message_event_id (application_id, event_id, message_id)
+   select * from unnest($1::text[], $2::text[], $3::text[])
+   on conflict do nothing
+   returning message_id`,
+)
+const selectEventIds = statement(
+  'accept_select_event_ids',
+  `select t.application_id, t.event_id, t.message_id
+   from unnest($1::text[], $2::text[]) as wanted(application_id, event_id)
+   join message_event_id t
+     on t.application_id = wanted.application_id and t.event_id = wanted.event_id`,
+)
+const makeStreams = statement(
+  'accept_make_streams',
+  `insert into stream (application_id, endpoint_id, next, head, lease_epoch, ready_at)
+   select application_id, endpoint_id, 1, 1, 0, $3
+   from unnest($1::text[], $2::text[]) as wanted(application_id, endpoint_id)
+   on conflict do nothing`,
+)
+// Locked in the order of the key first: unordered updates deadlock (RELIABILITY rule 32).
+const lockStreams = statement(
+  'accept_lock_streams',
+  `select s.application_id, s.endpoint_id, s.next from stream s
+   join unnest($1::text[], $2::text[]) as wanted(application_id, endpoint_id)
+     on s.application_id = wanted.application_id and s.endpoint_id = wanted.endpoint_id
+   order by s.application_id, s.endpoint_id
+   for update of s`,
+)
+const moveStreams = statement(
+  'accept_move_streams',
+  `update stream s set next = s.next + wanted.count
+   from unnest($1::text[], $2::text[], $3::bigint[]) as wanted(application_id, endpoint_id, count)
+   where s.application_id = wanted.application_id and s.endpoint_id = wanted.endpoint_id`,
+)
+// Arrays travel as JSON text, because unnest would flatten an array of arrays.
+const insertMessages = statement(
+  'accept_insert_messages',
+  `insert into message (application_id, id, event_type, event_id, channels, tags, payload,
+     content_type, created_at, deliver_at, payload_expires_at, attributes)
+   select application_id, id, event_type, event_id,
+     case when channels is null then null
+          else (select array_agg(value) from json_array_elements_text(channels::json) as value) end,
+     case when tags is null then null
+          else (select array_agg(value) from json_array_elements_text(tags::json) as value) end,
+     payload, content_type, created_at, deliver_at, payload_expires_at, attributes
+   from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[],
+     $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
+     as m(application_id, id, event_type, event_id, channels, tags, payload, content_type,
+       created_at, deliver_at, payload_expires_at, attributes)`,
+)
+// A lease is a duration on the database's clock; a due time without one is absolute.
+const insertDeliveries = statement(
+  'accept_insert_deliveries',
+  `insert into open_delivery (application_id, id, endpoint_id, message_id, state, trigger,
+     attempt_count, due_at, sequence, lease_token, created_at, updated_at)
+   select application_id, id, endpoint_id, message_id, state, 'scheduled', 0,
+     case when lease_ms is null then due_at
+          else ${nowSql(10)} + lease_ms end,
+     sequence, lease_token, created_at, created_at
+   from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
+     $7::bigint[], $8::bigint[], $9::text[], $11::bigint[])
+     as d(application_id, id, endpoint_id, message_id, state, due_at, lease_ms, sequence,
+       lease_token, created_at)`,
+)
+
+interface Candidate {
+  readonly input: AcceptInput
+  result: AcceptResult | null
+  /** Refused after its key was taken: the key goes back. */
+  giveBackKey: boolean
+  sequences: (number | null)[]
+}
+
+const batchLimits = { rowsMax: 500, bytesMax: 8 * 1024 * 1024, parallel: 2, queueMax: 20_000 }
+
+export function acceptStore(
+  database: Database,
+  time: StoreTime,
+): AcceptStore & { drain(): Promise<void> } {
+  const commit = (groups: readonly (readonly AcceptInput[])[]) =>
+    commitGroups(database, time, groups)
+  const batches = batcher<readonly AcceptInput[], readonly AcceptResult[]>(
+    commit,
+    (inputs) => inputs.reduce((sum, each) => sum + (each.message.payload?.length ?? 0) + 256, 0),
+    batchLimits,
+  )
+  return {
+    async acceptMessage(input) {
+      const [result] = await batches.add([input])
+      if (result === undefined) throw new Error('an accept without a result')
+      return result
+    },
+    acceptMessages: (inputs) => batches.add(inputs),
+    drain: batches.drain,
+  }
+}
+
+async function commitGroups(
+  database: Database,
+  time: StoreTime,
+  groups: readonly (readonly AcceptInput[])[],
+): Promise<readonly (readonly AcceptResult[])[]> {
+  const results = await database.transaction(async (session) => {
+    const candidates = groups.flat().map(
+      (input): Candidate => ({
+        input,
+        result: null,
+        giveBackKey: false,
+        sequences: input.deliveries.map(() => null),
+      }),
+    )
+    await refuseStale(session, candidates)
+    await settleKeys(session, candidates)
+    await settleEventIds(session, candidates)
+    const accepted = candidates.filter((each) => each.result === null)
+    await numberStreams(session, accepted)
+    await insertAll(session, accepted, time)
+    return candidates.map(
+      (each): AcceptResult => each.result ?? { kind: 'accepted', sequences: each.sequences },
+    )
+  })
+  let at = 0
+  return groups.map((group) => {
+    at += group.length
+    return results.slice(at - group.length, at)
+  })
+}
+
+async function refuseStale(session: Session, candidates: readonly Candidate[]): Promise<void> {
+  const ids = [...new Set(candidates.map((each) => each.input.message.applicationId))]
+  const rows = await session.run(selectVersions, [ids])
+  const versions = new Map(rows.map((row) => [row['id'], row['config_version']]))
+  for (const each of candidates) {
+    const version = versions.get(each.input.message.applicationId)
+    if (version === undefined) each.result = { kind: 'application_not_found' }
+    else if (version !== each.input.configVersion) each.result = { kind: 'stale' }
+  }
+}
+
+function keyName(scope: unknown, key: unknown): string {
+  return `${String(scope)} ${String(key)}`
+}
+
+/** Takes the keys that are free; the others were answered before, or belong to another request. */
+async function settleKeys(session: Session, candidates: readonly Candidate[]): Promise<void> {
+  const keyed = candidates.filter((each) => each.result === null && each.input.idempotency !== null)
+  if (keyed.length === 0) return
+  const firsts = new Map<string, Candidate>()
+  for (const each of keyed) {
+    const name = keyName(each.input.message.applicationId, each.input.idempotency?.key)
+    if (!firsts.has(name)) firsts.set(name, each)
+  }
+  const sorted = [...firsts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
+  const scopes = sorted.map((each) => each.input.message.applicationId)
+  const keys = sorted.map((each) => each.input.idempotency?.key)
+  const taken = await session.run(takeKeys, [
+    scopes,
+    keys,
+    sorted.map((each) => each.input.idempotency?.requestHash),
+    sorted.map((each) => each.input.message.id),
+    sorted.map((each) => each.input.idempotency?.expiresAt),
+    Math.max(...sorted.map((each) => each.input.now)),
+  ])
+  const takenNames = new Set(taken.map((row) => keyName(row['scope'], row['key'])))
+  if (takenNames.size < sorted.length) await answerKnownKeys(session, sorted, takenNames)
+  answerRepeatsInBatch(keyed, firsts)
+}
+
+async function answerKnownKeys(
+  session: Session,
+  sorted: readonly Candidate[],
+  taken: ReadonlySet<string>,
+): Promise<void> {
+  const known = sorted.filter(
+    (each) => !taken.has(keyName(each.input.message.applicationId, each.input.idempotency?.key)),
+  )
+  const rows = await session.run(selectKeys, [
+    known.map((each) => each.input.message.applicationId),
+    known.map((each) => each.input.idempotency?.key),
+  ])
+  const byName = new Map(rows.map((row) => [keyName(row['scope'], row['key']), row]))
+  for (const each of known) {
+    const row = byName.get(keyName(each.input.message.applicationId, each.input.idempotency?.key))
+    const same = row?.['request_hash'] === each.input.idempotency?.requestHash
+    each.result =
+      row !== undefined && same && row['m_id'] !== null
+        ? { kind: 'repeated', message: messageOf(row) }
+        : { kind: 'key_mismatch' }
+  }
+}
+
+/** The second of two equal requests in one batch gets what the first gets. */
+function answerRepeatsInBatch(
+  keyed: readonly Candidate[],
+  firsts: ReadonlyMap<string, Candidate>,
+): void {
+  for (const each of keyed) {
+    const first = firsts.get(keyName(each.input.message.applicationId, each.input.idempotency?.key))
+    if (first === undefined || first === each) continue
+    const same = first.input.idempotency?.requestHash === each.input.idempotency?.requestHash
+    if (!same) each.result = { kind: 'key_mismatch' }
+    else each.result = first.result ?? { kind: 'repeated', message: first.input.message }
+  }
+}
+
+async function settleEventIds(session: Session, candidates: readonly Candidate[]): Promise<void> {
+  const named = candidates
+    .filter((each) => each.result === null && each.input.message.eventId !== null)
+    .sort((a, b) => (eventName(a.input.message) < eventName(b.input.message) ? -1 : 1))
+  if (named.length === 0) return
+  const applications = named.map((each) => each.input.message.applicationId)
+  const eventIds = named.map((each) => each.input.message.eventId)
+  const taken = await session.run(takeEventIds, [
+    applications,
+    eventIds,
+    named.map((each) => each.input.message.id),
+  ])
+  if (taken.length === named.length) return
+  const ours = new Set(taken.map((row) => row['message_id']))
+  const rows = await session.run(selectEventIds, [applications, eventIds])
+  const owners = new Map(
+    rows.map((row) => [keyName(row['application_id'], row['event_id']), row['message_id']]),
+  )
+  for (const each of named) {
+    if (ours.has(each.input.message.id)) continue
+    each.result = {
+      kind: 'event_id_taken',
+      messageId: owners.get(eventName(each.input.message)) as Message['id'], // selected above
+    }
+    each.giveBackKey = each.input.idempotency !== null
+  }
+  await giveBack(session, named)
+}
+
+function eventName(message: Message): string {
+  return keyName(message.applicationId, message.eventId)
+}
+
+async function giveBack(session: Session, candidates: readonly Candidate[]): Promise<void> {
+  const gone = candidates.filter((each) => each.giveBackKey)
+  if (gone.length === 0) return
+  await session.run(giveBackKeys, [
+    gone.map((each) => each.input.message.applicationId),
+    gone.map((each) => each.input.idempotency?.key),
+  ])
+}
+
+/** Numbers ordered deliveries, gapless and in commit order: the row locks are held to the commit. */
+async function numberStreams(session: Session, accepted: readonly Candidate[]): Promise<void> {
+  const counts = new Map<string, { application: string; endpoint: string; count: number }>()
+  for (const { input } of accepted) {
+    for (const delivery of input.deliveries) {
+      if (!delivery.ordered) continue
+      const name = keyName(input.message.applicationId, delivery.endpointId)
+      const entry = counts.get(name) ?? {
+        application: input.message.applicationId,
+        endpoint: delivery.endpointId,
+        count: 0,
+      }
+      entry.count++
+      counts.set(name, entry)
+    }
+  }
+  if (counts.size === 0) return
+  const streams = [...counts.values()].sort((a, b) =>
+    keyName(a.application, a.endpoint) < keyName(b.application, b.endpoint) ? -1 : 1,
+  )
+  const columns = [
+    streams.map((each) => each.application),
+    streams.map((each) => each.endpoint),
+  ] as const
+  let rows = await session.run(lockStreams, columns)
+  if (rows.length < streams.length) {
+    await session.run(makeStreams, [...columns, 0])
+    rows = await session.run(lockStreams, columns)
+  }
+  await session.run(moveStreams, [...columns, streams.map((each) => each.count)])
+  const next = new Map(
+    rows.map((row) => [keyName(row['application_id'], row['endpoint_id']), Number(row['next'])]),
+  )
+  for (const each of accepted) {
+    each.input.deliveries.forEach((delivery, index) => {
+      if (!delivery.ordered) return
+      const name = keyName(each.input.message.applicationId, delivery.endpointId)
+      const sequence = next.get(name) ?? 0
+      each.sequences[index] = sequence
+      next.set(name, sequence + 1)
+    })
+  }
+}
+
+async function insertAll(
+  session: Session,
+  accepted: readonly Candidate[],
+  time: StoreTime,
+): Promise<void> {
+  if (accepted.length === 0) return
+  const messages = accepted.map((each) => each.input.message)
+  await session.run(insertMessages, [
+    messages.map((message) => message.applicationId),
+    messages.map((message) => message.id),
+    messages.map((message) => message.eventType),
+    messages.map((message) => message.eventId),
+    messages.map((message) =>
+      message.channels === null ? null : JSON.stringify(message.channels),
+    ),
+    messages.map((message) => (message.tags === null ? null : JSON.stringify(message.tags))),
+    messages.map((message) => (message.payload === null ? null : bufferOf(message.payload))),
+    messages.map((message) => message.contentType),
+    messages.map((message) => message.createdAt),
+    messages.map((message) => message.deliverAt),
+    messages.map((message) => message.payloadExpiresAt),
+    messages.map((message) => JSON.stringify(message.attributes)),
+  ])
+  const deliveries = accepted.flatMap((each) =>
+    each.input.deliveries.map((delivery, index) => ({
+      input: each.input,
+      delivery,
+      sequence: each.sequences[index] ?? null,
+      lease: delivery.ordered ? null : each.input.lease,
+    })),
+  )
+  if (deliveries.length === 0) return
+  await session.run(insertDeliveries, [
+    deliveries.map(({ input }) => input.message.applicationId),
+    deliveries.map(({ delivery }) => delivery.id),
+    deliveries.map(({ delivery }) => delivery.endpointId),
+    deliveries.map(({ input }) => input.message.id),
+    deliveries.map(({ lease }) => (lease === null ? 'pending' : 'sending')),
+    deliveries.map(({ input, delivery }) => (delivery.ordered ? null : input.message.deliverAt)),
+    deliveries.map(({ input, delivery, lease }) => leaseMs(input, delivery.ordered, lease)),
+    deliveries.map(({ sequence }) => sequence),
+    deliveries.map(({ lease }) => lease?.token ?? null),
+    time.parameter(accepted[0]?.input.now ?? 0),
+    deliveries.map(({ input }) => input.now),
+  ])
+}
+
+/** Null where the due time is absolute or the stream decides; 0 is due now. */
+function leaseMs(input: AcceptInput, ordered: boolean, lease: AcceptInput['lease']): number | null {
+  if (lease !== null) return lease.until - input.now
+  return ordered || input.message.deliverAt !== null ? null : 0
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+}

@@ -1,0 +1,164 @@
+import type { Attempt } from '../../domain/attempt.ts'
+import type { AttemptFilter, AttemptStore } from '../port/attempts.ts'
+import { adHoc, type Database, type Session, statement } from './database.ts'
+import { addEventFilter, addIterator, addWindow, Conditions, pageOf, walk } from './page.ts'
+import { attemptColumns, attemptOf } from './rows.ts'
+
+// Safe to repeat: the same attempt is stored once.
+const insertAttempts = statement(
+  'insert_attempts',
+  `insert into attempt (application_id, id, endpoint_id, message_id, delivery_id, event_type,
+     channels, tags, trigger, number, succeeded, url, response_status, response_body,
+     response_truncated, error_class, duration_ms, request_headers, response_headers, timings,
+     remote_address, next_attempt_at, created_at)
+   select application_id, id, endpoint_id, message_id, delivery_id, event_type,
+     case when channels is null then null
+          else (select array_agg(value) from json_array_elements_text(channels::json) as value) end,
+     case when tags is null then null
+          else (select array_agg(value) from json_array_elements_text(tags::json) as value) end,
+     trigger, number, succeeded, url, response_status, response_body, response_truncated,
+     error_class, duration_ms, request_headers, response_headers, timings, remote_address,
+     next_attempt_at, created_at
+   from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+     $8::text[], $9::text[], $10::int[], $11::boolean[], $12::text[], $13::int[], $14::bytea[],
+     $15::boolean[], $16::text[], $17::double precision[], $18::text[], $19::text[], $20::text[],
+     $21::text[], $22::bigint[], $23::bigint[])
+     as a(application_id, id, endpoint_id, message_id, delivery_id, event_type, channels, tags,
+       trigger, number, succeeded, url, response_status, response_body, response_truncated,
+       error_class, duration_ms, request_headers, response_headers, timings, remote_address,
+       next_attempt_at, created_at)
+   on conflict do nothing`,
+)
+const findAttempt = statement(
+  'find_attempt',
+  `select ${attemptColumns(true)} from attempt a
+   where a.application_id = $1 and a.message_id = $2 and a.id = $3`,
+)
+const expungeAttempt = statement(
+  'expunge_attempt',
+  `update attempt set response_body = 'EXPUNGED', response_headers = '{}'
+   where application_id = $1 and message_id = $2 and id = $3
+   returning id`,
+)
+const countAttempts = statement(
+  'endpoint_attempt_counts',
+  `select count(*) filter (where succeeded) as success,
+     count(*) filter (where not succeeded) as fail
+   from attempt
+   where application_id = $1 and endpoint_id = $2 and created_at >= $3 and created_at < $4`,
+)
+const countOpen = statement(
+  'endpoint_open_counts',
+  `select count(*) filter (where attempt_count = 0) as pending,
+     count(*) filter (where attempt_count > 0) as sending
+   from open_delivery
+   where application_id = $1 and endpoint_id = $2 and created_at >= $3 and created_at < $4`,
+)
+const countCanceled = statement(
+  'endpoint_canceled_count',
+  `select count(*) as canceled from delivery
+   where application_id = $1 and endpoint_id = $2 and state = 'canceled'
+     and updated_at >= $3 and updated_at < $4`,
+)
+
+/** Stores attempts in the caller's transaction. */
+export async function storeAttempts(session: Session, attempts: readonly Attempt[]): Promise<void> {
+  if (attempts.length === 0) return
+  const column = (read: (attempt: Attempt) => unknown): unknown[] => attempts.map(read)
+  await session.run(insertAttempts, [
+    column((each) => each.applicationId),
+    column((each) => each.id),
+    column((each) => each.endpointId),
+    column((each) => each.messageId),
+    column((each) => each.deliveryId),
+    column((each) => each.eventType),
+    column((each) => (each.channels === null ? null : JSON.stringify(each.channels))),
+    column((each) => (each.tags === null ? null : JSON.stringify(each.tags))),
+    column((each) => each.trigger),
+    column((each) => each.number),
+    column((each) => each.succeeded),
+    column((each) => each.url),
+    column((each) => each.responseStatus),
+    column((each) => Buffer.from(each.responseBody)),
+    column((each) => each.responseTruncated),
+    column((each) => each.errorClass),
+    column((each) => each.durationMs),
+    column((each) => JSON.stringify(each.requestHeaders)),
+    column((each) => JSON.stringify(each.responseHeaders)),
+    column((each) => JSON.stringify(each.timings)),
+    column((each) => each.remoteAddress),
+    column((each) => each.nextAttemptAt),
+    column((each) => each.createdAt),
+  ])
+}
+
+export function attemptStore(database: Database): AttemptStore {
+  return {
+    listEndpointAttempts: ({ endpointId, ...input }) =>
+      list(database, input, (where) => where.add('a.endpoint_id = ?', endpointId)),
+
+    listMessageAttempts: ({ messageId, endpointId, ...input }) =>
+      list(database, input, (where) => {
+        where.add('a.message_id = ?', messageId)
+        if (endpointId !== null) where.add('a.endpoint_id = ?', endpointId)
+      }),
+
+    async findAttempt({ applicationId, messageId, attemptId }) {
+      const [row] = await database.run(findAttempt, [applicationId, messageId, attemptId])
+      return row === undefined ? null : attemptOf(row)
+    },
+
+    async expungeAttempt({ applicationId, messageId, attemptId }) {
+      const rows = await database.run(expungeAttempt, [applicationId, messageId, attemptId])
+      return rows.length > 0 ? 'expunged' : 'not_found'
+    },
+
+    async endpointStats({ applicationId, endpointId, since, until }) {
+      const values = [applicationId, endpointId, since, until]
+      const [attempts] = await database.run(countAttempts, values)
+      const [open] = await database.run(countOpen, values)
+      const [final] = await database.run(countCanceled, values)
+      return {
+        success: Number(attempts?.['success']),
+        fail: Number(attempts?.['fail']),
+        pending: Number(open?.['pending']),
+        sending: Number(open?.['sending']),
+        canceled: Number(final?.['canceled']),
+      }
+    },
+  }
+}
+
+type ListInput = Omit<Parameters<AttemptStore['listEndpointAttempts']>[0], 'endpointId'>
+
+async function list(
+  database: Database,
+  input: ListInput,
+  narrow: (where: Conditions) => void,
+): ReturnType<AttemptStore['listEndpointAttempts']> {
+  const { applicationId, filter, page, withContent, now } = input
+  const where = new Conditions().add('a.application_id = ?', applicationId)
+  narrow(where)
+  addWindow(where, { column: 'a.id', kind: 'attempt', filter, page, now })
+  addIterator(where, 'a.id', page)
+  addEventFilter(where, 'a', filter)
+  addOutcomeFilter(where, filter)
+  const rows = await database.run(
+    adHoc(
+      `select ${attemptColumns(withContent)} from attempt a where ${where.text}
+       order by a.id ${walk(page).order} limit ${where.value(page.limit + 1)}`,
+    ),
+    where.values,
+  )
+  return pageOf(rows.map(attemptOf), page)
+}
+
+function addOutcomeFilter(where: Conditions, filter: AttemptFilter): void {
+  if (filter.succeeded !== null) where.add('a.succeeded = ?', filter.succeeded)
+  if (filter.statusCodeClass === null) return
+  where.add(
+    'a.response_status between ? and ?',
+    filter.statusCodeClass,
+    filter.statusCodeClass === 0 ? 0 : filter.statusCodeClass + 99,
+  )
+}

@@ -1,0 +1,242 @@
+import type { DeliveryState } from '../../domain/delivery.ts'
+import type { DeliveryId } from '../../domain/ids.ts'
+import type { DeliveryStore, RecordInput, RecordResult } from '../port/deliveries.ts'
+import { batcher } from './batcher.ts'
+import { claimDueWork } from './claims.ts'
+import { nowSql, type StoreTime } from './clock.ts'
+import { adHoc, type Database, statement } from './database.ts'
+import { addEventFilter, addIterator, addWindow, Conditions, pageOf, walk } from './page.ts'
+import { recordBatch } from './record.ts'
+import { anyDelivery, attemptColumns, attemptOrNull, deliveryColumns, deliveryOf } from './rows.ts'
+
+const renewLeases = statement(
+  'renew_leases',
+  `update open_delivery d set due_at = ${nowSql(4)} + $5
+   from unnest($1::text[], $2::text[]) as r(application_id, id)
+   where d.application_id = r.application_id and d.id = r.id and d.lease_token = $3
+   returning d.id`,
+)
+const releaseExpired = statement(
+  'release_expired_leases',
+  `update open_delivery set state = 'pending', lease_token = null
+   where state = 'sending' and lease_token <> $1 and due_at <= ${nowSql(2)}`,
+)
+const selectMessage = statement(
+  'add_delivery_message',
+  `select payload is null as payload_gone from message where application_id = $1 and id = $2`,
+)
+const selectEndpoint = statement(
+  'add_delivery_endpoint',
+  'select id from endpoint where application_id = $1 and id = $2 and deleted_at is null',
+)
+const makeStream = statement(
+  'add_delivery_make_stream',
+  `insert into stream (application_id, endpoint_id, next, head, lease_epoch, ready_at)
+   values ($1, $2, 1, 1, 0, 0)
+   on conflict do nothing`,
+)
+const takeNumber = statement(
+  'add_delivery_take_number',
+  `update stream set next = next + 1 where application_id = $1 and endpoint_id = $2
+   returning next - 1 as sequence`,
+)
+const insertDelivery = statement(
+  'add_delivery',
+  `insert into open_delivery as d (application_id, id, endpoint_id, message_id, state, trigger,
+     attempt_count, due_at, sequence, created_at, updated_at)
+   values ($1, $2, $3, $4, 'pending', $5, 0,
+     case when $6::bigint is null then ${nowSql(7)} else null end, $6, $8, $8)
+   returning ${deliveryColumns}`,
+)
+const findDelivery = statement(
+  'find_delivery',
+  `select ${deliveryColumns} from ${anyDelivery('application_id = $1 and id = $2')} d`,
+)
+const cancelMessage = statement(
+  'cancel_message_deliveries',
+  `with gone as (
+     delete from open_delivery
+     where application_id = $1 and message_id = $2 and state = 'pending' and sequence is null
+     returning *
+   )
+   insert into delivery (application_id, id, endpoint_id, message_id, state, trigger, attempt_count,
+     sequence, created_at, updated_at)
+   select application_id, id, endpoint_id, message_id, 'canceled', trigger, attempt_count, sequence,
+     created_at, $3
+   from gone
+   returning id`,
+)
+const countStates = statement(
+  'count_deliveries',
+  `select state, count(*) as count from open_delivery group by state
+   union all
+   select state, count(*) from delivery group by state`,
+)
+const countDue = statement(
+  'count_due',
+  `select count(*) as due, min(due_at) as oldest from open_delivery
+   where state = 'pending' and due_at <= ${nowSql(1)}`,
+)
+
+const batchLimits = { rowsMax: 500, bytesMax: 8 * 1024 * 1024, parallel: 2, queueMax: 50_000 }
+
+export function deliveryStore(
+  database: Database,
+  time: StoreTime,
+): DeliveryStore & { drain(): Promise<void> } {
+  const records = batcher<RecordInput, RecordResult>(
+    (inputs) => database.transaction((session) => recordBatch(session, time, inputs)),
+    (input) => (input.attempt?.responseBody.length ?? 0) + 512,
+    batchLimits,
+  )
+  return {
+    drain: records.drain,
+    claimDue: claimDueWork(database, time),
+    recordAttempt: (input) => records.add(input),
+    ...leases(database, time),
+    ...lists(database),
+    addDelivery: addDelivery(database, time),
+
+    async cancelMessageDeliveries({ applicationId, messageId, now }) {
+      return (await database.run(cancelMessage, [applicationId, messageId, now])).length
+    },
+
+    async countDeliveries({ now }) {
+      const states: Record<DeliveryState, number> = {
+        pending: 0,
+        sending: 0,
+        succeeded: 0,
+        failed: 0,
+        canceled: 0,
+      }
+      for (const row of await database.run(countStates)) {
+        states[String(row['state']) as DeliveryState] += Number(row['count']) // a checked column
+      }
+      const [due] = await database.run(countDue, [time.parameter(now)])
+      return {
+        byState: states,
+        due: Number(due?.['due']),
+        oldestDueAt: due?.['oldest'] === null ? null : Number(due?.['oldest']),
+      }
+    },
+  }
+}
+
+function leases(
+  database: Database,
+  time: StoreTime,
+): Pick<DeliveryStore, 'renewLeases' | 'releaseLeasesOfDeadNodes'> {
+  return {
+    async renewLeases({ token, deliveries, now, leaseUntil }) {
+      const rows = await database.run(renewLeases, [
+        deliveries.map((each) => each.applicationId),
+        deliveries.map((each) => each.deliveryId),
+        token,
+        time.parameter(now),
+        leaseUntil - now,
+      ])
+      return rows.map((row) => String(row['id']) as DeliveryId) // a column of ours
+    },
+    // Other tokens may belong to living nodes here: only what has expired is taken back.
+    async releaseLeasesOfDeadNodes({ liveToken, now }) {
+      return (await database.run(releaseExpired, [liveToken, time.parameter(now)])).length
+    },
+  }
+}
+
+function addDelivery(database: Database, time: StoreTime): DeliveryStore['addDelivery'] {
+  return (input) =>
+    database.transaction(async (session) => {
+      const { applicationId, endpointId, messageId } = input
+      const [message] = await session.run(selectMessage, [applicationId, messageId])
+      if (message === undefined) return 'message_not_found'
+      if ((await session.run(selectEndpoint, [applicationId, endpointId])).length === 0) {
+        return 'endpoint_not_found'
+      }
+      if (message['payload_gone'] === true) return 'payload_gone'
+      let sequence: number | null = null
+      if (input.ordered) {
+        await session.run(makeStream, [applicationId, endpointId])
+        const [row] = await session.run(takeNumber, [applicationId, endpointId])
+        sequence = Number(row?.['sequence'])
+      }
+      const [row] = await session.run(insertDelivery, [
+        applicationId,
+        input.id,
+        endpointId,
+        messageId,
+        input.trigger,
+        sequence,
+        time.parameter(input.now),
+        input.now,
+      ])
+      if (row === undefined) throw new Error('an insert returned no row')
+      return deliveryOf(row)
+    })
+}
+
+function lists(
+  database: Database,
+): Pick<DeliveryStore, 'findDelivery' | 'listMessageDeliveries' | 'listDeliveries'> {
+  return {
+    async findDelivery({ applicationId, deliveryId }) {
+      const [row] = await database.run(findDelivery, [applicationId, deliveryId])
+      return row === undefined ? null : deliveryOf(row)
+    },
+
+    async listMessageDeliveries({ applicationId, messageId, page }) {
+      const where = new Conditions()
+      const key = `application_id = ${where.value(applicationId)} and message_id = ${where.value(messageId)}`
+      addIterator(where, 'd.id', page)
+      const rows = await database.run(
+        adHoc(
+          `select ${deliveryColumns}, ${attemptColumns(true)}
+           from ${anyDelivery(key)} d
+           left join lateral (
+             select * from attempt last
+             where last.application_id = d.application_id and last.message_id = d.message_id
+               and last.delivery_id = d.id
+             order by last.id desc limit 1
+           ) a on true
+           where ${where.text}
+           order by d.id ${walk(page).order} limit ${where.value(page.limit + 1)}`,
+        ),
+        where.values,
+      )
+      const items = rows.map((row) => ({ delivery: deliveryOf(row), last: attemptOrNull(row) }))
+      return pageOf(items, page)
+    },
+
+    async listDeliveries({ applicationId, endpointId, states, filter, page, now }) {
+      const where = new Conditions()
+      const key = `application_id = ${where.value(applicationId)}`
+      if (endpointId !== null) where.add('d.endpoint_id = ?', endpointId)
+      if (states !== null) where.add('d.state = any(?)', states)
+      addWindow(where, { column: 'd.id', kind: 'delivery', filter, page, now })
+      addIterator(where, 'd.id', page)
+      addEventFilter(where, 'm', filter)
+      const rows = await database.run(
+        adHoc(
+          `select ${deliveryColumns}, m.event_type as event_type, ${attemptColumns(false)}
+           from ${anyDelivery(key)} d
+           join message m on m.application_id = d.application_id and m.id = d.message_id
+           left join lateral (
+             select * from attempt last
+             where last.application_id = d.application_id and last.message_id = d.message_id
+               and last.delivery_id = d.id
+             order by last.id desc limit 1
+           ) a on true
+           where ${where.text}
+           order by d.id ${walk(page).order} limit ${where.value(page.limit + 1)}`,
+        ),
+        where.values,
+      )
+      const items = rows.map((row) => ({
+        delivery: deliveryOf(row),
+        eventType: String(row['event_type']),
+        last: attemptOrNull(row),
+      }))
+      return pageOf(items, page)
+    },
+  }
+}

@@ -1,0 +1,168 @@
+import type { Endpoint } from '../../domain/endpoint.ts'
+import type { EndpointId } from '../../domain/ids.ts'
+import type { Sealer } from '../../runtime/sealing.ts'
+import type { EndpointStore } from '../port/endpoints.ts'
+import { moveConfigVersion } from './applications.ts'
+import { type Database, type Session, sqlState, statement } from './database.ts'
+import { addIterator, Conditions, pageOf, walk } from './page.ts'
+import { applicationOf, endpointColumns, endpointOf, endpointValues, healthOf } from './rows.ts'
+
+const placeholders = endpointColumns
+  .split(',')
+  .map((_, index) => `$${index + 1}`)
+  .join(', ')
+const assignments = endpointColumns
+  .split(', ')
+  .map((column, index) => `${column} = $${index + 1}`)
+  .slice(2)
+  .filter((assignment) => !assignment.startsWith('created_at'))
+  .join(', ')
+
+const insertEndpoint = statement(
+  'insert_endpoint',
+  `insert into endpoint (${endpointColumns}) values (${placeholders})
+   on conflict do nothing
+   returning id`,
+)
+// Parameter 20 is created_at, which stays as it is; the condition names it only for its type.
+const updateEndpoint = statement(
+  'update_endpoint',
+  `update endpoint set ${assignments}
+   where application_id = $1 and id = $2 and deleted_at is null and $20::bigint is not null
+     and ($22::bigint is null or updated_at = $22)
+   returning *`,
+)
+const selectEndpoint = statement(
+  'select_endpoint',
+  `select * from endpoint
+   where application_id = $1 and (id = $2 or uid = $2) and deleted_at is null
+   order by (id = $2) desc
+   limit 1`,
+)
+const deleteEndpoint = statement(
+  'delete_endpoint',
+  `update endpoint set deleted_at = $3, uid = null
+   where application_id = $1 and id = $2 and deleted_at is null
+   returning id`,
+)
+const cancelDeliveries = statement(
+  'cancel_endpoint_deliveries',
+  `with gone as (
+     delete from open_delivery
+     where application_id = $1 and id in (
+       select id from open_delivery
+       where application_id = $1 and endpoint_id = $2 and state = 'pending'
+       order by id
+       limit $4
+     )
+     returning *
+   )
+   insert into delivery (application_id, id, endpoint_id, message_id, state, trigger, attempt_count,
+     sequence, created_at, updated_at)
+   select application_id, id, endpoint_id, message_id, 'canceled', trigger, attempt_count, sequence,
+     created_at, $3
+   from gone`,
+)
+const viewApplication = statement(
+  'view_application',
+  'select * from application where id = $1 and deleted_at is null',
+)
+const viewEndpoints = statement(
+  'view_endpoints',
+  'select * from endpoint where application_id = $1 and deleted_at is null order by id',
+)
+const viewHealth = statement(
+  'view_health',
+  'select * from endpoint_health where application_id = $1',
+)
+
+/** Open deliveries that the deleting transaction cancels itself; the sweeper takes the rest. */
+const cancelledAtOnce = 1_000
+
+export function endpointStore(database: Database, sealer: Sealer): EndpointStore {
+  return {
+    createEndpoint: (endpoint) =>
+      database.transaction(async (session) => {
+        if (!(await moveConfigVersion(session, endpoint.applicationId))) {
+          return 'application_not_found'
+        }
+        const rows = await session.run(insertEndpoint, endpointValues(endpoint, sealer))
+        return rows.length > 0 ? endpoint : 'uid_taken'
+      }),
+
+    async findEndpoint({ applicationId, idOrUid }) {
+      const [row] = await database.run(selectEndpoint, [applicationId, idOrUid])
+      return row === undefined ? null : endpointOf(row, sealer)
+    },
+
+    async listEndpoints({ applicationId, page }) {
+      const where = new Conditions()
+        .add('application_id = ?', applicationId)
+        .add('deleted_at is null')
+      addIterator(where, 'id', page)
+      const rows = await database.run(
+        statement(
+          `list_endpoints_${page.iterator === null}_${walk(page).order}`,
+          `select * from endpoint where ${where.text}
+           order by id ${walk(page).order} limit ${where.value(page.limit + 1)}`,
+        ),
+        where.values,
+      )
+      return pageOf(
+        rows.map((row) => endpointOf(row, sealer)),
+        page,
+      )
+    },
+
+    async updateEndpoint({ endpoint, expectedUpdatedAt }) {
+      try {
+        return await database.transaction((session) =>
+          replaceEndpoint(session, sealer, { endpoint, expectedUpdatedAt }),
+        )
+      } catch (cause) {
+        if (sqlState(cause) === '23505') return 'uid_taken'
+        throw cause
+      }
+    },
+
+    deleteEndpoint: ({ applicationId, endpointId, now }) =>
+      database.transaction(async (session) => {
+        const rows = await session.run(deleteEndpoint, [applicationId, endpointId, now])
+        if (rows.length === 0) return 'not_found'
+        await moveConfigVersion(session, applicationId)
+        await session.run(cancelDeliveries, [applicationId, endpointId, now, cancelledAtOnce])
+        return 'deleted'
+      }),
+
+    loadApplicationView: (applicationId) =>
+      database.transaction(async (session) => {
+        const [row] = await session.run(viewApplication, [applicationId])
+        if (row === undefined) return null
+        const endpoints = await session.run(viewEndpoints, [applicationId])
+        const health = await session.run(viewHealth, [applicationId])
+        return {
+          application: applicationOf(row),
+          endpoints: endpoints.map((each) => endpointOf(each, sealer)),
+          health: new Map(
+            health.map((each) => [each['endpoint_id'] as EndpointId, healthOf(each)]),
+          ),
+        }
+      }),
+  }
+}
+
+async function replaceEndpoint(
+  session: Session,
+  sealer: Sealer,
+  input: { readonly endpoint: Endpoint; readonly expectedUpdatedAt: number | null },
+): Promise<Endpoint | 'not_found' | 'conflict'> {
+  const { endpoint, expectedUpdatedAt } = input
+  const values = [...endpointValues(endpoint, sealer), expectedUpdatedAt]
+  const [row] = await session.run(updateEndpoint, values)
+  if (row === undefined) {
+    const found = await session.run(selectEndpoint, [endpoint.applicationId, endpoint.id])
+    return found.length > 0 ? 'conflict' : 'not_found'
+  }
+  await moveConfigVersion(session, endpoint.applicationId)
+  return endpointOf(row, sealer)
+}

@@ -1,0 +1,74 @@
+/**
+ * The store on PostgreSQL, for any number of nodes on one database. PostgreSQL holds state, locks
+ * and leases; no extension and no superuser is needed. See `docs/operate/postgres.md`.
+ */
+import type { Clock } from '../../runtime/clock.ts'
+import type { Log } from '../../runtime/log.ts'
+import type { Sealer } from '../../runtime/sealing.ts'
+import type { Store } from '../store.ts'
+import { acceptStore } from './accept.ts'
+import { applicationStore } from './applications.ts'
+import { attemptStore } from './attempts.ts'
+import { databaseTime, type StoreTime } from './clock.ts'
+import { openDatabase } from './database.ts'
+import { deliveryStore } from './deliveries.ts'
+import { endpointStore } from './endpoints.ts'
+import { eventTypeStore } from './event-types.ts'
+import { idempotencyStore } from './idempotency.ts'
+import { maintenanceStore } from './maintenance.ts'
+import { messageStore } from './messages.ts'
+import { migrate, refusal } from './migrate.ts'
+import { makePartitions } from './partitions.ts'
+import { streamStore } from './streams.ts'
+
+export interface PostgresOptions {
+  readonly url: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly sealer: Sealer
+  /** Connections of this node's pool. Default 10. */
+  readonly poolMax?: number
+  /** Default the database's; the conformance suite moves its own. */
+  readonly time?: StoreTime
+}
+
+export interface PostgresStore extends Store {
+  /** Statements sent so far, `begin` and `commit` included. */
+  statementCount(): number
+}
+
+export function postgresStore(options: PostgresOptions): PostgresStore {
+  const database = openDatabase(options)
+  const time = options.time ?? databaseTime
+  const { drain: drainAccepts, ...accepts } = acceptStore(database, time)
+  const { drain: drainRecords, ...deliveries } = deliveryStore(database, time)
+  return {
+    ...applicationStore(database),
+    ...endpointStore(database, options.sealer),
+    ...eventTypeStore(database),
+    ...accepts,
+    ...messageStore(database),
+    ...deliveries,
+    ...streamStore(database, time),
+    ...attemptStore(database),
+    ...idempotencyStore(database),
+    ...maintenanceStore(database),
+
+    async open() {
+      try {
+        await migrate(database)
+      } catch (cause) {
+        throw refusal(cause) ?? cause
+      }
+      await makePartitions(database, options.clock.now())
+    },
+
+    async close() {
+      await drainAccepts()
+      await drainRecords()
+      await database.close()
+    },
+
+    statementCount: () => database.statementCount(),
+  }
+}

@@ -1,0 +1,77 @@
+import { type IdKind, idAtTime } from '../../domain/ids.ts'
+import { limits } from '../../domain/limits.ts'
+import type { EventFilter, Page, PageRequest } from '../port/page.ts'
+
+/** Collects conditions with their values, numbered as they come. */
+export class Conditions {
+  readonly values: unknown[] = []
+  readonly #parts: string[] = []
+
+  /** Adds `part` with `?` standing for each value in turn. */
+  add(part: string, ...values: readonly unknown[]): this {
+    let next = 0
+    this.#parts.push(part.replace(/\?/g, () => `$${this.#push(values[next++])}`))
+    return this
+  }
+
+  /** A value outside of a condition, such as a limit. */
+  value(value: unknown): string {
+    return `$${this.#push(value)}`
+  }
+
+  get text(): string {
+    return this.#parts.length === 0 ? 'true' : this.#parts.join(' and ')
+  }
+
+  #push(value: unknown): number {
+    this.values.push(value)
+    return this.values.length
+  }
+}
+
+/** How a page walks: the comparison for its iterator and the order to fetch in. */
+export function walk(page: PageRequest): { readonly ascending: boolean; readonly order: string } {
+  const ascending = (page.order === 'ascending') !== page.backwards
+  return { ascending, order: ascending ? 'asc' : 'desc' }
+}
+
+export function addIterator(where: Conditions, column: string, page: PageRequest): void {
+  if (page.iterator === null) return
+  where.add(`${column} ${walk(page).ascending ? '>' : '<'} ?`, page.iterator)
+}
+
+/** Cuts the extra row that tells whether there is more, and turns a backwards page round. */
+export function pageOf<Item>(rows: readonly Item[], page: PageRequest): Page<Item> {
+  const items = rows.slice(0, page.limit)
+  return { items: page.backwards ? items.reverse() : items, done: rows.length <= page.limit }
+}
+
+/**
+ * Bounds of a time-limited list as bounds of the id (wire contract §1.6): newest 90 days, unless
+ * `before`, `after` or the iterator say otherwise; nothing later than an hour from now.
+ */
+export function addWindow(
+  where: Conditions,
+  input: {
+    readonly column: string
+    readonly kind: IdKind
+    readonly filter: EventFilter
+    readonly page: PageRequest
+    readonly now: number
+  },
+): void {
+  const { column, kind, filter, page, now } = input
+  const latest = now + 3_600_000
+  const before = filter.before ?? latest
+  where.add(`${column} < ?`, idAtTime(kind, Math.min(before, latest)))
+  if (filter.after !== null) where.add(`${column} > ?`, idAtTime(kind, filter.after))
+  else if (page.iterator === null)
+    where.add(`${column} >= ?`, idAtTime(kind, before - limits.listWindowMs))
+}
+
+/** Event type, channel and tag of the table under `alias`. */
+export function addEventFilter(where: Conditions, alias: string, filter: EventFilter): void {
+  if (filter.eventTypes !== null) where.add(`${alias}.event_type = any(?)`, filter.eventTypes)
+  if (filter.channel !== null) where.add(`${alias}.channels @> array[?]::text[]`, filter.channel)
+  if (filter.tag !== null) where.add(`${alias}.tags @> array[?]::text[]`, filter.tag)
+}

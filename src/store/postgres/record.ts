@@ -1,0 +1,247 @@
+/**
+ * Recording what happened, a batch in one transaction: attempts, deliveries, streams, health.
+ * Every move is guarded by the lease's token. Where the token no longer fits, the attempt row is
+ * kept and nothing else is touched (I4).
+ */
+import type { EndpointHealth } from '../../domain/endpoint.ts'
+import type { RecordInput, RecordResult } from '../port/deliveries.ts'
+import { moveConfigVersion } from './applications.ts'
+import { storeAttempts } from './attempts.ts'
+import { nowSql, type StoreTime } from './clock.ts'
+import { type Session, statement } from './database.ts'
+
+const finalColumns =
+  'application_id, id, endpoint_id, message_id, state, trigger, attempt_count, sequence, created_at, updated_at'
+
+const finishDeliveries = statement(
+  'record_finish',
+  `with done as (
+     delete from open_delivery d
+     using unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[])
+       as r(application_id, id, token, state, tries)
+     where d.application_id = r.application_id and d.id = r.id and d.lease_token = r.token
+     returning d.application_id, d.id, d.endpoint_id, d.message_id, r.state, d.trigger,
+       d.attempt_count + r.tries as attempt_count, d.sequence, d.created_at
+   )
+   insert into delivery (${finalColumns})
+   select application_id, id, endpoint_id, message_id, state, trigger, attempt_count, sequence,
+     created_at, ${nowSql(6)}
+   from done
+   returning id, application_id, endpoint_id, message_id, state, trigger`,
+)
+const postponeDeliveries = statement(
+  'record_postpone',
+  `update open_delivery d
+   set state = 'pending', lease_token = null, due_at = ${nowSql(6)} + r.delay,
+       attempt_count = d.attempt_count + r.tries, updated_at = ${nowSql(6)}
+   from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[])
+     as r(application_id, id, token, delay, tries)
+   where d.application_id = r.application_id and d.id = r.id and d.lease_token = r.token
+   returning d.id`,
+)
+// A resend that succeeded settles what the schedule would have tried again.
+const cancelSiblings = statement(
+  'record_cancel_siblings',
+  `with gone as (
+     delete from open_delivery d
+     using unnest($1::text[], $2::text[], $3::text[]) as r(application_id, message_id, endpoint_id)
+     where d.application_id = r.application_id and d.message_id = r.message_id
+       and d.endpoint_id = r.endpoint_id and d.state = 'pending' and d.sequence is null
+     returning d.*
+   )
+   insert into delivery (${finalColumns})
+   select application_id, id, endpoint_id, message_id, 'canceled', trigger, attempt_count, sequence,
+     created_at, ${nowSql(4)}
+   from gone`,
+)
+const advanceHead = statement(
+  'record_advance_head',
+  `update stream set head = head + 1, ready_at = ${nowSql(5)}
+   where application_id = $1 and endpoint_id = $2 and lease_token = $3 and head = $4
+   returning head`,
+)
+const postponeHead = statement(
+  'record_postpone_head',
+  `update stream
+   set ready_at = ${nowSql(5)} + $6, lease_token = null, lease_until = null
+   where application_id = $1 and endpoint_id = $2 and lease_token = $3 and head = $4
+   returning head`,
+)
+const holdHead = statement(
+  'record_hold_head',
+  `update stream
+   set held_since = ${nowSql(5)}, ready_at = null, lease_token = null, lease_until = null
+   where application_id = $1 and endpoint_id = $2 and lease_token = $3 and head = $4
+   returning head`,
+)
+const finishOrdered = statement(
+  'record_finish_ordered',
+  `with done as (
+     delete from open_delivery where application_id = $1 and id = $2 returning *
+   )
+   insert into delivery (${finalColumns})
+   select application_id, id, endpoint_id, message_id, $3, trigger, attempt_count + $4, sequence,
+     created_at, ${nowSql(5)}
+   from done`,
+)
+const countTry = statement(
+  'record_count_try',
+  `update open_delivery
+   set state = 'pending', attempt_count = attempt_count + $3, updated_at = ${nowSql(4)}
+   where application_id = $1 and id = $2`,
+)
+const writeHealth = statement(
+  'record_health',
+  `insert into endpoint_health (application_id, endpoint_id, failing_since, consecutive_failures,
+     open_until)
+   select * from unnest($1::text[], $2::text[], $3::bigint[], $4::int[], $5::bigint[])
+   on conflict (application_id, endpoint_id) do update
+   set failing_since = excluded.failing_since,
+       consecutive_failures = excluded.consecutive_failures, open_until = excluded.open_until`,
+)
+const disableEndpoint = statement(
+  'record_disable',
+  `update endpoint set disabled_at = $3, disabled_reason = $4, updated_at = $3
+   where application_id = $1 and id = $2 and disabled_at is null and deleted_at is null
+   returning id`,
+)
+
+export async function recordBatch(
+  session: Session,
+  time: StoreTime,
+  inputs: readonly RecordInput[],
+): Promise<readonly RecordResult[]> {
+  const now = time.parameter(inputs[0]?.now ?? 0)
+  await storeAttempts(
+    session,
+    inputs.flatMap((each) => (each.attempt === null ? [] : [each.attempt])),
+  )
+  const moved = await moveUnordered(
+    session,
+    inputs.filter((each) => each.stream === null),
+    now,
+  )
+  for (const input of inputs) {
+    if (input.stream !== null && (await moveOrdered(session, input, input.stream, now))) {
+      moved.add(input.deliveryId)
+    }
+  }
+  await applyEffects(
+    session,
+    inputs.filter((each) => moved.has(each.deliveryId)),
+  )
+  return inputs.map((each) => (moved.has(each.deliveryId) ? 'recorded' : 'lease_lost'))
+}
+
+function tries(input: RecordInput): number {
+  return input.attempt === null ? 0 : 1
+}
+
+async function moveUnordered(
+  session: Session,
+  inputs: readonly RecordInput[],
+  now: number | null,
+): Promise<Set<string>> {
+  const moved = new Set<string>()
+  const finals = inputs.filter((each) => !('at' in each.verdict))
+  if (finals.length > 0) {
+    const rows = await session.run(finishDeliveries, [
+      finals.map((each) => each.applicationId),
+      finals.map((each) => each.deliveryId),
+      finals.map((each) => each.token),
+      finals.map((each) => each.verdict.kind),
+      finals.map(tries),
+      now,
+    ])
+    for (const row of rows) moved.add(String(row['id']))
+    const manual = rows.filter((row) => row['trigger'] === 'manual' && row['state'] === 'succeeded')
+    if (manual.length > 0) {
+      await session.run(cancelSiblings, [
+        manual.map((row) => row['application_id']),
+        manual.map((row) => row['message_id']),
+        manual.map((row) => row['endpoint_id']),
+        now,
+      ])
+    }
+  }
+  const later = inputs.filter((each) => 'at' in each.verdict)
+  if (later.length > 0) {
+    const rows = await session.run(postponeDeliveries, [
+      later.map((each) => each.applicationId),
+      later.map((each) => each.deliveryId),
+      later.map((each) => each.token),
+      later.map(delayOf),
+      later.map(tries),
+      now,
+    ])
+    for (const row of rows) moved.add(String(row['id']))
+  }
+  return moved
+}
+
+/** Until the next attempt, by the node's own clock; the database adds it to its own. */
+function delayOf(input: RecordInput): number {
+  return 'at' in input.verdict ? Math.max(0, Math.round(input.verdict.at - input.now)) : 0
+}
+
+/** True when the head was ours and has moved, waits or holds. */
+async function moveOrdered(
+  session: Session,
+  input: RecordInput,
+  stream: NonNullable<RecordInput['stream']>,
+  now: number | null,
+): Promise<boolean> {
+  const guard = [input.applicationId, input.endpointId, input.token, stream.sequence, now]
+  const { verdict } = input
+  if (verdict.kind === 'retry' || verdict.kind === 'returned') {
+    const rows = await session.run(postponeHead, [...guard, delayOf(input)])
+    if (rows.length === 0) return false
+    await session.run(countTry, [input.applicationId, input.deliveryId, tries(input), now])
+    return true
+  }
+  if (verdict.kind === 'failed' && stream.whenExhausted === 'hold') {
+    if ((await session.run(holdHead, guard)).length === 0) return false
+    await session.run(countTry, [input.applicationId, input.deliveryId, tries(input), now])
+    return true
+  }
+  if ((await session.run(advanceHead, guard)).length === 0) return false
+  await session.run(finishOrdered, [
+    input.applicationId,
+    input.deliveryId,
+    verdict.kind,
+    tries(input),
+    now,
+  ])
+  return true
+}
+
+async function applyEffects(session: Session, inputs: readonly RecordInput[]): Promise<void> {
+  const health = new Map<string, { readonly input: RecordInput; readonly health: EndpointHealth }>()
+  for (const input of inputs) {
+    if (input.effect.health === undefined) continue
+    health.set(input.endpointId, { input, health: input.effect.health })
+  }
+  const rows = [...health.values()].sort((a, b) =>
+    a.input.endpointId < b.input.endpointId ? -1 : 1,
+  )
+  if (rows.length > 0) {
+    await session.run(writeHealth, [
+      rows.map((row) => row.input.applicationId),
+      rows.map((row) => row.input.endpointId),
+      rows.map((row) => row.health.failingSince),
+      rows.map((row) => row.health.consecutiveFailures),
+      rows.map((row) => row.health.openUntil),
+    ])
+  }
+  for (const input of inputs) {
+    const disable = input.effect.disable
+    if (disable === undefined) continue
+    const changed = await session.run(disableEndpoint, [
+      input.applicationId,
+      input.endpointId,
+      Math.round(disable.at),
+      disable.reason,
+    ])
+    if (changed.length > 0) await moveConfigVersion(session, input.applicationId)
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * Strict order (RELIABILITY section 5): a leased row for each ordered endpoint. Every write checks
+ * the random token, the head moves only under it, and times are the database's.
+ */
+import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
+import type { Claim } from '../port/deliveries.ts'
+import type { StreamStore } from '../port/streams.ts'
+import { nowSql, type StoreTime } from './clock.ts'
+import { type Database, statement } from './database.ts'
+import { deliveryColumns, deliveryOf, messageColumns, messageOf } from './rows.ts'
+
+const claimStreams = statement(
+  'claim_streams',
+  `with clock as materialized (select ${nowSql(1)} as now),
+   ready as (
+     select s.application_id, s.endpoint_id, row_number() over () as place
+     from (
+       select s.application_id, s.endpoint_id
+       from stream s
+       join application p on p.id = s.application_id
+       join endpoint e on e.application_id = s.application_id and e.id = s.endpoint_id
+       left join endpoint_health h
+         on h.application_id = s.application_id and h.endpoint_id = s.endpoint_id
+       where s.head < s.next and s.held_since is null
+         and s.ready_at <= (select now from clock)
+         and (s.lease_until is null or s.lease_until < (select now from clock))
+         and p.enabled and p.deleted_at is null
+         and e.deleted_at is null and e.disabled_at is null and e.paused_at is null
+         and (h.open_until is null or h.open_until <= (select now from clock))
+         and s.endpoint_id <> all ($4::text[])
+       order by s.ready_at
+       limit cardinality($2::text[])
+       for update of s skip locked
+     ) s
+   )
+   update stream s
+   set lease_token = ($2::text[])[ready.place], lease_epoch = s.lease_epoch + 1,
+       lease_until = (select now from clock) + $3
+   from ready
+   where s.application_id = ready.application_id and s.endpoint_id = ready.endpoint_id
+   returning s.*`,
+)
+const nextReady = statement(
+  'next_ready_stream',
+  `select min(greatest(s.ready_at, coalesce(s.lease_until, 0))) as at
+   from stream s
+   join endpoint e on e.application_id = s.application_id and e.id = s.endpoint_id
+   where s.head < s.next and s.held_since is null
+     and greatest(s.ready_at, coalesce(s.lease_until, 0)) > ${nowSql(1)}
+     and e.deleted_at is null and e.disabled_at is null and e.paused_at is null`,
+)
+const readStream = statement(
+  'read_stream',
+  `with mine as (
+     select s.application_id, s.endpoint_id, s.head, s.lease_until from stream s
+     where s.application_id = $1 and s.endpoint_id = $2 and s.lease_token = $3
+   )
+   select ${deliveryColumns}, ${messageColumns(true)}, mine.lease_until,
+     octet_length(m.payload) as bytes
+   from mine
+   join open_delivery d on d.application_id = mine.application_id
+     and d.endpoint_id = mine.endpoint_id and d.sequence >= mine.head
+   join message m on m.application_id = d.application_id and m.id = d.message_id
+   where d.sequence is not null
+   order by d.sequence
+   limit $4`,
+)
+const renewStream = statement(
+  'renew_stream',
+  `update stream set lease_until = ${nowSql(4)} + $5
+   where application_id = $1 and endpoint_id = $2 and lease_token = $3
+     and lease_until > ${nowSql(4)}
+   returning endpoint_id`,
+)
+const releaseStream = statement(
+  'release_stream',
+  `update stream set lease_token = null, lease_until = null
+   where application_id = $1 and endpoint_id = $2 and lease_token = $3`,
+)
+const retryHeld = statement(
+  'retry_held_stream',
+  `update stream set held_since = null, ready_at = ${nowSql(3)}
+   where application_id = $1 and endpoint_id = $2 and held_since is not null
+   returning head`,
+)
+const skipHeld = statement(
+  'skip_held_stream',
+  `update stream set held_since = null, ready_at = ${nowSql(3)}, head = head + 1
+   where application_id = $1 and endpoint_id = $2 and held_since is not null
+   returning head - 1 as skipped`,
+)
+const resetTries = statement(
+  'retry_held_delivery',
+  `update open_delivery set attempt_count = 0
+   where application_id = $1 and endpoint_id = $2 and sequence = $3`,
+)
+const failSkipped = statement(
+  'fail_skipped_delivery',
+  `with done as (
+     delete from open_delivery
+     where application_id = $1 and endpoint_id = $2 and sequence = $3
+     returning *
+   )
+   insert into delivery (application_id, id, endpoint_id, message_id, state, trigger, attempt_count,
+     sequence, created_at, updated_at)
+   select application_id, id, endpoint_id, message_id, 'failed', trigger, attempt_count, sequence,
+     created_at, ${nowSql(4)}
+   from done`,
+)
+const selectStream = statement(
+  'select_stream',
+  'select * from stream where application_id = $1 and endpoint_id = $2',
+)
+
+export function streamStore(database: Database, time: StoreTime): StreamStore {
+  return {
+    async claimStreams({ now, leaseUntil, tokens, except }) {
+      const rows = await database.run(claimStreams, [
+        time.parameter(now),
+        tokens,
+        leaseUntil - now,
+        except,
+      ])
+      const [next] = await database.run(nextReady, [time.parameter(now)])
+      return {
+        streams: rows.map((row) => ({
+          applicationId: String(row['application_id']) as ApplicationId, // columns of ours
+          endpointId: String(row['endpoint_id']) as EndpointId,
+          token: String(row['lease_token']),
+          epoch: Number(row['lease_epoch']),
+          head: Number(row['head']),
+          leaseUntil: Number(row['lease_until']),
+        })),
+        nextReadyAt: next?.['at'] === null || next === undefined ? null : Number(next['at']),
+      }
+    },
+
+    async readStream({ applicationId, endpointId, token, limit, bytesMax }) {
+      const rows = await database.run(readStream, [applicationId, endpointId, token, limit])
+      const claims: Claim[] = []
+      let bytes = 0
+      for (const row of rows) {
+        if (claims.length > 0 && bytes >= bytesMax) break
+        bytes += Number(row['bytes'] ?? 0)
+        claims.push({
+          delivery: deliveryOf(row),
+          message: messageOf(row),
+          token,
+          leaseUntil: Number(row['lease_until']),
+        })
+      }
+      return claims
+    },
+
+    async renewStream({ applicationId, endpointId, token, now, leaseUntil }) {
+      const rows = await database.run(renewStream, [
+        applicationId,
+        endpointId,
+        token,
+        time.parameter(now),
+        leaseUntil - now,
+      ])
+      return rows.length > 0 ? 'renewed' : 'lease_lost'
+    },
+
+    async releaseStream({ applicationId, endpointId, token }) {
+      await database.run(releaseStream, [applicationId, endpointId, token])
+    },
+
+    releaseHold: ({ applicationId, endpointId, action, now }) =>
+      database.transaction(async (session) => {
+        const key = [applicationId, endpointId]
+        const moved = await session.run(action === 'retry' ? retryHeld : skipHeld, [
+          ...key,
+          time.parameter(now),
+        ])
+        const [row] = moved
+        if (row === undefined) return 'not_held'
+        if (action === 'retry') await session.run(resetTries, [...key, row['head']])
+        else await session.run(failSkipped, [...key, row['skipped'], time.parameter(now)])
+        return 'released'
+      }),
+
+    async streamState({ applicationId, endpointId }) {
+      const [row] = await database.run(selectStream, [applicationId, endpointId])
+      if (row === undefined) return null
+      return {
+        head: Number(row['head']),
+        next: Number(row['next']),
+        heldSince: row['held_since'] === null ? null : Number(row['held_since']),
+        readyAt: row['ready_at'] === null ? null : Number(row['ready_at']),
+      }
+    },
+  }
+}

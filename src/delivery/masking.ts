@@ -11,10 +11,15 @@ export function isSecretHeader(name: string): boolean {
   return secretName.test(name) && !openName.test(name)
 }
 
+/** `secretNames` (lower case) are masked whatever they are called. */
 export function maskHeaders(
   headers: readonly (readonly [name: string, value: string])[],
+  secretNames: ReadonlySet<string> = new Set(),
 ): Readonly<Record<string, string>> {
   const shown: Record<string, string> = {}
-  for (const [name, value] of headers) shown[name] = isSecretHeader(name) ? maskedValue : value
+  for (const [name, value] of headers) {
+    const secret = isSecretHeader(name) || secretNames.has(name.toLowerCase())
+    shown[name] = secret ? maskedValue : value
+  }
   return shown
 }

@@ -1,6 +1,11 @@
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { DeliveryPolicy } from '../domain/policy.ts'
+import { bodyOf } from '../profiles/body.ts'
+import type { Profile, SignatureKind } from '../profiles/profile.ts'
+import { signatureKinds } from '../profiles/profile.ts'
+import { standard } from '../profiles/standard.ts'
 import type { Claim } from '../store/port/deliveries.ts'
+import type { Authenticated } from './authentication.ts'
 import { maskHeaders } from './masking.ts'
 import { liveSecrets, type Signer, signatureHeaders } from './signer.ts'
 import type { OutboundRequest } from './transport.ts'
@@ -11,6 +16,8 @@ export interface Prepared {
   readonly request: OutboundRequest
   /** The headers as sent, secrets masked: what the attempt row keeps. */
   readonly shownHeaders: Readonly<Record<string, string>>
+  /** The URL as records show it: a key in the query is masked. */
+  readonly shownUrl: string
 }
 
 /** What all requests of a node share. */
@@ -26,6 +33,10 @@ export interface PrepareInput {
   readonly claim: Claim
   readonly endpoint: Endpoint
   readonly policy: DeliveryPolicy
+  /** Shape, headers and signature of the application's profile; default `standard`. */
+  readonly profile?: Profile
+  /** What the endpoint's authentication adds; default nothing. */
+  readonly authenticated?: Authenticated
   /** Wall time of the attempt: it becomes `webhook-timestamp` (I5). */
   readonly now: number
   /** Total time that this attempt may take; default the policy's. */
@@ -38,37 +49,26 @@ export interface PrepareInput {
 export const loopHeader = 'posthorn-via'
 
 /**
- * Signs the stored bytes and builds the request. `'payload_gone'` when they were expunged.
- * Custom headers go first and give way to ours whatever their spelling.
+ * Shapes and signs the stored bytes and builds the request. `'payload_gone'` when they were
+ * expunged. Custom headers go first and give way to ours whatever their spelling.
  */
 export function prepare(context: PrepareContext, input: PrepareInput): Prepared | 'payload_gone' {
-  const { claim, endpoint, policy, now } = input
-  const body = claim.message.payload
-  if (body === null) return 'payload_gone'
-  const timestampSeconds = Math.floor(now / 1000)
-  const signature = context.signer.sign({
-    id: claim.message.id,
-    timestampSeconds,
-    body,
-    secrets: liveSecrets(endpoint.secrets, now),
-  })
+  const { claim, endpoint, policy, profile = standard, authenticated } = input
+  const { message } = claim
+  if (message.payload === null) return 'payload_gone'
+  const body = bodyOf({ profile, message: { ...message, payload: message.payload }, endpoint })
   const ours: HeaderPair[] = [
-    ['content-type', claim.message.contentType],
-    ['user-agent', context.userAgent],
-    ...signatureHeaders(policy.signatureHeaders, {
-      id: claim.message.id,
-      timestampSeconds,
-      signature,
-    }),
+    ['content-type', message.contentType],
+    ['user-agent', profile.userAgent ?? context.userAgent],
+    ...signatureOf(context, input, body),
   ]
-  if (claim.delivery.sequence !== null) {
-    ours.push(['webhook-sequence', String(claim.delivery.sequence)])
-  }
   if (context.installationId !== null) ours.push([loopHeader, context.installationId])
-  const headers = mergeHeaders(endpoint.headers, ours)
+  const proofs = authenticated?.headers ?? []
+  const fixed = ours.filter(([name]) => !replacedBy(endpoint, profile, name))
+  const headers = mergeHeaders(endpoint.headers, [...fixed, ...proofs])
   return {
     request: {
-      url: endpoint.url,
+      url: authenticated?.url ?? endpoint.url,
       headers,
       body,
       timeoutMs: input.timeoutMs ?? policy.attemptTimeoutMs,
@@ -76,8 +76,47 @@ export function prepare(context: PrepareContext, input: PrepareInput): Prepared 
       mayStart: input.mayStart,
       signal: input.signal,
     },
-    shownHeaders: maskHeaders(headers),
+    shownHeaders: maskHeaders(headers, new Set(proofs.map(([name]) => name.toLowerCase()))),
+    shownUrl: authenticated?.shownUrl ?? endpoint.url,
   }
+}
+
+/** Whether a custom header takes the place of ours because the profile lets it. */
+function replacedBy(endpoint: Endpoint, profile: Profile, name: string): boolean {
+  return (
+    profile.replaceableHeaders.includes(name) &&
+    Object.keys(endpoint.headers).some((custom) => custom.toLowerCase() === name)
+  )
+}
+
+/** The headers that sign the body: of the kind that the endpoint chose, or its profile's. */
+function signatureOf(
+  { signer }: PrepareContext,
+  { claim, endpoint, policy, profile = standard, now }: PrepareInput,
+  body: Uint8Array,
+): readonly HeaderPair[] {
+  const secrets = liveSecrets(endpoint.secrets, now)
+  const kind = signatureKindOf(endpoint, profile)
+  if (kind === 'none') return []
+  if (kind === 'logto-hmac') {
+    const [secret] = secrets
+    const signature = secret === undefined ? null : signer.signBody({ body, secret })
+    return signature === null ? [] : [[logtoSignatureHeader, signature]]
+  }
+  const { id } = claim.message
+  const timestampSeconds = Math.floor(now / 1000)
+  const signature = signer.sign({ id, timestampSeconds, body, secrets })
+  const headers = signatureHeaders(policy.signatureHeaders, { id, timestampSeconds, signature })
+  const { sequence } = claim.delivery
+  return sequence === null ? headers : [...headers, ['webhook-sequence', String(sequence)]]
+}
+
+/** Lower-case hex of HMAC-SHA256 over the body, as Logto documents it. */
+export const logtoSignatureHeader = 'logto-signature-sha-256'
+
+export function signatureKindOf(endpoint: Endpoint, profile: Profile): SignatureKind {
+  const chosen = endpoint.attributes['signature']
+  return signatureKinds.find((kind) => kind === chosen) ?? profile.signature
 }
 
 /** One spelling per name: of two custom spellings the last wins, and ours win over both. */

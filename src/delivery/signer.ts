@@ -10,6 +10,8 @@ import { signedContent } from '../domain/verify.ts'
  */
 export interface Signer {
   sign(input: SignInput): string
+  /** HMAC-SHA256 over the body alone, lower-case hex, as Logto signs; null without an HMAC secret. */
+  signBody(input: { readonly body: Uint8Array; readonly secret: string }): string | null
 }
 
 export interface SignInput {
@@ -36,6 +38,10 @@ export function createSigner(): Signer {
   }
   return {
     sign: (input) => input.secrets.map((secret) => signature(keyOf(secret), input)).join(' '),
+    signBody({ body, secret }) {
+      const key = keyOf(secret)
+      return key.kind === 'hmac' ? createHmac('sha256', key.key).update(body).digest('hex') : null
+    },
   }
 }
 

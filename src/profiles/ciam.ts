@@ -37,7 +37,6 @@ export const ciam: Profile = {
   catalog: 'ciam',
   policy,
   shape,
-  contentType: 'application/json',
   userAgent: null,
   replaceableHeaders: [],
   signature: 'none',

@@ -75,7 +75,6 @@ export const cotalker: Profile = {
   catalog: 'cotalker',
   policy,
   shape,
-  contentType: 'application/json',
   userAgent: null,
   replaceableHeaders: [],
   signature: 'none',

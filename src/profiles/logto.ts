@@ -97,7 +97,6 @@ export const logto: Profile = {
   catalog: 'logto',
   policy,
   shape,
-  contentType: 'application/json',
   userAgent: 'Logto (https://logto.io/)',
   replaceableHeaders: ['user-agent', 'content-type'],
   signature: 'logto-hmac',

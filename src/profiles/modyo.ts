@@ -122,7 +122,6 @@ export const modyo: Profile = {
   catalog: 'modyo',
   policy: standardPolicy,
   shape,
-  contentType: 'application/json',
   userAgent: null,
   replaceableHeaders: [],
   signature: 'none',

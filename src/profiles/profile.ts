@@ -104,7 +104,6 @@ export interface Profile {
   readonly policy: DeliveryPolicy
   /** Null: the stored bytes go out as they are (I3). */
   readonly shape: Shape | null
-  readonly contentType: string
   /** Null: Posthorn's own. */
   readonly userAgent: string | null
   /** Names (lower case) that an endpoint's custom headers may replace although we set them. */

@@ -69,7 +69,6 @@ export const standard: Profile = {
   catalog: null,
   policy: standardPolicy,
   shape: null,
-  contentType: 'application/json',
   userAgent: null,
   replaceableHeaders: [],
   signature: 'standard-webhooks',

@@ -79,7 +79,6 @@ export const ultimateMultisite: Profile = {
   catalog: 'ultimate-multisite',
   policy,
   shape,
-  contentType: 'application/json',
   userAgent: null,
   replaceableHeaders: [],
   signature: 'none',

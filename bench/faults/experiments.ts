@@ -1,0 +1,19 @@
+import { abusiveReceivers } from './abusive-receivers.ts'
+import { diskFull } from './disk-full.ts'
+import { fanOut } from './fan-out.ts'
+import { fidelity } from './fidelity.ts'
+import { killRestart } from './kill-restart.ts'
+import { oneKeyOneEvent } from './one-key-one-event.ts'
+import { shortSoak, soak } from './soak.ts'
+import type { Experiment } from './support/experiment.ts'
+
+export const experiments: readonly Experiment[] = [
+  killRestart,
+  diskFull,
+  abusiveReceivers,
+  oneKeyOneEvent,
+  fidelity,
+  fanOut,
+  soak,
+  shortSoak,
+]

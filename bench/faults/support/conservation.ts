@@ -1,0 +1,42 @@
+import { Books } from './books.ts'
+import type { Violations } from './experiment.ts'
+import type { Ledger } from './ledger.ts'
+
+/**
+ * G30, asked at the end of every experiment: what was accepted is accounted for, and what the
+ * receiver saw is what was recorded, apart from the requests in flight at kills.
+ */
+export function checkConservation(input: {
+  readonly databaseFile: string
+  readonly ledger: Ledger
+  readonly violations: Violations
+  /** Matching endpoints of every message. */
+  readonly endpoints: number
+  readonly inFlightAtKills: number
+}): Readonly<Record<string, number>> {
+  const books = new Books(input.databaseFile)
+  try {
+    const states = books.deliveriesByState()
+    const messages = books.messages()
+    const total = Object.values(states).reduce((sum, count) => sum + count, 0)
+    input.violations.expect(
+      total === messages * input.endpoints,
+      `${messages} messages x ${input.endpoints} endpoints, but ${total} deliveries`,
+    )
+    const recorded = books.answeredAttempts()
+    const seen = input.ledger.arrivals.length
+    input.violations.expect(
+      seen === recorded + input.inFlightAtKills,
+      `the receiver saw ${seen} requests; ${recorded} recorded + ${input.inFlightAtKills} in flight at kills`,
+    )
+    const integrity = books.integrity()
+    input.violations.expect(integrity === 'ok', `integrity: ${integrity}`)
+    input.violations.expect(
+      input.ledger.wrongSignatures === 0,
+      `${input.ledger.wrongSignatures} wrong signatures`,
+    )
+    return { messages, recorded, seen, succeeded: states.succeeded }
+  } finally {
+    books.close()
+  }
+}

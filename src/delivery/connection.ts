@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net'
+import { Client, type Dispatcher } from 'undici'
+
+/** Bytes of names and values of response headers; above it the response is refused. */
+export const responseHeaderBytesMax = 16_384
+const idleMs = 4_000
+const idleHintMaxMs = 60_000
+
+const dispatchOptions = {
+  pipelining: 1,
+  headersTimeout: 0, // deadlines are ours: undici's are idle timers that a drip keeps alive
+  bodyTimeout: 0,
+  keepAliveTimeout: idleMs,
+  keepAliveMaxTimeout: idleHintMaxMs,
+  maxHeaderSize: responseHeaderBytesMax,
+  allowH2: false,
+} as const
+
+/**
+ * One connected socket with the undici client that speaks HTTP over it. The client is handed the
+ * socket once; when it asks for another it is refused, so it can neither reconnect nor resend.
+ */
+export class Connection {
+  readonly key: string
+  readonly remoteAddress: string | null
+  /** Monotonic ms: a connection is not reused for ever, so that a moved name is vetted again. */
+  readonly bornAt: number
+  readonly socket: Socket
+  /** The receiver closed its side. */
+  endedByPeer = false
+  /** Requests begun on it. */
+  uses = 0
+  readonly #client: Client
+
+  constructor(input: {
+    readonly key: string
+    readonly origin: string
+    readonly socket: Socket
+    readonly bornAt: number
+    readonly onClose: (connection: Connection) => void
+  }) {
+    this.key = input.key
+    this.socket = input.socket
+    this.bornAt = input.bornAt
+    this.remoteAddress = input.socket.remoteAddress ?? null
+    let given = false
+    this.#client = new Client(input.origin, {
+      ...dispatchOptions,
+      connect: (_, callback) => {
+        const isFirst = !given
+        given = true
+        // Later: undici does not notice an answer that comes while it asks.
+        queueMicrotask(() => {
+          if (isFirst) callback(null, input.socket)
+          else callback(new ConnectionGone(), null)
+        })
+      },
+    })
+    input.socket.once('end', () => {
+      this.endedByPeer = true
+    })
+    input.socket.once('close', () => {
+      this.endedByPeer ||= input.socket.errored === null
+      input.onClose(this)
+    })
+  }
+
+  get usable(): boolean {
+    return !this.socket.destroyed && !this.endedByPeer
+  }
+
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    this.uses += 1
+    this.#client.dispatch(options, handler)
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+  }
+}
+
+/** The client asked for a second socket: the first was lost before the request was written. */
+export class ConnectionGone extends Error {
+  readonly code = 'POSTHORN_CONNECTION_GONE'
+}

@@ -1,0 +1,262 @@
+import type { Dispatcher } from 'undici'
+import { limits } from '../domain/limits.ts'
+import type { ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { type Connection, ConnectionGone } from './connection.ts'
+import type { DialProgress, Target } from './connector.ts'
+import type { Expiring } from './deadlines.ts'
+import { faultClass, faultSentences } from './network-fault.ts'
+import { responseHeaders } from './response-headers.ts'
+import type { OutboundRequest } from './transport.ts'
+
+/** What an exchange needs of the transport that runs it. */
+export interface ExchangeHost {
+  readonly clock: Clock
+  /** After the status, how long the rest of the body may take, in ms. */
+  readonly bodyGraceMs: number
+  /** The response was read to its end: the connection may serve another request. */
+  release(connection: Connection): void
+  /** The reused connection closed before anything was written: a new one is needed. */
+  reconnect(exchange: Exchange): void
+  /** The answer is a redirect that may be followed; false when there is none. */
+  redirect(exchange: Exchange, status: number, location: string | undefined): boolean
+  ended(exchange: Exchange): void
+}
+
+/** Interim (1xx) responses taken before the receiver counts as broken. */
+const interimMax = 16
+/** Body bytes read and thrown away to keep a connection; beyond it the connection is closed. */
+const drainBytesMax = 65_536
+const noBytes = new Uint8Array(0)
+
+/**
+ * One request and its answer, as undici's handler (its callback form: the newer controller form
+ * wraps each call). It ends exactly once, in an `Outcome`; what comes after that is ignored.
+ */
+export class Exchange implements Dispatcher.DispatchHandler, Expiring {
+  readonly request: OutboundRequest
+  deadlineAt: number
+  target: Target
+  /** Credentials of the endpoint's owner are sent to this origin only. */
+  readonly firstOrigin: string
+  hops = 0
+  method: 'POST' | 'GET' = 'POST'
+  readonly progress: DialProgress
+  dialing: AbortController | null = null
+
+  readonly #host: ExchangeHost
+  readonly #settle: (outcome: Outcome) => void
+  readonly #startedAt: number
+  readonly #totalDeadlineAt: number
+  readonly #onAbort = (): void => this.abort()
+  #done = false
+  #connection: Connection | null = null
+  #refusedStart = false
+  #sentAt: number | null = null
+  #firstByteAt: number | null = null
+  #interim = 0
+  #status = 0
+  #headers: Readonly<Record<string, string>> = {}
+  #chunks: Uint8Array[] = []
+  #bodyBytes = 0
+
+  constructor(input: {
+    readonly request: OutboundRequest
+    readonly target: Target
+    readonly host: ExchangeHost
+    readonly settle: (outcome: Outcome) => void
+    readonly now: number
+  }) {
+    this.request = input.request
+    this.target = input.target
+    this.firstOrigin = input.target.origin
+    this.#host = input.host
+    this.#settle = input.settle
+    this.#startedAt = input.now
+    this.#totalDeadlineAt = input.now + input.request.timeoutMs
+    this.deadlineAt = this.#totalDeadlineAt
+    input.request.signal?.addEventListener('abort', this.#onAbort, { once: true })
+    this.progress = { phase: 'dns', dnsMs: null, connectMs: null, tlsMs: null, remoteAddress: null }
+  }
+
+  get done(): boolean {
+    return this.#done
+  }
+
+  /** Sends over this connection. */
+  run(connection: Connection, options: Dispatcher.DispatchOptions): void {
+    this.#connection = connection
+    this.progress.remoteAddress = connection.remoteAddress
+    connection.dispatch(options, this)
+  }
+
+  /** Begins again with the next hop of a redirect. */
+  follow(target: Target, method: 'POST' | 'GET'): void {
+    this.target = target
+    this.method = method
+    this.hops += 1
+    this.#connection = null
+    this.#sentAt = null
+    this.#firstByteAt = null
+    this.#status = 0
+    this.#chunks = []
+    this.#bodyBytes = 0
+    this.progress.phase = 'dns'
+    this.deadlineAt = this.#totalDeadlineAt
+  }
+
+  /** undici: the next thing it does is to write the request. */
+  onConnect(abort: () => void): void {
+    if (this.#done || !this.request.mayStart()) {
+      this.#refusedStart = true
+      abort()
+      return
+    }
+    this.#sentAt = this.#host.clock.monotonic()
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[]): boolean {
+    if (this.#done) return true
+    if (status < 200) {
+      this.#interim += 1
+      if (status <= 100 || this.#interim > interimMax) this.fail('bad_http')
+      return true
+    }
+    const now = this.#host.clock.monotonic()
+    this.#firstByteAt = now
+    this.#status = status
+    this.#headers = responseHeaders(rawHeaders)
+    this.deadlineAt = Math.min(this.deadlineAt, now + this.#host.bodyGraceMs)
+    return true
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#done) return true
+    const room = limits.responseBytesMax - this.#bodyBytes
+    // A copy: the chunk is a view into the socket's read buffer and would keep all of it.
+    if (room > 0) this.#chunks.push(Uint8Array.prototype.slice.call(chunk, 0, room))
+    this.#bodyBytes += chunk.length
+    if (this.#bodyBytes > drainBytesMax) this.#answer({ complete: false })
+    return true
+  }
+
+  onComplete(): void {
+    if (!this.#done) this.#answer({ complete: true })
+  }
+
+  onError(error: Error): void {
+    if (this.#done) return
+    if (this.#status > 0) {
+      this.#answer({ complete: false })
+      return
+    }
+    const connection = this.#connection
+    if (this.#refusedStart) {
+      this.fail('aborted')
+    } else if (
+      this.#sentAt === null &&
+      connection !== null &&
+      connection.uses > 1 &&
+      isLoss(error)
+    ) {
+      this.#connection = null
+      this.#host.reconnect(this)
+    } else {
+      const endedByPeer = connection?.endedByPeer === true || error instanceof ConnectionGone
+      this.fail(faultClass(error, endedByPeer))
+    }
+  }
+
+  /** The total time is over. */
+  expire(): void {
+    if (this.#status > 0) this.#answer({ complete: false })
+    else this.fail(this.#timeoutClass())
+  }
+
+  /** Shutdown: what was not sent may be sent again; what was sent is unknown. */
+  abort(): void {
+    if (this.#status > 0) this.#answer({ complete: false })
+    else this.fail(this.#sentAt === null ? 'aborted' : 'outcome_unknown')
+  }
+
+  fail(errorClass: ErrorClass): void {
+    this.#end({
+      kind: 'unanswered',
+      errorClass,
+      detail: faultSentences[errorClass],
+      timings: this.#timings(),
+      remoteAddress: this.progress.remoteAddress,
+    })
+    this.#drop()
+  }
+
+  #timeoutClass(): ErrorClass {
+    if (this.#sentAt !== null) {
+      return (this.#connection?.socket.writableLength ?? 0) > 0
+        ? 'write_timeout'
+        : 'response_timeout'
+    }
+    return this.progress.phase === 'dns' && this.#connection === null
+      ? 'dns_timeout'
+      : 'connect_timeout'
+  }
+
+  #answer(input: { readonly complete: boolean }): void {
+    const connection = this.#connection
+    if (input.complete && this.#host.redirect(this, this.#status, this.#headers['location'])) {
+      if (connection !== null) this.#host.release(connection)
+      return
+    }
+    this.#end({
+      kind: 'answered',
+      status: this.#status,
+      headers: this.#headers,
+      body: this.#body(),
+      bodyTruncated: !input.complete || this.#bodyBytes > limits.responseBytesMax,
+      timings: this.#timings(),
+      remoteAddress: this.progress.remoteAddress,
+    })
+    if (input.complete && connection !== null) this.#host.release(connection)
+    else this.#drop()
+  }
+
+  #body(): Uint8Array {
+    if (this.#chunks.length === 0) return noBytes
+    return this.#chunks.length === 1 ? (this.#chunks[0] ?? noBytes) : Buffer.concat(this.#chunks)
+  }
+
+  #timings(): Timings {
+    const now = this.#host.clock.monotonic()
+    return {
+      queueMs: null,
+      dnsMs: this.progress.dnsMs,
+      connectMs: this.progress.connectMs,
+      tlsMs: this.progress.tlsMs,
+      firstByteMs:
+        this.#firstByteAt === null || this.#sentAt === null
+          ? null
+          : this.#firstByteAt - this.#sentAt,
+      totalMs: now - this.#startedAt,
+    }
+  }
+
+  #end(outcome: Outcome): void {
+    if (this.#done) return
+    this.#done = true
+    this.request.signal?.removeEventListener('abort', this.#onAbort)
+    this.#host.ended(this)
+    this.#settle(outcome)
+  }
+
+  #drop(): void {
+    this.dialing?.abort()
+    this.#connection?.destroy()
+    this.#connection = null
+  }
+}
+
+/** The connection was lost, against: the request could not be built. */
+function isLoss(error: Error): boolean {
+  const code = (error as NodeJS.ErrnoException).code // undici and sockets set one
+  return code !== 'UND_ERR_INVALID_ARG' && code !== 'UND_ERR_NOT_SUPPORTED'
+}

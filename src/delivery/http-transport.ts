@@ -1,0 +1,216 @@
+/**
+ * HTTP over undici's dispatcher with our own connections: one total deadline per attempt, no
+ * redirects unless asked, no decompression, no cookies, nothing sent twice. `send` never rejects.
+ */
+import type { Socket } from 'node:net'
+import type { Dispatcher } from 'undici'
+import type { ErrorClass, Outcome } from '../domain/outcome.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { addressGuard, type Network } from './address.ts'
+import { Connection } from './connection.ts'
+import { type ConnectionPool, connectionPool } from './connection-pool.ts'
+import { type Connector, createConnector, type Target } from './connector.ts'
+import { Deadlines } from './deadlines.ts'
+import { Exchange, type ExchangeHost } from './exchange.ts'
+import { isSecretHeader } from './masking.ts'
+import { faultSentences } from './network-fault.ts'
+import type { Resolver } from './resolver.ts'
+import type { OutboundRequest, Transport } from './transport.ts'
+import { hostOf, type UrlPolicy } from './url-policy.ts'
+
+export interface HttpTransportOptions {
+  readonly clock: Clock
+  readonly policy: UrlPolicy
+  readonly resolver: Resolver
+  readonly allowNetworks: readonly Network[]
+  readonly allowHosts?: readonly string[]
+  /** Connections, idle and in use. Keep above the engine's in-flight limit. Default 1100. */
+  readonly socketsMax?: number
+  readonly idlePerTargetMax?: number
+  /** A connection is closed after this long, so that a moved name is vetted again. Default 60 s. */
+  readonly connectionAgeMaxMs?: number
+  readonly connectTimeoutMs?: number
+  readonly bodyGraceMs?: number
+  readonly extraCa?: readonly string[]
+}
+
+type Checked =
+  | { readonly ok: true; readonly target: Target }
+  | { readonly ok: false; readonly errorClass: ErrorClass; readonly reason: string }
+
+/** Checked URLs remembered: the policy is a pure function of the text. */
+const checkedMax = 10_000
+const redirectStatuses = new Set([301, 302, 303, 307, 308])
+
+export function createHttpTransport(options: HttpTransportOptions): Transport {
+  return new HttpTransport(options)
+}
+
+class HttpTransport implements Transport, ExchangeHost {
+  readonly clock: Clock
+  readonly bodyGraceMs: number
+  readonly #options: HttpTransportOptions
+  readonly #pool: ConnectionPool
+  readonly #connector: Connector
+  readonly #deadlines: Deadlines
+  readonly #live = new Set<Exchange>()
+  readonly #checked = new Map<string, Checked>()
+
+  constructor(options: HttpTransportOptions) {
+    this.clock = options.clock
+    this.bodyGraceMs = options.bodyGraceMs ?? 2_000
+    this.#options = options
+    this.#pool = connectionPool({
+      socketsMax: options.socketsMax ?? 1_100,
+      idlePerTargetMax: options.idlePerTargetMax ?? 128,
+      ageMaxMs: options.connectionAgeMaxMs ?? 60_000,
+    })
+    this.#connector = createConnector({ ...options, guard: addressGuard(options.allowNetworks) })
+    this.#deadlines = new Deadlines(options.clock)
+  }
+
+  send(request: OutboundRequest): Promise<Outcome> {
+    const checked = this.#check(request.url)
+    if (!checked.ok) return Promise.resolve(unsent(checked.errorClass, checked.reason))
+    if (request.signal?.aborted === true) return Promise.resolve(unsent('aborted'))
+    return new Promise<Outcome>((settle) => {
+      const { target } = checked
+      const now = this.clock.monotonic()
+      const exchange = new Exchange({ request, target, host: this, settle, now })
+      this.#live.add(exchange)
+      this.#deadlines.add(exchange)
+      this.#start(exchange)
+    })
+  }
+
+  async close(): Promise<void> {
+    for (const exchange of [...this.#live]) exchange.abort()
+    this.#pool.closeAll()
+    this.#options.resolver.close()
+  }
+
+  release(connection: Connection): void {
+    this.#pool.release(connection, this.clock.monotonic())
+  }
+
+  reconnect(exchange: Exchange): void {
+    this.#connect(exchange).catch(() => exchange.fail('internal'))
+  }
+
+  redirect(exchange: Exchange, status: number, location: string | undefined): boolean {
+    if (exchange.hops >= exchange.request.redirectsMax || location === undefined) return false
+    if (!redirectStatuses.has(status)) return false
+    const { target } = exchange
+    const next = URL.parse(location, target.origin + target.path)
+    const checked = next === null ? null : this.#check(next.href)
+    const downgraded = target.secure && next?.protocol === 'http:'
+    if (checked === null || !checked.ok || downgraded) {
+      exchange.fail('redirect_refused')
+      return true
+    }
+    const keepsBody = status === 307 || status === 308
+    exchange.follow(checked.target, keepsBody ? exchange.method : 'GET')
+    this.#start(exchange)
+    return true
+  }
+
+  ended(exchange: Exchange): void {
+    this.#deadlines.delete(exchange)
+    this.#live.delete(exchange)
+  }
+
+  #check(url: string): Checked {
+    const known = this.#checked.get(url)
+    if (known !== undefined) return known
+    if (this.#checked.size >= checkedMax) this.#checked.clear()
+    const fresh = checkUrl(this.#options.policy, url)
+    this.#checked.set(url, fresh)
+    return fresh
+  }
+
+  #start(exchange: Exchange): void {
+    const idle = this.#pool.take(exchange.target.key, this.clock.monotonic())
+    if (idle === null) this.reconnect(exchange)
+    else exchange.run(idle, dispatchOptions(exchange))
+  }
+
+  async #connect(exchange: Exchange): Promise<void> {
+    if (!this.#pool.reserve()) {
+      exchange.fail('aborted')
+      return
+    }
+    const { target, progress } = exchange
+    const dialing = new AbortController()
+    exchange.dialing = dialing
+    const dialled = await this.#connector.dial(target, progress, dialing.signal)
+    exchange.dialing = null
+    if (dialled.ok && !exchange.done && !dialled.socket.destroyed) {
+      exchange.run(this.#connectionOf(dialled.socket, target), dispatchOptions(exchange))
+      return
+    }
+    this.#pool.forget(null)
+    if (dialled.ok) dialled.socket.destroy()
+    exchange.fail(dialled.ok ? 'reset' : dialled.errorClass)
+  }
+
+  #connectionOf(socket: Socket, target: Target): Connection {
+    return new Connection({
+      key: target.key,
+      origin: target.origin,
+      socket,
+      bornAt: this.clock.monotonic(),
+      onClose: this.#pool.forget,
+    })
+  }
+}
+
+function unsent(errorClass: ErrorClass, detail = faultSentences[errorClass]): Outcome {
+  return {
+    kind: 'unanswered',
+    errorClass,
+    detail,
+    timings: {
+      queueMs: null,
+      dnsMs: null,
+      connectMs: null,
+      tlsMs: null,
+      firstByteMs: null,
+      totalMs: 0,
+    },
+    remoteAddress: null,
+  }
+}
+
+function checkUrl(policy: UrlPolicy, text: string): Checked {
+  const verdict = policy.check(text)
+  if (!verdict.ok) {
+    const isAddress = verdict.code === 'url_private_address'
+    return {
+      ok: false,
+      errorClass: isAddress ? 'blocked_address' : 'blocked_url',
+      reason: verdict.reason,
+    }
+  }
+  const { url } = verdict
+  const secure = url.protocol === 'https:'
+  const target: Target = {
+    key: url.origin,
+    origin: url.origin,
+    path: url.pathname + url.search,
+    host: hostOf(url),
+    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    secure,
+  }
+  return { ok: true, target }
+}
+
+function dispatchOptions(exchange: Exchange): Dispatcher.DispatchOptions {
+  const { request, method, target } = exchange
+  const sameOrigin = target.origin === exchange.firstOrigin
+  const headers: string[] = []
+  for (const [name, value] of request.headers) {
+    if (!sameOrigin && isSecretHeader(name)) continue
+    headers.push(name, value)
+  }
+  return { path: target.path, method, headers, body: method === 'POST' ? request.body : null }
+}

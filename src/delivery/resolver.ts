@@ -1,0 +1,146 @@
+/**
+ * Names to addresses by c-ares with servers of our choice; never `dns.lookup`, whose four threads
+ * four black-holed names can block, and which also reads `127.1` as an address. Fails closed: both
+ * families must answer, or say that there is nothing, before any address is used. Whether an
+ * address may be dialled is not decided here but at each connection.
+ */
+import { Resolver as CaresResolver } from 'node:dns/promises'
+import type { ErrorClass } from '../domain/outcome.ts'
+import type { Clock } from '../runtime/clock.ts'
+
+export type Resolution =
+  | { readonly ok: true; readonly addresses: readonly string[] }
+  | { readonly ok: false; readonly errorClass: DnsFault }
+
+export type DnsFault = Extract<ErrorClass, 'dns_not_found' | 'dns_failed' | 'dns_timeout'>
+
+export interface Resolver {
+  /** `host` is lower case, without the root dot. Concurrent calls for a name share its queries. */
+  resolve(host: string): Promise<Resolution>
+  close(): void
+}
+
+export interface ResolverOptions {
+  readonly clock: Clock
+  /** `address:port`; empty: those of the system. */
+  readonly servers: readonly string[]
+  /** Longest wait for one name, in ms. Default 5000. */
+  readonly timeoutMs?: number
+  /** Names looked up at once; beyond it a lookup fails at once. Default 1000. */
+  readonly lookupsMax?: number
+  /** Answers remembered. Default 2000. */
+  readonly cacheMax?: number
+  /** An answer is remembered for its TTL, at most this long. Default 5000. */
+  readonly cacheMsMax?: number
+}
+
+interface Remembered {
+  readonly resolution: Resolution
+  readonly until: number
+}
+
+interface Records {
+  readonly addresses: readonly string[]
+  /** Shortest TTL of the records, in seconds. */
+  readonly ttl: number
+}
+
+const queryTimeoutMs = 1_500
+const queryTries = 2
+
+export function createResolver(options: ResolverOptions): Resolver {
+  const { clock, timeoutMs = 5_000, lookupsMax = 1_000, cacheMax = 2_000 } = options
+  const cacheMsMax = options.cacheMsMax ?? 5_000
+  const cares = new CaresResolver({ timeout: queryTimeoutMs, tries: queryTries })
+  if (options.servers.length > 0) cares.setServers([...options.servers])
+  const remembered = new Map<string, Remembered>()
+  const inFlight = new Map<string, Promise<Resolution>>()
+  let lookups = 0
+
+  const remember = (host: string, resolution: Resolution, ttlMs: number): void => {
+    if (ttlMs <= 0) return
+    if (remembered.size >= cacheMax) remembered.clear()
+    remembered.set(host, { resolution, until: clock.monotonic() + Math.min(ttlMs, cacheMsMax) })
+  }
+
+  const ask = async (host: string): Promise<Resolution> => {
+    lookups += 1
+    const [a, aaaa] = await Promise.all([
+      query(() => cares.resolve4(host, { ttl: true })),
+      query(() => cares.resolve6(host, { ttl: true })),
+    ])
+    lookups -= 1
+    if (typeof a === 'string') return { ok: false, errorClass: a }
+    if (typeof aaaa === 'string') return { ok: false, errorClass: aaaa }
+    const addresses = [...new Set([...a.addresses, ...aaaa.addresses])]
+    if (addresses.length === 0) return { ok: false, errorClass: 'dns_not_found' }
+    const resolution: Resolution = { ok: true, addresses }
+    remember(host, resolution, Math.min(a.ttl, aaaa.ttl) * 1000)
+    return resolution
+  }
+
+  return {
+    async resolve(host) {
+      if (host === 'localhost' || host.endsWith('.localhost')) {
+        return { ok: true, addresses: ['127.0.0.1', '::1'] } // RFC 6761: never asked of a server
+      }
+      const known = remembered.get(host)
+      if (known !== undefined && known.until > clock.monotonic()) return known.resolution
+      remembered.delete(host)
+      const pending = inFlight.get(host)
+      if (pending !== undefined) return pending
+      if (lookups >= lookupsMax) return { ok: false, errorClass: 'dns_failed' }
+      const answer = withDeadline({ clock, timeoutMs, answer: ask(host) })
+      inFlight.set(host, answer)
+      const resolution = await answer
+      inFlight.delete(host)
+      return resolution
+    },
+    close() {
+      cares.cancel()
+    },
+  }
+}
+
+async function withDeadline(input: {
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly answer: Promise<Resolution>
+}): Promise<Resolution> {
+  const late = Promise.withResolvers<Resolution>()
+  const timer = input.clock.setTimer(input.timeoutMs, () =>
+    late.resolve({ ok: false, errorClass: 'dns_timeout' }),
+  )
+  const resolution = await Promise.race([input.answer, late.promise])
+  timer.cancel()
+  return resolution
+}
+
+async function query(
+  ask: () => Promise<readonly { readonly address: string; readonly ttl: number }[]>,
+): Promise<Records | DnsFault> {
+  try {
+    const records = await ask()
+    return {
+      addresses: records.map((record) => record.address),
+      ttl: Math.min(...records.map((record) => record.ttl)),
+    }
+  } catch (error) {
+    return queryFault(error)
+  }
+}
+
+function queryFault(error: unknown): Records | DnsFault {
+  switch (
+    (error as NodeJS.ErrnoException).code // c-ares errors carry a code
+  ) {
+    case 'ENODATA':
+      return { addresses: [], ttl: Number.POSITIVE_INFINITY }
+    case 'ENOTFOUND':
+      return 'dns_not_found'
+    case 'ETIMEOUT':
+      return 'dns_timeout'
+    default:
+      return 'dns_failed'
+  }
+}

@@ -38,7 +38,8 @@ const markDeleted = `
 
 const markEndpointsDeleted = `
   update endpoint
-  set deleted_at = ?, updated_at = ?, cancel_open = 1, secrets = '', headers = ''
+  set deleted_at = ?, updated_at = ?, cancel_open = 1, secrets = '', headers = '',
+    credentials = null
   where application_id = ? and deleted_at is null`
 
 // A stream stops with its application and follows its endpoint again when that is switched on.

@@ -9,7 +9,7 @@ import { idPage } from './page.ts'
 
 type Input<Name extends keyof EndpointStore> = Parameters<EndpointStore[Name]>[0]
 
-/** An endpoint as it lies in its row: secrets and headers sealed, the rest as JSON. */
+/** An endpoint as it lies in its row: what is secret sealed, the rest as JSON. */
 export interface EndpointRow {
   readonly application_id: ApplicationId
   readonly id: EndpointId
@@ -20,6 +20,7 @@ export interface EndpointRow {
   readonly settings: string
   readonly secrets: string
   readonly headers: string
+  readonly credentials: string | null
   readonly created_at: number
   readonly updated_at: number
 }
@@ -37,11 +38,11 @@ export interface SealedView extends Omit<ApplicationView, 'endpoints'> {
 }
 
 const columns = `application_id, id, uid, disabled_at, disabled_reason, paused_at, settings,
-  secrets, headers, created_at, updated_at`
+  secrets, headers, credentials, created_at, updated_at`
 
 const insert = `
   insert into endpoint (${columns})
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (application_id, id) do nothing`
 
 const selectById = `
@@ -71,12 +72,13 @@ const selectHealth = `
 const update = `
   update endpoint
   set uid = ?, disabled_at = ?, disabled_reason = ?, paused_at = ?, settings = ?, secrets = ?,
-    headers = ?, updated_at = ?
+    headers = ?, credentials = ?, updated_at = ?
   where application_id = ? and id = ? and deleted_at is null`
 
 const markDeleted = `
   update endpoint
-  set deleted_at = ?, updated_at = ?, cancel_open = 1, secrets = '', headers = ''
+  set deleted_at = ?, updated_at = ?, cancel_open = 1, secrets = '', headers = '',
+    credentials = null
   where application_id = ? and id = ? and deleted_at is null`
 
 // A stream is stopped while its endpoint or its application must not be sent to.
@@ -121,6 +123,7 @@ export function createEndpoint(
     row.settings,
     row.secrets,
     row.headers,
+    row.credentials,
     row.created_at,
     row.updated_at,
   )
@@ -163,6 +166,7 @@ export function updateEndpoint(
     row.settings,
     row.secrets,
     row.headers,
+    row.credentials,
     row.updated_at,
     row.application_id,
     row.id,
@@ -273,6 +277,10 @@ export function sealEndpoint(endpoint: Endpoint, sealer: Sealer): EndpointRow {
     settings: JSON.stringify(settings),
     secrets: sealer.seal(JSON.stringify(endpoint.secrets), sealedFor(endpoint, 'secrets')),
     headers: sealer.seal(JSON.stringify(endpoint.headers), sealedFor(endpoint, 'headers')),
+    credentials:
+      endpoint.credentials === undefined
+        ? null
+        : sealer.seal(JSON.stringify(endpoint.credentials), sealedFor(endpoint, 'credentials')),
     created_at: endpoint.createdAt,
     updated_at: endpoint.updatedAt,
   }
@@ -290,6 +298,9 @@ export function openEndpoint(row: EndpointRow, sealer: Sealer): Endpoint {
     pausedAt: row.paused_at,
     secrets: JSON.parse(sealer.open(row.secrets, sealedFor(key, 'secrets'))),
     headers: JSON.parse(sealer.open(row.headers, sealedFor(key, 'headers'))),
+    ...(row.credentials === null
+      ? {}
+      : { credentials: JSON.parse(sealer.open(row.credentials, sealedFor(key, 'credentials'))) }),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

@@ -25,7 +25,7 @@ create index application_list on application (organization_id, id) where deleted
 create unique index application_uid on application (organization_id, uid)
   where uid is not null and deleted_at is null;
 
--- `secrets` and `headers` are sealed; everything that is only carried along is in `settings`.
+-- `secrets`, `headers` and `credentials` are sealed; everything that is only carried along is in `settings`.
 -- `cancel_open`: deleted, and open deliveries may be left for the sweeper to cancel.
 create table endpoint (
   application_id text not null references application (id),
@@ -37,6 +37,7 @@ create table endpoint (
   settings text not null,
   secrets text not null,
   headers text not null,
+  credentials text,
   created_at integer not null,
   updated_at integer not null,
   deleted_at integer,

@@ -14,6 +14,7 @@
 import type { AcceptStore } from './port/accept.ts'
 import type { ApplicationStore } from './port/applications.ts'
 import type { AttemptStore } from './port/attempts.ts'
+import type { ClusterStore } from './port/cluster.ts'
 import type { DeliveryStore } from './port/deliveries.ts'
 import type { EndpointStore } from './port/endpoints.ts'
 import type { EventTypeStore } from './port/event-types.ts'
@@ -32,7 +33,8 @@ export interface Store
     StreamStore,
     AttemptStore,
     IdempotencyStore,
-    MaintenanceStore {
+    MaintenanceStore,
+    ClusterStore {
   /** Opens, checks and migrates. Rejects with `StoreRefused` when it must not be used. */
   open(): Promise<void>
   /** Waits for writes in flight, then closes. */

@@ -10,6 +10,7 @@ import { acceptStore } from './accept.ts'
 import { applicationStore } from './applications.ts'
 import { attemptStore } from './attempts.ts'
 import { databaseTime, type StoreTime } from './clock.ts'
+import { clusterStore } from './cluster.ts'
 import { openDatabase } from './database.ts'
 import { deliveryStore } from './deliveries.ts'
 import { endpointStore } from './endpoints.ts'
@@ -26,6 +27,8 @@ export interface PostgresOptions {
   readonly clock: Clock
   readonly log: Log
   readonly sealer: Sealer
+  /** Names this node to the others. */
+  readonly node: string
   /** Connections of this node's pool. Default 10. */
   readonly poolMax?: number
   /** Default the database's; the conformance suite moves its own. */
@@ -42,7 +45,9 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
   const time = options.time ?? databaseTime
   const { drain: drainAccepts, ...accepts } = acceptStore(database, time)
   const { drain: drainRecords, ...deliveries } = deliveryStore(database, time)
+  const { close: closeHints, ...cluster } = clusterStore(database, options)
   return {
+    ...cluster,
     ...applicationStore(database),
     ...endpointStore(database, options.sealer),
     ...eventTypeStore(database),
@@ -64,6 +69,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     },
 
     async close() {
+      await closeHints()
       await drainAccepts()
       await drainRecords()
       await database.close()

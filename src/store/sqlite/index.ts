@@ -75,6 +75,12 @@ export function sqliteStore(options: SqliteOptions): Store {
       return { ...view, endpoints: view.endpoints.map((row) => openEndpoint(row, sealer)) }
     },
 
+    // One node, one process: nobody else changes anything, and nobody else is to be told.
+    shared: false,
+    configVersions: async () => new Map(),
+    onWork() {},
+    tellWork() {},
+
     ping: () => write.ping({ now: clock.now() }),
     backup: ({ toPath }) => executor.backup(toPath),
     open: () => executor.open(),

@@ -1,0 +1,38 @@
+import type { ApplicationId } from '../../domain/ids.ts'
+import type { Clock } from '../../runtime/clock.ts'
+import type { Log } from '../../runtime/log.ts'
+import type { ClusterStore } from '../port/cluster.ts'
+import { type Database, statement } from './database.ts'
+import { openHints } from './hints.ts'
+
+const selectVersions = statement(
+  'config_versions',
+  'select id, config_version from application where id = any($1::text[]) and deleted_at is null',
+)
+
+export function clusterStore(
+  database: Database,
+  options: {
+    readonly url: string
+    readonly clock: Clock
+    readonly log: Log
+    readonly node: string
+  },
+): ClusterStore & { close(): Promise<void> } {
+  const hints = openHints({ ...options, database })
+  return {
+    shared: true,
+    async configVersions(applicationIds) {
+      const rows = await database.run(selectVersions, [applicationIds])
+      return new Map(
+        rows.map((row) => [
+          String(row['id']) as ApplicationId, // a column of ours
+          Number(row['config_version']),
+        ]),
+      )
+    },
+    onWork: (onHint) => hints.listen(onHint),
+    tellWork: () => hints.tell(),
+    close: () => hints.close(),
+  }
+}

@@ -3,6 +3,7 @@
  *
  *   npm run bench                         every embedded scenario, about ten minutes
  *   npm run bench -- --peers              the rivals too, in the same run
+ *   npm run bench -- --postgres           throughput and latency on PostgreSQL too
  *   npm run bench -- --only=single,bare   named scenarios
  *   npm run bench -- --events=20000 --runs=1 …   smaller
  */
@@ -21,6 +22,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     peers: { type: 'boolean', default: false },
+    postgres: { type: 'boolean', default: false },
     runs: { type: 'string', default: '3' },
     events: { type: 'string', default: '60000' },
     payload: { type: 'string', default: '1024' },
@@ -86,6 +88,7 @@ function throughputRow(measured: readonly ThroughputRun[] | null): unknown {
         server: measured.map((run) => run.serverCpuUs),
         producer: measured.map((run) => run.producerCpuUs),
         receiver: measured.map((run) => run.receiverCpuUs),
+        database: measured.map((run) => run.databaseCpuUs),
       },
     ),
     acceptedPerSecond: Math.round(spreadOf(measured.map((run) => run.acceptedPerSecond)).median),
@@ -123,6 +126,21 @@ await scenario('batch', async () =>
 await scenario('latency', () =>
   runLatency({ perSecond: Math.round(sustained / 2), seconds, runs, payloadBytes }),
 )
+if (values.postgres) {
+  const database = 'postgres'
+  let rate = sustained
+  await scenario('postgres/single', async () => {
+    const measured = await runThroughput({ ...base, database, events, eventsPerRequest: 1 })
+    rate = spreadOf((measured ?? []).map((run) => run.perSecond)).median
+    return throughputRow(measured)
+  })
+  await scenario('postgres/batch', async () =>
+    throughputRow(await runThroughput({ ...base, database, events, eventsPerRequest: 50 })),
+  )
+  await scenario('postgres/latency', () =>
+    runLatency({ perSecond: Math.round(rate / 2), seconds, runs, payloadBytes, database }),
+  )
+}
 await scenario('growth', () =>
   runStoredAttempts({ size: Number(values.attempts), events, runs, payloadBytes }),
 )

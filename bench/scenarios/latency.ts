@@ -1,4 +1,4 @@
-import { createApplications, inArena } from '../support/arena.ts'
+import { createApplications, type Database, inArena } from '../support/arena.ts'
 import { withProducer } from '../support/producing.ts'
 import { type Latencies, latenciesOf } from '../support/statistics.ts'
 import { flow } from '../support/stream.ts'
@@ -24,8 +24,9 @@ export async function runLatency(input: {
   readonly seconds: number
   readonly runs: number
   readonly payloadBytes: number
+  readonly database?: Database
 }): Promise<readonly LatencyRun[]> {
-  return inArena({ latencies: true, verifyEvery: 16 }, async (arena) => {
+  return inArena({ latencies: true, database: input.database ?? 'sqlite' }, async (arena) => {
     const applicationIds = await createApplications(arena, {
       count: applications,
       behaviour: 'ok',

@@ -2,9 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type PostgresServer, startPostgres } from '../../test/support/postgres.ts'
 import type { GroupReport } from '../processes/receiver.ts'
-import { startReceiver } from '../support/arena.ts'
+import { startDatabase, startReceiver } from '../support/arena.ts'
 import { Child } from '../support/child.ts'
 import { cpuUsOfTree } from '../support/machine.ts'
 import { freePort } from '../support/node.ts'
@@ -47,7 +46,7 @@ export async function runRival(
   if (!existsSync(new URL('../node_modules', import.meta.url))) {
     throw new Error('the rivals are not installed: npm ci --prefix bench')
   }
-  const backing = rival === 'bullmq' ? await startRedis() : await startDatabase()
+  const backing = rival === 'bullmq' ? await startRedis() : await startPostgresBacking()
   const { receiver, origin } = await startReceiver({})
   const options = {
     rival,
@@ -138,12 +137,9 @@ function saying(child: ChildProcess, sentence: string): Promise<void> {
   })
 }
 
-/** The same durable PostgreSQL that Posthorn would be given. */
-async function startDatabase(): Promise<Backing> {
-  const server: PostgresServer = await startPostgres({
-    durable: true,
-    settings: ['shared_buffers=256MB', 'max_wal_size=4GB'],
-  })
+/** The same PostgreSQL that Posthorn is given. */
+async function startPostgresBacking(): Promise<Backing> {
+  const server = await startDatabase()
   return {
     url: server.url('postgres'),
     pid: server.process.pid ?? 0,

@@ -1,6 +1,6 @@
-import { type Arena, createApplications, inArena } from '../support/arena.ts'
+import { type Arena, createApplications, type Database, inArena } from '../support/arena.ts'
 import type { Child } from '../support/child.ts'
-import { cpuUsOf, residentBytesOf } from '../support/machine.ts'
+import { cpuUsOf, cpuUsOfTree, residentBytesOf } from '../support/machine.ts'
 import { withProducer } from '../support/producing.ts'
 import { type Flow, flow } from '../support/stream.ts'
 
@@ -9,6 +9,7 @@ export interface ThroughputInput {
   readonly runs: number
   readonly payloadBytes: number
   readonly eventsPerRequest: number
+  readonly database?: Database
   readonly environment?: Readonly<Record<string, string>>
   readonly execArgv?: readonly string[]
 }
@@ -20,6 +21,8 @@ export interface ThroughputRun {
   readonly serverCpuUs: number
   readonly producerCpuUs: number
   readonly receiverCpuUs: number
+  /** 0 with the embedded store. */
+  readonly databaseCpuUs: number
   readonly duplicates: number
   readonly verified: number
   readonly residentMb: number
@@ -36,7 +39,11 @@ export async function runThroughput(
   input: ThroughputInput,
 ): Promise<readonly ThroughputRun[] | null> {
   return inArena(
-    { environment: input.environment ?? {}, execArgv: input.execArgv ?? [] },
+    {
+      database: input.database ?? 'sqlite',
+      environment: input.environment ?? {},
+      execArgv: input.execArgv ?? [],
+    },
     async (arena) => {
       const applicationIds = await createApplications(arena, {
         count: applications,
@@ -71,7 +78,10 @@ async function measured(
   producer: Child,
   run: () => Promise<Flow>,
 ): Promise<ThroughputRun> {
+  const databaseCpu = (): number =>
+    arena.databasePid === null ? 0 : cpuUsOfTree(arena.databasePid)
   const before = {
+    database: databaseCpu(),
     server: cpuUsOf(arena.node.pid),
     producer: producer.cpuUs(),
     receiver: arena.receiver.cpuUs(),
@@ -84,6 +94,7 @@ async function measured(
     serverCpuUs: each(cpuUsOf(arena.node.pid), before.server),
     producerCpuUs: each(producer.cpuUs(), before.producer),
     receiverCpuUs: each(arena.receiver.cpuUs(), before.receiver),
+    databaseCpuUs: each(databaseCpu(), before.database),
     duplicates: result.group.requests - result.group.distinct,
     verified: result.group.verified,
     residentMb: residentBytesOf(arena.node.pid) / 2 ** 20,

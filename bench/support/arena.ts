@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type PostgresServer, startPostgres } from '../../test/support/postgres.ts'
 import { Api } from './api.ts'
 import { Child } from './child.ts'
 import { freePort, PosthornNode } from './node.ts'
+
+export type Database = 'sqlite' | 'postgres'
 
 /** A fresh server on an empty database and a receiver, both in processes of their own. */
 export interface Arena {
@@ -12,9 +15,13 @@ export interface Arena {
   readonly receiver: Child
   readonly receiverOrigin: string
   readonly folder: string
+  /** The postmaster; null with the embedded store, whose CPU is the server's own. */
+  readonly databasePid: number | null
 }
 
 export interface ArenaOptions {
+  /** Default `sqlite`: the embedded store. */
+  readonly database?: Database
   readonly latencies?: boolean
   readonly verifyEvery?: number
   readonly environment?: Readonly<Record<string, string>>
@@ -28,22 +35,36 @@ export async function inArena<Result>(
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-bench-'))
   const { receiver, origin } = await startReceiver(options)
+  const postgres = options.database === 'postgres' ? await startDatabase() : null
   const node = new PosthornNode({
     folder,
     port: await freePort(),
-    environment: options.environment ?? {},
+    environment: {
+      ...(postgres === null ? {} : { POSTHORN_DATABASE_URL: postgres.url('postgres') }),
+      ...options.environment,
+    },
     execArgv: options.execArgv ?? [],
   })
   const api = new Api(node.options.port)
   try {
     await node.start()
-    return await measure({ node, api, receiver, receiverOrigin: origin, folder })
+    const databasePid = postgres?.process.pid ?? null
+    return await measure({ node, api, receiver, receiverOrigin: origin, folder, databasePid })
   } finally {
     await api.close()
     await node.stop()
     await receiver.stop()
+    await postgres?.remove()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** PostgreSQL as one would run it: durable, with room for its cache. Rivals get the same. */
+export function startDatabase(): Promise<PostgresServer> {
+  return startPostgres({
+    durable: true,
+    settings: ['shared_buffers=256MB', 'max_wal_size=4GB'],
+  })
 }
 
 export async function startReceiver(

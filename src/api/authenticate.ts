@@ -1,0 +1,146 @@
+/**
+ * Reads the `Authorization` header: the bootstrap key, or an HS256 token of an organisation or of
+ * one application. What was verified is remembered for a moment, so that a busy caller costs one
+ * lookup; a bounded number of callers is remembered.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Problem, problems } from '../domain/errors.ts'
+import { isId, type OrganizationId } from '../domain/ids.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { type Claims, verifyToken } from './json-web-token.ts'
+import { allPermissions, type Principal, permissionsOf } from './principal.ts'
+
+export interface Keys {
+  readonly bootstrapKey: string
+  readonly jwtSecret: string
+  readonly defaultOrganizationId: OrganizationId
+}
+
+/** Looks further: keys in the database, ended sessions. Null: not known, or no longer valid. */
+export interface CredentialStore {
+  findKey(key: string, now: number): Promise<Principal | null>
+  sessionEnded(principal: Principal, issuedAt: number, now: number): Promise<boolean>
+}
+
+export interface Authenticator {
+  /** The caller; rejects or throws 401. Answers at once when the caller is remembered. */
+  authenticate(header: string | undefined): Principal | Promise<Principal>
+}
+
+interface Remembered {
+  readonly principal: Principal
+  readonly until: number
+}
+
+const rememberedMax = 10_000
+/** A revoked key or session stops working everywhere within this time. */
+const rememberMs = 1_000
+
+export function authenticator(deps: {
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly credentials: CredentialStore | null
+}): Authenticator {
+  const remembered = new Map<string, Remembered>()
+  const bootstrapHash = hash(deps.keys.bootstrapKey)
+  const remember = (header: string, principal: Principal, now: number): Principal => {
+    if (remembered.size >= rememberedMax) remembered.clear()
+    const until = Math.min(now + rememberMs, principal.expiresAt ?? Number.POSITIVE_INFINITY)
+    remembered.set(header, { principal, until })
+    return principal
+  }
+  const identify = async (header: string, now: number): Promise<Principal> => {
+    const token = bearerOf(header)
+    if (token === null) throw new Problem(problems.unauthenticated)
+    if (timingSafeEqual(hash(token), bootstrapHash)) {
+      return organizationKey(deps.keys.defaultOrganizationId)
+    }
+    if (!token.includes('.')) {
+      const found = (await deps.credentials?.findKey(token, now)) ?? null
+      if (found === null) throw refusal(token, deps.keys)
+      return found
+    }
+    const claims = verifyToken(token, deps.keys.jwtSecret, now)
+    if (claims === null) throw new Problem(problems.unauthenticated, { detail: 'Invalid token' })
+    const principal = principalOf(claims)
+    const issuedAt = typeof claims['iat'] === 'number' ? claims['iat'] * 1000 : 0
+    if (await deps.credentials?.sessionEnded(principal, issuedAt, now)) {
+      throw new Problem(problems.unauthenticated, { detail: 'This session has ended.' })
+    }
+    return principal
+  }
+  return {
+    authenticate(header) {
+      const now = deps.clock.now()
+      if (header === undefined) throw new Problem(problems.unauthenticated)
+      const known = remembered.get(header)
+      if (known !== undefined && now < known.until) return known.principal
+      return identify(header, now).then((principal) => remember(header, principal, now))
+    },
+  }
+}
+
+function bearerOf(header: string): string | null {
+  const match = /^Bearer +([\x21-\x7e]{1,8192})$/i.exec(header)
+  return match?.[1] ?? null
+}
+
+function hash(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+/** People paste the secret that signs tokens where a token belongs: say so. */
+function refusal(token: string, keys: Keys): Problem {
+  const pasted = timingSafeEqual(hash(token), hash(keys.jwtSecret))
+  return new Problem(
+    problems.unauthenticated,
+    pasted ? { detail: 'This is the secret that signs tokens, not a token: mint one with it.' } : {},
+  )
+}
+
+function organizationKey(organizationId: OrganizationId): Principal {
+  return {
+    kind: 'organization',
+    organizationId,
+    applicationId: null,
+    permissions: allPermissions,
+    featureFlags: null,
+    expiresAt: null,
+    sessionId: null,
+  }
+}
+
+function principalOf(claims: Claims): Principal {
+  const subject = claims['sub']
+  const organization = claims['org']
+  const expiresAt = typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : null
+  if (typeof subject !== 'string') {
+    throw new Problem(problems.unauthenticated, { detail: 'Invalid token (missing `sub`).' })
+  }
+  if (organization === undefined && isId('organization', subject)) {
+    return { ...organizationKey(subject), expiresAt }
+  }
+  if (
+    typeof organization === 'string' &&
+    isId('organization', organization) &&
+    isId('application', subject)
+  ) {
+    return {
+      kind: 'application',
+      organizationId: organization,
+      applicationId: subject,
+      permissions: permissionsOf(texts(claims['capabilities'])),
+      featureFlags: texts(claims['feature_flags']) ?? [],
+      expiresAt,
+      sessionId: typeof claims['sid'] === 'string' ? claims['sid'] : null,
+    }
+  }
+  throw new Problem(
+    { status: 401, code: 'authentication_failed', detail: 'Invalid token' },
+    { detail: 'Invalid token (malformed `sub` or `org`).' },
+  )
+}
+
+function texts(value: unknown): readonly string[] | null {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null
+}

@@ -1,0 +1,156 @@
+/**
+ * Reads a JSON body without losing its bytes. A scan over the raw buffer finds where each
+ * top-level member begins and ends, bounds the depth and refuses doubled members; the engine's own
+ * parser then decides validity. What was sent as `payload` can so be stored byte for byte (I3).
+ */
+import { isUtf8 } from 'node:buffer'
+import { limits } from '../domain/limits.ts'
+
+export interface JsonBody {
+  readonly value: Readonly<Record<string, unknown>>
+  /** The bytes of a top-level member as they were sent; null when it is absent. */
+  bytesOf(member: string): Uint8Array | null
+}
+
+export type JsonFault = 'empty' | 'not_utf8' | 'not_json' | 'not_an_object' | 'too_deep' | 'doubled'
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+const quote = 0x22
+const backslash = 0x5c
+const comma = 0x2c
+const colon = 0x3a
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const openBracket = 0x5b
+const closeBracket = 0x5d
+
+export function readJsonObject(bytes: Buffer): JsonBody | JsonFault {
+  if (bytes.length === 0) return 'empty'
+  if (!isUtf8(bytes)) return 'not_utf8'
+  const spans = scanMembers(bytes, limits.jsonDepthMax)
+  if (typeof spans === 'string') return spans
+  let value: unknown
+  try {
+    value = JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return 'not_json'
+  }
+  if (!isObject(value)) return 'not_an_object'
+  return {
+    value,
+    bytesOf(member) {
+      const span = spans.get(member)
+      return span === undefined ? null : bytes.subarray(span.from, span.to)
+    },
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * Top-level members by name. Linear, without recursion. It may accept text that is not JSON (the
+ * parser refuses it afterwards), but for JSON its spans are exact.
+ */
+export function scanMembers(
+  bytes: Uint8Array,
+  depthMax: number,
+): ReadonlyMap<string, Span> | JsonFault {
+  const members = new Map<string, Span>()
+  let at = skipSpace(bytes, 0)
+  if (bytes[at] !== openBrace) return looksLikeJson(bytes[at]) ? 'not_an_object' : 'not_json'
+  at = skipSpace(bytes, at + 1)
+  while (bytes[at] === quote) {
+    const nameEnd = skipString(bytes, at)
+    const name = nameOf(bytes, at, nameEnd)
+    if (name === null) return 'not_json'
+    at = skipSpace(bytes, nameEnd)
+    if (bytes[at] !== colon) return 'not_json'
+    const from = skipSpace(bytes, at + 1)
+    const to = skipValue(bytes, from, depthMax)
+    if (to === tooDeep) return 'too_deep'
+    if (members.has(name)) return 'doubled'
+    members.set(name, { from, to })
+    at = skipSpace(bytes, to)
+    if (bytes[at] !== comma) break
+    at = skipSpace(bytes, at + 1)
+  }
+  return bytes[at] === closeBrace ? members : 'not_json'
+}
+
+const tooDeep = -1
+
+/** Names almost never hold escapes; when they do, the parser says what they mean. */
+function nameOf(bytes: Uint8Array, from: number, to: number): string | null {
+  const raw = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8')
+  if (!raw.includes('\\')) return raw.slice(1, -1)
+  try {
+    return String(JSON.parse(raw))
+  } catch {
+    return null
+  }
+}
+
+/** Position after the value that begins at `at`, or `tooDeep`. The root object is level 1. */
+function skipValue(bytes: Uint8Array, at: number, depthMax: number): number {
+  const first = bytes[at]
+  if (first === quote) return skipString(bytes, at)
+  if (first !== openBrace && first !== openBracket) return skipScalar(bytes, at)
+  let depth = 1
+  let position = at
+  while (position < bytes.length) {
+    const byte = bytes[position]
+    if (byte === quote) {
+      position = skipString(bytes, position)
+      continue
+    }
+    if (byte === openBrace || byte === openBracket) {
+      depth += 1
+      if (depth > depthMax) return tooDeep
+    } else if (byte === closeBrace || byte === closeBracket) {
+      depth -= 1
+      if (depth === 1) return position + 1
+    }
+    position += 1
+  }
+  return position
+}
+
+function skipString(bytes: Uint8Array, at: number): number {
+  let position = at + 1
+  while (position < bytes.length) {
+    const byte = bytes[position]
+    if (byte === quote) return position + 1
+    position += byte === backslash ? 2 : 1
+  }
+  return bytes.length
+}
+
+function skipScalar(bytes: Uint8Array, at: number): number {
+  let position = at
+  while (position < bytes.length) {
+    const byte = bytes[position]
+    if (byte === comma || byte === closeBrace || byte === closeBracket || isSpace(byte)) break
+    position += 1
+  }
+  return position
+}
+
+function skipSpace(bytes: Uint8Array, at: number): number {
+  let position = at
+  while (isSpace(bytes[position])) position += 1
+  return position
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}
+
+function looksLikeJson(byte: number | undefined): boolean {
+  return byte === openBracket || byte === quote || byte === 0x6e || byte === 0x74 || byte === 0x66
+}

@@ -1,0 +1,71 @@
+/** Who is calling, and what they may do. Everything not granted here is refused. */
+import type { AnyOperation, Permission } from '../contract/operation.ts'
+import { Problem, problems } from '../domain/errors.ts'
+import type { ApplicationId, OrganizationId } from '../domain/ids.ts'
+
+export interface Principal {
+  /** A key of the organisation, or an application's own (portal) token. */
+  readonly kind: 'organization' | 'application'
+  readonly organizationId: OrganizationId
+  /** Set: nothing but this application is visible. */
+  readonly applicationId: ApplicationId | null
+  readonly permissions: ReadonlySet<Permission>
+  /** Flags of a portal token; null: no restriction. */
+  readonly featureFlags: readonly string[] | null
+  /** When the credential ends; null: it does not. */
+  readonly expiresAt: number | null
+  readonly sessionId: string | null
+}
+
+export const allPermissions: ReadonlySet<Permission> = new Set<Permission>([
+  'read',
+  'read-secret',
+  'send',
+  'manage-endpoints',
+  'manage-secrets',
+  'manage-transformations',
+  'replay',
+  'administer',
+])
+
+/** What an application's token may do at most. */
+export const portalPermissions: ReadonlySet<Permission> = new Set<Permission>([
+  'read',
+  'read-secret',
+  'manage-endpoints',
+  'manage-secrets',
+  'manage-transformations',
+  'replay',
+])
+
+const capabilities = new Map<string, Permission>([
+  ['ViewBase', 'read'],
+  ['ViewEndpointSecret', 'read-secret'],
+  ['ManageEndpointSecret', 'manage-secrets'],
+  ['ManageTransformations', 'manage-transformations'],
+  ['CreateAttempts', 'replay'],
+  ['ManageEndpoint', 'manage-endpoints'],
+])
+
+/** Permissions of a portal token. Every token may read; unknown names grant nothing. */
+export function permissionsOf(names: readonly string[] | null): ReadonlySet<Permission> {
+  if (names === null) return portalPermissions
+  const granted = new Set<Permission>(['read'])
+  for (const name of names) {
+    const permission = capabilities.get(name)
+    if (permission !== undefined) granted.add(permission)
+  }
+  return granted
+}
+
+/** Throws 403 unless the operation is open to this caller. */
+export function authorize(principal: Principal, operation: AnyOperation): void {
+  const allowed =
+    principal.permissions.has(operation.permission) &&
+    (operation.access !== 'organization' || principal.kind === 'organization') &&
+    // A key of one application has no business outside of that application's paths.
+    (principal.kind === 'application' ||
+      principal.applicationId === null ||
+      operation.path.includes('{app_id}'))
+  if (!allowed) throw new Problem(problems.forbidden)
+}

@@ -1,0 +1,70 @@
+/** Renders every error once. A 422 has the list of issues, everything else `{code, detail}`. */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem, type ProblemKind, problems } from '../domain/errors.ts'
+import type { Log } from '../runtime/log.ts'
+import { StoreUnavailable } from '../store/store.ts'
+
+const jsonType = 'application/json; charset=utf-8'
+const unavailableRetrySeconds = 1
+
+export function problemBody(kind: { readonly code: string; readonly detail: string }): string {
+  return JSON.stringify({ code: kind.code, detail: kind.detail })
+}
+
+/** What an error is for the caller: bugs become a plain 500. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof StoreUnavailable) {
+    return new Problem(problems.unavailable, {
+      cause: error,
+      retryAfterSeconds: unavailableRetrySeconds,
+    })
+  }
+  const status = statusOf(error)
+  if (status === 413) return new Problem(problems.payloadTooLarge)
+  if (status !== null && status >= 400 && status < 500) {
+    return new Problem({ ...kindOf(status), status })
+  }
+  return new Problem(problems.internal, { cause: error })
+}
+
+/** Fastify's own refusals (bad URL, aborted body, ...) carry a status. */
+function statusOf(error: unknown): number | null {
+  const status: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, 'statusCode') : undefined
+  return typeof status === 'number' ? status : null
+}
+
+function kindOf(status: number): Omit<ProblemKind, 'status'> {
+  if (status === 404) return problems.notFound
+  if (status === 405) return problems.methodNotAllowed
+  if (status === 415) return unsupportedMedia
+  return { code: problems.genericError.code, detail: 'The request could not be read.' }
+}
+
+export const unsupportedMedia: ProblemKind = {
+  status: 415,
+  code: 'unsupported_media_type',
+  detail: 'Compressed request bodies are not read. Send the body as it is.',
+}
+
+export function sendProblem(problem: Problem, reply: FastifyReply): void {
+  if (problem.retryAfterSeconds !== null) reply.header('retry-after', problem.retryAfterSeconds)
+  const body =
+    problem.issues === null
+      ? problemBody({ code: problem.code, detail: problem.message })
+      : JSON.stringify({ detail: problem.issues })
+  reply.code(problem.status).header('content-type', jsonType).send(body)
+}
+
+export function errorHandler(log: Log) {
+  return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void => {
+    const problem = problemOf(error)
+    if (problem.status >= 500) {
+      const fields = { method: request.method, route: request.routeOptions.url, id: request.id }
+      if (problem.status === 503) log.warn('api.unavailable', fields)
+      else log.error('api.failed', fields, error)
+    }
+    sendProblem(problem, reply)
+  }
+}

@@ -1,0 +1,116 @@
+/** Turns what a schema refuses into the contract's issues: where, what, and which kind. */
+import type Type from 'typebox'
+import { Compile } from 'typebox/compile'
+import { invalid, type ValidationIssue } from '../domain/errors.ts'
+import type { JsonFault } from './json-body.ts'
+
+interface SchemaError {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly params: object
+  readonly message: string
+}
+
+const issuesMax = 20
+
+export type Check = (value: unknown) => void
+
+/** A validator that is compiled when it is first asked. It throws a 422. */
+export function validator(schema: Type.TSchema, root: 'body' | 'query'): Check {
+  let compiled: ReturnType<typeof Compile> | null = null
+  return (value) => {
+    compiled ??= Compile(schema)
+    if (compiled.Check(value)) return
+    const issues = issuesOf(compiled.Errors(value), value, root)
+    throw invalid(...issues)
+  }
+}
+
+function issuesOf(
+  errors: readonly SchemaError[],
+  value: unknown,
+  root: string,
+): readonly ValidationIssue[] {
+  const issues: ValidationIssue[] = []
+  const seen = new Set<string>()
+  for (const error of errors) {
+    // A union reports each branch; the first one that is not the null branch says it best.
+    if (error.keyword === 'anyOf' || error.message === 'must be null') continue
+    if (seen.has(error.instancePath) && error.keyword !== 'required') continue
+    seen.add(error.instancePath)
+    issues.push(...issuesFrom(error, value, root))
+    if (issues.length >= issuesMax) break
+  }
+  return issues.length > 0
+    ? issues
+    : [{ loc: [root, '', ''], msg: 'not valid', type: 'value_error.jsondecode' }]
+}
+
+function issuesFrom(error: SchemaError, value: unknown, root: string): readonly ValidationIssue[] {
+  const names = locate(error.instancePath, value)
+  if (error.keyword === 'required') {
+    return listed(error.params, 'requiredProperties').map((name) => ({
+      loc: [root, ...names, name],
+      msg: `missing field \`${name}\``,
+      type: 'value_error.jsondecode',
+    }))
+  }
+  if (error.keyword === 'additionalProperties') {
+    return listed(error.params, 'additionalProperties').map((name) => ({
+      loc: [root, ...names, name],
+      msg: 'unknown field',
+      type: 'value_error',
+    }))
+  }
+  const wrongType = error.keyword === 'type' || error.keyword === 'const'
+  const loc = error.keyword === 'pattern' ? [root, ...names, '__all__'] : [root, ...names]
+  return [
+    {
+      loc: loc.length === 1 ? [root, '', ''] : loc,
+      msg: error.message,
+      type: wrongType ? 'value_error.jsondecode' : 'value_error',
+    },
+  ]
+}
+
+function listed(params: object, name: string): readonly string[] {
+  const values: unknown = Reflect.get(params, name)
+  return Array.isArray(values) ? values.map(String) : []
+}
+
+/** A JSON pointer as names; positions in lists read `[0]`. */
+function locate(pointer: string, value: unknown): readonly string[] {
+  const names: string[] = []
+  let here: unknown = value
+  for (const part of pointer.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    names.push(Array.isArray(here) ? `[${name}]` : name)
+    here = typeof here === 'object' && here !== null ? Reflect.get(here, name) : undefined
+  }
+  return names
+}
+
+const faultTexts: Readonly<Record<JsonFault, string>> = {
+  empty: 'EOF while parsing a value: the body is empty',
+  not_utf8: 'the body is not valid UTF-8',
+  not_json: 'the body is not valid JSON',
+  not_an_object: 'invalid type: expected a JSON object',
+  too_deep: 'the body is nested too deeply',
+  doubled: 'duplicate field: a member is given twice',
+}
+
+/** The 422 of a body that is no JSON object. */
+export function unreadable(fault: JsonFault): Error {
+  return invalid({ loc: ['body', '', ''], msg: faultTexts[fault], type: 'value_error.jsondecode' })
+}
+
+/** One refused field of a body. */
+export function refuse(field: string | readonly string[], msg: string, type = 'value_error'): Error {
+  const names = typeof field === 'string' ? [field] : field
+  return invalid({ loc: ['body', ...names], msg, type })
+}
+
+/** A path value of the wrong form. */
+export function badPath(parameter: string, msg: string): Error {
+  return invalid({ loc: ['path', parameter, '__all__'], msg, type: 'value_error' })
+}

@@ -94,7 +94,9 @@ function refusal(token: string, keys: Keys): Problem {
   const pasted = timingSafeEqual(hash(token), hash(keys.jwtSecret))
   return new Problem(
     problems.unauthenticated,
-    pasted ? { detail: 'This is the secret that signs tokens, not a token: mint one with it.' } : {},
+    pasted
+      ? { detail: 'This is the secret that signs tokens, not a token: mint one with it.' }
+      : {},
   )
 }
 

@@ -1,6 +1,6 @@
-import { limits } from '../domain/limits.ts'
 import { invalid, type ValidationIssue } from '../domain/errors.ts'
 import { type IdKind, isId } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
 import type { EventFilter, Page, PageRequest } from '../store/port/page.ts'
 import { queryTime } from './times.ts'
 

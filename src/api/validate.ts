@@ -105,7 +105,11 @@ export function unreadable(fault: JsonFault): Error {
 }
 
 /** One refused field of a body. */
-export function refuse(field: string | readonly string[], msg: string, type = 'value_error'): Error {
+export function refuse(
+  field: string | readonly string[],
+  msg: string,
+  type = 'value_error',
+): Error {
   const names = typeof field === 'string' ? [field] : field
   return invalid({ loc: ['body', ...names], msg, type })
 }

@@ -1,0 +1,207 @@
+import type Type from 'typebox'
+import * as contract from '../contract/application.ts'
+import type { Application } from '../domain/application.ts'
+import { idPrefixes } from '../domain/ids.ts'
+import {
+  type Answer,
+  answer,
+  applicationOf,
+  type Call,
+  conflict,
+  noContent,
+  notFound,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
+import { checkMetadata, checkText, checkUid, rateOf } from './fields.ts'
+import { listText, pageRequest } from './pagination.ts'
+import { timeText } from './times.ts'
+import { refuse } from './validate.ts'
+
+type ApplicationIn = Type.Static<typeof contract.ApplicationIn>
+
+const uidTaken = 'An application with that id or uid already exists'
+
+export const applicationRoutes: readonly Route[] = [
+  route(contract.listApplications, async (call, services) => {
+    const page = await services.store.listApplications({
+      organizationId: call.principal.organizationId,
+      page: pageRequest(call.query, { kind: 'application', order: 'ascending' }),
+    })
+    const text = listText(page, { idOf: (item) => item.id, render: applicationText })
+    return { status: 200, body: text }
+  }),
+
+  route(contract.createApplication, async (call, services) => {
+    const existing = await existingOf(call.query.get_if_exists, call.body.uid, call, services)
+    if (existing !== null) return answer(200, applicationOut(existing))
+    const created = await services.store.createApplication(newApplication(call, services))
+    if (created !== 'uid_taken') return answer(201, applicationOut(created))
+    // Somebody was faster: `get_if_exists` means theirs.
+    const theirs = await existingOf(call.query.get_if_exists, call.body.uid, call, services)
+    if (theirs === null) throw conflict(uidTaken)
+    return answer(200, applicationOut(theirs))
+  }),
+
+  route(contract.getApplication, async (call, services) =>
+    answer(200, applicationOut(await applicationOf(call, services))),
+  ),
+
+  route(contract.updateApplication, async (call, services) => {
+    const found = await services.store.findApplication({
+      organizationId: call.principal.organizationId,
+      idOrUid: call.path.app_id,
+    })
+    if (found === null) {
+      const created = await services.store.createApplication(newApplication(call, services))
+      if (created === 'uid_taken') throw conflict(uidTaken)
+      return answer(201, applicationOut(created))
+    }
+    const fresh = newApplication(call, services)
+    return save({ ...fresh, ...kept(found), profile: call.body.profile ?? found.profile }, services)
+  }),
+
+  route(contract.patchApplication, async (call, services) => {
+    const found = await applicationOf(call, services)
+    const { body } = call
+    const rate = rateOf(body)
+    return save(
+      {
+        ...found,
+        name: body.name === undefined ? found.name : checkText(body.name, 'name'),
+        uid: body.uid === undefined ? found.uid : checkUid(body.uid, idPrefixes.application),
+        throttleRate: rate === undefined ? found.throttleRate : rate,
+        metadata: body.metadata === undefined ? found.metadata : checkMetadata(body.metadata),
+        profile: checkProfile(body.profile ?? found.profile, services),
+        enabled: body.enabled ?? found.enabled,
+        updatedAt: call.now,
+      },
+      services,
+    )
+  }),
+
+  route(contract.deleteApplication, async (call, services) => {
+    const found = await applicationOf(call, services)
+    const result = await services.store.deleteApplication({
+      organizationId: found.organizationId,
+      applicationId: found.id,
+      now: call.now,
+    })
+    services.views.invalidate(found.id)
+    if (result === 'not_found') throw notFound()
+    return noContent
+  }),
+]
+
+async function existingOf(
+  wanted: boolean | undefined,
+  uid: string | null | undefined,
+  call: Pick<Call<unknown, unknown>, 'principal'>,
+  services: Services,
+): Promise<Application | null> {
+  if (wanted !== true || uid === undefined || uid === null) return null
+  const { organizationId } = call.principal
+  return services.store.findApplication({ organizationId, idOrUid: uid })
+}
+
+/** What stays when an application is replaced. */
+function kept(found: Application) {
+  const { id, organizationId, configVersion, createdAt } = found
+  return { id, organizationId, configVersion, createdAt }
+}
+
+function newApplication(
+  call: { readonly body: ApplicationIn } & Pick<Call<unknown, unknown>, 'principal' | 'now'>,
+  services: Services,
+): Application {
+  const { body } = call
+  return {
+    id: services.ids.next('application'),
+    organizationId: call.principal.organizationId,
+    uid: checkUid(body.uid, idPrefixes.application),
+    name: checkText(body.name, 'name'),
+    metadata: checkMetadata(body.metadata),
+    throttleRate: rateOf(body) ?? null,
+    profile: checkProfile(body.profile ?? 'standard', services),
+    enabled: body.enabled ?? true,
+    configVersion: 1,
+    createdAt: call.now,
+    updatedAt: call.now,
+  }
+}
+
+function checkProfile(profile: string, services: Services): string {
+  if (services.profilePolicy(profile) === null) {
+    throw refuse('profile', 'there is no profile of that name')
+  }
+  return profile
+}
+
+async function save(application: Application, services: Services): Promise<Answer> {
+  const saved = await services.store.updateApplication(application)
+  services.views.invalidate(application.id)
+  if (saved === 'uid_taken') throw conflict(uidTaken)
+  if (saved === 'not_found') throw notFound()
+  return answer(200, applicationOut(saved))
+}
+
+/**
+ * The application in the path, made when it is missing and the body describes it (message create
+ * and portal access); its uid must then be the one in the path.
+ */
+export async function ensureApplication(
+  call: Pick<Call<unknown, unknown>, 'principal' | 'path' | 'now'>,
+  description: ApplicationIn | null | undefined,
+  services: Services,
+): Promise<Application> {
+  const missing = 'Application not found'
+  if (description === null || description === undefined) {
+    return applicationOf(call, services, missing)
+  }
+  if (description.uid === null || description.uid === undefined) {
+    throw refuse(
+      ['application', 'uid'],
+      'the application to create needs the uid in the path',
+      'application_uid_missing',
+    )
+  }
+  const found = await services.store.findApplication({
+    organizationId: call.principal.organizationId,
+    idOrUid: call.path.app_id,
+  })
+  if (description.uid !== call.path.app_id && description.uid !== found?.uid) {
+    throw refuse(
+      ['application', 'uid'],
+      'the uid is not the one in the path',
+      'application_uid_mismatch',
+    )
+  }
+  if (found !== null) return applicationOf(call, services, missing)
+  const { principal, now } = call
+  if (principal.applicationId !== null) throw notFound(missing)
+  const created = await services.store.createApplication(
+    newApplication({ body: description, principal, now }, services),
+  )
+  // Taken in the meantime: by a call like this one.
+  return created === 'uid_taken' ? applicationOf(call, services, missing) : created
+}
+
+function applicationOut(application: Application): Type.Static<typeof contract.ApplicationOut> {
+  return {
+    id: application.id,
+    uid: application.uid,
+    name: application.name,
+    throttleRate: application.throttleRate,
+    rateLimit: application.throttleRate,
+    metadata: { ...application.metadata },
+    profile: application.profile,
+    enabled: application.enabled,
+    createdAt: timeText(application.createdAt),
+    updatedAt: timeText(application.updatedAt),
+  }
+}
+
+function applicationText(application: Application): string {
+  return JSON.stringify(applicationOut(application))
+}

@@ -1,0 +1,185 @@
+import type Type from 'typebox'
+import * as contract from '../contract/attempt.ts'
+import type { Attempt } from '../domain/attempt.ts'
+import { type ApplicationId, type AttemptId, isId, type MessageId } from '../domain/ids.ts'
+import type { AttemptFilter } from '../store/port/attempts.ts'
+import type { Page } from '../store/port/page.ts'
+import {
+  type Answer,
+  endpointOf,
+  messageOf,
+  noContent,
+  notFound,
+  type PathValues,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
+import { attemptStatus } from './delivery-status.ts'
+import { messageText } from './message-text.ts'
+import { eventFilter, listText, pageRequest } from './pagination.ts'
+import { timeText } from './times.ts'
+
+type AttemptQuery = Type.Static<typeof contract.listAttemptsByEndpoint.query>
+
+const newestFirst = { kind: 'attempt', order: 'descending' } as const
+
+export const attemptRoutes: readonly Route[] = [
+  route(contract.listAttemptsByEndpoint, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    if (neverStored(call.query)) return emptyPage
+    const page = await services.store.listEndpointAttempts({
+      applicationId: application.id,
+      endpointId: endpoint.id,
+      filter: attemptFilter(call.query),
+      page: pageRequest(call.query, newestFirst),
+      withContent: call.query.with_content ?? true,
+      now: call.now,
+    })
+    return attemptList(page, call.query, { applicationId: application.id, services })
+  }),
+
+  ...[contract.listAttemptsByMessage, contract.listAttemptsOfMessage].map((operation) =>
+    route(operation, async (call, services) => {
+      const { application, message } = await messageOf(call, services, false)
+      const wanted = call.query.endpoint_id
+      const endpoint =
+        wanted === undefined ? null : await endpointIdOf(application.id, wanted, services)
+      if (neverStored(call.query)) return emptyPage
+      const page = await services.store.listMessageAttempts({
+        applicationId: application.id,
+        messageId: message.id,
+        endpointId: endpoint,
+        filter: attemptFilter(call.query),
+        page: pageRequest(call.query, newestFirst),
+        withContent: call.query.with_content ?? true,
+        now: call.now,
+      })
+      return attemptList(page, call.query, { applicationId: application.id, services })
+    }),
+  ),
+
+  route(contract.listAttemptsOfDestination, async (call, services) => {
+    const { application, message } = await messageOf(call, services, false)
+    const endpoint = await endpointIdOf(application.id, call.path.endpoint_id, services)
+    if (neverStored(call.query)) return emptyPage
+    const page = await services.store.listMessageAttempts({
+      applicationId: application.id,
+      messageId: message.id,
+      endpointId: endpoint,
+      filter: attemptFilter(call.query),
+      page: pageRequest(call.query, newestFirst),
+      withContent: call.query.with_content ?? true,
+      now: call.now,
+    })
+    return attemptList(page, call.query, { applicationId: application.id, services })
+  }),
+
+  route(contract.getAttempt, async (call, services) => {
+    const { application, message } = await messageOf(call, services, false)
+    const attempt = await services.store.findAttempt({
+      applicationId: application.id,
+      messageId: message.id,
+      attemptId: attemptIdOf(call.path),
+    })
+    if (attempt === null) throw notFound()
+    return { status: 200, body: attemptText(attempt, true, null) }
+  }),
+
+  route(contract.expungeAttemptContent, async (call, services) => {
+    const { application, message } = await messageOf(call, services, false)
+    const result = await services.store.expungeAttempt({
+      applicationId: application.id,
+      messageId: message.id,
+      attemptId: attemptIdOf(call.path),
+    })
+    if (result === 'not_found') throw notFound('Message attempt not found')
+    return noContent
+  }),
+]
+
+const emptyPage: Answer = { status: 200, body: '{"data":[],"iterator":null,"done":true}' }
+
+/** Attempts only ever succeeded or failed: other statuses find nothing. */
+function neverStored(query: AttemptQuery): boolean {
+  return query.status !== undefined && query.status !== 0 && query.status !== 2
+}
+
+function attemptFilter(query: AttemptQuery): AttemptFilter {
+  return {
+    ...eventFilter(query),
+    succeeded: query.status === undefined ? null : query.status === 0,
+    statusCodeClass: query.status_code_class ?? null,
+  }
+}
+
+function attemptIdOf(path: PathValues): AttemptId {
+  if (!isId('attempt', path.attempt_id)) throw notFound()
+  return path.attempt_id
+}
+
+async function endpointIdOf(applicationId: ApplicationId, idOrUid: string, services: Services) {
+  const found = await services.store.findEndpoint({ applicationId, idOrUid })
+  // Attempts of a deleted endpoint are still found by its id.
+  if (found === null && isId('endpoint', idOrUid)) return idOrUid
+  if (found === null) throw notFound()
+  return found.id
+}
+
+async function attemptList(
+  page: Page<Attempt>,
+  query: AttemptQuery,
+  context: { readonly applicationId: ApplicationId; readonly services: Services },
+): Promise<Answer> {
+  const withContent = query.with_content ?? true
+  const messages =
+    query.with_msg === true ? await messageTexts(page, withContent, context) : new Map()
+  const body = listText(page, {
+    idOf: (item) => item.id,
+    render: (item) => attemptText(item, withContent, messages.get(item.messageId) ?? null),
+  })
+  return { status: 200, body }
+}
+
+async function messageTexts(
+  page: Page<Attempt>,
+  withContent: boolean,
+  context: { readonly applicationId: ApplicationId; readonly services: Services },
+): Promise<ReadonlyMap<MessageId, string>> {
+  const texts = new Map<MessageId, string>()
+  for (const id of new Set(page.items.map((item) => item.messageId))) {
+    const message = await context.services.store.findMessage({
+      applicationId: context.applicationId,
+      idOrEventId: id,
+      withPayload: withContent,
+    })
+    if (message !== null) texts.set(id, messageText(message, withContent))
+  }
+  return texts
+}
+
+function attemptText(attempt: Attempt, withContent: boolean, message: string | null): string {
+  const text = JSON.stringify({
+    id: attempt.id,
+    msgId: attempt.messageId,
+    endpointId: attempt.endpointId,
+    deliveryId: attempt.deliveryId,
+    url: attempt.url,
+    response: withContent ? attempt.responseBody : '{}',
+    responseStatusCode: attempt.responseStatus,
+    responseDurationMs: Math.round(attempt.durationMs),
+    ...attemptStatus(attempt),
+    triggerType: attempt.trigger === 'manual' ? 1 : 0,
+    timestamp: timeText(attempt.createdAt),
+    attemptNumber: attempt.number,
+    errorClass: attempt.errorClass,
+    eventType: attempt.eventType,
+    responseTruncated: attempt.responseTruncated,
+    nextAttempt: attempt.nextAttemptAt === null ? null : timeText(attempt.nextAttemptAt),
+    ...(withContent
+      ? { requestHeaders: attempt.requestHeaders, responseHeaders: attempt.responseHeaders }
+      : {}),
+    timings: attempt.timings,
+  })
+  return message === null ? text : `${text.slice(0, -1)},"msg":${message}}`
+}

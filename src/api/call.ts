@@ -1,0 +1,168 @@
+/** What a handler gets and gives, and how an operation is bound to it. */
+import type Type from 'typebox'
+import type { Config } from '../config.ts'
+import type { Operation } from '../contract/operation.ts'
+import type { Application } from '../domain/application.ts'
+import type { Endpoint } from '../domain/endpoint.ts'
+import { Problem, type ProblemKind, problems } from '../domain/errors.ts'
+import type { ApplicationId } from '../domain/ids.ts'
+import type { Message } from '../domain/message.ts'
+import type { Acceptor } from '../intake/accept.ts'
+import type { ApplicationViews, ProfilePolicy } from '../intake/application-views.ts'
+import type { World } from '../posthorn.ts'
+import type { IdSource } from '../runtime/id-source.ts'
+import type { Store } from '../store/store.ts'
+import type { Keys } from './authenticate.ts'
+import type { JsonBody } from './json-body.ts'
+import type { Principal } from './principal.ts'
+
+/** Judges a URL that an endpoint would have; see `delivery/url-policy.ts`. */
+export interface UrlJudge {
+  check(
+    text: string,
+  ):
+    | { readonly ok: true; readonly url: URL }
+    | { readonly ok: false; readonly code: string; readonly reason: string }
+}
+
+/** What handlers work with. */
+export interface Services {
+  readonly config: Config
+  readonly world: World
+  readonly store: Store
+  readonly ids: IdSource
+  readonly keys: Keys
+  readonly urlPolicy: UrlJudge
+  readonly acceptor: Acceptor
+  readonly views: ApplicationViews
+  /** The policy that a profile gives; null when there is no such profile. */
+  readonly profilePolicy: (profile: string) => ReturnType<ProfilePolicy> | null
+  /** Something was added to the table (resend, recover): look soon. */
+  readonly wake: () => void
+}
+
+/** One authenticated, validated request. */
+export interface Call<Query, Body> {
+  readonly principal: Principal
+  readonly path: PathValues
+  readonly query: Query
+  readonly body: Body
+  /** The bytes of a top-level member of the body, as sent. */
+  readonly bytesOf: JsonBody['bytesOf']
+  /** The whole body as sent. */
+  readonly rawBody: Buffer
+  readonly idempotencyKey: string | null
+  readonly now: number
+  /** `http://host:port` as the caller addressed us. */
+  readonly origin: string
+}
+
+/** Path parameters, decoded and of the right form. */
+export interface PathValues {
+  readonly app_id: string
+  readonly endpoint_id: string
+  readonly msg_id: string
+  readonly attempt_id: string
+  readonly event_type_name: string
+  readonly [name: string]: string
+}
+
+/** `body` is JSON text; null for 204. */
+export interface Answer {
+  readonly status: number
+  readonly body: string | null
+}
+
+export type Handler<Query, Body> = (
+  call: Call<Query, Body>,
+  services: Services,
+) => Promise<Answer> | Answer
+
+type QueryOf<Op> =
+  Op extends Operation<infer Query, Type.TSchema | null> ? Type.Static<Query> : never
+type BodyOf<Op> =
+  Op extends Operation<Type.TSchema, infer Body>
+    ? Body extends Type.TSchema
+      ? Type.Static<Body>
+      : null
+    : never
+
+/** An operation with its handler, types erased: the route table is a list of these. */
+export interface Route {
+  readonly operation: Operation
+  readonly handle: Handler<never, never>
+}
+
+/** Binds a handler to an operation; the types of query and body come from its schemas. */
+export function route<Op extends Operation<Type.TSchema, Type.TSchema | null>>(
+  operation: Op,
+  handle: Handler<QueryOf<Op>, BodyOf<Op>>,
+): Route {
+  return { operation, handle: handle as Handler<never, never> } // checked by this signature
+}
+
+export function answer(status: number, value: unknown): Answer {
+  return { status, body: JSON.stringify(value) }
+}
+
+export const noContent: Answer = { status: 204, body: null }
+
+export function notFound(detail?: string): Problem {
+  return new Problem(problems.notFound, detail === undefined ? {} : { detail })
+}
+
+export function conflict(detail: string): Problem {
+  return new Problem(problems.conflict, { detail })
+}
+
+export function problem(kind: ProblemKind, detail?: string): Problem {
+  return new Problem(kind, detail === undefined ? {} : { detail })
+}
+
+type AnyCall = Call<unknown, unknown>
+
+/** The application in the path, when this caller may see it; 404 otherwise. */
+export async function applicationOf(
+  call: Pick<AnyCall, 'principal' | 'path'>,
+  services: Services,
+  missing?: string,
+): Promise<Application> {
+  const application = await services.store.findApplication({
+    organizationId: call.principal.organizationId,
+    idOrUid: call.path.app_id,
+  })
+  if (application === null || !visible(call.principal, application.id)) throw notFound(missing)
+  return application
+}
+
+export function visible(principal: Principal, applicationId: ApplicationId): boolean {
+  return principal.applicationId === null || principal.applicationId === applicationId
+}
+
+export async function endpointOf(
+  call: Pick<AnyCall, 'principal' | 'path'>,
+  services: Services,
+): Promise<{ readonly application: Application; readonly endpoint: Endpoint }> {
+  const application = await applicationOf(call, services)
+  const endpoint = await services.store.findEndpoint({
+    applicationId: application.id,
+    idOrUid: call.path.endpoint_id,
+  })
+  if (endpoint === null) throw notFound()
+  return { application, endpoint }
+}
+
+export async function messageOf(
+  call: Pick<AnyCall, 'principal' | 'path'>,
+  services: Services,
+  withPayload: boolean,
+): Promise<{ readonly application: Application; readonly message: Message }> {
+  const application = await applicationOf(call, services)
+  const message = await services.store.findMessage({
+    applicationId: application.id,
+    idOrEventId: call.path.msg_id,
+    withPayload,
+  })
+  if (message === null) throw notFound()
+  return { application, message }
+}

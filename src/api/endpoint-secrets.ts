@@ -1,0 +1,135 @@
+import * as contract from '../contract/endpoint.ts'
+import type { Endpoint, SigningSecret } from '../domain/endpoint.ts'
+import { Problem, problems } from '../domain/errors.ts'
+import { limits } from '../domain/limits.ts'
+import {
+  generatedSecretBytes,
+  generateSecret,
+  parseSecret,
+  verificationKey,
+} from '../domain/secret.ts'
+import { answer, endpointOf, noContent, type Route, route, type Services } from './call.ts'
+import { saveEndpoint } from './endpoint-changes.ts'
+import { checkHeaders, isSensitive } from './header-rules.ts'
+import { queryTime, timeText } from './times.ts'
+import { refuse } from './validate.ts'
+
+const graceSecondsDefault = 86_400
+const dayMs = 86_400_000
+const statsRangeMs = 28 * dayMs
+const statsSlackMs = 5 * 60_000
+
+export const endpointSecretRoutes: readonly Route[] = [
+  route(contract.getEndpointSecret, async (call, services) => {
+    const { endpoint } = await endpointOf(call, services)
+    const [current] = endpoint.secrets
+    return answer(200, { key: current === undefined ? '' : verificationKey(current.key) })
+  }),
+
+  route(contract.rotateEndpointSecret, async (call, services) => {
+    const { endpoint } = await endpointOf(call, services)
+    const key = newSecret(call.body.key, services, 'key')
+    const graceMs = (call.body.gracePeriodSeconds ?? graceSecondsDefault) * 1000
+    const secrets = rotated(endpoint.secrets, { key, graceMs, now: call.now })
+    await saveEndpoint({ ...endpoint, secrets, updatedAt: call.now }, services)
+    return noContent
+  }),
+
+  route(contract.getEndpointHeaders, async (call, services) => {
+    const { endpoint } = await endpointOf(call, services)
+    const shown = Object.entries(endpoint.headers).filter(([name]) => !isSensitive(name))
+    const sensitive = Object.keys(endpoint.headers).filter(isSensitive)
+    return answer(200, { headers: Object.fromEntries(shown), sensitive })
+  }),
+
+  route(contract.updateEndpointHeaders, async (call, services) => {
+    const headers = checkHeaders(call.body.headers)
+    const { endpoint } = await endpointOf(call, services)
+    await saveEndpoint({ ...endpoint, headers, updatedAt: call.now }, services)
+    return noContent
+  }),
+
+  route(contract.patchEndpointHeaders, async (call, services) => {
+    const changes = call.body.headers ?? {}
+    checkHeaders(Object.fromEntries(Object.entries(changes).filter(isSet)))
+    const { endpoint } = await endpointOf(call, services)
+    const merged = merge(endpoint.headers, changes, call.body.deleteHeaders ?? [])
+    await saveEndpoint(
+      { ...endpoint, headers: checkHeaders(merged), updatedAt: call.now },
+      services,
+    )
+    return noContent
+  }),
+
+  route(contract.getEndpointStats, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    const until = queryTime(call.query.until, 'until') ?? call.now
+    const since = queryTime(call.query.since, 'since') ?? until - statsRangeMs
+    if (until > call.now + statsSlackMs) {
+      throw new Problem(problems.invalidRange, { detail: '`until` is in the future.' })
+    }
+    if (until - since > statsRangeMs + statsSlackMs || since > until) {
+      throw new Problem(problems.invalidRange, { detail: 'The range is at most 28 days.' })
+    }
+    const stats = await services.store.endpointStats({
+      applicationId: application.id,
+      endpointId: endpoint.id,
+      since,
+      until,
+    })
+    return answer(200, stats)
+  }),
+]
+
+/** A secret as given (checked), or a new one. */
+export function newSecret(
+  given: string | null | undefined,
+  services: Pick<Services, 'world'>,
+  field = 'secret',
+): string {
+  if (given === null || given === undefined) {
+    return generateSecret('hmac', services.world.random.bytes(generatedSecretBytes))
+  }
+  const parsed = parseSecret(given)
+  if (!parsed.ok) throw refuse(field, parsed.reason, 'value_error.jsondecode')
+  return parsed.secret
+}
+
+/** The new secret first; the old ones sign beside it until they expire. */
+function rotated(
+  secrets: readonly SigningSecret[],
+  input: { readonly key: string; readonly graceMs: number; readonly now: number },
+): readonly SigningSecret[] {
+  const { key, graceMs, now } = input
+  const old = secrets
+    .map((secret) => ({ ...secret, expiresAt: secret.expiresAt ?? now + graceMs }))
+    .filter((secret) => secret.expiresAt > now && secret.key !== key)
+  if (old.length > limits.liveSecretsMax) {
+    const first = Math.min(...old.map((secret) => secret.expiresAt))
+    throw new Problem(problems.limitReached, {
+      detail: `At most ${limits.liveSecretsMax} old secrets may still sign. The next expires at ${timeText(first)}.`,
+    })
+  }
+  return [{ key, createdAt: now, expiresAt: null }, ...old]
+}
+
+function isSet(entry: [string, string | null]): entry is [string, string] {
+  return entry[1] !== null
+}
+
+/** Names are one whatever their case: a new spelling replaces the old. */
+function merge(
+  headers: Endpoint['headers'],
+  changes: Readonly<Record<string, string | null>>,
+  removed: readonly string[],
+): Readonly<Record<string, string>> {
+  const merged = new Map(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), { name, value }]),
+  )
+  for (const name of removed) merged.delete(name.toLowerCase())
+  for (const [name, value] of Object.entries(changes)) {
+    merged.delete(name.toLowerCase())
+    if (value !== null) merged.set(name.toLowerCase(), { name, value })
+  }
+  return Object.fromEntries([...merged.values()].map(({ name, value }) => [name, value]))
+}

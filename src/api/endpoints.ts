@@ -1,0 +1,270 @@
+import type Type from 'typebox'
+import * as contract from '../contract/endpoint.ts'
+import type { Application } from '../domain/application.ts'
+import type { Endpoint } from '../domain/endpoint.ts'
+import { idPrefixes } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
+import { type PolicyOverrides, standardPolicy } from '../domain/policy.ts'
+import {
+  type Answer,
+  answer,
+  applicationOf,
+  type Call,
+  conflict,
+  endpointOf,
+  noContent,
+  notFound,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
+import { endpointUidTaken, saveEndpoint } from './endpoint-changes.ts'
+import { newSecret } from './endpoint-secrets.ts'
+import { checkMetadata, checkText, checkUid, rateOf } from './fields.ts'
+import { checkHeaders } from './header-rules.ts'
+import { listText, pageRequest } from './pagination.ts'
+import { timeText } from './times.ts'
+import { refuse } from './validate.ts'
+
+type EndpointIn = Type.Static<typeof contract.EndpointIn>
+type EndpointPatch = Type.Static<typeof contract.EndpointPatch>
+
+export const endpointRoutes: readonly Route[] = [
+  route(contract.listEndpoints, async (call, services) => {
+    const application = await applicationOf(call, services)
+    const page = await services.store.listEndpoints({
+      applicationId: application.id,
+      page: pageRequest(call.query, { kind: 'endpoint', order: 'descending' }),
+    })
+    const render = (item: Endpoint) => JSON.stringify(endpointOut(item, application, services))
+    return { status: 200, body: listText(page, { idOf: (item) => item.id, render }) }
+  }),
+
+  route(contract.createEndpoint, async (call, services) => {
+    const application = await applicationOf(call, services)
+    return create(call, application, services)
+  }),
+
+  route(contract.getEndpoint, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    return answer(200, endpointOut(endpoint, application, services))
+  }),
+
+  route(contract.updateEndpoint, async (call, services) => {
+    const application = await applicationOf(call, services)
+    const found = await services.store.findEndpoint({
+      applicationId: application.id,
+      idOrUid: call.path.endpoint_id,
+    })
+    if (found === null) return create(call, application, services)
+    const fresh = await newEndpoint(call, application, services)
+    return save(application, services, {
+      ...fresh,
+      id: found.id,
+      secrets: found.secrets,
+      headers: fresh.headers ?? found.headers,
+      attributes: found.attributes,
+      transport: found.transport,
+      ...(found.credentials === undefined ? {} : { credentials: found.credentials }),
+      ...switches(found, call.body, call.now),
+      createdAt: found.createdAt,
+    })
+  }),
+
+  route(contract.patchEndpoint, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    const patched = await patch(endpoint, call.body, { call, application, services })
+    return save(application, services, patched)
+  }),
+
+  route(contract.deleteEndpoint, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    const result = await services.store.deleteEndpoint({
+      applicationId: application.id,
+      endpointId: endpoint.id,
+      now: call.now,
+    })
+    services.views.invalidate(application.id)
+    if (result === 'not_found') throw notFound()
+    return noContent
+  }),
+]
+
+type EndpointCall = Pick<Call<unknown, EndpointIn>, 'body' | 'now'>
+
+async function create(
+  call: EndpointCall,
+  application: Application,
+  services: Services,
+): Promise<Answer> {
+  const endpoint = await newEndpoint(call, application, services)
+  const created = await services.store.createEndpoint({
+    ...endpoint,
+    headers: endpoint.headers ?? {},
+  })
+  services.views.invalidate(application.id)
+  if (created === 'uid_taken') throw conflict(endpointUidTaken)
+  if (created === 'application_not_found') throw notFound()
+  return answer(201, endpointOut(created, application, services))
+}
+
+/** The endpoint that the body describes; `headers` stays null when they were not given. */
+async function newEndpoint(
+  call: EndpointCall,
+  application: Application,
+  services: Services,
+): Promise<Omit<Endpoint, 'headers'> & { readonly headers: Endpoint['headers'] | null }> {
+  const { body, now } = call
+  return {
+    id: services.ids.next('endpoint'),
+    applicationId: application.id,
+    uid: checkUid(body.uid, idPrefixes.endpoint),
+    url: checkUrl(body.url, services),
+    description: checkText(body.description ?? '', 'description'),
+    version: body.version ?? 1,
+    transport: 'http',
+    disabledAt: body.disabled === true ? now : null,
+    disabledReason: body.disabled === true ? 'manual' : null,
+    pausedAt: body.paused === true ? now : null,
+    eventTypes: (await checkEventTypes(body, application, services)) ?? null,
+    channels: emptyIsNull(body.channels) ?? null,
+    metadata: checkMetadata(body.metadata),
+    throttleRate: rateOf(body) ?? null,
+    secrets: [{ key: newSecret(body.secret, services), createdAt: now, expiresAt: null }],
+    headers:
+      body.headers === undefined || body.headers === null ? null : checkHeaders(body.headers),
+    policy: policyOf(body, {}),
+    attributes: {},
+    createdAt: now,
+    updatedAt: now,
+  }
+}
+
+async function patch(
+  found: Endpoint,
+  body: EndpointPatch,
+  context: {
+    readonly call: { readonly now: number }
+    readonly application: Application
+    readonly services: Services
+  },
+): Promise<Endpoint> {
+  const { call, application, services } = context
+  const eventTypes = await checkEventTypes(body, application, services)
+  const rate = rateOf(body)
+  if (body.secret !== undefined) {
+    throw refuse('secret', 'rotate the secret at /secret/rotate, where the old one can overlap')
+  }
+  return {
+    ...found,
+    url: body.url === undefined ? found.url : checkUrl(body.url, services),
+    uid: body.uid === undefined ? found.uid : checkUid(body.uid, idPrefixes.endpoint),
+    description:
+      body.description === undefined
+        ? found.description
+        : checkText(body.description, 'description'),
+    version: body.version ?? found.version,
+    ...switches(found, body, call.now),
+    eventTypes: eventTypes === undefined ? found.eventTypes : eventTypes,
+    channels: body.channels === undefined ? found.channels : emptyIsNull(body.channels),
+    metadata: body.metadata === undefined ? found.metadata : checkMetadata(body.metadata),
+    throttleRate: rate === undefined ? found.throttleRate : rate,
+    headers:
+      body.headers === undefined || body.headers === null
+        ? found.headers
+        : checkHeaders(body.headers),
+    policy: policyOf(body, found.policy),
+    updatedAt: call.now,
+  }
+}
+
+/** `disabled` and `paused` are times in the store: a switch that does not move keeps its time. */
+function switches(
+  found: Endpoint,
+  body: { readonly disabled?: boolean; readonly paused?: boolean },
+  now: number,
+): Pick<Endpoint, 'disabledAt' | 'disabledReason' | 'pausedAt'> {
+  const disabled = body.disabled ?? found.disabledAt !== null
+  const paused = body.paused ?? found.pausedAt !== null
+  return {
+    disabledAt: disabled ? (found.disabledAt ?? now) : null,
+    disabledReason: disabled ? (found.disabledReason ?? 'manual') : null,
+    pausedAt: paused ? (found.pausedAt ?? now) : null,
+  }
+}
+
+function checkUrl(url: string, services: Services): string {
+  const verdict = services.urlPolicy.check(url)
+  if (!verdict.ok) throw refuse('url', `${verdict.reason} (${verdict.code})`, verdict.code)
+  if (verdict.url.href.length > limits.urlLengthMax) throw refuse('url', 'the URL is too long')
+  return verdict.url.href
+}
+
+/** Undefined: not given; null: all. Each type must exist and not be archived. */
+async function checkEventTypes(
+  body: Pick<EndpointPatch, 'eventTypes' | 'filterTypes'>,
+  application: Application,
+  services: Services,
+): Promise<readonly string[] | null | undefined> {
+  const given = body.eventTypes === undefined ? body.filterTypes : body.eventTypes
+  const names = emptyIsNull(given)
+  if (names === undefined || names === null) return names
+  const missing = await services.store.missingEventTypes({
+    organizationId: application.organizationId,
+    names,
+  })
+  if (missing.length > 0) {
+    throw refuse('eventTypes', `these event types do not exist: ${missing.slice(0, 5).join(', ')}`)
+  }
+  return names
+}
+
+function emptyIsNull<Given extends readonly string[] | null | undefined>(list: Given) {
+  return list?.length === 0 ? null : list
+}
+
+function policyOf(
+  body: Pick<EndpointPatch, 'policy' | 'ordering'>,
+  found: PolicyOverrides,
+): PolicyOverrides {
+  const given = body.policy as PolicyOverrides | undefined // the same members, checked by schema
+  const policy = given ?? found
+  return body.ordering === undefined ? policy : { ...policy, ordering: body.ordering }
+}
+
+async function save(
+  application: Application,
+  services: Services,
+  endpoint: Endpoint,
+): Promise<Answer> {
+  await saveEndpoint(endpoint, services)
+  return answer(200, endpointOut(endpoint, application, services))
+}
+
+export function endpointOut(
+  endpoint: Endpoint,
+  application: Pick<Application, 'profile'>,
+  services: Pick<Services, 'profilePolicy'>,
+): Type.Static<typeof contract.EndpointOut> {
+  const profile = services.profilePolicy(application.profile) ?? standardPolicy
+  return {
+    id: endpoint.id,
+    uid: endpoint.uid,
+    url: endpoint.url,
+    description: endpoint.description,
+    version: endpoint.version,
+    disabled: endpoint.disabledAt !== null,
+    disabledReason: endpoint.disabledReason,
+    paused: endpoint.pausedAt !== null,
+    eventTypes: endpoint.eventTypes === null ? null : [...endpoint.eventTypes],
+    filterTypes: endpoint.eventTypes === null ? null : [...endpoint.eventTypes],
+    channels: endpoint.channels === null ? null : [...endpoint.channels],
+    throttleRate: endpoint.throttleRate,
+    rateLimit: endpoint.throttleRate,
+    metadata: { ...endpoint.metadata },
+    ordering: endpoint.policy.ordering ?? profile.ordering,
+    policy: endpoint.policy as Type.Static<typeof contract.EndpointOut>['policy'], // the same members, read-only
+    createdAt: timeText(endpoint.createdAt),
+    updatedAt: timeText(endpoint.updatedAt),
+  }
+}

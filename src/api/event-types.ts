@@ -1,0 +1,174 @@
+import { Ajv } from 'ajv'
+import type Type from 'typebox'
+import * as contract from '../contract/event-type.ts'
+import { Problem, problems } from '../domain/errors.ts'
+import type { EventType } from '../domain/event-type.ts'
+import type { OrganizationId } from '../domain/ids.ts'
+import { answer, noContent, notFound, type Route, route } from './call.ts'
+import { checkText } from './fields.ts'
+import { listText, namePageRequest } from './pagination.ts'
+import type { Principal } from './principal.ts'
+import { timeText } from './times.ts'
+import { refuse } from './validate.ts'
+
+type Fields = Type.Static<typeof contract.EventTypePatch>
+
+export const eventTypeRoutes: readonly Route[] = [
+  route(contract.listEventTypes, async (call, services) => {
+    const page = await services.store.listEventTypes({
+      organizationId: call.principal.organizationId,
+      includeArchived: call.query.include_archived ?? false,
+      featureFlags: call.principal.featureFlags,
+      page: namePageRequest(call.query),
+    })
+    const withSchemas = call.query.with_content ?? false
+    const render = (item: EventType) => JSON.stringify(eventTypeOut(item, withSchemas))
+    return { status: 200, body: listText(page, { idOf: (item) => item.name, render }) }
+  }),
+
+  route(contract.createEventType, async (call, services) => {
+    const { organizationId } = call.principal
+    const fresh = replaced(call.body.name, call.body, organizationId, call.now)
+    const created = await services.store.createEventType(fresh)
+    if (created === 'exists') throw new Problem(problems.eventTypeExists)
+    return answer(201, eventTypeOut(created, true))
+  }),
+
+  route(contract.getEventType, async (call, services) => {
+    const found = await services.store.findEventType({
+      organizationId: call.principal.organizationId,
+      name: call.path.event_type_name,
+    })
+    if (found === null || !shown(found, call.principal)) throw notFound()
+    return answer(200, eventTypeOut(found, true))
+  }),
+
+  route(contract.updateEventType, async (call, services) => {
+    const name = call.path.event_type_name
+    checkName(name)
+    const { organizationId } = call.principal
+    const old = await services.store.findEventType({ organizationId, name })
+    const fresh = replaced(name, call.body, organizationId, call.now)
+    const put = await services.store.putEventType({
+      ...fresh,
+      attributes: old?.attributes ?? {},
+      createdAt: old?.createdAt ?? call.now,
+    })
+    return answer(put.created ? 201 : 200, eventTypeOut(put.eventType, true))
+  }),
+
+  route(contract.patchEventType, async (call, services) => {
+    const { organizationId } = call.principal
+    const name = call.path.event_type_name
+    const found = await services.store.findEventType({ organizationId, name })
+    if (found === null) throw notFound()
+    const put = await services.store.putEventType(patched(found, call.body, call.now))
+    return answer(200, eventTypeOut(put.eventType, true))
+  }),
+
+  route(contract.deleteEventType, async (call, services) => {
+    const result = await services.store.deleteEventType({
+      organizationId: call.principal.organizationId,
+      name: call.path.event_type_name,
+      expunge: call.query.expunge ?? false,
+      now: call.now,
+    })
+    if (result === 'not_found') throw notFound()
+    return noContent
+  }),
+]
+
+const namePattern = new RegExp(String(Reflect.get(contract.EventTypeIn.properties.name, 'pattern')))
+
+function checkName(name: string): void {
+  if (!namePattern.test(name)) throw refuse(['name', '__all__'], 'not a name of an event type')
+}
+
+/** A portal token sees types without a flag, or with one of its own. */
+function shown(eventType: EventType, principal: Principal): boolean {
+  const flags = principal.featureFlags
+  return (
+    flags === null ||
+    eventType.featureFlags.length === 0 ||
+    eventType.featureFlags.some((flag) => flags.includes(flag))
+  )
+}
+
+function replaced(
+  name: string,
+  body: Fields,
+  organizationId: OrganizationId,
+  now: number,
+): EventType {
+  return {
+    organizationId,
+    name,
+    description: checkText(body.description ?? '', 'description'),
+    archived: body.archived ?? false,
+    deprecated: body.deprecated ?? false,
+    schemas: checkSchemas(body.schemas),
+    featureFlags: flagsOf(body) ?? [],
+    groupName: body.groupName ?? null,
+    attributes: {},
+    createdAt: now,
+    updatedAt: now,
+  }
+}
+
+function patched(found: EventType, body: Fields, now: number): EventType {
+  return {
+    ...found,
+    description:
+      body.description === undefined
+        ? found.description
+        : checkText(body.description, 'description'),
+    archived: body.archived ?? found.archived,
+    deprecated: body.deprecated ?? found.deprecated,
+    schemas: body.schemas === undefined ? found.schemas : checkSchemas(body.schemas),
+    featureFlags: flagsOf(body) ?? found.featureFlags,
+    groupName: body.groupName === undefined ? found.groupName : body.groupName,
+    updatedAt: now,
+  }
+}
+
+/** The list, or the older single flag; null: neither was given. */
+function flagsOf(body: Fields): readonly string[] | null {
+  if (body.featureFlags !== undefined) return body.featureFlags ?? []
+  if (body.featureFlag === undefined) return null
+  return body.featureFlag === null ? [] : [body.featureFlag]
+}
+
+/** Each schema must compile; what it refers to outside of itself is not fetched. */
+function checkSchemas(schemas: Fields['schemas']): EventType['schemas'] {
+  if (schemas === null || schemas === undefined) return null
+  for (const [version, schema] of Object.entries(schemas)) {
+    try {
+      const { $schema: _, ...body } = schema
+      new Ajv({ strict: false, validateFormats: false, logger: false }).compile(body)
+    } catch {
+      throw refuse(['schemas', version], 'not a JSON Schema that compiles')
+    }
+  }
+  return schemas
+}
+
+export function eventTypeOut(
+  eventType: EventType,
+  withSchemas: boolean,
+): Type.Static<typeof contract.EventTypeOut> {
+  return {
+    name: eventType.name,
+    description: eventType.description,
+    archived: eventType.archived,
+    deprecated: eventType.deprecated,
+    schemas: withSchemas
+      ? (eventType.schemas as Record<string, Record<string, unknown>> | null) // checked on the way in
+      : null,
+    featureFlag: eventType.featureFlags[0] ?? null,
+    featureFlags: [...eventType.featureFlags],
+    groupName: eventType.groupName,
+    attributes: { ...eventType.attributes },
+    createdAt: timeText(eventType.createdAt),
+    updatedAt: timeText(eventType.updatedAt),
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Custom headers of an endpoint: ASCII token names, printable ASCII values, and no name that is
+ * ours, the connection's, a proxy's or a cloud's. Checked when written, because the HTTP client
+ * throws on bad ones when sending, which would make a poisoned endpoint.
+ */
+import { limits } from '../domain/limits.ts'
+import { refuse } from './validate.ts'
+
+/** The connection's, the body's, and what a proxy or browser would take at its word. */
+const forbiddenNames = new Set([
+  'accept-encoding',
+  'age',
+  'alt-svc',
+  'clear-site-data',
+  'connection',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-type',
+  'date',
+  'expect',
+  'expires',
+  'forwarded',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'metadata',
+  'metadata-flavor',
+  'origin',
+  'pragma',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'referer',
+  'te',
+  'trailer',
+  'trailers',
+  'transfer-encoding',
+  'true-client-ip',
+  'upgrade',
+  'user-agent',
+  'via',
+  'warning',
+  'x-client-ip',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-original-url',
+  'x-real-ip',
+  'x-rewrite-url',
+])
+
+const forbiddenPrefixes = [
+  'cf-',
+  'posthorn-',
+  'proxy-',
+  'sec-',
+  'svix-',
+  'webhook-',
+  'x-amz-',
+  'x-amzn-',
+  'x-aws-',
+  'x-azure-',
+  'x-cluster-client-ip',
+  'x-envoy-',
+  'x-fd-',
+  'x-forwarded',
+  'x-gfe',
+  'x-goog-',
+  'x-google',
+  'x-posthorn-',
+  'x-svix-',
+]
+
+/** Values that are never shown again. */
+const sensitiveNames = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'www-authenticate',
+  'x-api-key',
+  'x-auth-token',
+])
+
+// No underscore: some servers read it as a hyphen, and so as another header.
+const namePattern = /^[!#$%&'*+.^`|~0-9A-Za-z-]{1,128}$/
+/** Printable ASCII and tab inside, without space at either end. */
+const valuePattern = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/
+
+export function isSensitive(name: string): boolean {
+  return sensitiveNames.has(name.toLowerCase())
+}
+
+/** The headers as given, or a 422 that names the first bad one. */
+export function checkHeaders(
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const names = Object.keys(headers)
+  if (names.length > limits.headersPerEndpointMax) {
+    throw refuse('headers', `at most ${limits.headersPerEndpointMax} headers`)
+  }
+  const seen = new Set<string>()
+  let bytes = 0
+  for (const [name, value] of Object.entries(headers)) {
+    checkHeader(name, value)
+    bytes += name.length + value.length
+    if (seen.has(name.toLowerCase())) throw refuseHeader(name, 'given twice in two spellings')
+    seen.add(name.toLowerCase())
+  }
+  if (bytes > limits.headersBytesMax) {
+    throw refuse('headers', `at most ${limits.headersBytesMax} bytes of headers`)
+  }
+  return headers
+}
+
+function checkHeader(name: string, value: string): void {
+  if (!namePattern.test(name)) throw refuseHeader(name, 'not a header name')
+  const lower = name.toLowerCase()
+  if (forbiddenNames.has(lower) || forbiddenPrefixes.some((prefix) => lower.startsWith(prefix))) {
+    throw refuseHeader(name, 'this header cannot be set')
+  }
+  if (value.length > limits.headerValueBytesMax) throw refuseHeader(name, 'the value is too long')
+  if (value !== '' && !valuePattern.test(value)) {
+    throw refuseHeader(name, 'the value must be printable ASCII without space around it')
+  }
+}
+
+function refuseHeader(name: string, msg: string): Error {
+  return refuse(['headers', name.slice(0, 128)], msg, 'value_error.jsondecode')
+}

@@ -1,0 +1,105 @@
+/**
+ * What happens before routing: requests that HTTP forbids or that mean two things are refused with
+ * a clean 4xx, whatever path they name. Times and sizes are bounded here.
+ */
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { type ProblemKind, problems } from '../domain/errors.ts'
+import { problemBody, unsupportedMedia } from './problem.ts'
+
+/** Bounds of the listener. Operators change the body limit only; the rest is part of safety. */
+export const edgeLimits = {
+  headerBytesMax: 16_384,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  checkIntervalMs: 2_000,
+  keepAliveTimeoutMs: 72_000,
+  parameterLengthMax: 1024,
+} as const
+
+const badRequest: ProblemKind = {
+  status: 400,
+  code: problems.genericError.code,
+  detail: 'The request is not valid HTTP.',
+}
+const ambiguous: ProblemKind = {
+  ...badRequest,
+  detail: 'Authorization and Idempotency-Key may be given once only.',
+}
+
+/** For every path: what HTTP forbids. */
+export function guardRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isUnclear(request.raw)) refuse(reply, badRequest)
+    else done()
+  })
+  app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    refuseSocket(socket, problems.methodNotAllowed, 'Method Not Allowed')
+  })
+  app.server.on('checkExpectation', (request, response) => {
+    response.writeHead(417, { 'content-type': 'application/json', connection: 'close' })
+    response.end(problemBody({ code: 'expectation_failed', detail: 'Not supported.' }))
+    request.resume()
+  })
+}
+
+/** For the API: nothing compressed, no doubled credentials, and JSON whatever the header says. */
+export function guardApi(api: FastifyInstance): void {
+  api.addHook('onRequest', (request, reply, done) => {
+    const { headers, rawHeaders } = request.raw
+    const encoding = headers['content-encoding']
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+      refuse(reply, unsupportedMedia)
+    } else if (count(rawHeaders, 'authorization') > 1 || count(rawHeaders, 'idempotency-key') > 1) {
+      refuse(reply, ambiguous)
+    } else {
+      delete headers['content-type'] // without it the one parser takes every body
+      done()
+    }
+  })
+}
+
+function refuse(reply: FastifyReply, kind: ProblemKind): void {
+  reply.code(kind.status).header('content-type', 'application/json').send(problemBody(kind))
+}
+
+function isUnclear({ headers, rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const hosts = count(rawHeaders, 'host')
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return true
+  return headers['transfer-encoding'] !== undefined && headers['content-length'] !== undefined
+}
+
+function count(rawHeaders: readonly string[], name: string): number {
+  let found = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const given = rawHeaders[at]
+    if (given?.length === name.length && given.toLowerCase() === name) found += 1
+  }
+  return found
+}
+
+/** Requests that the parser gave up on. */
+export function clientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  if (error.code === 'HPE_HEADER_OVERFLOW') {
+    const kind = { status: 431, code: 'headers_too_large', detail: 'The headers are too large.' }
+    refuseSocket(socket, kind, 'Request Header Fields Too Large')
+  } else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    const kind = { status: 408, code: 'request_timeout', detail: 'The request took too long.' }
+    refuseSocket(socket, kind, 'Request Timeout')
+  } else {
+    refuseSocket(socket, badRequest, 'Bad Request')
+  }
+}
+
+function refuseSocket(socket: Socket, kind: ProblemKind, reason: string): void {
+  const body = problemBody(kind)
+  socket.end(
+    `HTTP/1.1 ${kind.status} ${reason}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}

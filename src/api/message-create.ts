@@ -1,0 +1,144 @@
+/** POST message: the hot path. Body to event input, accept, and the answer. */
+import type Type from 'typebox'
+import * as contract from '../contract/message.ts'
+import { Problem, problems } from '../domain/errors.ts'
+import { idPrefixes } from '../domain/ids.ts'
+import type { Acceptance, EventInput } from '../intake/accept.ts'
+import { ensureApplication } from './applications.ts'
+import {
+  type Answer,
+  applicationOf,
+  type Call,
+  conflict,
+  notFound,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
+import { checkUid } from './fields.ts'
+import { requestHash } from './idempotency.ts'
+import { messageText } from './message-text.ts'
+import { bodyTime } from './times.ts'
+import { refuse } from './validate.ts'
+
+export type MessageIn = Type.Static<typeof contract.MessageIn>
+
+const hourMs = 3_600_000
+const retentionDaysDefault = 90
+const deliverAtMaxMs = 24 * hourMs
+const jsonMedia = 'application/json'
+const busySeconds = 1
+
+export const messageCreateRoutes: readonly Route[] = [
+  route(contract.createMessage, async (call, services) => {
+    const { body, principal } = call
+    if (body.application !== undefined && body.application !== null) {
+      await ensureApplication(call, body.application, services)
+    }
+    // A key of one application: the path may hold the id, or a uid that needs looking up.
+    if (principal.applicationId !== null && principal.applicationId !== call.path.app_id) {
+      await applicationOf(call, services, missingApplication)
+    }
+    const event = eventOf(call, services)
+    const acceptance = await services.acceptor.accept(event)
+    return acceptedAnswer(acceptance, call.query.with_content ?? true)
+  }),
+]
+
+const missingApplication = 'Application not found'
+
+function eventOf(call: Call<unknown, MessageIn>, services: Services): EventInput {
+  const { body } = call
+  const raw = body.transformationsParams?.rawPayload
+  return {
+    organizationId: call.principal.organizationId,
+    application: call.path.app_id,
+    ...eventFields(body, call.now),
+    ...contentOf(body, call.bytesOf('payload') ?? call.bytesOf('data')),
+    idempotency:
+      call.idempotencyKey === null
+        ? null
+        : { key: call.idempotencyKey, requestHash: requestHash(call.rawBody) },
+    attributes: raw === undefined ? noAttributes : rawAttributes,
+    retentionMs: retentionOf(body, services),
+  }
+}
+
+const noAttributes = {}
+const rawAttributes = { raw: true }
+
+export function eventFields(body: MessageIn, now: number) {
+  return {
+    eventType: body.eventType,
+    eventId: checkUid(body.eventId, idPrefixes.message),
+    channels: body.channels ?? null,
+    tags: body.tags ?? null,
+    deliverAt: deliverAtOf(body.deliverAt, now),
+  }
+}
+
+/** The bytes to send: those of `payload` (or `data`) as received, or the raw payload. */
+export function contentOf(
+  body: MessageIn,
+  bytes: Uint8Array | null,
+): Pick<EventInput, 'payload' | 'contentType'> {
+  if (body.payload !== undefined && body.data !== undefined) {
+    throw refuse('data', 'duplicate field `payload`: `data` is its other name')
+  }
+  const params = body.transformationsParams
+  const raw = params?.rawPayload
+  if (raw === undefined) {
+    if (bytes === null) throw refuse('payload', 'missing field `payload`', 'value_error.jsondecode')
+    return { payload: bytes, contentType: jsonMedia }
+  }
+  if (!raw.isWellFormed()) {
+    throw refuse(['transformationsParams', 'rawPayload'], 'not valid Unicode text')
+  }
+  return { payload: Buffer.from(raw), contentType: mediaOf(params?.headers) }
+}
+
+const mediaPattern =
+  /^[a-zA-Z0-9!#$&^_.+-]{1,64}\/[a-zA-Z0-9!#$&^_.+-]{1,64}(; ?[\x20-\x7e]{1,128})?$/
+
+function mediaOf(headers: Readonly<Record<string, string>> | undefined): string {
+  let media = jsonMedia
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const loc = ['transformationsParams', 'headers', name]
+    if (name.toLowerCase() !== 'content-type') throw refuse(loc, 'only content-type can be set')
+    if (!mediaPattern.test(value)) throw refuse(loc, 'not a media type')
+    media = value
+  }
+  return media
+}
+
+function deliverAtOf(text: string | null | undefined, now: number): number | null {
+  if (text === undefined || text === null) return null
+  const at = bodyTime(text, 'deliverAt')
+  if (at > now + deliverAtMaxMs) throw refuse('deliverAt', 'at most 24 hours ahead')
+  return at <= now ? null : at
+}
+
+function retentionOf(body: MessageIn, services: Pick<Services, 'config'>): number {
+  if (typeof body.payloadRetentionHours === 'number') return body.payloadRetentionHours * hourMs
+  const days =
+    body.payloadRetentionPeriod ?? Math.min(retentionDaysDefault, services.config.retentionDays)
+  return days * 24 * hourMs
+}
+
+export function acceptedAnswer(acceptance: Acceptance, withContent: boolean, status = 202): Answer {
+  switch (acceptance.kind) {
+    case 'accepted':
+    case 'repeated':
+      return { status, body: messageText(acceptance.message, withContent) }
+    case 'application_not_found':
+      throw notFound(missingApplication)
+    case 'event_id_taken':
+      throw conflict('A message with that eventId already exists')
+    case 'key_mismatch':
+      throw new Problem(problems.idempotencyMismatch)
+    case 'overloaded':
+      throw new Problem(problems.unavailable, { retryAfterSeconds: busySeconds })
+    default:
+      return acceptance satisfies never
+  }
+}

@@ -1,0 +1,217 @@
+import * as contract from '../contract/message.ts'
+import type { Application } from '../domain/application.ts'
+import type { Endpoint } from '../domain/endpoint.ts'
+import { Problem, problems } from '../domain/errors.ts'
+import type { EventType } from '../domain/event-type.ts'
+import type { EventInput } from '../intake/accept.ts'
+import {
+  answer,
+  applicationOf,
+  endpointOf,
+  messageOf,
+  noContent,
+  notFound,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
+import { deliveryStatus, nextAttempt, statusTextOf } from './delivery-status.ts'
+import { endpointOut } from './endpoints.ts'
+import { acceptedAnswer } from './message-create.ts'
+import { messageText } from './message-text.ts'
+import { eventFilter, listText, pageRequest } from './pagination.ts'
+
+const retentionMs = 90 * 86_400_000
+/** Understood by every endpoint, and by no catalog. */
+const pingType = 'svix.ping'
+
+export const messageRoutes: readonly Route[] = [
+  route(contract.listMessages, async (call, services) => {
+    const application = await applicationOf(call, services)
+    const withContent = call.query.with_content ?? true
+    const page = await services.store.listMessages({
+      applicationId: application.id,
+      filter: eventFilter(call.query),
+      page: pageRequest(call.query, { kind: 'message', order: 'descending' }),
+      withPayload: withContent,
+      now: call.now,
+    })
+    const body = listText(page, {
+      idOf: (item) => item.id,
+      render: (item) => messageText(item, withContent),
+    })
+    return { status: 200, body }
+  }),
+
+  route(contract.getMessage, async (call, services) => {
+    const withContent = call.query.with_content ?? true
+    const { message } = await messageOf(call, services, withContent)
+    return { status: 200, body: messageText(message, withContent) }
+  }),
+
+  route(contract.expungeMessageContent, async (call, services) => {
+    const { application, message } = await messageOf(call, services, false)
+    const result = await services.store.expungeMessage({
+      applicationId: application.id,
+      messageId: message.id,
+    })
+    if (result === 'not_found') throw notFound('Message not found')
+    return noContent
+  }),
+
+  route(contract.listAttemptedDestinations, async (call, services) => {
+    const { application, message } = await messageOf(call, services, false)
+    const page = await services.store.listMessageDeliveries({
+      applicationId: application.id,
+      messageId: message.id,
+      page: pageRequest(call.query, { kind: 'delivery', order: 'ascending' }),
+    })
+    const view = await services.views.get(application.id)
+    const expanded = call.query.expanded_statuses ?? false
+    const body = listText(page, {
+      idOf: (item) => item.delivery.id,
+      render: ({ delivery }) =>
+        JSON.stringify({
+          ...destination(
+            view?.endpoint(delivery.endpointId),
+            delivery.endpointId,
+            application,
+            services,
+          ),
+          deliveryId: delivery.id,
+          ...deliveryStatus(delivery, expanded),
+          nextAttempt: nextAttempt(delivery),
+        }),
+    })
+    return { status: 200, body }
+  }),
+
+  route(contract.listAttemptedMessages, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    const withContent = call.query.with_content ?? true
+    const expanded = call.query.expanded_statuses ?? false
+    const page = await services.store.listEndpointMessages({
+      applicationId: application.id,
+      endpointId: endpoint.id,
+      filter: eventFilter(call.query),
+      status: statusTextOf(call.query.status),
+      page: pageRequest(call.query, { kind: 'message', order: 'descending' }),
+      withPayload: withContent,
+      now: call.now,
+    })
+    const body = listText(page, {
+      idOf: (item) => item.message.id,
+      render: ({ message, delivery }) => {
+        const status = deliveryStatus(delivery, expanded)
+        const next = nextAttempt(delivery)
+        const extra = `,"status":${status.status},"statusText":"${status.statusText}","nextAttempt":${next === null ? 'null' : `"${next}"`},"deliveryId":"${delivery.id}"`
+        return messageText(message, withContent, extra)
+      },
+    })
+    return { status: 200, body }
+  }),
+
+  route(contract.resendMessage, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    const { message } = await messageOf(call, services, false)
+    const view = await services.views.get(application.id)
+    const added = await services.store.addDelivery({
+      id: services.ids.next('delivery'),
+      applicationId: application.id,
+      endpointId: endpoint.id,
+      messageId: message.id,
+      trigger: 'manual',
+      ordered: view?.policy(endpoint).ordering === 'fifo',
+      now: call.now,
+    })
+    if (added === 'payload_gone') throw new Problem(problems.missingPayload)
+    if (added === 'message_not_found' || added === 'endpoint_not_found') throw notFound()
+    services.wake()
+    return answer(202, {})
+  }),
+
+  route(contract.sendExample, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    const { eventType } = call.body
+    const payload =
+      eventType === pingType
+        ? { success: true }
+        : exampleOf(
+            await services.store.findEventType({
+              organizationId: application.organizationId,
+              name: eventType,
+            }),
+            call.body.exampleIndex ?? 0,
+          )
+    const acceptance = await services.acceptor.accept({
+      ...exampleEvent(application, payload),
+      eventType,
+      onlyEndpoint: endpoint.id,
+    })
+    return acceptedAnswer(acceptance, true, 200)
+  }),
+]
+
+/** An endpoint as the destination of a message; a deleted one keeps its id and little else. */
+function destination(
+  endpoint: Endpoint | undefined,
+  id: string,
+  application: Application,
+  services: Services,
+) {
+  if (endpoint !== undefined) return endpointOut(endpoint, application, services)
+  return {
+    id,
+    url: '',
+    description: '',
+    version: 1,
+    disabled: true,
+    eventTypes: null,
+    filterTypes: null,
+    channels: null,
+    metadata: {},
+    createdAt: new Date(0).toISOString(),
+    updatedAt: new Date(0).toISOString(),
+  }
+}
+
+/** An example from the newest schema of the type: 400 when there is none. */
+function exampleOf(eventType: EventType | null, index: number): unknown {
+  if (eventType === null) throw notFound()
+  const given = eventType.attributes['examples']
+  const versions = Object.keys(eventType.schemas ?? {})
+  const examples = [
+    ...(Array.isArray(given) ? given : []),
+    ...versions.flatMap((version) => schemaExamples(eventType.schemas?.[version])),
+  ]
+  const example: unknown = examples[index]
+  if (typeof example !== 'object' || example === null || Array.isArray(example)) {
+    throw new Problem(problems.invalidScheme, {
+      detail: `The event type has no example number ${index}.`,
+    })
+  }
+  return example
+}
+
+function schemaExamples(schema: unknown): readonly unknown[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const examples: unknown = Reflect.get(schema, 'examples')
+  const example: unknown = Reflect.get(schema, 'example')
+  return [...(Array.isArray(examples) ? examples : []), ...(example === undefined ? [] : [example])]
+}
+
+function exampleEvent(application: Application, payload: unknown): Omit<EventInput, 'eventType'> {
+  return {
+    organizationId: application.organizationId,
+    application: application.id,
+    eventId: null,
+    channels: null,
+    tags: null,
+    payload: Buffer.from(JSON.stringify(payload)),
+    contentType: 'application/json',
+    deliverAt: null,
+    retentionMs,
+    attributes: { example: true },
+    idempotency: null,
+  }
+}

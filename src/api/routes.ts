@@ -1,0 +1,201 @@
+/** Puts the route table on Fastify: authenticate, authorize, read path, query and body, handle. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AnyOperation, Method } from '../contract/operation.ts'
+import { Problem, problems } from '../domain/errors.ts'
+import type { Authenticator } from './authenticate.ts'
+import type { Answer, Call, PathValues, Route, Services } from './call.ts'
+import { once, readKey } from './idempotency.ts'
+import { type JsonBody, readJsonObject } from './json-body.ts'
+import { authorize, type Principal } from './principal.ts'
+import { problemBody } from './problem.ts'
+import { queryReader } from './query.ts'
+import { badPath, unreadable, validator } from './validate.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the authentication hook of every operation that is not public. */
+    principal: Principal | null
+  }
+}
+
+export const apiPrefix = '/api/v1'
+const jsonType = 'application/json'
+const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const noBody = Buffer.alloc(0)
+
+export function registerRoutes(
+  app: FastifyInstance,
+  routes: readonly Route[],
+  deps: { readonly services: Services; readonly authenticator: Authenticator },
+): void {
+  for (const found of routes) registerRoute(app, found, deps)
+  refuseOtherMethods(app, routes)
+}
+
+function registerRoute(
+  app: FastifyInstance,
+  { operation, handle }: Route,
+  deps: { readonly services: Services; readonly authenticator: Authenticator },
+): void {
+  const read = requestReader(operation, deps.services)
+  const run = handle as (call: Call<unknown, unknown>, services: Services) => Promise<Answer> // read by the same operation's schemas
+  const keepsKeys = operation.method === 'POST' && operation.withoutIdempotency === undefined
+  const ownKeys = operation.id === 'v1.message.create' // its key is part of the accept commit
+  app.route({
+    method: operation.method,
+    url: urlOf(operation.path),
+    onRequest: authenticationHook(operation, deps.authenticator),
+    async handler(request, reply) {
+      const call = read(request, keepsKeys)
+      const target = `${operation.method} ${request.url}`
+      const answer =
+        call.idempotencyKey === null || ownKeys
+          ? await run(call, deps.services)
+          : await once(call, { services: deps.services, key: call.idempotencyKey, target }, () =>
+              run(call, deps.services),
+            )
+      return send(reply, answer)
+    },
+  })
+}
+
+function urlOf(path: string): string {
+  return apiPrefix + path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  reply.code(answer.status)
+  if (answer.body === null) return reply.send()
+  return reply.header('content-type', jsonType).send(answer.body)
+}
+
+/** Before the body is read: who is calling, and may they. */
+function authenticationHook(operation: AnyOperation, authenticator: Authenticator) {
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    const admit = (principal: Principal): void => {
+      authorize(principal, operation)
+      request.principal = principal
+    }
+    try {
+      const found =
+        operation.access === 'public'
+          ? null
+          : authenticator.authenticate(request.headers.authorization)
+      if (found instanceof Promise) {
+        found.then(admit).then(() => done(), done)
+        return
+      }
+      if (found !== null) admit(found)
+      done()
+    } catch (error) {
+      done(error as Error) // only Problems are thrown above
+    }
+  }
+}
+
+/** Nobody: what public operations are called by. */
+const anonymous: Principal = {
+  kind: 'application',
+  organizationId: '' as Principal['organizationId'], // matches no organisation
+  applicationId: null,
+  permissions: new Set(),
+  featureFlags: [],
+  expiresAt: null,
+  sessionId: null,
+}
+
+function requestReader(operation: AnyOperation, services: Services) {
+  const readQuery = queryReader(operation.query)
+  const readPath = pathReader(operation.path)
+  const readBody = bodyReader(operation)
+  return (request: FastifyRequest, keepsKeys: boolean): Call<unknown, unknown> => {
+    const rawBody = Buffer.isBuffer(request.body) ? request.body : noBody
+    const path = readPath(request.params)
+    const query = readQuery(queryText(request.raw.url ?? ''))
+    const body = readBody(rawBody)
+    return {
+      principal: request.principal ?? anonymous,
+      path,
+      query,
+      body: body.value,
+      bytesOf: body.bytesOf,
+      rawBody,
+      idempotencyKey: keepsKeys ? readKey(request.headers['idempotency-key']) : null,
+      now: services.world.clock.now(),
+      origin: `${request.protocol}://${request.host}`,
+    }
+  }
+}
+
+function queryText(url: string): string {
+  const mark = url.indexOf('?')
+  return mark === -1 ? '' : url.slice(mark + 1)
+}
+
+const absent: JsonBody = { value: {}, bytesOf: () => null }
+
+function bodyReader(operation: AnyOperation): (bytes: Buffer) => JsonBody {
+  if (operation.body === null) return () => absent
+  const check = validator(operation.body, 'body')
+  return (bytes) => {
+    if (bytes.length === 0 && operation.bodyOptional === true) return absent
+    const body = readJsonObject(bytes)
+    if (typeof body === 'string') throw unreadable(body)
+    check(body.value)
+    return body
+  }
+}
+
+const idOrUidPattern = /^[a-zA-Z0-9\-_.]{1,256}$/
+
+/** The contract's names of path parameters in issues, where they differ. */
+const parameterNames: Readonly<Record<string, string>> = {
+  app_id: 'app_id_or_uid',
+  endpoint_id: 'endpoint_id_or_uid',
+  msg_id: 'msg_id_or_uid',
+}
+
+function pathReader(path: string): (params: unknown) => PathValues {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
+  return (params) => {
+    const values = params as PathValues // find-my-way gives text for each name in the pattern
+    for (const name of names) {
+      if (!idOrUidPattern.test(values[name] ?? '')) {
+        throw badPath(parameterNames[name] ?? name, 'not an id or uid')
+      }
+    }
+    return values
+  }
+}
+
+/** A known path with another method answers 405 and names the methods that it takes. */
+function refuseOtherMethods(app: FastifyInstance, routes: readonly Route[]): void {
+  const taken = new Map<string, Set<Method>>()
+  for (const { operation } of routes) {
+    // Two paths that differ only in a parameter's name are one to the router.
+    const shape = operation.path.replaceAll(/\{\w+\}/g, '{}')
+    const known = taken.get(shape) ?? new Set()
+    taken.set(shape, known.add(operation.method))
+  }
+  const done = new Set<string>()
+  for (const { operation } of routes) {
+    const shape = operation.path.replaceAll(/\{\w+\}/g, '{}')
+    if (done.has(shape)) continue
+    done.add(shape)
+    const allowed = [...(taken.get(shape) ?? [])]
+    app.route({
+      method: methods.filter((method) => !allowed.includes(method)),
+      url: urlOf(operation.path),
+      onRequest: (_request, reply) => {
+        reply
+          .code(problems.methodNotAllowed.status)
+          .header('allow', allowed.join(', '))
+          .header('content-type', jsonType)
+          .send(problemBody(problems.methodNotAllowed))
+      },
+      handler: () => {
+        throw new Problem(problems.methodNotAllowed)
+      },
+    })
+  }
+}

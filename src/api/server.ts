@@ -1,0 +1,109 @@
+/** The HTTP server: the route table on Fastify, behind the edge's rules. */
+import cors from '@fastify/cors'
+import { type FastifyInstance, fastify } from 'fastify'
+import { problems } from '../domain/errors.ts'
+import { applicationRoutes } from './applications.ts'
+import { attemptRoutes } from './attempts.ts'
+import { type Authenticator, authenticator, type CredentialStore } from './authenticate.ts'
+import type { Route, Services } from './call.ts'
+import { endpointSecretRoutes } from './endpoint-secrets.ts'
+import { endpointRoutes } from './endpoints.ts'
+import { eventTypeRoutes } from './event-types.ts'
+import { healthRoutes } from './health.ts'
+import { clientError, edgeLimits, guardApi, guardRequests } from './http-edge.ts'
+import { messageCreateRoutes } from './message-create.ts'
+import { messageRoutes } from './messages.ts'
+import { openApiDocument } from './openapi.ts'
+import { authenticationRoutes } from './portal-access.ts'
+import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
+import { recoverRoutes } from './recover.ts'
+import { apiPrefix, registerRoutes } from './routes.ts'
+
+export interface ApiDeps extends Services {
+  /** Version of the package, for OpenAPI. */
+  readonly version: string
+  /** Further route groups: inspector, console, metrics. */
+  readonly plugins: readonly ApiPlugin[]
+}
+
+/** Registers routes beside the API. It gets the authenticator for routes that need a caller. */
+export type ApiPlugin = (
+  app: FastifyInstance,
+  context: { readonly authenticator: Authenticator },
+) => void | Promise<void>
+
+export interface ApiServer {
+  readonly app: FastifyInstance
+  readonly authenticator: Authenticator
+}
+
+/** Every operation with its handler. */
+export const routes: readonly Route[] = [
+  ...applicationRoutes,
+  ...endpointRoutes,
+  ...endpointSecretRoutes,
+  ...eventTypeRoutes,
+  ...messageCreateRoutes,
+  ...messageRoutes,
+  ...attemptRoutes,
+  ...authenticationRoutes,
+  ...recoverRoutes,
+  ...healthRoutes,
+]
+
+/** Builds the server; it does not listen yet (`app.listen`). Stop it with `app.close`. */
+export function apiServer(deps: ApiDeps): ApiServer {
+  const app = newApp(deps)
+  const credentials: CredentialStore | null = null
+  const callers = authenticator({ keys: deps.keys, clock: deps.world.clock, credentials })
+  guardRequests(app)
+  app.setErrorHandler(errorHandler(deps.world.log))
+  app.setNotFoundHandler((_request, reply) => {
+    reply
+      .code(404)
+      .header('content-type', 'application/json')
+      .send(problemBody({ code: problems.notFound.code, detail: 'There is nothing at this path.' }))
+  })
+  app.decorateRequest('principal', null)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.register(async (api) => {
+    await api.register(cors, { origin: '*', methods: '*', maxAge: 600 })
+    guardApi(api)
+    registerRoutes(api, routes, { services: deps, authenticator: callers })
+    const document = JSON.stringify(openApiDocument({ version: deps.version }))
+    api.get(`${apiPrefix}/openapi.json`, (_request, reply) =>
+      reply.header('content-type', 'application/json').send(document),
+    )
+  })
+  for (const plugin of deps.plugins) {
+    app.register(async (scope) => plugin(scope, { authenticator: callers }))
+  }
+  return { app, authenticator: callers }
+}
+
+function newApp(deps: ApiDeps): FastifyInstance {
+  return fastify({
+    bodyLimit: deps.config.bodyBytesMax,
+    requestTimeout: edgeLimits.requestTimeoutMs,
+    keepAliveTimeout: edgeLimits.keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    clientErrorHandler: clientError,
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(problemOf(error), reply)
+    },
+    http: {
+      maxHeaderSize: edgeLimits.headerBytesMax,
+      headersTimeout: edgeLimits.headersTimeoutMs,
+      connectionsCheckingInterval: edgeLimits.checkIntervalMs,
+      requireHostHeader: false, // ours answers in JSON
+    },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      maxParamLength: edgeLimits.parameterLengthMax,
+      querystringParser: () => ({}), // read by the operation's own schema
+    },
+  })
+}

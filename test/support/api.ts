@@ -1,0 +1,113 @@
+/** An API server over a real embedded store in memory, for tests that need no delivery. */
+
+import { type ApiServer, apiServer } from '../../src/api/server.ts'
+import { configWith } from '../../src/config.ts'
+import type { OrganizationId } from '../../src/domain/ids.ts'
+import { type Acceptor, acceptor, type Dispatch } from '../../src/intake/accept.ts'
+import { applicationViews } from '../../src/intake/application-views.ts'
+import type { World } from '../../src/posthorn.ts'
+import { isProfile, profileOf } from '../../src/profiles/profiles.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { idSource } from '../../src/runtime/id-source.ts'
+import { silentLog } from '../../src/runtime/log.ts'
+import { systemRandom } from '../../src/runtime/random.ts'
+import { sealer } from '../../src/runtime/sealing.ts'
+import type { Claim } from '../../src/store/port/deliveries.ts'
+import { sqliteStore } from '../../src/store/sqlite/index.ts'
+import type { Store } from '../../src/store/store.ts'
+
+export const bootstrapKey = 'sk_bootstrap_key_of_the_tests'
+export const jwtSecret = 'the-secret-that-signs-tokens-in-tests'
+export const organizationId = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu' as OrganizationId // of the right form
+
+export interface TestApi extends ApiServer {
+  readonly store: Store
+  readonly acceptor: Acceptor
+  readonly world: World
+  /** What accepting handed to the engine, in order. */
+  readonly claims: Claim[]
+  close(): Promise<void>
+}
+
+export interface TestApiOptions {
+  readonly world?: Partial<World>
+  /** Wraps the store, to inject faults. */
+  readonly wrapStore?: (store: Store) => Store
+  readonly dispatch?: Partial<Dispatch>
+}
+
+/** Refuses what `delivery/url-policy.ts` refuses, in short: tests of that module are elsewhere. */
+const urlPolicy = {
+  check(text: string) {
+    const url = /^https?:\/\//.test(text) ? URL.parse(text) : null
+    return url === null
+      ? { ok: false as const, code: 'url_malformed', reason: 'This is not an absolute URL.' }
+      : { ok: true as const, url }
+  },
+}
+
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const world: World = {
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+    ...options.world,
+  }
+  const { clock, random, log } = world
+  const keys = [new Uint8Array(32).fill(7)] as const
+  const base = sqliteStore({
+    path: ':memory:',
+    clock,
+    log,
+    sealer: sealer({ keys, random }),
+    threads: false,
+  })
+  const store = options.wrapStore?.(base) ?? base
+  await store.open()
+  const profilePolicy = (name: string) => profileOf(name).policy
+  const views = applicationViews({ store, profilePolicy })
+  const ids = idSource(clock, random)
+  const claims: Claim[] = []
+  const config = configWith()
+  const accept = acceptor({
+    world,
+    store,
+    views,
+    ids,
+    idempotencyMs: 3_600_000,
+    dispatch: {
+      room: () => 1000,
+      lease: () => ({ token: 'test-token', until: clock.now() + 60_000 }),
+      accepted: (batch) => claims.push(...batch),
+      streamReady() {},
+      dueAt() {},
+      ...options.dispatch,
+    },
+  })
+  const server = apiServer({
+    config,
+    world,
+    store,
+    ids,
+    keys: { bootstrapKey, jwtSecret, defaultOrganizationId: organizationId },
+    urlPolicy,
+    acceptor: accept,
+    views,
+    profilePolicy: (name) => (isProfile(name) ? profilePolicy(name) : null),
+    wake() {},
+    version: '0.0.0',
+    plugins: [],
+  })
+  await server.app.ready()
+  return {
+    ...server,
+    store,
+    acceptor: accept,
+    world,
+    claims,
+    async close() {
+      await server.app.close()
+      await store.close()
+    },
+  }
+}

@@ -228,7 +228,12 @@ function functionsOf(
     const indent = match[1] ?? ''
     const open = bodyStart(file.lines, start, indent)
     if (open === null) return []
-    const end = file.lines.findIndex((text, index) => index > open && text === `${indent}}`)
+    const end = file.lines.findIndex(
+      (text, index) =>
+        index > open &&
+        text.startsWith(`${indent}}`) &&
+        /^\}[),;]*$/.test(text.slice(indent.length)),
+    )
     return end === -1 ? [] : [{ path: file.path, line: start + 1, lines: end - start + 1 }]
   })
 }

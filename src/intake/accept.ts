@@ -51,8 +51,8 @@ export type Acceptance =
 
 /** The engine of this node, as far as accepting needs it. */
 export interface Dispatch {
-  /** How many more deliveries fit into memory; 0 or less: they wait in the table. */
-  room(): number
+  /** How many more deliveries of the application fit into memory; 0: they wait in the table. */
+  room(applicationId: ApplicationId): number
   /** Token and end of a lease taken now. */
   lease(): { readonly token: string; readonly until: number }
   /** Durable deliveries leased to this node: send them. */
@@ -192,7 +192,7 @@ function plan(event: EventInput, view: IndexedView, deps: AcceptDeps): Plan {
     deliveries.push({ id: deps.ids.next('delivery'), endpointId: endpoint.id, ordered })
   }
   const later = event.deliverAt !== null && event.deliverAt > now
-  const lease = unordered > 0 && !later && deps.dispatch.room() >= unordered
+  const lease = unordered > 0 && !later && deps.dispatch.room(view.application.id) >= unordered
   return {
     view,
     endpoints,

@@ -1,0 +1,46 @@
+/** One application's share of the engine: the ring of its endpoints in each lane, and its caps. */
+import type { Application } from '../domain/application.ts'
+import type { ApplicationId } from '../domain/ids.ts'
+import type { EndpointLine, Lane } from './endpoint-line.ts'
+import { Fifo } from './fifo.ts'
+import { type Throttle, throttleFor } from './throttle.ts'
+
+export class ApplicationLane {
+  readonly id: ApplicationId
+  /** Endpoints that have work in that lane and are not held back, in turn. */
+  readonly rings: Readonly<Record<Lane, Fifo<EndpointLine>>> = {
+    prime: new Fifo(),
+    patient: new Fifo(),
+  }
+  /** Stands in the queue's ring of that lane. */
+  readonly inRing: Record<Lane, boolean> = { prime: false, patient: false }
+  readonly endpoints = new Set<EndpointLine>()
+  /** Deliveries that wait in memory. */
+  waiting = 0
+  inFlight = 0
+  patientInFlight = 0
+  #throttle: Throttle | null = null
+
+  constructor(id: ApplicationId) {
+    this.id = id
+  }
+
+  configure(application: Application): void {
+    this.#throttle = throttleFor(application.throttleRate, this.#throttle)
+  }
+
+  throttledUntil(): number {
+    return this.#throttle?.readyAt() ?? 0
+  }
+
+  started(lane: Lane, monotonicNow: number): void {
+    this.inFlight++
+    if (lane === 'patient') this.patientInFlight++
+    this.#throttle?.started(monotonicNow)
+  }
+
+  finished(lane: Lane): void {
+    this.inFlight--
+    if (lane === 'patient') this.patientInFlight--
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * One endpoint's place in memory: what waits for it, what is open to it, and what holds it back
+ * (its concurrency, its throttle, its circuit). A slow or failing endpoint is `patient`: it shares
+ * the second half of the slots with retries, so that first attempts elsewhere never wait for it.
+ */
+import { type Endpoint, type EndpointHealth, healthy } from '../domain/endpoint.ts'
+import { circuitOf } from '../domain/endpoint-health.ts'
+import type { EndpointId } from '../domain/ids.ts'
+import type { DeliveryPolicy } from '../domain/policy.ts'
+import type { ApplicationLane } from './application-lane.ts'
+import { Fifo } from './fifo.ts'
+import { type Throttle, throttleFor } from './throttle.ts'
+import type { Work } from './work.ts'
+
+/** `prime`: first attempts of endpoints that answer. `patient`: retries, slow and failing endpoints. */
+export type Lane = 'prime' | 'patient'
+export const lanes: readonly Lane[] = ['prime', 'patient']
+
+const slowMs = 5_000
+/** Weight of the newest duration in the running mean. */
+const newestShare = 0.2
+
+export class EndpointLine {
+  readonly id: EndpointId
+  readonly application: ApplicationLane
+  readonly waiting: Readonly<Record<Lane, Fifo<Work>>> = { prime: new Fifo(), patient: new Fifo() }
+  /** Stands in its application's ring of that lane. */
+  readonly inRing: Record<Lane, boolean> = { prime: false, patient: false }
+  inFlight = 0
+  health: EndpointHealth = healthy
+  #concurrencyMax = 1
+  #throttle: Throttle | null = null
+  #meanMs = 0
+  #seenUpdatedAt: number | null = null
+
+  constructor(id: EndpointId, application: ApplicationLane) {
+    this.id = id
+    this.application = application
+  }
+
+  /** Takes over the endpoint's settings; an edit of the endpoint also brings the stored health. */
+  configure(input: {
+    readonly endpoint: Endpoint
+    readonly policy: DeliveryPolicy
+    readonly storedHealth: EndpointHealth | undefined
+  }): void {
+    this.#concurrencyMax = Math.max(1, input.policy.concurrencyMax)
+    this.#throttle = throttleFor(input.endpoint.throttleRate, this.#throttle)
+    if (this.#seenUpdatedAt === input.endpoint.updatedAt) return
+    this.#seenUpdatedAt = input.endpoint.updatedAt
+    this.health = input.storedHealth ?? healthy
+  }
+
+  get size(): number {
+    return this.waiting.prime.size + this.waiting.patient.size
+  }
+
+  get isPatient(): boolean {
+    return this.health.consecutiveFailures > 0 || this.#meanMs > slowMs
+  }
+
+  laneOf(work: Work): Lane {
+    return this.isPatient || work.delivery.attemptCount > 0 ? 'patient' : 'prime'
+  }
+
+  /** Moves what waits as prime behind what waits as patient, once the endpoint has become patient. */
+  demote(): void {
+    for (const work of this.waiting.prime.drain()) this.waiting.patient.push(work)
+  }
+
+  /** Whether a slot is free. A half-open circuit has one slot: its probe. */
+  hasSlot(now: number): boolean {
+    const slots = circuitOf(this.health, now) === 'closed' ? this.#concurrencyMax : 1
+    return this.inFlight < slots
+  }
+
+  /** Monotonic time from which the throttle allows a start; 0 without one. */
+  throttledUntil(): number {
+    return this.#throttle?.readyAt() ?? 0
+  }
+
+  started(monotonicNow: number): void {
+    this.inFlight++
+    this.#throttle?.started(monotonicNow)
+  }
+
+  finished(durationMs: number | null): void {
+    this.inFlight--
+    if (durationMs !== null) this.#meanMs += (durationMs - this.#meanMs) * newestShare
+  }
+
+  /** Nothing to remember: it may be forgotten and made again. */
+  get isBlank(): boolean {
+    return (
+      this.inFlight === 0 &&
+      this.size === 0 &&
+      this.#throttle === null &&
+      !this.isPatient &&
+      this.health.openUntil === null
+    )
+  }
+}

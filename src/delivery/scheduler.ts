@@ -1,0 +1,175 @@
+/**
+ * Takes work from the table: retries, what memory had no room for, what other nodes lost, streams.
+ *
+ * It asks at most once per `pollMs`, except when it was woken, when a retry falls due sooner, or when
+ * the last claim left work behind and there is room again. It claims only what memory has room for,
+ * passes over endpoints that have enough waiting here, and walks the endpoints with a cursor, so that
+ * none is forgotten behind a large backlog.
+ */
+import type { EndpointId } from '../domain/ids.ts'
+import type { World } from '../posthorn.ts'
+import type { Timer } from '../runtime/clock.ts'
+import type { Claim } from '../store/port/deliveries.ts'
+import { type Store, StoreUnavailable } from '../store/store.ts'
+import type { Leases } from './leases.ts'
+import type { StoreGate } from './store-gate.ts'
+import type { HeldLease } from './work.ts'
+
+export interface SchedulerDeps {
+  readonly world: World
+  readonly store: Pick<Store, 'claimDue'>
+  readonly gate: StoreGate
+  readonly leases: Leases
+  readonly pollMs: number
+  /** What may be claimed now; `limit` 0 claims nothing until `fed`. */
+  readonly appetite: () => {
+    readonly limit: number
+    readonly bytesMax: number
+    readonly except: readonly EndpointId[]
+  }
+  readonly take: (claims: readonly Claim[], lease: HeldLease) => void
+  /** Claims streams that are ready; says when the next one will be. */
+  readonly pollStreams: () => Promise<{
+    readonly claimed: number
+    readonly nextReadyAt: number | null
+  }>
+  readonly onTrouble: (cause: unknown) => void
+  /** A poll found nothing and nothing happened meanwhile. */
+  readonly onQuiet: () => void
+}
+
+/** At least this long between two polls that a due time asks for, in ms. */
+const dueGapMs = 20
+const perEndpointMax = 128
+
+interface Found {
+  readonly claimed: number
+  /** Ask again at once. */
+  readonly more: boolean
+  readonly nextDueAt: number | null
+}
+const nothing: Found = { claimed: 0, more: false, nextDueAt: null }
+const noStreams = { claimed: 0, nextReadyAt: null }
+
+interface Wants {
+  readonly due: boolean
+  readonly streams: boolean
+}
+const everything: Wants = { due: true, streams: true }
+const nobody: Wants = { due: false, streams: false }
+
+export class Scheduler {
+  readonly #deps: SchedulerDeps
+  #timer: Timer | null = null
+  #polling: Promise<void> | null = null
+  #wakes = 0
+  /** What the next poll asks for. */
+  #wants: Wants = everything
+  #running = false
+  /** There was no room to claim into. */
+  #hungry = false
+  #cursor: EndpointId | null = null
+
+  constructor(deps: SchedulerDeps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    this.#running = true
+    this.wake()
+  }
+
+  /** Resolves when the poll under way is over; there is none after it. */
+  async stop(): Promise<void> {
+    this.#running = false
+    this.#timer?.cancel()
+    this.#timer = null
+    await this.#polling
+  }
+
+  /** Something is due now: poll at once, or once more after the poll under way. */
+  wake(what: Wants = everything): void {
+    this.#wakes++
+    this.#wants = {
+      due: this.#wants.due || what.due,
+      streams: this.#wants.streams || what.streams,
+    }
+    if (this.#running && this.#polling === null) this.#begin()
+  }
+
+  /** Memory has room again. */
+  fed(): void {
+    if (this.#hungry) this.wake({ due: true, streams: false })
+  }
+
+  #begin(): void {
+    this.#timer?.cancel()
+    this.#timer = null
+    this.#polling = this.#poll().then((waitMs) => {
+      this.#polling = null
+      if (!this.#running) return
+      if (waitMs === 0) this.#begin()
+      else this.#timer = this.#deps.world.clock.setTimer(waitMs, () => this.wake())
+    })
+  }
+
+  /** One poll; returns how long to wait before the next, in ms. */
+  async #poll(): Promise<number> {
+    const { gate, world, pollMs, pollStreams, onQuiet, onTrouble } = this.#deps
+    if (!gate.isOpen) return pollMs
+    const wakes = this.#wakes
+    const wants = this.#wants
+    this.#wants = nobody
+    try {
+      const [due, streams] = await Promise.all([
+        wants.due ? this.#claim() : nothing,
+        wants.streams ? pollStreams() : noStreams,
+      ])
+      gate.worked()
+      if (due.more) this.#wants = { ...this.#wants, due: true }
+      if (this.#wakes !== wakes || due.more) return 0
+      const quiet = due.claimed + streams.claimed === 0 && !this.#hungry
+      if (quiet && wants.due && wants.streams) onQuiet()
+      return this.#waitMs([due.nextDueAt, streams.nextReadyAt])
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) gate.refused(cause)
+      else world.log.error('scheduler.poll_failed', {}, cause)
+      onTrouble(cause)
+      return pollMs
+    }
+  }
+
+  async #claim(): Promise<Found> {
+    const { world, store, leases, appetite, take } = this.#deps
+    const { limit, bytesMax, except } = appetite()
+    this.#hungry = false
+    if (limit === 0 || bytesMax === 0) {
+      this.#hungry = true
+      return nothing
+    }
+    const lease = leases.fresh()
+    const { claims, cursor, nextDueAt } = await store.claimDue({
+      now: world.clock.now(),
+      leaseUntil: lease.until,
+      token: lease.token,
+      limit,
+      perEndpoint: perEndpointMax,
+      bytesMax,
+      afterEndpointId: this.#cursor,
+      except,
+    })
+    // The walk began in the middle: what lies before has not been asked for yet.
+    const wrapped = this.#cursor !== null && cursor === null
+    this.#cursor = cursor
+    if (claims.length > 0) take(claims, lease)
+    const more = claims.length > 0 || wrapped || cursor !== null
+    return { claimed: claims.length, more, nextDueAt }
+  }
+
+  #waitMs(dueTimes: readonly (number | null)[]): number {
+    const { world, pollMs } = this.#deps
+    const now = world.clock.now()
+    const first = Math.min(...dueTimes.map((at) => (at === null ? pollMs : at - now)))
+    return Math.min(pollMs, Math.max(dueGapMs, first))
+  }
+}

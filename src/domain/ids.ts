@@ -45,6 +45,7 @@ export const idPrefixes: Readonly<Record<IdKind, string>> = {
 }
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const lastDigit = 'z'
 const epochSeconds = 1_400_000_000
 const bodyLength = 27
 const bodyPattern = /^[0-9A-Za-z]{27}$/
@@ -56,10 +57,28 @@ export function makeId<Kind extends IdKind>(
   kind: Kind,
   input: { readonly nowMs: number; readonly random: Uint8Array },
 ): IdOf<Kind> {
+  return idOfBody(kind, idBody(input))
+}
+
+/** The part of an id after its prefix. See `makeId`. */
+export function idBody(input: { readonly nowMs: number; readonly random: Uint8Array }): string {
   const bytes = new Uint8Array(20)
   writeTime(bytes, input.nowMs)
   bytes.set(input.random.subarray(0, idRandomBytes), 5)
-  return (idPrefixes[kind] + base62(bytes)) as IdOf<Kind> // the one place that mints the brand
+  return base62(bytes)
+}
+
+/** The body of the id that follows. A division of 20 bytes costs forty times as much. */
+export function nextIdBody(body: string): string {
+  let at = body.length - 1
+  while (at >= 0 && body[at] === lastDigit) at -= 1
+  const digit = alphabet.indexOf(body[at] ?? lastDigit)
+  const rest = body.length - 1 - at
+  return body.slice(0, at) + alphabet[digit + 1] + alphabet.charAt(0).repeat(rest)
+}
+
+export function idOfBody<Kind extends IdKind>(kind: Kind, body: string): IdOf<Kind> {
+  return (idPrefixes[kind] + body) as IdOf<Kind> // the one place that mints the brand
 }
 
 /** The smallest id of that moment: every id made at or after `ms` (to 4 ms) sorts at or after it. */

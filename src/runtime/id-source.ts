@@ -1,4 +1,11 @@
-import { type IdKind, type IdOf, idRandomBytes, makeId } from '../domain/ids.ts'
+import {
+  type IdKind,
+  type IdOf,
+  idBody,
+  idOfBody,
+  idRandomBytes,
+  nextIdBody,
+} from '../domain/ids.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 
@@ -14,26 +21,19 @@ const tickMs = 4
 
 export function idSource(clock: Clock, random: Random): IdSource {
   let lastTick = 0
-  let tail = random.bytes(idRandomBytes)
+  let body = ''
   return {
     next(kind) {
       const tick = Math.floor(clock.now() / tickMs)
       if (tick > lastTick) {
         lastTick = tick
-        tail = random.bytes(idRandomBytes)
+        const tail = random.bytes(idRandomBytes)
         tail[0] = (tail[0] ?? 0) & 0x7f // room to count up without overflow
+        body = idBody({ nowMs: lastTick * tickMs, random: tail })
       } else {
-        increment(tail)
+        body = nextIdBody(body)
       }
-      return makeId(kind, { nowMs: lastTick * tickMs, random: tail })
+      return idOfBody(kind, body)
     },
-  }
-}
-
-function increment(bytes: Uint8Array): void {
-  for (let at = bytes.length - 1; at >= 0; at--) {
-    const value = ((bytes[at] ?? 0) + 1) & 0xff
-    bytes[at] = value
-    if (value !== 0) return
   }
 }

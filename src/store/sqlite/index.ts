@@ -12,6 +12,7 @@ import type { Executor } from './executor.ts'
 import { GroupCommit } from './group-commit.ts'
 import { InlineExecutor } from './inline.ts'
 import { type InputOf, type ReadName, reads, type WriteName, writes } from './operations.ts'
+import { ThreadedExecutor } from './threads.ts'
 
 export interface SqliteOptions {
   /** File, or `:memory:` (then without threads). */
@@ -38,15 +39,15 @@ type Reads = {
 const batchRowsMax = 1_000
 
 export function sqliteStore(options: SqliteOptions): Store {
-  const executor: Executor = new InlineExecutor(options.path)
+  const { path, threads, sealer, clock } = options
+  const executor: Executor = threads ? new ThreadedExecutor(path) : new InlineExecutor(path)
   const queue = new GroupCommit({
     commit: (batch) => executor.write(batch),
     rowsMax: batchRowsMax,
-    soon: queueMicrotask,
+    soon: threads ? setImmediate : queueMicrotask,
   })
   const write = byName<WriteName, Writes>(writes, (name, input) => queue.add({ name, input }))
   const read = byName<ReadName, Reads>(reads, (name, input) => executor.read(name, input))
-  const { sealer, clock } = options
 
   return {
     ...write,

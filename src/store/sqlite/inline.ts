@@ -4,7 +4,7 @@ import { runBatch } from './batch.ts'
 import type { Database } from './database.ts'
 import type { Executor } from './executor.ts'
 import { openDatabase } from './open.ts'
-import { type ReadName, reads } from './operations.ts'
+import { type ReadName, runRead } from './operations.ts'
 
 /**
  * Everything in this thread, without timers: for the simulation, tests and one-off commands. The
@@ -27,8 +27,7 @@ export class InlineExecutor implements Executor {
   }
 
   async read(name: ReadName, input: unknown): Promise<unknown> {
-    const operation = reads[name] as (db: Database, input: unknown) => unknown // paired by the store
-    return operation(this.#opened(), input)
+    return runRead(this.#opened(), name, input)
   }
 
   async backup(toPath: string): Promise<void> {

@@ -22,9 +22,17 @@ export function openDatabase(path: string): Database {
     'journal_size_limit = 67108864',
     'temp_store = memory',
     'cache_size = -65536',
+    'wal_autocheckpoint = 8000',
   ]
   for (const pragma of pragmas) connection.exec(`pragma ${pragma}`)
   migrate(connection)
+  return new Database(connection)
+}
+
+/** A second connection to a database that is open already. */
+export function openReader(path: string): Database {
+  const connection = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs })
+  connection.exec('pragma temp_store = memory')
   return new Database(connection)
 }
 

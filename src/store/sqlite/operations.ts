@@ -18,6 +18,7 @@ import {
   listMessageAttempts,
 } from './attempts.ts'
 import { claimDue, releaseLeasesOfDeadNodes, renewLeases } from './claim.ts'
+import type { Database } from './database.ts'
 import {
   addDelivery,
   cancelMessageDeliveries,
@@ -43,6 +44,7 @@ import {
   missingEventTypes,
   putEventType,
 } from './event-types.ts'
+import { unavailable } from './failures.ts'
 import { completeKey, releaseKey, reserveKey } from './idempotency.ts'
 import { ping, readSetting, sweep, writeSetting } from './maintenance.ts'
 import { expungeMessage, findMessage, listMessages } from './messages.ts'
@@ -116,3 +118,13 @@ export const reads = {
 export type WriteName = keyof typeof writes
 export type ReadName = keyof typeof reads
 export type InputOf<Operation extends (...all: never[]) => unknown> = Parameters<Operation>[1]
+
+/** Runs a read by name. Name and input were paired by the typed store in front. */
+export function runRead(db: Database, name: ReadName, input: unknown): unknown {
+  const operation = reads[name] as (db: Database, input: unknown) => unknown // paired, see above
+  try {
+    return operation(db, input)
+  } catch (error) {
+    throw unavailable(error)?.error ?? error
+  }
+}

@@ -89,7 +89,7 @@ create table message (
   attributes text,
   payload blob
 ) strict;
-create unique index message_key on message (application_id, id);
+create unique index message_key on message (id,application_id);
 create unique index message_event on message (application_id, event_id) where event_id is not null;
 create index message_expiry on message (payload_expires_at) where payload is not null;
 
@@ -110,10 +110,10 @@ create table delivery (
   last_attempt_id text,
   created_at integer not null,
   updated_at integer not null,
-  primary key (application_id, id)
-) strict, without rowid;
-create index delivery_message on delivery (application_id, message_id);
-create index delivery_endpoint on delivery (application_id, endpoint_id, id);
+  primary key (id,application_id)
+) strict;
+create index delivery_message on delivery (message_id);
+
 create index delivery_due on delivery (endpoint_id, due_at, state) where due_at is not null;
 create index delivery_sequence on delivery (application_id, endpoint_id, sequence)
   where sequence is not null and state < 2;
@@ -165,8 +165,8 @@ create table attempt (
   detail text not null,
   response_body text not null
 ) strict;
-create unique index attempt_message on attempt (application_id, message_id, id);
-create index attempt_endpoint on attempt (application_id, endpoint_id, id, succeeded);
+create unique index attempt_message on attempt (message_id,id,application_id);
+
 
 -- Rows lie in the order of writing, which is about the order of expiry: the sweeper follows it.
 -- `message_id`: the message that was accepted with the key; `status`: a stored answer; neither:

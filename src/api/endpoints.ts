@@ -66,7 +66,9 @@ export const endpointRoutes: readonly Route[] = [
       attributes: found.attributes,
       transport: found.transport,
       ...(found.credentials === undefined ? {} : { credentials: found.credentials }),
-      ...switches(found, call.body, call.now),
+      // Clients that know only Svix's fields must not undo ours: absent means unchanged.
+      policy: policyOf(call.body, found.policy),
+      ...switches(found, { ...call.body, disabled: call.body.disabled ?? false }, call.now),
       createdAt: found.createdAt,
     })
   }),

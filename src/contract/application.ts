@@ -67,6 +67,11 @@ export const ApplicationOut = Type.Object({
   updatedAt: Timestamp,
 })
 
+/** Asking for it would change the answer, so it is refused rather than ignored. */
+const Unsupported = Type.Optional(
+  Type.Literal(false, { type: 'boolean', description: 'Not supported: refused when true.' }),
+)
+
 const administer = { access: 'organization', permission: 'administer' } as const
 
 export const listApplications = operation({
@@ -76,7 +81,13 @@ export const listApplications = operation({
   path: '/app',
   access: 'organization',
   permission: 'read',
-  query: Type.Object({ ...PageQuery, ...OrderQuery }),
+  query: Type.Object({
+    ...PageQuery,
+    ...OrderQuery,
+    exclude_apps_with_no_endpoints: Unsupported,
+    exclude_apps_with_disabled_endpoints: Unsupported,
+    exclude_apps_with_svix_play_endpoints: Unsupported,
+  }),
   body: null,
   success: { 200: ListOf(ApplicationOut) },
   errors: [],

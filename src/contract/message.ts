@@ -38,16 +38,19 @@ export const MessageIn = Type.Object({
   ),
   deliverAt: Maybe({ ...Timestamp, description: 'Not sent before; at most 24 hours ahead.' }),
   transformationsParams: Maybe(
-    Type.Object({
-      rawPayload: Type.Optional(
-        Type.String({ description: 'Sent instead of `payload`, byte for byte.' }),
-      ),
-      headers: Type.Optional(
-        Type.Record(Type.String(), Type.String(), {
-          description: 'Only `content-type`, the media type of `rawPayload`.',
-        }),
-      ),
-    }),
+    Type.Object(
+      {
+        rawPayload: Type.Optional(
+          Type.String({ description: 'Sent instead of `payload`, byte for byte.' }),
+        ),
+        headers: Type.Optional(
+          Type.Record(Type.String(), Type.String(), {
+            description: 'Only `content-type`, the media type of `rawPayload`.',
+          }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
   ),
   application: Maybe({
     ...ApplicationIn,

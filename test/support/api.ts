@@ -8,7 +8,7 @@ import { applicationViews } from '../../src/intake/application-views.ts'
 import type { World } from '../../src/posthorn.ts'
 import { isProfile, profileOf } from '../../src/profiles/profiles.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { idSource } from '../../src/runtime/id-source.ts'
+import { type IdSource, idSource } from '../../src/runtime/id-source.ts'
 import { silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
 import { sealer } from '../../src/runtime/sealing.ts'
@@ -23,9 +23,13 @@ export const organizationId = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu' as OrganizationI
 export interface TestApi extends ApiServer {
   readonly store: Store
   readonly acceptor: Acceptor
+  readonly ids: IdSource
+  readonly organizationId: OrganizationId
   readonly world: World
   /** What accepting handed to the engine, in order. */
   readonly claims: Claim[]
+  /** Listens on a free port of loopback and says where. */
+  listen(): Promise<string>
   close(): Promise<void>
 }
 
@@ -103,8 +107,11 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     ...server,
     store,
     acceptor: accept,
+    ids,
+    organizationId,
     world,
     claims,
+    listen: () => server.app.listen({ host: '127.0.0.1', port: 0 }),
     async close() {
       await server.app.close()
       await store.close()

@@ -1,0 +1,382 @@
+/** The corpora of hostile bodies, headers and requests, each case with its expected outcome. */
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { after, before, test } from 'node:test'
+import { signToken } from '../../src/api/json-web-token.ts'
+import type { Store } from '../../src/store/store.ts'
+import { StoreUnavailable } from '../../src/store/store.ts'
+import { corpus } from '../hostile/corpus.ts'
+import {
+  bootstrapKey,
+  jwtSecret,
+  organizationId,
+  startTestApi,
+  type TestApi,
+} from '../support/api.ts'
+
+let api: TestApi
+let url: string
+let port: number
+let failNextAccept = false
+/** Another credential of the same organisation. */
+const otherToken = signToken({ sub: organizationId }, jwtSecret)
+
+before(async () => {
+  api = await startTestApi({ wrapStore: failing })
+  url = await api.listen()
+  port = Number(new URL(url).port)
+  await post('/app', '{"name":"Hostile","uid":"hostile"}')
+})
+after(() => api.close())
+
+function failing(store: Store): Store {
+  return {
+    ...store,
+    async acceptMessage(input) {
+      if (!failNextAccept) return store.acceptMessage(input)
+      failNextAccept = false
+      throw new StoreUnavailable('full', 'disk full (injected)')
+    },
+  }
+}
+
+interface Reply {
+  readonly status: number
+  readonly text: string
+}
+
+async function post(
+  path: string,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bootstrapKey}`, ...headers },
+    body,
+  })
+  return { status: response.status, text: await response.text() }
+}
+
+interface Generated {
+  readonly open: string
+  readonly unit: string
+  readonly n: number | string
+  readonly close: string
+  readonly mirror?: boolean
+  readonly chunked?: boolean
+}
+interface Step {
+  readonly key?: string | readonly string[]
+  readonly payload?: string
+  readonly times?: number
+  readonly fault?: string
+  readonly token?: number
+  readonly kill_server?: boolean
+}
+interface BodyInput {
+  readonly field: 'payload' | 'body' | 'type' | 'id' | 'idempotency'
+  readonly raw?: string
+  readonly hex?: string
+  readonly gen?: Generated
+  readonly value?: unknown
+  readonly steps?: readonly Step[]
+}
+interface BodyExpect {
+  readonly status?: readonly number[]
+  readonly statuses?: readonly number[]
+  readonly then?: string
+  readonly events?: number
+  readonly second_status?: readonly number[]
+  readonly max_ms?: number
+}
+
+const bodyLimit = 2 * 1024 * 1024
+const bodies = corpus<BodyInput, BodyExpect>('json_bodies')
+
+function generate(gen: Generated, overhead: number): string {
+  const count = typeof gen.n === 'number' ? gen.n : bodyLimit + 1 - overhead
+  const close = gen.mirror === true ? gen.close.repeat(count) : gen.close
+  return gen.open + gen.unit.repeat(count) + close
+}
+
+/** The request body of a case, and the payload that should be stored. */
+function requestOf(input: BodyInput): { readonly body: Buffer; readonly payload: string | null } {
+  if (input.field === 'payload') {
+    const head = '{"eventType":"a.b","payload":'
+    const payload = input.raw ?? generate(input.gen as Generated, head.length)
+    return { body: Buffer.from(`${head}${payload}}`), payload }
+  }
+  if (input.field === 'body') {
+    const body =
+      input.hex === undefined
+        ? Buffer.from(input.raw ?? generate(input.gen as Generated, 0))
+        : Buffer.from(input.hex, 'hex')
+    return { body, payload: null }
+  }
+  const message =
+    input.field === 'type'
+      ? { eventType: input.value, payload: {} }
+      : { eventType: 'a.b', eventId: input.value, payload: {} }
+  return { body: Buffer.from(JSON.stringify(message)), payload: null }
+}
+
+async function storedPayload(text: string): Promise<string> {
+  const application = await api.store.findApplication({
+    organizationId: api.organizationId,
+    idOrUid: 'hostile',
+  })
+  assert.ok(application)
+  const message = await api.store.findMessage({
+    applicationId: application.id,
+    idOrEventId: JSON.parse(text).id,
+    withPayload: true,
+  })
+  return Buffer.from(message?.payload ?? []).toString()
+}
+
+/**
+ * Message ids are minted here, so no caller can put a dot into what is signed; an `eventId` is a
+ * reference of the producer's own, in which the contract allows dots.
+ */
+const dottedEventId = 'json-id-134'
+
+for (const { id, input, expect, why } of bodies) {
+  if (input.field === 'idempotency' || id === dottedEventId) continue
+  test(`${id}: ${why}`, async () => {
+    const { body, payload } = requestOf(input)
+    const started = performance.now()
+    const reply =
+      input.gen?.chunked === true ? await postChunked(body) : await post('/app/hostile/msg', body)
+    const elapsed = performance.now() - started
+    const bodyOnly = input.field === 'body' && reply.status === 422 // lacks eventType by its nature
+    assert.ok(expect.status?.includes(reply.status) || bodyOnly, `${reply.status} ${reply.text}`)
+    if (reply.status >= 400)
+      assert.ok('detail' in JSON.parse(reply.text), 'no machine-readable body')
+    if (expect.then === 'exact' || (expect.then === 'exact_or_rejected' && reply.status < 300)) {
+      assert.equal(await storedPayload(reply.text), payload)
+      assert.ok(reply.text.includes(payload ?? '\u0000'), 'the answer shows other bytes')
+    }
+    assert.ok(elapsed < (expect.max_ms ?? 5000), `took ${elapsed} ms`)
+    assert.equal(Reflect.get({}, 'polluted'), undefined)
+  })
+}
+
+test('an eventId may hold dots: it is no part of what is signed', async () => {
+  const reply = await post('/app/hostile/msg', '{"eventType":"a.b","eventId":"a.b","payload":{}}')
+  assert.equal(reply.status, 202)
+  assert.doesNotMatch(JSON.parse(reply.text).id, /\./)
+})
+
+/** Writes in pieces without a length and reads the answer, however early it comes. */
+function postChunked(body: Buffer): Promise<Reply> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    let text = ''
+    let writing = true
+    socket.on('error', () => {
+      writing = false
+    })
+    socket.on('data', (data) => {
+      text += data
+      writing = false
+    })
+    socket.on('close', () => resolve(parseReply(text)))
+    socket.write(
+      `POST /api/v1/app/hostile/msg HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${bootstrapKey}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    )
+    const size = 65_536
+    const write = (at: number): void => {
+      if (!writing || at >= body.length) {
+        socket.end()
+        return
+      }
+      const piece = body.subarray(at, at + size)
+      socket.write(`${piece.length.toString(16)}\r\n`)
+      socket.write(piece)
+      socket.write('\r\n', () => write(at + size))
+    }
+    write(0)
+  })
+}
+
+function parseReply(text: string): Reply {
+  const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0)
+  return { status, text: text.slice(text.indexOf('\r\n\r\n') + 4) }
+}
+
+for (const { id, input, expect, why } of bodies) {
+  if (input.field !== 'idempotency') continue
+  test(`${id}: ${why}`, async () => {
+    await post('/app', `{"name":"Keys","uid":"${id}"}`)
+    const replies: Reply[] = []
+    for (const step of input.steps ?? []) {
+      if (step.kill_server === true) continue // keys are in the store: test/flow kills the process
+      failNextAccept = step.fault === 'store_error'
+      const sent = Array.from({ length: step.times ?? 1 }, () => postWithKey(id, step))
+      replies.push(...(await Promise.all(sent)))
+    }
+    const allowed = expect.statuses
+    if (allowed !== undefined) {
+      for (const reply of replies) assert.ok(allowed.includes(reply.status), reply.text)
+    }
+    if (expect.second_status !== undefined) {
+      assert.ok(expect.second_status.includes(replies[1]?.status ?? 0), replies[1]?.text)
+    }
+    const listed = await get(`/app/${id}/msg`)
+    assert.equal(JSON.parse(listed.text).data.length, expect.events ?? 0)
+    const ids = replies.filter(({ status }) => status < 300).map(({ text }) => JSON.parse(text).id)
+    assert.ok(new Set(ids).size <= 1, 'one key made several messages')
+  })
+}
+
+async function get(path: string): Promise<Reply> {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    headers: { authorization: `Bearer ${bootstrapKey}` },
+  })
+  return { status: response.status, text: await response.text() }
+}
+
+/** Over a raw socket, since clients refuse to send some of these keys. */
+async function postWithKey(app: string, step: Step): Promise<Reply> {
+  const body =
+    step.payload === 'not json' ? 'not json' : `{"eventType":"a.b","payload":${step.payload}}`
+  const keys = typeof step.key === 'string' ? [step.key] : (step.key ?? [])
+  return raw(
+    `POST /api/v1/app/${app}/msg HTTP/1.1\r\nHost: x\r\nConnection: close\r\n` +
+      `Authorization: Bearer ${step.token === 2 ? otherToken : bootstrapKey}\r\n` +
+      keys.map((key) => `Idempotency-Key: ${key}\r\n`).join('') +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}
+
+function raw(text: string | Buffer, waitMs = 2000): Promise<Reply> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    let answer = ''
+    socket.setTimeout(waitMs, () => socket.destroy())
+    socket.on('error', () => {})
+    socket.on('data', (data) => {
+      answer += data
+      if (/\r\n\r\n/.test(answer)) socket.end()
+    })
+    socket.on('close', () => resolve(parseReply(answer)))
+    socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text)
+  })
+}
+
+for (const { id, input, expect, why } of corpus<string, string>('headers')) {
+  test(`${id}: ${why}`, async () => {
+    const uid = `ep-${id}`
+    const body = `{"url":"https://example.com","uid":"${uid}","headers":${input}}`
+    const reply = await post('/app/hostile/endpoint', body)
+    const accepted = reply.status === 201
+    if (expect === 'accept') assert.ok(accepted, reply.text)
+    else if (expect === 'reject') assert.equal(reply.status, 422, reply.text)
+    else assert.ok(accepted || reply.status === 422, reply.text)
+    if (!accepted) return assert.match(reply.text, /"headers"/, 'the field is not named')
+    const view = await api.store.findEndpoint({
+      applicationId: JSON.parse((await get('/app/hostile')).text).id,
+      idOrUid: uid,
+    })
+    assert.deepEqual(view?.headers, JSON.parse(input))
+  })
+}
+
+interface RequestInput {
+  readonly raw?: string
+  readonly query?: string
+  readonly behaviour?: string
+}
+interface RequestExpect {
+  readonly status?: readonly number[]
+  readonly max_ms?: number
+}
+
+for (const { id, input, expect, why } of corpus<RequestInput, RequestExpect>('http_requests')) {
+  if (input.behaviour !== undefined) continue
+  test(`${id}: ${why}`, async () => {
+    const path = '/api/v1/app/hostile/msg'
+    const text =
+      input.raw ??
+      `GET ${path}?${input.query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${bootstrapKey}\r\n\r\n`
+    const started = performance.now()
+    // The corpus names another product's paths: play each on its own path and on one of ours.
+    for (const request of [
+      text,
+      text.replace('/v1/events', path).replace('/health', '/api/v1/health'),
+    ]) {
+      const reply = await raw(request)
+      const unauthenticated = reply.status === 401 // ours are behind a key
+      assert.ok(
+        expect.status?.includes(reply.status) || unauthenticated,
+        `${reply.status} ${reply.text}`,
+      )
+      assert.ok(reply.status < 400 || reply.status === 501 || 'detail' in JSON.parse(reply.text))
+    }
+    assert.ok(performance.now() - started < 2 * (expect.max_ms ?? 2000))
+    assert.equal(Reflect.get({}, 'polluted'), undefined)
+  })
+}
+
+test('a hundred pipelined requests get a hundred answers in order', async () => {
+  const one = `GET /api/v1/app/hostile HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${bootstrapKey}\r\n`
+  const requests = `${`${one}\r\n`.repeat(99)}${one}Connection: close\r\n\r\n`
+  const answers = await new Promise<string>((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    let text = ''
+    socket.on('data', (data) => {
+      text += data
+    })
+    socket.on('close', () => resolve(text))
+    socket.write(requests)
+  })
+  assert.equal(answers.match(/HTTP\/1\.1 200/g)?.length, 100)
+})
+
+test('a request whose headers trickle in is cut off, and the server goes on', async () => {
+  // The limit itself is 10 s: what is tested is that it is set, and that idle sockets harm nobody.
+  assert.equal(api.app.server.headersTimeout, 10_000)
+  assert.equal(api.app.server.requestTimeout, 30_000)
+  const idle = await Promise.all(
+    Array.from(
+      { length: 300 },
+      () =>
+        new Promise<ReturnType<typeof connect>>((resolve) => {
+          const socket = connect(port, '127.0.0.1', () => resolve(socket))
+          socket.on('error', () => {})
+        }),
+    ),
+  )
+  for (const socket of idle.slice(0, 100)) {
+    socket.write('POST /api/v1/app HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{')
+  }
+  assert.equal((await get('/app/hostile')).status, 200)
+  for (const socket of idle) socket.destroy()
+  assert.equal((await get('/app/hostile')).status, 200)
+})
+
+test('a store that cannot write answers 503 with Retry-After, and the key stays free', async () => {
+  failNextAccept = true
+  const response = await fetch(`${url}/api/v1/app/hostile/msg`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bootstrapKey}`, 'idempotency-key': 'after-503' },
+    body: '{"eventType":"a.b","payload":{}}',
+  })
+  assert.equal(response.status, 503)
+  assert.ok(Number(response.headers.get('retry-after')) > 0)
+  assert.equal(((await response.json()) as { code: string }).code, 'unavailable')
+  const again = await post('/app/hostile/msg', '{"eventType":"a.b","payload":{}}', {
+    'idempotency-key': 'after-503',
+  })
+  assert.equal(again.status, 202)
+})
+
+test('compressed bodies are refused, and identity is no compression', async () => {
+  const body = '{"eventType":"a.b","payload":{}}'
+  assert.equal((await post('/app/hostile/msg', body, { 'content-encoding': 'gzip' })).status, 415)
+  const plain = await post('/app/hostile/msg', body, { 'content-encoding': 'identity' })
+  assert.equal(plain.status, 202)
+  const odd = await post('/app/hostile/msg', body, { 'content-type': 'not a; media type' })
+  assert.equal(odd.status, 202, 'the content type is ignored')
+})

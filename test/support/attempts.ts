@@ -1,0 +1,60 @@
+/** Records what a receiver would have answered, without a network: for tests of the API alone. */
+import type { Attempt } from '../../src/domain/attempt.ts'
+import type { Claim } from '../../src/store/port/deliveries.ts'
+import type { TestApi } from './api.ts'
+
+/** One attempt of a claimed delivery, with a status; the delivery ends succeeded or failed. */
+export async function recordAttempt(
+  api: TestApi,
+  claim: Claim,
+  answer: { readonly status: number; readonly body?: string },
+): Promise<Attempt> {
+  const now = api.world.clock.now()
+  const succeeded = answer.status >= 200 && answer.status < 300
+  const { delivery, message } = claim
+  const attempt: Attempt = {
+    id: api.ids.next('attempt'),
+    applicationId: delivery.applicationId,
+    endpointId: delivery.endpointId,
+    messageId: message.id,
+    deliveryId: delivery.id,
+    eventType: message.eventType,
+    channels: message.channels,
+    tags: message.tags,
+    trigger: delivery.trigger,
+    number: delivery.attemptCount + 1,
+    succeeded,
+    url: 'https://example.com/',
+    responseStatus: answer.status,
+    responseBody: answer.body ?? 'ok',
+    responseTruncated: false,
+    errorClass: null,
+    durationMs: 12,
+    requestHeaders: { 'content-type': 'application/json' },
+    responseHeaders: { server: 'test' },
+    timings: {
+      queueMs: 0,
+      dnsMs: null,
+      connectMs: null,
+      tlsMs: null,
+      firstByteMs: 10,
+      totalMs: 12,
+    },
+    remoteAddress: '127.0.0.1',
+    nextAttemptAt: null,
+    createdAt: now,
+  }
+  await api.store.recordAttempt({
+    applicationId: delivery.applicationId,
+    endpointId: delivery.endpointId,
+    messageId: message.id,
+    deliveryId: delivery.id,
+    token: claim.token,
+    attempt,
+    verdict: { kind: succeeded ? 'succeeded' : 'failed' },
+    effect: {},
+    stream: null,
+    now,
+  })
+  return attempt
+}

@@ -49,3 +49,9 @@ function pluralForm(
 export function languageOf(locale: string | undefined): Language {
   return /^\s*es\b/i.test(locale?.replace('_', '-') ?? '') ? 'es' : 'en'
 }
+
+/** One sentence in both languages, where a catalog would be far from its only use. */
+export interface Both {
+  readonly en: string
+  readonly es: string
+}

@@ -1,0 +1,130 @@
+import type { Both } from '../i18n/translate.ts'
+import type { CommandModule } from './run.ts'
+
+export interface CommandEntry {
+  readonly name: string
+  readonly aliases?: readonly string[]
+  readonly summary: Both
+  readonly hidden?: true
+  /** Each command's file is read only when it runs, so that all start quickly. */
+  readonly load: () => Promise<CommandModule>
+}
+
+/** In the order in which the help shows them. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'send',
+    summary: {
+      en: 'Send a message and wait for what became of it',
+      es: 'Envía un mensaje y espera el resultado',
+    },
+    load: async () => (await import('./send.ts')).send,
+  },
+  {
+    name: 'trigger',
+    summary: {
+      en: "Send an event type's example, changed or repeated",
+      es: 'Envía el ejemplo de un tipo de evento, cambiado o repetido',
+    },
+    load: async () => (await import('./trigger.ts')).trigger,
+  },
+  {
+    name: 'expect',
+    summary: {
+      en: 'Wait for one event in a bin; for tests in CI',
+      es: 'Espera un evento en un bin; para pruebas en CI',
+    },
+    load: async () => (await import('./expect.ts')).expect,
+  },
+  {
+    name: 'tail',
+    summary: { en: 'Attempts as they happen', es: 'Los intentos, según ocurren' },
+    load: async () => (await import('./tail.ts')).tail,
+  },
+  {
+    name: 'why',
+    summary: {
+      en: 'Why a message was or was not delivered, in words',
+      es: 'Por qué un mensaje se entregó o no, en palabras',
+    },
+    load: async () => (await import('./why.ts')).why,
+  },
+  {
+    name: 'apps',
+    summary: { en: 'Applications: ls, get, create, rm', es: 'Aplicaciones: ls, get, create, rm' },
+    load: async () => (await import('./apps.ts')).apps,
+  },
+  {
+    name: 'endpoints',
+    summary: {
+      en: 'Endpoints: ls, get, create, update, secret, rm',
+      es: 'Endpoints: ls, get, create, update, secret, rm',
+    },
+    load: async () => (await import('./endpoints.ts')).endpoints,
+  },
+  {
+    name: 'messages',
+    summary: { en: 'Messages: ls, get, resend', es: 'Mensajes: ls, get, resend' },
+    load: async () => (await import('./messages.ts')).messages,
+  },
+  {
+    name: 'events',
+    summary: {
+      en: 'Event types: ls, get, create, rm',
+      es: 'Tipos de evento: ls, get, create, rm',
+    },
+    load: async () => (await import('./events.ts')).events,
+  },
+  {
+    name: 'bins',
+    summary: {
+      en: "The inspector's bins: ls, get, set, requests, rm",
+      es: 'Los bins del inspector: ls, get, set, requests, rm',
+    },
+    load: async () => (await import('./bins.ts')).bins,
+  },
+  {
+    name: 'verify',
+    summary: {
+      en: 'Check a signature offline and name what is wrong',
+      es: 'Comprueba una firma sin conexión y dice qué falla',
+    },
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  {
+    name: 'config',
+    summary: { en: 'Settings, and which source won', es: 'Ajustes, y qué fuente ganó' },
+    load: async () => (await import('./config.ts')).config,
+  },
+  {
+    name: 'backup',
+    summary: {
+      en: 'Copy the embedded database while it runs',
+      es: 'Copia la base de datos integrada mientras funciona',
+    },
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  {
+    name: 'api',
+    summary: { en: 'A raw call to the API', es: 'Una llamada directa a la API' },
+    load: async () => (await import('./api.ts')).api,
+  },
+  {
+    name: 'explain',
+    summary: {
+      en: 'What an error code means and what to do, offline',
+      es: 'Qué significa un código de error y qué hacer, sin conexión',
+    },
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
+    name: 'completion',
+    summary: { en: 'Completion for bash, zsh, fish', es: 'Autocompletado para bash, zsh, fish' },
+    load: async () => (await import('./completion.ts')).completion,
+  },
+  {
+    name: 'version',
+    summary: { en: 'Versions of Posthorn and Node', es: 'Versiones de Posthorn y Node' },
+    load: async () => (await import('./version.ts')).version,
+  },
+]

@@ -1,0 +1,178 @@
+import type { Command } from 'commander'
+import type { Endpoint, EndpointInput } from '../client/types.ts'
+import { applicationOf, withApplication } from './application.ts'
+import { confirmed, yesOption } from './confirm.ts'
+import type { Context } from './context.ts'
+import { exitCodes } from './exit-codes.ts'
+import { limitOf, take } from './pages.ts'
+import type { Act, CommandModule } from './run.ts'
+import { parseDuration, table } from './text.ts'
+
+/** `posthorn endpoints`: URLs with their filters, secrets and state. */
+export const endpoints: CommandModule = {
+  examples: [
+    'posthorn endpoints --app acme',
+    `posthorn endpoints create https://example.com/hook --events order.created,order.paid`,
+    'posthorn endpoints update ep_… --paused true',
+  ],
+  define(command, context, act) {
+    readCommands(command, context, act)
+    writeCommands(command, context, act)
+    secretCommands(command, context, act)
+  },
+}
+
+function readCommands(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  withApplication(command.command('ls', { isDefault: true }), context)
+    .description(t({ en: 'list', es: 'lista' }))
+    .option('--limit <count>', t({ en: 'how many', es: 'cuántos' }), '50')
+    .action(
+      act(async (_args, options) => {
+        const client = await context.client()
+        const { id } = await applicationOf(options, client, context)
+        const found = await take(limitOf(options), (query) => client.endpoints.list(id, query))
+        show(found, context)
+        return exitCodes.ok
+      }),
+    )
+  withApplication(command.command('get <endpoint>'), context)
+    .description(t({ en: 'one, by id or uid', es: 'uno, por id o uid' }))
+    .action(
+      act(async ([endpoint = ''], options) => {
+        const client = await context.client()
+        const { id } = await applicationOf(options, client, context)
+        show([await client.endpoints.get(id, endpoint)], context)
+        return exitCodes.ok
+      }),
+    )
+}
+
+function writeCommands(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  settingOptions(command.command('create <url>'), context)
+    .description(t({ en: 'create one', es: 'crea uno' }))
+    .option('--secret <whsec_…>', t({ en: 'signing secret', es: 'secreto de firma' }))
+    .action(
+      act(async ([url = ''], options) => {
+        const client = await context.client()
+        const { id } = await applicationOf(options, client, context)
+        const { secret } = options
+        const given = typeof secret === 'string' ? { secret } : {}
+        show(
+          [await client.endpoints.create(id, { url, ...given, ...settingsOf(options) })],
+          context,
+        )
+        return exitCodes.ok
+      }),
+    )
+  settingOptions(command.command('update <endpoint>'), context)
+    .description(t({ en: 'change one', es: 'cambia uno' }))
+    .option('--url-to <url>', t({ en: 'new URL', es: 'URL nueva' }))
+    .action(
+      act(async ([endpoint = ''], options) => {
+        const client = await context.client()
+        const { id } = await applicationOf(options, client, context)
+        const { urlTo } = options
+        const url = typeof urlTo === 'string' ? { url: urlTo } : {}
+        const changes = { ...url, ...settingsOf(options) }
+        show([await client.endpoints.patch(id, endpoint, changes)], context)
+        return exitCodes.ok
+      }),
+    )
+  withApplication(command.command('rm <endpoint>'), context)
+    .description(t({ en: 'delete one', es: 'elimina uno' }))
+    .option(yesOption.flags, t(yesOption.text))
+    .action(
+      act(async ([endpoint = ''], options) => {
+        const question = { en: `Delete ${endpoint}?`, es: `¿Eliminar ${endpoint}?` }
+        if (!(await confirmed(question, options, context))) return exitCodes.failed
+        const client = await context.client()
+        const { id } = await applicationOf(options, client, context)
+        await client.endpoints.delete(id, endpoint)
+        context.emit({ deleted: endpoint })
+        context.print(t({ en: `Deleted ${endpoint}.`, es: `Se eliminó ${endpoint}.` }))
+        return exitCodes.ok
+      }),
+    )
+}
+
+function secretCommands(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  withApplication(command.command('secret <endpoint>'), context)
+    .description(t({ en: 'show the signing secret', es: 'muestra el secreto de firma' }))
+    .action(
+      act(async ([endpoint = ''], options) => {
+        const client = await context.client()
+        const { id } = await applicationOf(options, client, context)
+        const key = await client.endpoints.secret(id, endpoint)
+        context.emit({ key })
+        context.print(key)
+        return exitCodes.ok
+      }),
+    )
+  withApplication(command.command('roll <endpoint>'), context)
+    .description(t({ en: 'make a new signing secret', es: 'rota el secreto de firma' }))
+    .option('--grace <duration>', t({ en: 'the old one signs on', es: 'el anterior sigue' }), '1d')
+    .action(
+      act(async ([endpoint = ''], options) => {
+        const client = await context.client()
+        const { id } = await applicationOf(options, client, context)
+        const graceSeconds = Math.round(parseDuration(String(options['grace'])) / 1000)
+        await client.endpoints.rotate(id, endpoint, graceSeconds)
+        const key = await client.endpoints.secret(id, endpoint)
+        context.emit({ key })
+        context.print(key)
+        return exitCodes.ok
+      }),
+    )
+}
+
+function settingOptions(command: Command, context: Context): Command {
+  const { t } = context
+  return withApplication(command, context)
+    .option('--events <names>', t({ en: 'event types, by commas', es: 'tipos, por comas' }))
+    .option('--channels <names>', t({ en: 'channels, by commas', es: 'canales, por comas' }))
+    .option('--uid <uid>', t({ en: 'your own id for it', es: 'tu propio id' }))
+    .option('--description <text>', t({ en: 'a note', es: 'una nota' }))
+    .option('--rate <per second>', t({ en: 'at most so many a second', es: 'máximo por segundo' }))
+    .option('--ordered', t({ en: 'strictly in order', es: 'en orden estricto' }))
+    .option('--paused <true|false>', t({ en: 'hold deliveries', es: 'retiene las entregas' }))
+    .option('--disabled <true|false>', t({ en: 'switch off', es: 'deshabilita' }))
+}
+
+function settingsOf(options: Readonly<Record<string, unknown>>): Partial<EndpointInput> {
+  const names = (value: unknown): string[] => String(value).split(',').filter(Boolean)
+  const { events, channels, uid, description, rate, ordered, paused, disabled } = options
+  return {
+    ...(events === undefined ? {} : { eventTypes: names(events) }),
+    ...(channels === undefined ? {} : { channels: names(channels) }),
+    ...(uid === undefined ? {} : { uid: String(uid) }),
+    ...(description === undefined ? {} : { description: String(description) }),
+    ...(rate === undefined ? {} : { throttleRate: Number(rate) }),
+    ...(ordered === true ? { ordering: 'fifo' as const } : {}),
+    ...(paused === undefined ? {} : { paused: paused === 'true' }),
+    ...(disabled === undefined ? {} : { disabled: disabled === 'true' }),
+  }
+}
+
+function show(found: readonly Endpoint[], context: Context): void {
+  for (const endpoint of found) context.emit(endpoint)
+  const rows = found.map((endpoint) => [
+    endpoint.id,
+    endpoint.url,
+    (endpoint.eventTypes ?? ['*']).join(','),
+    stateOf(endpoint, context),
+  ])
+  for (const line of table(rows)) context.print(line)
+}
+
+function stateOf(endpoint: Endpoint, { t, paint }: Context): string {
+  if (endpoint.disabled) {
+    const text = t({ en: 'disabled', es: 'deshabilitado' })
+    return paint.red(
+      endpoint.disabledReason === null ? text : `${text} (${endpoint.disabledReason})`,
+    )
+  }
+  return endpoint.paused ? paint.yellow(t({ en: 'paused', es: 'en pausa' })) : ''
+}

@@ -1,0 +1,79 @@
+import type { Message } from '../client/types.ts'
+import { applicationOf, withApplication } from './application.ts'
+import type { Context } from './context.ts'
+import { exitCodes } from './exit-codes.ts'
+import { describeStanding, standingsOf } from './outcome.ts'
+import { limitOf, take } from './pages.ts'
+import type { CommandModule } from './run.ts'
+import { oneLine, table } from './text.ts'
+
+/** `posthorn messages`: what was sent, where each stands, and sending one again. */
+export const messages: CommandModule = {
+  examples: [
+    'posthorn messages --limit 20',
+    'posthorn messages get msg_…',
+    'posthorn messages resend msg_… ep_…',
+  ],
+  define(command, context, act) {
+    const { t } = context
+    withApplication(command.command('ls', { isDefault: true }), context)
+      .description(t({ en: 'list, newest first', es: 'lista, los nuevos primero' }))
+      .option('--type <name>', t({ en: 'of this event type', es: 'de este tipo de evento' }))
+      .option('--limit <count>', t({ en: 'how many', es: 'cuántos' }), '20')
+      .action(
+        act(async (_args, options) => {
+          const client = await context.client()
+          const { id } = await applicationOf(options, client, context)
+          const { type } = options
+          const found = await take(limitOf(options), (query) =>
+            client.messages.list(id, {
+              ...query,
+              event_types: typeof type === 'string' ? type : undefined,
+            }),
+          )
+          show(found, context)
+          return exitCodes.ok
+        }),
+      )
+    withApplication(command.command('get <message>'), context)
+      .description(t({ en: 'one, and where it stands', es: 'uno, y cómo está' }))
+      .action(
+        act(async ([message = ''], options) => {
+          const client = await context.client()
+          const { id } = await applicationOf(options, client, context)
+          const found = await client.messages.get(id, message)
+          const standings = await standingsOf({ client, app: id, message: found.id })
+          context.emit({ message: found, deliveries: standings })
+          context.print(`${found.id}   ${found.eventType}   ${found.timestamp}`)
+          context.print(JSON.stringify(found.payload, null, 2))
+          for (const standing of standings) {
+            for (const line of describeStanding(standing, context)) context.print(line)
+          }
+          return exitCodes.ok
+        }),
+      )
+    withApplication(command.command('resend <message> <endpoint>'), context)
+      .description(t({ en: 'send one to one endpoint again', es: 'reenvía uno a un endpoint' }))
+      .action(
+        act(async ([message = '', endpoint = ''], options) => {
+          const client = await context.client()
+          const { id } = await applicationOf(options, client, context)
+          await client.messages.resend(id, message, endpoint)
+          context.emit({ resent: message, endpoint })
+          context.print(t({ en: `${message} is on its way again.`, es: `Se reenvía ${message}.` }))
+          return exitCodes.ok
+        }),
+      )
+  },
+}
+
+function show(found: readonly Message[], context: Context): void {
+  for (const message of found) context.emit(message)
+  const rows = found.map(({ id, timestamp, eventType, payload }) => [
+    id,
+    context.paint.dim(timestamp),
+    eventType,
+    oneLine(JSON.stringify(payload), 60),
+  ])
+  for (const line of table(rows)) context.print(line)
+}

@@ -1,0 +1,125 @@
+import { applicationOf, withApplication } from './application.ts'
+import { exitCodes } from './exit-codes.ts'
+import { usageFailure } from './failure.ts'
+import { pause } from './pause.ts'
+import { examplePayload, objectText, readData } from './payload.ts'
+import type { CommandModule } from './run.ts'
+import { sendOne } from './send.ts'
+
+const repeatMax = 100_000
+
+/** `posthorn trigger <type>`: the type's example, changed by `--set`, repeated at a rate. */
+export const trigger: CommandModule = {
+  examples: [
+    'posthorn trigger order.created',
+    'posthorn trigger order.created --set data.total=42 --unset data.note',
+    'posthorn trigger order.created --repeat 100 --rate 20',
+  ],
+  define(command, context, act) {
+    const { t } = context
+    withApplication(command, context)
+      .argument('<type>', t({ en: 'event type', es: 'tipo de evento' }))
+      .option('--set <path=value...>', t({ en: 'change a field', es: 'cambia un campo' }))
+      .option('--unset <path...>', t({ en: 'remove a field', es: 'quita un campo' }))
+      .option('--from <file>', t({ en: 'begin with this payload', es: 'parte de este payload' }))
+      .option('--repeat <count>', t({ en: 'how often', es: 'cuántas veces' }), '1')
+      .option(
+        '--rate <per second>',
+        t({ en: 'at most so many a second', es: 'máximo por segundo' }),
+      )
+      .option('--no-wait', t({ en: 'do not wait for the outcome', es: 'no espera el resultado' }))
+      .option('--timeout <duration>', t({ en: 'how long to wait', es: 'cuánto espera' }), '10s')
+      .action(
+        act(async ([eventType = ''], options) => {
+          const client = await context.client()
+          const app = await applicationOf(options, client, context)
+          const { from } = options
+          const base =
+            typeof from === 'string'
+              ? objectText(await readData(`@${from}`, context))
+              : await examplePayload(client, eventType, context)
+          const payload = changed(base, options)
+          const repeat = countOf(options['repeat'], repeatMax)
+          const rate = options['rate'] === undefined ? null : countOf(options['rate'], 10_000)
+          let exit: 0 | 7 = exitCodes.ok
+          for (let sent = 0; sent < repeat; sent++) {
+            if (sent > 0 && rate !== null) await pause(1000 / rate, context.terminal)
+            const one = await sendOne({ client, app, eventType, payload, options, context })
+            if (one === exitCodes.deliveryFailed) exit = one
+          }
+          return exit
+        }),
+      )
+  },
+}
+
+function countOf(value: unknown, max: number): number {
+  const count = Number(value)
+  if (Number.isInteger(count) && count >= 1 && count <= max) return count
+  throw usageFailure({
+    en: `"${value}" is not a whole number from 1 to ${max}.`,
+    es: `"${value}" no es un número entero de 1 a ${max}.`,
+  })
+}
+
+/** Without changes the text stays as it is, byte for byte. */
+function changed(text: string, options: Readonly<Record<string, unknown>>): string {
+  const sets = stringsOf(options['set'])
+  const unsets = stringsOf(options['unset'])
+  if (sets.length === 0 && unsets.length === 0) return text
+  const payload: unknown = JSON.parse(text)
+  for (const item of sets) {
+    const equals = item.indexOf('=')
+    if (equals < 1) {
+      throw usageFailure({
+        en: `"${item}" is not path=value.`,
+        es: `"${item}" no es ruta=valor.`,
+      })
+    }
+    assign(payload, item.slice(0, equals), valueOfText(item.slice(equals + 1)))
+  }
+  for (const path of unsets) assign(payload, path, undefined)
+  return JSON.stringify(payload)
+}
+
+function stringsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+/** JSON where it is JSON, text otherwise. */
+function valueOfText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** Sets or (undefined) removes a field by its dotted path; missing objects on the way are made. */
+function assign(root: unknown, path: string, value: unknown): void {
+  const keys = path.split('.')
+  const last = keys.pop() ?? ''
+  let at = root
+  for (const key of keys) {
+    if (!isObject(at)) return
+    if (!isObject(at[key])) own(at, key, {})
+    at = at[key]
+  }
+  if (!isObject(at)) return
+  if (value === undefined) delete at[last]
+  else own(at, last, value)
+}
+
+/** `__proto__` is a field like any other here. */
+function own(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  })
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,213 @@
+/**
+ * The HTTP API from TypeScript, over `fetch`: what the command line needs, typed by the contract.
+ * A refusal throws `ApiError`, no answer throws `Unreachable`.
+ */
+import { ApiError, Unreachable } from './failures.ts'
+import type {
+  Application,
+  Attempt,
+  Captured,
+  Destination,
+  Endpoint,
+  EndpointInput,
+  EventType,
+  EventTypeInput,
+  InspectorBin,
+  Message,
+  MessageInput,
+  Page,
+} from './types.ts'
+
+export interface ClientOptions {
+  /** Where the server is, without `/api/v1`. */
+  readonly url: string
+  readonly key: string
+  /** Ends every call. */
+  readonly signal?: AbortSignal
+  /** Bound of one call, in ms; streams and waits bring their own. */
+  readonly timeoutMs?: number
+}
+
+export interface CallOptions {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  readonly timeoutMs?: number
+}
+
+export type Client = ReturnType<typeof createClient>
+
+const defaultTimeoutMs = 30_000
+
+export function createClient(options: ClientOptions) {
+  const call = caller(options)
+  const get = <Out>(path: string, query?: CallOptions['query']): Promise<Out> =>
+    call<Out>('GET', path, query === undefined ? {} : { query })
+  const id = encodeURIComponent
+  return {
+    url: options.url,
+    /** Any call of the API; `path` is below `/api/v1`. */
+    call,
+    /** The answer as it comes, for streams and raw output. */
+    open: opener(options),
+    applications: {
+      list: (query?: CallOptions['query']) => get<Page<Application>>('/app', query),
+      get: (app: string) => get<Application>(`/app/${id(app)}`),
+      create: (body: { readonly name: string; readonly uid?: string }, ifExists = false) =>
+        call<Application>('POST', '/app', { body, query: { get_if_exists: ifExists } }),
+      delete: (app: string) => call<null>('DELETE', `/app/${id(app)}`),
+    },
+    endpoints: {
+      list: (app: string, query?: CallOptions['query']) =>
+        get<Page<Endpoint>>(`/app/${id(app)}/endpoint`, query),
+      get: (app: string, endpoint: string) =>
+        get<Endpoint>(`/app/${id(app)}/endpoint/${id(endpoint)}`),
+      create: (app: string, body: EndpointInput) =>
+        call<Endpoint>('POST', `/app/${id(app)}/endpoint`, { body }),
+      patch: (app: string, endpoint: string, body: Partial<EndpointInput>) =>
+        call<Endpoint>('PATCH', `/app/${id(app)}/endpoint/${id(endpoint)}`, { body }),
+      delete: (app: string, endpoint: string) =>
+        call<null>('DELETE', `/app/${id(app)}/endpoint/${id(endpoint)}`),
+      secret: async (app: string, endpoint: string) =>
+        (await get<{ key: string }>(`/app/${id(app)}/endpoint/${id(endpoint)}/secret`)).key,
+      rotate: (app: string, endpoint: string, gracePeriodSeconds?: number) =>
+        call<null>('POST', `/app/${id(app)}/endpoint/${id(endpoint)}/secret/rotate`, {
+          body: gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds },
+        }),
+    },
+    messages: {
+      list: (app: string, query?: CallOptions['query']) =>
+        get<Page<Message>>(`/app/${id(app)}/msg`, query),
+      get: (app: string, message: string) => get<Message>(`/app/${id(app)}/msg/${id(message)}`),
+      create: (app: string, body: MessageInput | string, idempotencyKey?: string) =>
+        call<Message>('POST', `/app/${id(app)}/msg`, {
+          body,
+          query: { with_content: false },
+          headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
+        }),
+      destinations: (app: string, message: string, query?: CallOptions['query']) =>
+        get<Page<Destination>>(`/app/${id(app)}/msg/${id(message)}/endpoint`, query),
+      attempts: (app: string, message: string, query?: CallOptions['query']) =>
+        get<Page<Attempt>>(`/app/${id(app)}/attempt/msg/${id(message)}`, query),
+      attemptsTo: (app: string, endpoint: string, query?: CallOptions['query']) =>
+        get<Page<Attempt>>(`/app/${id(app)}/attempt/endpoint/${id(endpoint)}`, query),
+      resend: (app: string, message: string, endpoint: string) =>
+        call<unknown>('POST', `/app/${id(app)}/msg/${id(message)}/endpoint/${id(endpoint)}/resend`),
+    },
+    eventTypes: {
+      list: (query?: CallOptions['query']) => get<Page<EventType>>('/event-type', query),
+      get: (name: string) => get<EventType>(`/event-type/${id(name)}`),
+      create: (body: EventTypeInput) => call<EventType>('POST', '/event-type', { body }),
+      delete: (name: string, expunge: boolean) =>
+        call<null>('DELETE', `/event-type/${id(name)}`, { query: { expunge } }),
+    },
+    bins: {
+      list: () => get<Page<InspectorBin>>('/inspector/bin'),
+      get: (bin: string) => get<InspectorBin>(`/inspector/bin/${id(bin)}`),
+      put: (bin: string, body: unknown) =>
+        call<InspectorBin>('PUT', `/inspector/bin/${id(bin)}`, { body }),
+      delete: (bin: string) => call<null>('DELETE', `/inspector/bin/${id(bin)}`),
+      requests: (bin: string, query?: CallOptions['query']) =>
+        get<Page<Captured>>(`/inspector/bin/${id(bin)}/request`, query),
+      /** Throws `ApiError` 408 `wait_timeout` when nothing matching comes in time. */
+      wait: (
+        bin: string,
+        query: { readonly match: string; readonly timeout: number; readonly since?: string },
+      ) =>
+        call<Captured>('GET', `/inspector/bin/${id(bin)}/wait`, {
+          query,
+          timeoutMs: query.timeout * 1000 + 5_000,
+        }),
+    },
+  }
+}
+
+type Opened = (method: string, path: string, options?: CallOptions) => Promise<Response>
+
+function opener(options: ClientOptions): Opened {
+  return async (method, path, call = {}) => {
+    const url = new URL(`${options.url}/api/v1${path}`)
+    for (const [name, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    }
+    const { body } = call
+    try {
+      return await fetch(url, {
+        method,
+        headers: {
+          authorization: `Bearer ${options.key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...call.headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : jsonText(body) }),
+        ...signalOf(options, call),
+      })
+    } catch (cause) {
+      throw new Unreachable({ url: options.url, reason: reasonOf(cause), cause })
+    }
+  }
+}
+
+function caller(options: ClientOptions) {
+  const open = opener(options)
+  return async <Out>(method: string, path: string, call: CallOptions = {}): Promise<Out> => {
+    const timeoutMs = call.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs
+    const response = await open(method, path, { ...call, timeoutMs })
+    const text = await response.text()
+    if (!response.ok) throw refusal(method, path, response.status, text)
+    return (text === '' ? null : JSON.parse(text)) as Out // the contract's promise for this path
+  }
+}
+
+/** Our own error bodies, and what a proxy in between may answer instead. */
+function refusal(method: string, path: string, status: number, text: string): ApiError {
+  const body = jsonOrNull(text)
+  const issues = Array.isArray(body?.['detail']) ? body['detail'] : []
+  const code = body?.['code']
+  const detail = body?.['detail']
+  return new ApiError({
+    method,
+    path: `/api/v1${path}`,
+    status,
+    code: typeof code === 'string' ? code : codeOf(status),
+    detail: typeof detail === 'string' ? detail : text.slice(0, 200),
+    issues,
+  })
+}
+
+function codeOf(status: number): string {
+  return status === 422 ? 'validation' : status === 404 ? 'not_found' : 'unexpected_answer'
+}
+
+function jsonOrNull(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : null
+  } catch {
+    return null
+  }
+}
+
+function jsonText(value: unknown): string {
+  return JSON.stringify(value)
+}
+
+function signalOf(options: ClientOptions, call: CallOptions): { signal?: AbortSignal } {
+  const signals = [
+    ...(options.signal === undefined ? [] : [options.signal]),
+    ...(call.timeoutMs === undefined ? [] : [AbortSignal.timeout(call.timeoutMs)]),
+  ]
+  return signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }
+}
+
+/** The most telling code that fetch's error carries. */
+function reasonOf(error: unknown): string {
+  let at: unknown = error
+  for (let depth = 0; depth < 4 && at instanceof Error; depth++) {
+    const code: unknown = Reflect.get(at, 'code')
+    if (typeof code === 'string') return code
+    if (at.name === 'TimeoutError') return 'timeout'
+    at = at.cause
+  }
+  return error instanceof Error ? error.name : 'unknown'
+}

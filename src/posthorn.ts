@@ -3,13 +3,251 @@
  * waited for and asked to send. The server, the tests, the simulation and embedding products all
  * use it. Nothing below reads the environment, the clock or chance but through `World`.
  */
+import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
+import type { Config } from './config.ts'
+import { authenticator } from './delivery/authentication.ts'
+import { createEngine, type Engine } from './delivery/engine.ts'
+import { requestMaker } from './delivery/request-maker.ts'
+import { createSigner } from './delivery/signer.ts'
+import type { Transport } from './delivery/transport.ts'
+import type { OrganizationId } from './domain/ids.ts'
+import type { DeliveryPolicy } from './domain/policy.ts'
+import { inspector } from './inspector/inspector.ts'
+import { type Installation, openInstallation } from './installation.ts'
+import { type Acceptor, acceptor, type Dispatch } from './intake/accept.ts'
+import { type ApplicationViews, applicationViews } from './intake/application-views.ts'
+import { viewRefresher } from './intake/view-refresher.ts'
+import { openNetwork } from './network.ts'
+import { isProfile, profileOf } from './profiles/profiles.ts'
 import type { Clock } from './runtime/clock.ts'
+import { type IdSource, idSource } from './runtime/id-source.ts'
 import type { Log } from './runtime/log.ts'
 import type { Random } from './runtime/random.ts'
+import type { Service } from './runtime/service.ts'
+import type { Store } from './store/store.ts'
+import { openStore } from './stores.ts'
+import { version } from './version.ts'
 
 /** The outside world that a Posthorn is handed. */
 export interface World {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+}
+
+/** The organisation of the bootstrap key, the same as Svix's default, so that its tokens fit. */
+export const defaultOrganizationId = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu' as OrganizationId // of the right form
+
+export interface Posthorn extends Service {
+  readonly installation: Installation
+  readonly store: Store
+  readonly engine: Engine
+  readonly acceptor: Acceptor
+  readonly views: ApplicationViews
+  readonly ids: IdSource
+  readonly api: ApiServer
+  /** Networks that deliveries may reach although they are private, and why: for the start-up lines. */
+  readonly allowedNetworks: readonly string[]
+  /** `http://host:port`, known once started. */
+  readonly url: string
+}
+
+export interface PosthornParts {
+  /** Further route groups: console, metrics. */
+  readonly plugins?: readonly ApiPlugin[]
+  /** In place of the one that the settings name; tests and the simulation hand in their own. */
+  readonly store?: Store
+  /** In place of HTTP. */
+  readonly transport?: Transport
+  /** Started after the engine and stopped before it: retention and its like. */
+  readonly services?: (posthorn: Posthorn) => readonly Service[]
+}
+
+export function createPosthorn(config: Config, world: World, parts: PosthornParts = {}): Posthorn {
+  const installation = openInstallation(config, world.random)
+  const ids = idSource(world.clock, world.random)
+  const network = openNetwork(config, world)
+  const transport = parts.transport ?? network.transport
+  const store = parts.store ?? openStore({ config, world, installation })
+  const profilePolicy = policyOf(config)
+  const views = applicationViews({ store, profilePolicy })
+  const engine = createEngine({
+    world,
+    store,
+    views,
+    ids,
+    limits: config,
+    transportOf: () => transport,
+    makeRequest: requestMaker({
+      context: { signer: createSigner(), userAgent: `Posthorn/${version}`, installationId: null },
+      authenticator: authenticator({ clock: world.clock, transport }),
+    }),
+  })
+  const dispatch = config.role === 'api' ? elsewhere(store) : telling(engine, store)
+  const accepting = acceptor({
+    world,
+    store,
+    views,
+    ids,
+    dispatch,
+    idempotencyMs: config.idempotencyHours * 3_600_000,
+  })
+  const wake = (): void => {
+    engine.wake()
+    store.tellWork()
+  }
+  const keys = {
+    bootstrapKey: installation.apiKey,
+    jwtSecret: installation.jwtSecret,
+    defaultOrganizationId,
+  }
+  const api = apiServer({
+    config,
+    world,
+    store,
+    ids,
+    keys,
+    urlPolicy: network.urlPolicy,
+    acceptor: accepting,
+    views,
+    profilePolicy: (name) => (isProfile(name) ? profilePolicy(name) : null),
+    wake,
+    version,
+    plugins: [inspectorPlugin(world), ...(parts.plugins ?? [])],
+  })
+  const posthorn = {
+    installation,
+    store,
+    engine,
+    acceptor: accepting,
+    views,
+    ids,
+    api,
+    allowedNetworks: network.allowedNetworks,
+  }
+  return new Running(posthorn, { config, world, transport, parts })
+}
+
+interface RunningInput {
+  readonly config: Config
+  readonly world: World
+  readonly transport: Transport
+  readonly parts: PosthornParts
+}
+
+/** Starts in the order in which pieces need each other, and stops in the opposite one. */
+class Running implements Posthorn {
+  readonly installation: Installation
+  readonly store: Store
+  readonly engine: Engine
+  readonly acceptor: Acceptor
+  readonly views: ApplicationViews
+  readonly ids: IdSource
+  readonly api: ApiServer
+  readonly allowedNetworks: readonly string[]
+  readonly #input: RunningInput
+  #services: readonly Service[] = []
+  #url = ''
+  #stopped: Promise<void> | null = null
+
+  constructor(pieces: Omit<Posthorn, 'url' | 'start' | 'stop'>, input: RunningInput) {
+    this.installation = pieces.installation
+    this.store = pieces.store
+    this.engine = pieces.engine
+    this.acceptor = pieces.acceptor
+    this.views = pieces.views
+    this.ids = pieces.ids
+    this.api = pieces.api
+    this.allowedNetworks = pieces.allowedNetworks
+    this.#input = input
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  async start(): Promise<void> {
+    const { config, world, parts } = this.#input
+    await this.store.open()
+    const refresher = this.store.shared
+      ? [
+          viewRefresher({
+            clock: world.clock,
+            log: world.log,
+            store: this.store,
+            views: this.views,
+          }),
+        ]
+      : []
+    const delivers = config.role !== 'api'
+    if (delivers) this.store.onWork(() => this.engine.wake())
+    this.#services = [
+      ...refresher,
+      ...(delivers ? [this.engine] : []),
+      ...(parts.services?.(this) ?? []),
+    ]
+    for (const service of this.#services) await service.start()
+    this.#url = await this.api.app.listen({ host: config.host, port: config.port })
+    world.log.info('posthorn.started', { version, role: config.role })
+  }
+
+  /** Takes no more requests, finishes what is in flight, then lets go of the database. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
+    await this.api.app.close()
+    for (const service of [...this.#services].reverse()) await service.stop()
+    await this.#input.transport.close()
+    await this.store.close()
+    this.#input.world.log.info('posthorn.stopped')
+  }
+}
+
+/** The policy that a profile gives; the settings' schedule and timeout are the standard one's. */
+function policyOf(config: Config): (profile: string) => DeliveryPolicy {
+  const { attemptTimeoutMs, retryScheduleMs } = config
+  const standard = { ...profileOf('standard').policy, attemptTimeoutMs, retryScheduleMs }
+  return (profile) => (profile === 'standard' ? standard : profileOf(profile).policy)
+}
+
+/** This node accepts and others deliver: nothing is leased here, the others are told. */
+function elsewhere(store: Store): Dispatch {
+  return {
+    room: () => 0,
+    lease: () => {
+      throw new Error('a node without an engine takes no leases')
+    },
+    accepted() {},
+    streamReady: () => store.tellWork(),
+    dueAt: () => store.tellWork(),
+  }
+}
+
+/** The engine of this node; what it has no room for, another may have. */
+function telling(engine: Engine, store: Store): Dispatch {
+  return {
+    room: (applicationId) => engine.room(applicationId),
+    lease: () => engine.lease(),
+    accepted: (claims) => engine.accepted(claims),
+    streamReady: (applicationId, endpointId) => engine.streamReady(applicationId, endpointId),
+    dueAt(at) {
+      engine.dueAt(at)
+      store.tellWork()
+    },
+  }
+}
+
+function inspectorPlugin(world: World): ApiPlugin {
+  return async (app, { authenticator: callers }) => {
+    await app.register(
+      inspector({
+        ...world,
+        authorize: async (request) =>
+          (await callers.authenticate(request.headers.authorization)).organizationId,
+      }),
+    )
+  }
 }

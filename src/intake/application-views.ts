@@ -28,6 +28,11 @@ export interface ApplicationViews {
   get(applicationId: ApplicationId): Promise<IndexedView | null>
   /** Drops what is kept of an application: called after each change of it or of its endpoints. */
   invalidate(applicationId: ApplicationId): void
+  /** What is in memory now, with the version it has. */
+  kept(): readonly {
+    readonly applicationId: ApplicationId
+    readonly configVersion: number
+  }[]
 }
 
 const viewsMax = 10_000
@@ -89,6 +94,11 @@ export function applicationViews(deps: {
   return {
     peek,
     invalidate,
+    kept: () =>
+      [...views.values()].map(({ application }) => ({
+        applicationId: application.id,
+        configVersion: application.configVersion,
+      })),
     get: async (id) => views.get(id) ?? (await load(id)),
     async find(organizationId, idOrUid) {
       const known = peek(organizationId, idOrUid)

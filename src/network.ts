@@ -1,0 +1,46 @@
+import type { Config } from './config.ts'
+import { addressKind, parseAddress, parseNetworks } from './delivery/address.ts'
+import { createHttpTransport } from './delivery/http-transport.ts'
+import { createResolver } from './delivery/resolver.ts'
+import type { Transport } from './delivery/transport.ts'
+import { type UrlPolicy, urlPolicy } from './delivery/url-policy.ts'
+import type { World } from './posthorn.ts'
+
+export interface OutboundNetwork {
+  readonly transport: Transport
+  readonly urlPolicy: UrlPolicy
+  /** What is allowed although it is private. */
+  readonly allowedNetworks: readonly string[]
+}
+
+const loopback: readonly string[] = ['127.0.0.0/8', '::1/128']
+
+/**
+ * The one door to the network. A Posthorn that listens on loopback only is somebody's own machine:
+ * there deliveries may reach loopback too, unless the settings say otherwise.
+ */
+export function openNetwork(config: Config, world: World): OutboundNetwork {
+  const local = isLoopback(config.host) && config.allowNetworks.length === 0
+  const allowedNetworks = local ? loopback : config.allowNetworks
+  const allowNetworks = parseNetworks(allowedNetworks)
+  const allowHosts = local ? ['localhost'] : []
+  const policy = urlPolicy({ allowNetworks, allowHosts })
+  return {
+    urlPolicy: policy,
+    allowedNetworks,
+    transport: createHttpTransport({
+      clock: world.clock,
+      policy,
+      resolver: createResolver({ clock: world.clock, servers: config.dnsServers }),
+      allowNetworks,
+      allowHosts,
+      socketsMax: config.inFlightMax * 2 + 64,
+    }),
+  }
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true
+  const address = parseAddress(host)
+  return address !== null && addressKind(address) === 'loopback'
+}

@@ -1,0 +1,51 @@
+import { hostname } from 'node:os'
+import type { Config } from './config.ts'
+import { ConfigError } from './config.ts'
+import type { Installation } from './installation.ts'
+import type { World } from './posthorn.ts'
+import { sealer } from './runtime/sealing.ts'
+import { postgresStore } from './store/postgres/index.ts'
+import { sqliteStore } from './store/sqlite/index.ts'
+import type { Store } from './store/store.ts'
+
+const keyBytes = 32
+
+/** The store that the database's URL names. It is not open yet. */
+export function openStore(input: {
+  readonly config: Config
+  readonly world: World
+  readonly installation: Installation
+}): Store {
+  const { world, installation } = input
+  const { clock, random, log } = world
+  const keys = keyRing(installation.encryptionKey)
+  const shared = { clock, log, sealer: sealer({ keys, random }) }
+  const url = installation.databaseUrl
+  if (url.startsWith('sqlite:')) {
+    const path = url.slice('sqlite:'.length)
+    return sqliteStore({ ...shared, path, threads: path !== ':memory:' })
+  }
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    const node = `${hostname()}-${Buffer.from(random.bytes(4)).toString('hex')}`
+    return postgresStore({ ...shared, url, node })
+  }
+  throw new ConfigError('POSTHORN_DATABASE_URL', 'sqlite:PATH or postgres://…')
+}
+
+/** Keys separated by commas, the current one first; each 32 bytes in base64 or hex. */
+function keyRing(text: string): readonly [Uint8Array, ...Uint8Array[]] {
+  const keys = text.split(',').map((part) => readKey(part.trim()))
+  const [first, ...others] = keys
+  if (first === undefined) throw badKey()
+  return [first, ...others]
+}
+
+function readKey(text: string): Uint8Array {
+  const bytes = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64')
+  if (bytes.length !== keyBytes) throw badKey()
+  return bytes
+}
+
+function badKey(): ConfigError {
+  return new ConfigError('POSTHORN_ENCRYPTION_KEY', '32 bytes in base64 or hex')
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { readJsonObject } from './json-body.ts'
+
+function bytesOf(text: string, member: string): string | null {
+  const body = readJsonObject(Buffer.from(text))
+  assert.ok(typeof body !== 'string', `${text} was refused: ${String(body)}`)
+  const bytes = body.bytesOf(member)
+  return bytes === null ? null : Buffer.from(bytes).toString()
+}
+
+test('a member’s bytes are those that were sent', () => {
+  const payload = '{ "b":1.0, "a" : 9007199254740993,"c":"}\\"]" }'
+  assert.equal(bytesOf(`{"eventType":"a.b" , "payload" :  ${payload}\n}`, 'payload'), payload)
+  assert.equal(bytesOf('{"pay\\u006coad":{"x":[]}}', 'payload'), '{"x":[]}')
+  assert.equal(bytesOf('{"a":-1.5e3,"payload":null}', 'a'), '-1.5e3')
+  assert.equal(bytesOf('{}', 'payload'), null)
+})
+
+test('spans agree with the parser for every object (property)', () => {
+  const object = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }), { maxKeys: 6 })
+  const spacing = fc.constantFrom(undefined, 1, '\t')
+  fc.assert(
+    fc.property(object, spacing, (value, space) => {
+      const text = JSON.stringify(value, null, space)
+      for (const name of Object.keys(value)) {
+        assert.deepEqual(
+          JSON.parse(bytesOf(text, name) ?? ''),
+          JSON.parse(JSON.stringify(value[name])),
+        )
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('whatever the bytes, the reader answers, and accepts nothing that the parser refuses (property)', () => {
+  const noise = fc.stringMatching(/^[{}[\]",:\\a1 ]{0,30}$/)
+  fc.assert(
+    fc.property(noise, (text) => {
+      const body = readJsonObject(Buffer.from(text))
+      if (typeof body !== 'string') assert.doesNotThrow(() => JSON.parse(text))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('depth is counted over the whole body, and 64 levels pass', () => {
+  const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
+  assert.notEqual(typeof readJsonObject(Buffer.from(nested(64))), 'string')
+  assert.equal(readJsonObject(Buffer.from(nested(65))), 'too_deep')
+})
+
+test('each way of not being a JSON object has its name', () => {
+  const faults = [
+    ['', 'empty'],
+    ['[]', 'not_an_object'],
+    ['null', 'not_an_object'],
+    ['"x"', 'not_an_object'],
+    ['{"a":1,"a":2}', 'doubled'],
+    ['{"a":1,"\\u0061":2}', 'doubled'],
+    ['{"a":1}x', 'not_json'],
+    ['{"a" 1}', 'not_json'],
+    ['x', 'not_json'],
+  ] as const
+  for (const [text, fault] of faults) assert.equal(readJsonObject(Buffer.from(text)), fault, text)
+  assert.equal(readJsonObject(Buffer.from([0x7b, 0xff, 0x7d])), 'not_utf8')
+})

@@ -3,15 +3,19 @@
  * waited for and asked to send. The server, the tests, the simulation and embedding products all
  * use it. Nothing below reads the environment, the clock or chance but through `World`.
  */
+import type { Direct } from './api/call.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
 import type { Config } from './config.ts'
 import { authenticator } from './delivery/authentication.ts'
+import { directSender } from './delivery/direct.ts'
 import { createEngine, type Engine } from './delivery/engine.ts'
 import { requestMaker } from './delivery/request-maker.ts'
 import { createSigner } from './delivery/signer.ts'
 import type { Transport } from './delivery/transport.ts'
+import type { Application } from './domain/application.ts'
+import type { Endpoint } from './domain/endpoint.ts'
 import type { OrganizationId } from './domain/ids.ts'
-import type { DeliveryPolicy } from './domain/policy.ts'
+import { type DeliveryPolicy, resolvePolicy } from './domain/policy.ts'
 import { inspector } from './inspector/inspector.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { type Acceptor, acceptor, type Dispatch } from './intake/accept.ts'
@@ -71,6 +75,11 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
   const store = parts.store ?? openStore({ config, world, installation })
   const profilePolicy = policyOf(config)
   const views = applicationViews({ store, profilePolicy })
+  const authentication = authenticator({ clock: world.clock, transport })
+  const makeRequest = requestMaker({
+    context: { signer: createSigner(), userAgent: `Posthorn/${version}`, installationId: null },
+    authenticator: authentication,
+  })
   const engine = createEngine({
     world,
     store,
@@ -78,10 +87,11 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     ids,
     limits: config,
     transportOf: () => transport,
-    makeRequest: requestMaker({
-      context: { signer: createSigner(), userAgent: `Posthorn/${version}`, installationId: null },
-      authenticator: authenticator({ clock: world.clock, transport }),
-    }),
+    makeRequest,
+  })
+  // A token that the endpoint refused is fetched anew for the next attempt.
+  engine.onAttempt(({ attempt, endpoint }) => {
+    if (attempt.responseStatus === 401) authentication.refused(endpoint)
   })
   const dispatch = config.role === 'api' ? elsewhere(store) : telling(engine, store)
   const accepting = acceptor({
@@ -111,6 +121,10 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     acceptor: accepting,
     views,
     profilePolicy: (name) => (isProfile(name) ? profilePolicy(name) : null),
+    direct:
+      config.role === 'api'
+        ? null
+        : directOf(engine, { world, makeRequest, transport, policyOf: policyFor(profilePolicy) }),
     wake,
     version,
     plugins: [inspectorPlugin(world), ...(parts.plugins ?? [])],
@@ -204,6 +218,19 @@ class Running implements Posthorn {
     await this.store.close()
     this.#input.world.log.info('posthorn.stopped')
   }
+}
+
+/** What tests and waiting callers of the API need of this node. */
+function directOf(engine: Engine, deps: Parameters<typeof directSender>[0]): Direct {
+  return {
+    send: directSender(deps),
+    onAttempt: (listener) => engine.onAttempt(({ attempt }) => listener(attempt)),
+  }
+}
+
+function policyFor(profilePolicy: (profile: string) => DeliveryPolicy) {
+  return (application: Application, endpoint: Endpoint): DeliveryPolicy =>
+    resolvePolicy(profilePolicy(application.profile), endpoint.policy)
 }
 
 /** The policy that a profile gives; the settings' schedule and timeout are the standard one's. */

@@ -3,10 +3,13 @@ import type Type from 'typebox'
 import type { Config } from '../config.ts'
 import type { Operation } from '../contract/operation.ts'
 import type { Application } from '../domain/application.ts'
+import type { Attempt } from '../domain/attempt.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { Problem, type ProblemKind, problems } from '../domain/errors.ts'
 import type { ApplicationId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { Language } from '../i18n/translate.ts'
 import type { Acceptor } from '../intake/accept.ts'
 import type { ApplicationViews, ProfilePolicy } from '../intake/application-views.ts'
 import type { World } from '../posthorn.ts'
@@ -25,6 +28,23 @@ export interface UrlJudge {
     | { readonly ok: false; readonly code: string; readonly reason: string }
 }
 
+/** What tests and waiting callers need of the engine's node. */
+export interface Direct {
+  /** One request to an endpoint as it would be delivered, not recorded. */
+  send(input: {
+    readonly application: Application
+    readonly endpoint: Endpoint
+    readonly message: Message
+  }): Promise<{
+    readonly outcome: Outcome
+    readonly succeeded: boolean
+    /** The URL as records show it. */
+    readonly url: string
+  }>
+  /** Calls `listener` for each attempt once it is durable. Returns how to stop that. */
+  onAttempt(listener: (attempt: Attempt) => void): () => void
+}
+
 /** What handlers work with. */
 export interface Services {
   readonly config: Config
@@ -37,6 +57,8 @@ export interface Services {
   readonly views: ApplicationViews
   /** The policy that a profile gives; null when there is no such profile. */
   readonly profilePolicy: (profile: string) => ReturnType<ProfilePolicy> | null
+  /** Sends now, outside of deliveries, and tells of attempts; null on a node that does not send. */
+  readonly direct?: Direct | null
   /** Something was added to the table (resend, recover): look soon. */
   readonly wake: () => void
 }
@@ -52,6 +74,8 @@ export interface Call<Query, Body> {
   /** The whole body as sent. */
   readonly rawBody: Buffer
   readonly idempotencyKey: string | null
+  /** From `Accept-Language`: what refusals of the systems' rules are written in. */
+  readonly language: Language
   readonly now: number
   /** `http://host:port` as the caller addressed us. */
   readonly origin: string

@@ -8,9 +8,11 @@ import {
   parseSecret,
   verificationKey,
 } from '../domain/secret.ts'
+import { profileOf } from '../profiles/profiles.ts'
 import { answer, endpointOf, noContent, type Route, route, type Services } from './call.ts'
 import { saveEndpoint } from './endpoint-changes.ts'
 import { checkHeaders, isSensitive } from './header-rules.ts'
+import { textKey, textSecret } from './systems/signing-key.ts'
 import { queryTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -21,14 +23,19 @@ const statsSlackMs = 5 * 60_000
 
 export const endpointSecretRoutes: readonly Route[] = [
   route(contract.getEndpointSecret, async (call, services) => {
-    const { endpoint } = await endpointOf(call, services)
+    const { application, endpoint } = await endpointOf(call, services)
     const [current] = endpoint.secrets
-    return answer(200, { key: current === undefined ? '' : verificationKey(current.key) })
+    const key = current === undefined ? '' : verificationKey(current.key)
+    const signingKey = textKey(current?.key ?? '', application)
+    return answer(200, { key, ...(signingKey === null ? {} : { signingKey }) })
   }),
 
   route(contract.rotateEndpointSecret, async (call, services) => {
-    const { endpoint } = await endpointOf(call, services)
-    const key = newSecret(call.body.key, services, 'key')
+    const { application, endpoint } = await endpointOf(call, services)
+    const key =
+      call.body.key == null
+        ? (textSecret(application, services) ?? newSecret(null, services))
+        : newSecret(call.body.key, services, 'key')
     const graceMs = (call.body.gracePeriodSeconds ?? graceSecondsDefault) * 1000
     const secrets = rotated(endpoint.secrets, { key, graceMs, now: call.now })
     await saveEndpoint({ ...endpoint, secrets, updatedAt: call.now }, services)
@@ -43,19 +50,21 @@ export const endpointSecretRoutes: readonly Route[] = [
   }),
 
   route(contract.updateEndpointHeaders, async (call, services) => {
-    const headers = checkHeaders(call.body.headers)
-    const { endpoint } = await endpointOf(call, services)
+    const { application, endpoint } = await endpointOf(call, services)
+    const { replaceableHeaders } = profileOf(application.profile)
+    const headers = checkHeaders(call.body.headers, replaceableHeaders)
     await saveEndpoint({ ...endpoint, headers, updatedAt: call.now }, services)
     return noContent
   }),
 
   route(contract.patchEndpointHeaders, async (call, services) => {
     const changes = call.body.headers ?? {}
-    checkHeaders(Object.fromEntries(Object.entries(changes).filter(isSet)))
-    const { endpoint } = await endpointOf(call, services)
+    const { application, endpoint } = await endpointOf(call, services)
+    const { replaceableHeaders } = profileOf(application.profile)
+    checkHeaders(Object.fromEntries(Object.entries(changes).filter(isSet)), replaceableHeaders)
     const merged = merge(endpoint.headers, changes, call.body.deleteHeaders ?? [])
     await saveEndpoint(
-      { ...endpoint, headers: checkHeaders(merged), updatedAt: call.now },
+      { ...endpoint, headers: checkHeaders(merged, replaceableHeaders), updatedAt: call.now },
       services,
     )
     return noContent
@@ -77,7 +86,8 @@ export const endpointSecretRoutes: readonly Route[] = [
       since,
       until,
     })
-    return answer(200, stats)
+    const { exhausted: _, ...counted } = stats
+    return answer(200, counted)
   }),
 ]
 

@@ -5,6 +5,8 @@ import type { Endpoint } from '../domain/endpoint.ts'
 import { idPrefixes } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import { type PolicyOverrides, standardPolicy } from '../domain/policy.ts'
+import type { Language } from '../i18n/translate.ts'
+import { profileOf } from '../profiles/profiles.ts'
 import {
   type Answer,
   answer,
@@ -23,6 +25,10 @@ import { newSecret } from './endpoint-secrets.ts'
 import { checkMetadata, checkText, checkUid, rateOf } from './fields.ts'
 import { checkHeaders } from './header-rules.ts'
 import { listText, pageRequest } from './pagination.ts'
+import { raiseSelfEvent } from './systems/self-events.ts'
+import { applySettings, checkDeletable, settingsView } from './systems/settings.ts'
+import { rulesOf, subscribedNames } from './systems/subscriptions.ts'
+import { refuser } from './systems/texts.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -58,7 +64,7 @@ export const endpointRoutes: readonly Route[] = [
     })
     if (found === null) return create(call, application, services)
     const fresh = await newEndpoint(call, application, services)
-    return save(application, services, {
+    const replaced: Endpoint = {
       ...fresh,
       id: found.id,
       secrets: found.secrets,
@@ -70,44 +76,79 @@ export const endpointRoutes: readonly Route[] = [
       policy: policyOf(call.body, found.policy),
       ...switches(found, { ...call.body, disabled: call.body.disabled ?? false }, call.now),
       createdAt: found.createdAt,
-    })
+    }
+    const context = { application, services, language: call.language, now: call.now, found }
+    return save(await applySettings(replaced, call.body, context), found, context)
   }),
 
   route(contract.patchEndpoint, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
     const patched = await patch(endpoint, call.body, { call, application, services })
-    return save(application, services, patched)
+    const context = { application, services, language: call.language, now: call.now }
+    const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
+    return save(applied, endpoint, context)
   }),
 
   route(contract.deleteEndpoint, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
-    const result = await services.store.deleteEndpoint({
-      applicationId: application.id,
-      endpointId: endpoint.id,
-      now: call.now,
-    })
-    services.views.invalidate(application.id)
-    if (result === 'not_found') throw notFound()
+    checkDeletable(application, call.language)
+    await removeEndpoint(endpoint, { application, services, now: call.now })
     return noContent
   }),
 ]
 
-type EndpointCall = Pick<Call<unknown, EndpointIn>, 'body' | 'now'>
+type EndpointCall = Pick<Call<unknown, EndpointIn>, 'body' | 'now' | 'language'>
 
 async function create(
   call: EndpointCall,
   application: Application,
   services: Services,
 ): Promise<Answer> {
-  const endpoint = await newEndpoint(call, application, services)
-  const created = await services.store.createEndpoint({
-    ...endpoint,
-    headers: endpoint.headers ?? {},
+  const created = await createEndpointFrom(call, application, services)
+  return answer(201, endpointOut(created, application, services))
+}
+
+/** Creates the endpoint that the body describes, under the rules of the application's profile. */
+export async function createEndpointFrom(
+  call: EndpointCall,
+  application: Application,
+  services: Services,
+): Promise<Endpoint> {
+  const { body, language, now } = call
+  const fresh = await newEndpoint(call, application, services)
+  const endpoint = await applySettings({ ...fresh, headers: fresh.headers ?? {} }, body, {
+    application,
+    services,
+    language,
+    now,
+    found: null,
   })
+  const created = await services.store.createEndpoint(endpoint)
   services.views.invalidate(application.id)
   if (created === 'uid_taken') throw conflict(endpointUidTaken)
   if (created === 'application_not_found') throw notFound()
-  return answer(201, endpointOut(created, application, services))
+  await raiseSelfEvent('created', created, { application, services, now })
+  return created
+}
+
+/** Deletes an endpoint; 404 when it is gone already. */
+export async function removeEndpoint(
+  endpoint: Endpoint,
+  context: {
+    readonly application: Application
+    readonly services: Services
+    readonly now: number
+  },
+): Promise<void> {
+  const { application, services, now } = context
+  const result = await services.store.deleteEndpoint({
+    applicationId: application.id,
+    endpointId: endpoint.id,
+    now,
+  })
+  services.views.invalidate(application.id)
+  if (result === 'not_found') throw notFound()
+  await raiseSelfEvent('deleted', endpoint, context)
 }
 
 /** The endpoint that the body describes; `headers` stays null when they were not given. */
@@ -116,7 +157,7 @@ async function newEndpoint(
   application: Application,
   services: Services,
 ): Promise<Omit<Endpoint, 'headers'> & { readonly headers: Endpoint['headers'] | null }> {
-  const { body, now } = call
+  const { body, now, language } = call
   return {
     id: services.ids.next('endpoint'),
     applicationId: application.id,
@@ -128,13 +169,15 @@ async function newEndpoint(
     disabledAt: body.disabled === true ? now : null,
     disabledReason: body.disabled === true ? 'manual' : null,
     pausedAt: body.paused === true ? now : null,
-    eventTypes: (await checkEventTypes(body, application, services)) ?? null,
+    eventTypes: (await checkEventTypes(body, { application, services, language })) ?? null,
     channels: emptyIsNull(body.channels) ?? null,
     metadata: checkMetadata(body.metadata),
     throttleRate: rateOf(body) ?? null,
     secrets: [{ key: newSecret(body.secret, services), createdAt: now, expiresAt: null }],
     headers:
-      body.headers === undefined || body.headers === null ? null : checkHeaders(body.headers),
+      body.headers === undefined || body.headers === null
+        ? null
+        : checkHeaders(body.headers, profileOf(application.profile).replaceableHeaders),
     policy: policyOf(body, {}),
     attributes: {},
     createdAt: now,
@@ -146,13 +189,14 @@ async function patch(
   found: Endpoint,
   body: EndpointPatch,
   context: {
-    readonly call: { readonly now: number }
+    readonly call: Pick<Call<unknown, unknown>, 'now' | 'language'>
     readonly application: Application
     readonly services: Services
   },
 ): Promise<Endpoint> {
   const { call, application, services } = context
-  const eventTypes = await checkEventTypes(body, application, services)
+  const { language } = call
+  const eventTypes = await checkEventTypes(body, { application, services, language })
   const rate = rateOf(body)
   if (body.secret !== undefined) {
     throw refuse('secret', 'rotate the secret at /secret/rotate, where the old one can overlap')
@@ -174,7 +218,7 @@ async function patch(
     headers:
       body.headers === undefined || body.headers === null
         ? found.headers
-        : checkHeaders(body.headers),
+        : checkHeaders(body.headers, profileOf(application.profile).replaceableHeaders),
     policy: policyOf(body, found.policy),
     updatedAt: call.now,
   }
@@ -205,12 +249,17 @@ function checkUrl(url: string, services: Services): string {
 /** Undefined: not given; null: all. Each type must exist and not be archived. */
 async function checkEventTypes(
   body: Pick<EndpointPatch, 'eventTypes' | 'filterTypes'>,
-  application: Application,
-  services: Services,
+  context: {
+    readonly application: Application
+    readonly services: Services
+    readonly language: Language
+  },
 ): Promise<readonly string[] | null | undefined> {
+  const { application, services, language } = context
   const given = body.eventTypes === undefined ? body.filterTypes : body.eventTypes
-  const names = emptyIsNull(given)
-  if (names === undefined || names === null) return names
+  const wanted = emptyIsNull(given)
+  if (wanted === undefined || wanted === null) return wanted
+  const names = subscribedNames(wanted, await rulesOf(application), refuser(language))
   const missing = await services.store.missingEventTypes({
     organizationId: application.organizationId,
     names,
@@ -234,12 +283,19 @@ function policyOf(
   return body.ordering === undefined ? policy : { ...policy, ordering: body.ordering }
 }
 
+interface SaveContext {
+  readonly application: Application
+  readonly services: Services
+  readonly now: number
+}
+
 async function save(
-  application: Application,
-  services: Services,
   endpoint: Endpoint,
+  before: Endpoint,
+  { application, services, now }: SaveContext,
 ): Promise<Answer> {
   await saveEndpoint(endpoint, services)
+  await raiseSelfEvent('updated', endpoint, { application, services, now, before })
   return answer(200, endpointOut(endpoint, application, services))
 }
 
@@ -266,6 +322,7 @@ export function endpointOut(
     metadata: { ...endpoint.metadata },
     ordering: endpoint.policy.ordering ?? profile.ordering,
     policy: endpoint.policy as Type.Static<typeof contract.EndpointOut>['policy'], // the same members, read-only
+    ...settingsView(endpoint, application),
     createdAt: timeText(endpoint.createdAt),
     updatedAt: timeText(endpoint.updatedAt),
   }

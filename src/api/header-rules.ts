@@ -93,9 +93,13 @@ export function isSensitive(name: string): boolean {
   return sensitiveNames.has(name.toLowerCase())
 }
 
-/** The headers as given, or a 422 that names the first bad one. */
+/**
+ * The headers as given, or a 422 that names the first bad one. `allowed` (lower case) may be set
+ * although they are ours: where a profile lets an endpoint replace them.
+ */
 export function checkHeaders(
   headers: Readonly<Record<string, string>>,
+  allowed: readonly string[] = [],
 ): Readonly<Record<string, string>> {
   const names = Object.keys(headers)
   if (names.length > limits.headersPerEndpointMax) {
@@ -104,7 +108,7 @@ export function checkHeaders(
   const seen = new Set<string>()
   let bytes = 0
   for (const [name, value] of Object.entries(headers)) {
-    checkHeader(name, value)
+    checkHeader(name, value, allowed)
     bytes += name.length + value.length
     if (seen.has(name.toLowerCase())) throw refuseHeader(name, 'given twice in two spellings')
     seen.add(name.toLowerCase())
@@ -115,10 +119,12 @@ export function checkHeaders(
   return headers
 }
 
-function checkHeader(name: string, value: string): void {
+function checkHeader(name: string, value: string, allowed: readonly string[]): void {
   if (!namePattern.test(name)) throw refuseHeader(name, 'not a header name')
   const lower = name.toLowerCase()
-  if (forbiddenNames.has(lower) || forbiddenPrefixes.some((prefix) => lower.startsWith(prefix))) {
+  const forbidden =
+    forbiddenNames.has(lower) || forbiddenPrefixes.some((prefix) => lower.startsWith(prefix))
+  if (forbidden && !allowed.includes(lower)) {
     throw refuseHeader(name, 'this header cannot be set')
   }
   if (value.length > limits.headerValueBytesMax) throw refuseHeader(name, 'the value is too long')

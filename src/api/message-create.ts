@@ -47,9 +47,9 @@ export const messageCreateRoutes: readonly Route[] = [
 
 const missingApplication = 'Application not found'
 
-function eventOf(call: Call<unknown, MessageIn>, services: Services): EventInput {
+/** The event that a body describes. */
+export function eventOf(call: Call<unknown, MessageIn>, services: Services): EventInput {
   const { body } = call
-  const raw = body.transformationsParams?.rawPayload
   return {
     organizationId: call.principal.organizationId,
     application: call.path.app_id,
@@ -59,13 +59,25 @@ function eventOf(call: Call<unknown, MessageIn>, services: Services): EventInput
       call.idempotencyKey === null
         ? null
         : { key: call.idempotencyKey, requestHash: requestHash(call.rawBody) },
-    attributes: raw === undefined ? noAttributes : rawAttributes,
+    attributes: attributesOf(body),
     retentionMs: retentionOf(body, services),
   }
 }
 
 const noAttributes = {}
-const rawAttributes = { raw: true }
+
+/** What rides along with the payload: where the event happened, and the values before an edit. */
+export function attributesOf(body: MessageIn): EventInput['attributes'] {
+  const raw = body.transformationsParams?.rawPayload
+  if (raw === undefined && body.scope === undefined && body.previous === undefined) {
+    return noAttributes
+  }
+  return {
+    ...(raw === undefined ? {} : { raw: true }),
+    ...(body.scope == null ? {} : { scope: body.scope }),
+    ...(body.previous == null ? {} : { previous: body.previous }),
+  }
+}
 
 export function eventFields(body: MessageIn, now: number) {
   return {

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AnyOperation, Method } from '../contract/operation.ts'
 import { Problem, problems } from '../domain/errors.ts'
+import { languageOf } from '../i18n/translate.ts'
 import type { Authenticator } from './authenticate.ts'
 import type { Answer, Call, PathValues, Route, Services } from './call.ts'
 import { once, readKey } from './idempotency.ts'
@@ -121,6 +122,7 @@ function requestReader(operation: AnyOperation, services: Services) {
       bytesOf: body.bytesOf,
       rawBody,
       idempotencyKey: keepsKeys ? readKey(request.headers['idempotency-key']) : null,
+      language: languageOf(request.headers['accept-language']),
       now: services.world.clock.now(),
       origin: `${request.protocol}://${request.host}`,
     }

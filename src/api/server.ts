@@ -18,6 +18,7 @@ import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
 import { recoverRoutes } from './recover.ts'
 import { apiPrefix, registerRoutes } from './routes.ts'
+import { systemRoutes } from './systems/routes.ts'
 
 export interface ApiDeps extends Services {
   /** Version of the package, for OpenAPI. */
@@ -48,6 +49,7 @@ export const routes: readonly Route[] = [
   ...attemptRoutes,
   ...authenticationRoutes,
   ...recoverRoutes,
+  ...systemRoutes,
   ...healthRoutes,
 ]
 

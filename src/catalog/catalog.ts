@@ -40,7 +40,16 @@ export const Catalog = Type.Object({
   description: Localized,
   groups: Type.Array(Named),
   /** Places from which a webhook is made; each offers its own events and limits by one scope. */
-  contexts: Type.Array(Type.Intersect([Named, Type.Object({ scope: Type.String() })])),
+  contexts: Type.Array(
+    Type.Intersect([
+      Named,
+      Type.Object({
+        scope: Type.String(),
+        /** A webhook made there must name at least one id of the scope. */
+        required: Type.Optional(Type.Boolean()),
+      }),
+    ]),
+  ),
   /** Kinds of scope that an event may carry and an endpoint may be limited to. */
   scopes: Type.Array(Named),
   /** Names that stand for several events; `scopes` must then be chosen. */

@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
+import { settingsIn, settingsOut } from './endpoint-settings.ts'
 import { operation } from './operation.ts'
 import { PolicyOverridesSchema } from './policy.ts'
 import {
   Channel,
-  EventTypeName,
   ListOf,
   Maybe,
   Metadata,
@@ -24,10 +24,11 @@ const Url = Type.String({
   examples: ['https://example.com/webhook/'],
 })
 const Description = Type.String({ maxLength: 8192 })
-const EventTypes = Type.Array(EventTypeName, {
+const EventTypes = Type.Array(Type.String({ minLength: 1, maxLength: limits.eventTypeLengthMax }), {
   maxItems: 1000,
   uniqueItems: true,
-  description: 'Event types wanted. Null or empty: all.',
+  description:
+    'Event types wanted, by name or by another spelling that the catalog knows. Null or empty: all.',
 })
 const Channels = Type.Array(Channel, {
   maxItems: limits.channelsPerEndpointMax,
@@ -70,6 +71,7 @@ const own = {
     }),
   ),
   policy: Type.Optional(PolicyOverridesSchema),
+  ...settingsIn,
 }
 
 export const EndpointIn = Type.Object({
@@ -107,6 +109,7 @@ export const EndpointOut = Type.Object({
   metadata: Metadata,
   ordering: Type.Union([Type.Literal('none'), Type.Literal('fifo')]),
   policy: PolicyOverridesSchema,
+  ...settingsOut,
   createdAt: Timestamp,
   updatedAt: Timestamp,
 })
@@ -124,6 +127,9 @@ export const EndpointHeadersOut = Type.Object({
 })
 
 export const EndpointSecretOut = Type.Object({
+  signingKey: Type.Optional(
+    Type.String({ description: 'Where the profile signs as Logto does: the key as it does it.' }),
+  ),
   key: Type.String({ description: 'The secret; for Ed25519 the public key, `whpk_…`.' }),
 })
 export const EndpointSecretRotateIn = Type.Object({

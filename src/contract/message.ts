@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
 import { ApplicationIn } from './application.ts'
+import { messageContextIn } from './endpoint-settings.ts'
 import { operation } from './operation.ts'
 import {
   Channel,
@@ -52,6 +53,7 @@ export const MessageIn = Type.Object({
       { additionalProperties: false },
     ),
   ),
+  ...messageContextIn,
   application: Maybe({
     ...ApplicationIn,
     description: 'Creates the application when it is missing; its uid must be the one in the path.',

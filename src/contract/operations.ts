@@ -1,12 +1,14 @@
 import { applicationOperations } from './application.ts'
 import { attemptOperations } from './attempt.ts'
 import { authenticationOperations } from './authentication.ts'
+import { catalogOperations } from './catalog.ts'
 import { endpointOperations } from './endpoint.ts'
 import { eventTypeOperations } from './event-type.ts'
 import { healthOperations } from './health.ts'
 import { messageOperations } from './message.ts'
 import type { AnyOperation } from './operation.ts'
 import { taskOperations } from './task.ts'
+import { webhookOperations } from './webhook.ts'
 
 /** Every operation of the HTTP API. */
 export const operations: readonly AnyOperation[] = [
@@ -17,5 +19,7 @@ export const operations: readonly AnyOperation[] = [
   ...attemptOperations,
   ...authenticationOperations,
   ...taskOperations,
+  ...catalogOperations,
+  ...webhookOperations,
   ...healthOperations,
 ]

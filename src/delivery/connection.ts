@@ -26,8 +26,6 @@ export class Connection {
   /** Monotonic ms: a connection is not reused for ever, so that a moved name is vetted again. */
   readonly bornAt: number
   readonly socket: Socket
-  /** False: it serves one request. */
-  readonly reusable: boolean
   /** The receiver closed its side. */
   endedByPeer = false
   /** Requests begun on it. */
@@ -38,13 +36,11 @@ export class Connection {
     readonly key: string
     readonly origin: string
     readonly socket: Socket
-    readonly reusable: boolean
     readonly bornAt: number
     readonly onClose: (connection: Connection) => void
   }) {
     this.key = input.key
     this.socket = input.socket
-    this.reusable = input.reusable
     this.bornAt = input.bornAt
     this.remoteAddress = input.socket.remoteAddress ?? null
     let given = false

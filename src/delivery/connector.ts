@@ -5,18 +5,16 @@
  */
 import { connect as connectTcp, type Socket } from 'node:net'
 import {
-  checkServerIdentity,
   connect as connectTls,
   createSecureContext,
   getCACertificates,
-  type PeerCertificate,
   type SecureContext,
 } from 'node:tls'
 import type { ErrorClass } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type AddressGuard, parseAddress } from './address.ts'
 import { faultClass } from './network-fault.ts'
-import type { Resolution, Resolver } from './resolver.ts'
+import type { Resolver } from './resolver.ts'
 
 /** Where a request goes: what is needed of a checked URL. */
 export interface Target {
@@ -42,12 +40,7 @@ export interface DialProgress {
 }
 
 export type Dialled =
-  | {
-      readonly ok: true
-      readonly socket: Socket
-      /** False: the name's TTL is zero, the next request must ask again. */
-      readonly reusable: boolean
-    }
+  | { readonly ok: true; readonly socket: Socket }
   | { readonly ok: false; readonly errorClass: ErrorClass }
 
 export interface ConnectorOptions {
@@ -97,35 +90,37 @@ async function dial(input: DialInput): Promise<Dialled> {
   const { clock, resolver, guard } = input.options
   const resolvedFrom = clock.monotonic()
   progress.phase = 'dns'
-  const resolution = await resolutionOf(target.host, resolver)
+  const addresses = await addressesOf(target.host, resolver)
   if (parseAddress(target.host) === null) progress.dnsMs = clock.monotonic() - resolvedFrom
-  if (!resolution.ok) return resolution
+  if ('ok' in addresses) return addresses
   const trusted = input.trustedHosts.has(target.host)
   const isAllowed = (address: string): boolean => guard.check(address, { trusted }).allowed
-  if (!resolution.addresses.every(isAllowed)) return refused('blocked_address')
+  if (!addresses.every(isAllowed)) return refused('blocked_address')
   if (signal.aborted) return refused('aborted')
 
   progress.phase = 'connect'
-  const tcp = await dialFirst(resolution.addresses, input)
+  const tcp = await dialFirst(addresses, input)
   if (!tcp.ok) return tcp
   if (!isAllowed(tcp.socket.remoteAddress ?? '')) {
     tcp.socket.destroy()
     return refused('blocked_address')
   }
-  const reusable = resolution.ttlMs > 0
-  if (!target.secure) return { ...tcp, reusable }
+  if (!target.secure) return tcp
   progress.phase = 'tls'
-  const tls = await secure(tcp.socket, input)
-  return tls.ok ? { ...tls, reusable } : tls
+  return secure(tcp.socket, input)
 }
 
 function refused(errorClass: ErrorClass): Dialled {
   return { ok: false, errorClass }
 }
 
-async function resolutionOf(host: string, resolver: Resolver): Promise<Resolution> {
-  if (parseAddress(host) === null) return resolver.resolve(host)
-  return { ok: true, addresses: [host], ttlMs: Number.POSITIVE_INFINITY }
+async function addressesOf(
+  host: string,
+  resolver: Resolver,
+): Promise<readonly string[] | Extract<Dialled, { ok: false }>> {
+  if (parseAddress(host) !== null) return [host]
+  const resolution = await resolver.resolve(host)
+  return resolution.ok ? resolution.addresses : { ok: false, errorClass: resolution.errorClass }
 }
 
 /** Tries the addresses in turn, IPv4 first; all of them were vetted. */
@@ -183,19 +178,11 @@ async function secure(tcp: Socket, input: DialInput): Promise<Dialled> {
     secureContext: input.secureContext,
     ALPNProtocols: ['http/1.1'],
     rejectUnauthorized: true,
-    checkServerIdentity: identityFault,
     ...(session === undefined ? {} : { session }),
   })
-  // A resumed session is not checked for its name again: only verified ones are remembered.
-  let verified = false
-  let early: Buffer | null = null
-  const remember = (fresh: Buffer): void => {
+  socket.on('session', (fresh) => {
     if (sessions.size >= sessionsMax) sessions.clear()
     sessions.set(target.key, fresh)
-  }
-  socket.on('session', (fresh) => {
-    if (verified) remember(fresh)
-    else early = fresh
   })
   const dialled = await settled({
     socket,
@@ -205,18 +192,8 @@ async function secure(tcp: Socket, input: DialInput): Promise<Dialled> {
     timeoutMs: options.connectTimeoutMs ?? 10_000,
   })
   progress.tlsMs = options.clock.monotonic() - startedAt
-  verified = dialled.ok
-  if (verified && early !== null) remember(early)
   if (!dialled.ok) tcp.destroy()
   return dialled
-}
-
-/** The name must stand among the alternative names; Node would take the common name instead. */
-function identityFault(host: string, certificate: PeerCertificate): Error | undefined {
-  if (certificate.subjectaltname !== undefined) return checkServerIdentity(host, certificate)
-  return Object.assign(new Error('The certificate has no subject alternative name.'), {
-    code: 'ERR_TLS_CERT_ALTNAME_INVALID',
-  })
 }
 
 function strictContext(extraCa: readonly string[]): SecureContext {
@@ -243,7 +220,7 @@ function settled(input: {
       resolve(dialled)
     }
     const giveUp = (): void => settle(refused('aborted'))
-    const succeed = (): void => settle({ ok: true, socket, reusable: true })
+    const succeed = (): void => settle({ ok: true, socket })
     const closed = (): void => settle(refused('reset'))
     const timer = clock.setTimer(input.timeoutMs, () => settle(refused('connect_timeout')))
     signal.addEventListener('abort', giveUp, { once: true })

@@ -24,7 +24,7 @@ export interface ExchangeHost {
 }
 
 /** Interim (1xx) responses taken before the receiver counts as broken. */
-const interimMax = 1_000
+const interimMax = 16
 /** Body bytes read and thrown away to keep a connection; beyond it the connection is closed. */
 const drainBytesMax = 65_536
 const noBytes = new Uint8Array(0)

@@ -2,13 +2,14 @@
  * HTTP over undici's dispatcher with our own connections: one total deadline per attempt, no
  * redirects unless asked, no decompression, no cookies, nothing sent twice. `send` never rejects.
  */
+import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
 import type { ErrorClass, Outcome } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { addressGuard, type Network } from './address.ts'
 import { Connection } from './connection.ts'
 import { type ConnectionPool, connectionPool } from './connection-pool.ts'
-import { type Connector, createConnector, type Dialled, type Target } from './connector.ts'
+import { type Connector, createConnector, type Target } from './connector.ts'
 import { Deadlines } from './deadlines.ts'
 import { Exchange, type ExchangeHost } from './exchange.ts'
 import { isSecretHeader } from './masking.ts'
@@ -144,7 +145,7 @@ class HttpTransport implements Transport, ExchangeHost {
     const dialled = await this.#connector.dial(target, progress, dialing.signal)
     exchange.dialing = null
     if (dialled.ok && !exchange.done && !dialled.socket.destroyed) {
-      exchange.run(this.#connectionOf(dialled, target), dispatchOptions(exchange))
+      exchange.run(this.#connectionOf(dialled.socket, target), dispatchOptions(exchange))
       return
     }
     this.#pool.forget(null)
@@ -152,12 +153,11 @@ class HttpTransport implements Transport, ExchangeHost {
     exchange.fail(dialled.ok ? 'reset' : dialled.errorClass)
   }
 
-  #connectionOf(dialled: Extract<Dialled, { ok: true }>, target: Target): Connection {
+  #connectionOf(socket: Socket, target: Target): Connection {
     return new Connection({
       key: target.key,
       origin: target.origin,
-      socket: dialled.socket,
-      reusable: dialled.reusable,
+      socket,
       bornAt: this.clock.monotonic(),
       onClose: this.#pool.forget,
     })

@@ -4,11 +4,14 @@
  */
 import type { Application } from './application.ts'
 import type { Endpoint } from './endpoint.ts'
+import { readScope, scopeMatches } from './scope.ts'
 
 /** What of a message decides where it goes. */
 export interface Routable {
   readonly eventType: string
   readonly channels: readonly string[] | null
+  /** The message's: `scope` says where the event happened. */
+  readonly attributes?: Readonly<Record<string, unknown>>
 }
 
 export type ExcludedBy =
@@ -17,6 +20,7 @@ export type ExcludedBy =
   | 'endpoint_newer'
   | 'event_type'
   | 'channel'
+  | 'scope'
 
 export type Match =
   | { readonly matched: true }
@@ -47,7 +51,20 @@ export function matchEndpoint(
   if (endpoint.channels !== null && !intersects(endpoint.channels, message.channels)) {
     return excluded('channel', 'channels', message.channels, endpoint.channels)
   }
+  if (!wantsScope(endpoint, message.attributes)) {
+    const wanted = endpoint.attributes['scope']
+    return excluded('scope', 'scope', message.attributes?.['scope'] ?? null, wanted)
+  }
   return matched
+}
+
+/** Whether an event of that scope is for the endpoint: sites, a workflow, a survey and its group. */
+export function wantsScope(
+  endpoint: Pick<Endpoint, 'attributes'>,
+  attributes: Readonly<Record<string, unknown>> | undefined,
+): boolean {
+  const filter = endpoint.attributes['scope']
+  return filter === undefined || scopeMatches(readScope(filter), readScope(attributes?.['scope']))
 }
 
 /** The rules that stay when candidates were already chosen by event type (see the view's index). */

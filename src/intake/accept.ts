@@ -8,7 +8,7 @@
 import type { Delivery } from '../domain/delivery.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { ApplicationId, EndpointId, MessageId, OrganizationId } from '../domain/ids.ts'
-import { wantsChannels } from '../domain/matching.ts'
+import { wantsChannels, wantsScope } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
 import type { World } from '../posthorn.ts'
 import type { IdSource } from '../runtime/id-source.ts'
@@ -38,6 +38,8 @@ export interface EventInput {
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null
   /** Deliver to this endpoint alone, if it matches (send-example). */
   readonly onlyEndpoint?: EndpointId
+  /** Not to this endpoint: an event about it (self events). */
+  readonly exceptEndpoint?: EndpointId
 }
 
 export type Acceptance =
@@ -215,7 +217,10 @@ function endpointsFor(event: EventInput, view: IndexedView): readonly Endpoint[]
   const only = event.onlyEndpoint
   return candidates.filter(
     (endpoint) =>
-      (only === undefined || endpoint.id === only) && wantsChannels(endpoint, event.channels),
+      (only === undefined || endpoint.id === only) &&
+      endpoint.id !== event.exceptEndpoint &&
+      wantsChannels(endpoint, event.channels) &&
+      wantsScope(endpoint, event.attributes),
   )
 }
 

@@ -102,7 +102,12 @@ export const logto: Profile = {
   signature: 'logto-hmac',
   authentications: [],
   limits: { ...noLimits, eventTypesMin: 1, nameLengthMin: 1 },
-  rules: { ...standardRules, testRecorded: false, catalogOnly: true },
+  rules: {
+    ...standardRules,
+    testRecorded: false,
+    catalogOnly: true,
+    headerValueRequired: true,
+  },
   logUnit: 'delivery',
   networkErrorStatus: null,
   form: [

@@ -59,6 +59,8 @@ export interface ProfileRules {
   readonly catalogOnly: boolean
   /** Raises WEBHOOK_CREATED and its like when endpoints change. */
   readonly selfEvents: boolean
+  /** Custom headers need a value. */
+  readonly headerValueRequired: boolean
   /** On edits only the edited fields are sent; an endpoint may ask for `full`. */
   readonly payload: 'full' | 'changes'
 }

@@ -19,6 +19,7 @@ export const standardRules: ProfileRules = {
   codeRequired: false,
   catalogOnly: false,
   selfEvents: false,
+  headerValueRequired: false,
   payload: 'full',
 }
 

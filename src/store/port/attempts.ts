@@ -50,5 +50,7 @@ export interface AttemptStore {
     readonly sending: number
     readonly fail: number
     readonly canceled: number
+    /** Deliveries that failed for good: `success + exhausted` is a count by delivery. */
+    readonly exhausted: number
   }>
 }

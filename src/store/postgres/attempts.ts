@@ -54,10 +54,12 @@ const countOpen = statement(
    from open_delivery
    where application_id = $1 and endpoint_id = $2 and created_at >= $3 and created_at < $4`,
 )
-const countCanceled = statement(
-  'endpoint_canceled_count',
-  `select count(*) as canceled from delivery
-   where application_id = $1 and endpoint_id = $2 and state = 'canceled'
+const countFinal = statement(
+  'endpoint_final_counts',
+  `select count(*) filter (where state = 'canceled') as canceled,
+     count(*) filter (where state = 'failed') as exhausted
+   from delivery
+   where application_id = $1 and endpoint_id = $2 and state in ('canceled', 'failed')
      and updated_at >= $3 and updated_at < $4`,
 )
 
@@ -117,13 +119,14 @@ export function attemptStore(database: Database): AttemptStore {
       const values = [applicationId, endpointId, since, until]
       const [attempts] = await database.run(countAttempts, values)
       const [open] = await database.run(countOpen, values)
-      const [final] = await database.run(countCanceled, values)
+      const [final] = await database.run(countFinal, values)
       return {
         success: Number(attempts?.['success']),
         fail: Number(attempts?.['fail']),
         pending: Number(open?.['pending']),
         sending: Number(open?.['sending']),
         canceled: Number(final?.['canceled']),
+        exhausted: Number(final?.['exhausted']),
       }
     },
   }

@@ -62,7 +62,7 @@ const countAttempts = `
 const countDeliveries = `
   select state, count(*) as count
   from delivery
-  where application_id = ? and endpoint_id = ? and id >= ? and id < ? and state in (0, 1, 4)
+  where application_id = ? and endpoint_id = ? and id >= ? and id < ? and state in (0, 1, 3, 4)
   group by state`
 
 /** What is read whole or not at all; one JSON text costs less than eight columns. */
@@ -225,6 +225,7 @@ export function endpointStats(
     pending: waiting(0),
     sending: waiting(1),
     canceled: waiting(4),
+    exhausted: waiting(3),
   }
 }
 

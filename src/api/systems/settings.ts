@@ -1,0 +1,285 @@
+/** The systems' fields of an endpoint: reading them from a body under the rules, and showing them. */
+import type Type from 'typebox'
+import type { AuthenticationIn, settingsIn, settingsOut } from '../../contract/endpoint-settings.ts'
+import type { Application } from '../../domain/application.ts'
+import { isTotpKey } from '../../domain/authentication.ts'
+import { isCode, suggestCode } from '../../domain/code.ts'
+import type { Endpoint } from '../../domain/endpoint.ts'
+import { readScope, type ScopeFilter } from '../../domain/scope.ts'
+import type { Language } from '../../i18n/translate.ts'
+import { profileOf } from '../../profiles/profiles.ts'
+import { conflict, type Services } from '../call.ts'
+import { checkText } from '../fields.ts'
+import { checkHeaders } from '../header-rules.ts'
+import { textSecret } from './signing-key.ts'
+import { checkSubscription, type Rules, rulesOf } from './subscriptions.ts'
+import { type Refuse, refuser, ruleText, someOf } from './texts.ts'
+
+type Fields<Schemas> = {
+  [Name in keyof Schemas]?: Schemas[Name] extends Type.TSchema ? Type.Static<Schemas[Name]> : never
+}
+export type SettingsBody = Fields<typeof settingsIn> & { readonly secret?: string | null }
+type Attributes = Readonly<Record<string, unknown>>
+
+export interface SettingsContext {
+  readonly application: Application
+  readonly services: Pick<Services, 'store' | 'urlPolicy' | 'world'>
+  readonly language: Language
+  readonly now: number
+  /** The endpoint as it was; null for a new one. */
+  readonly found: Endpoint | null
+}
+
+/**
+ * The endpoint with the body's settings, checked under the profile's rules. What the body leaves
+ * out stays as it was.
+ */
+export async function applySettings(
+  endpoint: Endpoint,
+  body: SettingsBody,
+  context: SettingsContext,
+): Promise<Endpoint> {
+  const { found } = context
+  const rules = await rulesOf(context.application)
+  const refuse = refuser(context.language)
+  const siblings = await siblingsOf(endpoint, rules, context)
+  checkLimits(endpoint, siblings, { rules, refuse, found })
+  const before: Attributes = found?.attributes ?? {}
+  const attributes: Record<string, unknown> = {
+    ...before,
+    ...checkIdentity(before, body, { rules, refuse, found, siblings }),
+    ...plainSettings(body, context.now),
+  }
+  const subscription = checkSubscription(
+    {
+      eventTypes: endpoint.eventTypes,
+      trigger: pick(body.trigger, before['trigger']),
+      context: pick(body.context, before['context']),
+      scope: body.scope === undefined ? readScope(before['scope']) : (body.scope ?? null),
+    },
+    rules,
+    refuse,
+  )
+  if (body.trigger !== undefined) await checkExist(subscription.eventTypes, context, refuse)
+  set(attributes, 'trigger', subscription.trigger)
+  set(attributes, 'context', subscription.context)
+  set(attributes, 'scope', subscription.scope)
+  const authenticated = authenticate(endpoint, body.authentication, { context, refuse })
+  set(attributes, 'authentication', authenticated.authentication ?? before['authentication'])
+  if (body.authentication === null) delete attributes['authentication']
+  const { credentials: _, ...rest } = endpoint
+  const key =
+    found === null && body.secret == null ? textSecret(context.application, context.services) : null
+  return {
+    ...rest,
+    ...(key === null ? {} : { secrets: [{ key, createdAt: context.now, expiresAt: null }] }),
+    eventTypes: subscription.eventTypes,
+    attributes,
+    ...(authenticated.credentials === undefined ? {} : { credentials: authenticated.credentials }),
+  }
+}
+
+function pick(given: string | null | undefined, before: unknown): string | null {
+  if (given !== undefined) return given
+  return typeof before === 'string' ? before : null
+}
+
+function set(attributes: Record<string, unknown>, name: string, value: unknown): void {
+  if (value === null || value === undefined) delete attributes[name]
+  else attributes[name] = value
+}
+
+/** The application's other endpoints, when a rule needs to know them. */
+async function siblingsOf(
+  endpoint: Endpoint,
+  { profile }: Rules,
+  { services, application }: SettingsContext,
+): Promise<readonly Endpoint[]> {
+  const { endpointsMax, sameUrlTwice } = profile.limits
+  const hasCode = profile.rules.codeRequired || endpoint.attributes['code'] !== undefined
+  if (endpointsMax === null && sameUrlTwice && !hasCode && application.profile === 'standard') {
+    return []
+  }
+  const view = await services.store.loadApplicationView(application.id)
+  return (view?.endpoints ?? []).filter((other) => other.id !== endpoint.id)
+}
+
+interface RuleContext {
+  readonly rules: Rules
+  readonly refuse: Refuse
+  readonly found: Endpoint | null
+}
+
+function checkLimits(
+  endpoint: Endpoint,
+  siblings: readonly Endpoint[],
+  { rules, refuse, found }: RuleContext,
+): void {
+  const { endpointsMax, sameUrlTwice } = rules.profile.limits
+  if (found === null && endpointsMax !== null && siblings.length >= endpointsMax) {
+    throw refuse('url', 'endpointsMax', { count: endpointsMax })
+  }
+  if (!sameUrlTwice && siblings.some((other) => other.url === endpoint.url)) {
+    throw refuse('url', 'urlTaken')
+  }
+  if (!rules.profile.rules.headerValueRequired) return
+  const empty = Object.entries(endpoint.headers).find(([, value]) => value === '')
+  if (empty !== undefined) throw refuse(['headers', empty[0]], 'headerValue')
+}
+
+/** Name, code and integration: what a webhook is called. */
+function checkIdentity(
+  before: Attributes,
+  body: SettingsBody,
+  context: RuleContext & { readonly siblings: readonly Endpoint[] },
+): Attributes {
+  const { rules, refuse, found, siblings } = context
+  const { nameLengthMin } = rules.profile.limits
+  const name = body.name === undefined ? before['name'] : body.name
+  const given = typeof name === 'string' ? checkText(name, 'name') : ''
+  const asked = found === null || body.name !== undefined
+  if (asked && [...given.trim()].length < nameLengthMin) {
+    throw refuse('name', 'nameRequired', { count: nameLengthMin })
+  }
+  if (typeof body.integration === 'string' && [...body.integration.trim()].length < 2) {
+    throw refuse('integration', 'integrationShort')
+  }
+  const code = codeOf(before['code'], given, body.code, { rules, refuse, found, siblings })
+  return {
+    ...(given === '' ? {} : { name: given }),
+    ...(code === null ? {} : { code }),
+    ...(typeof body.integration === 'string' ? { integration: body.integration } : {}),
+  }
+}
+
+function codeOf(
+  before: unknown,
+  name: string,
+  asked: string | null | undefined,
+  { rules, refuse, siblings }: RuleContext & { readonly siblings: readonly Endpoint[] },
+): string | null {
+  if (typeof before === 'string') {
+    if (asked !== undefined && asked !== before) throw refuse('code', 'codeFixed')
+    return before
+  }
+  const taken = codesOf(siblings)
+  if (asked === undefined || asked === null) {
+    if (!rules.profile.rules.codeRequired) return null
+    const suggested = freeCode(name, taken)
+    if (suggested === '') throw refuse('code', 'codeRequired')
+    return suggested
+  }
+  if (!isCode(asked)) throw refuse('code', 'codeForm')
+  if (taken.has(asked)) throw refuse('code', 'codeTaken')
+  return asked
+}
+
+export function codesOf(endpoints: readonly Endpoint[]): ReadonlySet<string> {
+  return new Set(endpoints.map((endpoint) => String(endpoint.attributes['code'] ?? '')))
+}
+
+/** The name's code, with a number behind it when it is taken. */
+export function freeCode(name: string, taken: ReadonlySet<string>): string {
+  const code = suggestCode(name)
+  if (code === '' || !taken.has(code)) return code
+  for (let number = 2; ; number++) {
+    const next = `${code.slice(0, 58)}_${number}`
+    if (!taken.has(next)) return next
+  }
+}
+
+/** Settings without a rule but their schema's. */
+function plainSettings(body: SettingsBody, now: number): Attributes {
+  return {
+    ...(body.hidden === undefined ? {} : { hidden: body.hidden }),
+    ...(body.signature === undefined ? {} : { signature: body.signature }),
+    ...(body.payload === undefined ? {} : { payload: body.payload }),
+    ...(body.notificationType === undefined ? {} : { notificationType: body.notificationType }),
+    ...(body.runCount === undefined ? {} : { runCount: body.runCount, runCountSince: now }),
+  }
+}
+
+async function checkExist(
+  names: readonly string[] | null,
+  { services, application }: SettingsContext,
+  refuse: Refuse,
+): Promise<void> {
+  if (names === null) return
+  const { organizationId } = application
+  const missing = await services.store.missingEventTypes({ organizationId, names })
+  if (missing.length > 0) throw refuse('eventTypes', 'eventsMissing', { names: someOf(missing) })
+}
+
+type AuthenticationBody = Type.Static<typeof AuthenticationIn> | null | undefined
+
+/** The settings to keep, and the secret apart from them. */
+function authenticate(
+  endpoint: Endpoint,
+  given: AuthenticationBody,
+  { context, refuse }: { readonly context: SettingsContext; readonly refuse: Refuse },
+): {
+  readonly authentication?: Attributes
+  readonly credentials?: NonNullable<Endpoint['credentials']>
+} {
+  const before = endpoint.credentials
+  if (given === undefined) return before === undefined ? {} : { credentials: before }
+  if (given === null) return {}
+  const { secret, ...authentication } = given
+  const sameKind =
+    (context.found?.attributes['authentication'] as Attributes | undefined)?.['kind'] === given.kind
+  const kept = secret ?? (sameKind ? before?.['secret'] : undefined)
+  const field = ['authentication', 'secret']
+  if (kept === undefined) throw refuse(field, 'secretRequired')
+  if (given.kind === 'totp' && !isTotpKey(kept)) throw refuse(field, 'totpKey')
+  if (given.kind !== 'totp' && !/^[\x20-\x7e]+$/.test(kept)) throw refuse(field, 'secretForm')
+  if ('name' in given && given.placement !== 'query') checkHeaders({ [given.name]: 'x' })
+  if (given.kind === 'oauth2') {
+    const verdict = context.services.urlPolicy.check(given.tokenUrl)
+    if (!verdict.ok) {
+      throw refuse(['authentication', 'tokenUrl'], 'tokenUrl', { reason: verdict.reason })
+    }
+  }
+  return { authentication, credentials: { secret: kept } }
+}
+
+/** Refuses to delete where the profile only deactivates. */
+export function checkDeletable(application: Application, language: Language): void {
+  if (profileOf(application.profile).rules.deletable) return
+  throw conflict(ruleText(language, 'notDeletable'))
+}
+
+/** The settings as the API shows them: never a secret. Empty where nothing was ever set. */
+export function settingsView(
+  endpoint: Endpoint,
+  application: Pick<Application, 'profile'>,
+): Fields<typeof settingsOut> {
+  const { attributes } = endpoint
+  if (application.profile === 'standard' && Object.keys(attributes).length === 0) return {}
+  const profile = profileOf(application.profile)
+  const text = (name: string): string | null =>
+    typeof attributes[name] === 'string' ? attributes[name] : null
+  return {
+    name: text('name'),
+    code: text('code'),
+    integration: text('integration') ?? 'manual',
+    hidden: attributes['hidden'] === true,
+    notificationType: text('notificationType') ?? 'REST',
+    trigger: text('trigger'),
+    context: text('context'),
+    scope: scopeView(readScope(attributes['scope'])),
+    authentication: authenticationView(endpoint),
+    signature: text('signature') ?? profile.signature,
+    payload: text('payload') ?? profile.rules.payload,
+  }
+}
+
+function scopeView(scope: ScopeFilter | null): Record<string, string[]> | null {
+  if (scope === null) return null
+  return Object.fromEntries(Object.entries(scope).map(([kind, ids]) => [kind, [...ids]]))
+}
+
+function authenticationView({ attributes, credentials }: Endpoint): Record<string, unknown> | null {
+  const settings = attributes['authentication']
+  if (typeof settings !== 'object' || settings === null) return null
+  return { ...settings, hasSecret: credentials?.['secret'] !== undefined }
+}

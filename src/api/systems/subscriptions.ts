@@ -1,0 +1,142 @@
+/**
+ * What an endpoint subscribes to under its application's profile: event types by name or older
+ * spelling, a trigger that stands for several, a context that offers some, scopes that limit them.
+ */
+import { type Catalog, eventsOf, namesFor } from '../../catalog/catalog.ts'
+import { loadCatalog } from '../../catalog/load.ts'
+import type { Application } from '../../domain/application.ts'
+import type { ScopeFilter } from '../../domain/scope.ts'
+import type { Profile } from '../../profiles/profile.ts'
+import { profileOf } from '../../profiles/profiles.ts'
+import { type Refuse, someOf } from './texts.ts'
+
+export interface Rules {
+  readonly profile: Profile
+  readonly catalog: Catalog | null
+}
+
+export async function rulesOf(application: Pick<Application, 'profile'>): Promise<Rules> {
+  const profile = profileOf(application.profile)
+  const catalog = profile.catalog === null ? null : await loadCatalog(profile.catalog)
+  return { profile, catalog }
+}
+
+/** Names with older spellings resolved; those that the catalog does not know are refused. */
+export function subscribedNames(
+  names: readonly string[],
+  { profile, catalog }: Rules,
+  refuse: Refuse,
+): readonly string[] {
+  if (catalog === null) return names
+  const unknown = names.filter((name) => namesFor(catalog, name).length === 0)
+  if (profile.rules.catalogOnly && unknown.length > 0) {
+    throw refuse('eventTypes', 'eventsUnknown', { catalog: catalog.name, names: someOf(unknown) })
+  }
+  return [
+    ...new Set(
+      names.flatMap((name) => {
+        const resolved = namesFor(catalog, name)
+        return resolved.length === 0 ? [name] : resolved
+      }),
+    ),
+  ]
+}
+
+export interface Subscription {
+  readonly eventTypes: readonly string[] | null
+  readonly trigger: string | null
+  readonly context: string | null
+  readonly scope: ScopeFilter | null
+}
+
+/** Checks a whole subscription against the rules; returns it as it is kept. */
+export function checkSubscription(
+  wanted: Subscription,
+  rules: Rules,
+  refuse: Refuse,
+): Subscription {
+  const triggered = withTrigger(wanted, rules, refuse)
+  checkCount(triggered, rules, refuse)
+  return withScope(withContext(triggered, rules, refuse), rules, refuse)
+}
+
+function withTrigger(wanted: Subscription, rules: Rules, refuse: Refuse): Subscription {
+  const { profile, catalog } = rules
+  if (wanted.trigger === null) {
+    if (!profile.rules.byTrigger) return wanted
+    throw refuse('trigger', wanted.eventTypes === null ? 'triggerRequired' : 'triggerNotEvents')
+  }
+  const trigger = catalog?.triggers.find((candidate) => candidate.name === wanted.trigger)
+  if (trigger === undefined) throw refuse('trigger', 'triggerUnknown')
+  return { ...wanted, eventTypes: trigger.events }
+}
+
+function checkCount({ eventTypes }: Subscription, { profile }: Rules, refuse: Refuse): void {
+  const { eventTypesMin, eventTypesMax } = profile.limits
+  if (eventTypesMin !== null && (eventTypes?.length ?? 0) < eventTypesMin) {
+    throw refuse('eventTypes', 'eventsMin')
+  }
+  if (eventTypesMax !== null && (eventTypes?.length ?? 0) > eventTypesMax) {
+    throw refuse('eventTypes', 'eventsMax', { count: eventTypesMax })
+  }
+}
+
+/** A context that is not named is found: by the scope's kind, or because it offers all events. */
+function withContext(wanted: Subscription, { catalog }: Rules, refuse: Refuse): Subscription {
+  if (catalog === null || catalog.contexts.length === 0) {
+    if (wanted.context !== null) throw refuse('context', 'contextUnknown')
+    return wanted
+  }
+  const names = wanted.eventTypes ?? []
+  const outside = (context: string): readonly string[] => {
+    const offered = new Set(eventsOf(catalog, { context }).map((event) => event.name))
+    return names.filter((name) => !offered.has(name))
+  }
+  if (wanted.context === null) {
+    const kinds = Object.keys(wanted.scope ?? {})
+    const found = catalog.contexts
+      .filter((context) => kinds.length === 0 || kinds.includes(context.scope))
+      .find((context) => outside(context.name).length === 0)
+    if (found === undefined) throw refuse('eventTypes', 'contextMixed')
+    return { ...wanted, context: found.name }
+  }
+  if (!catalog.contexts.some((context) => context.name === wanted.context)) {
+    throw refuse('context', 'contextUnknown')
+  }
+  const strangers = outside(wanted.context)
+  if (strangers.length === 0) return wanted
+  throw refuse('eventTypes', 'eventsOutside', {
+    context: wanted.context,
+    names: someOf(strangers),
+  })
+}
+
+function withScope(wanted: Subscription, { catalog }: Rules, refuse: Refuse): Subscription {
+  const kept = Object.entries(wanted.scope ?? {}).filter(([, ids]) => ids.length > 0)
+  const scope = kept.length === 0 ? null : Object.fromEntries(kept)
+  if (catalog === null) return { ...wanted, scope }
+  const known = catalog.scopes.map((kind) => kind.name)
+  const context = catalog.contexts.find((candidate) => candidate.name === wanted.context)
+  for (const [kind] of kept) {
+    if (!known.includes(kind)) throw refuse(['scope', kind], 'scopeKindUnknown', { kind })
+    if (context !== undefined && context.scope !== kind) {
+      throw refuse(['scope', kind], 'scopeKindOther', {
+        context: context.name,
+        wanted: context.scope,
+        kind,
+      })
+    }
+  }
+  for (const kind of requiredScopes(wanted, catalog)) {
+    if (!Object.hasOwn(scope ?? {}, kind)) {
+      throw refuse(['scope', kind], 'scopeRequired', { kind })
+    }
+  }
+  return { ...wanted, scope }
+}
+
+function requiredScopes(wanted: Subscription, catalog: Catalog): readonly string[] {
+  const trigger = catalog.triggers.find((candidate) => candidate.name === wanted.trigger)
+  const context = catalog.contexts.find((candidate) => candidate.name === wanted.context)
+  return [...(trigger?.scopes ?? []), ...(context?.required === true ? [context.scope] : [])]
+}

@@ -1,0 +1,179 @@
+/** Test events: made-up data sent now, the answer shown, nothing counted and nothing logged. */
+import * as contract from '../../contract/webhook.ts'
+import type { Application } from '../../domain/application.ts'
+import type { Endpoint } from '../../domain/endpoint.ts'
+import { Problem, problems } from '../../domain/errors.ts'
+import type { Message } from '../../domain/message.ts'
+import { generatedSecretBytes, generateSecret } from '../../domain/secret.ts'
+import type { Language } from '../../i18n/translate.ts'
+import { profileOf } from '../../profiles/profiles.ts'
+import {
+  type Answer,
+  answer,
+  applicationOf,
+  conflict,
+  type Direct,
+  endpointOf,
+  type Route,
+  route,
+  type Services,
+} from '../call.ts'
+import { checkHeaders } from '../header-rules.ts'
+import { refuse as refuseField } from '../validate.ts'
+import { rulesOf, subscribedNames } from './subscriptions.ts'
+import { refuser, ruleText } from './texts.ts'
+
+/** Requests of one test that are open at once. */
+const atOnce = 10
+
+export const testRoutes: readonly Route[] = [
+  route(contract.testEndpoint, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    const { url, headers, eventTypes } = call.body
+    const asked: Endpoint = {
+      ...endpoint,
+      url: url === undefined ? endpoint.url : checkedUrl(url, services),
+      headers: headers === undefined ? endpoint.headers : checked(headers, application),
+    }
+    return test(asked, eventTypes, {
+      application,
+      services,
+      language: call.language,
+      now: call.now,
+    })
+  }),
+
+  route(contract.testUnsavedEndpoint, async (call, services) => {
+    const application = await applicationOf(call, services)
+    const { language, now } = call
+    if (profileOf(application.profile).rules.test === 'saved') {
+      throw conflict(ruleText(language, 'testSaved'))
+    }
+    const { url, headers, eventTypes } = call.body
+    const endpoint = unsaved(application, services, now)
+    const asked: Endpoint = {
+      ...endpoint,
+      url: checkedUrl(url, services),
+      headers: headers === undefined ? {} : checked(headers, application),
+    }
+    return test(asked, eventTypes, { application, services, language, now })
+  }),
+]
+
+interface TestContext {
+  readonly application: Application
+  readonly services: Services
+  readonly language: Language
+  readonly now: number
+}
+
+async function test(
+  endpoint: Endpoint,
+  asked: readonly string[] | undefined,
+  context: TestContext,
+): Promise<Answer> {
+  const { application, services, language } = context
+  if (profileOf(application.profile).rules.test === 'none') {
+    throw conflict(ruleText(language, 'testNone'))
+  }
+  const { direct } = services
+  if (direct == null) throw new Problem(problems.unavailable)
+  const refuse = refuser(language)
+  const wanted = asked ?? endpoint.eventTypes ?? []
+  const names = [...subscribedNames(wanted, await rulesOf(application), refuse)]
+  if (names.length === 0) throw refuse('eventTypes', 'testEvents')
+  const results: unknown[] = []
+  for (let at = 0; at < names.length; at += atOnce) {
+    const some = names
+      .slice(at, at + atOnce)
+      .map((name) => testOne(name, endpoint, direct, context))
+    results.push(...(await Promise.all(some)))
+  }
+  const succeeded = results.every((result) => Reflect.get(Object(result), 'succeeded') === true)
+  return answer(200, { succeeded, results })
+}
+
+async function testOne(
+  eventType: string,
+  endpoint: Endpoint,
+  direct: Direct,
+  { application, services, now }: TestContext,
+) {
+  const message: Message = {
+    id: services.ids.next('message'),
+    applicationId: application.id,
+    eventType,
+    eventId: null,
+    channels: null,
+    tags: null,
+    payload: Buffer.from(JSON.stringify(await sampleOf(eventType, application, services))),
+    contentType: 'application/json',
+    createdAt: now,
+    deliverAt: null,
+    payloadExpiresAt: now,
+    attributes: { test: true },
+  }
+  const { outcome, succeeded, url } = await direct.send({ application, endpoint, message })
+  const answered = outcome.kind === 'answered'
+  return {
+    eventType,
+    succeeded,
+    url,
+    responseStatusCode: answered ? outcome.status : null,
+    response: answered ? Buffer.from(outcome.body).toString('utf8') : '',
+    error: answered ? null : outcome.detail,
+    durationMs: Math.round(outcome.timings.totalMs),
+  }
+}
+
+/** The event type's first example; without one a body that says what it is. */
+export async function sampleOf(
+  eventType: string,
+  application: Application,
+  services: Pick<Services, 'store'>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { organizationId } = application
+  const found = await services.store.findEventType({ organizationId, name: eventType })
+  const schema: unknown = found?.schemas?.['1']
+  const examples: unknown = Reflect.get(Object(schema), 'examples')
+  const first: unknown = Array.isArray(examples) ? examples[0] : null
+  return typeof first === 'object' && first !== null
+    ? { ...first }
+    : { type: eventType, test: true }
+}
+
+function checkedUrl(text: string, services: Services): string {
+  const verdict = services.urlPolicy.check(text)
+  if (!verdict.ok) throw refuseField('url', `${verdict.reason} (${verdict.code})`, verdict.code)
+  return verdict.url.href
+}
+
+function checked(headers: Endpoint['headers'], application: Application): Endpoint['headers'] {
+  return checkHeaders(headers, profileOf(application.profile).replaceableHeaders)
+}
+
+function unsaved(application: Application, services: Services, now: number): Endpoint {
+  const key = generateSecret('hmac', services.world.random.bytes(generatedSecretBytes))
+  return {
+    id: services.ids.next('endpoint'),
+    applicationId: application.id,
+    uid: null,
+    url: '',
+    description: '',
+    version: 1,
+    transport: 'http',
+    disabledAt: null,
+    disabledReason: null,
+    pausedAt: null,
+    eventTypes: null,
+    channels: null,
+    metadata: {},
+    throttleRate: null,
+    secrets: [{ key, createdAt: now, expiresAt: null }],
+    headers: {},
+    policy: {},
+    attributes: {},
+    createdAt: now,
+    updatedAt: now,
+  }
+}

@@ -1,0 +1,103 @@
+/** Refusals of the systems' rules, in the caller's language. */
+import {
+  type Language,
+  type Parameters,
+  type Translation,
+  translator,
+} from '../../i18n/translate.ts'
+import { refuse } from '../validate.ts'
+
+const en = {
+  nameRequired: 'a name of at least {count} characters is required',
+  codeRequired: 'a code is required; the name suggests none',
+  codeForm: 'only a to z, 0 to 9 and underscores, at most 64',
+  codeFixed: 'the code cannot be changed once it is saved',
+  codeTaken: 'another webhook of this application has this code',
+  integrationShort: 'at least 2 characters',
+  notificationType: 'the only notification type is REST',
+  triggerRequired: 'choose a trigger',
+  triggerUnknown: 'there is no trigger of that name here',
+  triggerNotEvents: 'choose one trigger instead of event types',
+  contextUnknown: 'there is no context of that name here',
+  contextMixed: 'these event types belong to different contexts',
+  scopeKindUnknown: 'there is no scope of the kind {kind} here',
+  scopeKindOther: 'the context {context} is limited by {wanted}, not by {kind}',
+  scopeRequired: 'choose at least one {kind}',
+  eventsMin: 'choose at least one event',
+  eventsMax: 'choose only {count}: this profile takes no more',
+  eventsUnknown: 'these event types are not in the catalog {catalog}: {names}',
+  eventsOutside: 'these event types are not offered in the context {context}: {names}',
+  eventsMissing: 'these event types do not exist: {names}',
+  endpointsMax: 'at most {count} webhooks; delete one first',
+  urlTaken: 'another webhook of this application has this URL',
+  secretRequired: 'a secret is required for this kind of authentication',
+  secretForm: 'a header value of printable ASCII is required',
+  totpKey: 'a TOTP key is base32: at least 16 of A to Z and 2 to 7',
+  tokenUrl: 'the token URL is refused: {reason}',
+  headerValue: 'a value is required',
+  notDeletable: 'webhooks of this profile are deactivated, not deleted',
+  testNone: 'webhooks of this profile have no test',
+  testSaved: 'save the webhook first; then it can be tested',
+  testEvents: 'choose at least one event type to test',
+} as const
+
+const es = {
+  nameRequired: 'se requiere un nombre de al menos {count} caracteres',
+  codeRequired: 'se requiere un código; el nombre no sugiere ninguno',
+  codeForm: 'solo a a z, 0 a 9 y guiones bajos, como máximo 64',
+  codeFixed: 'el código no se puede cambiar una vez guardado',
+  codeTaken: 'otro webhook de esta aplicación tiene este código',
+  integrationShort: 'al menos 2 caracteres',
+  notificationType: 'el único tipo de notificación es REST',
+  triggerRequired: 'elija un disparador',
+  triggerUnknown: 'aquí no hay un disparador con ese nombre',
+  triggerNotEvents: 'elija un disparador en lugar de tipos de evento',
+  contextUnknown: 'aquí no hay un contexto con ese nombre',
+  contextMixed: 'estos tipos de evento son de contextos distintos',
+  scopeKindUnknown: 'aquí no hay un alcance del tipo {kind}',
+  scopeKindOther: 'el contexto {context} se limita por {wanted}, no por {kind}',
+  scopeRequired: 'elija al menos un {kind}',
+  eventsMin: 'elija al menos un evento',
+  eventsMax: 'elija solo {count}: este perfil no admite más',
+  eventsUnknown: 'estos tipos de evento no están en el catálogo {catalog}: {names}',
+  eventsOutside: 'estos tipos de evento no se ofrecen en el contexto {context}: {names}',
+  eventsMissing: 'estos tipos de evento no existen: {names}',
+  endpointsMax: 'como máximo {count} webhooks; elimine uno antes',
+  urlTaken: 'otro webhook de esta aplicación tiene esta URL',
+  secretRequired: 'esta autenticación requiere un secreto',
+  secretForm: 'se requiere un valor de cabecera en ASCII imprimible',
+  totpKey: 'una clave TOTP es base32: al menos 16 de A a Z y 2 a 7',
+  tokenUrl: 'la URL del token se rechaza: {reason}',
+  headerValue: 'se requiere un valor',
+  notDeletable: 'los webhooks de este perfil se desactivan, no se eliminan',
+  testNone: 'los webhooks de este perfil no tienen prueba',
+  testSaved: 'guarde primero el webhook; después se puede probar',
+  testEvents: 'elija al menos un tipo de evento para probar',
+} as const satisfies Translation<typeof en>
+
+export type RuleText = keyof typeof en
+
+const translators = {
+  en: translator({ en, es }, 'en'),
+  es: translator({ en, es }, 'es'),
+}
+
+export function ruleText(language: Language, key: RuleText, parameters?: Parameters): string {
+  return translators[language](key, parameters)
+}
+
+/** Refuses fields of a body in one language: a 422 that names the field. */
+export type Refuse = (
+  field: string | readonly string[],
+  key: RuleText,
+  parameters?: Parameters,
+) => Error
+
+export function refuser(language: Language): Refuse {
+  return (field, key, parameters) => refuse(field, ruleText(language, key, parameters))
+}
+
+/** The first few of a list of names. */
+export function someOf(names: readonly string[]): string {
+  return names.slice(0, 5).join(', ')
+}

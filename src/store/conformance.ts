@@ -1,0 +1,27 @@
+import { describe } from 'node:test'
+import { accepting } from './conformance/accepting.ts'
+import { claiming } from './conformance/claiming.ts'
+import { configuration } from './conformance/configuration.ts'
+import { keeping } from './conformance/keeping.ts'
+import { listing } from './conformance/listing.ts'
+import { ordering } from './conformance/ordering.ts'
+import { recording } from './conformance/recording.ts'
+import type { OpenStore } from './conformance/scene.ts'
+
+export type { Opened, OpenStore } from './conformance/scene.ts'
+
+/**
+ * The promises of the store port, one case each. Every adapter passes them as they are; `open`
+ * gives a fresh, empty store that goes by the times it is handed. Call it once per test file.
+ */
+export function storeConformance(name: string, open: OpenStore): void {
+  describe(`store on ${name}`, () => {
+    configuration(open)
+    accepting(open)
+    claiming(open)
+    recording(open)
+    ordering(open)
+    listing(open)
+    keeping(open)
+  })
+}

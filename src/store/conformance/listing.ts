@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import type { Application } from '../../domain/application.ts'
+import type { Endpoint } from '../../domain/endpoint.ts'
+import { limits } from '../../domain/limits.ts'
+import type { EventFilter, PageRequest } from '../port/page.ts'
+import { everything, firstPage, type OpenStore, only, play, type Scene } from './scene.ts'
+
+const dayMs = 86_400_000
+
+/** Pages, time windows (wire contract, section 1.6) and filters. */
+export function listing(open: OpenStore): void {
+  describe('listing', () => {
+    play(
+      open,
+      'messages are listed newest first, and pages join in both directions',
+      async (scene) => {
+        const { application, ids } = await messages(scene, 5)
+        const newest = ids.toReversed()
+        const page = (iterator: string | null, backwards = false) =>
+          list(scene, application, { page: { limit: 2, iterator, backwards } })
+        assert.deepEqual(await page(null), { ids: newest.slice(0, 2), done: false })
+        assert.deepEqual(await page(newest[1] ?? ''), { ids: newest.slice(2, 4), done: false })
+        assert.deepEqual(await page(newest[3] ?? ''), { ids: newest.slice(4), done: true })
+        assert.deepEqual(await page(newest[4] ?? '', true), {
+          ids: newest.slice(2, 4),
+          done: false,
+        })
+        assert.deepEqual(await page(newest[2] ?? '', true), { ids: newest.slice(0, 2), done: true })
+      },
+    )
+
+    play(
+      open,
+      'a list reaches back 90 days from now, from `before`, or from the iterator',
+      async (scene) => {
+        const { application, ids } = await messages(scene, 3, 50 * dayMs)
+        const [first = '', second = '', third = ''] = ids
+        assert.deepEqual((await list(scene, application)).ids, [third])
+        const before = scene.now - 51 * dayMs
+        const filter = { before }
+        assert.deepEqual((await list(scene, application, { filter })).ids, [second])
+        const page = { iterator: third }
+        assert.deepEqual((await list(scene, application, { page })).ids, [second])
+        assert.deepEqual((await list(scene, application, { page: { iterator: second } })).ids, [
+          first,
+        ])
+      },
+    )
+
+    play(
+      open,
+      '`after` alone gives the oldest items of its 90 days, still newest first',
+      async (scene) => {
+        const { application, ids } = await messages(scene, 5, dayMs)
+        const filter = { after: scene.now - 5 * dayMs - 1_000 }
+        const { ids: found, done } = await list(scene, application, { filter, page: { limit: 2 } })
+        assert.deepEqual(found, [ids[1], ids[0]])
+        assert.equal(done, false)
+        const both = { after: scene.now - 4 * dayMs - 1_000, before: scene.now - 2 * dayMs + 1_000 }
+        assert.deepEqual((await list(scene, application, { filter: both })).ids, [
+          ids[3],
+          ids[2],
+          ids[1],
+        ])
+      },
+    )
+
+    play(
+      open,
+      'lists can be narrowed by type, channel and tag, and never cross applications',
+      async (scene) => {
+        const application = await scene.application()
+        const other = await scene.application()
+        const kinds = [
+          { eventType: 'a', channels: ['red', 'blue'], tags: ['x'] },
+          { eventType: 'b', channels: ['red'], tags: null },
+          { eventType: 'a', channels: null, tags: ['x', 'y'] },
+        ]
+        const ids: string[] = []
+        for (const message of kinds) {
+          ids.push((await scene.accept(application, [], { message })).message.id)
+          await scene.accept(other, [], { message })
+        }
+        const found = async (filter: Partial<EventFilter>) =>
+          (await list(scene, application, { filter })).ids.map((id) => ids.indexOf(id))
+        assert.deepEqual(await found({}), [2, 1, 0])
+        assert.deepEqual(await found({ eventTypes: ['a'] }), [2, 0])
+        assert.deepEqual(await found({ eventTypes: ['a', 'b', 'c'] }), [2, 1, 0])
+        assert.deepEqual(await found({ channel: 'red' }), [1, 0])
+        assert.deepEqual(await found({ tag: 'y' }), [2])
+        assert.deepEqual(await found({ channel: 'red', eventTypes: ['a'] }), [0])
+        assert.deepEqual(await found({ tag: 'none' }), [])
+      },
+    )
+
+    play(open, 'a payload is read only when asked for', async (scene) => {
+      const application = await scene.application()
+      const { message } = await scene.accept(application, [])
+      const input = { applicationId: application.id, filter: everything, page: firstPage }
+      const { now } = scene
+      const without = await scene.store.listMessages({ ...input, now, withPayload: false })
+      assert.equal(only(without.items).payload, null)
+      const whole = await scene.store.listMessages({ ...input, now, withPayload: true })
+      assert.deepEqual(Buffer.from(only(whole.items).payload ?? []), message.payload)
+    })
+
+    play(
+      open,
+      'attempts are listed by endpoint and by message, and narrowed by outcome',
+      async (scene) => {
+        const { application, endpoint, other } = await attempted(scene)
+        const { store, now } = scene
+        const list = async (filter: Parameters<typeof byEndpoint>[0], endpointId = endpoint.id) =>
+          (await byEndpoint(filter, endpointId)).map((attempt) => attempt.responseStatus)
+        const byEndpoint = async (
+          filter: Partial<Parameters<typeof store.listEndpointAttempts>[0]['filter']>,
+          endpointId: Endpoint['id'],
+        ) =>
+          (
+            await store.listEndpointAttempts({
+              ...{ applicationId: application.id, endpointId, page: firstPage, now },
+              filter: { ...everything, succeeded: null, statusCodeClass: null, ...filter },
+              withContent: true,
+            })
+          ).items
+        assert.deepEqual(await list({}), [0, 200, 404, 500, 204])
+        assert.deepEqual(await list({ succeeded: true }), [200, 204])
+        assert.deepEqual(await list({ succeeded: false }), [0, 404, 500])
+        assert.deepEqual(await list({ statusCodeClass: 200 }), [200, 204])
+        assert.deepEqual(await list({ statusCodeClass: 0 }), [0])
+        assert.deepEqual(await list({ statusCodeClass: 500 }), [500])
+        assert.deepEqual(await list({}, other.id), [200])
+        const [newest] = await byEndpoint({}, endpoint.id)
+        assert(newest !== undefined)
+        const messageId = newest.messageId
+        const ofMessage = async (endpointId: Endpoint['id'] | null, withContent: boolean) =>
+          (
+            await store.listMessageAttempts({
+              ...{ applicationId: application.id, messageId, endpointId, withContent, now },
+              ...{
+                page: firstPage,
+                filter: { ...everything, succeeded: null, statusCodeClass: null },
+              },
+            })
+          ).items
+        assert.deepEqual(only(await ofMessage(null, true)), newest)
+        assert.deepEqual(await ofMessage(other.id, true), [])
+        const bare = only(await ofMessage(endpoint.id, false))
+        assert.equal(bare.responseBody, '')
+        assert.deepEqual(bare.requestHeaders, {})
+      },
+    )
+
+    play(
+      open,
+      'the messages of an endpoint come with their delivery and last attempt',
+      async (scene) => {
+        const { application, endpoint } = await attempted(scene)
+        const never = await scene.accept(application, [endpoint])
+        const find = async (
+          status: Parameters<typeof scene.store.listEndpointMessages>[0]['status'],
+          page: Partial<PageRequest> = {},
+        ) =>
+          await scene.store.listEndpointMessages({
+            ...{ applicationId: application.id, endpointId: endpoint.id, status, now: scene.now },
+            ...{ filter: everything, page: { ...firstPage, ...page }, withPayload: false },
+          })
+        const all = await find(null)
+        assert.deepEqual(
+          all.items.map((item) => [item.delivery.state, item.last?.responseStatus ?? null]),
+          [
+            ['pending', null],
+            ['pending', 0],
+            ['succeeded', 200],
+            ['failed', 404],
+            ['pending', 500],
+            ['succeeded', 204],
+          ],
+        )
+        assert.equal(all.items[0]?.message.id, never.message.id)
+        assert.equal((await find('success')).items.length, 2)
+        assert.equal((await find('fail')).items.length, 1)
+        assert.equal((await find('pending')).items.length, 3)
+        const iterator = all.items[1]?.message.id ?? null
+        const next = await find(null, { iterator, limit: 2 })
+        assert.deepEqual(
+          next.items.map((item) => item.message.id),
+          all.items.slice(2, 4).map((item) => item.message.id),
+        )
+      },
+    )
+
+    play(
+      open,
+      'a message that was resent is listed once, as its last delivery stands',
+      async (scene) => {
+        const application = await scene.application()
+        const endpoint = await scene.endpoint(application)
+        const { message } = await scene.accept(application, [endpoint])
+        await scene.record(only(await scene.claimAll()), { kind: 'failed' })
+        const key = { applicationId: application.id, endpointId: endpoint.id }
+        await scene.store.addDelivery({
+          ...{ id: scene.ids.next('delivery'), ...key, messageId: message.id },
+          ...{ trigger: 'manual', ordered: false, now: scene.now },
+        })
+        const { items } = await scene.store.listEndpointMessages({
+          ...{ ...key, filter: everything, status: null, page: firstPage },
+          ...{ withPayload: false, now: scene.now },
+        })
+        assert.equal(only(items).delivery.state, 'pending')
+        assert.equal(only(items).delivery.trigger, 'manual')
+      },
+    )
+
+    play(open, 'deliveries are listed by application, endpoint and state', async (scene) => {
+      const { application, endpoint, other } = await attempted(scene)
+      const find = async (
+        endpointId: Endpoint['id'] | null,
+        states: Parameters<typeof scene.store.listDeliveries>[0]['states'],
+      ) =>
+        (
+          await scene.store.listDeliveries({
+            ...{ applicationId: application.id, endpointId, states, now: scene.now },
+            ...{ filter: everything, page: firstPage },
+          })
+        ).items
+      assert.equal((await find(null, null)).length, 6)
+      assert.equal((await find(endpoint.id, null)).length, 5)
+      assert.equal((await find(null, ['failed'])).length, 1)
+      assert.equal((await find(null, ['failed', 'succeeded'])).length, 4)
+      const one = only(await find(other.id, null))
+      assert.equal(one.eventType, 'invoice.paid')
+      assert.equal(one.last?.responseStatus, 200)
+      const ids = (await find(null, null)).map(({ delivery }) => delivery.id as string)
+      assert.deepEqual(ids, ids.toSorted().toReversed())
+    })
+
+    play(open, 'endpoint statistics count attempts in the span and what waits', async (scene) => {
+      const { application, endpoint } = await attempted(scene)
+      const key = { applicationId: application.id, endpointId: endpoint.id }
+      const span = { since: scene.now - dayMs, until: scene.now + dayMs }
+      assert.deepEqual(await scene.store.endpointStats({ ...key, ...span }), {
+        ...{ success: 2, fail: 3, pending: 2, sending: 0, canceled: 0 },
+      })
+      const before = { since: scene.now - 2 * dayMs, until: scene.now - dayMs }
+      const { success, fail } = await scene.store.endpointStats({ ...key, ...before })
+      assert.deepEqual({ success, fail }, { success: 0, fail: 0 })
+    })
+
+    play(open, 'a page is never longer than the largest allowed', async (scene) => {
+      const application = await scene.application()
+      const inputs = []
+      for (let n = 0; n < limits.pageMax + 5; n++) {
+        inputs.push({ ...(await scene.acceptInput(application, [])) })
+      }
+      await scene.store.acceptMessages(inputs)
+      const { ids, done } = await list(scene, application, { page: { limit: limits.pageMax } })
+      assert.equal(ids.length, limits.pageMax)
+      assert.equal(done, false)
+    })
+  })
+}
+
+/** That many messages, the time between them passing after each. */
+async function messages(scene: Scene, count: number, apartMs = 1_000) {
+  const application = await scene.application()
+  const ids: string[] = []
+  for (let n = 0; n < count; n++) {
+    ids.push((await scene.accept(application, [])).message.id)
+    await scene.pass(apartMs)
+  }
+  return { application, ids }
+}
+
+async function list(
+  scene: Scene,
+  application: Application,
+  input: { filter?: Partial<EventFilter>; page?: Partial<PageRequest> } = {},
+): Promise<{ ids: string[]; done: boolean }> {
+  const { items, done } = await scene.store.listMessages({
+    applicationId: application.id,
+    filter: { ...everything, ...input.filter },
+    page: { ...firstPage, ...input.page },
+    withPayload: false,
+    now: scene.now,
+  })
+  return { ids: items.map((item) => item.id), done }
+}
+
+/** One endpoint with five messages, each attempted once with another outcome; another with one. */
+async function attempted(scene: Scene) {
+  const application = await scene.application()
+  const endpoint = await scene.endpoint(application)
+  const other = await scene.endpoint(application)
+  const outcomes = [
+    { status: 204, verdict: { kind: 'succeeded' } },
+    { status: 500, verdict: { kind: 'retry', at: scene.now + dayMs } },
+    { status: 404, verdict: { kind: 'failed' } },
+    { status: 200, verdict: { kind: 'succeeded' } },
+    { status: 0, verdict: { kind: 'retry', at: scene.now + dayMs } },
+  ] as const
+  for (const { status: responseStatus, verdict } of outcomes) {
+    const succeeded = verdict.kind === 'succeeded'
+    const both = responseStatus === 200 ? [endpoint, other] : [endpoint]
+    await scene.accept(application, both)
+    for (const claim of await scene.claimAll()) {
+      const attempt = scene.attempt(claim.delivery, { responseStatus, succeeded })
+      await scene.record(claim, verdict, { attempt })
+    }
+    await scene.pass(10)
+  }
+  return { application, endpoint, other }
+}

@@ -1,0 +1,313 @@
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import type { AcceptInput } from '../port/accept.ts'
+import type { StreamClaim } from '../port/streams.ts'
+import { leaseMs, type OpenStore, only, play, type Scene } from './scene.ts'
+
+/** I9 at the store: numbers, leases, heads and holds of streams. */
+export function ordering(open: OpenStore): void {
+  describe('ordering', () => {
+    play(open, 'messages of an ordered endpoint are numbered without gaps', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      const inputs = await Promise.all(
+        Array.from({ length: 10 }, () =>
+          scene.acceptInput(application, [endpoint], { ordered: true, lease: scene.lease() }),
+        ),
+      )
+      const results = await Promise.all(inputs.map((input) => scene.store.acceptMessage(input)))
+      const numbers = results.flatMap((result) =>
+        result.kind === 'accepted' ? result.sequences : [],
+      )
+      assert.deepEqual(
+        numbers.toSorted((a, b) => (a ?? 0) - (b ?? 0)),
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+      )
+      assert.deepEqual(await scene.claimAll(), [])
+      const state = await scene.store.streamState(key)
+      assert.equal(state?.head, 1)
+      assert.equal(state?.next, 11)
+      const delivery = await scene.delivery(application.id, only(inputs[0]?.deliveries ?? []).id)
+      assert.equal(delivery.state, 'pending')
+      assert.equal(delivery.dueAt, null)
+    })
+
+    play(
+      open,
+      'a stream is leased to one holder at a time, and again after the lease',
+      async (scene) => {
+        const { application, endpoint, key } = await orderedEndpoint(scene)
+        await scene.accept(application, [endpoint], { ordered: true })
+        const first = only(await claim(scene, ['t1', 'spare']))
+        assert.equal(first.token, 't1')
+        assert.equal(first.head, 1)
+        assert.deepEqual(await claim(scene, ['t2']), [])
+        await scene.pass(leaseMs + 1)
+        const second = only(await claim(scene, ['t2']))
+        assert(second.epoch > first.epoch)
+        const read = { ...key, limit: 10, bytesMax: 1_000_000, now: scene.now }
+        assert.deepEqual(await scene.store.readStream({ ...read, token: 't1' }), [])
+        assert.equal((await scene.store.readStream({ ...read, token: 't2' })).length, 1)
+        const renewal = { ...key, now: scene.now, leaseUntil: scene.now + leaseMs }
+        assert.equal(await scene.store.renewStream({ ...renewal, token: 't1' }), 'lease_lost')
+        assert.equal(await scene.store.renewStream({ ...renewal, token: 't2' }), 'renewed')
+      },
+    )
+
+    play(open, 'streams claimed at once go to one holder each', async (scene) => {
+      const { application, endpoint } = await orderedEndpoint(scene)
+      const more = await scene.endpoint(application)
+      for (const each of [endpoint, more])
+        await scene.accept(application, [each], { ordered: true })
+      const walks = await Promise.all([claim(scene, ['a1', 'a2']), claim(scene, ['b1', 'b2'])])
+      const endpoints = walks.flat().map((stream) => stream.endpointId)
+      assert.deepEqual(new Set(endpoints), new Set([endpoint.id, more.id]))
+      assert.equal(endpoints.length, 2)
+    })
+
+    play(
+      open,
+      'the head moves only for the holder of the lease, one by one (I4, I9)',
+      async (scene) => {
+        const { application, endpoint, key } = await orderedEndpoint(scene)
+        for (let n = 0; n < 3; n++) await scene.accept(application, [endpoint], { ordered: true })
+        only(await claim(scene, ['t1']))
+        const [one, two] = await read(scene, key, 't1')
+        assert(one && two)
+        assert.equal(await scene.record(two, { kind: 'succeeded' }), 'lease_lost')
+        const stranger = { ...one, token: 'stranger' }
+        assert.equal(await scene.record(stranger, { kind: 'succeeded' }), 'lease_lost')
+        const done = scene.recordInput(one, { kind: 'succeeded' })
+        assert.equal(await scene.store.recordAttempt(done), 'recorded')
+        assert.equal(await scene.store.recordAttempt(done), 'recorded')
+        assert.equal((await scene.store.streamState(key))?.head, 2)
+        assert.equal(await scene.record(two, { kind: 'succeeded' }), 'recorded')
+        const left = await read(scene, key, 't1')
+        assert.deepEqual(
+          left.map((each) => each.delivery.sequence),
+          [3],
+        )
+      },
+    )
+
+    play(open, 'a holder that lost its lease moves nothing', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      await scene.accept(application, [endpoint], { ordered: true })
+      only(await claim(scene, ['t1']))
+      const slow = only(await read(scene, key, 't1'))
+      await scene.pass(leaseMs + 1)
+      only(await claim(scene, ['t2']))
+      assert.equal(await scene.record(slow, { kind: 'succeeded' }), 'lease_lost')
+      assert.equal((await scene.store.streamState(key))?.head, 1)
+      assert.equal((await read(scene, key, 't2')).length, 1)
+    })
+
+    play(
+      open,
+      'a retry keeps the head, gives the lease back and waits for its time',
+      async (scene) => {
+        const { application, endpoint, key } = await orderedEndpoint(scene)
+        for (let n = 0; n < 2; n++) await scene.accept(application, [endpoint], { ordered: true })
+        only(await claim(scene, ['t1']))
+        const [one] = await read(scene, key, 't1')
+        assert(one)
+        assert.equal(await scene.record(one, { kind: 'retry', at: scene.now + 500 }), 'recorded')
+        assert.deepEqual(await read(scene, key, 't1'), [])
+        const early = await scene.store.claimStreams(claimInput(scene, ['t2']))
+        assert.deepEqual(early.streams, [])
+        assert.equal(early.nextReadyAt, scene.now + 500)
+        await scene.pass(500)
+        only(await claim(scene, ['t2']))
+        const [again] = await read(scene, key, 't2')
+        assert.equal(again?.delivery.id, one.delivery.id)
+        assert.equal(again?.delivery.attemptCount, 1)
+      },
+    )
+
+    play(open, 'a released stream with work left is claimable at once', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      await scene.accept(application, [endpoint], { ordered: true })
+      only(await claim(scene, ['t1']))
+      await scene.store.releaseStream({ ...key, token: 'stranger', now: scene.now })
+      assert.deepEqual(await claim(scene, ['t2']), [])
+      await scene.store.releaseStream({ ...key, token: 't1', now: scene.now })
+      only(await claim(scene, ['t2']))
+      const one = only(await read(scene, key, 't2'))
+      await scene.record(one, { kind: 'succeeded' })
+      await scene.store.releaseStream({ ...key, token: 't2', now: scene.now })
+      assert.deepEqual(await claim(scene, ['t3']), [])
+      await scene.accept(application, [endpoint], { ordered: true })
+      assert.equal(only(await claim(scene, ['t3'])).head, 2)
+    })
+
+    play(open, 'an exhausted head holds its stream until a person retries it', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      for (let n = 0; n < 2; n++) await scene.accept(application, [endpoint], { ordered: true })
+      only(await claim(scene, ['t1']))
+      const [one] = await read(scene, key, 't1')
+      assert(one)
+      assert.equal(
+        await scene.store.releaseHold({ ...key, action: 'retry', now: scene.now }),
+        'not_held',
+      )
+      assert.equal(await scene.record(one, { kind: 'failed' }), 'recorded')
+      const held = await scene.store.streamState(key)
+      assert.equal(held?.heldSince, scene.now)
+      assert.equal(held?.head, 1)
+      await scene.pass(leaseMs * 10)
+      assert.deepEqual(await claim(scene, ['t2']), [])
+      await scene.accept(application, [endpoint], { ordered: true })
+      assert.deepEqual(await claim(scene, ['t2']), [])
+      assert.equal(
+        await scene.store.releaseHold({ ...key, action: 'retry', now: scene.now }),
+        'released',
+      )
+      only(await claim(scene, ['t2']))
+      const [again] = await read(scene, key, 't2')
+      assert.equal(again?.delivery.sequence, 1)
+      assert.equal(await scene.record(again ?? one, { kind: 'succeeded' }), 'recorded')
+    })
+
+    play(open, 'a held head that is given up fails, and the stream goes on', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      for (let n = 0; n < 2; n++) await scene.accept(application, [endpoint], { ordered: true })
+      only(await claim(scene, ['t1']))
+      const [one, two] = await read(scene, key, 't1')
+      assert(one && two)
+      await scene.record(one, { kind: 'failed' })
+      assert.equal(
+        await scene.store.releaseHold({ ...key, action: 'skip', now: scene.now }),
+        'released',
+      )
+      assert.equal((await scene.delivery(application.id, one.delivery.id)).state, 'failed')
+      assert.equal(only(await claim(scene, ['t2'])).head, 2)
+      assert.equal(only(await read(scene, key, 't2')).delivery.id, two.delivery.id)
+    })
+
+    play(open, 'an endpoint that skips gives its exhausted head up at once', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      for (let n = 0; n < 2; n++) await scene.accept(application, [endpoint], { ordered: true })
+      only(await claim(scene, ['t1']))
+      const [one] = await read(scene, key, 't1')
+      assert(one)
+      const stream = { sequence: 1, whenExhausted: 'skip' as const }
+      assert.equal(await scene.record(one, { kind: 'failed' }, { stream }), 'recorded')
+      assert.equal((await scene.delivery(application.id, one.delivery.id)).state, 'failed')
+      assert.equal((await scene.store.streamState(key))?.head, 2)
+    })
+
+    play(open, 'an added delivery goes to the tail with a number of its own', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      const { message } = await scene.accept(application, [endpoint], { ordered: true })
+      await scene.accept(application, [endpoint], { ordered: true })
+      const added = await scene.store.addDelivery({
+        ...{ id: scene.ids.next('delivery'), ...key, messageId: message.id },
+        ...{ trigger: 'manual', ordered: true, now: scene.now },
+      })
+      assert(typeof added !== 'string')
+      assert.equal(added.sequence, 3)
+      assert.equal(added.dueAt, null)
+    })
+
+    play(open, 'a stream that must not be sent is not claimed until it may', async (scene) => {
+      const { application, endpoint } = await orderedEndpoint(scene)
+      await scene.accept(application, [endpoint], { ordered: true })
+      const paused = await scene.updateEndpoint(endpoint, { pausedAt: scene.now })
+      assert.deepEqual(await claim(scene, ['t1']), [])
+      await scene.updateEndpoint(paused, { pausedAt: null })
+      await scene.store.updateApplication({ ...application, enabled: false })
+      assert.deepEqual(await claim(scene, ['t1']), [])
+      await scene.store.updateApplication({ ...application, enabled: true })
+      assert.deepEqual(await claim(scene, ['t1'], [endpoint.id]), [])
+      only(await claim(scene, ['t1']))
+      const { applicationId, id: endpointId } = endpoint
+      await scene.store.deleteEndpoint({ applicationId, endpointId, now: scene.now })
+      await scene.pass(leaseMs + 1)
+      assert.deepEqual(await claim(scene, ['t2']), [])
+    })
+
+    play(open, 'an ordered message for later keeps those behind it waiting', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      await scene.accept(application, [endpoint], { ordered: true })
+      const message = { deliverAt: scene.now + 1_000 }
+      await scene.accept(application, [endpoint], { ordered: true, message })
+      await scene.accept(application, [endpoint], { ordered: true })
+      only(await claim(scene, ['t1']))
+      const one = only(await read(scene, key, 't1'))
+      await scene.record(one, { kind: 'succeeded' })
+      assert.deepEqual(await read(scene, key, 't1'), [])
+      await scene.store.releaseStream({ ...key, token: 't1', now: scene.now })
+      assert.deepEqual(await claim(scene, ['t2']), [])
+      await scene.pass(1_000)
+      only(await claim(scene, ['t2']))
+      assert.equal((await read(scene, key, 't2')).length, 2)
+    })
+
+    play(open, 'a canceled delivery leaves a gap that the head steps over', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      const sent: AcceptInput[] = []
+      for (let n = 0; n < 3; n++) {
+        sent.push(await scene.accept(application, [endpoint], { ordered: true }))
+      }
+      const cancel = (at: number) =>
+        scene.store.cancelMessageDeliveries({
+          applicationId: application.id,
+          messageId: sent[at]?.message.id ?? scene.ids.next('message'),
+          now: scene.now,
+        })
+      assert.equal(await cancel(1), 1)
+      only(await claim(scene, ['t1']))
+      assert.equal(await cancel(2), 0) // its holder may be sending already
+      const [one, three] = await read(scene, key, 't1')
+      assert(one && three)
+      assert.equal(three.delivery.sequence, 3)
+      assert.equal(await scene.record(one, { kind: 'succeeded' }), 'recorded')
+      assert.equal((await scene.store.streamState(key))?.head, 3)
+      assert.equal(await scene.record(three, { kind: 'succeeded' }), 'recorded')
+      await scene.store.releaseStream({ ...key, token: 't1', now: scene.now })
+      const state = await scene.store.streamState(key)
+      assert.equal(state?.head, 4)
+      assert.equal(state?.next, 4)
+      assert.deepEqual(await claim(scene, ['t2']), [])
+    })
+
+    play(open, 'an open circuit keeps its stream back', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      await scene.accept(application, [endpoint], { ordered: true })
+      only(await claim(scene, ['t1']))
+      const one = only(await read(scene, key, 't1'))
+      const openUntil = scene.now + 5_000
+      const health = { failingSince: scene.now, consecutiveFailures: 5, openUntil }
+      await scene.record(one, { kind: 'retry', at: scene.now + 10 }, { effect: { health } })
+      await scene.pass(100)
+      assert.deepEqual(await claim(scene, ['t2']), [])
+      await scene.pass(5_000)
+      only(await claim(scene, ['t2']))
+    })
+  })
+}
+
+async function orderedEndpoint(scene: Scene) {
+  const application = await scene.application()
+  const endpoint = await scene.endpoint(application, { policy: { ordering: 'fifo' } })
+  return { application, endpoint, key: { applicationId: application.id, endpointId: endpoint.id } }
+}
+
+function claimInput(
+  scene: Scene,
+  tokens: readonly string[],
+  except: readonly StreamClaim['endpointId'][] = [],
+) {
+  return { now: scene.now, leaseUntil: scene.now + leaseMs, tokens, except }
+}
+
+async function claim(
+  scene: Scene,
+  tokens: readonly string[],
+  except: readonly StreamClaim['endpointId'][] = [],
+): Promise<readonly StreamClaim[]> {
+  return (await scene.store.claimStreams(claimInput(scene, tokens, except))).streams
+}
+
+function read(scene: Scene, key: Pick<StreamClaim, 'applicationId' | 'endpointId'>, token: string) {
+  return scene.store.readStream({ ...key, token, limit: 10, bytesMax: 1_000_000, now: scene.now })
+}

@@ -3,9 +3,14 @@
  * waited for and asked to send. The server, the tests, the simulation and embedding products all
  * use it. Nothing below reads the environment, the clock or chance but through `World`.
  */
+
+import { fileURLToPath } from 'node:url'
+import type { Keys } from './api/authenticate.ts'
 import type { Direct } from './api/call.ts'
+import { consoleSession } from './api/console-session.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
 import type { Config } from './config.ts'
+import { consoleFiles, isConsoleBuilt } from './console/files.ts'
 import { authenticator } from './delivery/authentication.ts'
 import { directSender } from './delivery/direct.ts'
 import { createEngine, type Engine } from './delivery/engine.ts'
@@ -127,7 +132,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
         : directOf(engine, { world, makeRequest, transport, policyOf: policyFor(profilePolicy) }),
     wake,
     version,
-    plugins: [inspectorPlugin(world), ...(parts.plugins ?? [])],
+    plugins: [inspectorPlugin(world), consolePlugin(keys, world), ...(parts.plugins ?? [])],
   })
   const posthorn = {
     installation,
@@ -276,5 +281,16 @@ function inspectorPlugin(world: World): ApiPlugin {
           (await callers.authenticate(request.headers.authorization)).organizationId,
       }),
     )
+  }
+}
+
+/** Where `npm run build:console` writes; beside `src/` in a clone, beside `dist/` in the package. */
+const consoleDir = fileURLToPath(new URL('../console/dist', import.meta.url))
+
+/** The console and the portal, when they were built, and the console's sign-in. */
+function consolePlugin(keys: Keys, world: World): ApiPlugin {
+  return async (app) => {
+    await app.register(consoleSession({ keys, clock: world.clock, enabled: true }))
+    if (isConsoleBuilt(consoleDir)) await app.register(consoleFiles({ dir: consoleDir }))
   }
 }

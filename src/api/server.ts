@@ -6,6 +6,7 @@ import { applicationRoutes } from './applications.ts'
 import { attemptRoutes } from './attempts.ts'
 import { type Authenticator, authenticator, type CredentialStore } from './authenticate.ts'
 import type { Route, Services } from './call.ts'
+import { deliveryRoutes } from './deliveries.ts'
 import { endpointSecretRoutes } from './endpoint-secrets.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { eventTypeRoutes } from './event-types.ts'
@@ -47,6 +48,7 @@ export const routes: readonly Route[] = [
   ...messageCreateRoutes,
   ...messageRoutes,
   ...attemptRoutes,
+  ...deliveryRoutes,
   ...authenticationRoutes,
   ...recoverRoutes,
   ...systemRoutes,

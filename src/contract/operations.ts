@@ -2,6 +2,7 @@ import { applicationOperations } from './application.ts'
 import { attemptOperations } from './attempt.ts'
 import { authenticationOperations } from './authentication.ts'
 import { catalogOperations } from './catalog.ts'
+import { deliveryOperations } from './delivery.ts'
 import { endpointOperations } from './endpoint.ts'
 import { eventTypeOperations } from './event-type.ts'
 import { healthOperations } from './health.ts'
@@ -17,6 +18,7 @@ export const operations: readonly AnyOperation[] = [
   ...eventTypeOperations,
   ...messageOperations,
   ...attemptOperations,
+  ...deliveryOperations,
   ...authenticationOperations,
   ...taskOperations,
   ...catalogOperations,

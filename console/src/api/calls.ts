@@ -1,0 +1,204 @@
+/** Every call that a page makes, one function each, named after the operation. */
+import { request, requestText } from './http.ts'
+import type {
+  ApplicationOut,
+  AttemptOut,
+  BinOut,
+  CapturedOut,
+  DeliveryOut,
+  DestinationOut,
+  EndpointOut,
+  EndpointStats,
+  EventTypeOut,
+  List,
+  MessageOut,
+  PortalAccess,
+} from './model.ts'
+import { rawMember } from './raw-member.ts'
+
+const path = (...parts: readonly string[]): string =>
+  parts.map((part) => `/${encodeURIComponent(part)}`).join('')
+
+export interface ListQuery {
+  readonly limit?: number
+  readonly iterator?: string | null
+  readonly before?: string
+  readonly after?: string
+  readonly event_types?: readonly string[]
+  readonly tag?: string
+  readonly channel?: string
+}
+
+// Applications
+
+export const listApplications = (query: ListQuery = {}, signal?: AbortSignal) =>
+  request<List<ApplicationOut>>('/app', { query: { ...query }, ...(signal && { signal }) })
+export const getApplication = (app: string) => request<ApplicationOut>(path('app', app))
+export const createApplication = (body: {
+  readonly name: string
+  readonly uid?: string
+  readonly profile?: string
+}) => request<ApplicationOut>('/app', { method: 'POST', body })
+export const patchApplication = (app: string, body: Partial<ApplicationOut>) =>
+  request<ApplicationOut>(path('app', app), { method: 'PATCH', body })
+export const deleteApplication = (app: string) =>
+  request<void>(path('app', app), { method: 'DELETE' })
+export const portalAccess = (app: string) =>
+  request<PortalAccess>(path('auth', 'app-portal-access', app), { method: 'POST', body: {} })
+
+// Endpoints
+
+export interface EndpointBody {
+  readonly url?: string
+  readonly description?: string
+  readonly disabled?: boolean
+  readonly paused?: boolean
+  readonly eventTypes?: readonly string[] | null
+  readonly channels?: readonly string[] | null
+  readonly throttleRate?: number | null
+  readonly headers?: Readonly<Record<string, string>>
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly policy?: EndpointOut['policy']
+  readonly secret?: string
+}
+
+export const listEndpoints = (app: string, query: ListQuery = {}) =>
+  request<List<EndpointOut>>(`${path('app', app)}/endpoint`, { query: { limit: 250, ...query } })
+export const getEndpoint = (app: string, endpoint: string) =>
+  request<EndpointOut>(path('app', app, 'endpoint', endpoint))
+export const createEndpoint = (app: string, body: EndpointBody) =>
+  request<EndpointOut>(`${path('app', app)}/endpoint`, { method: 'POST', body })
+export const patchEndpoint = (app: string, endpoint: string, body: EndpointBody) =>
+  request<EndpointOut>(path('app', app, 'endpoint', endpoint), { method: 'PATCH', body })
+export const deleteEndpoint = (app: string, endpoint: string) =>
+  request<void>(path('app', app, 'endpoint', endpoint), { method: 'DELETE' })
+export const endpointStats = (app: string, endpoint: string, since: string) =>
+  request<EndpointStats>(`${path('app', app, 'endpoint', endpoint)}/stats`, { query: { since } })
+export const endpointHeaders = (app: string, endpoint: string) =>
+  request<{ headers: Record<string, string>; sensitive: string[] }>(
+    `${path('app', app, 'endpoint', endpoint)}/headers`,
+  )
+export const putEndpointHeaders = (
+  app: string,
+  endpoint: string,
+  headers: Readonly<Record<string, string>>,
+) =>
+  request<void>(`${path('app', app, 'endpoint', endpoint)}/headers`, {
+    method: 'PUT',
+    body: { headers },
+  })
+export const endpointSecret = (app: string, endpoint: string) =>
+  request<{ key: string }>(`${path('app', app, 'endpoint', endpoint)}/secret`)
+export const rotateSecret = (app: string, endpoint: string, gracePeriodSeconds: number) =>
+  request<void>(`${path('app', app, 'endpoint', endpoint)}/secret/rotate`, {
+    method: 'POST',
+    body: { gracePeriodSeconds },
+  })
+export const sendExample = (app: string, endpoint: string, eventType: string) =>
+  request<MessageOut>(`${path('app', app, 'endpoint', endpoint)}/send-example`, {
+    method: 'POST',
+    body: { eventType },
+  })
+export const recover = (app: string, endpoint: string, since: string, until?: string) =>
+  request<{ id: string; status: string }>(`${path('app', app, 'endpoint', endpoint)}/recover`, {
+    method: 'POST',
+    body: { since, ...(until === undefined ? {} : { until }) },
+  })
+
+// Messages, deliveries, attempts
+
+export const listMessages = (app: string, query: ListQuery) =>
+  request<List<MessageOut>>(`${path('app', app)}/msg`, {
+    query: { with_content: false, ...query },
+  })
+/** The payload is the exact text, as stored. */
+export async function getMessage(
+  app: string,
+  message: string,
+): Promise<MessageOut & { readonly payloadText: string }> {
+  const text = await requestText(path('app', app, 'msg', message))
+  const out = JSON.parse(text) as MessageOut // the contract's type
+  return { ...out, payloadText: rawMember(text, 'payload') ?? '' }
+}
+/** `payloadText` goes out as it was typed: numbers keep their spelling. */
+export const createMessage = (
+  app: string,
+  input: { readonly eventType: string; readonly payloadText: string; readonly eventId?: string },
+) =>
+  request<MessageOut>(`${path('app', app)}/msg`, {
+    method: 'POST',
+    rawBody: `{"eventType":${JSON.stringify(input.eventType)}${
+      input.eventId === undefined ? '' : `,"eventId":${JSON.stringify(input.eventId)}`
+    },"payload":${input.payloadText}}`,
+  })
+export const listDestinations = (app: string, message: string) =>
+  request<List<DestinationOut>>(`${path('app', app, 'msg', message)}/endpoint`, {
+    query: { limit: 250 },
+  })
+export const resend = (app: string, message: string, endpoint: string) =>
+  request<unknown>(`${path('app', app, 'msg', message, 'endpoint', endpoint)}/resend`, {
+    method: 'POST',
+  })
+export const listDeliveries = (
+  app: string,
+  query: ListQuery & { readonly state?: readonly string[]; readonly endpoint_id?: string },
+  signal?: AbortSignal,
+) =>
+  request<List<DeliveryOut>>(`${path('app', app)}/delivery`, {
+    query: { ...query },
+    ...(signal && { signal }),
+  })
+export const listMessageAttempts = (app: string, message: string, endpoint?: string) =>
+  request<List<AttemptOut>>(path('app', app, 'attempt', 'msg', message), {
+    query: { limit: 250, endpoint_id: endpoint },
+  })
+export const listEndpointAttempts = (app: string, endpoint: string, query: ListQuery) =>
+  request<List<AttemptOut>>(path('app', app, 'attempt', 'endpoint', endpoint), {
+    query: { ...query },
+  })
+export const getAttempt = (app: string, message: string, attempt: string) =>
+  request<AttemptOut>(path('app', app, 'msg', message, 'attempt', attempt))
+
+// Event types
+
+export const listEventTypes = (query: ListQuery & { readonly with_content?: boolean } = {}) =>
+  request<List<EventTypeOut>>('/event-type', { query: { limit: 250, ...query } })
+export const getEventType = (name: string) => request<EventTypeOut>(path('event-type', name))
+export const createEventType = (body: {
+  readonly name: string
+  readonly description: string
+  readonly groupName?: string
+  readonly schemas?: unknown
+}) => request<EventTypeOut>('/event-type', { method: 'POST', body })
+
+/** All pages of a list that is known to be small (event types, endpoints). */
+export async function allOf<Item>(
+  load: (iterator: string | null) => Promise<List<Item>>,
+  max = 5_000,
+): Promise<readonly Item[]> {
+  const items: Item[] = []
+  let iterator: string | null = null
+  do {
+    const page: List<Item> = await load(iterator)
+    items.push(...page.data)
+    iterator = page.done ? null : page.iterator
+  } while (iterator !== null && items.length < max)
+  return items
+}
+
+// Inspector
+
+export const listBins = () => request<List<BinOut>>('/inspector/bin')
+export const getBin = (bin: string) => request<BinOut>(path('inspector', 'bin', bin))
+export const putBin = (
+  bin: string,
+  body: { readonly script?: string; readonly note?: string; readonly secrets?: readonly string[] },
+) => request<BinOut>(path('inspector', 'bin', bin), { method: 'PUT', body })
+export const deleteBin = (bin: string) =>
+  request<void>(path('inspector', 'bin', bin), { method: 'DELETE' })
+export const listCaptured = (bin: string, query: ListQuery = {}) =>
+  request<List<CapturedOut>>(`${path('inspector', 'bin', bin)}/request`, {
+    query: { limit: 100, ...query },
+  })
+export const clearBin = (bin: string) =>
+  request<void>(`${path('inspector', 'bin', bin)}/request`, { method: 'DELETE' })

@@ -1,0 +1,176 @@
+/** What travels over HTTP, as far as the pages read it. Times are RFC 3339 texts. */
+import type { ErrorClass, Timings } from '../../../src/domain/outcome.ts'
+import type { PolicyOverrides } from '../../../src/domain/policy.ts'
+
+export interface List<Item> {
+  readonly data: readonly Item[]
+  readonly iterator: string | null
+  readonly prevIterator?: string | null
+  readonly done: boolean
+}
+
+export interface ApplicationOut {
+  readonly id: string
+  readonly uid?: string | null
+  readonly name: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly throttleRate?: number | null
+  readonly profile?: string
+  /** The master switch. */
+  readonly enabled?: boolean
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface EndpointOut {
+  readonly id: string
+  readonly uid?: string | null
+  readonly url: string
+  readonly description: string
+  readonly disabled: boolean
+  readonly disabledReason?: string | null
+  readonly paused?: boolean
+  readonly ordering?: 'none' | 'fifo'
+  readonly eventTypes?: readonly string[] | null
+  readonly channels?: readonly string[] | null
+  readonly throttleRate?: number | null
+  readonly metadata: Readonly<Record<string, string>>
+  readonly policy?: PolicyOverrides
+  readonly attributes?: Readonly<Record<string, unknown>>
+  readonly health?: EndpointHealthOut
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface EndpointHealthOut {
+  readonly failingSince?: string | null
+  readonly consecutiveFailures?: number
+  readonly openUntil?: string | null
+}
+
+export interface EndpointStats {
+  readonly success: number
+  readonly pending: number
+  readonly sending: number
+  readonly fail: number
+  readonly canceled: number
+}
+
+export interface EventTypeOut {
+  readonly name: string
+  readonly description: string
+  readonly archived?: boolean
+  readonly deprecated: boolean
+  readonly schemas?: Readonly<Record<string, unknown>> | null
+  readonly groupName?: string | null
+  readonly featureFlags?: readonly string[]
+  readonly attributes?: Readonly<Record<string, unknown>>
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export interface MessageOut {
+  readonly id: string
+  readonly eventType: string
+  readonly eventId?: string | null
+  readonly channels?: readonly string[] | null
+  readonly tags?: readonly string[] | null
+  readonly payload: unknown
+  readonly timestamp: string
+  readonly deliverAt?: string | null
+}
+
+export type StatusText = 'success' | 'pending' | 'fail' | 'sending' | 'canceled'
+
+export interface DestinationOut {
+  readonly id: string
+  readonly url: string
+  readonly description: string
+  readonly status: number
+  readonly statusText: StatusText
+  readonly nextAttempt?: string | null
+  readonly disabled: boolean
+}
+
+export interface AttemptOut {
+  readonly id: string
+  readonly msgId: string
+  readonly endpointId: string
+  readonly url: string
+  readonly response: string
+  readonly responseStatusCode: number
+  readonly responseDurationMs: number
+  readonly status: number
+  readonly statusText: StatusText
+  readonly triggerType: number
+  readonly timestamp: string
+  readonly deliveryId?: string
+  readonly attemptNumber?: number
+  readonly eventType?: string
+  readonly errorClass?: ErrorClass | null
+  readonly requestHeaders?: Readonly<Record<string, string>>
+  readonly responseHeaders?: Readonly<Record<string, string>>
+  readonly responseTruncated?: boolean
+  readonly timings?: Timings
+  readonly remoteAddress?: string | null
+  readonly nextAttempt?: string | null
+}
+
+export interface DeliveryOut {
+  readonly id: string
+  readonly msgId: string
+  readonly endpointId: string
+  readonly eventType: string
+  readonly state: 'pending' | 'sending' | 'succeeded' | 'failed' | 'canceled'
+  readonly trigger?: 'scheduled' | 'manual'
+  readonly attemptCount: number
+  readonly nextAttempt?: string | null
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly lastAttempt?: {
+    readonly id: string
+    readonly responseStatusCode: number
+    readonly responseDurationMs: number
+    readonly errorClass?: ErrorClass | null
+    readonly timestamp: string
+  } | null
+}
+
+export interface PortalAccess {
+  readonly url: string
+  readonly token: string
+}
+
+export interface BinOut {
+  readonly name: string
+  readonly path: string
+  readonly createdAt: string
+  readonly lastRequestAt: string | null
+  readonly requestCount: number
+  readonly script: string
+  readonly secretCount: number
+  readonly note: string
+}
+
+export interface CapturedOut {
+  readonly id: string
+  readonly bin: string
+  readonly receivedAt: string
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string | null
+  readonly bodyBase64: string
+  readonly bodyBytes: number
+  readonly remoteAddress: string
+  readonly httpVersion: string
+  readonly signature: {
+    readonly state: 'valid' | 'stale' | 'invalid' | 'absent' | 'no_secret'
+    readonly messageId: string | null
+    readonly timestamp: number | null
+    readonly version: string | null
+    readonly hint: string | null
+  }
+  readonly answer: { readonly status: number; readonly hangUp: boolean; readonly delayMs: number }
+}

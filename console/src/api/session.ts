@@ -1,0 +1,121 @@
+import type { Scope } from '../state/scope.tsx'
+import { ApiError, request, setToken } from './http.ts'
+
+/** Who looks at the page, and with which token the page calls. */
+export interface Session {
+  readonly kind: 'local' | 'key' | 'portal'
+  readonly token: string
+  /** The one application of a portal session. */
+  readonly applicationId: string | null
+  /** What the pages offer; the server decides again at every call. */
+  readonly may: Scope['may']
+}
+
+const everything: Scope['may'] = { manageEndpoints: true, viewSecrets: true, resend: true }
+
+const storageKey = 'posthorn.session'
+
+/**
+ * On one's own machine the server hands out a short-lived token to a page of its own; anywhere
+ * else a key must be given, kept for as long as the tab lives. Null: somebody must sign in.
+ */
+export async function openSession(): Promise<Session | null> {
+  const key = storedKey()
+  if (key !== null) return use({ kind: 'key', token: key, applicationId: null, may: everything })
+  try {
+    const answer = await request<{ token: string }>('/console/session', { method: 'POST' })
+    return use({ kind: 'local', token: answer.token, applicationId: null, may: everything })
+  } catch (error) {
+    if (error instanceof ApiError && error.status !== 0 && error.status < 500) return null
+    throw error
+  }
+}
+
+/** Checks the key by a call that every key may make, then keeps it for this tab. */
+export async function signIn(key: string): Promise<Session> {
+  setToken(key)
+  try {
+    await request('/app', { query: { limit: 1 } })
+  } catch (error) {
+    setToken(null)
+    throw error
+  }
+  try {
+    sessionStorage.setItem(storageKey, key)
+  } catch {
+    // Without storage the key lasts until the page is loaded again.
+  }
+  return use({ kind: 'key', token: key, applicationId: null, may: everything })
+}
+
+export function signOut(): void {
+  try {
+    sessionStorage.removeItem(storageKey)
+  } catch {
+    // Nothing was kept.
+  }
+  setToken(null)
+}
+
+/** The portal's token travels in the fragment, which no server log and no Referer ever sees. */
+export function openPortalSession(): Session | null {
+  const fragment = new URLSearchParams(location.hash.slice(1))
+  const given = fragment.get('key') ?? fragment.get('token')
+  if (given !== null) {
+    history.replaceState(null, '', location.pathname + location.search)
+    try {
+      sessionStorage.setItem(`${storageKey}.portal`, given)
+    } catch {
+      // Embedded without storage: the token lasts as long as the page.
+    }
+  }
+  const token = given ?? storedPortalToken()
+  const claims = token === null ? {} : claimsOf(token)
+  if (token === null || typeof claims['sub'] !== 'string') return null
+  return use({ kind: 'portal', token, applicationId: claims['sub'], may: grantsOf(claims) })
+}
+
+function use(session: Session): Session {
+  setToken(session.token)
+  return session
+}
+
+function storedKey(): string | null {
+  try {
+    return sessionStorage.getItem(storageKey)
+  } catch {
+    return null
+  }
+}
+
+function storedPortalToken(): string | null {
+  try {
+    return sessionStorage.getItem(`${storageKey}.portal`)
+  } catch {
+    return null
+  }
+}
+
+/** Without a list of capabilities a portal token may do all that portals can. */
+function grantsOf(claims: Readonly<Record<string, unknown>>): Scope['may'] {
+  const granted = claims['capabilities']
+  if (!Array.isArray(granted)) return everything
+  return {
+    manageEndpoints: granted.includes('ManageEndpoint'),
+    viewSecrets: granted.includes('ViewEndpointSecret'),
+    resend: granted.includes('CreateAttempts'),
+  }
+}
+
+/** What the token says of itself. Only the server checks whether it is true. */
+function claimsOf(token: string): Readonly<Record<string, unknown>> {
+  try {
+    const middle = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
+    const claims: unknown = JSON.parse(atob(middle))
+    return typeof claims === 'object' && claims !== null
+      ? (claims as Record<string, unknown>) // any object will do
+      : {}
+  } catch {
+    return {}
+  }
+}

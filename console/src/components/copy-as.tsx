@@ -1,0 +1,83 @@
+import { Link2, Terminal } from 'lucide-react'
+import { urlOf } from '../api/http.ts'
+import { useT } from '../i18n.tsx'
+import { copyText } from './button.tsx'
+import { Menu } from './menu.tsx'
+import { toast } from './toast.tsx'
+
+/** What this list or action is elsewhere: the command, the request, the address of the page. */
+export function CopyAs(props: {
+  readonly cli?: string
+  readonly request?: {
+    readonly method?: string
+    readonly path: string
+    readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>
+    readonly body?: string
+  }
+  readonly url?: string
+}) {
+  const t = useT()
+  const copy = (text: string): void => {
+    void copyText(text).then(() => toast(t('copy.copied')))
+  }
+  const { cli, request } = props
+  return (
+    <Menu
+      label={t('copy.as')}
+      items={[
+        ...(cli === undefined
+          ? []
+          : [
+              {
+                id: 'cli',
+                label: t('copy.asCli'),
+                icon: <Terminal size={14} aria-hidden />,
+                onSelect: () => copy(cli),
+              },
+            ]),
+        ...(request === undefined
+          ? []
+          : [
+              {
+                id: 'curl',
+                label: t('copy.asCurl'),
+                icon: <Terminal size={14} aria-hidden />,
+                onSelect: () => copy(curlOf(request)),
+              },
+            ]),
+        {
+          id: 'url',
+          label: t('copy.asUrl'),
+          icon: <Link2 size={14} aria-hidden />,
+          onSelect: () => copy(props.url ?? location.href),
+        },
+      ]}
+    />
+  )
+}
+
+/** The key stays out: it is read from the environment. */
+function curlOf(request: {
+  readonly method?: string
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly body?: string
+}): string {
+  const url = location.origin + urlOf(request.path, request.query)
+  return [
+    'curl',
+    request.method === undefined || request.method === 'GET' ? '' : `-X ${request.method}`,
+    shellQuoted(url),
+    '-H "authorization: Bearer $POSTHORN_API_KEY"',
+    request.body === undefined
+      ? ''
+      : `-H 'content-type: application/json' --data-raw ${shellQuoted(request.body)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+}
+
+/** In single quotes, inside which nothing has a meaning but the quote itself. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

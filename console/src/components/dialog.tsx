@@ -1,0 +1,131 @@
+import { X } from 'lucide-react'
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { useT } from '../i18n.tsx'
+import { Button, IconButton } from './button.tsx'
+import { Field } from './field.tsx'
+
+/**
+ * A modal on the browser's own `<dialog>`: focus stays inside, Escape closes, the page behind is
+ * inert, and focus returns to where it was.
+ */
+export function Dialog(props: {
+  readonly title: string
+  readonly onClose: () => void
+  readonly children: ReactNode
+  readonly footer?: ReactNode
+  readonly wide?: boolean
+}) {
+  const t = useT()
+  const element = useRef<HTMLDialogElement>(null)
+  const heading = useId()
+  useEffect(() => {
+    const before = document.activeElement
+    element.current?.showModal()
+    return () => {
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  return (
+    <dialog
+      ref={element}
+      aria-labelledby={heading}
+      className={`overlay max-h-[min(90vh,52rem)] w-[min(calc(100vw-2rem),${props.wide === true ? '60rem' : '32rem'})] flex-col overflow-hidden p-0 open:flex`}
+      onCancel={(event) => {
+        event.preventDefault()
+        props.onClose()
+      }}
+      onClose={props.onClose}
+    >
+      <header className="flex items-center gap-2 border-line border-b px-4 py-2.5">
+        <h2 id={heading} className="flex-1 text-base">
+          {props.title}
+        </h2>
+        <IconButton label={t('action.close')} onClick={props.onClose}>
+          <X size={16} aria-hidden />
+        </IconButton>
+      </header>
+      <div className="min-h-0 flex-1 overflow-auto px-4 py-3">{props.children}</div>
+      {props.footer !== undefined && (
+        <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">
+          {props.footer}
+        </footer>
+      )}
+    </dialog>
+  )
+}
+
+/**
+ * Asks before an effect that cannot be undone. `typeName` makes it the strictest tier: the name
+ * must be typed, and focus starts on Cancel.
+ */
+export function Confirm(props: {
+  readonly title: string
+  readonly effect: ReactNode
+  readonly verb: string
+  readonly typeName?: string
+  readonly danger?: boolean
+  readonly busy?: boolean
+  readonly error?: ReactNode
+  readonly onConfirm: () => void
+  readonly onClose: () => void
+}) {
+  const t = useT()
+  const [typed, setTyped] = useState('')
+  const [refused, setRefused] = useState(false)
+  const needsName = props.typeName !== undefined
+  const cancel = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (needsName) cancel.current?.focus()
+  }, [needsName])
+  function confirm(): void {
+    if (needsName && typed !== props.typeName) {
+      setRefused(true)
+      return
+    }
+    props.onConfirm()
+  }
+  return (
+    <Dialog
+      title={props.title}
+      onClose={props.onClose}
+      footer={
+        <>
+          <button ref={cancel} type="button" className="btn" onClick={props.onClose}>
+            {t('action.cancel')}
+          </button>
+          <Button
+            kind={props.danger === true ? 'danger-solid' : 'primary'}
+            busy={props.busy ?? false}
+            onClick={confirm}
+          >
+            {props.verb}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3 text-base">
+        <div>{props.effect}</div>
+        {props.typeName !== undefined && (
+          <Field
+            label={t('confirm.typeName', { name: props.typeName })}
+            error={refused ? t('confirm.nameDiffers') : undefined}
+          >
+            {(control) => (
+              <input
+                {...control}
+                className="input"
+                value={typed}
+                autoComplete="off"
+                onChange={(event) => {
+                  setTyped(event.target.value)
+                  setRefused(false)
+                }}
+              />
+            )}
+          </Field>
+        )}
+        {props.error}
+      </div>
+    </Dialog>
+  )
+}

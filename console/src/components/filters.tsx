@@ -1,0 +1,211 @@
+import { Search as SearchIcon, X } from 'lucide-react'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { useT } from '../i18n.tsx'
+import { isRangePreset, rangePresets } from '../state/search.ts'
+import { useUrlState } from '../state/url.ts'
+
+/** The search box of a list; Enter or a pause writes it to the URL. */
+export function SearchBox(props: {
+  readonly label: string
+  readonly placeholder: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+}) {
+  const [text, setText] = useState(props.value)
+  const timer = useRef(0)
+  useEffect(() => setText(props.value), [props.value])
+  useEffect(() => () => clearTimeout(timer.current), [])
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    clearTimeout(timer.current)
+    props.onChange(text)
+  }
+  return (
+    <form role="search" className="relative min-w-52 flex-1" onSubmit={submit}>
+      <SearchIcon
+        size={14}
+        aria-hidden
+        className="pointer-events-none absolute top-2 left-2.5 text-ink-3"
+      />
+      <input
+        type="search"
+        data-search
+        className="input pr-8 pl-8"
+        aria-label={props.label}
+        placeholder={props.placeholder}
+        value={text}
+        onChange={(event) => {
+          const next = event.target.value
+          setText(next)
+          clearTimeout(timer.current)
+          timer.current = window.setTimeout(() => props.onChange(next), 400)
+        }}
+      />
+      <kbd className="pointer-events-none absolute top-1.5 right-2 rounded-sm border border-line px-1 text-ink-3 text-xs">
+        /
+      </kbd>
+    </form>
+  )
+}
+
+/** A filter with several values: a press opens its boxes, the chip says what is chosen. */
+export function MultiFilter(props: {
+  readonly label: string
+  readonly values: readonly string[]
+  readonly options: readonly { readonly value: string; readonly label: ReactNode }[]
+  readonly onChange: (values: readonly string[]) => void
+}) {
+  const t = useT()
+  const [open, setOpen] = useState(false)
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!open) return
+    const outside = (event: Event): void => {
+      if (event.target instanceof Node && !frame.current?.contains(event.target)) setOpen(false)
+    }
+    document.addEventListener('pointerdown', outside)
+    return () => document.removeEventListener('pointerdown', outside)
+  }, [open])
+  const chosen = props.options.filter((option) => props.values.includes(option.value))
+  return (
+    <div
+      ref={frame}
+      className="relative flex"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && open) {
+          event.stopPropagation()
+          setOpen(false)
+          frame.current?.querySelector('button')?.focus()
+        }
+      }}
+    >
+      <button
+        type="button"
+        aria-expanded={open}
+        className={`chip ${chosen.length > 0 ? 'rounded-r-none' : ''}`}
+        onClick={() => setOpen(!open)}
+      >
+        <span className="text-ink-3">{props.label}</span>
+        {chosen.length > 0 && (
+          <span className="max-w-56 truncate">
+            {chosen.map((option, index) => (
+              <span key={option.value}>
+                {index > 0 && ', '}
+                {option.label}
+              </span>
+            ))}
+          </span>
+        )}
+      </button>
+      {chosen.length > 0 && (
+        <button
+          type="button"
+          className="chip rounded-l-none border-l-0 px-1.5"
+          aria-label={t('filter.clear', { name: props.label })}
+          onClick={() => props.onChange([])}
+        >
+          <X size={13} aria-hidden />
+        </button>
+      )}
+      {open && (
+        <fieldset className="overlay absolute top-full left-0 z-40 mt-1 max-h-80 min-w-48 overflow-auto p-1">
+          <legend className="sr-only">{props.label}</legend>
+          {props.options.length === 0 && (
+            <p className="px-2 py-1 text-ink-3">{t('filter.nothing')}</p>
+          )}
+          {props.options.map((option) => (
+            <label
+              key={option.value}
+              className="flex min-h-[30px] cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-sunken"
+            >
+              <input
+                type="checkbox"
+                className="checkbox"
+                checked={props.values.includes(option.value)}
+                onChange={(event) =>
+                  props.onChange(
+                    event.target.checked
+                      ? [...props.values, option.value]
+                      : props.values.filter((value) => value !== option.value),
+                  )
+                }
+              />
+              <span className="truncate">{option.label}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </div>
+  )
+}
+
+/** Presets relative to now, or a span of two moments; both live in the URL. */
+export function RangeFilter() {
+  const t = useT()
+  const [search, change] = useUrlState()
+  const since = search['since']
+  const custom = search['from'] !== undefined
+  return (
+    <span className="flex flex-wrap items-center gap-1.5">
+      <label className="chip pr-1">
+        <span className="text-ink-3">{t('range.label')}</span>
+        <select
+          className="bg-transparent py-0.5 outline-offset-4"
+          value={custom ? 'custom' : isRangePreset(since) ? since : 'all'}
+          onChange={(event) => {
+            const value = event.target.value
+            if (value === 'custom') {
+              const from = new Date(Date.now() - rangePresets['24h']).toISOString()
+              change({ since: undefined, from, to: undefined })
+            } else {
+              change({
+                since: value === 'all' ? undefined : value,
+                from: undefined,
+                to: undefined,
+              })
+            }
+          }}
+        >
+          <option value="all">{t('range.all')}</option>
+          {(Object.keys(rangePresets) as (keyof typeof rangePresets)[]).map((preset) => (
+            <option key={preset} value={preset}>
+              {t(`range.${preset}`)}
+            </option>
+          ))}
+          <option value="custom">{t('range.custom')}</option>
+        </select>
+      </label>
+      {custom && (
+        <>
+          <MomentInput label={t('range.from')} name="from" />
+          <MomentInput label={t('range.to')} name="to" />
+        </>
+      )}
+    </span>
+  )
+}
+
+function MomentInput(props: { readonly label: string; readonly name: 'from' | 'to' }) {
+  const [search, change] = useUrlState()
+  const ms = Date.parse(search[props.name] ?? '')
+  return (
+    <label className="chip pr-1">
+      <span className="text-ink-3">{props.label}</span>
+      <input
+        type="datetime-local"
+        className="bg-transparent outline-offset-4"
+        value={Number.isNaN(ms) ? '' : localInput(ms)}
+        onChange={(event) => {
+          const next = Date.parse(event.target.value)
+          change({ [props.name]: Number.isNaN(next) ? undefined : new Date(next).toISOString() })
+        }}
+      />
+    </label>
+  )
+}
+
+/** `2026-11-21T04:03` in local time, as the browser's own input wants it. */
+function localInput(ms: number): string {
+  const date = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000)
+  return date.toISOString().slice(0, 16)
+}

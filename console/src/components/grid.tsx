@@ -1,0 +1,326 @@
+/**
+ * A list of any length: rows are 36 px high (56 px as cards on a phone), absolutely placed, and
+ * only those in view are in the document. One row has the focus; letters act on it.
+ *
+ * Rows never move under the reader: the caller adds new rows only when asked to (see `useFeed`).
+ */
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
+import { useT } from '../i18n.tsx'
+import { preferences } from '../state/preferences.ts'
+
+export interface Column<Row> {
+  readonly id: string
+  readonly header: ReactNode
+  /** Least width in px; the remaining width goes to the columns with `grow`. */
+  readonly width: number
+  readonly grow?: boolean
+  readonly align?: 'end'
+  /** Columns with the highest number leave first when the list gets narrow; absent: never. */
+  readonly leaves?: number
+  readonly cell: (row: Row) => ReactNode
+}
+
+export interface GridProps<Row> {
+  readonly label: string
+  readonly rows: readonly Row[]
+  readonly columns: readonly Column<Row>[]
+  readonly rowId: (row: Row) => string
+  /** Two lines for narrow screens. */
+  readonly card: (row: Row) => ReactNode
+  readonly current?: string | null
+  readonly onOpen: (row: Row, how: 'panel' | 'tab') => void
+  readonly onNearEnd?: () => void
+  readonly selection?: {
+    readonly has: (id: string) => boolean
+    readonly all: boolean
+    readonly some: boolean
+    readonly toggle: (ids: readonly string[], selected: boolean) => void
+  }
+  /** Single letters on the focused row. */
+  readonly keys?: Readonly<Record<string, (row: Row) => void>>
+  readonly onScrolled?: (atTop: boolean) => void
+  readonly footer?: ReactNode
+}
+
+const rowHeight = 36
+const cardHeight = 56
+const overscan = 6
+const cardBelow = 640
+const headHeight = 33
+
+export function Grid<Row>(props: GridProps<Row>) {
+  const t = useT()
+  const frame = useRef<HTMLDivElement>(null)
+  const size = useSize(frame)
+  const [top, setTop] = useState(0)
+  const [active, setActive] = useState(0)
+  const anchor = useRef(0)
+  const cards = size.width > 0 && size.width < cardBelow
+  const height = cards ? cardHeight : rowHeight
+  const count = props.rows.length
+  const columns = fitting(props.columns, size.width - (props.selection === undefined ? 0 : 40))
+  const first = Math.max(0, Math.floor(top / height) - overscan)
+  const last = Math.min(count, Math.ceil((top + size.height) / height) + overscan)
+  const { onNearEnd, onScrolled } = props
+
+  useEffect(() => {
+    if (size.height > 0 && last >= count - 20) onNearEnd?.()
+  }, [last, count, size.height, onNearEnd])
+
+  const atTop = top < 8
+  useEffect(() => onScrolled?.(atTop), [atTop, onScrolled])
+
+  const focusRow = useCallback(
+    (index: number) => {
+      const element = frame.current
+      if (element === null) return
+      const rowTop = index * height
+      const room = element.clientHeight - (cards ? 0 : headHeight)
+      if (rowTop < element.scrollTop) element.scrollTop = rowTop
+      else if (rowTop + height > element.scrollTop + room) {
+        element.scrollTop = rowTop + height - room
+      }
+      setTop(element.scrollTop)
+      setActive(index)
+      requestAnimationFrame(() => {
+        element
+          .querySelector<HTMLElement>(`[data-index="${index}"]`)
+          ?.focus({ preventScroll: true })
+      })
+    },
+    [height, cards],
+  )
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (!(event.target instanceof HTMLElement) || event.target.dataset['index'] === undefined)
+      return
+    const index = Number(event.target.dataset['index'])
+    const row = props.rows[index]
+    if (row === undefined) return
+    const page = Math.max(1, Math.floor(size.height / height) - 1)
+    const letters = preferences().singleKeys
+    const moves: Record<string, number> = {
+      ArrowDown: index + 1,
+      ArrowUp: index - 1,
+      PageDown: index + page,
+      PageUp: index - page,
+      Home: 0,
+      End: count - 1,
+      ...(letters ? { j: index + 1, k: index - 1 } : {}),
+    }
+    const move = event.altKey || event.metaKey || event.ctrlKey ? undefined : moves[event.key]
+    if (move !== undefined) {
+      event.preventDefault()
+      const next = Math.max(0, Math.min(count - 1, move))
+      if (event.shiftKey) selectRange(anchor.current, next)
+      else anchor.current = next
+      focusRow(next)
+    } else if (event.key === 'Enter') {
+      event.preventDefault()
+      props.onOpen(row, event.ctrlKey || event.metaKey ? 'tab' : 'panel')
+    } else if (event.key === ' ' && props.selection !== undefined) {
+      event.preventDefault()
+      const id = props.rowId(row)
+      props.selection.toggle([id], !props.selection.has(id))
+      anchor.current = index
+    } else if (letters && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const run = props.keys?.[event.key]
+      if (run !== undefined) {
+        event.preventDefault()
+        run(row)
+      }
+    }
+  }
+
+  function selectRange(from: number, to: number): void {
+    const ids = props.rows
+      .slice(Math.min(from, to), Math.max(from, to) + 1)
+      .map((row) => props.rowId(row))
+    props.selection?.toggle(ids, true)
+  }
+
+  const template = [
+    ...(props.selection === undefined ? [] : ['40px']),
+    ...columns.map((column) =>
+      column.grow === true ? `minmax(${column.width}px, ${column.width}fr)` : `${column.width}px`,
+    ),
+  ].join(' ')
+  const visible: number[] = []
+  for (let index = first; index < last; index++) visible.push(index)
+  if (active < count && (active < first || active >= last)) visible.push(active)
+  const tabStop = Math.min(active, Math.max(0, count - 1))
+
+  return (
+    <div
+      ref={frame}
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={count + 1}
+      aria-multiselectable={props.selection === undefined ? undefined : true}
+      className="relative min-h-0 flex-1 overflow-auto"
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onKeyDown={onKeyDown}
+    >
+      <div
+        role="row"
+        aria-rowindex={1}
+        className={
+          cards
+            ? 'sr-only'
+            : 'sticky top-0 z-20 grid items-center border-line border-b bg-bg text-ink-3 text-xs'
+        }
+        style={{ gridTemplateColumns: template, height: cards ? undefined : headHeight }}
+      >
+        {props.selection !== undefined && (
+          <div role="columnheader" className="flex h-full items-center pl-5">
+            <input
+              type="checkbox"
+              className="checkbox"
+              aria-label={t('grid.selectPage')}
+              checked={props.selection.all}
+              ref={(element) => {
+                if (element !== null) {
+                  element.indeterminate =
+                    props.selection?.some === true && props.selection.all !== true
+                }
+              }}
+              onChange={(event) => {
+                props.selection?.toggle(props.rows.map(props.rowId), event.target.checked)
+              }}
+            />
+          </div>
+        )}
+        {columns.map((column) => (
+          <div
+            key={column.id}
+            role="columnheader"
+            className={`truncate px-2.5 font-medium ${column.align === 'end' ? 'text-right' : ''}`}
+          >
+            {column.header}
+          </div>
+        ))}
+      </div>
+      <div role="presentation" className="relative" style={{ height: count * height }}>
+        {visible.map((index) => {
+          const row = props.rows[index]
+          if (row === undefined) return null
+          const id = props.rowId(row)
+          const selected = props.selection?.has(id) ?? false
+          const isCurrent = props.current === id
+          return (
+            <div
+              key={id}
+              role="row"
+              aria-rowindex={index + 2}
+              aria-selected={props.selection === undefined ? undefined : selected}
+              aria-current={isCurrent || undefined}
+              data-index={index}
+              tabIndex={index === tabStop ? 0 : -1}
+              className={`absolute inset-x-0 grid cursor-default items-center border-line border-b outline-offset-[-2px] ${isCurrent || selected ? 'bg-accent-soft' : 'hover:bg-sunken'} ${isCurrent ? 'shadow-[inset_2px_0_var(--color-accent)]' : ''}`}
+              style={{
+                top: index * height,
+                height,
+                gridTemplateColumns: cards ? gridForCard(props.selection !== undefined) : template,
+              }}
+              onFocus={(event) => {
+                if (event.target === event.currentTarget) setActive(index)
+              }}
+              onClick={(event) => {
+                if (ownsClick(event.target, event.currentTarget)) return
+                setActive(index)
+                anchor.current = index
+                props.onOpen(row, event.ctrlKey || event.metaKey ? 'tab' : 'panel')
+              }}
+              onAuxClick={(event) => {
+                if (event.button === 1 && !ownsClick(event.target, event.currentTarget)) {
+                  props.onOpen(row, 'tab')
+                }
+              }}
+            >
+              {props.selection !== undefined && (
+                <div role="gridcell" className="flex h-full items-center pl-5">
+                  <input
+                    type="checkbox"
+                    className="checkbox"
+                    tabIndex={-1}
+                    aria-label={t('grid.selectRow')}
+                    checked={selected}
+                    onChange={(event) => props.selection?.toggle([id], event.target.checked)}
+                  />
+                </div>
+              )}
+              {cards ? (
+                <div role="gridcell" className="min-w-0 px-3">
+                  {props.card(row)}
+                </div>
+              ) : (
+                columns.map((column) => (
+                  <div
+                    key={column.id}
+                    role="gridcell"
+                    className={`truncate px-2.5 ${column.align === 'end' ? 'text-right' : ''}`}
+                  >
+                    {column.cell(row)}
+                  </div>
+                ))
+              )}
+            </div>
+          )
+        })}
+      </div>
+      {props.footer}
+    </div>
+  )
+}
+
+const gridForCard = (selectable: boolean): string =>
+  selectable ? '40px minmax(0, 1fr)' : 'minmax(0, 1fr)'
+
+/** A link, button or checkbox inside the row handles its own click. */
+function ownsClick(target: EventTarget, row: HTMLElement): boolean {
+  if (!(target instanceof Element)) return false
+  const control = target.closest('a, button, input, label')
+  return control !== null && row.contains(control)
+}
+
+/** Leaves out columns, the most expendable first, until the rest fits. */
+function fitting<Row>(columns: readonly Column<Row>[], width: number): readonly Column<Row>[] {
+  let kept = columns
+  while (width > 0 && sum(kept) > width) {
+    const leaving = kept
+      .filter((column) => column.leaves !== undefined)
+      .sort((a, b) => (b.leaves ?? 0) - (a.leaves ?? 0))[0]
+    if (leaving === undefined) return kept
+    kept = kept.filter((column) => column !== leaving)
+  }
+  return kept
+}
+
+const sum = <Row,>(columns: readonly Column<Row>[]): number =>
+  columns.reduce((total, column) => total + column.width, 0)
+
+function useSize(frame: React.RefObject<HTMLDivElement | null>): {
+  readonly width: number
+  readonly height: number
+} {
+  const [size, setSize] = useState({ width: 0, height: 0 })
+  useLayoutEffect(() => {
+    const element = frame.current
+    if (element === null) return
+    const measure = (): void =>
+      setSize({ width: element.clientWidth, height: element.clientHeight })
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [frame])
+  return size
+}

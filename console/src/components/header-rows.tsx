@@ -1,0 +1,76 @@
+import { Plus, X } from 'lucide-react'
+import { useT } from '../i18n.tsx'
+import { Button, IconButton } from './button.tsx'
+
+export interface HeaderRow {
+  readonly id: number
+  readonly name: string
+  readonly value: string
+}
+
+export function headersOf(rows: readonly HeaderRow[]): Record<string, string> {
+  return Object.fromEntries(
+    rows.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]),
+  )
+}
+
+export function rowsOf(headers: Readonly<Record<string, string>>): readonly HeaderRow[] {
+  return Object.entries(headers).map(([name, value], id) => ({ id, name, value }))
+}
+
+/** Names and values that go out with every request. */
+export function HeaderRows(props: {
+  readonly rows: readonly HeaderRow[]
+  readonly error?: string | undefined
+  readonly onChange: (rows: readonly HeaderRow[]) => void
+}) {
+  const t = useT()
+  const { rows, onChange } = props
+  const set = (id: number, change: Partial<HeaderRow>): void =>
+    onChange(rows.map((row) => (row.id === id ? { ...row, ...change } : row)))
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1 font-[550]">{t('headers.label')}</legend>
+      {rows.map((row) => (
+        <div key={row.id} className="flex items-center gap-2">
+          <input
+            className="input mono"
+            aria-label={t('headers.name')}
+            placeholder="x-team"
+            value={row.name}
+            onChange={(event) => set(row.id, { name: event.target.value })}
+          />
+          <input
+            className="input mono"
+            aria-label={t('headers.value')}
+            value={row.value}
+            onChange={(event) => set(row.id, { value: event.target.value })}
+          />
+          <IconButton
+            label={t('headers.remove', { name: row.name })}
+            onClick={() => onChange(rows.filter(({ id }) => id !== row.id))}
+          >
+            <X size={15} aria-hidden />
+          </IconButton>
+        </div>
+      ))}
+      <div>
+        <Button
+          onClick={() =>
+            onChange([
+              ...rows,
+              { id: Math.max(0, ...rows.map(({ id }) => id)) + 1, name: '', value: '' },
+            ])
+          }
+        >
+          <Plus size={14} aria-hidden /> {t('headers.add')}
+        </Button>
+      </div>
+      {props.error !== undefined && (
+        <p className="text-err text-xs" role="alert">
+          {props.error}
+        </p>
+      )}
+    </fieldset>
+  )
+}

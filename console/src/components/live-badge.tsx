@@ -1,0 +1,32 @@
+import { CirclePause, Radio, RefreshCw, WifiOff } from 'lucide-react'
+import { useT } from '../i18n.tsx'
+import { pollMs } from '../state/feed.ts'
+
+export type LiveState = 'live' | 'polling' | 'paused' | 'reconnecting'
+
+/** Says how fresh the list is, truthfully, and pauses it. */
+export function LiveBadge(props: { readonly state: LiveState; readonly onToggle: () => void }) {
+  const t = useT()
+  const { tone, icon: Icon } = looks[props.state]
+  return (
+    <button
+      type="button"
+      className={`pill min-h-[28px] tone-${tone}`}
+      aria-pressed={props.state === 'paused'}
+      title={props.state === 'paused' ? t('live.resume') : t('live.pause')}
+      onClick={props.onToggle}
+    >
+      <Icon size={13} aria-hidden />
+      <span aria-live="polite">
+        {t(`live.${props.state}`, { seconds: Math.round(pollMs / 1000) })}
+      </span>
+    </button>
+  )
+}
+
+const looks = {
+  live: { tone: 'ok', icon: Radio },
+  polling: { tone: 'ok', icon: RefreshCw },
+  paused: { tone: 'mute', icon: CirclePause },
+  reconnecting: { tone: 'warn', icon: WifiOff },
+} as const

@@ -1,0 +1,90 @@
+import { CircleAlert, CircleCheck, CircleOff, CircleX, Pause } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { EndpointOut } from '../api/model.ts'
+import { useFormats, useT } from '../i18n.tsx'
+import { type DeliveryStatus, statusLooks, type Tone } from '../state/delivery-status.ts'
+
+export function Pill(props: { readonly tone: Tone; readonly children: ReactNode }) {
+  return <span className={`pill tone-${props.tone}`}>{props.children}</span>
+}
+
+/** The state of a delivery; a retry says when it comes. */
+export function StatusPill(props: {
+  readonly status: DeliveryStatus
+  readonly nextAt?: number | null
+  readonly now?: number
+}) {
+  const t = useT()
+  const formats = useFormats()
+  const { label, tone, icon: Icon } = statusLooks[props.status]
+  const wait =
+    props.status === 'retrying' && props.nextAt != null && props.now !== undefined
+      ? Math.max(0, props.nextAt - props.now)
+      : null
+  return (
+    <Pill tone={tone}>
+      <Icon size={13} aria-hidden />
+      {wait === null
+        ? t(label)
+        : t('status.retryingIn', { wait: formats.duration(roundWait(wait)) })}
+    </Pill>
+  )
+}
+
+/** Whole seconds below a minute and whole minutes below an hour read calmer while they count. */
+function roundWait(ms: number): number {
+  if (ms < 60_000) return Math.ceil(ms / 1000) * 1000
+  if (ms < 3_600_000) return Math.ceil(ms / 60_000) * 60_000
+  return Math.ceil(ms / 360_000) * 360_000
+}
+
+export type EndpointState = 'healthy' | 'failing' | 'paused' | 'disabled'
+
+export function endpointState(endpoint: EndpointOut): EndpointState {
+  if (endpoint.disabled) return 'disabled'
+  if (endpoint.paused === true) return 'paused'
+  return (endpoint.health?.failingSince ?? null) === null ? 'healthy' : 'failing'
+}
+
+const endpointLooks = {
+  healthy: { tone: 'ok', icon: CircleCheck, label: 'endpoint.healthy' },
+  failing: { tone: 'err', icon: CircleX, label: 'endpoint.failing' },
+  paused: { tone: 'mute', icon: Pause, label: 'endpoint.paused' },
+  disabled: { tone: 'mute', icon: CircleOff, label: 'endpoint.disabled' },
+} as const
+
+export function EndpointPill(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const { tone, icon: Icon, label } = endpointLooks[endpointState(props.endpoint)]
+  return (
+    <Pill tone={tone}>
+      <Icon size={13} aria-hidden />
+      {t(label)}
+    </Pill>
+  )
+}
+
+/** A sentence that needs attention: what, since when, and what to do about it. */
+export function Notice(props: {
+  readonly tone: Tone
+  readonly title: ReactNode
+  readonly children?: ReactNode
+  readonly actions?: ReactNode
+}) {
+  const Icon = props.tone === 'ok' ? CircleCheck : CircleAlert
+  return (
+    <div
+      className={`rounded-md border-l-[3px] px-3 py-2 tone-${props.tone} border-current`}
+      role={props.tone === 'err' ? 'alert' : undefined}
+    >
+      <p className="flex items-start gap-2 font-[550]">
+        <Icon size={16} aria-hidden className="mt-0.5 flex-none" />
+        <span>{props.title}</span>
+      </p>
+      {props.children !== undefined && <div className="mt-0.5 text-ink">{props.children}</div>}
+      {props.actions !== undefined && (
+        <div className="mt-2 flex flex-wrap gap-2">{props.actions}</div>
+      )}
+    </div>
+  )
+}

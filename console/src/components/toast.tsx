@@ -1,0 +1,99 @@
+import { X } from 'lucide-react'
+import { useSyncExternalStore } from 'react'
+import { useT } from '../i18n.tsx'
+
+interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly tone: 'ok' | 'err'
+  readonly undo: (() => void) | null
+}
+
+/** How long a toast stays: long enough to read it and to press Undo. */
+const toastMs = 8_000
+const toastsMax = 4
+let toasts: readonly Toast[] = []
+let announced = ''
+let nextId = 1
+const listeners = new Set<() => void>()
+
+function changed(): void {
+  for (const listener of listeners) listener()
+}
+
+export function toast(
+  text: string,
+  options: { readonly tone?: 'ok' | 'err'; readonly undo?: () => void } = {},
+): void {
+  const entry: Toast = {
+    id: nextId++,
+    text,
+    tone: options.tone ?? 'ok',
+    undo: options.undo ?? null,
+  }
+  toasts = [...toasts, entry].slice(-toastsMax)
+  changed()
+  window.setTimeout(() => dismiss(entry.id), toastMs)
+}
+
+function dismiss(id: number): void {
+  toasts = toasts.filter((entry) => entry.id !== id)
+  changed()
+}
+
+/** Says a short sentence to screen readers only. */
+export function announce(text: string): void {
+  announced = text === announced ? `${text}\u00a0` : text
+  changed()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export function Toaster() {
+  const t = useT()
+  const shown = useSyncExternalStore(subscribe, () => toasts)
+  const spoken = useSyncExternalStore(subscribe, () => announced)
+  return (
+    <>
+      <output className="sr-only" aria-live="polite">
+        {spoken}
+      </output>
+      <div
+        className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-center gap-2"
+        role="status"
+      >
+        {shown.map((entry) => (
+          <div
+            key={entry.id}
+            className="overlay pointer-events-auto flex max-w-lg items-center gap-3 py-1.5 pr-1.5 pl-3"
+          >
+            <span className={entry.tone === 'err' ? 'text-err' : ''}>{entry.text}</span>
+            {entry.undo !== null && (
+              <button
+                type="button"
+                className="btn btn-quiet text-accent"
+                onClick={() => {
+                  entry.undo?.()
+                  dismiss(entry.id)
+                }}
+              >
+                {t('action.undo')}
+              </button>
+            )}
+            <button
+              type="button"
+              className="btn btn-quiet btn-icon"
+              aria-label={t('action.close')}
+              onClick={() => dismiss(entry.id)}
+            >
+              <X size={14} aria-hidden />
+            </button>
+          </div>
+        ))}
+      </div>
+    </>
+  )
+}

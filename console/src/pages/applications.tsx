@@ -1,0 +1,264 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { ExternalLink, Plus } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import { createApplication, patchApplication, portalAccess } from '../api/calls.ts'
+import { ApiError } from '../api/http.ts'
+import type { ApplicationOut } from '../api/model.ts'
+import { Button } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
+import { Dialog } from '../components/dialog.tsx'
+import { SelectField, TextField } from '../components/field.tsx'
+import { SearchBox } from '../components/filters.tsx'
+import { type Column, Grid } from '../components/grid.tsx'
+import { Page } from '../components/page.tsx'
+import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
+import { Pill } from '../components/status.tsx'
+import { Time } from '../components/time.tsx'
+import { toast } from '../components/toast.tsx'
+import { type T, useT } from '../i18n.tsx'
+import { useApplications } from '../shell.tsx'
+import { setPreferences } from '../state/preferences.ts'
+import { profileNames } from '../state/profiles.ts'
+import { useUrlState } from '../state/url.ts'
+
+/** The customers of the product: each has its own endpoints, messages and keys. */
+export function ApplicationsPage() {
+  const t = useT()
+  const [search, change] = useUrlState()
+  const applications = useApplications()
+  const text = (search['q'] ?? '').toLowerCase()
+  return (
+    <Page
+      title={t('nav.applications')}
+      fixed
+      actions={
+        <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
+          <Plus size={14} aria-hidden /> {t('application.create')}
+        </Button>
+      }
+    >
+      <div className="flex flex-wrap items-center gap-1.5 px-5 py-2.5 max-sm:px-3">
+        <SearchBox
+          label={t('applications.search')}
+          placeholder={t('applications.searchHint')}
+          value={search['q'] ?? ''}
+          onChange={(q) => change({ q: q === '' ? undefined : q })}
+        />
+        <CopyAs cli="posthorn applications ls" request={{ path: '/app' }} />
+      </div>
+      <div className="flex min-h-0 flex-1 flex-col border-line border-t">
+        <Loaded query={applications}>
+          {(list) => (
+            <ApplicationGrid
+              rows={list.data.filter((one) =>
+                [one.name, one.uid ?? '', one.id].some((part) => part.toLowerCase().includes(text)),
+              )}
+            />
+          )}
+        </Loaded>
+      </div>
+      {search['dialog'] === 'create' && (
+        <CreateDialog onClose={() => change({ dialog: undefined })} />
+      )}
+    </Page>
+  )
+}
+
+function ApplicationGrid(props: { readonly rows: readonly ApplicationOut[] }) {
+  const t = useT()
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  if (props.rows.length === 0) {
+    return <Empty title={t('applications.none')}>{t('overview.noApplicationText')}</Empty>
+  }
+  async function toggle(row: ApplicationOut): Promise<void> {
+    try {
+      await patchApplication(row.id, { enabled: row.enabled === false })
+    } catch (error) {
+      toast(errorSentence(error, t), { tone: 'err' })
+    }
+    await client.invalidateQueries({ queryKey: ['applications'] })
+  }
+  return (
+    <Grid
+      label={t('nav.applications')}
+      rows={props.rows}
+      rowId={(row) => row.id}
+      columns={columnsOf(t, (row) => void toggle(row))}
+      card={(row) => (
+        <div className="flex flex-col">
+          <span className="font-[550]">{row.name}</span>
+          <span className="mono truncate text-ink-3 text-xs">{row.uid ?? row.id}</span>
+        </div>
+      )}
+      onOpen={(row, how) => {
+        const to = `/app/${encodeURIComponent(row.uid ?? row.id)}/deliveries`
+        setPreferences({ application: row.uid ?? row.id })
+        if (how === 'tab') window.open(to, '_blank', 'noopener')
+        else void navigate({ to })
+      }}
+    />
+  )
+}
+
+function columnsOf(t: T, toggle: (row: ApplicationOut) => void): readonly Column<ApplicationOut>[] {
+  return [
+    {
+      id: 'name',
+      header: <span className="pl-2.5">{t('column.name')}</span>,
+      width: 220,
+      grow: true,
+      cell: (row) => (
+        <Link
+          to={`/app/${encodeURIComponent(row.uid ?? row.id)}/deliveries`}
+          tabIndex={-1}
+          className="pl-2.5 font-[550] hover:underline"
+        >
+          {row.name}
+        </Link>
+      ),
+    },
+    {
+      id: 'uid',
+      header: t('application.uid'),
+      width: 180,
+      grow: true,
+      leaves: 2,
+      cell: (row) => <span className="mono text-ink-2">{row.uid ?? row.id}</span>,
+    },
+    {
+      id: 'profile',
+      header: t('application.profile'),
+      width: 150,
+      leaves: 1,
+      cell: (row) => profileNames[row.profile ?? 'standard'] ?? row.profile,
+    },
+    {
+      id: 'switch',
+      header: t('application.sending'),
+      width: 150,
+      cell: (row) => (
+        <label className="flex items-center gap-2">
+          <input
+            type="checkbox"
+            role="switch"
+            className="switch"
+            aria-label={t('application.switchLabel', { name: row.name })}
+            checked={row.enabled !== false}
+            onChange={() => toggle(row)}
+          />
+          {row.enabled === false && <Pill tone="warn">{t('application.off')}</Pill>}
+        </label>
+      ),
+    },
+    {
+      id: 'created',
+      header: t('column.created'),
+      width: 160,
+      leaves: 3,
+      cell: (row) => (
+        <span className="mono text-ink-2">
+          <Time at={row.createdAt} plain />
+        </span>
+      ),
+    },
+    {
+      id: 'portal',
+      header: t('application.portal'),
+      width: 120,
+      cell: (row) => <PortalButton application={row} />,
+    },
+  ]
+}
+
+/** Opens the customer's own view in a new tab, with a link made for it now. */
+function PortalButton(props: { readonly application: ApplicationOut }) {
+  const t = useT()
+  const open = useMutation({
+    mutationFn: () => portalAccess(props.application.id),
+    onSuccess: (access) => window.open(access.url, '_blank', 'noopener'),
+    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+  })
+  return (
+    <Button kind="quiet" busy={open.isPending} onClick={() => open.mutate()}>
+      <ExternalLink size={14} aria-hidden /> {t('application.openPortal')}
+    </Button>
+  )
+}
+
+function CreateDialog(props: { readonly onClose: () => void }) {
+  const t = useT()
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const [name, setName] = useState('')
+  const [uid, setUid] = useState('')
+  const [profile, setProfile] = useState('standard')
+  const [missing, setMissing] = useState(false)
+  const create = useMutation({
+    mutationFn: () =>
+      createApplication({ name: name.trim(), profile, ...(uid === '' ? {} : { uid }) }),
+    onSuccess: async (application) => {
+      setPreferences({ application: application.uid ?? application.id })
+      await client.invalidateQueries({ queryKey: ['applications'] })
+      props.onClose()
+      void navigate({
+        to: `/app/${encodeURIComponent(application.uid ?? application.id)}/endpoints`,
+      })
+    },
+  })
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    if (name.trim() === '') setMissing(true)
+    else create.mutate()
+  }
+  const issue = (field: string): string | undefined =>
+    create.error instanceof ApiError
+      ? create.error.issues.find(({ loc }) => loc.includes(field))?.msg
+      : undefined
+  return (
+    <Dialog
+      title={t('application.create')}
+      onClose={props.onClose}
+      footer={
+        <>
+          <Button onClick={props.onClose}>{t('action.cancel')}</Button>
+          <Button type="submit" form="create-application" kind="primary" busy={create.isPending}>
+            {t('application.create')}
+          </Button>
+        </>
+      }
+    >
+      <form id="create-application" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+        {create.isError && issue('name') === undefined && issue('uid') === undefined && (
+          <Failure error={create.error} />
+        )}
+        <TextField
+          label={t('column.name')}
+          value={name}
+          error={missing ? t('application.nameMissing') : issue('name')}
+          onChange={(value) => {
+            setName(value)
+            setMissing(false)
+          }}
+        />
+        <TextField
+          label={t('application.uid')}
+          optional
+          mono
+          help={t('application.uidHelp')}
+          error={issue('uid')}
+          value={uid}
+          onChange={setUid}
+        />
+        <SelectField
+          label={t('application.profile')}
+          help={t('application.profileHelp')}
+          value={profile}
+          options={Object.entries(profileNames).map(([value, label]) => ({ value, label }))}
+          onChange={setProfile}
+        />
+      </form>
+    </Dialog>
+  )
+}

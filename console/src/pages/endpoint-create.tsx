@@ -1,0 +1,298 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Inbox } from 'lucide-react'
+import { type FormEvent, useRef, useState } from 'react'
+import { createEndpoint, endpointSecret, putBin } from '../api/calls.ts'
+import { ApiError } from '../api/http.ts'
+import type { EndpointOut } from '../api/model.ts'
+import { Button, CopyButton } from '../components/button.tsx'
+import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
+import { SecretField, TextField, Toggle } from '../components/field.tsx'
+import { type HeaderRow, HeaderRows, headersOf } from '../components/header-rows.tsx'
+import { JsonView } from '../components/json-view.tsx'
+import { Body, Page, Section } from '../components/page.tsx'
+import { snippets } from '../components/snippets.ts'
+import { errorSentence, Failure } from '../components/states.tsx'
+import { Notice } from '../components/status.tsx'
+import { useT } from '../i18n.tsx'
+import { exampleOf, hostOf, useEventTypes } from '../state/data.ts'
+import { useScope } from '../state/scope.tsx'
+import { SendEvent } from './send-event.tsx'
+
+interface Draft {
+  readonly url: string
+  readonly description: string
+  readonly events: EventChoice
+  readonly headers: readonly HeaderRow[]
+  readonly ordered: boolean
+}
+
+const empty: Draft = { url: '', description: '', events: [], headers: [], ordered: false }
+
+/** Where, what, name; the right column shows what the receiver will get. */
+export function EndpointCreatePage() {
+  const t = useT()
+  const scope = useScope()
+  const [created, setCreated] = useState<EndpointOut | null>(null)
+  return (
+    <Page
+      title={created === null ? t('endpoint.createTitle') : t('endpoint.created')}
+      back={{ to: `${scope.base}/endpoints`, label: t('nav.endpoints') }}
+    >
+      {created === null ? <CreateForm onCreated={setCreated} /> : <Created endpoint={created} />}
+    </Page>
+  )
+}
+
+function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void }) {
+  const t = useT()
+  const scope = useScope()
+  const client = useQueryClient()
+  const types = useEventTypes()
+  const [draft, setDraft] = useState<Draft>(empty)
+  const [faults, setFaults] = useState<Readonly<Record<string, string>>>({})
+  const form = useRef<HTMLFormElement>(null)
+  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
+
+  const create = useMutation({
+    mutationFn: () =>
+      createEndpoint(scope.application, {
+        url: draft.url.trim(),
+        description: draft.description.trim(),
+        ...(draft.events === null ? {} : { eventTypes: draft.events }),
+        ...(draft.headers.length === 0 ? {} : { headers: headersOf(draft.headers) }),
+        ...(draft.ordered ? { policy: { ordering: 'fifo' as const } } : {}),
+      }),
+    onSuccess: (endpoint) => {
+      void client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
+      props.onCreated(endpoint)
+    },
+    onError: (error) => show(faultsOf(error)),
+  })
+  const useInspector = useMutation({
+    mutationFn: async () => {
+      const name = `try-${Math.random().toString(36).slice(2, 8)}`
+      return putBin(name, {})
+    },
+    onSuccess: (bin) => set({ url: `${location.origin}${bin.path}` }),
+  })
+
+  function show(next: Readonly<Record<string, string>>): void {
+    setFaults(next)
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
+    )
+  }
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    const missing = {
+      ...(draft.url.trim() === '' ? { url: t('endpoint.urlMissing') } : {}),
+      ...(draft.events !== null && draft.events.length === 0
+        ? { eventTypes: t('events.missing') }
+        : {}),
+    }
+    if (Object.keys(missing).length > 0) show(missing)
+    else {
+      setFaults({})
+      create.mutate()
+    }
+  }
+  const named = ['url', 'eventTypes', 'description', 'headers']
+  const elsewhere = create.isError && !named.some((field) => faults[field] !== undefined)
+  return (
+    <Body wide>
+      <div className="grid items-start gap-8 md:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
+        <form ref={form} noValidate className="flex flex-col gap-5" onSubmit={submit}>
+          {elsewhere && <Failure error={create.error} />}
+          <div className="flex flex-col gap-2">
+            <TextField
+              label={t('column.url')}
+              mono
+              type="url"
+              inputMode="url"
+              autoComplete="off"
+              placeholder="https://api.example.com/hooks"
+              value={draft.url}
+              error={faults['url']}
+              help={urlHint(draft.url, t)}
+              onChange={(url) => set({ url })}
+            />
+            {!scope.portal && (
+              <div className="flex flex-wrap gap-2">
+                <Button busy={useInspector.isPending} onClick={() => useInspector.mutate()}>
+                  <Inbox size={14} aria-hidden /> {t('endpoint.useInspector')}
+                </Button>
+              </div>
+            )}
+          </div>
+          <EventPicker
+            types={types.data ?? []}
+            value={draft.events}
+            error={faults['eventTypes']}
+            onChange={(events) => set({ events })}
+          />
+          <TextField
+            label={t('column.name')}
+            optional
+            placeholder={draft.url === '' ? '' : hostOf(draft.url)}
+            value={draft.description}
+            error={faults['description']}
+            onChange={(description) => set({ description })}
+          />
+          <details className="rounded-md border border-line px-3 py-2">
+            <summary className="font-[550]">{t('endpoint.advanced')}</summary>
+            <div className="flex flex-col gap-4 pt-3">
+              <HeaderRows
+                rows={draft.headers}
+                error={faults['headers']}
+                onChange={(headers) => set({ headers })}
+              />
+              <Toggle
+                label={t('endpoint.ordered')}
+                help={t('endpoint.orderedHelp')}
+                checked={draft.ordered}
+                onChange={(ordered) => set({ ordered })}
+              />
+            </div>
+          </details>
+          <div className="flex flex-wrap gap-2">
+            <Button type="submit" kind="primary" busy={create.isPending}>
+              {t('endpoint.create')}
+            </Button>
+            <Link to={`${scope.base}/endpoints`} className="btn">
+              {t('action.cancel')}
+            </Link>
+          </div>
+        </form>
+        <Preview draft={draft} />
+      </div>
+    </Body>
+  )
+}
+
+/** Server errors land on their fields. */
+function faultsOf(error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof ApiError)) return {}
+  return Object.fromEntries(
+    error.issues.map((issue) => [issue.loc[1] ?? 'body', issue.msg] as const),
+  )
+}
+
+function urlHint(url: string, t: ReturnType<typeof useT>): string | undefined {
+  const text = url.trim()
+  if (text === '') return t('endpoint.urlHelp')
+  if (/^http:\/\/(localhost|127\.|\[::1\])/i.test(text)) return t('endpoint.urlLocal')
+  if (/^http:/i.test(text)) return t('endpoint.urlPlain')
+  if (!/^https:\/\//i.test(text)) return t('endpoint.urlScheme')
+  return undefined
+}
+
+/** What the server behind the URL will get: the request, and how to verify it. */
+function Preview(props: { readonly draft: Draft }) {
+  const t = useT()
+  const types = useEventTypes().data ?? []
+  const first = props.draft.events?.[0] ?? types[0]?.name
+  const type = types.find(({ name }) => name === first)
+  const sample = (type === undefined ? null : exampleOf(type)) ?? '{}'
+  const path = pathOf(props.draft.url)
+  return (
+    <Section title={t('endpoint.preview')}>
+      <pre className="overflow-x-auto rounded-md border border-line bg-sunken p-2.5 text-ink-2">
+        {`POST ${path}
+content-type: application/json
+webhook-id: msg_…
+webhook-timestamp: ${Math.floor(Date.now() / 1000)}
+webhook-signature: v1,…`}
+        {props.draft.headers
+          .filter(({ name }) => name !== '')
+          .map(({ name, value }) => `\n${name}: ${value}`)
+          .join('')}
+      </pre>
+      <JsonView text={sample} label={t('message.payload')} />
+    </Section>
+  )
+}
+
+function pathOf(url: string): string {
+  try {
+    const parsed = new URL(url)
+    return parsed.pathname + parsed.search
+  } catch {
+    return '/'
+  }
+}
+
+/** The secret once, how to verify with it, and the first test. */
+function Created(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const scope = useScope()
+  const navigate = useNavigate()
+  const [testing, setTesting] = useState(false)
+  const { endpoint } = props
+  const secret = useMutation({ mutationFn: () => endpointSecret(scope.application, endpoint.id) })
+  const asked = useRef(false)
+  if (!asked.current && scope.may.viewSecrets) {
+    asked.current = true
+    queueMicrotask(() => secret.mutate())
+  }
+  return (
+    <Body>
+      <Notice tone="ok" title={t('endpoint.createdText', { url: endpoint.url })} />
+      {secret.data !== undefined && (
+        <Section title={t('signing.secret')} description={t('signing.keep')}>
+          <SecretField label={t('signing.secret')} value={secret.data.key} shown />
+          <Snippets secret={secret.data.key} />
+        </Section>
+      )}
+      {secret.isError && <p className="text-err">{errorSentence(secret.error, t)}</p>}
+      <div className="flex flex-wrap gap-2">
+        {!scope.portal && (
+          <Button kind="primary" onClick={() => setTesting(true)}>
+            {t('endpoint.sendTest')}
+          </Button>
+        )}
+        <Button onClick={() => void navigate({ to: `${scope.base}/endpoints/${endpoint.id}` })}>
+          {t('endpoint.open')}
+        </Button>
+      </div>
+      {testing && (
+        <SendEvent
+          application={scope.application}
+          eventType={endpoint.eventTypes?.[0] ?? null}
+          endpoint={endpoint}
+          onClose={() => setTesting(false)}
+        />
+      )}
+    </Body>
+  )
+}
+
+/** How a receiver verifies a delivery, in the languages of most receivers. */
+export function Snippets(props: { readonly secret: string }) {
+  const t = useT()
+  const [language, setLanguage] = useState(snippets[0]?.id ?? '')
+  const snippet = snippets.find(({ id }) => id === language)
+  const code = snippet?.code(props.secret) ?? ''
+  return (
+    <section aria-label={t('signing.verify')} className="rounded-md border border-line">
+      <header className="flex flex-wrap items-center gap-1 border-line border-b p-1">
+        {snippets.map(({ id, label }) => (
+          <button
+            key={id}
+            type="button"
+            aria-pressed={id === language}
+            className={`btn btn-quiet ${id === language ? 'text-accent font-[550]' : ''}`}
+            onClick={() => setLanguage(id)}
+          >
+            {label}
+          </button>
+        ))}
+        <span className="flex-1" />
+        <CopyButton text={code} label={t('copy.code')} />
+      </header>
+      <pre className="overflow-x-auto p-3 text-ink-2" tabIndex={0}>
+        {code}
+      </pre>
+    </section>
+  )
+}

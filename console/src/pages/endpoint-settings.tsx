@@ -1,0 +1,340 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import type { PolicyOverrides } from '../../../src/domain/policy.ts'
+import { endpointHeaders, patchEndpoint, putEndpointHeaders } from '../api/calls.ts'
+import { ApiError } from '../api/http.ts'
+import type { EndpointOut } from '../api/model.ts'
+import { Button } from '../components/button.tsx'
+import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
+import { SelectField, TextField, Toggle } from '../components/field.tsx'
+import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/header-rows.tsx'
+import { Body, Facts, Section } from '../components/page.tsx'
+import { Failure } from '../components/states.tsx'
+import { toast } from '../components/toast.tsx'
+import { useFormats, useT } from '../i18n.tsx'
+import { useEventTypes } from '../state/data.ts'
+import { useScope } from '../state/scope.tsx'
+
+/** Settings in sections, each saved by itself; what was typed survives a refusal. */
+export function EndpointSettings(props: { readonly endpoint: EndpointOut }) {
+  const scope = useScope()
+  const readOnly = !scope.may.manageEndpoints
+  return (
+    <fieldset disabled={readOnly} className="contents">
+      <Body>
+        <GeneralSection endpoint={props.endpoint} />
+        <DeliverySection endpoint={props.endpoint} />
+        <HeadersSection endpoint={props.endpoint} />
+      </Body>
+    </fieldset>
+  )
+}
+
+function useSave(endpoint: EndpointOut) {
+  const t = useT()
+  const scope = useScope()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (patch: Parameters<typeof patchEndpoint>[2]) =>
+      patchEndpoint(scope.application, endpoint.id, patch),
+    onSuccess: () => {
+      toast(t('form.saved'))
+      return client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
+    },
+  })
+}
+
+const fault = (error: unknown, field: string): string | undefined =>
+  error instanceof ApiError
+    ? error.issues.find((issue) => issue.loc.includes(field))?.msg
+    : undefined
+
+function SaveBar(props: {
+  readonly dirty: boolean
+  readonly busy: boolean
+  readonly onDiscard: () => void
+}) {
+  const t = useT()
+  useBlocker({
+    shouldBlockFn: () => props.dirty && !window.confirm(t('form.leave')),
+    enableBeforeUnload: props.dirty,
+    disabled: !props.dirty,
+  })
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button type="submit" kind="primary" busy={props.busy}>
+        {t('form.save')}
+      </Button>
+      {props.dirty && <Button onClick={props.onDiscard}>{t('form.discard')}</Button>}
+    </div>
+  )
+}
+
+function GeneralSection(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const types = useEventTypes()
+  const { endpoint } = props
+  const save = useSave(endpoint)
+  const stored = {
+    url: endpoint.url,
+    description: endpoint.description,
+    events: eventChoice(endpoint),
+  }
+  const [draft, setDraft] = useState<typeof stored>(stored)
+  const [missing, setMissing] = useState(false)
+  const dirty = JSON.stringify(draft) !== JSON.stringify(stored)
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    if (draft.events !== null && draft.events.length === 0) {
+      setMissing(true)
+      return
+    }
+    save.mutate({
+      url: draft.url.trim(),
+      description: draft.description.trim(),
+      eventTypes: draft.events,
+    })
+  }
+  return (
+    <Section title={t('settings.general')}>
+      <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
+        {save.isError && <Failure error={save.error} />}
+        <TextField
+          label={t('column.url')}
+          mono
+          value={draft.url}
+          error={fault(save.error, 'url')}
+          onChange={(url) => setDraft({ ...draft, url })}
+        />
+        <TextField
+          label={t('column.name')}
+          optional
+          value={draft.description}
+          error={fault(save.error, 'description')}
+          onChange={(description) => setDraft({ ...draft, description })}
+        />
+        <EventPicker
+          types={types.data ?? []}
+          value={draft.events}
+          error={missing ? t('events.missing') : fault(save.error, 'eventTypes')}
+          onChange={(events) => {
+            setMissing(false)
+            setDraft({ ...draft, events })
+          }}
+        />
+        {draft.url !== stored.url && <Change before={stored.url} after={draft.url} />}
+        <SaveBar dirty={dirty} busy={save.isPending} onDiscard={() => setDraft(stored)} />
+      </form>
+    </Section>
+  )
+}
+
+function eventChoice(endpoint: EndpointOut): EventChoice {
+  const types = endpoint.eventTypes ?? null
+  return types === null || types.length === 0 ? null : types
+}
+
+function Change(props: { readonly before: string; readonly after: string }) {
+  return (
+    <p className="mono break-all">
+      <del className="text-err">{props.before}</del>
+      <span aria-hidden> → </span>
+      <ins className="text-ok no-underline">{props.after}</ins>
+    </p>
+  )
+}
+
+/** Retries, time, order and rate; what is not set comes from the application's profile. */
+function DeliverySection(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const formats = useFormats()
+  const { endpoint } = props
+  const policy = endpoint.policy ?? {}
+  const save = useSave(endpoint)
+  const stored = {
+    schedule: policy.retryScheduleMs?.map((ms) => String(ms / 1000)).join(', ') ?? '',
+    timeout: policy.attemptTimeoutMs === undefined ? '' : String(policy.attemptTimeoutMs / 1000),
+    ordered: policy.ordering === 'fifo',
+    whenExhausted: policy.whenExhausted ?? 'hold',
+    rate: endpoint.throttleRate == null ? '' : String(endpoint.throttleRate),
+  }
+  const [draft, setDraft] = useState<typeof stored>(stored)
+  const dirty = JSON.stringify(draft) !== JSON.stringify(stored)
+  const schedule = secondsOf(draft.schedule)
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    const {
+      retryScheduleMs: _s,
+      attemptTimeoutMs: _t,
+      ordering: _o,
+      whenExhausted: _w,
+      ...rest
+    } = policy
+    const next: PolicyOverrides = {
+      ...rest,
+      ...(schedule === null || schedule.length === 0 ? {} : { retryScheduleMs: schedule }),
+      ...(draft.timeout === ''
+        ? {}
+        : { attemptTimeoutMs: Math.round(Number(draft.timeout) * 1000) }),
+      ...(draft.ordered ? { ordering: 'fifo', whenExhausted: draft.whenExhausted } : {}),
+    }
+    save.mutate({ policy: next, throttleRate: draft.rate === '' ? null : Number(draft.rate) })
+  }
+  return (
+    <Section title={t('settings.delivery')} description={t('settings.deliveryHelp')}>
+      <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
+        {save.isError && <Failure error={save.error} />}
+        <TextField
+          label={t('settings.schedule')}
+          optional
+          mono
+          placeholder="5, 300, 1800, 7200"
+          help={t('settings.scheduleHelp')}
+          error={schedule === null ? t('settings.scheduleWrong') : undefined}
+          value={draft.schedule}
+          onChange={(value) => setDraft({ ...draft, schedule: value })}
+        />
+        {schedule !== null && schedule.length > 0 && <Schedule delaysMs={schedule} />}
+        <div className="grid gap-4 sm:grid-cols-2">
+          <TextField
+            label={t('settings.timeout')}
+            optional
+            inputMode="numeric"
+            placeholder="15"
+            value={draft.timeout}
+            error={fault(save.error, 'attemptTimeoutMs')}
+            onChange={(timeout) => setDraft({ ...draft, timeout })}
+          />
+          <TextField
+            label={t('settings.rate')}
+            optional
+            inputMode="numeric"
+            value={draft.rate}
+            error={fault(save.error, 'throttleRate')}
+            onChange={(rate) => setDraft({ ...draft, rate })}
+          />
+        </div>
+        <Toggle
+          label={t('endpoint.ordered')}
+          help={t('endpoint.orderedHelp')}
+          checked={draft.ordered}
+          onChange={(ordered) => setDraft({ ...draft, ordered })}
+        />
+        {draft.ordered && (
+          <SelectField
+            label={t('settings.whenExhausted')}
+            value={draft.whenExhausted}
+            options={[
+              { value: 'hold', label: t('settings.hold') },
+              { value: 'skip', label: t('settings.skip') },
+            ]}
+            onChange={(whenExhausted) => setDraft({ ...draft, whenExhausted })}
+          />
+        )}
+        <SaveBar dirty={dirty} busy={save.isPending} onDiscard={() => setDraft(stored)} />
+      </form>
+      <Facts
+        facts={[
+          [
+            t('column.id'),
+            <span key="id" className="mono">
+              {endpoint.id}
+            </span>,
+          ],
+          [t('column.created'), formats.full(Date.parse(endpoint.createdAt))],
+          [t('column.updated'), formats.full(Date.parse(endpoint.updatedAt))],
+        ]}
+      />
+    </Section>
+  )
+}
+
+/** Seconds separated by commas, as ms; null when something is no number. */
+function secondsOf(text: string): readonly number[] | null {
+  const parts = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]))
+  return parts.every((seconds) => Number.isFinite(seconds) && seconds >= 0)
+    ? parts.map((seconds) => Math.round(seconds * 1000))
+    : null
+}
+
+/** The schedule as clock times, should the first attempt fail now. */
+function Schedule(props: { readonly delaysMs: readonly number[] }) {
+  const t = useT()
+  const formats = useFormats()
+  let at = Date.now()
+  const times = props.delaysMs.map((delay) => {
+    at += delay
+    return at
+  })
+  return (
+    <p className="text-ink-2 text-xs">
+      {t('settings.ifFails')}{' '}
+      <span className="mono">{times.map((time) => formats.moment(time)).join(' · ')}</span>
+    </p>
+  )
+}
+
+function HeadersSection(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const scope = useScope()
+  const { endpoint } = props
+  const stored = useQuery({
+    queryKey: ['endpoints', scope.application, 'headers', endpoint.id],
+    queryFn: () => endpointHeaders(scope.application, endpoint.id),
+    staleTime: 60_000,
+  })
+  if (stored.data === undefined) {
+    return stored.isError ? <Failure error={stored.error} /> : null
+  }
+  return (
+    <Section title={t('headers.label')} description={t('headers.help')}>
+      {stored.data.sensitive.length > 0 && (
+        <p className="text-ink-2">
+          {t('headers.hidden')} <span className="mono">{stored.data.sensitive.join(', ')}</span>
+        </p>
+      )}
+      <HeadersForm
+        key={JSON.stringify(stored.data)}
+        endpoint={endpoint}
+        headers={stored.data.headers}
+      />
+    </Section>
+  )
+}
+
+function HeadersForm(props: {
+  readonly endpoint: EndpointOut
+  readonly headers: Readonly<Record<string, string>>
+}) {
+  const t = useT()
+  const scope = useScope()
+  const client = useQueryClient()
+  const [rows, setRows] = useState<readonly HeaderRow[]>(rowsOf(props.headers))
+  const dirty = JSON.stringify(headersOf(rows)) !== JSON.stringify(props.headers)
+  const save = useMutation({
+    mutationFn: () => putEndpointHeaders(scope.application, props.endpoint.id, headersOf(rows)),
+    onSuccess: () => {
+      toast(t('form.saved'))
+      return client.invalidateQueries({ queryKey: ['endpoints', scope.application, 'headers'] })
+    },
+  })
+  return (
+    <form
+      noValidate
+      className="flex max-w-2xl flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        save.mutate()
+      }}
+    >
+      <HeaderRows rows={rows} onChange={setRows} error={fault(save.error, 'headers')} />
+      {save.isError && fault(save.error, 'headers') === undefined && <Failure error={save.error} />}
+      <SaveBar
+        dirty={dirty}
+        busy={save.isPending}
+        onDiscard={() => setRows(rowsOf(props.headers))}
+      />
+    </form>
+  )
+}

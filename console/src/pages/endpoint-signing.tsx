@@ -1,0 +1,107 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { RefreshCw } from 'lucide-react'
+import { useState } from 'react'
+import { endpointSecret, rotateSecret } from '../api/calls.ts'
+import type { EndpointOut } from '../api/model.ts'
+import { Button } from '../components/button.tsx'
+import { Confirm } from '../components/dialog.tsx'
+import { SecretField, SelectField } from '../components/field.tsx'
+import { Body, Section } from '../components/page.tsx'
+import { Failure, Loaded } from '../components/states.tsx'
+import { toast } from '../components/toast.tsx'
+import { useFormats, useT } from '../i18n.tsx'
+import { endpointName } from '../state/data.ts'
+import { useScope } from '../state/scope.tsx'
+import { Snippets } from './endpoint-create.tsx'
+
+const overlaps = { '86400': 86_400, '3600': 3_600, '604800': 604_800, '0': 0 } as const
+type Overlap = keyof typeof overlaps
+
+/** The signing secret, how to verify with it, and rolling it without a gap. */
+export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const scope = useScope()
+  const secret = useQuery({
+    queryKey: ['endpoints', scope.application, 'secret', props.endpoint.id],
+    queryFn: () => endpointSecret(scope.application, props.endpoint.id),
+    staleTime: 0,
+    gcTime: 0,
+  })
+  return (
+    <Body>
+      <Section title={t('signing.secret')} description={t('signing.help')}>
+        <Loaded query={secret}>
+          {(data) => (
+            <div className="flex flex-col gap-4">
+              <div className="max-w-2xl">
+                <SecretField label={t('signing.secret')} value={data.key} />
+              </div>
+              {scope.may.manageEndpoints && <Roll endpoint={props.endpoint} />}
+              <Snippets secret={data.key} />
+            </div>
+          )}
+        </Loaded>
+      </Section>
+    </Body>
+  )
+}
+
+function Roll(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const formats = useFormats()
+  const scope = useScope()
+  const client = useQueryClient()
+  const [overlap, setOverlap] = useState<Overlap>('86400')
+  const [asking, setAsking] = useState(false)
+  const seconds = overlaps[overlap]
+  const roll = useMutation({
+    mutationFn: () => rotateSecret(scope.application, props.endpoint.id, seconds),
+    onSuccess: () => {
+      setAsking(false)
+      toast(
+        seconds === 0
+          ? t('signing.rolledAtOnce')
+          : t('signing.rolled', { until: formats.full(Date.now() + seconds * 1000) }),
+      )
+      return client.invalidateQueries({ queryKey: ['endpoints', scope.application, 'secret'] })
+    },
+  })
+  const options: readonly { value: Overlap; label: string }[] = [
+    { value: '86400', label: t('signing.overlap24h') },
+    { value: '3600', label: t('signing.overlap1h') },
+    { value: '604800', label: t('signing.overlap7d') },
+    { value: '0', label: t('signing.overlapNone') },
+  ]
+  return (
+    <div className="flex max-w-2xl flex-wrap items-end gap-2">
+      <div className="min-w-56 flex-1">
+        <SelectField
+          label={t('signing.overlap')}
+          value={overlap}
+          options={options}
+          onChange={setOverlap}
+        />
+      </div>
+      <Button onClick={() => setAsking(true)}>
+        <RefreshCw size={14} aria-hidden /> {t('signing.roll')}
+      </Button>
+      {asking && (
+        <Confirm
+          title={t('signing.rollTitle')}
+          effect={
+            seconds === 0
+              ? t('signing.rollEffectNow')
+              : t('signing.rollEffect', { time: formats.duration(seconds * 1000) })
+          }
+          verb={t('signing.roll')}
+          danger={seconds === 0}
+          {...(seconds === 0 ? { typeName: endpointName(props.endpoint) } : {})}
+          busy={roll.isPending}
+          error={roll.isError && <Failure error={roll.error} />}
+          onClose={() => setAsking(false)}
+          onConfirm={() => roll.mutate()}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,298 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { Pause, Play, Send, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { deleteEndpoint, endpointStats, getEndpoint, patchEndpoint } from '../api/calls.ts'
+import type { EndpointOut } from '../api/model.ts'
+import { Button, CopyButton } from '../components/button.tsx'
+import { Confirm } from '../components/dialog.tsx'
+import { Menu } from '../components/menu.tsx'
+import { Page, Tabs } from '../components/page.tsx'
+import { errorSentence, Failure, Loading } from '../components/states.tsx'
+import { EndpointPill, Notice } from '../components/status.tsx'
+import { Time } from '../components/time.tsx'
+import { toast } from '../components/toast.tsx'
+import { useFormats, useT } from '../i18n.tsx'
+import { endpointName } from '../state/data.ts'
+import { useScope } from '../state/scope.tsx'
+import { useUrlState } from '../state/url.ts'
+import { DeliveryList } from './delivery-list.tsx'
+import { EndpointSettings } from './endpoint-settings.tsx'
+import { EndpointSigning } from './endpoint-signing.tsx'
+import { rateTone, successRate } from './endpoints.tsx'
+import { SendEvent } from './send-event.tsx'
+
+const dayMs = 86_400_000
+
+/** One endpoint: how it is doing, what it got, how it is set and signed. */
+export function EndpointPage() {
+  const t = useT()
+  const scope = useScope()
+  const params = useParams({ strict: false }) as {
+    readonly endpoint: string
+    readonly tab?: string
+  } // of this route's path
+  const endpoint = useQuery({
+    queryKey: ['endpoints', scope.application, 'one', params.endpoint],
+    queryFn: () => getEndpoint(scope.application, params.endpoint),
+    refetchInterval: 10_000,
+  })
+  const back = { to: `${scope.base}/endpoints`, label: t('nav.endpoints') }
+  if (endpoint.data === undefined) {
+    return (
+      <Page title={t('endpoint.title')} back={back}>
+        {endpoint.isError ? (
+          <div className="p-5">
+            <Failure error={endpoint.error} onRetry={() => void endpoint.refetch()} />
+          </div>
+        ) : (
+          <Loading />
+        )}
+      </Page>
+    )
+  }
+  return <Loaded endpoint={endpoint.data} tab={params.tab ?? 'activity'} back={back} />
+}
+
+function Loaded(props: {
+  readonly endpoint: EndpointOut
+  readonly tab: string
+  readonly back: { readonly to: string; readonly label: string }
+}) {
+  const t = useT()
+  const scope = useScope()
+  const [search, change] = useUrlState()
+  const { endpoint, tab } = props
+  const base = `${scope.base}/endpoints/${endpoint.id}`
+  const fixed = tab === 'activity'
+  return (
+    <Page
+      title={endpointName(endpoint)}
+      back={props.back}
+      fixed={fixed}
+      context={<EndpointPill endpoint={endpoint} />}
+      actions={<Actions endpoint={endpoint} onTest={() => change({ dialog: 'test' })} />}
+    >
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-1 px-5 py-2 max-sm:px-3">
+        <span className="mono flex min-w-0 items-center text-ink-2">
+          <span className="break-all">{endpoint.url}</span>
+          <CopyButton text={endpoint.url} label={t('copy.url')} />
+        </span>
+        <Numbers endpoint={endpoint} />
+      </div>
+      <HealthNotice endpoint={endpoint} />
+      <Tabs
+        label={t('endpoint.title')}
+        current={tab}
+        tabs={[
+          { id: 'activity', label: t('endpoint.activity'), to: base },
+          { id: 'settings', label: t('endpoint.settings'), to: `${base}/settings` },
+          ...(scope.may.viewSecrets
+            ? [{ id: 'signing', label: t('endpoint.signing'), to: `${base}/signing` }]
+            : []),
+        ]}
+      />
+      {tab === 'settings' ? (
+        <EndpointSettings key={endpoint.id} endpoint={endpoint} />
+      ) : tab === 'signing' ? (
+        <EndpointSigning endpoint={endpoint} />
+      ) : (
+        <DeliveryList endpointId={endpoint.id} />
+      )}
+      {search['dialog'] === 'test' && (
+        <SendEvent
+          application={scope.application}
+          eventType={endpoint.eventTypes?.[0] ?? null}
+          endpoint={endpoint}
+          onClose={() => change({ dialog: undefined })}
+        />
+      )}
+    </Page>
+  )
+}
+
+function Numbers(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const formats = useFormats()
+  const scope = useScope()
+  const stats = useQuery({
+    queryKey: ['endpoints', scope.application, 'stats', props.endpoint.id],
+    queryFn: () =>
+      endpointStats(
+        scope.application,
+        props.endpoint.id,
+        new Date(Date.now() - dayMs).toISOString(),
+      ),
+    refetchInterval: 10_000,
+  }).data
+  if (stats === undefined) return null
+  const rate = successRate(stats)
+  return (
+    <p className="flex flex-wrap gap-x-4 text-ink-3">
+      <span>
+        {t('column.success')}{' '}
+        <span className={`mono font-[550] ${rateTone(rate)}`}>
+          {rate === null ? '–' : formats.percent(rate, 2)}
+        </span>
+      </span>
+      <span>
+        {t('column.requests')}{' '}
+        <span className="mono text-ink">{formats.number(stats.success + stats.fail)}</span>
+      </span>
+      <span>
+        {t('column.waiting')}{' '}
+        <span className="mono text-ink">{formats.number(stats.pending + stats.sending)}</span>
+      </span>
+    </p>
+  )
+}
+
+function HealthNotice(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const { endpoint } = props
+  if (endpoint.disabled) {
+    const reason = endpoint.disabledReason
+    return (
+      <div className="px-5 pb-2">
+        <Notice
+          tone="warn"
+          title={
+            reason === 'failing'
+              ? t('endpoint.disabledFailing')
+              : reason === 'gone'
+                ? t('endpoint.disabledGone')
+                : t('endpoint.disabledManual')
+          }
+        />
+      </div>
+    )
+  }
+  if (endpoint.paused === true) {
+    return (
+      <div className="px-5 pb-2">
+        <Notice tone="mute" title={t('endpoint.pausedText')} />
+      </div>
+    )
+  }
+  const since = endpoint.health?.failingSince
+  if (since == null) return null
+  return (
+    <div className="px-5 pb-2">
+      <Notice
+        tone="err"
+        title={
+          <>
+            {t('endpoint.failingSince')} <Time at={since} />
+          </>
+        }
+      />
+    </div>
+  )
+}
+
+function Actions(props: { readonly endpoint: EndpointOut; readonly onTest: () => void }) {
+  const t = useT()
+  const scope = useScope()
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const [asking, setAsking] = useState<'delete' | 'disable' | null>(null)
+  const { endpoint } = props
+  const name = endpointName(endpoint)
+  const refresh = (): Promise<void> =>
+    client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
+  async function change(patch: { paused?: boolean; disabled?: boolean }): Promise<void> {
+    try {
+      await patchEndpoint(scope.application, endpoint.id, patch)
+    } catch (error) {
+      toast(errorSentence(error, t), { tone: 'err' })
+    }
+    await refresh()
+  }
+  const remove = useMutation({
+    mutationFn: () => deleteEndpoint(scope.application, endpoint.id),
+    onSuccess: () => {
+      void refresh()
+      toast(t('endpoint.deleted', { name }))
+      void navigate({ to: `${scope.base}/endpoints` })
+    },
+  })
+  if (!scope.may.manageEndpoints) return null
+  const pause = (): void =>
+    void change({ paused: true }).then(() =>
+      toast(t('endpoint.pausedDone', { name }), { undo: () => void change({ paused: false }) }),
+    )
+  return (
+    <>
+      {!scope.portal && (
+        <Button kind="primary" onClick={props.onTest}>
+          <Send size={14} aria-hidden /> {t('endpoint.sendTest')}
+        </Button>
+      )}
+      {endpoint.disabled ? (
+        <Button onClick={() => void change({ disabled: false })}>
+          <Play size={14} aria-hidden /> {t('endpoint.enable')}
+        </Button>
+      ) : endpoint.paused === true ? (
+        <Button
+          onClick={() =>
+            void change({ paused: false }).then(() => toast(t('endpoint.resumedDone', { name })))
+          }
+        >
+          <Play size={14} aria-hidden /> {t('endpoint.resume')}
+        </Button>
+      ) : (
+        <Button onClick={pause}>
+          <Pause size={14} aria-hidden /> {t('endpoint.pause')}
+        </Button>
+      )}
+      <Menu
+        label="⋯"
+        accessibleLabel={t('action.more')}
+        items={[
+          ...(endpoint.disabled
+            ? []
+            : [
+                {
+                  id: 'disable',
+                  label: t('endpoint.disableDots'),
+                  onSelect: () => setAsking('disable'),
+                },
+              ]),
+          {
+            id: 'delete',
+            label: t('endpoint.deleteDots'),
+            icon: <Trash2 size={14} aria-hidden />,
+            danger: true,
+            onSelect: () => setAsking('delete'),
+          },
+        ]}
+      />
+      {asking === 'disable' && (
+        <Confirm
+          title={t('endpoint.disableTitle', { name })}
+          effect={t('endpoint.disableEffect')}
+          verb={t('endpoint.disable')}
+          danger
+          onClose={() => setAsking(null)}
+          onConfirm={() => {
+            setAsking(null)
+            void change({ disabled: true })
+          }}
+        />
+      )}
+      {asking === 'delete' && (
+        <Confirm
+          title={t('endpoint.deleteTitle', { name })}
+          effect={t('endpoint.deleteEffect')}
+          verb={t('endpoint.deleteVerb')}
+          typeName={name}
+          danger
+          busy={remove.isPending}
+          error={remove.isError && <Failure error={remove.error} />}
+          onClose={() => setAsking(null)}
+          onConfirm={() => remove.mutate()}
+        />
+      )}
+    </>
+  )
+}

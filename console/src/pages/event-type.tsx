@@ -1,0 +1,129 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { Send } from 'lucide-react'
+import { getEventType } from '../api/calls.ts'
+import type { EventTypeOut } from '../api/model.ts'
+import { CopyButton } from '../components/button.tsx'
+import { JsonView } from '../components/json-view.tsx'
+import { Body, Facts, Page, Section } from '../components/page.tsx'
+import { Loaded } from '../components/states.tsx'
+import { Pill } from '../components/status.tsx'
+import { useLocalization, useT } from '../i18n.tsx'
+import { exampleOf, localizedText } from '../state/data.ts'
+import { usePreferences } from '../state/preferences.ts'
+import { fieldsOf } from '../state/schema-fields.ts'
+import { useScopeOrNull } from '../state/scope.tsx'
+
+/** One event type: what it means, its fields, and a body as it would be sent. */
+export function EventTypePage() {
+  const t = useT()
+  const scope = useScopeOrNull()
+  const { name } = useParams({ strict: false }) as { readonly name: string } // of this route's path
+  const { application } = usePreferences()
+  const type = useQuery({ queryKey: ['event-types', name], queryFn: () => getEventType(name) })
+  const portal = scope?.portal === true
+  return (
+    <Page
+      title={name}
+      back={{ to: portal ? `${scope.base}/catalog` : '/catalog', label: t('nav.catalog') }}
+      context={<CopyButton text={name} label={t('copy.name')} />}
+      actions={
+        !portal &&
+        application !== null && (
+          <Link
+            to={`/app/${encodeURIComponent(application)}/messages`}
+            search={{ dialog: 'send', event: name } as never}
+            className="btn btn-primary"
+          >
+            <Send size={14} aria-hidden /> {t('eventType.send')}
+          </Link>
+        )
+      }
+    >
+      <Loaded query={type}>{(data) => <Detail type={data} />}</Loaded>
+    </Page>
+  )
+}
+
+function Detail(props: { readonly type: EventTypeOut }) {
+  const t = useT()
+  const { language } = useLocalization()
+  const { type } = props
+  const schema = type.schemas?.['1'] ?? Object.values(type.schemas ?? {})[0]
+  const example = exampleOf(type)
+  const fields = fieldsOf(schema)
+  return (
+    <Body wide>
+      <div className="flex flex-col gap-3">
+        <p className="max-w-3xl text-base">
+          {localizedText(type, 'description', language) || t('eventType.noDescription')}
+        </p>
+        <Facts
+          facts={[
+            localizedText(type, 'label', language) === ''
+              ? null
+              : [t('column.name'), localizedText(type, 'label', language)],
+            type.groupName == null ? null : [t('column.group'), type.groupName],
+            type.deprecated
+              ? [
+                  t('column.status'),
+                  <Pill key="deprecated" tone="warn">
+                    {t('eventType.deprecated')}
+                  </Pill>,
+                ]
+              : null,
+          ]}
+        />
+      </div>
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <Section title={t('eventType.fields')}>
+          {fields.length === 0 ? (
+            <p className="text-ink-3">{t('eventType.noFields')}</p>
+          ) : (
+            <div className="overflow-x-auto">
+              <table className="plain-table">
+                <thead>
+                  <tr>
+                    <th>{t('eventType.field')}</th>
+                    <th>{t('eventType.fieldType')}</th>
+                    <th>{t('column.description')}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {fields.map((field) => (
+                    <tr key={field.path}>
+                      <td className="mono break-all">
+                        {field.path}
+                        {field.required && (
+                          <span className="text-ink-3" title={t('eventType.required')}>
+                            {' '}
+                            *
+                          </span>
+                        )}
+                      </td>
+                      <td className="mono text-ink-2">{field.type}</td>
+                      <td className="text-ink-2">{field.description}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+        </Section>
+        <div className="flex flex-col gap-6">
+          {example !== null && (
+            <Section title={t('eventType.example')}>
+              <JsonView text={example} label={t('eventType.example')} />
+            </Section>
+          )}
+          {schema !== undefined && (
+            <details>
+              <summary className="mb-2 font-[550]">JSON Schema</summary>
+              <JsonView text={JSON.stringify(schema, null, 2)} label="JSON Schema" />
+            </details>
+          )}
+        </div>
+      </div>
+    </Body>
+  )
+}

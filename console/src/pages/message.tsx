@@ -1,0 +1,283 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { RotateCw } from 'lucide-react'
+import { getMessage, listDestinations, listMessageAttempts } from '../api/calls.ts'
+import type { AttemptOut, DestinationOut, EndpointOut, MessageOut } from '../api/model.ts'
+import { Button, CopyButton } from '../components/button.tsx'
+import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
+import { JsonView } from '../components/json-view.tsx'
+import { Body, Facts, Page, Section } from '../components/page.tsx'
+import { Failure, Loaded, Loading } from '../components/states.tsx'
+import { StatusPill } from '../components/status.tsx'
+import { Time, useNow } from '../components/time.tsx'
+import { useFormats, useT } from '../i18n.tsx'
+import { endpointName, useEndpoints, useResend } from '../state/data.ts'
+import { statusOfText } from '../state/delivery-status.ts'
+import { useScope } from '../state/scope.tsx'
+import { AttemptLine } from './attempt-line.tsx'
+
+/** One event: when it came, where it went with which result, where it did not go and why. */
+export function MessagePage() {
+  const t = useT()
+  const scope = useScope()
+  const params = useParams({ strict: false }) as { readonly msg: string } // of this route's path
+  const message = useQuery({
+    queryKey: ['message', scope.application, params.msg],
+    queryFn: () => getMessage(scope.application, params.msg),
+    staleTime: 60_000,
+  })
+  const back = { to: `${scope.base}/messages`, label: t('nav.messages') }
+  if (message.data === undefined) {
+    return (
+      <Page title={t('message.title')} back={back}>
+        {message.isError ? (
+          <div className="p-5">
+            <Failure error={message.error} onRetry={() => void message.refetch()} />
+          </div>
+        ) : (
+          <Loading />
+        )}
+      </Page>
+    )
+  }
+  const { data } = message
+  return (
+    <Page
+      title={data.eventType}
+      back={back}
+      context={
+        <span className="mono flex min-w-0 items-center text-ink-2">
+          <span className="truncate">{data.id}</span>
+          <CopyButton text={data.id} label={t('copy.id')} />
+        </span>
+      }
+      actions={
+        !scope.portal && (
+          <CopyAs
+            cli={`posthorn send ${data.eventType} --app ${scope.application} -d ${shellQuoted(data.payloadText)}`}
+            request={{
+              method: 'POST',
+              path: `/app/${scope.application}/msg`,
+              body: `{"eventType":${JSON.stringify(data.eventType)},"payload":${data.payloadText}}`,
+            }}
+          />
+        )
+      }
+    >
+      <Body wide>
+        <MessageFacts message={data} />
+        <div className="grid items-start gap-6 lg:grid-cols-2">
+          <Destinations message={data} />
+          <Section title={t('message.payload')}>
+            <JsonView text={data.payloadText} label={t('message.payload')} />
+          </Section>
+        </div>
+      </Body>
+    </Page>
+  )
+}
+
+function MessageFacts(props: { readonly message: MessageOut & { payloadText: string } }) {
+  const t = useT()
+  const formats = useFormats()
+  const { message } = props
+  const tags = [...(message.tags ?? []), ...(message.channels ?? [])]
+  return (
+    <Facts
+      facts={[
+        [t('message.accepted'), <Time key="at" at={message.timestamp} />],
+        [t('column.size'), formats.bytes(new TextEncoder().encode(message.payloadText).length)],
+        message.eventId == null
+          ? null
+          : [
+              t('column.eventId'),
+              <span key="id" className="mono">
+                {message.eventId}
+              </span>,
+            ],
+        tags.length === 0 ? null : [t('column.tags'), tags.join(', ')],
+        message.deliverAt == null
+          ? null
+          : [t('message.deliverAt'), <Time key="due" at={message.deliverAt} />],
+      ]}
+    />
+  )
+}
+
+function Destinations(props: { readonly message: MessageOut }) {
+  const t = useT()
+  const scope = useScope()
+  const { message } = props
+  const endpoints = useEndpoints(scope.application)
+  const destinations = useQuery({
+    queryKey: ['message', scope.application, message.id, 'destinations'],
+    queryFn: () => listDestinations(scope.application, message.id),
+    refetchInterval: 3_000,
+  })
+  const attempts = useQuery({
+    queryKey: ['message', scope.application, message.id, 'attempts'],
+    queryFn: () => listMessageAttempts(scope.application, message.id),
+    refetchInterval: 3_000,
+  })
+  return (
+    <div className="flex flex-col gap-6">
+      <Section title={t('message.deliveries')}>
+        <Loaded query={destinations}>
+          {(list) =>
+            list.data.length === 0 ? (
+              <p className="text-ink-2">{t('message.nobody')}</p>
+            ) : (
+              <ul className="flex flex-col gap-3">
+                {list.data.map((destination) => (
+                  <Lane
+                    key={destination.id}
+                    message={message}
+                    destination={destination}
+                    endpoint={endpoints.data?.find(({ id }) => id === destination.id)}
+                    attempts={
+                      attempts.data?.data.filter(
+                        ({ endpointId }) => endpointId === destination.id,
+                      ) ?? []
+                    }
+                  />
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+      </Section>
+      <Routing
+        message={message}
+        endpoints={endpoints.data ?? []}
+        reached={new Set(destinations.data?.data.map(({ id }) => id))}
+      />
+    </div>
+  )
+}
+
+function Lane(props: {
+  readonly message: MessageOut
+  readonly destination: DestinationOut
+  readonly endpoint: EndpointOut | undefined
+  readonly attempts: readonly AttemptOut[]
+}) {
+  const t = useT()
+  const scope = useScope()
+  const now = useNow()
+  const resend = useResend(scope.application)
+  const { destination, message } = props
+  const nextAt = destination.nextAttempt == null ? null : Date.parse(destination.nextAttempt)
+  const name =
+    props.endpoint === undefined
+      ? destination.description || destination.url
+      : endpointName(props.endpoint)
+  return (
+    <li className="rounded-md border border-line bg-surface">
+      <header className="flex flex-wrap items-center gap-2 border-line border-b px-3 py-1.5">
+        <Link
+          to={`${scope.base}/endpoints/${destination.id}`}
+          className="min-w-0 truncate font-[550] hover:underline"
+        >
+          {name}
+        </Link>
+        <StatusPill
+          status={statusOfText(destination.statusText, nextAt !== null)}
+          nextAt={nextAt}
+          now={now}
+        />
+        <span className="flex-1" />
+        {scope.may.resend && (
+          <Button
+            kind="quiet"
+            onClick={() => void resend([{ msgId: message.id, endpointId: destination.id }])}
+          >
+            <RotateCw size={14} aria-hidden /> {t('action.resend')}
+          </Button>
+        )}
+      </header>
+      {props.attempts.length === 0 ? (
+        <p className="px-3 py-2 text-ink-3">{t('delivery.noAttempts')}</p>
+      ) : (
+        <ol className="flex flex-col px-2 py-1" aria-label={t('delivery.attempts')}>
+          {props.attempts.map((attempt) => (
+            <AttemptLine key={attempt.id} attempt={attempt} />
+          ))}
+        </ol>
+      )}
+    </li>
+  )
+}
+
+/** The endpoints that did not get it, each with the rule that decided. */
+function Routing(props: {
+  readonly message: MessageOut
+  readonly endpoints: readonly EndpointOut[]
+  readonly reached: ReadonlySet<string>
+}) {
+  const t = useT()
+  const scope = useScope()
+  const resend = useResend(scope.application)
+  const { message } = props
+  const others = props.endpoints.filter(({ id }) => !props.reached.has(id))
+  if (others.length === 0) return null
+  return (
+    <Section title={t('routing.title')} description={t('routing.description')}>
+      <table className="plain-table">
+        <thead>
+          <tr>
+            <th>{t('column.endpoint')}</th>
+            <th>{t('routing.reason')}</th>
+            <th>
+              <span className="sr-only">{t('column.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {others.map((endpoint) => (
+            <tr key={endpoint.id}>
+              <td>
+                <Link to={`${scope.base}/endpoints/${endpoint.id}`} className="link">
+                  {endpointName(endpoint)}
+                </Link>
+              </td>
+              <td className="text-ink-2">
+                <RoutingReason message={message} endpoint={endpoint} />
+              </td>
+              <td className="text-right">
+                {scope.may.resend && !endpoint.disabled && (
+                  <Button
+                    kind="quiet"
+                    onClick={() => void resend([{ msgId: message.id, endpointId: endpoint.id }])}
+                  >
+                    {t('routing.sendNow')}
+                  </Button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  )
+}
+
+function RoutingReason(props: { readonly message: MessageOut; readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const { message, endpoint } = props
+  if (Date.parse(endpoint.createdAt) > Date.parse(message.timestamp)) {
+    return t('routing.createdAfter')
+  }
+  const types = endpoint.eventTypes ?? null
+  if (types !== null && types.length > 0 && !types.includes(message.eventType)) {
+    return t('routing.notSubscribed', { type: message.eventType })
+  }
+  const channels = endpoint.channels ?? null
+  if (
+    channels !== null &&
+    channels.length > 0 &&
+    !channels.some((channel) => message.channels?.includes(channel))
+  ) {
+    return t('routing.channel', { channels: channels.join(', ') })
+  }
+  return endpoint.disabled ? t('routing.disabled') : t('routing.other')
+}

@@ -1,0 +1,233 @@
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Send } from 'lucide-react'
+import { useCallback, useMemo, useState } from 'react'
+import { listMessages } from '../api/calls.ts'
+import type { MessageOut } from '../api/model.ts'
+import { Button, copyText } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
+import { MultiFilter, RangeFilter, SearchBox } from '../components/filters.tsx'
+import { type Column, Grid } from '../components/grid.tsx'
+import { LiveBadge } from '../components/live-badge.tsx'
+import { Page } from '../components/page.tsx'
+import { Empty, Failure, Loading } from '../components/states.tsx'
+import { Time } from '../components/time.tsx'
+import { announce, toast } from '../components/toast.tsx'
+import { type T, useT } from '../i18n.tsx'
+import { useEventTypes } from '../state/data.ts'
+import { useFeed } from '../state/feed.ts'
+import { useScope } from '../state/scope.tsx'
+import { joined, listOf, timeRange } from '../state/search.ts'
+import { useUrlState } from '../state/url.ts'
+import { SendEvent } from './send-event.tsx'
+
+/** Every event that the application was handed, newest first. */
+export function MessagesPage() {
+  const t = useT()
+  const scope = useScope()
+  const navigate = useNavigate()
+  const [search, change] = useUrlState()
+  const types = useEventTypes().data ?? []
+  const [paused, setPaused] = useState(false)
+  const [atTop, setAtTop] = useState(true)
+  const [touched, setTouched] = useState(false)
+  const chosenTypes = listOf(search['type'])
+  const text = (search['q'] ?? '').toLowerCase()
+  const rangeText = `${search['since'] ?? ''}|${search['from'] ?? ''}|${search['to'] ?? ''}`
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a relative range is fixed when chosen
+  const range = useMemo(() => timeRange(search, Date.now()), [rangeText])
+  const query = {
+    ...(chosenTypes.length === 0 ? {} : { event_types: chosenTypes }),
+    ...(search['tag'] === undefined ? {} : { tag: search['tag'] }),
+    ...(range === null ? {} : { after: new Date(range.from).toISOString() }),
+    ...(range?.to == null ? {} : { before: new Date(range.to).toISOString() }),
+  }
+  const feed = useFeed<MessageOut>({
+    queryKey: ['messages', scope.application, query],
+    load: (page) => listMessages(scope.application, { ...query, ...page }),
+    live: !paused && (range?.to ?? null) === null,
+    mayMove: atTop && !touched,
+  })
+  const rows = feed.rows.filter(
+    (row) =>
+      text === '' ||
+      [row.id, row.eventType, row.eventId ?? '', ...(row.tags ?? [])].some((part) =>
+        part.toLowerCase().includes(text),
+      ),
+  )
+  const open = useCallback(
+    (row: MessageOut, how: 'panel' | 'tab') => {
+      const to = `${scope.base}/messages/${row.id}`
+      if (how === 'tab') window.open(to, '_blank', 'noopener')
+      else void navigate({ to })
+    },
+    [navigate, scope.base],
+  )
+  const sending = search['dialog'] === 'send'
+  return (
+    <Page
+      title={t('nav.messages')}
+      fixed
+      actions={
+        !scope.portal && (
+          <Button kind="primary" onClick={() => change({ dialog: 'send' })}>
+            <Send size={14} aria-hidden /> {t('send.open')}
+          </Button>
+        )
+      }
+    >
+      <div className="flex flex-wrap items-center gap-1.5 px-5 py-2.5 max-sm:px-3">
+        <SearchBox
+          label={t('messages.search')}
+          placeholder={t('messages.searchHint')}
+          value={search['q'] ?? ''}
+          onChange={(q) => change({ q: q === '' ? undefined : q })}
+        />
+        <MultiFilter
+          label={t('filter.type')}
+          values={chosenTypes}
+          options={[...new Set([...types.map(({ name }) => name), ...chosenTypes])].map((name) => ({
+            value: name,
+            label: <span className="mono">{name}</span>,
+          }))}
+          onChange={(values) => change({ type: joined(values) })}
+        />
+        <RangeFilter />
+        <LiveBadge
+          state={paused ? 'paused' : feed.stale ? 'reconnecting' : 'polling'}
+          onToggle={() => setPaused(!paused)}
+        />
+        <CopyAs
+          cli={`posthorn messages ls --app ${scope.application}`}
+          request={{ path: `/app/${scope.application}/msg`, query }}
+        />
+      </div>
+      {feed.waiting > 0 && (
+        <div className="relative z-20 h-0 self-center">
+          <button
+            type="button"
+            className="btn btn-primary rounded-[15px] shadow-lg"
+            onClick={() => {
+              feed.showWaiting()
+              announce(t('feed.shown'))
+            }}
+          >
+            {t('feed.waiting', { count: feed.waiting })} ↑
+          </button>
+        </div>
+      )}
+      <div
+        className="flex min-h-0 flex-1 flex-col border-line border-t"
+        onFocus={() => setTouched(true)}
+        onBlur={() => setTouched(false)}
+        onPointerEnter={() => setTouched(true)}
+        onPointerLeave={() => setTouched(false)}
+      >
+        {feed.state === 'loading' && <Loading rows={8} />}
+        {feed.state === 'error' && (
+          <div className="p-5">
+            <Failure error={feed.error} onRetry={feed.retry} />
+          </div>
+        )}
+        {feed.state === 'ready' && rows.length === 0 && (
+          <Empty
+            title={
+              text === '' && chosenTypes.length === 0 ? t('messages.none') : t('filter.emptyTitle')
+            }
+            command="npx posthorn send order.created"
+          >
+            {t('messages.noneText')}
+          </Empty>
+        )}
+        {feed.state === 'ready' && rows.length > 0 && (
+          <Grid
+            label={t('nav.messages')}
+            rows={rows}
+            rowId={(row) => row.id}
+            columns={columnsOf(t, scope.base)}
+            card={(row) => <Card row={row} base={scope.base} />}
+            onOpen={open}
+            onNearEnd={feed.loadMore}
+            onScrolled={setAtTop}
+            keys={{ c: (row) => void copyText(row.id).then(() => toast(t('copy.copied'))) }}
+          />
+        )}
+      </div>
+      {sending && (
+        <SendEvent
+          application={scope.application}
+          eventType={search['event'] ?? null}
+          endpoint={null}
+          onClose={() => change({ dialog: undefined, event: undefined })}
+        />
+      )}
+    </Page>
+  )
+}
+
+function columnsOf(t: T, base: string): readonly Column<MessageOut>[] {
+  return [
+    {
+      id: 'time',
+      header: t('column.time'),
+      width: 150,
+      cell: (row) => (
+        <span className="mono pl-2.5 text-ink-2">
+          <Time at={row.timestamp} plain />
+        </span>
+      ),
+    },
+    {
+      id: 'type',
+      header: t('column.type'),
+      width: 220,
+      grow: true,
+      cell: (row) => (
+        <Link to={`${base}/messages/${row.id}`} tabIndex={-1} className="mono hover:underline">
+          {row.eventType}
+        </Link>
+      ),
+    },
+    {
+      id: 'tags',
+      header: t('column.tags'),
+      width: 160,
+      grow: true,
+      leaves: 2,
+      cell: (row) => (
+        <span className="text-ink-2">
+          {[...(row.tags ?? []), ...(row.channels ?? [])].join(', ')}
+        </span>
+      ),
+    },
+    {
+      id: 'eventId',
+      header: t('column.eventId'),
+      width: 160,
+      grow: true,
+      leaves: 3,
+      cell: (row) => <span className="mono text-ink-2">{row.eventId ?? '–'}</span>,
+    },
+    {
+      id: 'id',
+      header: t('column.id'),
+      width: 270,
+      leaves: 1,
+      cell: (row) => <span className="mono text-ink-2">{row.id}</span>,
+    },
+  ]
+}
+
+function Card(props: { readonly row: MessageOut; readonly base: string }) {
+  const { row } = props
+  return (
+    <div className="flex flex-col">
+      <Link to={`${props.base}/messages/${row.id}`} tabIndex={-1} className="mono truncate">
+        {row.eventType}
+      </Link>
+      <span className="mono flex gap-2 truncate text-ink-3 text-xs">
+        <Time at={row.timestamp} plain />
+        <span className="truncate">{row.id}</span>
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,201 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { deleteApplication, patchApplication } from '../api/calls.ts'
+import { request } from '../api/http.ts'
+import type { ApplicationOut } from '../api/model.ts'
+import { Button } from '../components/button.tsx'
+import { Confirm } from '../components/dialog.tsx'
+import { SelectField, TextField, Toggle } from '../components/field.tsx'
+import { Body, Facts, Page, Section } from '../components/page.tsx'
+import { errorSentence, Failure, Loaded } from '../components/states.tsx'
+import { Pill } from '../components/status.tsx'
+import { toast } from '../components/toast.tsx'
+import { useT } from '../i18n.tsx'
+import { useApplications } from '../shell.tsx'
+import { setPreferences, usePreferences } from '../state/preferences.ts'
+import { profileNames } from '../state/profiles.ts'
+
+/** The application in hand, this browser's choices, and how the server is. */
+export function SettingsPage() {
+  const t = useT()
+  const { application } = usePreferences()
+  const applications = useApplications()
+  return (
+    <Page title={t('nav.settings')}>
+      <Body>
+        <Loaded query={applications}>
+          {(list) => {
+            const current =
+              list.data.find((one) => one.uid === application || one.id === application) ??
+              list.data[0]
+            return current === undefined ? null : (
+              <ApplicationSection key={current.id} application={current} />
+            )
+          }}
+        </Loaded>
+        <BrowserSection />
+        <SystemSection />
+      </Body>
+    </Page>
+  )
+}
+
+function ApplicationSection(props: { readonly application: ApplicationOut }) {
+  const t = useT()
+  const client = useQueryClient()
+  const { application } = props
+  const [name, setName] = useState(application.name)
+  const [profile, setProfile] = useState(application.profile ?? 'standard')
+  const [deleting, setDeleting] = useState(false)
+  const refresh = () => client.invalidateQueries({ queryKey: ['applications'] })
+  const save = useMutation({
+    mutationFn: (patch: Partial<ApplicationOut>) => patchApplication(application.id, patch),
+    onSuccess: () => {
+      toast(t('form.saved'))
+      return refresh()
+    },
+    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+  })
+  const remove = useMutation({
+    mutationFn: () => deleteApplication(application.id),
+    onSuccess: () => {
+      setPreferences({ application: null })
+      return refresh()
+    },
+  })
+  return (
+    <Section title={t('settings.application', { name: application.name })}>
+      <div className="max-w-2xl rounded-md border border-line bg-surface p-3">
+        <Toggle
+          label={t('settings.master')}
+          help={t('settings.masterHelp')}
+          checked={application.enabled !== false}
+          onChange={(enabled) => save.mutate({ enabled })}
+        />
+      </div>
+      <form
+        className="flex max-w-2xl flex-col gap-4"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault()
+          save.mutate({ name: name.trim(), profile })
+        }}
+      >
+        <TextField label={t('column.name')} value={name} onChange={setName} />
+        <SelectField
+          label={t('application.profile')}
+          help={t('application.profileHelp')}
+          value={profile}
+          options={Object.entries(profileNames).map(([value, label]) => ({ value, label }))}
+          onChange={setProfile}
+        />
+        <div className="flex gap-2">
+          <Button type="submit" kind="primary" busy={save.isPending}>
+            {t('form.save')}
+          </Button>
+          <Button kind="danger" onClick={() => setDeleting(true)}>
+            {t('application.delete')}
+          </Button>
+        </div>
+      </form>
+      {deleting && (
+        <Confirm
+          title={t('application.deleteTitle', { name: application.name })}
+          effect={t('application.deleteEffect')}
+          verb={t('application.deleteVerb')}
+          typeName={application.name}
+          danger
+          busy={remove.isPending}
+          error={remove.isError && <Failure error={remove.error} />}
+          onClose={() => setDeleting(false)}
+          onConfirm={() => remove.mutate()}
+        />
+      )}
+    </Section>
+  )
+}
+
+function BrowserSection() {
+  const t = useT()
+  const { language, theme, zone, singleKeys } = usePreferences()
+  return (
+    <Section title={t('settings.browser')} description={t('settings.browserHelp')}>
+      <div className="grid max-w-2xl gap-4 sm:grid-cols-3">
+        <SelectField
+          label={t('language.label')}
+          value={language}
+          options={[
+            { value: 'en', label: 'English' },
+            { value: 'es', label: 'Español' },
+          ]}
+          onChange={(value) => setPreferences({ language: value })}
+        />
+        <SelectField
+          label={t('theme.label')}
+          value={theme}
+          options={[
+            { value: 'system', label: t('theme.system') },
+            { value: 'light', label: t('theme.light') },
+            { value: 'dark', label: t('theme.dark') },
+          ]}
+          onChange={(value) => setPreferences({ theme: value })}
+        />
+        <SelectField
+          label={t('zone.label')}
+          value={zone}
+          options={[
+            { value: 'local', label: t('zone.local') },
+            { value: 'utc', label: 'UTC' },
+          ]}
+          onChange={(value) => setPreferences({ zone: value })}
+        />
+      </div>
+      <Toggle
+        label={t('help.singleKeys')}
+        help={t('help.singleKeysHelp')}
+        checked={singleKeys}
+        onChange={(on) => setPreferences({ singleKeys: on })}
+      />
+    </Section>
+  )
+}
+
+function SystemSection() {
+  const t = useT()
+  const health = useQuery({
+    queryKey: ['health'],
+    queryFn: () => request<Record<string, { status: string }> | undefined>('/health'),
+    refetchInterval: 10_000,
+  })
+  return (
+    <Section title={t('settings.system')}>
+      <Facts
+        facts={[
+          [
+            t('settings.server'),
+            <Pill key="server" tone={health.isError ? 'err' : 'ok'}>
+              {health.isError ? t('settings.unwell') : t('settings.well')}
+            </Pill>,
+          ],
+          ...Object.entries(health.data ?? {}).flatMap(([part, value]) =>
+            typeof value === 'object' && value !== null && 'status' in value
+              ? [
+                  [
+                    part,
+                    <span key={part} className="mono">
+                      {value.status}
+                    </span>,
+                  ] as const,
+                ]
+              : [],
+          ),
+          [
+            t('settings.api'),
+            <a key="docs" className="link" href="/docs">
+              /docs
+            </a>,
+          ],
+        ]}
+      />
+    </Section>
+  )
+}

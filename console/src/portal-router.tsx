@@ -1,0 +1,97 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { Activity, BookOpen, LifeBuoy, Mail, Webhook } from 'lucide-react'
+import { useT } from './i18n.tsx'
+import { NotFound, RouteFailure } from './pages/not-found.tsx'
+import { portalLook } from './portal-look.ts'
+import { type NavGroup, Shell } from './shell.tsx'
+import { parseSearch, stringifySearch } from './state/search.ts'
+
+const sections = [
+  { id: 'endpoints', label: 'nav.endpoints', icon: Webhook },
+  { id: 'deliveries', label: 'nav.deliveries', icon: Activity },
+  { id: 'messages', label: 'nav.messages', icon: Mail },
+  { id: 'catalog', label: 'nav.catalog', icon: BookOpen },
+  { id: 'recovery', label: 'nav.recovery', icon: LifeBuoy },
+] as const
+
+function shownSections() {
+  const { section, hidden } = portalLook()
+  return sections.filter(({ id }) => (section === null || id === section) && !hidden.includes(id))
+}
+
+function PortalShell() {
+  const t = useT()
+  const { navigation } = portalLook()
+  const groups: readonly NavGroup[] = [
+    {
+      label: null,
+      items: shownSections().map(({ id, label, icon }) => ({ to: `/portal/${id}`, label, icon })),
+    },
+  ]
+  if (!navigation) {
+    return (
+      <main className="h-full overflow-auto">
+        <Outlet />
+      </main>
+    )
+  }
+  return (
+    <Shell groups={groups} brand={t('portal.title')}>
+      <Outlet />
+    </Shell>
+  )
+}
+
+const root = createRootRoute({ component: PortalShell, notFoundComponent: NotFound })
+
+const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name), // the named export is a component
+  })
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/portal',
+  beforeLoad: () => {
+    throw redirect({ to: `/portal/${shownSections()[0]?.id ?? 'endpoints'}`, replace: true })
+  },
+})
+
+export const portalRouter = createRouter({
+  routeTree: root.addChildren([
+    index,
+    page('/portal/deliveries', () => import('./pages/deliveries.tsx'), 'DeliveriesPage'),
+    page('/portal/messages', () => import('./pages/messages.tsx'), 'MessagesPage'),
+    page('/portal/messages/$msg', () => import('./pages/message.tsx'), 'MessagePage'),
+    page(
+      '/portal/messages/$msg/attempts/$attempt',
+      () => import('./pages/attempt.tsx'),
+      'AttemptPage',
+    ),
+    page('/portal/endpoints', () => import('./pages/endpoints.tsx'), 'EndpointsPage'),
+    page(
+      '/portal/endpoints/new',
+      () => import('./pages/endpoint-create.tsx'),
+      'EndpointCreatePage',
+    ),
+    page('/portal/endpoints/$endpoint', () => import('./pages/endpoint.tsx'), 'EndpointPage'),
+    page('/portal/endpoints/$endpoint/$tab', () => import('./pages/endpoint.tsx'), 'EndpointPage'),
+    page('/portal/catalog', () => import('./pages/catalog.tsx'), 'CatalogPage'),
+    page('/portal/catalog/$name', () => import('./pages/event-type.tsx'), 'EventTypePage'),
+    page('/portal/recovery', () => import('./pages/recovery.tsx'), 'RecoveryPage'),
+  ]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultErrorComponent: RouteFailure,
+  defaultNotFoundComponent: NotFound,
+})

@@ -1,0 +1,23 @@
+import './styles.css'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { applyPortalLook } from './portal-look.ts'
+import { portalRouter } from './portal-router.tsx'
+import { PortalSession } from './portal-session.tsx'
+import { applyTheme } from './state/preferences.ts'
+
+applyTheme()
+applyPortalLook(location.search)
+const root = document.getElementById('root')
+if (root === null) throw new Error('The page has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <App>
+      <PortalSession>
+        <RouterProvider router={portalRouter} />
+      </PortalSession>
+    </App>
+  </StrictMode>,
+)

@@ -1,0 +1,95 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { NotFound, RouteFailure } from './pages/not-found.tsx'
+import { ConsoleShell } from './shell.tsx'
+import { Scoped } from './state/scope.tsx'
+import { parseSearch, stringifySearch } from './state/search.ts'
+
+const root = createRootRoute({ component: ConsoleShell, notFoundComponent: NotFound })
+
+const page = <const Path extends string>(
+  path: Path,
+  load: () => Promise<Record<string, unknown>>,
+  name: string,
+) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name), // the named export is a component
+  })
+
+const application = createRoute({
+  getParentRoute: () => root,
+  path: '/app/$app',
+  component: ApplicationScope,
+})
+
+const scoped = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => application,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name), // as above
+  })
+
+function ApplicationScope() {
+  const { app } = application.useParams()
+  return (
+    <Scoped
+      key={app}
+      scope={{
+        application: app,
+        base: `/app/${encodeURIComponent(app)}`,
+        portal: false,
+        may: { manageEndpoints: true, viewSecrets: true, resend: true },
+      }}
+    >
+      <Outlet />
+    </Scoped>
+  )
+}
+
+const applicationIndex = createRoute({
+  getParentRoute: () => application,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: `/app/${encodeURIComponent(params.app)}/deliveries`, replace: true })
+  },
+})
+
+const tree = root.addChildren([
+  page('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
+  page('/applications', () => import('./pages/applications.tsx'), 'ApplicationsPage'),
+  page('/catalog', () => import('./pages/catalog.tsx'), 'CatalogPage'),
+  page('/catalog/$name', () => import('./pages/event-type.tsx'), 'EventTypePage'),
+  page('/inspector', () => import('./pages/inspector.tsx'), 'InspectorPage'),
+  page('/inspector/$bin', () => import('./pages/bin.tsx'), 'BinPage'),
+  page('/settings', () => import('./pages/settings.tsx'), 'SettingsPage'),
+  application.addChildren([
+    applicationIndex,
+    scoped('/deliveries', () => import('./pages/deliveries.tsx'), 'DeliveriesPage'),
+    scoped('/messages', () => import('./pages/messages.tsx'), 'MessagesPage'),
+    scoped('/messages/$msg', () => import('./pages/message.tsx'), 'MessagePage'),
+    scoped('/messages/$msg/attempts/$attempt', () => import('./pages/attempt.tsx'), 'AttemptPage'),
+    scoped('/endpoints', () => import('./pages/endpoints.tsx'), 'EndpointsPage'),
+    scoped('/endpoints/new', () => import('./pages/endpoint-create.tsx'), 'EndpointCreatePage'),
+    scoped('/endpoints/$endpoint', () => import('./pages/endpoint.tsx'), 'EndpointPage'),
+    scoped('/endpoints/$endpoint/$tab', () => import('./pages/endpoint.tsx'), 'EndpointPage'),
+    scoped('/recovery', () => import('./pages/recovery.tsx'), 'RecoveryPage'),
+  ]),
+])
+
+export const consoleRouter = createRouter({
+  routeTree: tree,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+  defaultErrorComponent: RouteFailure,
+  defaultNotFoundComponent: NotFound,
+})

@@ -1,0 +1,350 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import {
+  Activity,
+  AppWindow,
+  BookOpen,
+  ChevronsUpDown,
+  Command,
+  Inbox,
+  LayoutDashboard,
+  LifeBuoy,
+  type LucideIcon,
+  Mail,
+  Menu as MenuIcon,
+  Settings,
+  Webhook,
+} from 'lucide-react'
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { listApplications } from './api/calls.ts'
+import { IconButton } from './components/button.tsx'
+import { Menu } from './components/menu.tsx'
+import { Toaster } from './components/toast.tsx'
+import { type MessageKey, useT } from './i18n.tsx'
+import { usePageKeys } from './state/keys.ts'
+import { setPreferences, usePreferences } from './state/preferences.ts'
+
+const Palette = lazy(() => import('./components/palette.tsx'))
+const ShortcutsHelp = lazy(() => import('./components/shortcuts-help.tsx'))
+
+export interface NavItem {
+  readonly to: string
+  readonly label: MessageKey
+  readonly icon: LucideIcon
+}
+export interface NavGroup {
+  readonly label: MessageKey | null
+  readonly items: readonly NavItem[]
+}
+
+/** The application in the URL, else the one last looked at, else the first. */
+function useCurrentApplication(): string | null {
+  const { pathname } = useLocation()
+  const { application } = usePreferences()
+  const inPath = /^\/app\/([^/]+)/.exec(pathname)?.[1]
+  const applications = useApplications()
+  const named = inPath === undefined ? null : decodeURIComponent(inPath)
+  useEffect(() => {
+    if (named !== null && named !== application) setPreferences({ application: named })
+  }, [named, application])
+  if (named !== null) return named
+  const all = applications.data?.data
+  if (all === undefined) return application
+  const known = all.find((one) => one.id === application || one.uid === application)
+  const first = known ?? all[0]
+  return first === undefined ? null : (first.uid ?? first.id)
+}
+
+export function useApplications() {
+  return useQuery({
+    queryKey: ['applications'],
+    queryFn: ({ signal }) => listApplications({ limit: 250 }, signal),
+    staleTime: 10_000,
+  })
+}
+
+export function consoleNav(application: string | null): readonly NavGroup[] {
+  const base = `/app/${encodeURIComponent(application ?? '')}`
+  const scoped: readonly NavItem[] =
+    application === null
+      ? []
+      : [
+          { to: `${base}/deliveries`, label: 'nav.deliveries', icon: Activity },
+          { to: `${base}/messages`, label: 'nav.messages', icon: Mail },
+          { to: `${base}/endpoints`, label: 'nav.endpoints', icon: Webhook },
+          { to: `${base}/recovery`, label: 'nav.recovery', icon: LifeBuoy },
+        ]
+  return [
+    {
+      label: null,
+      items: [{ to: '/', label: 'nav.overview', icon: LayoutDashboard }, ...scoped],
+    },
+    {
+      label: 'nav.tools',
+      items: [
+        { to: '/catalog', label: 'nav.catalog', icon: BookOpen },
+        { to: '/inspector', label: 'nav.inspector', icon: Inbox },
+      ],
+    },
+    {
+      label: 'nav.platform',
+      items: [
+        { to: '/applications', label: 'nav.applications', icon: AppWindow },
+        { to: '/settings', label: 'nav.settings', icon: Settings },
+      ],
+    },
+  ]
+}
+
+export function ConsoleShell() {
+  const application = useCurrentApplication()
+  const groups = useMemo(() => consoleNav(application), [application])
+  return (
+    <Shell groups={groups} top={<ApplicationSwitch current={application} />}>
+      <Outlet />
+    </Shell>
+  )
+}
+
+/** Navigation, content, palette, shortcuts and toasts: around every page. */
+export function Shell(props: {
+  readonly groups: readonly NavGroup[]
+  readonly top?: ReactNode
+  readonly brand?: ReactNode
+  readonly children: ReactNode
+}) {
+  const t = useT()
+  const [palette, setPalette] = useState(false)
+  const [help, setHelp] = useState(false)
+  const [drawer, setDrawer] = useState(false)
+  const navigate = useNavigate()
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: closes when the page changes
+  useEffect(() => setDrawer(false), [pathname])
+
+  const items = useMemo(() => props.groups.flatMap((group) => group.items), [props.groups])
+  const keys = useMemo(() => {
+    const go = (suffix: string) => () => {
+      const item = items.find(({ to }) => to.endsWith(suffix))
+      if (item !== undefined) void navigate({ to: item.to })
+    }
+    return {
+      'mod+k': () => setPalette(true),
+      '?': () => setHelp(true),
+      '/': () => document.querySelector<HTMLElement>('[data-search]')?.focus(),
+      'g o': go('/'),
+      'g d': go('/deliveries'),
+      'g e': go('/endpoints'),
+      'g m': go('/messages'),
+      'g i': go('/inspector'),
+      'g c': go('/catalog'),
+    }
+  }, [items, navigate])
+  usePageKeys(keys)
+
+  const nav = (
+    <Navigation
+      groups={props.groups}
+      top={props.top}
+      brand={props.brand}
+      onPalette={() => setPalette(true)}
+      onHelp={() => setHelp(true)}
+    />
+  )
+  return (
+    <div className="flex h-full max-md:flex-col">
+      <a
+        href="#content"
+        className="btn btn-primary sr-only z-50 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        {t('nav.skip')}
+      </a>
+      <div className="flex items-center gap-2 border-line border-b px-3 py-1.5 md:hidden">
+        <IconButton label={t('nav.open')} onClick={() => setDrawer(true)}>
+          <MenuIcon size={18} aria-hidden />
+        </IconButton>
+        <Brand>{props.brand}</Brand>
+      </div>
+      <aside className="w-52 flex-none border-line border-r max-md:hidden">{nav}</aside>
+      {drawer && <Drawer onClose={() => setDrawer(false)}>{nav}</Drawer>}
+      <main id="content" className="min-h-0 min-w-0 flex-1 overflow-auto">
+        {props.children}
+      </main>
+      <Suspense>
+        {palette && <Palette items={items} onClose={() => setPalette(false)} />}
+        {help && <ShortcutsHelp onClose={() => setHelp(false)} />}
+      </Suspense>
+      <Toaster />
+    </div>
+  )
+}
+
+function Drawer(props: { readonly onClose: () => void; readonly children: ReactNode }) {
+  const t = useT()
+  const element = useRef<HTMLDialogElement>(null)
+  useEffect(() => element.current?.showModal(), [])
+  return (
+    <dialog
+      ref={element}
+      aria-label={t('nav.label')}
+      className="m-0 h-full max-h-full w-64 border-line border-r bg-bg p-0"
+      onClose={props.onClose}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) props.onClose()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') props.onClose()
+      }}
+    >
+      {props.children}
+    </dialog>
+  )
+}
+
+function Brand(props: { readonly children?: ReactNode }) {
+  return (
+    <span className="flex items-center gap-2 font-semibold text-base">
+      {props.children ?? (
+        <>
+          <span className="size-3.5 rounded-sm bg-accent" aria-hidden />
+          posthorn
+        </>
+      )}
+    </span>
+  )
+}
+
+function Navigation(props: {
+  readonly groups: readonly NavGroup[]
+  readonly top?: ReactNode
+  readonly brand?: ReactNode
+  readonly onPalette: () => void
+  readonly onHelp: () => void
+}) {
+  const t = useT()
+  const { pathname } = useLocation()
+  return (
+    <nav aria-label={t('nav.label')} className="flex h-full flex-col gap-0.5 overflow-y-auto p-2">
+      <div className="flex items-center px-2 pt-2 pb-3">
+        <Brand>{props.brand}</Brand>
+        <span className="flex-1" />
+        <IconButton label={t('palette.open')} onClick={props.onPalette}>
+          <Command size={15} aria-hidden />
+        </IconButton>
+      </div>
+      {props.top}
+      {props.groups.map((group) => (
+        <div key={group.label ?? 'main'} className="flex flex-col gap-0.5">
+          {group.label !== null && (
+            <p className="px-2 pt-3 pb-1 text-ink-3 text-xs">{t(group.label)}</p>
+          )}
+          {group.items.map((item) => {
+            const current = item.to === '/' ? pathname === '/' : pathname.startsWith(item.to)
+            const Icon = item.icon
+            return (
+              <Link
+                key={item.to}
+                to={item.to}
+                aria-current={current ? 'page' : undefined}
+                className={`flex min-h-[30px] items-center gap-2 rounded-md px-2 ${current ? 'bg-accent-soft font-[550] text-accent' : 'text-ink-2 hover:bg-sunken hover:text-ink'}`}
+              >
+                <Icon size={15} aria-hidden className="flex-none" />
+                {t(item.label)}
+              </Link>
+            )
+          })}
+        </div>
+      ))}
+      <span className="flex-1" />
+      <Footer onHelp={props.onHelp} />
+    </nav>
+  )
+}
+
+function Footer(props: { readonly onHelp: () => void }) {
+  const t = useT()
+  const { language, theme, zone } = usePreferences()
+  return (
+    <div className="flex flex-wrap items-center gap-1 border-line border-t pt-2">
+      <fieldset className="flex">
+        <legend className="sr-only">{t('language.label')}</legend>
+        {(['es', 'en'] as const).map((one) => (
+          <button
+            key={one}
+            type="button"
+            lang={one}
+            aria-pressed={language === one}
+            aria-label={one === 'es' ? 'Español' : 'English'}
+            className={`btn btn-quiet btn-icon uppercase ${language === one ? 'font-semibold text-accent' : ''}`}
+            onClick={() => setPreferences({ language: one })}
+          >
+            {one}
+          </button>
+        ))}
+      </fieldset>
+      <Menu
+        kind="quiet"
+        align="start"
+        label={t(`theme.${theme}`)}
+        items={(['system', 'light', 'dark'] as const).map((one) => ({
+          id: one,
+          label: t(`theme.${one}`),
+          onSelect: () => setPreferences({ theme: one }),
+        }))}
+      />
+      <button
+        type="button"
+        className="btn btn-quiet"
+        title={t('zone.label')}
+        onClick={() => setPreferences({ zone: zone === 'utc' ? 'local' : 'utc' })}
+      >
+        {zone === 'utc' ? 'UTC' : t('zone.local')}
+      </button>
+      <IconButton label={t('help.open')} onClick={props.onHelp}>
+        <span aria-hidden>?</span>
+      </IconButton>
+    </div>
+  )
+}
+
+function ApplicationSwitch(props: { readonly current: string | null }) {
+  const t = useT()
+  const navigate = useNavigate()
+  const { pathname } = useLocation()
+  const applications = useApplications()
+  const all = applications.data?.data ?? []
+  const current = all.find((one) => one.id === props.current || one.uid === props.current)
+  if (all.length === 0) return null
+  const section = /^\/app\/[^/]+\/(\w+)/.exec(pathname)?.[1] ?? 'deliveries'
+  return (
+    <div className="mb-2 px-1">
+      <label className="relative flex items-center">
+        <span className="sr-only">{t('application.switch')}</span>
+        <select
+          className="input appearance-none truncate pr-7"
+          value={current?.id ?? ''}
+          onChange={(event) => {
+            const next = all.find((one) => one.id === event.target.value)
+            if (next === undefined) return
+            setPreferences({ application: next.uid ?? next.id })
+            if (pathname.startsWith('/app/')) {
+              void navigate({ to: `/app/${encodeURIComponent(next.uid ?? next.id)}/${section}` })
+            }
+          }}
+        >
+          {current === undefined && <option value="">{t('application.choose')}</option>}
+          {all.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+        <ChevronsUpDown
+          size={14}
+          aria-hidden
+          className="pointer-events-none absolute right-2 text-ink-3"
+        />
+      </label>
+    </div>
+  )
+}

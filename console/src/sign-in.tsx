@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { ApiError, whenExpired } from './api/http.ts'
+import { openSession, signIn, signOut } from './api/session.ts'
+import { queries } from './app.tsx'
+import { Button } from './components/button.tsx'
+import { TextField } from './components/field.tsx'
+import { errorSentence, Failure, Loading } from './components/states.tsx'
+import { useT } from './i18n.tsx'
+
+const sessionKey = ['session']
+
+/** Shows the page to who is signed in; on one's own machine that happens by itself. */
+export function SignedIn(props: { readonly children: ReactNode }) {
+  const session = useQuery({
+    queryKey: sessionKey,
+    queryFn: openSession,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  useEffect(() => {
+    whenExpired(() => {
+      // A local session renews itself; a key that is refused must be given again.
+      if (session.data?.kind === 'key') signOut()
+      void queries.invalidateQueries({ queryKey: sessionKey })
+    })
+  }, [session.data?.kind])
+  if (session.isPending) return <Loading />
+  if (session.isError) {
+    return (
+      <div className="mx-auto max-w-xl p-6">
+        <Failure error={session.error} onRetry={() => void session.refetch()} />
+      </div>
+    )
+  }
+  return session.data === null ? <SignInForm /> : props.children
+}
+
+function SignInForm() {
+  const t = useT()
+  const [key, setKey] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<string | null>(null)
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault()
+    setBusy(true)
+    setError(null)
+    try {
+      const session = await signIn(key.trim())
+      queries.setQueryData(sessionKey, session)
+    } catch (cause) {
+      const refused = cause instanceof ApiError && (cause.status === 401 || cause.status === 403)
+      setError(refused ? t('signIn.refused') : errorSentence(cause, t))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <main className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-5 p-6">
+      <h1 className="flex items-center gap-2 text-xl">
+        <span className="size-4 rounded-sm bg-accent" aria-hidden /> posthorn
+      </h1>
+      <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
+        <TextField
+          label={t('signIn.key')}
+          help={t('signIn.help')}
+          error={error ?? undefined}
+          type="password"
+          autoComplete="current-password"
+          mono
+          value={key}
+          onChange={setKey}
+        />
+        <Button type="submit" kind="primary" busy={busy}>
+          {t('signIn.submit')}
+        </Button>
+      </form>
+    </main>
+  )
+}

@@ -1,0 +1,140 @@
+/**
+ * Serves the built console at `/` and the portal at `/portal`. Everything is read once at start:
+ * the whole build is a few hundred kilobytes, and a request then touches no disk.
+ *
+ * - Files under `/assets/` carry a hash in their name and never change: cached for a year.
+ * - The two pages are never cached, and every path of theirs that is no file is the page itself.
+ * - Compressed forms lie beside the files (`.br`, `.gz`); nothing is compressed per request.
+ * - Scripts, styles, fonts and connections come from this server alone; nothing is inline.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+export interface ConsoleFilesOptions {
+  /** The folder that `npm run build:console` writes. */
+  readonly dir: string
+  /** Origins whose pages may frame the portal, such as `https://app.example.com`. */
+  readonly portalOrigins?: readonly string[]
+}
+
+interface StaticFile {
+  readonly type: string
+  readonly plain: Buffer
+  readonly br: Buffer | null
+  readonly gz: Buffer | null
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+
+/** Whether there is a build to serve. */
+export function isConsoleBuilt(dir: string): boolean {
+  return existsSync(join(dir, 'index.html')) && existsSync(join(dir, 'portal.html'))
+}
+
+export function consoleFiles(
+  options: ConsoleFilesOptions,
+): (app: FastifyInstance) => Promise<void> {
+  return async (app) => {
+    const files = readBuild(options.dir)
+    const page = (name: string, ancestors: string) => {
+      const file = files.get(name)
+      if (file === undefined) throw new Error(`The console's build has no ${name}`)
+      return (request: FastifyRequest, reply: FastifyReply) =>
+        sendFile(request, secured(reply, ancestors).header('cache-control', 'no-cache'), file)
+    }
+    const portalAncestors = ["'self'", ...(options.portalOrigins ?? [])].join(' ')
+    const console = page('/index.html', "'none'")
+    const portal = page('/portal.html', portalAncestors)
+
+    app.get('/', console)
+    app.get('/portal', portal)
+    app.get('/portal/*', portal)
+    for (const route of consoleRoutes) app.get(route, console)
+    for (const [path, file] of files) {
+      if (path.endsWith('.html')) continue
+      const forever = path.startsWith('/assets/')
+      app.get(path, (request, reply) =>
+        sendFile(
+          request,
+          secured(reply, "'none'").header(
+            'cache-control',
+            forever ? 'public, max-age=31536000, immutable' : 'no-cache',
+          ),
+          file,
+        ),
+      )
+    }
+  }
+}
+
+/** Paths of the console's own pages: they are loaded by themselves when a link is opened. */
+const consoleRoutes = [
+  '/app/*',
+  '/applications',
+  '/catalog',
+  '/catalog/*',
+  '/inspector',
+  '/inspector/*',
+  '/settings',
+  '/settings/*',
+] as const
+
+function readBuild(dir: string): ReadonlyMap<string, StaticFile> {
+  const files = new Map<string, StaticFile>()
+  for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
+    const type = types[extname(name)]
+    if (type === undefined) continue
+    const path = join(dir, name)
+    const beside = (suffix: string): Buffer | null =>
+      existsSync(path + suffix) ? readFileSync(path + suffix) : null
+    files.set(`/${name.replaceAll('\\', '/')}`, {
+      type,
+      plain: readFileSync(path),
+      br: beside('.br'),
+      gz: beside('.gz'),
+    })
+  }
+  return files
+}
+
+function secured(reply: FastifyReply, frameAncestors: string): FastifyReply {
+  const framed = frameAncestors === "'none'" ? { 'x-frame-options': 'DENY' } : {}
+  return reply.headers({
+    'content-security-policy': [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "font-src 'self'",
+      "img-src 'self' data:",
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      `frame-ancestors ${frameAncestors}`,
+    ].join('; '),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+    ...framed,
+  })
+}
+
+/** In the smallest form that the browser takes. */
+function sendFile(request: FastifyRequest, reply: FastifyReply, file: StaticFile): FastifyReply {
+  const accepted = request.headers['accept-encoding'] ?? ''
+  reply.header('content-type', file.type).header('vary', 'accept-encoding')
+  if (file.br !== null && /\bbr\b/.test(accepted)) {
+    return reply.header('content-encoding', 'br').send(file.br)
+  }
+  if (file.gz !== null && /\bgzip\b/.test(accepted)) {
+    return reply.header('content-encoding', 'gzip').send(file.gz)
+  }
+  return reply.send(file.plain)
+}

@@ -1,0 +1,61 @@
+import Type from 'typebox'
+import { operation } from './operation.ts'
+import { EventQuery, ListOf, Nullable, Timestamp } from './primitives.ts'
+
+const DeliveryState = Type.Union(
+  [
+    Type.Literal('pending'),
+    Type.Literal('sending'),
+    Type.Literal('succeeded'),
+    Type.Literal('failed'),
+    Type.Literal('canceled'),
+  ],
+  { description: 'The first two are open, the other three final.' },
+)
+
+export const DeliveryOut = Type.Object({
+  id: Type.String({ examples: ['dlv_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+  msgId: Type.String(),
+  endpointId: Type.String(),
+  eventType: Type.String(),
+  state: DeliveryState,
+  trigger: Type.Union([Type.Literal('scheduled'), Type.Literal('manual')], {
+    description: 'Whether the schedule or a person (resend, recover, replay) started it.',
+  }),
+  attemptCount: Type.Integer({ description: 'Attempts recorded so far.' }),
+  nextAttempt: Nullable({
+    ...Timestamp,
+    description: 'When it is tried next; null when final, or when its stream decides (ordered).',
+  }),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  lastAttempt: Nullable(
+    Type.Object({
+      id: Type.String(),
+      responseStatusCode: Type.Integer({ description: '0: there was no HTTP response.' }),
+      responseDurationMs: Type.Integer(),
+      errorClass: Nullable(Type.String()),
+      timestamp: Timestamp,
+    }),
+  ),
+})
+
+export const listDeliveries = operation({
+  id: 'v1.delivery.list',
+  summary: 'List the deliveries of an application, newest first.',
+  method: 'GET',
+  path: '/app/{app_id}/delivery',
+  access: 'application',
+  permission: 'read',
+  query: Type.Object({
+    ...EventQuery,
+    endpoint_id: Type.Optional(Type.String({ description: 'Of this endpoint only: id or uid.' })),
+    state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
+  }),
+  body: null,
+  success: { 200: ListOf(DeliveryOut) },
+  errors: [404],
+  own: true,
+})
+
+export const deliveryOperations = [listDeliveries]

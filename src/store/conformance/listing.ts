@@ -241,7 +241,7 @@ export function listing(open: OpenStore): void {
       const key = { applicationId: application.id, endpointId: endpoint.id }
       const span = { since: scene.now - dayMs, until: scene.now + dayMs }
       assert.deepEqual(await scene.store.endpointStats({ ...key, ...span }), {
-        ...{ success: 2, fail: 3, pending: 2, sending: 0, canceled: 0 },
+        ...{ success: 2, fail: 3, pending: 2, sending: 0, canceled: 0, exhausted: 1 },
       })
       const before = { since: scene.now - 2 * dayMs, until: scene.now - dayMs }
       const { success, fail } = await scene.store.endpointStats({ ...key, ...before })

@@ -11,13 +11,17 @@ export type Reply = { readonly value: unknown } | { readonly error: unknown }
 
 /**
  * Runs writes in one transaction. An operation that throws must not undo the others: the batch is
- * rolled back and its operations run singly. A failure of the disk fails them all.
+ * rolled back and its operations run singly. A failure of the disk fails them all, and one that
+ * leaves in doubt what is on it (a failed fsync) fails everything after it too.
  */
 export function runBatch(db: Database, batch: readonly Write[]): Reply[] {
+  const { failure: before } = db
+  if (before !== null) return batch.map(() => ({ error: before }))
   try {
     return inTransaction(db, () => batch.map((write) => ({ value: runWrite(db, write) })))
   } catch (error) {
     const failure = unavailable(error)
+    if (failure?.fatal) db.failure = failure.error
     if (failure !== null) return batch.map(() => ({ error: failure.error }))
     if (batch.length === 1) return [{ error }]
     return batch.flatMap((write) => runBatch(db, [write]))

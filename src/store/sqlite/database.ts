@@ -1,4 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { StoreUnavailable } from '../store.ts'
+import type { FolderLock } from './lock.ts'
 
 export type Value = SQLInputValue
 
@@ -12,10 +14,15 @@ export class Database {
   readonly configVersions = new Map<string, number>()
   /** Where each walk of the sweeper goes on. */
   readonly sweepCursors = new Map<string, number>()
+  /** Set once the disk has failed: nothing is written after it. */
+  failure: StoreUnavailable | null = null
+  readonly #lock: FolderLock | null
   readonly #statements = new Map<string, StatementSync>()
 
-  constructor(connection: DatabaseSync) {
+  /** `lock` is the writer's, released on close. */
+  constructor(connection: DatabaseSync, lock: FolderLock | null = null) {
     this.connection = connection
+    this.#lock = lock
   }
 
   /** The first row, or undefined. `Row` says what the statement selects; STRICT tables keep it so. */
@@ -35,6 +42,7 @@ export class Database {
   close(): void {
     this.#statements.clear()
     this.connection.close()
+    this.#lock?.release()
   }
 
   #prepared(sql: string): StatementSync {

@@ -1,72 +1,91 @@
+/** What errors of SQLite mean. Decided by result code, never by text. */
 import { StoreRefused, StoreUnavailable } from '../store.ts'
 
-/** SQLite's primary result codes that say something about the disk and not about the statement. */
-const codes = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADb: 26 }
+export type PrimaryCode =
+  | 'busy'
+  | 'read_only'
+  | 'io'
+  | 'corrupt'
+  | 'full'
+  | 'cannot_open'
+  | 'not_a_database'
+  | 'other'
 
-/** The extended result code of an error of `node:sqlite`; null for any other error. */
-export function resultCode(error: unknown): number | null {
+const names: Readonly<Record<number, PrimaryCode>> = {
+  5: 'busy',
+  8: 'read_only',
+  10: 'io',
+  11: 'corrupt',
+  13: 'full',
+  14: 'cannot_open',
+  26: 'not_a_database',
+}
+
+/** Null for anything that is not an error of SQLite. */
+export function primaryCode(error: unknown): PrimaryCode | null {
   if (!(error instanceof Error) || !('errcode' in error)) return null
-  return typeof error.errcode === 'number' ? error.errcode : null
+  return names[Number(error.errcode) & 0xff] ?? 'other' // the rest of an extended code is detail
 }
 
 /**
- * What a failed write means for its caller, or null when it is a bug. `fatal`: nothing written by
- * this process can be trusted to be on disk any more; it must end and recover from the file.
+ * A failure of the disk as its caller sees it, or null when it is a bug. After a fatal one nothing
+ * written by this process can be trusted to be on disk: it must end and recover from the file.
  */
-export function unavailable(error: unknown): { error: StoreUnavailable; fatal: boolean } | null {
+export function unavailable(
+  error: unknown,
+): { readonly error: StoreUnavailable; readonly fatal: boolean } | null {
   if (error instanceof StoreUnavailable) return { error, fatal: false }
-  const code = resultCode(error)
-  if (code === null) return null
-  const options = { cause: error }
-  switch (code & 0xff) {
-    case codes.full:
-      return {
-        error: new StoreUnavailable(
-          'full',
-          'The disk of the database is full: free space on it; nothing was lost, and writing goes on by itself.',
-          options,
-        ),
-        fatal: false,
-      }
-    case codes.readOnly:
-    case codes.cantOpen:
-      return {
-        error: new StoreUnavailable(
-          'read_only',
-          'The database cannot be written to: make the file and its folder writable.',
-          options,
-        ),
-        fatal: false,
-      }
-    case codes.busy:
-      return {
-        error: new StoreUnavailable(
-          'overloaded',
-          'Another program holds the database: let it finish, or stop it.',
-          options,
-        ),
-        fatal: false,
-      }
-    case codes.ioError:
-    case codes.corrupt:
-    case codes.notADb:
-      return {
-        error: new StoreUnavailable(
-          'io',
-          'The disk of the database failed: check the disk, then start again; what was acknowledged is in the file.',
-          options,
-        ),
-        fatal: true,
-      }
-    default:
+  const named = (code: StoreUnavailable['code'], message: string, fatal = false) => ({
+    error: new StoreUnavailable(code, message, { cause: error }),
+    fatal,
+  })
+  const code = primaryCode(error)
+  switch (code) {
+    case 'full':
+      return named(
+        'full',
+        'The disk of the database is full: free space on it. Nothing was lost, and writing goes on by itself.',
+      )
+    case 'read_only':
+    case 'cannot_open':
+      return named(
+        'read_only',
+        'The database cannot be written to: make the file and its folder writable.',
+      )
+    case 'busy':
+      return named('overloaded', 'Another program holds the database: let it finish, or stop it.')
+    case 'io':
+    case 'corrupt':
+    case 'not_a_database':
+      return named(
+        'io',
+        'The disk of the database failed: check the disk, then start again. What was acknowledged is in the file.',
+        true,
+      )
+    case 'other':
+    case null:
       return null
+    default:
+      return code satisfies never
   }
 }
 
-export function damaged(path: string, cause?: unknown): StoreRefused {
+export function damaged(path: string, cause: unknown): StoreRefused {
   return new StoreRefused(
     'damaged',
-    `The database ${path} is damaged and was left as it is: restore a backup, or move the file away to begin anew.`,
+    `The database ${path} is damaged, or no database, and was left as it is: restore a backup, or move the file away to begin anew.`,
     { cause },
   )
+}
+
+export function notWritable(path: string, cause: unknown): StoreRefused {
+  return new StoreRefused(
+    'read_only',
+    `The database ${path} cannot be written: make it and its folder writable for this user, or set POSTHORN_DATA_DIR to a folder that is.`,
+    { cause },
+  )
+}
+
+export function closed(): StoreUnavailable {
+  return new StoreUnavailable('closed', 'The database is closed.')
 }

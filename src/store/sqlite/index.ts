@@ -6,7 +6,8 @@
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Sealer } from '../../runtime/sealing.ts'
-import type { Store } from '../store.ts'
+import { type Store, StoreUnavailable } from '../store.ts'
+import type { Reply } from './batch.ts'
 import { openEndpoint, sealEndpoint } from './endpoints.ts'
 import type { Executor } from './executor.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -22,6 +23,8 @@ export interface SqliteOptions {
   readonly sealer: Sealer
   /** False: everything in this thread, deterministic; commits then stop the event loop. */
   readonly threads: boolean
+  /** The disk failed: every write from now on is refused. The process should end. */
+  readonly onFatal?: (error: StoreUnavailable) => void
 }
 
 type Writes = {
@@ -42,7 +45,11 @@ export function sqliteStore(options: SqliteOptions): Store {
   const { path, threads, sealer, clock } = options
   const executor: Executor = threads ? new ThreadedExecutor(path) : new InlineExecutor(path)
   const queue = new GroupCommit({
-    commit: (batch) => executor.write(batch),
+    commit: async (batch) => {
+      const replies = await executor.write(batch)
+      reportFatal(replies, options)
+      return replies
+    },
     rowsMax: batchRowsMax,
     soon: threads ? setImmediate : queueMicrotask,
   })
@@ -100,4 +107,13 @@ function byName<Name extends string, Methods>(
   const names = Object.keys(table) as Name[] // keys of a literal
   const methods = names.map((name) => [name, (input: unknown) => run(name, input)])
   return Object.fromEntries(methods) as Methods // typed by the table the names came from
+}
+
+function reportFatal(replies: readonly Reply[], options: SqliteOptions): void {
+  const [first] = replies // a failed disk fails the whole batch
+  if (first === undefined || !('error' in first)) return
+  const { error } = first
+  if (!(error instanceof StoreUnavailable) || error.code !== 'io') return
+  options.log.error('store.failed', {}, error)
+  options.onFatal?.(error)
 }

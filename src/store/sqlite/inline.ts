@@ -3,6 +3,7 @@ import type { Reply, Write } from './batch.ts'
 import { runBatch } from './batch.ts'
 import type { Database } from './database.ts'
 import type { Executor } from './executor.ts'
+import { closed } from './failures.ts'
 import { openDatabase } from './open.ts'
 import { type ReadName, runRead } from './operations.ts'
 
@@ -40,7 +41,7 @@ export class InlineExecutor implements Executor {
   }
 
   #opened(): Database {
-    if (this.#database === null) throw new Error('the database is not open')
+    if (this.#database === null) throw closed()
     return this.#database
   }
 }

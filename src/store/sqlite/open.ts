@@ -1,50 +1,72 @@
 /**
  * Opening: one process at a time, a file that is ours, undamaged and of a schema that we know.
- * Whatever is wrong is refused before the first write.
+ * Whatever is wrong is refused before the first write, and the file is left as it is.
  */
-import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { StoreRefused } from '../store.ts'
 import { Database } from './database.ts'
-
-/** `PHRN`, in the file's header: tells our databases from others'. */
-export const applicationId = 0x5048524e
-
-const migrations = ['0001_init.sql'] as const
+import { damaged, notWritable, primaryCode } from './failures.ts'
+import { lockFolder } from './lock.ts'
+import { migrate, refuseUnknown } from './migrate.ts'
 
 const busyTimeoutMs = 5_000
+/** A whole check reads the whole file: up to this size it is done at every start. */
+const wholeCheckBytesMax = 128 * 1024 * 1024
 
-export function openDatabase(path: string): Database {
-  const connection = new DatabaseSync(path, { timeout: busyTimeoutMs })
-  const pragmas = [
-    'journal_mode = wal',
-    'synchronous = full',
-    'foreign_keys = on',
-    'journal_size_limit = 67108864',
-    'temp_store = memory',
-    'cache_size = -65536',
-    'wal_autocheckpoint = 8000',
-  ]
-  for (const pragma of pragmas) connection.exec(`pragma ${pragma}`)
-  migrate(connection)
-  return new Database(connection)
+export const inMemory = ':memory:'
+
+const pragmas = [
+  'journal_mode = wal',
+  'synchronous = full',
+  'foreign_keys = on',
+  'journal_size_limit = 67108864',
+  'wal_autocheckpoint = 4000',
+  'temp_store = memory',
+  'cache_size = -65536',
+]
+
+/** The writer's connection. Throws `StoreRefused`. */
+export function openDatabase(givenPath: string): Database {
+  if (givenPath === inMemory) {
+    const connection = new DatabaseSync(inMemory)
+    migrate(connection)
+    return new Database(connection)
+  }
+  const path = prepareFolder(givenPath)
+  const lock = lockFolder(path)
+  let connection: DatabaseSync | null = null
+  try {
+    const isNew = !existsSync(path)
+    if (!isNew) refuseUnfit(path)
+    connection = new DatabaseSync(path, { timeout: busyTimeoutMs })
+    for (const pragma of pragmas) connection.exec(`pragma ${pragma}`)
+    refuseUnsafe(connection, path)
+    migrate(connection)
+    // New names must outlive a power loss like the rows behind them.
+    if (isNew) syncFolder(dirname(path))
+    return new Database(connection, lock)
+  } catch (cause) {
+    connection?.close()
+    lock.release()
+    throw refusal(path, cause)
+  }
 }
 
-/** A second connection to a database that is open already. */
+/** A second connection to a database that this process has open. */
 export function openReader(path: string): Database {
   const connection = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs })
   connection.exec('pragma temp_store = memory')
   return new Database(connection)
-}
-
-function migrate(connection: DatabaseSync): void {
-  const version = Number(connection.prepare('pragma user_version').get()?.['user_version'])
-  for (const [index, name] of migrations.entries()) {
-    if (index < version) continue
-    const sql = readFileSync(new URL(`./migrations/${name}`, import.meta.url), 'utf8')
-    connection.exec(
-      `begin immediate; ${sql}; pragma application_id = ${applicationId}; pragma user_version = ${index + 1}; commit`,
-    )
-  }
 }
 
 /** Makes names created in the folder durable. */
@@ -55,4 +77,56 @@ export function syncFolder(folder: string): void {
   } finally {
     closeSync(handle)
   }
+}
+
+/** Makes the folder; follows links, so that one file has one lock whatever it is called. */
+function prepareFolder(path: string): string {
+  const folder = dirname(path)
+  try {
+    const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (made !== undefined) syncFolder(dirname(made))
+    return existsSync(path) ? realpathSync(path) : path
+  } catch (cause) {
+    throw notWritable(path, cause)
+  }
+}
+
+/** Looks at an existing file through a connection that cannot write. */
+function refuseUnfit(path: string): void {
+  const connection = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs })
+  try {
+    refuseUnknown(connection, path)
+    const whole = statSync(path).size <= wholeCheckBytesMax
+    const check = whole ? 'pragma quick_check(1)' : 'pragma quick_check(sqlite_schema)'
+    const found = connection.prepare(check).get()
+    if (found?.['quick_check'] !== 'ok')
+      throw damaged(path, new Error(String(found?.['quick_check'])))
+  } finally {
+    connection.close()
+  }
+}
+
+function refuseUnsafe(connection: DatabaseSync, path: string): void {
+  const mode = connection.prepare('pragma journal_mode').get()?.['journal_mode']
+  const synchronous = connection.prepare('pragma synchronous').get()?.['synchronous']
+  if (mode === 'wal' && synchronous === 2) return
+  throw new StoreRefused(
+    'unsafe_settings',
+    `The database ${path} cannot use a write-ahead log (journal mode ${mode}): keep it on a local disk.`,
+  )
+}
+
+/** What went wrong while opening, as a refusal; anything unknown stays what it is. */
+function refusal(path: string, cause: unknown): unknown {
+  const code = primaryCode(cause)
+  if (code === 'corrupt' || code === 'not_a_database') return damaged(path, cause)
+  if (code === 'read_only' || code === 'cannot_open') return notWritable(path, cause)
+  if (code === 'busy') {
+    return new StoreRefused(
+      'in_use',
+      `The database ${path} is held by another program: close it there, then start again.`,
+      { cause },
+    )
+  }
+  return cause
 }

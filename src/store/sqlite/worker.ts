@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { backupDatabase } from './backup.ts'
 import { runBatch } from './batch.ts'
 import type { Database } from './database.ts'
+import { closed } from './failures.ts'
 import { openDatabase, openReader } from './open.ts'
 import { runRead } from './operations.ts'
 import type { Answer, Request, Role } from './threads.ts'
@@ -48,6 +49,6 @@ function serve(request: Request): unknown {
 }
 
 function opened(): Database {
-  if (database === null) throw new Error('the database is not open')
+  if (database === null) throw closed()
   return database
 }

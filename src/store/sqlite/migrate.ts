@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { StoreRefused } from '../store.ts'
+
+/** `PHRN` in the file's header tells our databases from other programs'. */
+const applicationId = 0x5048524e
+
+/** In order, forward only; a released one is never edited. */
+const migrations: readonly string[] = ['0001_init.sql']
+
+/** Throws for another program's database and for one that a newer Posthorn has migrated. */
+export function refuseUnknown(connection: DatabaseSync, path: string): void {
+  const owner = pragma(connection, 'application_id')
+  const version = pragma(connection, 'user_version')
+  const tables = connection.prepare('select count(*) as count from sqlite_schema').get()?.['count']
+  const empty = owner === 0 && version === 0 && tables === 0
+  if (owner !== applicationId && !empty) {
+    throw new StoreRefused(
+      'not_ours',
+      `The database ${path} belongs to another program and was left as it is: name another file in POSTHORN_DATABASE_URL.`,
+    )
+  }
+  if (version > migrations.length) {
+    throw new StoreRefused(
+      'newer_schema',
+      `The database ${path} was migrated by a newer Posthorn (schema ${version}, this one knows ${migrations.length}): start that version, or restore a backup made before the upgrade.`,
+    )
+  }
+}
+
+/** Each migration is one transaction: after a crash it has happened or it has not. */
+export function migrate(connection: DatabaseSync): void {
+  const from = pragma(connection, 'user_version')
+  for (const [index, name] of migrations.entries()) {
+    if (index < from) continue
+    const sql = readFileSync(new URL(`./migrations/${name}`, import.meta.url), 'utf8')
+    connection.exec('begin immediate')
+    try {
+      connection.exec(sql)
+      connection.exec(`pragma application_id = ${applicationId}`)
+      connection.exec(`pragma user_version = ${index + 1}`)
+      connection.exec('commit')
+    } catch (error) {
+      if (connection.isTransaction) connection.exec('rollback')
+      throw error
+    }
+  }
+}
+
+function pragma(connection: DatabaseSync, name: 'application_id' | 'user_version'): number {
+  return Number(connection.prepare(`pragma ${name}`).get()?.[name])
+}

@@ -55,7 +55,7 @@ export function connectionPool(limits: PoolLimits): ConnectionPool {
       if (!connection.usable) return
       const list = idle.get(connection.key) ?? []
       if (list.length === 0) idle.set(connection.key, list)
-      const worn = now - connection.bornAt >= limits.ageMaxMs
+      const worn = !connection.reusable || now - connection.bornAt >= limits.ageMaxMs
       if (closed || worn || list.length >= limits.idlePerTargetMax) connection.destroy()
       else list.push(connection)
     },

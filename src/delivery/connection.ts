@@ -23,9 +23,13 @@ const dispatchOptions = {
 export class Connection {
   readonly key: string
   readonly remoteAddress: string | null
+  /** It ends at a listener of our own. */
+  readonly leadsHere: boolean
   /** Monotonic ms: a connection is not reused for ever, so that a moved name is vetted again. */
   readonly bornAt: number
   readonly socket: Socket
+  /** False: it serves one request. */
+  readonly reusable: boolean
   /** The receiver closed its side. */
   endedByPeer = false
   /** Requests begun on it. */
@@ -36,13 +40,18 @@ export class Connection {
     readonly key: string
     readonly origin: string
     readonly socket: Socket
+    readonly reusable: boolean
+    readonly remoteAddress: string | null
+    readonly leadsHere: boolean
     readonly bornAt: number
     readonly onClose: (connection: Connection) => void
   }) {
     this.key = input.key
     this.socket = input.socket
+    this.reusable = input.reusable
     this.bornAt = input.bornAt
-    this.remoteAddress = input.socket.remoteAddress ?? null
+    this.remoteAddress = input.remoteAddress
+    this.leadsHere = input.leadsHere
     let given = false
     this.#client = new Client(input.origin, {
       ...dispatchOptions,

@@ -5,21 +5,23 @@
  */
 import { connect as connectTcp, type Socket } from 'node:net'
 import {
+  checkServerIdentity,
   connect as connectTls,
   createSecureContext,
   getCACertificates,
+  type PeerCertificate,
   type SecureContext,
 } from 'node:tls'
 import type { ErrorClass } from '../domain/outcome.ts'
+import type { TlsProfile } from '../domain/tls-profile.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type AddressGuard, parseAddress } from './address.ts'
+import { type EgressProxy, openTunnel } from './egress-proxy.ts'
 import { faultClass } from './network-fault.ts'
-import type { Resolver } from './resolver.ts'
+import type { Resolution, Resolver } from './resolver.ts'
 
 /** Where a request goes: what is needed of a checked URL. */
 export interface Target {
-  /** Connections are shared by what has the same key: scheme, host, port and TLS profile. */
-  readonly key: string
   /** `https://example.com:8443`: what undici puts into `host:`. */
   readonly origin: string
   /** Path and query. */
@@ -30,9 +32,17 @@ export interface Target {
   readonly secure: boolean
 }
 
+/** A target with the TLS settings of the endpoint that is called. */
+export interface Route {
+  readonly target: Target
+  /** Connections are shared by what has the same key: origin and TLS profile. */
+  readonly key: string
+  readonly tls: TlsProfile | null
+}
+
 /** What is known while a connection is being made; kept for the attempt's record. */
 export interface DialProgress {
-  phase: 'dns' | 'connect' | 'tls'
+  phase: 'dns' | 'proxy' | 'connect' | 'tls'
   dnsMs: number | null
   connectMs: number | null
   tlsMs: number | null
@@ -40,7 +50,14 @@ export interface DialProgress {
 }
 
 export type Dialled =
-  | { readonly ok: true; readonly socket: Socket }
+  | {
+      readonly ok: true
+      readonly socket: Socket
+      /** False: the name's TTL is zero, the next request must ask again. */
+      readonly reusable: boolean
+      /** The receiver's address; null behind a proxy. */
+      readonly remoteAddress: string | null
+    }
   | { readonly ok: false; readonly errorClass: ErrorClass }
 
 export interface ConnectorOptions {
@@ -51,80 +68,123 @@ export interface ConnectorOptions {
   readonly allowHosts?: readonly string[]
   /** Longest wait for one TCP connection, in ms. Default 10 000. */
   readonly connectTimeoutMs?: number
+  /** All connections go through it; null: none. */
+  readonly proxy?: EgressProxy | null
   /** Certificates trusted besides the system's, PEM. For tests and private authorities. */
   readonly extraCa?: readonly string[]
 }
 
 export interface Connector {
   /** Never rejects. `signal` gives up and closes what was opened. */
-  dial(target: Target, progress: DialProgress, signal: AbortSignal): Promise<Dialled>
+  dial(route: Route, progress: DialProgress, signal: AbortSignal): Promise<Dialled>
 }
 
 /** Of a name with many addresses, how many are tried. */
+const connectTimeoutDefaultMs = 10_000
 const addressesTriedMax = 4
 const tcpKeepAliveMs = 60_000
 
 export function createConnector(options: ConnectorOptions): Connector {
   const trustedHosts = new Set((options.allowHosts ?? []).map((host) => host.toLowerCase()))
   const sessions = new Map<string, Buffer>()
-  const secureContext = strictContext(options.extraCa ?? [])
+  const contexts = secureContexts(options.extraCa ?? [])
   return {
-    dial: (target, progress, signal) =>
-      dial({ target, progress, signal, options, trustedHosts, sessions, secureContext }),
+    dial(route, progress, signal) {
+      const input = { route, progress, signal, options, trustedHosts, sessions, contexts }
+      const { proxy } = options
+      return proxy == null ? dialDirect(input) : dialThrough(proxy, input)
+    },
   }
 }
 
 interface DialInput {
-  readonly target: Target
+  readonly route: Route
   readonly progress: DialProgress
   readonly signal: AbortSignal
   readonly options: ConnectorOptions
   readonly trustedHosts: ReadonlySet<string>
-  /** TLS sessions to resume, by target key. */
+  /** TLS sessions to resume, by route. */
   readonly sessions: Map<string, Buffer>
-  readonly secureContext: SecureContext
+  readonly contexts: (tls: TlsProfile | null) => SecureContext
 }
 
-async function dial(input: DialInput): Promise<Dialled> {
-  const { target, progress, signal } = input
+async function dialDirect(input: DialInput): Promise<Dialled> {
+  const { progress, signal } = input
+  const { target } = input.route
   const { clock, resolver, guard } = input.options
   const resolvedFrom = clock.monotonic()
   progress.phase = 'dns'
-  const addresses = await addressesOf(target.host, resolver)
+  const resolution = await resolutionOf(target.host, resolver)
   if (parseAddress(target.host) === null) progress.dnsMs = clock.monotonic() - resolvedFrom
-  if ('ok' in addresses) return addresses
+  if (!resolution.ok) return resolution
   const trusted = input.trustedHosts.has(target.host)
   const isAllowed = (address: string): boolean => guard.check(address, { trusted }).allowed
-  if (!addresses.every(isAllowed)) return refused('blocked_address')
+  if (!resolution.addresses.every(isAllowed)) return refused('blocked_address')
   if (signal.aborted) return refused('aborted')
 
   progress.phase = 'connect'
-  const tcp = await dialFirst(addresses, input)
+  const tcp = await dialFirst(resolution.addresses, input)
   if (!tcp.ok) return tcp
-  if (!isAllowed(tcp.socket.remoteAddress ?? '')) {
+  const remoteAddress = tcp.socket.remoteAddress ?? ''
+  if (!isAllowed(remoteAddress)) {
     tcp.socket.destroy()
     return refused('blocked_address')
   }
-  if (!target.secure) return tcp
-  progress.phase = 'tls'
-  return secure(tcp.socket, input)
+  const known = { reusable: resolution.ttlMs > 0, remoteAddress }
+  const dialled = target.secure ? await secure(tcp.socket, input) : tcp
+  return dialled.ok ? { ...dialled, ...known } : dialled
 }
 
-function refused(errorClass: ErrorClass): Dialled {
+/** The proxy resolves names and judges what they lead to; a literal is judged here all the same. */
+async function dialThrough(proxy: EgressProxy, input: DialInput): Promise<Dialled> {
+  const { progress, signal } = input
+  const { clock, resolver, guard } = input.options
+  const { target } = input.route
+  if (parseAddress(target.host) !== null && !guard.check(target.host).allowed) {
+    return refused('blocked_address')
+  }
+  progress.phase = 'proxy'
+  const resolution = await resolutionOf(proxy.host, resolver)
+  if (!resolution.ok) return refused('proxy_failed')
+  const tcp = await dialFirst(resolution.addresses, input, proxy.port)
+  progress.remoteAddress = null
+  if (!tcp.ok) return refused(signal.aborted ? 'aborted' : 'proxy_failed')
+  // The proxy is there; what takes time now is its way to the receiver.
+  progress.phase = 'connect'
+  let broken: ErrorClass = 'proxy_failed'
+  const giveUp = (): void => {
+    broken = 'connect_timeout'
+    tcp.socket.destroy()
+  }
+  const timeoutMs = input.options.connectTimeoutMs ?? connectTimeoutDefaultMs
+  const timer = clock.setTimer(timeoutMs, giveUp)
+  signal.addEventListener('abort', giveUp, { once: true })
+  const tunnel = await openTunnel(tcp.socket, proxy, target).catch(() => refused(broken))
+  timer.cancel()
+  signal.removeEventListener('abort', giveUp)
+  if (!tunnel.ok) {
+    tcp.socket.destroy()
+    return tunnel
+  }
+  const dialled = target.secure ? await secure(tcp.socket, input) : tcp
+  return dialled.ok ? { ...dialled, remoteAddress: null } : dialled
+}
+
+function refused(errorClass: ErrorClass): Extract<Dialled, { ok: false }> {
   return { ok: false, errorClass }
 }
 
-async function addressesOf(
-  host: string,
-  resolver: Resolver,
-): Promise<readonly string[] | Extract<Dialled, { ok: false }>> {
-  if (parseAddress(host) !== null) return [host]
-  const resolution = await resolver.resolve(host)
-  return resolution.ok ? resolution.addresses : { ok: false, errorClass: resolution.errorClass }
+async function resolutionOf(host: string, resolver: Resolver): Promise<Resolution> {
+  if (parseAddress(host) === null) return resolver.resolve(host)
+  return { ok: true, addresses: [host], ttlMs: Number.POSITIVE_INFINITY }
 }
 
 /** Tries the addresses in turn, IPv4 first; all of them were vetted. */
-async function dialFirst(addresses: readonly string[], input: DialInput): Promise<Dialled> {
+async function dialFirst(
+  addresses: readonly string[],
+  input: DialInput,
+  port = input.route.target.port,
+): Promise<Dialled> {
   const { progress, options, signal } = input
   const byFamily = [...addresses].sort(
     (left, right) => Number(left.includes(':')) - Number(right.includes(':')),
@@ -133,18 +193,18 @@ async function dialFirst(addresses: readonly string[], input: DialInput): Promis
   for (const address of byFamily.slice(0, addressesTriedMax)) {
     const startedAt = options.clock.monotonic()
     progress.remoteAddress = address
-    last = await dialAddress(address, input)
+    last = await dialAddress(address, port, input)
     progress.connectMs = options.clock.monotonic() - startedAt
     if (last.ok || signal.aborted) return last
   }
   return last
 }
 
-function dialAddress(address: string, input: DialInput): Promise<Dialled> {
-  const { target, signal, options } = input
+function dialAddress(address: string, port: number, input: DialInput): Promise<Dialled> {
+  const { signal, options } = input
   const socket = connectTcp({
     host: address,
-    port: target.port,
+    port,
     autoSelectFamily: false,
     noDelay: true,
     keepAlive: true,
@@ -156,7 +216,7 @@ function dialAddress(address: string, input: DialInput): Promise<Dialled> {
     event: 'connect',
     signal,
     clock: options.clock,
-    timeoutMs: options.connectTimeoutMs ?? 10_000,
+    timeoutMs: options.connectTimeoutMs ?? connectTimeoutDefaultMs,
   })
 }
 
@@ -168,37 +228,76 @@ function refuseLookup(): never {
 const sessionsMax = 1_000
 
 async function secure(tcp: Socket, input: DialInput): Promise<Dialled> {
-  const { target, sessions, progress, options } = input
+  const { sessions, progress, options } = input
+  const { target, key, tls } = input.route
+  progress.phase = 'tls'
   const startedAt = options.clock.monotonic()
-  const session = sessions.get(target.key)
+  const session = sessions.get(key)
   const socket = connectTls({
     socket: tcp,
     host: target.host,
     servername: parseAddress(target.host) === null ? target.host : '',
-    secureContext: input.secureContext,
+    secureContext: input.contexts(tls),
     ALPNProtocols: ['http/1.1'],
     rejectUnauthorized: true,
+    checkServerIdentity: identityFault,
     ...(session === undefined ? {} : { session }),
   })
-  socket.on('session', (fresh) => {
+  // A resumed session is not checked for its name again: only verified ones are remembered.
+  let verified = false
+  let early: Buffer | null = null
+  const remember = (fresh: Buffer): void => {
     if (sessions.size >= sessionsMax) sessions.clear()
-    sessions.set(target.key, fresh)
+    sessions.set(key, fresh)
+  }
+  socket.on('session', (fresh) => {
+    if (verified) remember(fresh)
+    else early = fresh
   })
   const dialled = await settled({
     socket,
     event: 'secureConnect',
     signal: input.signal,
     clock: options.clock,
-    timeoutMs: options.connectTimeoutMs ?? 10_000,
+    timeoutMs: options.connectTimeoutMs ?? connectTimeoutDefaultMs,
   })
   progress.tlsMs = options.clock.monotonic() - startedAt
+  verified = dialled.ok
+  if (verified && early !== null) remember(early)
   if (!dialled.ok) tcp.destroy()
   return dialled
 }
 
-function strictContext(extraCa: readonly string[]): SecureContext {
+/** The name must stand among the alternative names; Node would take the common name instead. */
+function identityFault(host: string, certificate: PeerCertificate): Error | undefined {
+  if (certificate.subjectaltname !== undefined) return checkServerIdentity(host, certificate)
+  return Object.assign(new Error('The certificate has no subject alternative name.'), {
+    code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+  })
+}
+
+const contextsMax = 1_000
+
+/** One context for the public authorities, and one for each TLS profile in use. */
+function secureContexts(extraCa: readonly string[]): (tls: TlsProfile | null) => SecureContext {
   const ca = extraCa.length === 0 ? {} : { ca: [...getCACertificates('default'), ...extraCa] }
-  return createSecureContext({ minVersion: 'TLSv1.2', ...ca })
+  const common = createSecureContext({ minVersion: 'TLSv1.2', ...ca })
+  const own = new Map<string, SecureContext>()
+  return (tls) => {
+    if (tls === null) return common
+    const known = own.get(tls.id)
+    if (known !== undefined) return known
+    if (own.size >= contextsMax) own.clear()
+    const context = createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(tls.ca === null ? ca : { ca: tls.ca }),
+      ...(tls.certificate === null || tls.key === null
+        ? {}
+        : { cert: tls.certificate, key: tls.key }),
+    })
+    own.set(tls.id, context)
+    return context
+  }
 }
 
 /** Waits for the socket's event, its error, its end, the signal or the time, whichever is first. */
@@ -220,7 +319,7 @@ function settled(input: {
       resolve(dialled)
     }
     const giveUp = (): void => settle(refused('aborted'))
-    const succeed = (): void => settle({ ok: true, socket })
+    const succeed = (): void => settle({ ok: true, socket, reusable: true, remoteAddress: null })
     const closed = (): void => settle(refused('reset'))
     const timer = clock.setTimer(input.timeoutMs, () => settle(refused('connect_timeout')))
     signal.addEventListener('abort', giveUp, { once: true })

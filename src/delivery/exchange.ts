@@ -3,7 +3,7 @@ import { limits } from '../domain/limits.ts'
 import type { ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Connection, ConnectionGone } from './connection.ts'
-import type { DialProgress, Target } from './connector.ts'
+import type { DialProgress, Route, Target } from './connector.ts'
 import type { Expiring } from './deadlines.ts'
 import { faultClass, faultSentences } from './network-fault.ts'
 import { responseHeaders } from './response-headers.ts'
@@ -24,7 +24,7 @@ export interface ExchangeHost {
 }
 
 /** Interim (1xx) responses taken before the receiver counts as broken. */
-const interimMax = 16
+const interimMax = 1_000
 /** Body bytes read and thrown away to keep a connection; beyond it the connection is closed. */
 const drainBytesMax = 65_536
 const noBytes = new Uint8Array(0)
@@ -36,7 +36,7 @@ const noBytes = new Uint8Array(0)
 export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   readonly request: OutboundRequest
   deadlineAt: number
-  target: Target
+  route: Route
   /** Credentials of the endpoint's owner are sent to this origin only. */
   readonly firstOrigin: string
   hops = 0
@@ -62,14 +62,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
 
   constructor(input: {
     readonly request: OutboundRequest
-    readonly target: Target
+    readonly route: Route
     readonly host: ExchangeHost
     readonly settle: (outcome: Outcome) => void
     readonly now: number
   }) {
     this.request = input.request
-    this.target = input.target
-    this.firstOrigin = input.target.origin
+    this.route = input.route
+    this.firstOrigin = input.route.target.origin
     this.#host = input.host
     this.#settle = input.settle
     this.#startedAt = input.now
@@ -77,6 +77,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.deadlineAt = this.#totalDeadlineAt
     input.request.signal?.addEventListener('abort', this.#onAbort, { once: true })
     this.progress = { phase: 'dns', dnsMs: null, connectMs: null, tlsMs: null, remoteAddress: null }
+  }
+
+  get target(): Target {
+    return this.route.target
   }
 
   get done(): boolean {
@@ -91,8 +95,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   }
 
   /** Begins again with the next hop of a redirect. */
-  follow(target: Target, method: 'POST' | 'GET'): void {
-    this.target = target
+  follow(route: Route, method: 'POST' | 'GET'): void {
+    this.route = route
     this.method = method
     this.hops += 1
     this.#connection = null
@@ -196,6 +200,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
         ? 'write_timeout'
         : 'response_timeout'
     }
+    if (this.progress.phase === 'proxy' && this.#connection === null) return 'proxy_failed'
     return this.progress.phase === 'dns' && this.#connection === null
       ? 'dns_timeout'
       : 'connect_timeout'

@@ -2,18 +2,26 @@
  * HTTP over undici's dispatcher with our own connections: one total deadline per attempt, no
  * redirects unless asked, no decompression, no cookies, nothing sent twice. `send` never rejects.
  */
-import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
 import type { ErrorClass, Outcome } from '../domain/outcome.ts'
+import type { TlsProfile } from '../domain/tls-profile.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { addressGuard, type Network } from './address.ts'
 import { Connection } from './connection.ts'
 import { type ConnectionPool, connectionPool } from './connection-pool.ts'
-import { type Connector, createConnector, type Target } from './connector.ts'
+import {
+  type Connector,
+  createConnector,
+  type Dialled,
+  type Route,
+  type Target,
+} from './connector.ts'
 import { Deadlines } from './deadlines.ts'
+import type { EgressProxy } from './egress-proxy.ts'
 import { Exchange, type ExchangeHost } from './exchange.ts'
 import { isSecretHeader } from './masking.ts'
 import { faultSentences } from './network-fault.ts'
+import { isListener, type Listener } from './own-listeners.ts'
 import type { Resolver } from './resolver.ts'
 import type { OutboundRequest, Transport } from './transport.ts'
 import { hostOf, type UrlPolicy } from './url-policy.ts'
@@ -32,6 +40,10 @@ export interface HttpTransportOptions {
   readonly connectTimeoutMs?: number
   readonly bodyGraceMs?: number
   readonly extraCa?: readonly string[]
+  /** All connections go through it; null: none. */
+  readonly proxy?: EgressProxy | null
+  /** Where we listen ourselves: deliveries to it are refused but for the inspector's bins. */
+  readonly ownListeners?: () => readonly Listener[]
 }
 
 type Checked =
@@ -40,6 +52,8 @@ type Checked =
 
 /** Checked URLs remembered: the policy is a pure function of the text. */
 const checkedMax = 10_000
+/** The inspector's bins: the one place of ours that takes deliveries. */
+const ownPathsAllowed = ['/in/']
 const redirectStatuses = new Set([301, 302, 303, 307, 308])
 
 export function createHttpTransport(options: HttpTransportOptions): Transport {
@@ -74,9 +88,9 @@ class HttpTransport implements Transport, ExchangeHost {
     if (!checked.ok) return Promise.resolve(unsent(checked.errorClass, checked.reason))
     if (request.signal?.aborted === true) return Promise.resolve(unsent('aborted'))
     return new Promise<Outcome>((settle) => {
-      const { target } = checked
+      const route = routeOf(checked.target, request.tls ?? null)
       const now = this.clock.monotonic()
-      const exchange = new Exchange({ request, target, host: this, settle, now })
+      const exchange = new Exchange({ request, route, host: this, settle, now })
       this.#live.add(exchange)
       this.#deadlines.add(exchange)
       this.#start(exchange)
@@ -109,7 +123,9 @@ class HttpTransport implements Transport, ExchangeHost {
       return true
     }
     const keepsBody = status === 307 || status === 308
-    exchange.follow(checked.target, keepsBody ? exchange.method : 'GET')
+    // A client certificate is shown to its own origin only.
+    const tls = checked.target.origin === exchange.firstOrigin ? exchange.request.tls : null
+    exchange.follow(routeOf(checked.target, tls ?? null), keepsBody ? exchange.method : 'GET')
     this.#start(exchange)
     return true
   }
@@ -129,9 +145,9 @@ class HttpTransport implements Transport, ExchangeHost {
   }
 
   #start(exchange: Exchange): void {
-    const idle = this.#pool.take(exchange.target.key, this.clock.monotonic())
+    const idle = this.#pool.take(exchange.route.key, this.clock.monotonic())
     if (idle === null) this.reconnect(exchange)
-    else exchange.run(idle, dispatchOptions(exchange))
+    else this.#run(exchange, idle)
   }
 
   async #connect(exchange: Exchange): Promise<void> {
@@ -139,13 +155,13 @@ class HttpTransport implements Transport, ExchangeHost {
       exchange.fail('aborted')
       return
     }
-    const { target, progress } = exchange
+    const { route, progress } = exchange
     const dialing = new AbortController()
     exchange.dialing = dialing
-    const dialled = await this.#connector.dial(target, progress, dialing.signal)
+    const dialled = await this.#connector.dial(route, progress, dialing.signal)
     exchange.dialing = null
     if (dialled.ok && !exchange.done && !dialled.socket.destroyed) {
-      exchange.run(this.#connectionOf(dialled.socket, target), dispatchOptions(exchange))
+      this.#run(exchange, this.#connectionOf(dialled, route))
       return
     }
     this.#pool.forget(null)
@@ -153,11 +169,26 @@ class HttpTransport implements Transport, ExchangeHost {
     exchange.fail(dialled.ok ? 'reset' : dialled.errorClass)
   }
 
-  #connectionOf(socket: Socket, target: Target): Connection {
+  #run(exchange: Exchange, connection: Connection): void {
+    const { target } = exchange
+    if (connection.leadsHere && !ownPathsAllowed.some((path) => target.path.startsWith(path))) {
+      connection.destroy()
+      exchange.fail('loop_refused')
+      return
+    }
+    exchange.run(connection, dispatchOptions(exchange))
+  }
+
+  #connectionOf(dialled: Extract<Dialled, { ok: true }>, route: Route): Connection {
+    const { socket, reusable, remoteAddress } = dialled
+    const listeners = this.#options.ownListeners?.() ?? []
     return new Connection({
-      key: target.key,
-      origin: target.origin,
+      key: route.key,
+      origin: route.target.origin,
       socket,
+      reusable,
+      remoteAddress,
+      leadsHere: listeners.some((listener) => isListener(socket, listener)),
       bornAt: this.clock.monotonic(),
       onClose: this.#pool.forget,
     })
@@ -194,7 +225,6 @@ function checkUrl(policy: UrlPolicy, text: string): Checked {
   const { url } = verdict
   const secure = url.protocol === 'https:'
   const target: Target = {
-    key: url.origin,
     origin: url.origin,
     path: url.pathname + url.search,
     host: hostOf(url),
@@ -202,6 +232,11 @@ function checkUrl(policy: UrlPolicy, text: string): Checked {
     secure,
   }
   return { ok: true, target }
+}
+
+function routeOf(target: Target, tls: TlsProfile | null): Route {
+  const isPlain = tls === null || !target.secure
+  return { target, tls, key: isPlain ? target.origin : `${target.origin} ${tls.id}` }
 }
 
 function dispatchOptions(exchange: Exchange): Dispatcher.DispatchOptions {

@@ -1,4 +1,5 @@
 /** Error codes of sockets, TLS and undici to our error classes. Decided by code, never by text. */
+import { errors } from 'undici'
 import type { ErrorClass } from '../domain/outcome.ts'
 
 /** One sentence per class; what the receiver sent is never quoted. */
@@ -97,7 +98,7 @@ export function faultClass(error: unknown, endedByPeer: boolean): ErrorClass {
   const known = classes[code]
   if (known !== undefined) return known
   if (code === 'UND_ERR_SOCKET') return endedByPeer ? 'reset' : 'bad_http'
-  if (code.startsWith('HPE_')) return 'bad_http'
+  if (error instanceof errors.HTTPParserError) return 'bad_http'
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code === 'EPROTO') {
     return 'tls_failed'
   }

@@ -9,7 +9,12 @@ import type { ErrorClass } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
 
 export type Resolution =
-  | { readonly ok: true; readonly addresses: readonly string[] }
+  | {
+      readonly ok: true
+      readonly addresses: readonly string[]
+      /** Shortest TTL of the records. 0: the answer is for one connection and one request. */
+      readonly ttlMs: number
+    }
   | { readonly ok: false; readonly errorClass: DnsFault }
 
 export type DnsFault = Extract<ErrorClass, 'dns_not_found' | 'dns_failed' | 'dns_timeout'>
@@ -45,6 +50,8 @@ interface Records {
   readonly ttl: number
 }
 
+const loopback: Resolution = { ok: true, addresses: ['127.0.0.1', '::1'], ttlMs: 60_000 }
+
 const queryTimeoutMs = 1_500
 const queryTries = 2
 
@@ -74,15 +81,16 @@ export function createResolver(options: ResolverOptions): Resolver {
     if (typeof aaaa === 'string') return { ok: false, errorClass: aaaa }
     const addresses = [...new Set([...a.addresses, ...aaaa.addresses])]
     if (addresses.length === 0) return { ok: false, errorClass: 'dns_not_found' }
-    const resolution: Resolution = { ok: true, addresses }
-    remember(host, resolution, Math.min(a.ttl, aaaa.ttl) * 1000)
+    const ttlMs = Math.min(a.ttl, aaaa.ttl) * 1000
+    const resolution: Resolution = { ok: true, addresses, ttlMs }
+    remember(host, resolution, ttlMs)
     return resolution
   }
 
   return {
     async resolve(host) {
       if (host === 'localhost' || host.endsWith('.localhost')) {
-        return { ok: true, addresses: ['127.0.0.1', '::1'] } // RFC 6761: never asked of a server
+        return loopback // RFC 6761: never asked of a server
       }
       const known = remembered.get(host)
       if (known !== undefined && known.until > clock.monotonic()) return known.resolution

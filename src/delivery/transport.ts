@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/outcome.ts'
+import type { TlsProfile } from '../domain/tls-profile.ts'
 
 /** One signed request, ready for the wire. */
 export interface OutboundRequest {
@@ -10,6 +11,8 @@ export interface OutboundRequest {
   readonly timeoutMs: number
   /** Redirects that may be followed, each vetted. */
   readonly redirectsMax: number
+  /** The endpoint's own authority or client certificate; absent or null: the public authorities. */
+  readonly tls?: TlsProfile | null
   /**
    * Asked at the last instant before bytes are written (and per hop). False: the lease has run
    * out, nothing may be sent, the outcome is `aborted` (rule (c) of strict order).

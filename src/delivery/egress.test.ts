@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeAuthority } from '../../test/support/certificates.ts'
+import { startDns } from '../../test/support/dns.ts'
+import { startConnectProxy, startSocksProxy } from '../../test/support/proxies.ts'
+import { startReceiver } from '../../test/support/receiver.ts'
+import type { Endpoint } from '../domain/endpoint.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import { tlsFault, tlsProfileOf } from '../domain/tls-profile.ts'
+import { systemClock } from '../runtime/clock.ts'
+import { parseNetworks } from './address.ts'
+import { parseEgressProxy } from './egress-proxy.ts'
+import { createHttpTransport, type HttpTransportOptions } from './http-transport.ts'
+import { createResolver } from './resolver.ts'
+import type { OutboundRequest, Transport } from './transport.ts'
+import { urlPolicy } from './url-policy.ts'
+
+const nowhere = '127.0.0.1:9'
+const loopback = parseNetworks(['127.0.0.0/8'])
+
+function transportFor(
+  overrides: Partial<HttpTransportOptions> & { readonly dns?: string } = {},
+): Transport {
+  const allowNetworks = overrides.allowNetworks ?? loopback
+  const allowHosts = overrides.allowHosts ?? []
+  return createHttpTransport({
+    clock: systemClock,
+    policy: urlPolicy({ allowNetworks, allowHosts }),
+    resolver: createResolver({ clock: systemClock, servers: [overrides.dns ?? nowhere] }),
+    allowNetworks,
+    ...overrides,
+  })
+}
+
+function post(url: string, overrides: Partial<OutboundRequest> = {}): OutboundRequest {
+  return {
+    url,
+    headers: [['content-type', 'application/json']],
+    body: Buffer.from('{}'),
+    timeoutMs: 2_000,
+    redirectsMax: 0,
+    mayStart: () => true,
+    signal: null,
+    ...overrides,
+  }
+}
+
+function classOf(outcome: Outcome): string {
+  return outcome.kind === 'answered' ? `http_${outcome.status}` : outcome.errorClass
+}
+
+test('proxy settings are read, and what is no proxy is refused', () => {
+  assert.deepEqual(parseEgressProxy('http://us%40er:pa%3Ass@proxy.example.com:3128'), {
+    kind: 'http',
+    host: 'proxy.example.com',
+    port: 3128,
+    credentials: { username: 'us@er', password: 'pa:ss' },
+  })
+  assert.equal(parseEgressProxy('socks5://10.0.0.1')?.port, 1080)
+  for (const wrong of ['', 'proxy:3128', 'ftp://proxy', 'http://proxy/path', 'https://proxy']) {
+    assert.equal(parseEgressProxy(wrong), null, wrong)
+  }
+})
+
+for (const [kind, start] of [
+  ['http', startConnectProxy],
+  ['socks5', startSocksProxy],
+] as const) {
+  test(`requests go through a ${kind} proxy by name, with credentials, plain and over TLS`, async (t) => {
+    const authority = makeAuthority()
+    const plain = await startReceiver()
+    const tls = await startReceiver({
+      tls: authority.issue({ commonName: 'x', names: ['hooks.example.com'] }),
+    })
+    const proxy = await start({
+      username: 'user',
+      password: 'p:w',
+      hosts: { 'hooks.example.com': '127.0.0.1' },
+    })
+    const transport = transportFor({
+      allowNetworks: [],
+      proxy: parseEgressProxy(`${kind}://user:p%3Aw@127.0.0.1:${proxy.port}`),
+      extraCa: [authority.cert],
+    })
+    t.after(() => Promise.all([transport.close(), proxy.close(), plain.close(), tls.close()]))
+
+    const first = await transport.send(post(`http://hooks.example.com:${plain.port}/`))
+    const second = await transport.send(post(`https://hooks.example.com:${tls.port}/`))
+
+    assert.deepEqual([classOf(first), classOf(second)], ['http_204', 'http_204'])
+    assert.equal(first.remoteAddress, null)
+    assert.deepEqual(proxy.asked, [
+      `hooks.example.com:${plain.port}`,
+      `hooks.example.com:${tls.port}`,
+    ])
+    // An address in the URL is judged here, whatever the proxy would say.
+    assert.equal(classOf(await transport.send(post('http://10.0.0.1/'))), 'blocked_address')
+    assert.equal(proxy.asked.length, 2)
+  })
+
+  test(`what fails at a ${kind} proxy is the proxy's, what fails behind it is not`, async (t) => {
+    const gone = await start()
+    await gone.close()
+    const refusals: readonly (readonly [number, string])[] =
+      kind === 'http'
+        ? [
+            [407, 'proxy_failed'],
+            [500, 'proxy_failed'],
+            [502, 'connect_failed'],
+            [504, 'connect_timeout'],
+            [403, 'blocked_address'],
+          ]
+        : [
+            [1, 'proxy_failed'],
+            [7, 'proxy_failed'],
+            [5, 'connect_refused'],
+            [4, 'connect_failed'],
+            [2, 'blocked_address'],
+          ]
+    const through = async (port: number): Promise<string> => {
+      const proxy = parseEgressProxy(`${kind}://127.0.0.1:${port}`)
+      const transport = transportFor({ proxy })
+      const outcome = await transport.send(post('http://hooks.example.com/', { timeoutMs: 300 }))
+      await transport.close()
+      return classOf(outcome)
+    }
+
+    assert.equal(await through(gone.port), 'proxy_failed')
+    for (const [refuseWith, expected] of refusals) {
+      const proxy = await start({ refuseWith })
+      assert.equal(await through(proxy.port), expected, String(refuseWith))
+      await proxy.close()
+    }
+    const silent = await start({ silent: true })
+    t.after(() => silent.close())
+    assert.equal(await through(silent.port), 'connect_timeout')
+    // A web server is no proxy.
+    const web = await startReceiver({ script: [{ status: 404 }] })
+    t.after(() => web.close())
+    assert.equal(await through(web.port), 'proxy_failed')
+  })
+}
+
+function endpointWith(tls: object, tlsKey?: string): Endpoint {
+  const settings: Pick<Endpoint, 'attributes' | 'credentials'> = {
+    attributes: { tls },
+    ...(tlsKey === undefined ? {} : { credentials: { tlsKey } }),
+  }
+  return settings as Endpoint // all that is read of it
+}
+
+test('a private authority and a client certificate belong to one endpoint', async (t) => {
+  const authority = makeAuthority('Private')
+  const dns = await startDns()
+  dns.script('hooks.example.com', [{ a: ['127.0.0.1'] }])
+  const receiver = await startReceiver({
+    tls: {
+      ...authority.issue({ commonName: 'x', names: ['hooks.example.com'] }),
+      ca: [authority.cert],
+      requestCert: true,
+      rejectUnauthorized: true,
+    },
+  })
+  const client = authority.issue({ commonName: 'posthorn' })
+  const transport = transportFor({ dns: dns.address })
+  t.after(() => Promise.all([transport.close(), receiver.close(), dns.close()]))
+  const url = `https://hooks.example.com:${receiver.port}/`
+  const caOnly = tlsProfileOf(endpointWith({ ca: authority.cert }))
+  const full = tlsProfileOf(
+    endpointWith({ ca: authority.cert, certificate: client.cert }, client.key),
+  )
+
+  assert.equal(classOf(await transport.send(post(url))), 'tls_untrusted')
+  assert.equal(classOf(await transport.send(post(url, { tls: full }))), 'http_204')
+  // The connection with the certificate is not lent to a request without it.
+  assert.equal(classOf(await transport.send(post(url, { tls: caOnly }))), 'tls_client_certificate')
+  assert.equal(classOf(await transport.send(post(url))), 'tls_untrusted')
+  assert.equal(receiver.requests.length, 1)
+})
+
+test('TLS settings of an endpoint are refused by name before they are stored', () => {
+  const authority = makeAuthority()
+  const one = authority.issue({ commonName: 'one' })
+  const two = authority.issue({ commonName: 'two' })
+  const none = { ca: null, certificate: null, key: null }
+  assert.equal(tlsFault({ ca: authority.cert, certificate: one.cert, key: one.key }), null)
+  assert.equal(tlsFault({ ...none, ca: 'no pem' }), 'tls_ca_malformed')
+  assert.equal(tlsFault({ ...none, certificate: one.cert }), 'tls_key_missing')
+  assert.equal(tlsFault({ ...none, certificate: 'x', key: one.key }), 'tls_certificate_malformed')
+  assert.equal(tlsFault({ ...none, certificate: one.cert, key: 'x' }), 'tls_key_malformed')
+  assert.equal(tlsFault({ ...none, certificate: one.cert, key: two.key }), 'tls_key_mismatch')
+  assert.equal(tlsFault({ ...none, ca: 'x'.repeat(70_000) }), 'tls_too_large')
+})
+
+test('a host allowed by name may lead to private addresses, but not to metadata', async (t) => {
+  const dns = await startDns()
+  const receiver = await startReceiver()
+  dns.script('hooks.internal', [{ a: ['127.0.0.1'] }])
+  dns.script('meta.internal', [{ a: ['169.254.169.254'] }])
+  dns.script('other.example.com', [{ a: ['127.0.0.1'] }])
+  const transport = transportFor({
+    allowNetworks: [],
+    allowHosts: ['hooks.internal', 'meta.internal'],
+    dns: dns.address,
+  })
+  t.after(() => Promise.all([transport.close(), receiver.close(), dns.close()]))
+  const to = async (host: string): Promise<string> =>
+    classOf(await transport.send(post(`http://${host}:${receiver.port}/`)))
+
+  assert.equal(await to('hooks.internal'), 'http_204')
+  assert.equal(await to('meta.internal'), 'blocked_address')
+  assert.equal(await to('other.example.com'), 'blocked_address')
+  assert.equal(await to('vault.internal'), 'blocked_url')
+})
+
+test('deliveries do not lead back to our own listeners, but for the inspector', async (t) => {
+  const own = await startReceiver()
+  const other = await startReceiver()
+  const transport = transportFor({
+    ownListeners: () => [{ address: '0.0.0.0', port: own.port }],
+  })
+  t.after(() => Promise.all([transport.close(), own.close(), other.close()]))
+
+  assert.equal(classOf(await transport.send(post(`${own.url}/api/v1/app`))), 'loop_refused')
+  assert.equal(classOf(await transport.send(post(`${own.url}/in/../api/v1/app`))), 'loop_refused')
+  assert.equal(classOf(await transport.send(post(`${own.url}/in/bin`))), 'http_204')
+  assert.equal(classOf(await transport.send(post(`${own.url}/api/v1/app`))), 'loop_refused')
+  assert.equal(classOf(await transport.send(post(other.url))), 'http_204')
+  assert.equal(own.requests.length, 1)
+})

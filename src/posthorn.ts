@@ -19,9 +19,11 @@ import { createSigner } from './delivery/signer.ts'
 import type { Transport } from './delivery/transport.ts'
 import type { Application } from './domain/application.ts'
 import type { Endpoint } from './domain/endpoint.ts'
+import { Problem, problems } from './domain/errors.ts'
 import type { OrganizationId } from './domain/ids.ts'
 import { type DeliveryPolicy, resolvePolicy } from './domain/policy.ts'
 import { inspector } from './inspector/inspector.ts'
+import { ownSecrets } from './inspector/own-secrets.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { type Acceptor, acceptor, type Dispatch } from './intake/accept.ts'
 import { type ApplicationViews, applicationViews } from './intake/application-views.ts'
@@ -132,7 +134,11 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
         : directOf(engine, { world, makeRequest, transport, policyOf: policyFor(profilePolicy) }),
     wake,
     version,
-    plugins: [inspectorPlugin(world), consolePlugin(keys, world), ...(parts.plugins ?? [])],
+    plugins: [
+      inspectorPlugin({ world, store }),
+      consolePlugin(keys, world),
+      ...(parts.plugins ?? []),
+    ],
   })
   const posthorn = {
     installation,
@@ -272,13 +278,18 @@ function telling(engine: Engine, store: Store): Dispatch {
   }
 }
 
-function inspectorPlugin(world: World): ApiPlugin {
+/** The inspector, told who may read it and which secrets sign what this server sends to itself. */
+function inspectorPlugin(input: { readonly world: World; readonly store: Store }): ApiPlugin {
   return async (app, { authenticator: callers }) => {
     await app.register(
       inspector({
-        ...world,
-        authorize: async (request) =>
-          (await callers.authenticate(request.headers.authorization)).organizationId,
+        ...input.world,
+        secretsOf: ownSecrets({ clock: input.world.clock, load: () => endpointsOf(input) }),
+        async authorize(request) {
+          const caller = await callers.authenticate(request.headers.authorization)
+          if (caller.kind !== 'organization') throw new Problem(problems.forbidden)
+          return caller.organizationId
+        },
       }),
     )
   }
@@ -293,4 +304,15 @@ function consolePlugin(keys: Keys, world: World): ApiPlugin {
     await app.register(consoleSession({ keys, clock: world.clock, enabled: true }))
     if (isConsoleBuilt(consoleDir)) await app.register(consoleFiles({ dir: consoleDir }))
   }
+}
+
+/** Endpoints of the first applications: enough for the demo and for tests on one's own machine. */
+async function endpointsOf(input: { readonly store: Store }): Promise<readonly Endpoint[]> {
+  const page = { limit: 50, order: 'ascending', iterator: null, backwards: false } as const
+  const { items } = await input.store.listApplications({
+    organizationId: defaultOrganizationId,
+    page,
+  })
+  const views = await Promise.all(items.map(({ id }) => input.store.loadApplicationView(id)))
+  return views.flatMap((view) => view?.endpoints ?? [])
 }

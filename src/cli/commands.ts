@@ -13,6 +13,15 @@ export interface CommandEntry {
 /** In the order in which the help shows them. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'start',
+    aliases: ['dev'],
+    summary: {
+      en: 'Start everything here: API, deliveries, console, inspector (the default)',
+      es: 'Inicia todo aquí: API, entregas, consola, inspector (por defecto)',
+    },
+    load: async () => (await import('./start.ts')).start,
+  },
+  {
     name: 'send',
     summary: {
       en: 'Send a message and wait for what became of it',

@@ -83,6 +83,7 @@ export function binRoutes(
   const { bins } = parts
   const open = openBin(options, parts)
   const params = BinParams
+  readForOurselves(app)
 
   app.get(base, async (request) => {
     const owner = await options.authorize(request)
@@ -117,6 +118,24 @@ export function binRoutes(
     },
   )
   requestRoutes(app, options, parts)
+}
+
+/** The server around us leaves bodies and queries unread; here they are plain JSON and flat. */
+function readForOurselves(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, JSON.parse(String(body)))
+    } catch {
+      const msg = 'The body is not JSON.'
+      done(invalid({ loc: ['body', '', ''], msg, type: 'value_error.jsondecode' }))
+    }
+  })
+  app.addHook('preValidation', async (request) => {
+    const mark = request.url.indexOf('?')
+    const query = new URLSearchParams(mark === -1 ? '' : request.url.slice(mark + 1))
+    request.query = Object.fromEntries(query)
+  })
 }
 
 function requestRoutes(

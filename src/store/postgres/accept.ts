@@ -1,6 +1,6 @@
 /**
  * A batch of accepts in one transaction, each step one statement for all of them:
- * versions → keys → event ids → stream numbers → messages → deliveries.
+ * versions → keys → event ids → messages → stream numbers → deliveries.
  *
  * Whatever is refused on the way leaves the batch with its answer and takes back its key. Keys,
  * event ids and stream rows are taken in sorted order, so that two batches cannot deadlock.
@@ -10,7 +10,7 @@ import type { AcceptInput, AcceptResult, AcceptStore } from '../port/accept.ts'
 import { batcher } from './batcher.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, type Session, statement } from './database.ts'
-import { messageColumns, messageOf } from './rows.ts'
+import { anyDelivery, messageColumns, messageOf } from './rows.ts'
 
 const selectVersions = statement(
   'accept_versions',
@@ -89,7 +89,13 @@ const insertMessages = statement(
    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[],
      $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
      as m(application_id, id, event_type, event_id, channels, tags, payload, content_type,
-       created_at, deliver_at, payload_expires_at, attributes)`,
+       created_at, deliver_at, payload_expires_at, attributes)
+   on conflict do nothing
+   returning id`,
+)
+const selectSequences = statement(
+  'accept_select_sequences',
+  `select id, sequence from ${anyDelivery('application_id = $1 and message_id = $2')} d`,
 )
 // A lease is a duration on the database's clock; a due time without one is absolute.
 const insertDeliveries = statement(
@@ -155,9 +161,10 @@ async function commitGroups(
     await refuseStale(session, candidates)
     await settleKeys(session, candidates)
     await settleEventIds(session, candidates)
+    await insertMessagesOf(session, candidates)
     const accepted = candidates.filter((each) => each.result === null)
     await numberStreams(session, accepted)
-    await insertAll(session, accepted, time)
+    await insertDeliveriesOf(session, accepted, time)
     return candidates.map(
       (each): AcceptResult => each.result ?? { kind: 'accepted', sequences: each.sequences },
     )
@@ -265,10 +272,11 @@ async function settleEventIds(session: Session, candidates: readonly Candidate[]
     rows.map((row) => [keyName(row['application_id'], row['event_id']), row['message_id']]),
   )
   for (const each of named) {
-    if (ours.has(each.input.message.id)) continue
+    const owner = owners.get(eventName(each.input.message))
+    if (ours.has(each.input.message.id) || owner === each.input.message.id) continue
     each.result = {
       kind: 'event_id_taken',
-      messageId: owners.get(eventName(each.input.message)) as Message['id'], // selected above
+      messageId: owner as Message['id'], // selected above
     }
     each.giveBackKey = each.input.idempotency !== null
   }
@@ -332,14 +340,12 @@ async function numberStreams(session: Session, accepted: readonly Candidate[]): 
   }
 }
 
-async function insertAll(
-  session: Session,
-  accepted: readonly Candidate[],
-  time: StoreTime,
-): Promise<void> {
-  if (accepted.length === 0) return
-  const messages = accepted.map((each) => each.input.message)
-  await session.run(insertMessages, [
+/** Stores the messages. One that is there already was accepted before: it gets its answer again. */
+async function insertMessagesOf(session: Session, candidates: readonly Candidate[]): Promise<void> {
+  const open = candidates.filter((each) => each.result === null)
+  if (open.length === 0) return
+  const messages = open.map((each) => each.input.message)
+  const rows = await session.run(insertMessages, [
     messages.map((message) => message.applicationId),
     messages.map((message) => message.id),
     messages.map((message) => message.eventType),
@@ -355,12 +361,37 @@ async function insertAll(
     messages.map((message) => message.payloadExpiresAt),
     messages.map((message) => JSON.stringify(message.attributes)),
   ])
+  if (rows.length === open.length) return
+  const stored = new Set(rows.map((row) => row['id']))
+  for (const each of open) {
+    if (stored.has(each.input.message.id)) continue
+    each.result = { kind: 'accepted', sequences: await sequencesOf(session, each.input) }
+  }
+}
+
+async function sequencesOf(
+  session: Session,
+  { message, deliveries }: AcceptInput,
+): Promise<readonly (number | null)[]> {
+  const rows = await session.run(selectSequences, [message.applicationId, message.id])
+  const sequences = new Map(rows.map((row) => [row['id'], row['sequence']]))
+  return deliveries.map((delivery) => {
+    const sequence = sequences.get(delivery.id)
+    return typeof sequence === 'number' ? sequence : null
+  })
+}
+
+async function insertDeliveriesOf(
+  session: Session,
+  accepted: readonly Candidate[],
+  time: StoreTime,
+): Promise<void> {
   const deliveries = accepted.flatMap((each) =>
     each.input.deliveries.map((delivery, index) => ({
       input: each.input,
       delivery,
       sequence: each.sequences[index] ?? null,
-      lease: delivery.ordered ? null : each.input.lease,
+      lease: leaseOf(each.input, delivery.ordered),
     })),
   )
   if (deliveries.length === 0) return
@@ -377,6 +408,11 @@ async function insertAll(
     time.parameter(accepted[0]?.input.now ?? 0),
     deliveries.map(({ input }) => input.now),
   ])
+}
+
+/** An ordered delivery is leased by its stream, one for later waits for its time. */
+function leaseOf({ lease, message, now }: AcceptInput, ordered: boolean): AcceptInput['lease'] {
+  return ordered || (message.deliverAt !== null && message.deliverAt > now) ? null : lease
 }
 
 /** Null where the due time is absolute or the stream decides; 0 is due now. */

@@ -62,7 +62,10 @@ export function applicationStore(database: Database): ApplicationStore {
         application.createdAt,
         application.updatedAt,
       ])
-      return row === undefined ? 'uid_taken' : applicationOf(row)
+      if (row !== undefined) return applicationOf(row)
+      const { organizationId, id } = application
+      const [known] = await database.run(selectApplication, [organizationId, id])
+      return known === undefined ? 'uid_taken' : applicationOf(known)
     },
 
     async findApplication({ organizationId, idOrUid }) {

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../domain/attempt.ts'
 import type { AttemptFilter, AttemptStore } from '../port/attempts.ts'
 import { adHoc, type Database, type Session, statement } from './database.ts'
-import { addEventFilter, addIterator, addWindow, Conditions, pageOf, walk } from './page.ts'
+import { addEventFilter, addWindow, Conditions } from './page.ts'
 import { attemptColumns, attemptOf } from './rows.ts'
 
 // Safe to repeat: the same attempt is stored once.
@@ -27,7 +27,20 @@ const insertAttempts = statement(
        trigger, number, succeeded, url, response_status, response_body, response_truncated,
        error_class, duration_ms, request_headers, response_headers, timings, remote_address,
        next_attempt_at, created_at)
-   on conflict do nothing`,
+   on conflict do nothing
+   returning id`,
+)
+const markLost = statement(
+  'mark_lost_attempts',
+  `update attempt a set lease_lost = true
+   from unnest($1::text[], $2::text[]) as lost(application_id, id)
+   where a.application_id = lost.application_id and a.id = lost.id`,
+)
+const selectLost = statement(
+  'select_lost_attempts',
+  `select a.id, a.lease_lost from attempt a
+   join unnest($1::text[], $2::text[]) as known(application_id, id)
+     on a.application_id = known.application_id and a.id = known.id`,
 )
 const findAttempt = statement(
   'find_attempt',
@@ -49,8 +62,8 @@ const countAttempts = statement(
 )
 const countOpen = statement(
   'endpoint_open_counts',
-  `select count(*) filter (where attempt_count = 0) as pending,
-     count(*) filter (where attempt_count > 0) as sending
+  `select count(*) filter (where state = 'pending') as pending,
+     count(*) filter (where state = 'sending') as sending
    from open_delivery
    where application_id = $1 and endpoint_id = $2 and created_at >= $3 and created_at < $4`,
 )
@@ -63,11 +76,17 @@ const countFinal = statement(
      and updated_at >= $3 and updated_at < $4`,
 )
 
-/** Stores attempts in the caller's transaction. */
-export async function storeAttempts(session: Session, attempts: readonly Attempt[]): Promise<void> {
-  if (attempts.length === 0) return
+/**
+ * Stores attempts in the caller's transaction. Returns those that were stored before, with whether
+ * their lease had been lost then: a record that is repeated gets the answer it got.
+ */
+export async function storeAttempts(
+  session: Session,
+  attempts: readonly Attempt[],
+): Promise<ReadonlyMap<string, boolean>> {
+  if (attempts.length === 0) return new Map()
   const column = (read: (attempt: Attempt) => unknown): unknown[] => attempts.map(read)
-  await session.run(insertAttempts, [
+  const stored = await session.run(insertAttempts, [
     column((each) => each.applicationId),
     column((each) => each.id),
     column((each) => each.endpointId),
@@ -92,6 +111,20 @@ export async function storeAttempts(session: Session, attempts: readonly Attempt
     column((each) => each.nextAttemptAt),
     column((each) => each.createdAt),
   ])
+  if (stored.length === attempts.length) return new Map()
+  const fresh = new Set(stored.map((row) => row['id']))
+  const known = attempts.filter((each) => !fresh.has(each.id))
+  const rows = await session.run(selectLost, keysOf(known))
+  return new Map(rows.map((row) => [String(row['id']), row['lease_lost'] === true]))
+}
+
+/** Remembers that these attempts moved nothing. */
+export async function markLeaseLost(session: Session, attempts: readonly Attempt[]): Promise<void> {
+  if (attempts.length > 0) await session.run(markLost, keysOf(attempts))
+}
+
+function keysOf(attempts: readonly Attempt[]): readonly unknown[] {
+  return [attempts.map((each) => each.applicationId), attempts.map((each) => each.id)]
 }
 
 export function attemptStore(database: Database): AttemptStore {
@@ -142,18 +175,17 @@ async function list(
   const { applicationId, filter, page, withContent, now } = input
   const where = new Conditions().add('a.application_id = ?', applicationId)
   narrow(where)
-  addWindow(where, { column: 'a.id', kind: 'attempt', filter, page, now })
-  addIterator(where, 'a.id', page)
+  const window = addWindow(where, { column: 'a.id', kind: 'attempt', filter, page, now })
   addEventFilter(where, 'a', filter)
   addOutcomeFilter(where, filter)
   const rows = await database.run(
     adHoc(
       `select ${attemptColumns(withContent)} from attempt a where ${where.text}
-       order by a.id ${walk(page).order} limit ${where.value(page.limit + 1)}`,
+       order by a.id ${window.order} limit ${where.value(page.limit + 1)}`,
     ),
     where.values,
   )
-  return pageOf(rows.map(attemptOf), page)
+  return window.cut(rows.map(attemptOf))
 }
 
 function addOutcomeFilter(where: Conditions, filter: AttemptFilter): void {

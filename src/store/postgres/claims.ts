@@ -64,6 +64,7 @@ const claimDue = statement(
      select r.application_id, r.id,
        sum(coalesce(octet_length(m.payload), 0)) over (order by r.rank, r.due_at, r.id
          rows between unbounded preceding and 1 preceding) as before_bytes,
+       coalesce(octet_length(m.payload), 0) as bytes,
        row_number() over (order by r.rank, r.due_at, r.id) as place
      from ranked r
      join message m on m.application_id = r.application_id and m.id = r.message_id
@@ -74,7 +75,7 @@ const claimDue = statement(
          updated_at = (select now from clock)
      from sized s
      where d.application_id = s.application_id and d.id = s.id
-       and s.place <= $9 and coalesce(s.before_bytes, 0) < $10
+       and s.place <= $9 and (s.place = 1 or s.before_bytes + s.bytes <= $10)
      returning d.*
    )
    select 'claim' as kind, ${deliveryColumns}, ${messageColumns(true)}

@@ -35,7 +35,7 @@ export interface Session {
 export interface Database extends Session {
   /** Runs `work` in one transaction; deadlocks and serialization failures are tried again. */
   transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
-  /** One connection of its own outside the pool's statement timeout, for migrations. */
+  /** One connection for statements that are no prepared ones: migrations, partitions. */
   exclusive<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result>
   /** Statements sent so far; the benchmarks and a test divide it by events. */
   statementCount(): number
@@ -51,6 +51,8 @@ const limits = {
   idleTimeoutMs: 30_000,
   transactionTriesMax: 5,
 }
+
+const sessionSettings = `set statement_timeout = ${limits.statementTimeoutMs}; set lock_timeout = ${limits.lockTimeoutMs}; set idle_in_transaction_session_timeout = ${limits.idleInTransactionTimeoutMs}`
 
 const parsers = new Map<number, (text: string) => unknown>([
   [pg.types.builtins.INT8, Number], // counts and milliseconds, far below 2^53
@@ -71,20 +73,14 @@ export function openDatabase(input: {
     idleTimeoutMillis: limits.idleTimeoutMs,
     keepAlive: true,
     application_name: 'posthorn',
+    // By statement and not in the start-up packet, which PgBouncer refuses.
+    onConnect: (client) => client.query(sessionSettings).then(() => undefined),
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         parsers.get(oid) ?? pg.types.getTypeParser(oid, format ?? 'text')) as never, // overloads
     },
   })
   pool.on('error', (cause) => input.log.warn('store.connection_lost', { code: sqlState(cause) }))
-  // Set by statement and not in the start-up packet, which PgBouncer refuses.
-  pool.on('connect', (client) => {
-    client
-      .query(
-        `set statement_timeout = ${limits.statementTimeoutMs}; set lock_timeout = ${limits.lockTimeoutMs}; set idle_in_transaction_session_timeout = ${limits.idleInTransactionTimeoutMs}`,
-      )
-      .catch(() => undefined) // the connection is broken; its first query will say so
-  })
   return new PooledDatabase(pool, prepare)
 }
 
@@ -129,7 +125,7 @@ class PooledDatabase implements Database {
     try {
       return await work(client)
     } finally {
-      client.release(true)
+      client.release()
     }
   }
 

@@ -46,17 +46,30 @@ const insertDelivery = statement(
      attempt_count, due_at, sequence, created_at, updated_at)
    values ($1, $2, $3, $4, 'pending', $5, 0,
      case when $6::bigint is null then ${nowSql(7)} else null end, $6, $8, $8)
+   on conflict do nothing
    returning ${deliveryColumns}`,
 )
 const findDelivery = statement(
   'find_delivery',
   `select ${deliveryColumns} from ${anyDelivery('application_id = $1 and id = $2')} d`,
 )
+// An ordered delivery is left alone while its stream is leased: the holder may be sending it.
+const lockMessageStreams = statement(
+  'cancel_message_streams',
+  `select s.endpoint_id, s.head, d.sequence,
+     (s.lease_until is null or s.lease_until < ${nowSql(3)}) as free
+   from open_delivery d
+   join stream s on s.application_id = d.application_id and s.endpoint_id = d.endpoint_id
+   where d.application_id = $1 and d.message_id = $2 and d.sequence is not null
+   order by s.endpoint_id
+   for update of s`,
+)
 const cancelMessage = statement(
   'cancel_message_deliveries',
   `with gone as (
      delete from open_delivery
-     where application_id = $1 and message_id = $2 and state = 'pending' and sequence is null
+     where application_id = $1 and message_id = $2 and state = 'pending'
+       and (sequence is null or endpoint_id = any($4::text[]))
      returning *
    )
    insert into delivery (application_id, id, endpoint_id, message_id, state, trigger, attempt_count,
@@ -65,6 +78,16 @@ const cancelMessage = statement(
      created_at, $3
    from gone
    returning id`,
+)
+// The head moves on to the next delivery that is still open.
+const stepOver = statement(
+  'cancel_step_over',
+  `update stream s
+   set head = coalesce(
+     (select min(d.sequence) from open_delivery d
+      where d.application_id = s.application_id and d.endpoint_id = s.endpoint_id
+        and d.sequence >= s.head), s.next)
+   where s.application_id = $1 and s.endpoint_id = any($2::text[])`,
 )
 const countStates = statement(
   'count_deliveries',
@@ -97,9 +120,15 @@ export function deliveryStore(
     ...lists(database),
     addDelivery: addDelivery(database, time),
 
-    async cancelMessageDeliveries({ applicationId, messageId, now }) {
-      return (await database.run(cancelMessage, [applicationId, messageId, now])).length
-    },
+    cancelMessageDeliveries: ({ applicationId, messageId, now }) =>
+      database.transaction(async (session) => {
+        const at = time.parameter(now)
+        const streams = await session.run(lockMessageStreams, [applicationId, messageId, at])
+        const free = streams.filter((row) => row['free'] === true).map((row) => row['endpoint_id'])
+        const canceled = await session.run(cancelMessage, [applicationId, messageId, now, free])
+        if (free.length > 0) await session.run(stepOver, [applicationId, free])
+        return canceled.length
+      }),
 
     async countDeliveries({ now }) {
       const states: Record<DeliveryState, number> = {
@@ -153,6 +182,8 @@ function addDelivery(database: Database, time: StoreTime): DeliveryStore['addDel
       if ((await session.run(selectEndpoint, [applicationId, endpointId])).length === 0) {
         return 'endpoint_not_found'
       }
+      const [known] = await session.run(findDelivery, [applicationId, input.id])
+      if (known !== undefined) return deliveryOf(known)
       if (message['payload_gone'] === true) return 'payload_gone'
       let sequence: number | null = null
       if (input.ordered) {
@@ -212,8 +243,7 @@ function lists(
       const key = `application_id = ${where.value(applicationId)}`
       if (endpointId !== null) where.add('d.endpoint_id = ?', endpointId)
       if (states !== null) where.add('d.state = any(?)', states)
-      addWindow(where, { column: 'd.id', kind: 'delivery', filter, page, now })
-      addIterator(where, 'd.id', page)
+      const window = addWindow(where, { column: 'd.id', kind: 'delivery', filter, page, now })
       addEventFilter(where, 'm', filter)
       const rows = await database.run(
         adHoc(
@@ -227,7 +257,7 @@ function lists(
              order by last.id desc limit 1
            ) a on true
            where ${where.text}
-           order by d.id ${walk(page).order} limit ${where.value(page.limit + 1)}`,
+           order by d.id ${window.order} limit ${where.value(page.limit + 1)}`,
         ),
         where.values,
       )
@@ -236,7 +266,7 @@ function lists(
         eventType: String(row['event_type']),
         last: attemptOrNull(row),
       }))
-      return pageOf(items, page)
+      return window.cut(items)
     },
   }
 }

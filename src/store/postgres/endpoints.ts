@@ -39,6 +39,13 @@ const selectEndpoint = statement(
    order by (id = $2) desc
    limit 1`,
 )
+// Enabled again: what was counted before it was disabled is over.
+const forgetHealth = statement(
+  'forget_health_of_disabled',
+  `delete from endpoint_health h using endpoint e
+   where h.application_id = $1 and h.endpoint_id = $2
+     and e.application_id = $1 and e.id = $2 and e.disabled_at is not null`,
+)
 const deleteEndpoint = statement(
   'delete_endpoint',
   `update endpoint set deleted_at = $3, uid = null
@@ -158,6 +165,9 @@ async function replaceEndpoint(
 ): Promise<Endpoint | 'not_found' | 'conflict'> {
   const { endpoint, expectedUpdatedAt } = input
   const values = [...endpointValues(endpoint, sealer), expectedUpdatedAt]
+  if (endpoint.disabledAt === null) {
+    await session.run(forgetHealth, [endpoint.applicationId, endpoint.id])
+  }
   const [row] = await session.run(updateEndpoint, values)
   if (row === undefined) {
     const found = await session.run(selectEndpoint, [endpoint.applicationId, endpoint.id])

@@ -1,6 +1,6 @@
 import type { MessageStore } from '../port/messages.ts'
 import { adHoc, type Database, statement } from './database.ts'
-import { addEventFilter, addIterator, addWindow, Conditions, pageOf, walk } from './page.ts'
+import { addEventFilter, addWindow, Conditions } from './page.ts'
 import {
   anyDelivery,
   attemptColumns,
@@ -28,8 +28,8 @@ const statusCondition = {
   success: `d.state = 'succeeded'`,
   fail: `d.state = 'failed'`,
   canceled: `d.state = 'canceled'`,
-  pending: `d.state in ('pending', 'sending') and d.attempt_count = 0`,
-  sending: `d.state in ('pending', 'sending') and d.attempt_count > 0`,
+  pending: `d.state = 'pending'`,
+  sending: `d.state = 'sending'`,
 } as const
 
 export function messageStore(database: Database): MessageStore {
@@ -41,25 +41,23 @@ export function messageStore(database: Database): MessageStore {
 
     async listMessages({ applicationId, filter, page, withPayload, now }) {
       const where = new Conditions().add('m.application_id = ?', applicationId)
-      addWindow(where, { column: 'm.id', kind: 'message', filter, page, now })
-      addIterator(where, 'm.id', page)
+      const window = addWindow(where, { column: 'm.id', kind: 'message', filter, page, now })
       addEventFilter(where, 'm', filter)
       const rows = await database.run(
         adHoc(
           `select ${messageColumns(withPayload)} from message m where ${where.text}
-           order by m.id ${walk(page).order} limit ${where.value(page.limit + 1)}`,
+           order by m.id ${window.order} limit ${where.value(page.limit + 1)}`,
         ),
         where.values,
       )
-      return pageOf(rows.map(messageOf), page)
+      return window.cut(rows.map(messageOf))
     },
 
     async listEndpointMessages(input) {
       const { applicationId, endpointId, filter, page, withPayload, status, now } = input
       const where = new Conditions().add('m.application_id = ?', applicationId)
       const endpoint = where.value(endpointId)
-      addWindow(where, { column: 'm.id', kind: 'message', filter, page, now })
-      addIterator(where, 'm.id', page)
+      const window = addWindow(where, { column: 'm.id', kind: 'message', filter, page, now })
       addEventFilter(where, 'm', filter)
       if (status !== null) where.add(statusCondition[status])
       const rows = await database.run(
@@ -77,7 +75,7 @@ export function messageStore(database: Database): MessageStore {
              order by last.id desc limit 1
            ) a on true
            where ${where.text}
-           order by m.id ${walk(page).order} limit ${where.value(page.limit + 1)}`,
+           order by m.id ${window.order} limit ${where.value(page.limit + 1)}`,
         ),
         where.values,
       )
@@ -86,7 +84,7 @@ export function messageStore(database: Database): MessageStore {
         delivery: deliveryOf(row),
         last: attemptOrNull(row),
       }))
-      return pageOf(items, page)
+      return window.cut(items)
     },
 
     async expungeMessage({ applicationId, messageId }) {

@@ -43,8 +43,8 @@ export async function pendingMigrations(database: Database): Promise<readonly st
 export async function migrate(database: Database): Promise<void> {
   await database.exclusive(async (client) => {
     await checkServer(client)
-    await client.query('set statement_timeout = 0; set lock_timeout = 0')
     await client.query('begin')
+    await client.query('set local statement_timeout = 0; set local lock_timeout = 0')
     await client.query('select pg_advisory_xact_lock($1)', [lockKey])
     try {
       const done = await schemaVersion(client)

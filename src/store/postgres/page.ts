@@ -1,6 +1,6 @@
-import { type IdKind, idAtTime } from '../../domain/ids.ts'
-import { limits } from '../../domain/limits.ts'
+import type { IdKind } from '../../domain/ids.ts'
 import type { EventFilter, Page, PageRequest } from '../port/page.ts'
+import { windowOf } from '../window.ts'
 
 /** Collects conditions with their values, numbered as they come. */
 export class Conditions {
@@ -46,10 +46,7 @@ export function pageOf<Item>(rows: readonly Item[], page: PageRequest): Page<Ite
   return { items: page.backwards ? items.reverse() : items, done: rows.length <= page.limit }
 }
 
-/**
- * Bounds of a time-limited list as bounds of the id (wire contract §1.6): newest 90 days, unless
- * `before`, `after` or the iterator say otherwise; nothing later than an hour from now.
- */
+/** A list over time: adds its bounds, and says how to order and cut it. See `window.ts`. */
 export function addWindow(
   where: Conditions,
   input: {
@@ -59,14 +56,14 @@ export function addWindow(
     readonly page: PageRequest
     readonly now: number
   },
-): void {
+): { readonly order: string; cut<Item>(rows: readonly Item[]): Page<Item> } {
   const { column, kind, filter, page, now } = input
-  const latest = now + 3_600_000
-  const before = filter.before ?? latest
-  where.add(`${column} < ?`, idAtTime(kind, Math.min(before, latest)))
-  if (filter.after !== null) where.add(`${column} > ?`, idAtTime(kind, filter.after))
-  else if (page.iterator === null)
-    where.add(`${column} >= ?`, idAtTime(kind, before - limits.listWindowMs))
+  const { fromId, toId, upwards } = windowOf(kind, filter, page, now)
+  where.add(`${column} >= ?`, fromId).add(`${column} < ?`, toId)
+  return {
+    order: upwards ? 'asc' : 'desc',
+    cut: (rows) => pageOf(rows, { ...page, backwards: upwards }),
+  }
 }
 
 /** Event type, channel and tag of the table under `alias`. */

@@ -31,7 +31,9 @@ function partitionName(table: string, week: number): string {
 export async function makePartitions(database: Database, now: number): Promise<void> {
   const current = Math.floor(now / weekMs)
   for (const { name, kind } of tables) {
+    const made = await weeksOf(database, name)
     for (let week = current; week <= current + aheadWeeks; week++) {
+      if (made.includes(week)) continue
       const bounds = `from ('${idAtTime(kind, week * weekMs)}') to ('${idAtTime(kind, (week + 1) * weekMs)}')`
       await alter(
         database,

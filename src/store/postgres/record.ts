@@ -6,7 +6,7 @@
 import type { EndpointHealth } from '../../domain/endpoint.ts'
 import type { RecordInput, RecordResult } from '../port/deliveries.ts'
 import { moveConfigVersion } from './applications.ts'
-import { storeAttempts } from './attempts.ts'
+import { markLeaseLost, storeAttempts } from './attempts.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Session, statement } from './database.ts'
 
@@ -56,7 +56,11 @@ const cancelSiblings = statement(
 )
 const advanceHead = statement(
   'record_advance_head',
-  `update stream set head = head + 1, ready_at = ${nowSql(5)}
+  `update stream s
+   set ready_at = ${nowSql(5)}, head = coalesce(
+     (select min(d.sequence) from open_delivery d
+      where d.application_id = s.application_id and d.endpoint_id = s.endpoint_id
+        and d.sequence > s.head), s.next)
    where application_id = $1 and endpoint_id = $2 and lease_token = $3 and head = $4
    returning head`,
 )
@@ -112,25 +116,35 @@ export async function recordBatch(
   inputs: readonly RecordInput[],
 ): Promise<readonly RecordResult[]> {
   const now = time.parameter(inputs[0]?.now ?? 0)
-  await storeAttempts(
+  const before = await storeAttempts(
     session,
-    inputs.flatMap((each) => (each.attempt === null ? [] : [each.attempt])),
+    inputs.flatMap((each) => each.attempt ?? []),
   )
+  const fresh = inputs.filter((each) => !before.has(each.attempt?.id ?? ''))
   const moved = await moveUnordered(
     session,
-    inputs.filter((each) => each.stream === null),
+    fresh.filter((each) => each.stream === null),
     now,
   )
-  for (const input of inputs) {
+  for (const input of fresh) {
     if (input.stream !== null && (await moveOrdered(session, input, input.stream, now))) {
       moved.add(input.deliveryId)
     }
   }
+  const lost = fresh.filter((each) => !moved.has(each.deliveryId))
+  await markLeaseLost(
+    session,
+    lost.flatMap((each) => each.attempt ?? []),
+  )
   await applyEffects(
     session,
-    inputs.filter((each) => moved.has(each.deliveryId)),
+    fresh.filter((each) => moved.has(each.deliveryId)),
   )
-  return inputs.map((each) => (moved.has(each.deliveryId) ? 'recorded' : 'lease_lost'))
+  return inputs.map((each) => {
+    const wasLost = before.get(each.attempt?.id ?? '')
+    const isLost = wasLost ?? !moved.has(each.deliveryId)
+    return isLost ? 'lease_lost' : 'recorded'
+  })
 }
 
 function tries(input: RecordInput): number {

@@ -28,6 +28,11 @@ const claimStreams = statement(
          and e.deleted_at is null and e.disabled_at is null and e.paused_at is null
          and (h.open_until is null or h.open_until <= (select now from clock))
          and s.endpoint_id <> all ($4::text[])
+         and not exists (
+           select 1 from open_delivery d
+           join message m on m.application_id = d.application_id and m.id = d.message_id
+           where d.application_id = s.application_id and d.endpoint_id = s.endpoint_id
+             and d.sequence = s.head and m.deliver_at > (select now from clock))
        order by s.ready_at
        limit cardinality($2::text[])
        for update of s skip locked
@@ -56,7 +61,7 @@ const readStream = statement(
      where s.application_id = $1 and s.endpoint_id = $2 and s.lease_token = $3
    )
    select ${deliveryColumns}, ${messageColumns(true)}, mine.lease_until,
-     octet_length(m.payload) as bytes
+     octet_length(m.payload) as bytes, coalesce(m.deliver_at, 0) > ${nowSql(5)} as later
    from mine
    join open_delivery d on d.application_id = mine.application_id
      and d.endpoint_id = mine.endpoint_id and d.sequence >= mine.head
@@ -85,9 +90,9 @@ const retryHeld = statement(
 )
 const skipHeld = statement(
   'skip_held_stream',
-  `update stream set held_since = null, ready_at = ${nowSql(3)}, head = head + 1
+  `update stream set held_since = null, ready_at = ${nowSql(3)}
    where application_id = $1 and endpoint_id = $2 and held_since is not null
-   returning head - 1 as skipped`,
+   returning head as skipped`,
 )
 const resetTries = statement(
   'retry_held_delivery',
@@ -106,6 +111,15 @@ const failSkipped = statement(
    select application_id, id, endpoint_id, message_id, 'failed', trigger, attempt_count, sequence,
      created_at, ${nowSql(4)}
    from done`,
+)
+const advanceSkipped = statement(
+  'advance_skipped_stream',
+  `update stream s
+   set head = coalesce(
+     (select min(d.sequence) from open_delivery d
+      where d.application_id = s.application_id and d.endpoint_id = s.endpoint_id
+        and d.sequence > s.head), s.next)
+   where s.application_id = $1 and s.endpoint_id = $2`,
 )
 const selectStream = statement(
   'select_stream',
@@ -135,13 +149,14 @@ export function streamStore(database: Database, time: StoreTime): StreamStore {
       }
     },
 
-    async readStream({ applicationId, endpointId, token, limit, bytesMax }) {
-      const rows = await database.run(readStream, [applicationId, endpointId, token, limit])
+    async readStream({ applicationId, endpointId, token, limit, bytesMax, now }) {
+      const key = [applicationId, endpointId, token]
+      const rows = await database.run(readStream, [...key, limit, time.parameter(now)])
       const claims: Claim[] = []
       let bytes = 0
       for (const row of rows) {
-        if (claims.length > 0 && bytes >= bytesMax) break
         bytes += Number(row['bytes'] ?? 0)
+        if (row['later'] === true || (claims.length > 0 && bytes > bytesMax)) break
         claims.push({
           delivery: deliveryOf(row),
           message: messageOf(row),
@@ -177,7 +192,10 @@ export function streamStore(database: Database, time: StoreTime): StreamStore {
         const [row] = moved
         if (row === undefined) return 'not_held'
         if (action === 'retry') await session.run(resetTries, [...key, row['head']])
-        else await session.run(failSkipped, [...key, row['skipped'], time.parameter(now)])
+        else {
+          await session.run(failSkipped, [...key, row['skipped'], time.parameter(now)])
+          await session.run(advanceSkipped, key)
+        }
         return 'released'
       }),
 

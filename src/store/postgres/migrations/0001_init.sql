@@ -144,6 +144,7 @@ create table delivery (
 ) partition by range (id);
 create table delivery_default partition of delivery default;
 create index delivery_message on delivery (application_id, message_id);
+create index delivery_endpoint on delivery (application_id, endpoint_id, id);
 
 create table attempt (
   application_id text collate "C" not null,
@@ -168,6 +169,8 @@ create table attempt (
   timings text not null,
   remote_address text,
   next_attempt_at bigint,
+  -- Kept for the record: its delivery was not moved.
+  lease_lost boolean not null default false,
   created_at bigint not null,
   primary key (application_id, id)
 ) partition by range (id);

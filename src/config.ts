@@ -2,6 +2,8 @@
  * Every setting once: its environment variable, default, bounds and sentence.
  * `docs/reference/configuration.md` is generated from this list, and a test compares them.
  */
+import { parseNetwork } from './delivery/address.ts'
+import { parseEgressProxy } from './delivery/egress-proxy.ts'
 import { standardRetryScheduleMs } from './domain/policy.ts'
 import type { LogLevel } from './runtime/log.ts'
 
@@ -17,6 +19,9 @@ export interface Config {
   readonly jwtSecret: string | null
   readonly encryptionKey: string | null
   readonly allowNetworks: readonly string[]
+  readonly allowHosts: readonly string[]
+  readonly httpsOnly: boolean
+  readonly egressProxy: string | null
   readonly dnsServers: readonly string[]
   readonly attemptTimeoutMs: number
   readonly retryScheduleMs: readonly number[]
@@ -70,6 +75,24 @@ function list(value: string): readonly string[] {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
+}
+
+function networks(value: string): readonly string[] | ConfigFault {
+  const items = list(value)
+  return items.every((item) => parseNetwork(item) !== null)
+    ? items
+    : new ConfigFault('IP networks such as 10.0.0.0/8, separated by commas')
+}
+
+function proxy(value: string): string | ConfigFault {
+  return parseEgressProxy(value) === null
+    ? new ConfigFault('a proxy such as http://proxy:3128 or socks5://proxy:1080')
+    : value
+}
+
+function yesOrNo(value: string): boolean | ConfigFault {
+  if (value === 'true' || value === '1') return true
+  return value === 'false' || value === '0' ? false : new ConfigFault('true or false')
 }
 
 function oneOf<const Choice extends string>(
@@ -158,7 +181,35 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
       en: 'Private networks that deliveries may reach: CIDRs separated by commas.',
       es: 'Redes privadas a las que se puede entregar: CIDR separados por comas.',
     },
-    parse: list,
+    parse: networks,
+  },
+  allowHosts: {
+    variable: 'POSTHORN_ALLOW_HOSTS',
+    fallback: [],
+    sentence: {
+      en: 'Host names that may be local or lead to private addresses, separated by commas; metadata and link-local addresses stay refused.',
+      es: 'Nombres de host que pueden ser locales o llevar a direcciones privadas, separados por comas; las de metadatos y de enlace local siguen rechazadas.',
+    },
+    parse: (value) => list(value.toLowerCase()),
+  },
+  httpsOnly: {
+    variable: 'POSTHORN_HTTPS_ONLY',
+    fallback: false,
+    sentence: {
+      en: 'Whether endpoints must have https URLs: true or false.',
+      es: 'Si los endpoints deben tener URL https: true o false.',
+    },
+    parse: yesOrNo,
+  },
+  egressProxy: {
+    variable: 'POSTHORN_EGRESS_PROXY',
+    fallback: null,
+    sentence: {
+      en: 'Proxy for all deliveries: http://user:password@host:port (CONNECT) or socks5://…. It resolves the names and must refuse internal addresses.',
+      es: 'Proxy para todas las entregas: http://usuario:clave@host:puerto (CONNECT) o socks5://…. El proxy resuelve los nombres y debe rechazar direcciones internas.',
+    },
+    parse: proxy,
+    secret: true,
   },
   dnsServers: {
     variable: 'POSTHORN_DNS_SERVERS',

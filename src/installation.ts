@@ -3,6 +3,7 @@
  * secret and the encryption key. Each is made on first start, with mode 600, unless the settings
  * give it. A file that others could read is closed to them.
  */
+import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config } from './config.ts'
@@ -15,6 +16,8 @@ export interface Installation {
   readonly apiKey: string
   readonly jwtSecret: string
   readonly encryptionKey: string
+  /** Public name in the loop header, the same on every node; says nothing of the secrets. */
+  readonly id: string
   /** Where the API key was written when it was made here; null when it was given. */
   readonly apiKeyFile: string | null
 }
@@ -35,11 +38,16 @@ export function openInstallation(config: Config, random: Random): Installation {
   const kept = (name: string, given: string | null, make: () => string): string =>
     given ?? keepSecret(join(dataDir, name), make)
   const token = (): string => Buffer.from(random.bytes(secretBytes)).toString('base64url')
+  const jwtSecret = kept('jwt-secret', config.jwtSecret, token)
   return {
     dataDir,
+    id: createHash('sha256')
+      .update(`posthorn installation ${jwtSecret}`)
+      .digest('hex')
+      .slice(0, 16),
     databaseUrl: databaseUrlOf(config, dataDir),
     apiKey: kept('api-key', config.apiKey, () => `sk_${token()}`),
-    jwtSecret: kept('jwt-secret', config.jwtSecret, token),
+    jwtSecret,
     encryptionKey: kept('encryption-key', config.encryptionKey, () =>
       Buffer.from(random.bytes(secretBytes)).toString('base64'),
     ),

@@ -1,6 +1,8 @@
 import type { Config } from './config.ts'
 import { addressKind, parseAddress, parseNetworks } from './delivery/address.ts'
+import { parseEgressProxy } from './delivery/egress-proxy.ts'
 import { createHttpTransport } from './delivery/http-transport.ts'
+import type { Listener } from './delivery/own-listeners.ts'
 import { createResolver } from './delivery/resolver.ts'
 import type { Transport } from './delivery/transport.ts'
 import { type UrlPolicy, urlPolicy } from './delivery/url-policy.ts'
@@ -19,12 +21,16 @@ const loopback: readonly string[] = ['127.0.0.0/8', '::1/128']
  * The one door to the network. A Posthorn that listens on loopback only is somebody's own machine:
  * there deliveries may reach loopback too, unless the settings say otherwise.
  */
-export function openNetwork(config: Config, world: World): OutboundNetwork {
+export function openNetwork(
+  config: Config,
+  world: World,
+  ownListeners: () => readonly Listener[],
+): OutboundNetwork {
   const local = isLoopback(config.host) && config.allowNetworks.length === 0
   const allowedNetworks = local ? loopback : config.allowNetworks
   const allowNetworks = parseNetworks(allowedNetworks)
-  const allowHosts = local ? ['localhost'] : []
-  const policy = urlPolicy({ allowNetworks, allowHosts })
+  const allowHosts = local ? ['localhost', ...config.allowHosts] : config.allowHosts
+  const policy = urlPolicy({ allowNetworks, allowHosts, httpsOnly: config.httpsOnly })
   return {
     urlPolicy: policy,
     allowedNetworks,
@@ -34,6 +40,8 @@ export function openNetwork(config: Config, world: World): OutboundNetwork {
       resolver: createResolver({ clock: world.clock, servers: config.dnsServers }),
       allowNetworks,
       allowHosts,
+      proxy: config.egressProxy === null ? null : parseEgressProxy(config.egressProxy),
+      ownListeners,
       socketsMax: config.inFlightMax * 2 + 64,
     }),
   }

@@ -14,6 +14,7 @@ import { consoleFiles, isConsoleBuilt } from './console/files.ts'
 import { authenticator } from './delivery/authentication.ts'
 import { directSender } from './delivery/direct.ts'
 import { createEngine, type Engine } from './delivery/engine.ts'
+import type { Listener } from './delivery/own-listeners.ts'
 import { requestMaker } from './delivery/request-maker.ts'
 import { createSigner } from './delivery/signer.ts'
 import type { Transport } from './delivery/transport.ts'
@@ -77,14 +78,18 @@ export interface PosthornParts {
 export function createPosthorn(config: Config, world: World, parts: PosthornParts = {}): Posthorn {
   const installation = openInstallation(config, world.random)
   const ids = idSource(world.clock, world.random)
-  const network = openNetwork(config, world)
+  const network = openNetwork(config, world, () => listenersOf(api))
   const transport = parts.transport ?? network.transport
   const store = parts.store ?? openStore({ config, world, installation })
   const profilePolicy = policyOf(config)
   const views = applicationViews({ store, profilePolicy })
   const authentication = authenticator({ clock: world.clock, transport })
   const makeRequest = requestMaker({
-    context: { signer: createSigner(), userAgent: `Posthorn/${version}`, installationId: null },
+    context: {
+      signer: createSigner(),
+      userAgent: `Posthorn/${version}`,
+      installationId: installation.id,
+    },
     authenticator: authentication,
   })
   const engine = createEngine({
@@ -134,6 +139,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
         : directOf(engine, { world, makeRequest, transport, policyOf: policyFor(profilePolicy) }),
     wake,
     version,
+    installationId: installation.id,
     plugins: [
       inspectorPlugin({ world, store }),
       consolePlugin(keys, world),
@@ -242,6 +248,12 @@ function directOf(engine: Engine, deps: Parameters<typeof directSender>[0]): Dir
 function policyFor(profilePolicy: (profile: string) => DeliveryPolicy) {
   return (application: Application, endpoint: Endpoint): DeliveryPolicy =>
     resolvePolicy(profilePolicy(application.profile), endpoint.policy)
+}
+
+/** Where this process listens: deliveries are not to come back to it. */
+function listenersOf({ app }: ApiServer): readonly Listener[] {
+  const address = app.server.address()
+  return address === null || typeof address === 'string' ? [] : [address]
 }
 
 /** The policy that a profile gives; the settings' schedule and timeout are the standard one's. */

@@ -44,8 +44,16 @@ export function guardRequests(app: FastifyInstance): void {
   })
 }
 
+const loop: ProblemKind = {
+  status: 508,
+  code: 'loop_detected',
+  detail: 'This request was made by this installation: a delivery must not call its API.',
+}
+/** Deliveries carry it with the id of the installation that made them; see `delivery/prepare.ts`. */
+const loopHeader = 'posthorn-via'
+
 /** For the API: nothing compressed, no doubled credentials, and JSON whatever the header says. */
-export function guardApi(api: FastifyInstance): void {
+export function guardApi(api: FastifyInstance, installationId: string | null): void {
   api.addHook('onRequest', (request, reply, done) => {
     const { headers, rawHeaders } = request.raw
     const encoding = headers['content-encoding']
@@ -53,6 +61,8 @@ export function guardApi(api: FastifyInstance): void {
       refuse(reply, unsupportedMedia)
     } else if (count(rawHeaders, 'authorization') > 1 || count(rawHeaders, 'idempotency-key') > 1) {
       refuse(reply, ambiguous)
+    } else if (installationId !== null && headers[loopHeader] === installationId) {
+      refuse(reply, loop)
     } else {
       delete headers['content-type'] // without it the one parser takes every body
       done()

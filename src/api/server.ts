@@ -24,6 +24,8 @@ import { systemRoutes } from './systems/routes.ts'
 export interface ApiDeps extends Services {
   /** Version of the package, for OpenAPI. */
   readonly version: string
+  /** Requests that our own deliveries made carry it and are refused. */
+  readonly installationId?: string
   /** Further route groups: inspector, console, metrics. */
   readonly plugins: readonly ApiPlugin[]
 }
@@ -73,7 +75,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.register(async (api) => {
     await api.register(cors, { origin: '*', methods: '*', maxAge: 600 })
-    guardApi(api)
+    guardApi(api, deps.installationId ?? null)
     registerRoutes(api, routes, { services: deps, authenticator: callers })
     const document = JSON.stringify(openApiDocument({ version: deps.version }))
     api.get(`${apiPrefix}/openapi.json`, (_request, reply) =>

@@ -172,7 +172,7 @@ function attemptOf(input: {
     responseHeaders: answered ? outcome.headers : {},
     timings: outcome.timings,
     remoteAddress: outcome.remoteAddress,
-    nextAttemptAt: verdict.kind === 'retry' ? verdict.at : null,
+    nextAttemptAt: 'at' in verdict ? verdict.at : null,
     createdAt: input.startedAt,
   }
 }

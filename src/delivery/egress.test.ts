@@ -4,6 +4,7 @@ import { makeAuthority } from '../../test/support/certificates.ts'
 import { startDns } from '../../test/support/dns.ts'
 import { startConnectProxy, startSocksProxy } from '../../test/support/proxies.ts'
 import { startReceiver } from '../../test/support/receiver.ts'
+import { unanswered, virtualPosthorn } from '../../test/support/virtual-posthorn.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { tlsFault, tlsProfileOf } from '../domain/tls-profile.ts'
@@ -227,4 +228,26 @@ test('deliveries do not lead back to our own listeners, but for the inspector', 
   assert.equal(classOf(await transport.send(post(`${own.url}/api/v1/app`))), 'loop_refused')
   assert.equal(classOf(await transport.send(post(other.url))), 'http_204')
   assert.equal(own.requests.length, 1)
+})
+
+test('a failing egress proxy uses up no try, and the endpoint stays healthy', async () => {
+  const posthorn = await virtualPosthorn()
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  await posthorn.endpoint(application, { retryScheduleMs: [5_000], retryJitter: 0 })
+  await posthorn.engine.start()
+  let proxyIsDown = true
+  network.respond = () => (proxyIsDown ? unanswered('proxy_failed') : 500)
+  await posthorn.send(application)
+  await clock.advance(10 * 60_000)
+  const whileDown = network.calls.length
+  assert.ok(whileDown >= 15 && whileDown <= 22, `${whileDown} attempts in ten minutes`)
+
+  // The schedule has one retry, and both of its tries are still there.
+  proxyIsDown = false
+  await clock.advance(60_000)
+  await posthorn.engine.idle()
+  assert.equal(network.calls.length, whileDown + 2)
+  assert.equal((await posthorn.count()).byState.failed, 1)
+  await posthorn.engine.stop()
 })

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { DeliveryPolicy } from '../domain/policy.ts'
+import { tlsProfileOf } from '../domain/tls-profile.ts'
 import { bodyOf } from '../profiles/body.ts'
 import type { Profile, SignatureKind } from '../profiles/profile.ts'
 import { signatureKinds } from '../profiles/profile.ts'
@@ -73,6 +74,7 @@ export function prepare(context: PrepareContext, input: PrepareInput): Prepared 
       body,
       timeoutMs: input.timeoutMs ?? policy.attemptTimeoutMs,
       redirectsMax: policy.redirectsMax,
+      tls: tlsProfileOf(endpoint),
       mayStart: input.mayStart,
       signal: input.signal,
     },

@@ -7,6 +7,7 @@
  *   the endpoint to be enabled; any other delivery has failed.
  * - 429, 502, 503 and 504 throttle the whole endpoint, not only this delivery.
  * - An aborted attempt (our shutdown) is tried again at once and never uses up the schedule.
+ * - A fault of our own way out (the egress proxy) uses up no try and says nothing of the endpoint.
  * - What a person sent again is tried once, except on a stream, which goes on only by success or by
  *   its own rule.
  */
@@ -43,6 +44,13 @@ export function judge(input: JudgeInput): Judgement {
   if (isAborted(outcome)) {
     return { verdict: { kind: 'retry', at: now }, effect: {}, health: input.health }
   }
+  if (isOurs(outcome)) {
+    return {
+      verdict: { kind: 'returned', at: now + ourFaultWaitMs },
+      effect: {},
+      health: input.health,
+    }
+  }
   if (isSuccess(outcome, policy)) {
     return withHealth(input, { kind: 'succeeded' }, { kind: 'success' })
   }
@@ -71,6 +79,14 @@ export function isSuccess(outcome: Outcome, policy: DeliveryPolicy): boolean {
 
 function isAborted(outcome: Outcome): boolean {
   return outcome.kind === 'unanswered' && outcome.errorClass === 'aborted'
+}
+
+/** How long a delivery waits for our own way out to work again. */
+export const ourFaultWaitMs = 30_000
+
+/** The egress proxy failed: the endpoint was not reached and is not charged with it. */
+function isOurs(outcome: Outcome): boolean {
+  return outcome.kind === 'unanswered' && outcome.errorClass === 'proxy_failed'
 }
 
 /** Adds what the sign does to the endpoint, and disables it when it has failed for too long. */

@@ -38,6 +38,20 @@ export function recording(open: OpenStore): void {
       },
     )
 
+    play(open, 'an attempt that is given back is kept and uses up no try', async (scene) => {
+      const application = await scene.application()
+      const endpoint = await scene.endpoint(application)
+      await scene.accept(application, [endpoint])
+      const claim = only(await scene.claimAll())
+      const attempt = scene.attempt(claim.delivery, { errorClass: 'proxy_failed' })
+      await scene.record(claim, { kind: 'returned', at: scene.now + 10 }, { attempt })
+      const { state, attemptCount, dueAt } = await scene.delivery(application.id, claim.delivery.id)
+      assert.deepEqual([state, attemptCount, dueAt], ['pending', 0, scene.now + 10])
+      const key = { applicationId: application.id, messageId: attempt.messageId }
+      const kept = await scene.store.findAttempt({ ...key, attemptId: attempt.id })
+      assert.equal(kept?.errorClass, 'proxy_failed')
+    })
+
     play(
       open,
       'an attempt comes back as it was recorded, in its application only',

@@ -21,7 +21,7 @@ export interface RecordInput {
   readonly deliveryId: DeliveryId
   /** The lease's token: of the delivery, or of the stream for an ordered delivery. */
   readonly token: string
-  /** Null when nothing was sent (`canceled`, `returned`). */
+  /** Null when nothing was sent. With `returned`: kept for the record, no try used up. */
   readonly attempt: Attempt | null
   readonly verdict: Verdict
   readonly effect: EndpointEffect
@@ -31,6 +31,11 @@ export interface RecordInput {
     readonly whenExhausted: 'hold' | 'skip'
   } | null
   readonly now: number
+}
+
+/** What the record adds to the delivery's tries: a delivery that is given back has used none. */
+export function triesOf({ attempt, verdict }: Pick<RecordInput, 'attempt' | 'verdict'>): 0 | 1 {
+  return attempt === null || verdict.kind === 'returned' ? 0 : 1
 }
 
 /** `'lease_lost'`: the attempt row was kept for the record, the delivery was not moved (I4). */

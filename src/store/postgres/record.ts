@@ -4,7 +4,7 @@
  * kept and nothing else is touched (I4).
  */
 import type { EndpointHealth } from '../../domain/endpoint.ts'
-import type { RecordInput, RecordResult } from '../port/deliveries.ts'
+import { type RecordInput, type RecordResult, triesOf } from '../port/deliveries.ts'
 import { moveConfigVersion } from './applications.ts'
 import { markLeaseLost, storeAttempts } from './attempts.ts'
 import { nowSql, type StoreTime } from './clock.ts'
@@ -147,10 +147,6 @@ export async function recordBatch(
   })
 }
 
-function tries(input: RecordInput): number {
-  return input.attempt === null ? 0 : 1
-}
-
 async function moveUnordered(
   session: Session,
   inputs: readonly RecordInput[],
@@ -164,7 +160,7 @@ async function moveUnordered(
       finals.map((each) => each.deliveryId),
       finals.map((each) => each.token),
       finals.map((each) => each.verdict.kind),
-      finals.map(tries),
+      finals.map(triesOf),
       now,
     ])
     for (const row of rows) moved.add(String(row['id']))
@@ -185,7 +181,7 @@ async function moveUnordered(
       later.map((each) => each.deliveryId),
       later.map((each) => each.token),
       later.map(delayOf),
-      later.map(tries),
+      later.map(triesOf),
       now,
     ])
     for (const row of rows) moved.add(String(row['id']))
@@ -210,12 +206,12 @@ async function moveOrdered(
   if (verdict.kind === 'retry' || verdict.kind === 'returned') {
     const rows = await session.run(postponeHead, [...guard, delayOf(input)])
     if (rows.length === 0) return false
-    await session.run(countTry, [input.applicationId, input.deliveryId, tries(input), now])
+    await session.run(countTry, [input.applicationId, input.deliveryId, triesOf(input), now])
     return true
   }
   if (verdict.kind === 'failed' && stream.whenExhausted === 'hold') {
     if ((await session.run(holdHead, guard)).length === 0) return false
-    await session.run(countTry, [input.applicationId, input.deliveryId, tries(input), now])
+    await session.run(countTry, [input.applicationId, input.deliveryId, triesOf(input), now])
     return true
   }
   if ((await session.run(advanceHead, guard)).length === 0) return false
@@ -223,7 +219,7 @@ async function moveOrdered(
     input.applicationId,
     input.deliveryId,
     verdict.kind,
-    tries(input),
+    triesOf(input),
     now,
   ])
   return true

@@ -3,7 +3,7 @@
  * the lease's token. A token that no longer holds moves nothing (I4): the attempt row is kept and
  * the answer is `lease_lost`. An attempt that is stored already gets its first answer again.
  */
-import type { RecordInput, RecordResult } from '../port/deliveries.ts'
+import { type RecordInput, type RecordResult, triesOf } from '../port/deliveries.ts'
 import { attemptLostLease, insertAttempt, markAttemptLeaseLost } from './attempts.ts'
 import { stateCodes } from './columns.ts'
 import type { Database } from './database.ts'
@@ -54,7 +54,7 @@ function move(db: Database, input: RecordInput): boolean {
   const rows = db.run(
     moveLeased,
     again ? stateCodes.pending : stateCodes[verdict.kind],
-    input.attempt === null ? 0 : 1,
+    triesOf(input),
     again ? verdict.at : null,
     input.attempt?.id ?? null,
     now,
@@ -79,7 +79,7 @@ function moveInStream(
   const rows = db.run(
     moveOrdered,
     again ? stateCodes.pending : stateCodes[verdict.kind],
-    input.attempt === null ? 0 : 1,
+    triesOf(input),
     input.attempt?.id ?? null,
     now,
     applicationId,

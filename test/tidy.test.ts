@@ -265,3 +265,20 @@ function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
+
+test('the lock file is whole and names no registry', () => {
+  const text = readFileSync(join(root, 'package-lock.json'), 'utf8')
+  const packages: Record<string, { optionalDependencies?: Record<string, string> }> =
+    JSON.parse(text).packages
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter(
+        (name) =>
+          !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+      )
+      .map((name) => `${path} wants ${name}`),
+  )
+  // A registry that lacks one platform's build makes a lock file that `npm ci` refuses elsewhere.
+  assert.deepEqual(missing, [], 'pin the version that has a build for every platform')
+  assert.ok(!/"resolved": "https?:/.test(text), 'the lock file names a registry')
+})

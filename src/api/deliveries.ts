@@ -1,7 +1,19 @@
 import * as contract from '../contract/delivery.ts'
+import { cancelMessage } from '../contract/message-more.ts'
 import type { Attempt } from '../domain/attempt.ts'
 import type { Delivery } from '../domain/delivery.ts'
-import { applicationOf, notFound, type Route, route } from './call.ts'
+import { isId } from '../domain/ids.ts'
+import {
+  answer,
+  applicationOf,
+  type Call,
+  conflict,
+  messageOf,
+  notFound,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
 import { eventFilter, listText, pageRequest } from './pagination.ts'
 import { timeText } from './times.ts'
 
@@ -28,7 +40,78 @@ export const deliveryRoutes: readonly Route[] = [
     })
     return { status: 200, body }
   }),
+
+  route(contract.getDelivery, async (call, services) => {
+    const delivery = await deliveryOf(call, services)
+    return { status: 200, body: await wholeText(delivery, call.now, services) }
+  }),
+
+  route(contract.cancelDelivery, async (call, services) => {
+    const { id, applicationId, messageId } = await deliveryOf(call, services)
+    const key = { applicationId, messageId, deliveryId: id, now: call.now }
+    const canceled = await services.store.cancelMessageDeliveries(key)
+    if (canceled === 0) throw conflict('The delivery is being sent, or it is over.')
+    const after = await services.store.findDelivery({ applicationId, deliveryId: id })
+    if (after === null) throw notFound()
+    return { status: 200, body: await wholeText(after, call.now, services) }
+  }),
+
+  route(cancelMessage, async (call, services) => {
+    const { application, message } = await messageOf(call, services, false)
+    const canceled = await services.store.cancelMessageDeliveries({
+      applicationId: application.id,
+      messageId: message.id,
+      now: call.now,
+    })
+    return answer(200, { canceled })
+  }),
 ]
+
+async function deliveryOf(
+  call: Pick<Call<unknown, unknown>, 'principal' | 'path'>,
+  services: Services,
+): Promise<Delivery> {
+  const application = await applicationOf(call, services)
+  const id = call.path['delivery_id'] ?? ''
+  if (!isId('delivery', id)) throw notFound()
+  const found = await services.store.findDelivery({
+    applicationId: application.id,
+    deliveryId: id,
+  })
+  if (found === null) throw notFound()
+  return found
+}
+
+const noFilter = {
+  before: null,
+  after: null,
+  eventTypes: null,
+  channel: null,
+  tag: null,
+  succeeded: null,
+  statusCodeClass: null,
+}
+
+/** One delivery with its last attempt and the type of its event. */
+async function wholeText(delivery: Delivery, now: number, services: Services): Promise<string> {
+  const { applicationId, messageId, endpointId } = delivery
+  const message = await services.store.findMessage({
+    applicationId,
+    idOrEventId: messageId,
+    withPayload: false,
+  })
+  const page = await services.store.listMessageAttempts({
+    applicationId,
+    messageId,
+    endpointId,
+    filter: noFilter,
+    page: { limit: 50, order: 'descending', iterator: null, backwards: false },
+    withContent: false,
+    now,
+  })
+  const last = page.items.find(({ deliveryId }) => deliveryId === delivery.id) ?? null
+  return deliveryText(delivery, message?.eventType ?? '', last)
+}
 
 function deliveryText(delivery: Delivery, eventType: string, last: Attempt | null): string {
   return JSON.stringify({

@@ -2,6 +2,7 @@ import type Type from 'typebox'
 import * as contract from '../contract/endpoint.ts'
 import type { Application } from '../domain/application.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
+import { parseFilter } from '../domain/filter.ts'
 import { idPrefixes } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import { type PolicyOverrides, standardPolicy } from '../domain/policy.ts'
@@ -78,7 +79,8 @@ export const endpointRoutes: readonly Route[] = [
       createdAt: found.createdAt,
     }
     const context = { application, services, language: call.language, now: call.now, found }
-    return save(await applySettings(replaced, call.body, context), found, context)
+    const applied = await applySettings(replaced, call.body, context)
+    return save(withFilter(applied, call.body), found, context)
   }),
 
   route(contract.patchEndpoint, async (call, services) => {
@@ -86,7 +88,7 @@ export const endpointRoutes: readonly Route[] = [
     const patched = await patch(endpoint, call.body, { call, application, services })
     const context = { application, services, language: call.language, now: call.now }
     const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
-    return save(applied, endpoint, context)
+    return save(withFilter(applied, call.body), endpoint, context)
   }),
 
   route(contract.deleteEndpoint, async (call, services) => {
@@ -116,14 +118,14 @@ export async function createEndpointFrom(
 ): Promise<Endpoint> {
   const { body, language, now } = call
   const fresh = await newEndpoint(call, application, services)
-  const endpoint = await applySettings({ ...fresh, headers: fresh.headers ?? {} }, body, {
+  const applied = await applySettings({ ...fresh, headers: fresh.headers ?? {} }, body, {
     application,
     services,
     language,
     now,
     found: null,
   })
-  const created = await services.store.createEndpoint(endpoint)
+  const created = await services.store.createEndpoint(withFilter(applied, body))
   services.views.invalidate(application.id)
   if (created === 'uid_taken') throw conflict(endpointUidTaken)
   if (created === 'application_not_found') throw notFound()
@@ -283,6 +285,19 @@ function policyOf(
   return body.ordering === undefined ? policy : { ...policy, ordering: body.ordering }
 }
 
+/** The endpoint with the body's payload filter, checked; what the body leaves out stays. */
+function withFilter(endpoint: Endpoint, body: Pick<EndpointPatch, 'filter'>): Endpoint {
+  if (body.filter === undefined) return endpoint
+  const { filter: _, ...attributes } = endpoint.attributes
+  if (body.filter === null) return { ...endpoint, attributes }
+  const parsed = parseFilter(body.filter)
+  if (!parsed.ok) {
+    const names = parsed.fault.path.split('/').filter((name) => name !== '')
+    throw refuse(['filter', ...names], parsed.fault.reason)
+  }
+  return { ...endpoint, attributes: { ...attributes, filter: body.filter } }
+}
+
 interface SaveContext {
   readonly application: Application
   readonly services: Services
@@ -322,6 +337,7 @@ export function endpointOut(
     metadata: { ...endpoint.metadata },
     ordering: endpoint.policy.ordering ?? profile.ordering,
     policy: endpoint.policy as Type.Static<typeof contract.EndpointOut>['policy'], // the same members, read-only
+    filter: (endpoint.attributes['filter'] as Record<string, unknown> | undefined) ?? null, // checked on the way in
     ...settingsView(endpoint, application),
     createdAt: timeText(endpoint.createdAt),
     updatedAt: timeText(endpoint.updatedAt),

@@ -49,6 +49,27 @@ export function readJsonObject(bytes: Buffer): JsonBody | JsonFault {
   }
 }
 
+/** For each object of a JSON list, the bytes of its members. The list was parsed before. */
+export function batchItems(
+  list: Uint8Array | null,
+): readonly ((member: string) => Uint8Array | null)[] {
+  const items: ((member: string) => Uint8Array | null)[] = []
+  if (list === null) return items
+  let at = skipSpace(list, 1)
+  while (at < list.length && list[at] !== closeBracket) {
+    const end = skipValue(list, at, limits.jsonDepthMax)
+    const item = list.subarray(at, end)
+    const members = scanMembers(item, limits.jsonDepthMax)
+    items.push((member) => {
+      const span = typeof members === 'string' ? undefined : members.get(member)
+      return span === undefined ? null : item.subarray(span.from, span.to)
+    })
+    at = skipSpace(list, end)
+    if (list[at] === comma) at = skipSpace(list, at + 1)
+  }
+  return items
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

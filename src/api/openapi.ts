@@ -87,10 +87,11 @@ function pathParameters(operation: AnyOperation): readonly Json[] {
 
 function queryParameters(query: Type.TSchema): readonly Json[] {
   const properties: unknown = Reflect.get(query, 'properties')
+  const required: unknown = Reflect.get(query, 'required')
   return Object.entries(properties ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
-    required: false,
+    required: Array.isArray(required) && required.includes(name),
     schema,
     ...(Reflect.get(Object(schema), 'type') === 'array' ? { style: 'form', explode: false } : {}),
   }))

@@ -21,8 +21,9 @@ export function queryReader(
   }
   const check = validator(schema, 'query')
   const nothing = Object.freeze({})
+  const nothingDoes = Reflect.get(schema, 'required') === undefined
   return (text) => {
-    if (text === '' || kinds.size === 0) return nothing
+    if ((text === '' || kinds.size === 0) && nothingDoes) return nothing
     const values = read(text, kinds)
     check(values)
     return values

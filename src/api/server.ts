@@ -13,6 +13,7 @@ import { eventTypeRoutes } from './event-types.ts'
 import { healthRoutes } from './health.ts'
 import { clientError, edgeLimits, guardApi, guardRequests } from './http-edge.ts'
 import { messageCreateRoutes } from './message-create.ts'
+import { messageMoreRoutes } from './message-more.ts'
 import { messageRoutes } from './messages.ts'
 import { openApiDocument } from './openapi.ts'
 import { authenticationRoutes } from './portal-access.ts'
@@ -49,6 +50,7 @@ export const routes: readonly Route[] = [
   ...eventTypeRoutes,
   ...messageCreateRoutes,
   ...messageRoutes,
+  ...messageMoreRoutes,
   ...attemptRoutes,
   ...deliveryRoutes,
   ...authenticationRoutes,

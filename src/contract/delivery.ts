@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { operation } from './operation.ts'
-import { EventQuery, ListOf, Nullable, Timestamp } from './primitives.ts'
+import { Empty, EventQuery, ListOf, NoQuery, Nullable, Timestamp } from './primitives.ts'
 
 const DeliveryState = Type.Union(
   [
@@ -58,4 +58,33 @@ export const listDeliveries = operation({
   own: true,
 })
 
-export const deliveryOperations = [listDeliveries]
+export const getDelivery = operation({
+  id: 'v1.delivery.get',
+  summary: 'Get a delivery: one message to one endpoint.',
+  method: 'GET',
+  path: '/app/{app_id}/delivery/{delivery_id}',
+  access: 'application',
+  permission: 'read',
+  query: NoQuery,
+  body: null,
+  success: { 200: DeliveryOut },
+  errors: [404],
+  own: true,
+})
+
+export const cancelDelivery = operation({
+  id: 'v1.delivery.cancel',
+  summary: 'Cancel a delivery that waits. One that is being sent, or is over, is a conflict.',
+  method: 'POST',
+  path: '/app/{app_id}/delivery/{delivery_id}/cancel',
+  access: 'application',
+  permission: 'replay',
+  query: NoQuery,
+  body: Empty,
+  bodyOptional: true,
+  success: { 200: DeliveryOut },
+  errors: [404, 409],
+  own: true,
+})
+
+export const deliveryOperations = [listDeliveries, getDelivery, cancelDelivery]

@@ -71,6 +71,12 @@ const own = {
     }),
   ),
   policy: Type.Optional(PolicyOverridesSchema),
+  filter: Maybe(
+    Type.Record(Type.String(), Type.Unknown(), {
+      description:
+        'Payloads wanted: `{"order.total": {"$gte": 100}, "country": "C*"}`. Members must all hold; see docs/reference/filters.md. Null: all.',
+    }),
+  ),
   ...settingsIn,
 }
 
@@ -109,6 +115,7 @@ export const EndpointOut = Type.Object({
   metadata: Metadata,
   ordering: Type.Union([Type.Literal('none'), Type.Literal('fifo')]),
   policy: PolicyOverridesSchema,
+  filter: Nullable(Type.Record(Type.String(), Type.Unknown())),
   ...settingsOut,
   createdAt: Timestamp,
   updatedAt: Timestamp,

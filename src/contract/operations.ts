@@ -7,6 +7,7 @@ import { endpointOperations } from './endpoint.ts'
 import { eventTypeOperations } from './event-type.ts'
 import { healthOperations } from './health.ts'
 import { messageOperations } from './message.ts'
+import { messageMoreOperations } from './message-more.ts'
 import type { AnyOperation } from './operation.ts'
 import { taskOperations } from './task.ts'
 import { webhookOperations } from './webhook.ts'
@@ -17,6 +18,7 @@ export const operations: readonly AnyOperation[] = [
   ...endpointOperations,
   ...eventTypeOperations,
   ...messageOperations,
+  ...messageMoreOperations,
   ...attemptOperations,
   ...deliveryOperations,
   ...authenticationOperations,

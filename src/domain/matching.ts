@@ -4,6 +4,7 @@
  */
 import type { Application } from './application.ts'
 import type { Endpoint } from './endpoint.ts'
+import { type Filter, filterMiss } from './filter.ts'
 import { readScope, scopeMatches } from './scope.ts'
 
 /** What of a message decides where it goes. */
@@ -12,6 +13,8 @@ export interface Routable {
   readonly channels: readonly string[] | null
   /** The message's: `scope` says where the event happened. */
   readonly attributes?: Readonly<Record<string, unknown>>
+  /** The payload, read when a filter asks for it; undefined when it is no JSON. */
+  readonly payload?: () => unknown
 }
 
 export type ExcludedBy =
@@ -21,6 +24,8 @@ export type ExcludedBy =
   | 'event_type'
   | 'channel'
   | 'scope'
+  | 'filter'
+  | 'settings_changed'
 
 export type Match =
   | { readonly matched: true }
@@ -40,6 +45,7 @@ export function matchEndpoint(
   application: Pick<Application, 'enabled'>,
   endpoint: Endpoint,
   message: Routable,
+  filter: Filter | null = null,
 ): Match {
   if (!application.enabled) return excluded('application_disabled', 'application.enabled', false)
   if (endpoint.disabledAt !== null) {
@@ -55,6 +61,8 @@ export function matchEndpoint(
     const wanted = endpoint.attributes['scope']
     return excluded('scope', 'scope', message.attributes?.['scope'] ?? null, wanted)
   }
+  const miss = filter === null ? null : filterMiss(filter, message.payload?.())
+  if (miss !== null) return excluded('filter', `payload.${miss.path}`, miss.value, miss.wanted)
   return matched
 }
 

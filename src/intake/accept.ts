@@ -7,6 +7,7 @@
  */
 import type { Delivery } from '../domain/delivery.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
+import { filterMiss } from '../domain/filter.ts'
 import type { ApplicationId, EndpointId, MessageId, OrganizationId } from '../domain/ids.ts'
 import { wantsChannels, wantsScope } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
@@ -213,15 +214,34 @@ function plan(event: EventInput, view: IndexedView, deps: AcceptDeps): Plan {
 }
 
 function endpointsFor(event: EventInput, view: IndexedView): readonly Endpoint[] {
-  const candidates = view.candidates(event.eventType)
   const only = event.onlyEndpoint
-  return candidates.filter(
-    (endpoint) =>
-      (only === undefined || endpoint.id === only) &&
-      endpoint.id !== event.exceptEndpoint &&
-      wantsChannels(endpoint, event.channels) &&
-      wantsScope(endpoint, event.attributes),
-  )
+  const payload = readOnce(event)
+  return view.candidates(event.eventType).filter((endpoint) => {
+    if (only !== undefined && endpoint.id !== only) return false
+    if (endpoint.id === event.exceptEndpoint) return false
+    if (!wantsChannels(endpoint, event.channels)) return false
+    if (!wantsScope(endpoint, event.attributes)) return false
+    const filter = view.filter(endpoint)
+    return filter === null || filterMiss(filter, payload()) === null
+  })
+}
+
+/** The payload as a value, read when the first filter asks; undefined when it is no JSON. */
+function readOnce(event: Pick<EventInput, 'payload'>): () => unknown {
+  let read: { readonly value: unknown } | null = null
+  return () => {
+    read ??= { value: payloadValue(event.payload) }
+    return read.value
+  }
+}
+
+export function payloadValue(payload: Uint8Array | null): unknown {
+  if (payload === null) return undefined
+  try {
+    return JSON.parse(Buffer.from(payload).toString('utf8'))
+  } catch {
+    return undefined
+  }
 }
 
 function messageOf(event: EventInput, view: IndexedView, now: number, ids: IdSource): Message {

@@ -7,6 +7,7 @@
  * `configVersion` and answers `stale`, so an old view never decides where a message goes.
  */
 import type { Endpoint } from '../domain/endpoint.ts'
+import { type Filter, parseFilter } from '../domain/filter.ts'
 import type { ApplicationId, EndpointId, OrganizationId } from '../domain/ids.ts'
 import { type DeliveryPolicy, resolvePolicy, standardPolicy } from '../domain/policy.ts'
 import type { ApplicationStore } from '../store/port/applications.ts'
@@ -18,6 +19,8 @@ export interface IndexedView extends ApplicationView {
   /** Enabled endpoints that want that event type, in order of id. Empty when switched off. */
   candidates(eventType: string): readonly Endpoint[]
   policy(endpoint: Endpoint): DeliveryPolicy
+  /** The payload filter, read once; null: every payload. */
+  filter(endpoint: Endpoint): Filter | null
 }
 
 export interface ApplicationViews {
@@ -119,6 +122,7 @@ function namesOf(view: IndexedView): readonly string[] {
 export function indexView(view: ApplicationView, profilePolicy: ProfilePolicy): IndexedView {
   const byId = new Map(view.endpoints.map((endpoint) => [endpoint.id, endpoint]))
   const policies = new Map<EndpointId, DeliveryPolicy>()
+  const filters = new Map<EndpointId, Filter | null>()
   const live = view.application.enabled
     ? view.endpoints.filter((endpoint) => endpoint.disabledAt === null)
     : []
@@ -137,6 +141,14 @@ export function indexView(view: ApplicationView, profilePolicy: ProfilePolicy): 
       }
       return found
     },
+    filter(endpoint) {
+      let filter = filters.get(endpoint.id)
+      if (filter === undefined) {
+        filter = filterOf(endpoint)
+        filters.set(endpoint.id, filter)
+      }
+      return filter
+    },
     policy(endpoint) {
       let policy = policies.get(endpoint.id)
       if (policy === undefined) {
@@ -146,4 +158,12 @@ export function indexView(view: ApplicationView, profilePolicy: ProfilePolicy): 
       return policy
     },
   }
+}
+
+/** Null: none. It was checked when it was saved; one that cannot be read lets nothing through. */
+export function filterOf(endpoint: Pick<Endpoint, 'attributes'>): Filter | null {
+  const given = endpoint.attributes['filter']
+  if (given === undefined || given === null) return null
+  const parsed = parseFilter(given)
+  return parsed.ok ? parsed.filter : { kind: 'or', parts: [] }
 }

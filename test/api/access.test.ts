@@ -53,24 +53,46 @@ function call(
 }
 
 function pathOf(operation: AnyOperation, values: Readonly<Record<string, string>>): string {
-  return operation.path.replaceAll(
+  const path = operation.path.replaceAll(
     /\{(\w+)\}/g,
     (_whole, name: string) => values[name] ?? 'unknown',
   )
+  return withQuery(operation, path)
 }
 
-/** A body that passes the schema of each operation that needs one. */
+/** Bodies that pass the schema, where what the schema itself makes up would not pass the rules. */
 const bodies: Readonly<Record<string, unknown>> = {
   'v1.application.create': { name: 'X' },
   'v1.application.update': { name: 'X' },
+  'v1.endpoint.update-headers': { headers: {} },
+  'v1.event-type.update': { description: '' },
   'v1.endpoint.create': { url: 'https://example.com' },
   'v1.endpoint.update': { url: 'https://example.com' },
-  'v1.endpoint.update-headers': { headers: {} },
   'v1.event-type.create': { name: 'c.d', description: '' },
-  'v1.event-type.update': { description: '' },
   'v1.message.create': { eventType: 'a.b', payload: {} },
+  'v1.message.create-batch': { messages: [{ eventType: 'a.b', payload: {} }] },
+  'v1.message.precheck': { eventType: 'a.b' },
+  'v1.message.send-and-wait': { eventType: 'a.b', payload: {} },
   'v1.endpoint.send-example': { eventType: 'svix.ping' },
   'v1.endpoint.recover': { since: '2026-01-01T00:00:00Z' },
+}
+
+function bodyOf(operation: AnyOperation): unknown {
+  return bodies[operation.id]
+}
+
+/** Without a sample body the schema may speak first; that says nothing about anybody's data. */
+function hidden(operation: AnyOperation): readonly number[] {
+  const sample =
+    operation.body === null || operation.bodyOptional === true || bodies[operation.id] !== undefined
+  return sample ? [404] : [404, 422]
+}
+
+/** With the query parameters that the operation cannot do without. */
+function withQuery(operation: AnyOperation, path: string): string {
+  const required: unknown = Reflect.get(operation.query, 'required')
+  const names = Array.isArray(required) ? required : []
+  return names.length === 0 ? path : `${path}?${names.map((name) => `${name}=x`).join('&')}`
 }
 
 test('every operation of the contract has a route, and every route is in the contract', () => {
@@ -82,7 +104,7 @@ test('every operation of the contract has a route, and every route is in the con
 
 test('without credentials every operation that is not public answers 401', async () => {
   for (const operation of operations) {
-    const reply = await call(operation.method, pathOf(operation, found), bodies[operation.id], {})
+    const reply = await call(operation.method, pathOf(operation, found), bodyOf(operation), {})
     if (operation.access === 'public') assert.ok(reply.statusCode < 300, operation.id)
     else assert.equal(reply.statusCode, 401, operation.id)
   }
@@ -98,8 +120,8 @@ test('an application’s token reaches nothing of another application, by any op
       bodies[operation.id],
       headers,
     )
-    const expected = operation.access === 'organization' ? 403 : 404
-    assert.equal(reply.statusCode, expected, `${operation.id}: ${reply.body}`)
+    const expected = operation.access === 'organization' ? [403] : hidden(operation)
+    assert.ok(expected.includes(reply.statusCode), `${operation.id}: ${reply.body}`)
   }
 })
 
@@ -108,7 +130,7 @@ test('an application’s token may do what the contract grants it, and nothing m
     const headers = { authorization: `Bearer ${portalToken}` }
     const harmless = operation.method === 'DELETE' ? { ...found, endpoint_id: 'unknown' } : found
     const path = pathOf(operation, harmless)
-    const reply = await call(operation.method, path, bodies[operation.id], headers)
+    const reply = await call(operation.method, path, bodyOf(operation), headers)
     if (operation.access === 'organization') assert.equal(reply.statusCode, 403, operation.id)
     else assert.ok(![401, 403, 500].includes(reply.statusCode), `${operation.id} ${reply.body}`)
   }
@@ -118,10 +140,11 @@ test('another organisation finds nothing of this one, by id', async () => {
   for (const operation of operations.filter(({ path }) => path.includes('{app_id}'))) {
     const headers = { authorization: `Bearer ${otherOrganization}` }
     const path = pathOf(operation, found)
-    const reply = await call(operation.method, path, bodies[operation.id], headers)
+    const reply = await call(operation.method, path, bodyOf(operation), headers)
     // PUT of an unknown application makes a new one, in the caller's own organisation.
     const created = operation.id === 'v1.application.update'
-    assert.equal(reply.statusCode, created ? 201 : 404, `${operation.id} ${reply.body}`)
+    const expected = created ? [201] : hidden(operation)
+    assert.ok(expected.includes(reply.statusCode), `${operation.id} ${reply.body}`)
     if (created) assert.notEqual(JSON.parse(reply.body).id, found['app_id'])
   }
 })
@@ -133,7 +156,7 @@ test('a read-only token changes nothing and sees no secret', async () => {
   const headers = { authorization: `Bearer ${JSON.parse(access.body).token}` }
   for (const operation of operations.filter(({ access: who }) => who === 'application')) {
     const path = pathOf(operation, found)
-    const reply = await call(operation.method, path, bodies[operation.id], headers)
+    const reply = await call(operation.method, path, bodyOf(operation), headers)
     const reads = operation.permission === 'read'
     assert.equal(reply.statusCode === 403, !reads, `${operation.id} ${reply.statusCode}`)
   }
@@ -154,7 +177,7 @@ test('each capability opens its own operations only', async () => {
     for (const operation of operations.filter(({ access: who }) => who === 'application')) {
       const unknown = { ...found, endpoint_id: 'unknown', msg_id: 'unknown' }
       const path = pathOf(operation, unknown)
-      const reply = await call(operation.method, path, bodies[operation.id], headers)
+      const reply = await call(operation.method, path, bodyOf(operation), headers)
       const open = operation.permission === 'read' || operation.permission === permission
       assert.equal(reply.statusCode !== 403, open, `${capability}: ${operation.id}`)
     }

@@ -50,6 +50,29 @@ const urlPolicy = {
   },
 }
 
+/** What a direct request would have brought back. */
+const timings = {
+  queueMs: null,
+  dnsMs: null,
+  connectMs: null,
+  tlsMs: null,
+  firstByteMs: 1,
+  totalMs: 1,
+}
+const answered = {
+  outcome: {
+    kind: 'answered' as const,
+    status: 200,
+    headers: {},
+    body: new Uint8Array(),
+    bodyTruncated: false,
+    timings,
+    remoteAddress: null,
+  },
+  succeeded: true,
+  url: 'https://example.com/',
+}
+
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const world: World = {
     clock: systemClock,
@@ -99,6 +122,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     views,
     profilePolicy: (name) => (isProfile(name) ? profilePolicy(name) : null),
     wake() {},
+    direct: { send: async () => answered, onAttempt: () => () => {} },
     version: '0.0.0',
     plugins: [],
   })

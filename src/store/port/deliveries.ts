@@ -124,6 +124,8 @@ export interface DeliveryStore {
   cancelMessageDeliveries(input: {
     readonly applicationId: ApplicationId
     readonly messageId: MessageId
+    /** That delivery alone. */
+    readonly deliveryId?: DeliveryId
     readonly now: number
   }): Promise<number>
   /** Counts by state and the age of the oldest due delivery, for metrics and conservation checks. */

@@ -70,6 +70,7 @@ const cancelMessage = statement(
      delete from open_delivery
      where application_id = $1 and message_id = $2 and state = 'pending'
        and (sequence is null or endpoint_id = any($4::text[]))
+       and ($5::text is null or id = $5)
      returning *
    )
    insert into delivery (application_id, id, endpoint_id, message_id, state, trigger, attempt_count,
@@ -120,12 +121,19 @@ export function deliveryStore(
     ...lists(database),
     addDelivery: addDelivery(database, time),
 
-    cancelMessageDeliveries: ({ applicationId, messageId, now }) =>
+    cancelMessageDeliveries: ({ applicationId, messageId, deliveryId, now }) =>
       database.transaction(async (session) => {
         const at = time.parameter(now)
         const streams = await session.run(lockMessageStreams, [applicationId, messageId, at])
         const free = streams.filter((row) => row['free'] === true).map((row) => row['endpoint_id'])
-        const canceled = await session.run(cancelMessage, [applicationId, messageId, now, free])
+        const one = deliveryId ?? null
+        const canceled = await session.run(cancelMessage, [
+          applicationId,
+          messageId,
+          now,
+          free,
+          one,
+        ])
         if (free.length > 0) await session.run(stepOver, [applicationId, free])
         return canceled.length
       }),

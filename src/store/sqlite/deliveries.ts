@@ -127,9 +127,10 @@ export function cancelMessageDeliveries(
   db: Database,
   input: Input<'cancelMessageDeliveries'>,
 ): number {
-  const { applicationId, messageId, now } = input
+  const { applicationId, messageId, deliveryId, now } = input
   const rows = db.rows<DeliveryRow>(selectOfMessage, applicationId, messageId)
-  return rows.filter((row) => cancelIfIdle(db, row, now)).length
+  const wanted = rows.filter((row) => deliveryId === undefined || row.id === deliveryId)
+  return wanted.filter((row) => cancelIfIdle(db, row, now)).length
 }
 
 /** Cancels an open delivery that nobody can be sending. Says whether it did. */

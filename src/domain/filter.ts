@@ -1,0 +1,326 @@
+/**
+ * Payload filters: which payloads an endpoint wants, as data.
+ *
+ *   filter    = { path: condition, ... , "$and": [filter, ...], "$or": [...], "$not": filter }
+ *   condition = scalar | { operator: value, ... }
+ *
+ * All members of a filter, and all operators of a condition, must hold. A path is member names
+ * joined by dots; where it passes through a list, one fitting item is enough. A missing member
+ * fits nothing but `{"$exists": false}`; null is a value like any other. Types are never converted.
+ * In a text, `*` stands for any characters. There are no regular expressions, and matching takes
+ * time linear in the payload and the filter. Numbers compare as JSON numbers of JavaScript.
+ */
+
+export type Scalar = string | number | boolean | null
+type Operator =
+  | '$eq'
+  | '$ne'
+  | '$gt'
+  | '$gte'
+  | '$lt'
+  | '$lte'
+  | '$in'
+  | '$nin'
+  | '$exists'
+  | '$prefix'
+  | '$suffix'
+  | '$contains'
+
+interface Test {
+  readonly kind: 'test'
+  readonly path: string
+  readonly names: readonly string[]
+  readonly operator: Operator
+  readonly wanted: Scalar | readonly Scalar[]
+}
+interface Group {
+  readonly kind: 'and' | 'or' | 'not'
+  readonly parts: readonly Filter[]
+}
+/** A checked filter. */
+export type Filter = Test | Group
+
+export const filterLimits = {
+  nodesMax: 200,
+  depthMax: 8,
+  listMax: 100,
+  textLengthMax: 1024,
+  pathLengthMax: 256,
+  namesMax: 16,
+  starsMax: 16,
+} as const
+
+/** Why a filter is refused: where, and what would be right. */
+export interface FilterFault {
+  readonly path: string
+  readonly reason: string
+}
+
+export type ParsedFilter =
+  | { readonly ok: true; readonly filter: Filter }
+  | { readonly ok: false; readonly fault: FilterFault }
+
+class Refused extends Error {
+  readonly fault: FilterFault
+  constructor(path: string, reason: string) {
+    super(reason)
+    this.fault = { path, reason }
+  }
+}
+
+export function parseFilter(value: unknown): ParsedFilter {
+  const budget = { nodes: filterLimits.nodesMax }
+  try {
+    return { ok: true, filter: readFilter(value, { path: '', depth: 1, budget }) }
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, fault: error.fault }
+    throw error
+  }
+}
+
+interface Place {
+  readonly path: string
+  readonly depth: number
+  readonly budget: { nodes: number }
+}
+
+function readFilter(value: unknown, place: Place): Filter {
+  if (!isObject(value)) throw new Refused(place.path, 'a filter is an object')
+  if (place.depth > filterLimits.depthMax) throw new Refused(place.path, 'nested too deeply')
+  const parts = Object.entries(value).flatMap(([name, part]): readonly Filter[] => {
+    spend(place)
+    const inner = { ...place, path: join(place.path, name), depth: place.depth + 1 }
+    return name.startsWith('$') ? [readGroup(name, part, inner)] : readTests(name, part, inner)
+  })
+  return { kind: 'and', parts }
+}
+
+function readGroup(name: string, value: unknown, place: Place): Group {
+  if (name === '$not') return { kind: 'not', parts: [readFilter(value, place)] }
+  if (name !== '$and' && name !== '$or') throw new Refused(place.path, 'unknown operator')
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new Refused(place.path, 'expected a list of filters')
+  }
+  if (value.length > filterLimits.listMax) throw new Refused(place.path, 'too many filters')
+  const parts = value.map((part: unknown) => readFilter(part, place))
+  return { kind: name === '$and' ? 'and' : 'or', parts }
+}
+
+function readTests(path: string, value: unknown, place: Place): readonly Test[] {
+  const names = path.split('.')
+  if (path.length > filterLimits.pathLengthMax || names.length > filterLimits.namesMax) {
+    throw new Refused(place.path, 'the path is too long')
+  }
+  if (names.includes('')) throw new Refused(place.path, 'the path has an empty name')
+  const test = (operator: Operator, wanted: Test['wanted']): Test => {
+    return { kind: 'test', path, names, operator, wanted }
+  }
+  if (!isObject(value)) return [test('$eq', readScalar(value, place))]
+  const tests = Object.entries(value).map(([operator, wanted]) => {
+    spend(place)
+    const inner = { ...place, path: join(place.path, operator) }
+    return test(readOperator(operator, inner), readWanted(operator, wanted, inner))
+  })
+  if (tests.length === 0) throw new Refused(place.path, 'a condition needs an operator')
+  return tests
+}
+
+const operators: ReadonlySet<string> = new Set<Operator>([
+  '$eq',
+  '$ne',
+  '$gt',
+  '$gte',
+  '$lt',
+  '$lte',
+  '$in',
+  '$nin',
+  '$exists',
+  '$prefix',
+  '$suffix',
+  '$contains',
+])
+
+function readOperator(name: string, place: Place): Operator {
+  if (!operators.has(name)) throw new Refused(place.path, 'unknown operator')
+  return name as Operator // one of the set above
+}
+
+function readWanted(operator: string, value: unknown, place: Place): Test['wanted'] {
+  switch (operator) {
+    case '$in':
+    case '$nin':
+      if (!Array.isArray(value)) throw new Refused(place.path, 'expected a list')
+      if (value.length > filterLimits.listMax) throw new Refused(place.path, 'too many values')
+      return value.map((item: unknown) => readScalar(item, place))
+    case '$exists':
+      if (typeof value !== 'boolean') throw new Refused(place.path, 'expected true or false')
+      return value
+    case '$gt':
+    case '$gte':
+    case '$lt':
+    case '$lte':
+      if (typeof value !== 'number') throw new Refused(place.path, 'expected a number')
+      return value
+    case '$prefix':
+    case '$suffix':
+    case '$contains':
+      if (typeof value !== 'string') throw new Refused(place.path, 'expected a text')
+      return readScalar(value, place)
+    default:
+      return readScalar(value, place)
+  }
+}
+
+function readScalar(value: unknown, place: Place): Scalar {
+  if (typeof value === 'string') {
+    if (value.length > filterLimits.textLengthMax) throw new Refused(place.path, 'text too long')
+    if (value.split('*').length - 1 > filterLimits.starsMax) {
+      throw new Refused(place.path, `at most ${filterLimits.starsMax} stars`)
+    }
+    return value
+  }
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
+  throw new Refused(place.path, 'expected a text, a number, true, false or null')
+}
+
+function spend(place: Place): void {
+  place.budget.nodes -= 1
+  if (place.budget.nodes < 0) throw new Refused(place.path, 'the filter is too large')
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}/${name}`
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The test that a payload fails: where, what was there (null: nothing), what was wanted. */
+export interface FilterMiss {
+  readonly path: string
+  readonly value: unknown
+  readonly wanted: unknown
+}
+
+/** Null: the payload fits. A payload that is no JSON object is `undefined` and misses every test. */
+export function filterMiss(filter: Filter, payload: unknown): FilterMiss | null {
+  switch (filter.kind) {
+    case 'test':
+      return testMiss(filter, payload)
+    case 'and':
+      for (const part of filter.parts) {
+        const miss = filterMiss(part, payload)
+        if (miss !== null) return miss
+      }
+      return null
+    case 'or': {
+      const misses = filter.parts.map((part) => filterMiss(part, payload))
+      const none: FilterMiss = { path: '$or', value: null, wanted: null }
+      return misses.includes(null) ? null : (misses[0] ?? none)
+    }
+    case 'not': {
+      const fits = filter.parts.every((part) => filterMiss(part, payload) === null)
+      return fits ? { path: '$not', value: true, wanted: false } : null
+    }
+    default:
+      return filter satisfies never
+  }
+}
+
+function testMiss(test: Test, payload: unknown): FilterMiss | null {
+  const found: unknown[] = []
+  collect(payload, test.names, 0, found)
+  const fits =
+    test.operator === '$exists'
+      ? found.length > 0 === test.wanted
+      : // Negations must hold for every value found, the others for one of them.
+        test.operator === '$ne' || test.operator === '$nin'
+        ? found.length > 0 && found.every((value) => holds(test, value))
+        : found.some((value) => holds(test, value))
+  return fits ? null : { path: test.path, value: found[0] ?? null, wanted: test.wanted }
+}
+
+/** Values at the path; own members only, and each item where the path meets a list. */
+function collect(value: unknown, names: readonly string[], at: number, found: unknown[]): void {
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, names, at, found)
+    if (at === names.length && value.length === 0) found.push(value)
+    return
+  }
+  const name = names[at]
+  if (name === undefined) {
+    found.push(value)
+  } else if (isObject(value) && Object.hasOwn(value, name)) {
+    collect(value[name], names, at + 1, found)
+  }
+}
+
+function holds(test: Test, value: unknown): boolean {
+  const { operator, wanted } = test
+  switch (operator) {
+    case '$eq':
+      return equals(wanted, value)
+    case '$ne':
+      return !equals(wanted, value)
+    case '$in':
+      return Array.isArray(wanted) && wanted.some((one) => equals(one, value))
+    case '$nin':
+      return Array.isArray(wanted) && !wanted.some((one) => equals(one, value))
+    case '$prefix':
+      return typeof value === 'string' && value.startsWith(String(wanted))
+    case '$suffix':
+      return typeof value === 'string' && value.endsWith(String(wanted))
+    case '$contains':
+      return typeof value === 'string' && value.includes(String(wanted))
+    case '$exists':
+      return true
+    default:
+      return typeof value === 'number' && typeof wanted === 'number'
+        ? compares(operator, value, wanted)
+        : false
+  }
+}
+
+function compares(
+  operator: '$gt' | '$gte' | '$lt' | '$lte',
+  value: number,
+  wanted: number,
+): boolean {
+  switch (operator) {
+    case '$gt':
+      return value > wanted
+    case '$gte':
+      return value >= wanted
+    case '$lt':
+      return value < wanted
+    case '$lte':
+      return value <= wanted
+    default:
+      return operator satisfies never
+  }
+}
+
+function equals(wanted: unknown, value: unknown): boolean {
+  if (typeof wanted === 'string' && typeof value === 'string' && wanted.includes('*')) {
+    return globFits(wanted, value)
+  }
+  return wanted === value
+}
+
+/** Pieces between stars are looked for from left to right, once each: no backtracking. */
+function globFits(glob: string, text: string): boolean {
+  const pieces = glob.split('*')
+  const first = pieces[0] ?? ''
+  const last = pieces[pieces.length - 1] ?? ''
+  if (!text.startsWith(first) || !text.endsWith(last)) return false
+  const end = text.length - last.length
+  let at = first.length
+  if (at > end) return false
+  for (const piece of pieces.slice(1, -1)) {
+    const found = text.indexOf(piece, at)
+    if (found === -1 || found + piece.length > end) return false
+    at = found + piece.length
+  }
+  return true
+}

@@ -1,0 +1,196 @@
+/** What Posthorn adds: batches, cancelling, routing, filters, deliveries; and hosted Svix's extras. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Svix } from 'svix'
+import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
+import { recordAttempt } from '../support/attempts.ts'
+
+let api: TestApi
+let url: string
+let svix: Svix
+before(async () => {
+  api = await startTestApi()
+  url = await api.listen()
+  svix = new Svix(bootstrapKey, { serverUrl: url })
+})
+after(() => api.close())
+
+async function call(method: string, path: string, body?: string): Promise<Answered> {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${bootstrapKey}` },
+    ...(body === undefined ? {} : { body }),
+  })
+  const text = await response.text()
+  return { status: response.status, text, json: text === '' ? null : JSON.parse(text) }
+}
+
+interface Answered {
+  readonly status: number
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests read fields of documented answers
+  readonly json: any
+}
+
+let counter = 0
+async function application(): Promise<string> {
+  counter += 1
+  return (await svix.application.create({ name: 'An application', uid: `more-${counter}` })).id
+}
+
+test('a batch is stored as sent, each message on its own merit', async () => {
+  const app = await application()
+  const body = `{"messages":[
+    {"eventType":"a.b","payload":{"n":1.0, "big":9007199254740993},"eventId":"one"},
+    {"eventType":"a.b","payload":{"n":2},"eventId":"one"},
+    {"eventType":"a.b"},
+    {"eventType":"a.b","data":{"last":true}}]}`
+  const reply = await call('POST', `/app/${app}/msg/batch?with_content=true`, body)
+  assert.equal(reply.status, 200, reply.text)
+  assert.deepEqual(
+    reply.json.data.map(({ status }: { status: number }) => status),
+    [202, 409, 422, 202],
+  )
+  assert.equal(reply.json.accepted, 2)
+  assert.ok(reply.text.includes('{"n":1.0, "big":9007199254740993}'), 'bytes were changed (I3)')
+  assert.equal((await svix.message.list(app)).data.length, 2)
+  const many = { messages: Array.from({ length: 1001 }, () => ({ eventType: 'a.b', payload: {} })) }
+  assert.equal((await call('POST', `/app/${app}/msg/batch`, JSON.stringify(many))).status, 422)
+})
+
+test('a thousand messages in one batch become a thousand messages', async () => {
+  const app = await application()
+  const messages = Array.from({ length: 1000 }, (_, n) => ({ eventType: 'a.b', payload: { n } }))
+  const reply = await call('POST', `/app/${app}/msg/batch`, JSON.stringify({ messages }))
+  assert.equal(reply.json.accepted, 1000)
+  const ids = reply.json.data.map((item: { message: { id: string } }) => item.message.id)
+  assert.equal(new Set(ids).size, 1000)
+})
+
+test('precheck says whether anybody would get such a message', async () => {
+  const app = await application()
+  await svix.eventType.upsert('seen.type', { description: '' })
+  const active = async (eventType: string) =>
+    (await svix.message.precheck(app, { eventType })).active
+  assert.equal(await active('seen.type'), false)
+  const { id } = await svix.endpoint.create(app, { url: 'https://a.b', eventTypes: ['seen.type'] })
+  assert.deepEqual([await active('seen.type'), await active('other.type')], [true, false])
+  await svix.endpoint.patch(app, id, { disabled: true })
+  assert.equal(await active('seen.type'), false)
+})
+
+test('bulk expunge drops the payloads it finds and names what it did not', async () => {
+  const app = await application()
+  const one = await svix.message.create(app, { eventType: 'a.b', payload: { secret: 1 } })
+  const { results } = await svix.message.bulkExpungeContent(app, { ids: [one.id, 'missing'] })
+  assert.deepEqual(results, { [one.id]: 'expunged', missing: 'not-found' })
+  const { payload } = await svix.message.get(app, one.id, { withContent: true })
+  assert.deepEqual(payload, { expired: true })
+})
+
+test('a message with deliverAt waits, is listed as waiting, and can be taken back', async () => {
+  const app = await application()
+  const endpoint = await svix.endpoint.create(app, { url: 'https://a.b' })
+  api.claims.length = 0
+  const deliverAt = new Date(Date.now() + 3_600_000)
+  const sent = await svix.message.create(app, { eventType: 'a.b', payload: {}, deliverAt })
+  assert.deepEqual(sent.deliverAt, deliverAt)
+  assert.equal(api.claims.length, 0, 'it was sent at once')
+  const [delivery] = (await call('GET', `/app/${app}/delivery`)).json.data
+  assert.deepEqual(
+    [delivery.state, delivery.endpointId, Date.parse(delivery.nextAttempt)],
+    ['pending', endpoint.id, deliverAt.getTime()],
+  )
+  assert.deepEqual((await call('POST', `/app/${app}/msg/${sent.id}/cancel`)).json, { canceled: 1 })
+  assert.deepEqual((await call('POST', `/app/${app}/msg/${sent.id}/cancel`)).json, { canceled: 0 })
+  const { data } = await svix.messageAttempt.listAttemptedDestinations(app, sent.id)
+  assert.equal(data[0]?.statusText, 'fail', 'older clients know no canceled')
+  const path = `/app/${app}/msg/${sent.id}/endpoint?expanded_statuses=true`
+  assert.equal((await call('GET', path)).json.data[0].statusText, 'canceled')
+  const late = { eventType: 'a.b', payload: {}, deliverAt: new Date(Date.now() + 90_000_000) }
+  await assert.rejects(svix.message.create(app, late), { code: 422 })
+})
+
+test('deliveries: list by state, one with its last attempt, cancel one, conflict when it is over', async () => {
+  const app = await application()
+  await svix.endpoint.create(app, { url: 'https://a.b' })
+  api.claims.length = 0
+  await svix.message.create(app, { eventType: 'a.b', payload: {} })
+  const [claim] = api.claims
+  assert.ok(claim)
+  await recordAttempt(api, claim, { status: 500 })
+  const one = (await call('GET', `/app/${app}/delivery/${claim.delivery.id}`)).json
+  assert.deepEqual(
+    [one.state, one.lastAttempt.responseStatusCode, one.attemptCount],
+    ['failed', 500, 1],
+  )
+  const failed = await call('GET', `/app/${app}/delivery?state=failed,canceled`)
+  assert.equal(failed.json.data.length, 1)
+  assert.equal((await call('GET', `/app/${app}/delivery?state=pending`)).json.data.length, 0)
+  assert.equal((await call('GET', `/app/${app}/delivery?state=odd`)).status, 422)
+  const over = await call('POST', `/app/${app}/delivery/${one.id}/cancel`)
+  assert.equal(over.status, 409)
+  const waiting = await svix.message.create(app, {
+    eventType: 'a.b',
+    payload: {},
+    deliverAt: new Date(Date.now() + 60_000),
+  })
+  const pending = (await call('GET', `/app/${app}/delivery?state=pending`)).json.data[0]
+  assert.equal(pending.msgId, waiting.id)
+  const canceled = await call('POST', `/app/${app}/delivery/${pending.id}/cancel`)
+  assert.equal(canceled.json.state, 'canceled')
+  const other = await application()
+  assert.equal((await call('GET', `/app/${other}/delivery/${one.id}`)).status, 404)
+})
+
+test('a filter decides by payload, and routing says which rule excluded whom', async () => {
+  const app = await application()
+  const create = async (settings: object) => {
+    const body = JSON.stringify({ url: 'https://a.b', ...settings })
+    return (await call('POST', `/app/${app}/endpoint`, body)).json
+  }
+  const large = await create({ filter: { 'order.total': { $gte: 100 } } })
+  const chile = await create({ filter: { 'order.country': 'C*' } })
+  const channel = await create({ channels: ['vip'] })
+  assert.deepEqual(large.filter, { 'order.total': { $gte: 100 } })
+  api.claims.length = 0
+  const payload = { order: { total: 250, country: 'Peru' } }
+  const sent = await svix.message.create(app, { eventType: 'a.b', payload })
+  assert.deepEqual(
+    api.claims.map(({ delivery }) => delivery.endpointId),
+    [large.id],
+  )
+  const newer = await create({})
+  const { endpoints } = (await call('GET', `/app/${app}/msg/${sent.id}/routing`)).json
+  const byId = new Map(
+    endpoints.map((item: { endpointId: string }) => [item.endpointId, item]),
+  ) as Map<string, Record<string, unknown>>
+  assert.equal(byId.get(large.id)?.['decision'], 'sent')
+  assert.deepEqual(
+    { ...byId.get(chile.id), url: '' },
+    {
+      endpointId: chile.id,
+      url: '',
+      decision: 'excluded',
+      rule: 'filter',
+      path: 'payload.order.country',
+      value: 'Peru',
+      wanted: 'C*',
+    },
+  )
+  assert.equal(byId.get(channel.id)?.['rule'], 'channel')
+  assert.equal(byId.get(newer.id)?.['rule'], 'endpoint_newer')
+
+  const bad = await call(
+    'PATCH',
+    `/app/${app}/endpoint/${chile.id}`,
+    '{"filter":{"a":{"$regex":"x"}}}',
+  )
+  assert.equal(bad.status, 422)
+  assert.deepEqual(bad.json.detail[0].loc, ['body', 'filter', 'a', '$regex'])
+  const none = await call('PATCH', `/app/${app}/endpoint/${chile.id}`, '{"filter":null}')
+  assert.equal(none.json.filter, null)
+  const replaced = await svix.endpoint.upsert(app, large.id, { url: 'https://a.b/new' })
+  const after = (await call('GET', `/app/${app}/endpoint/${replaced.id}`)).json
+  assert.deepEqual(after.filter, large.filter, 'a PUT that knows no filter keeps it')
+})

@@ -29,9 +29,7 @@ export async function waitForOutcome(input: {
   const deadline = clock.monotonic() + input.timeoutMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, pauseMaxMs)) {
     const standings = await standingsOf(input)
-    const settled = standings.every(
-      ({ last, destination }) => last !== null || isFinal(destination),
-    )
+    const settled = standings.every(isSettled)
     if (settled || clock.monotonic() >= deadline) return standings
     await pause(pauseMs, input.context.terminal)
   }
@@ -43,10 +41,10 @@ export async function standingsOf(input: {
   readonly message: string
 }): Promise<readonly Standing[]> {
   const { client, app, message } = input
-  const [destinations, attempts] = await Promise.all([
-    client.messages.destinations(app, message, { limit: 250 }),
-    client.messages.attempts(app, message, { limit: 250 }),
-  ])
+  // In this order: an attempt is recorded with what it did to the delivery, so one that moved a
+  // delivery seen here is in the list that is read afterwards.
+  const destinations = await client.messages.destinations(app, message, { limit: 250 })
+  const attempts = await client.messages.attempts(app, message, { limit: 250 })
   return destinations.data.map((destination) => ({
     destination,
     // Newest first, so the first found is the last made.
@@ -54,7 +52,12 @@ export async function standingsOf(input: {
   }))
 }
 
-export function isFinal({ statusText }: Destination): boolean {
+/** Ended, or waiting for its next attempt after one that failed. */
+function isSettled({ last, destination }: Standing): boolean {
+  return isFinal(destination) || (last !== null && destination.statusText === 'pending')
+}
+
+function isFinal({ statusText }: Destination): boolean {
   return statusText === 'success' || statusText === 'fail' || statusText === 'canceled'
 }
 

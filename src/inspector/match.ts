@@ -36,7 +36,7 @@ function term(text: string): Matcher {
 
 function pattern(text: string): RegExp {
   const parts = text.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('[^]*')}$`)
+  return new RegExp(`^${parts.join('[\\s\\S]*')}$`)
 }
 
 function valueAt(request: Captured, name: string): string | null {

@@ -1,0 +1,301 @@
+/** The command line against a whole server: what each command does, prints and exits with. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { Webhook } from 'standardwebhooks'
+import { commands } from '../../src/cli/commands.ts'
+import { ensureDemo } from '../../src/cli/demo.ts'
+import { createClient } from '../../src/client/client.ts'
+import { configWith } from '../../src/config.ts'
+import { explainedCodes } from '../../src/i18n/explanations.ts'
+import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { silentLog } from '../../src/runtime/log.ts'
+import { systemRandom } from '../../src/runtime/random.ts'
+import { posthorn as command, type Ran } from '../support/terminal.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'posthorn-cli-'))
+let server: Posthorn
+let env: Readonly<Record<string, string>>
+
+async function posthorn(...args: readonly string[]): Promise<Ran> {
+  return command(args, { env, cwd: folder })
+}
+
+before(async () => {
+  const config = configWith({ port: 0, dataDir: join(folder, 'data'), retryScheduleMs: [60_000] })
+  const world = { clock: systemClock, random: systemRandom, log: silentLog }
+  server = createPosthorn(config, world)
+  await server.start()
+  const key = server.installation.apiKey
+  await ensureDemo(createClient({ url: server.url, key }))
+  env = { POSTHORN_URL: server.url, POSTHORN_API_KEY: key }
+})
+after(async () => {
+  await server.stop()
+  rmSync(folder, { recursive: true })
+})
+
+interface Sent {
+  readonly id: string
+  readonly delivered: boolean
+  readonly deliveries: readonly {
+    readonly endpoint: string
+    readonly attempt: { readonly responseStatusCode: number }
+  }[]
+}
+
+async function sendJson(...args: readonly string[]): Promise<Sent> {
+  const { json } = await posthorn('send', '--json', ...args)
+  return json[0] as Sent // what the command promises under --json
+}
+
+describe('send', () => {
+  test('waits for the outcome and says that the signature is valid', async () => {
+    const { exit, out } = await posthorn('send', 'order.created')
+    assert.equal(exit, 0)
+    assert.match(out, /accepted {3}msg_\w{27} {3}order\.created {3}application demo/)
+    assert.match(out, /✓ 200 in \d+ ms {3}signature valid {3}attempt 1/)
+  })
+
+  test('speaks Spanish', async () => {
+    const { out } = await posthorn('send', 'order.created', '--lang', 'es')
+    assert.match(out, /aceptado .* aplicación demo/)
+    assert.match(out, /200 en \d+ ms {3}firma válida {3}intento 1/)
+  })
+
+  test('delivers the payload byte for byte, from an argument, a file and the standard input', async () => {
+    const text = '{"b": 1.0, "a" : 9007199254740993, "z":"ñ"}'
+    writeFileSync(join(folder, 'order.json'), text)
+    const fromStdin = await command(['send', 'order.created', '--json', '-d', '-'], {
+      env,
+      cwd: folder,
+      stdin: text,
+    })
+    const ids = [
+      (await sendJson('order.created', '-d', text)).id,
+      (await sendJson('order.created', '-d', '@order.json')).id,
+      (fromStdin.json[0] as Sent).id, // as above
+    ]
+    for (const id of ids) {
+      const found = await createClient({
+        url: server.url,
+        key: server.installation.apiKey,
+      }).bins.wait('demo', { match: `id=${id}`, timeout: 5 })
+      assert.equal(found.body, text)
+    }
+  })
+
+  test('exits 7 when an endpoint refused, and why says what to do', async () => {
+    await posthorn('bins', 'set', 'broken', '--script', '500')
+    await posthorn('apps', 'create', 'Acme', '--uid', 'acme')
+    await posthorn('endpoints', 'create', `${server.url}/in/broken`, '-a', 'acme')
+    const { exit, out } = await posthorn('send', 'order.created', '-a', 'acme')
+    assert.equal(exit, 7)
+    assert.match(out, /✗ 500 in .*attempt 1[\s\S]*next attempt in/)
+    const id = /msg_\w+/.exec(out)?.[0] ?? ''
+    const why = await posthorn('why', id, '-a', 'acme')
+    assert.equal(why.exit, 7)
+    assert.match(why.out, /answered 500[\s\S]*its own log knows why[\s\S]*Next attempt in/)
+    const tail = await posthorn('tail', '-a', 'acme', '--status', 'failed')
+    assert.match(tail.out, new RegExp(`order\\.created +→ 500 .*${id}`))
+  })
+
+  test('why names the filter that kept a message from an endpoint', async () => {
+    await posthorn('apps', 'create', 'Filtered', '--uid', 'filtered')
+    const create = ['endpoints', 'create', `${server.url}/in/filtered`, '-a', 'filtered']
+    await posthorn(...create, '--events', 'order.paid')
+    const { out } = await posthorn('send', 'order.created', '-a', 'filtered')
+    assert.match(out, /No endpoint of the application wants/)
+    const why = await posthorn('why', /msg_\w+/.exec(out)?.[0] ?? '', '-a', 'filtered')
+    assert.match(why.out, /it wants order\.paid, not order\.created/)
+  })
+
+  test('refuses what is not a JSON object before anything is sent', async () => {
+    for (const data of ['[1]', 'nonsense', '"text"']) {
+      const { exit, err } = await posthorn('send', 'order.created', '-d', data)
+      assert.equal(exit, 5)
+      assert.match(err, /bad_json/)
+    }
+  })
+
+  test('repeats are one message under one idempotency key', async () => {
+    const first = await sendJson('order.paid', '--idempotency-key', 'k1', '-d', '{"a":1}')
+    const again = await sendJson('order.paid', '--idempotency-key', 'k1', '-d', '{"a":1}')
+    assert.equal(again.id, first.id)
+  })
+})
+
+test('trigger changes and repeats an example', async () => {
+  const { exit } = await posthorn(
+    ...['trigger', 'order.shipped', '--set', 'data.carrier=Ship', 'data.n=2'],
+    ...['--unset', 'timestamp', '--repeat', '2', '--quiet'],
+  )
+  assert.equal(exit, 0)
+  const found = await posthorn('bins', 'requests', '--json', '--limit', '2')
+  const bodies = found.json.map((line) => (line as { body: string }).body) // captured requests
+  assert.deepEqual(
+    bodies,
+    Array(2).fill('{"type":"order.shipped","data":{"id":"o_91","carrier":"Ship","n":2}}'),
+  )
+})
+
+test('expect exits 0 for what arrives and 1 for what does not', async () => {
+  const waiting = posthorn(
+    'expect',
+    'customer.created',
+    '--since',
+    '0s',
+    '--match',
+    'signature=valid',
+  )
+  await posthorn('send', 'customer.created')
+  assert.equal((await waiting).exit, 0)
+  const never = await posthorn('expect', 'never.sent', '--timeout', '50ms')
+  assert.equal(never.exit, 1)
+  assert.match(never.err, /wait_timeout/)
+})
+
+test('endpoints are created, listed, changed, rolled and removed', async () => {
+  const { json } = await posthorn(
+    ...['endpoints', 'create', `${server.url}/in/x`, '--uid', 'x', '--json', '--ordered'],
+  )
+  const { id } = json[0] as { id: string } // the endpoint as created
+  assert.match((await posthorn('endpoints')).out, new RegExp(`${id} .*/in/x`))
+  const paused = await posthorn('endpoints', 'update', 'x', '--paused', 'true')
+  assert.match(paused.out, /paused/)
+  const before = (await posthorn('endpoints', 'secret', 'x')).out.trim()
+  const rolled = (await posthorn('endpoints', 'roll', 'x')).out.trim()
+  assert.match(rolled, /^whsec_/)
+  assert.notEqual(rolled, before)
+  assert.equal((await posthorn('endpoints', 'rm', 'x')).exit, 2, 'asks first, and cannot here')
+  assert.equal((await posthorn('endpoints', 'rm', 'x', '--yes')).exit, 0)
+  assert.equal((await posthorn('endpoints', 'get', 'x')).exit, 4)
+})
+
+test('events, messages, apps and api show what the server has', async () => {
+  const create = ['events', 'create', 'thing.done', '--example', '{"n":7}']
+  assert.equal((await posthorn(...create)).exit, 0)
+  assert.equal((await posthorn(...create)).exit, 5)
+  assert.match((await posthorn('events')).out, /order\.created.*A customer placed an order/)
+  const sent = await sendJson('thing.done')
+  const got = await posthorn('messages', 'get', sent.id)
+  assert.match(got.out, /"n": 7[\s\S]*signature valid/)
+  const endpoint = sent.deliveries[0]?.endpoint ?? ''
+  assert.equal((await posthorn('messages', 'resend', sent.id, endpoint)).exit, 0)
+  assert.match((await posthorn('messages', 'ls', '--type', 'thing.done')).out, new RegExp(sent.id))
+  assert.match((await posthorn('apps')).out, /demo +Demo/)
+  assert.equal((await posthorn('api', 'GET', '/app/nobody')).exit, 4)
+  assert.match((await posthorn('api', 'GET', '/api/v1/app')).out, /^\{"data":\[/)
+  assert.equal((await posthorn('events', 'rm', 'thing.done', '--yes')).exit, 0)
+})
+
+test('backup copies a database in use, never over a file', async () => {
+  const data = { env: { POSTHORN_DATA_DIR: 'data' }, cwd: folder }
+  const { exit, json } = await command(['backup', 'copy.db', '--json'], data)
+  assert.equal(exit, 0)
+  assert((json[0] as { bytes: number }).bytes > 10_000)
+  assert.equal(readFileSync(join(folder, 'copy.db')).subarray(0, 15).toString(), 'SQLite format 3')
+  const again = await command(['backup', 'copy.db'], data)
+  assert.equal(again.exit, 1)
+  assert.match(again.err, /file_exists/)
+  assert.equal((await command(['backup', 'x.db'], { cwd: folder, env: {} })).exit, 4)
+})
+
+test('verify checks a signature offline and names the mistake', async () => {
+  const secret = `whsec_${Buffer.alloc(24, 3).toString('base64')}`
+  const at = new Date()
+  const body = '{"a":1}'
+  writeFileSync(join(folder, 'body.json'), body)
+  writeFileSync(join(folder, 'pretty.json'), '{ "a": 1 }')
+  const headers = [
+    'webhook-id: msg_1',
+    `webhook-timestamp: ${Math.floor(at.getTime() / 1000)}`,
+    `webhook-signature: ${new Webhook(secret).sign('msg_1', at, body)}`,
+  ]
+  const check = (file: string) =>
+    posthorn('verify', '--secret', secret, '--body', file, '-H', ...headers)
+  assert.equal((await check('body.json')).exit, 0)
+  const wrong = await check('pretty.json')
+  assert.equal(wrong.exit, 1)
+  assert.match(wrong.out, /Verify the raw bytes/)
+  writeFileSync(
+    join(folder, 'raw.http'),
+    `POST / HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
+  )
+  assert.equal((await posthorn('verify', '--secret', secret, '--request', 'raw.http')).exit, 0)
+})
+
+describe('failures', () => {
+  test('have four parts in both languages', async () => {
+    const { exit, err } = await posthorn('messages', 'get', 'msg_none', '--lang', 'es')
+    assert.equal(exit, 4)
+    for (const part of ['✗', 'Por qué', 'Solución', 'Código   not_found'])
+      assert(err.includes(part))
+  })
+
+  test('exit codes tell a wrong key, no server, no key and wrong use apart', async () => {
+    assert.equal((await posthorn('apps', '--key', 'wrong')).exit, 3)
+    const dead = await command(['apps', '--url', 'http://127.0.0.1:9', '--key', 'k'])
+    assert.equal(dead.exit, 6)
+    assert.match(dead.err, /server_unreachable/)
+    assert.equal((await command(['apps'])).exit, 3)
+    assert.equal((await posthorn('send')).exit, 2)
+    assert.equal((await posthorn('send', 'a', '--nonsense')).exit, 2)
+  })
+
+  test('name the nearest command, application and code', async () => {
+    assert.match((await posthorn('sned')).err, /Did you mean send\?/)
+    assert.match((await posthorn('send', 'a', '-a', 'dmeo')).err, /Did you mean demo\?/)
+    assert.match((await posthorn('explain', 'tls_nam')).err, /Did you mean tls_name\?/)
+  })
+
+  test('are one JSON object under --json', async () => {
+    const { json, err } = await posthorn('messages', 'get', 'msg_none', '--json')
+    assert.equal((json[0] as { error: { code: string } }).error.code, 'not_found')
+    assert.equal(err, '')
+  })
+})
+
+test('config explains which source won, and shows no secret', async () => {
+  const data = { env: { ...env, POSTHORN_PORT: '9' }, cwd: folder }
+  const { out } = await command(['config', 'explain'], data)
+  assert.match(out, /POSTHORN_PORT +9 +environment/)
+  assert.match(out, /POSTHORN_HOST +127\.0\.0\.1 +default/)
+  assert(!out.includes(server.installation.apiKey))
+  const bad = await command(['config', 'explain'], { env: { POSTHORN_PORT: 'x' }, cwd: folder })
+  assert.equal(bad.exit, 5)
+})
+
+test('every command has help that fits and begins with three examples', async () => {
+  for (const { name } of commands) {
+    for (const lang of ['en', 'es']) {
+      const { exit, out } = await posthorn(name, '--help', '--lang', lang)
+      assert.equal(exit, 0, name)
+      const examples = out.split('\n').slice(0, 3)
+      assert(
+        examples.every((line) => /^ {2}\$ /.test(line)),
+        `${name}: ${examples.join('|')}`,
+      )
+      assert(out.split('\n').length <= 30 || name === 'start', `${name} is long`)
+    }
+  }
+})
+
+test('every code is explained in both languages, and completion offers it', async () => {
+  for (const code of explainedCodes) {
+    const [en, es] = await Promise.all([
+      posthorn('explain', code, '--lang', 'en'),
+      posthorn('explain', code, '--lang', 'es'),
+    ])
+    assert.notEqual(en.out, es.out, code)
+  }
+  const words = await posthorn('completion', '--words', 'explain')
+  assert.equal(words.out.trim().split('\n').length, explainedCodes.length)
+  const types = await posthorn('completion', '--words', 'send')
+  assert(types.out.includes('order.created'))
+  const offline = await command(['completion', '--words', 'send'])
+  assert.deepEqual([offline.exit, offline.out, offline.err], [0, '', ''])
+})

@@ -1,0 +1,49 @@
+import { Readable } from 'node:stream'
+import type { ExitCode } from '../../src/cli/exit-codes.ts'
+import { run } from '../../src/cli/run.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { systemRandom } from '../../src/runtime/random.ts'
+
+export interface Ran {
+  readonly exit: ExitCode
+  readonly out: string
+  readonly err: string
+  /** The lines of `--json`, parsed. */
+  readonly json: readonly unknown[]
+}
+
+/** Runs one command line in this process, without a terminal, and gives back what it printed. */
+export async function posthorn(
+  args: readonly string[],
+  input: {
+    readonly env?: Readonly<Record<string, string>>
+    readonly cwd?: string
+    readonly stdin?: string
+    readonly stop?: AbortSignal
+    /** Called with everything printed so far, each time something is. */
+    readonly onOut?: (out: string) => void
+  } = {},
+): Promise<Ran> {
+  let out = ''
+  let err = ''
+  const exit = await run(args, {
+    env: input.env ?? {},
+    cwd: input.cwd ?? '/',
+    stdin: Readable.from(input.stdin === undefined ? [] : [Buffer.from(input.stdin)]),
+    out(text) {
+      out += text
+      input.onOut?.(out)
+    },
+    err(text) {
+      err += text
+    },
+    outIsTty: false,
+    errIsTty: false,
+    columns: 80,
+    clock: systemClock,
+    random: systemRandom,
+    stop: input.stop ?? new AbortController().signal,
+  })
+  const lines = args.includes('--json') ? out.split('\n').filter((line) => line !== '') : []
+  return { exit, out, err, json: lines.map((line): unknown => JSON.parse(line)) }
+}

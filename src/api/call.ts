@@ -23,6 +23,7 @@ import type { Principal } from './principal.ts'
 export interface UrlJudge {
   check(
     text: string,
+    language?: Language,
   ):
     | { readonly ok: true; readonly url: URL }
     | { readonly ok: false; readonly code: string; readonly reason: string }

@@ -164,7 +164,7 @@ async function newEndpoint(
     id: services.ids.next('endpoint'),
     applicationId: application.id,
     uid: checkUid(body.uid, idPrefixes.endpoint),
-    url: checkUrl(body.url, services),
+    url: checkUrl(body.url, services, language),
     description: checkText(body.description ?? '', 'description'),
     version: body.version ?? 1,
     transport: 'http',
@@ -205,7 +205,7 @@ async function patch(
   }
   return {
     ...found,
-    url: body.url === undefined ? found.url : checkUrl(body.url, services),
+    url: body.url === undefined ? found.url : checkUrl(body.url, services, language),
     uid: body.uid === undefined ? found.uid : checkUid(body.uid, idPrefixes.endpoint),
     description:
       body.description === undefined
@@ -241,8 +241,8 @@ function switches(
   }
 }
 
-function checkUrl(url: string, services: Services): string {
-  const verdict = services.urlPolicy.check(url)
+function checkUrl(url: string, services: Services, language: Language): string {
+  const verdict = services.urlPolicy.check(url, language)
   if (!verdict.ok) throw refuse('url', `${verdict.reason} (${verdict.code})`, verdict.code)
   if (verdict.url.href.length > limits.urlLengthMax) throw refuse('url', 'the URL is too long')
   return verdict.url.href

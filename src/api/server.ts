@@ -8,6 +8,7 @@ import { type Authenticator, authenticator, type CredentialStore } from './authe
 import type { Route, Services } from './call.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { endpointSecretRoutes } from './endpoint-secrets.ts'
+import { endpointTlsRoutes } from './endpoint-tls.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { eventTypeRoutes } from './event-types.ts'
 import { healthRoutes } from './health.ts'
@@ -47,6 +48,7 @@ export const routes: readonly Route[] = [
   ...applicationRoutes,
   ...endpointRoutes,
   ...endpointSecretRoutes,
+  ...endpointTlsRoutes,
   ...eventTypeRoutes,
   ...messageCreateRoutes,
   ...messageRoutes,

@@ -4,6 +4,7 @@ import { authenticationOperations } from './authentication.ts'
 import { catalogOperations } from './catalog.ts'
 import { deliveryOperations } from './delivery.ts'
 import { endpointOperations } from './endpoint.ts'
+import { endpointTlsOperations } from './endpoint-tls.ts'
 import { eventTypeOperations } from './event-type.ts'
 import { healthOperations } from './health.ts'
 import { messageOperations } from './message.ts'
@@ -16,6 +17,7 @@ import { webhookOperations } from './webhook.ts'
 export const operations: readonly AnyOperation[] = [
   ...applicationOperations,
   ...endpointOperations,
+  ...endpointTlsOperations,
   ...eventTypeOperations,
   ...messageOperations,
   ...messageMoreOperations,

@@ -48,11 +48,11 @@ export const urlRefusalReasons: Readonly<
 export type UrlVerdict =
   /** `url.href` is the form to store and show. */
   | { readonly ok: true; readonly url: URL }
-  /** `reason` is English; `urlRefusalReasons` has both languages. */
   | { readonly ok: false; readonly code: UrlRefusalCode; readonly reason: string }
 
 export interface UrlPolicy {
-  check(text: string): UrlVerdict
+  /** The reason of a refusal is in that language; default English. */
+  check(text: string, language?: Language): UrlVerdict
 }
 
 export interface UrlPolicyOptions {
@@ -66,7 +66,12 @@ export function urlPolicy(options: UrlPolicyOptions): UrlPolicy {
   const guard = addressGuard(options.allowNetworks)
   const trustedHosts = new Set((options.allowHosts ?? []).map((host) => host.toLowerCase()))
   return {
-    check(text) {
+    check(text, language = 'en') {
+      const refusal = (code: UrlRefusalCode): UrlVerdict => ({
+        ok: false,
+        code,
+        reason: urlRefusalReasons[language][code],
+      })
       const parsed = parseRaw(text)
       if (typeof parsed === 'string') return refusal(parsed)
       const { url, rawHost } = parsed
@@ -76,10 +81,6 @@ export function urlPolicy(options: UrlPolicyOptions): UrlPolicy {
       return { ok: true, url }
     },
   }
-}
-
-function refusal(code: UrlRefusalCode): UrlVerdict {
-  return { ok: false, code, reason: reasonsEn[code] }
 }
 
 const controlCharacters = /[\u0000-\u001f\u007f-\u009f\\]/

@@ -223,7 +223,8 @@ function authenticate(
 } {
   const before = endpoint.credentials
   if (given === undefined) return before === undefined ? {} : { credentials: before }
-  if (given === null) return {}
+  const { secret: _, ...others } = before ?? {}
+  if (given === null) return Object.keys(others).length === 0 ? {} : { credentials: others }
   const { secret, ...authentication } = given
   const sameKind =
     (context.found?.attributes['authentication'] as Attributes | undefined)?.['kind'] === given.kind
@@ -234,12 +235,12 @@ function authenticate(
   if (given.kind !== 'totp' && !/^[\x20-\x7e]+$/.test(kept)) throw refuse(field, 'secretForm')
   if ('name' in given && given.placement !== 'query') checkHeaders({ [given.name]: 'x' })
   if (given.kind === 'oauth2') {
-    const verdict = context.services.urlPolicy.check(given.tokenUrl)
+    const verdict = context.services.urlPolicy.check(given.tokenUrl, context.language)
     if (!verdict.ok) {
       throw refuse(['authentication', 'tokenUrl'], 'tokenUrl', { reason: verdict.reason })
     }
   }
-  return { authentication, credentials: { secret: kept } }
+  return { authentication, credentials: { ...others, secret: kept } }
 }
 
 /** Refuses to delete where the profile only deactivates. */

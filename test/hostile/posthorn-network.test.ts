@@ -1,0 +1,200 @@
+/** The network rules through a whole Posthorn: API, store, engine, transport. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type Config, configFrom, configWith } from '../../src/config.ts'
+import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { silentLog } from '../../src/runtime/log.ts'
+import { systemRandom } from '../../src/runtime/random.ts'
+import { makeAuthority } from '../support/certificates.ts'
+import { startConnectProxy } from '../support/proxies.ts'
+import { startReceiver } from '../support/receiver.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'posthorn-network-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+let folders = 0
+async function start(overrides: Partial<Config> = {}): Promise<Posthorn> {
+  const world = { clock: systemClock, random: systemRandom, log: silentLog }
+  const dataDir = join(folder, String(folders++))
+  const posthorn = createPosthorn(configWith({ dataDir, port: 0, ...overrides }), world)
+  await posthorn.start()
+  return posthorn
+}
+
+interface Reply {
+  readonly status: number
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes, read by the assertions
+  readonly json: any
+}
+
+async function call(
+  posthorn: Posthorn,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
+  const answer = await fetch(`${posthorn.url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${posthorn.installation.apiKey}`, ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, text, json: text === '' ? null : JSON.parse(text) }
+}
+
+async function application(posthorn: Posthorn): Promise<string> {
+  return `/app/${(await call(posthorn, 'POST', '/app', { name: 'Network' })).json.id}`
+}
+
+/** Sends one message and gives the first attempt at it, once there is one. */
+async function firstAttempt(posthorn: Posthorn, app: string) {
+  const sent = await call(posthorn, 'POST', `${app}/msg`, { eventType: 'a.b', payload: { n: 1 } })
+  assert.equal(sent.status, 202, sent.text)
+  await posthorn.engine.idle()
+  const attempts = await call(posthorn, 'GET', `${app}/attempt/msg/${sent.json.id}`)
+  return attempts.json.data[0]
+}
+
+let posthorn: Posthorn
+before(async () => {
+  posthorn = await start()
+})
+after(() => posthorn.stop())
+
+test('an endpoint with its own authority and client certificate gets its events', async (t) => {
+  const authority = makeAuthority('Private')
+  const client = authority.issue({ commonName: 'posthorn' })
+  const receiver = await startReceiver({
+    tls: {
+      ...authority.issue({ commonName: 'x', names: ['127.0.0.1'] }),
+      ca: [authority.cert],
+      requestCert: true,
+      rejectUnauthorized: true,
+    },
+  })
+  t.after(() => receiver.close())
+  const app = await application(posthorn)
+  const endpoint = (await call(posthorn, 'POST', `${app}/endpoint`, { url: receiver.url })).json.id
+  const tls = `${app}/endpoint/${endpoint}/tls`
+
+  const settings = { ca: authority.cert, certificate: client.cert, key: client.key }
+  assert.equal((await call(posthorn, 'PUT', tls, settings)).status, 204)
+  const attempt = await firstAttempt(posthorn, app)
+  assert.equal(attempt.responseStatusCode, 204, JSON.stringify(attempt))
+  assert.equal(receiver.requests.length, 1)
+
+  const shown = await call(posthorn, 'GET', tls)
+  assert.equal(shown.json.hasKey, true)
+  assert.ok(Date.parse(shown.json.certificateExpiresAt) > Date.now())
+  const listed = await call(posthorn, 'GET', `${app}/endpoint`)
+  for (const text of [shown.text, listed.text]) assert.doesNotMatch(text, /PRIVATE KEY/)
+
+  // Absent keeps the key; nothing at all removes everything.
+  const { key: _, ...withoutKey } = settings
+  assert.equal((await call(posthorn, 'PUT', tls, withoutKey)).status, 204)
+  assert.equal((await call(posthorn, 'GET', tls)).json.hasKey, true)
+  assert.equal((await call(posthorn, 'PUT', tls, {})).status, 204)
+  assert.deepEqual((await call(posthorn, 'GET', tls)).json, {
+    ca: null,
+    certificate: null,
+    hasKey: false,
+    certificateExpiresAt: null,
+  })
+})
+
+test('TLS settings that do not fit are refused with the field and the caller’s language', async () => {
+  const authority = makeAuthority()
+  const [one, two] = [1, 2].map((n) => authority.issue({ commonName: String(n) }))
+  const app = await application(posthorn)
+  const url = 'https://example.com/'
+  const endpoint = (await call(posthorn, 'POST', `${app}/endpoint`, { url })).json.id
+  const tls = `${app}/endpoint/${endpoint}/tls`
+  const mixed = { certificate: one?.cert, key: two?.key }
+
+  const refused = await call(posthorn, 'PUT', tls, mixed, { 'accept-language': 'es' })
+  assert.equal(refused.status, 422)
+  assert.deepEqual(refused.json.detail[0].loc, ['body', 'key'])
+  assert.match(refused.json.detail[0].msg, /no corresponde/)
+  assert.equal((await call(posthorn, 'PUT', tls, { ca: 'x' })).json.detail[0].loc[1], 'ca')
+  assert.equal((await call(posthorn, 'GET', tls)).json.hasKey, false)
+})
+
+test('a delivery cannot call this installation’s API, on the wire or through another', async () => {
+  const app = await application(posthorn)
+  await call(posthorn, 'POST', `${app}/endpoint`, {
+    url: `${posthorn.url}/api/v1${app}/msg`,
+    headers: { authorization: `Bearer ${posthorn.installation.apiKey}` },
+  })
+  const attempt = await firstAttempt(posthorn, app)
+  assert.equal(attempt.responseStatusCode, 0)
+  assert.match(attempt.response, /leads back to this installation/)
+
+  const looped = { 'posthorn-via': posthorn.installation.id }
+  const answer = await call(posthorn, 'GET', '/app', undefined, looped)
+  assert.equal(answer.status, 508)
+  assert.equal(answer.json.code, 'loop_detected')
+  assert.equal(
+    (await call(posthorn, 'GET', '/app', undefined, { 'posthorn-via': 'x' })).status,
+    200,
+  )
+})
+
+test('URLs are refused when saved by the rule that refuses them when sent', async (t) => {
+  const strict = await start({
+    allowNetworks: ['127.0.0.2/32'],
+    allowHosts: ['hooks.internal'],
+    httpsOnly: true,
+  })
+  t.after(() => strict.stop())
+  const app = await application(strict)
+  const save = async (url: string, language = 'en'): Promise<Reply> =>
+    call(strict, 'POST', `${app}/endpoint`, { url }, { 'accept-language': language })
+
+  for (const url of ['https://127.0.0.2/', 'https://hooks.internal/', 'https://example.com/']) {
+    assert.equal((await save(url)).status, 201, url)
+  }
+  for (const [url, code] of [
+    ['http://example.com/', 'url_not_https'],
+    ['https://127.0.0.1/', 'url_private_address'],
+    ['https://0x7f000001/', 'url_odd_address'],
+    ['https://vault.internal/', 'url_private_name'],
+    ['https://user@example.com/', 'url_credentials'],
+  ] as const) {
+    const refused = await save(url)
+    assert.equal(refused.status, 422, url)
+    assert.equal(refused.json.detail[0].type, code)
+  }
+  const spanish = await save('https://127.0.0.1/', 'es-CL')
+  assert.match(spanish.json.detail[0].msg, /La dirección es privada/)
+})
+
+test('with an egress proxy that is down the delivery waits and the endpoint is not charged', async (t) => {
+  const proxy = await startConnectProxy({ refuseWith: 503 })
+  const behind = await start({ egressProxy: `http://127.0.0.1:${proxy.port}` })
+  t.after(() => Promise.all([behind.stop(), proxy.close()]))
+  const app = await application(behind)
+  await call(behind, 'POST', `${app}/endpoint`, { url: 'https://example.com/' })
+
+  const attempt = await firstAttempt(behind, app)
+  assert.equal(attempt.responseStatusCode, 0)
+  assert.match(attempt.response, /egress proxy/)
+  assert.deepEqual(proxy.asked, ['example.com:443'])
+  const { byState } = await behind.store.countDeliveries({ now: Date.now() })
+  assert.equal(byState.pending, 1)
+})
+
+test('network settings that mean nothing stop the start with the variable’s name', () => {
+  for (const [variable, value] of [
+    ['POSTHORN_ALLOW_NETWORKS', '10.0.0.0/40'],
+    ['POSTHORN_EGRESS_PROXY', 'ftp://proxy'],
+    ['POSTHORN_HTTPS_ONLY', 'perhaps'],
+  ] as const) {
+    assert.throws(() => configFrom({ [variable]: value }), { name: 'ConfigError', variable })
+  }
+})

@@ -31,13 +31,16 @@ export function connectionPool(limits: PoolLimits): ConnectionPool {
 
   const evictOne = (): boolean => {
     for (const list of idle.values()) {
-      const [oldest] = list
+      const oldest = list.shift()
       if (oldest === undefined) continue
-      oldest.destroy() // `forget` counts it out
+      oldest.destroy() // its close is counted by `forget`
+      size -= 1
+      evicted.add(oldest)
       return true
     }
     return false
   }
+  const evicted = new WeakSet<Connection>()
 
   return {
     take(key, now) {
@@ -62,6 +65,7 @@ export function connectionPool(limits: PoolLimits): ConnectionPool {
       return true
     },
     forget(connection) {
+      if (connection !== null && evicted.has(connection)) return
       size -= 1
       if (connection === null) return
       const list = idle.get(connection.key)

@@ -108,7 +108,9 @@ export class Scheduler {
     this.#polling = this.#poll().then((waitMs) => {
       this.#polling = null
       if (!this.#running) return
-      if (waitMs === 0) this.#begin()
+      // Woken between the poll's last look and now: a timer would make that wait for its turn.
+      const woken = this.#deps.gate.isOpen && (this.#wants.due || this.#wants.streams)
+      if (waitMs === 0 || woken) this.#begin()
       else this.#timer = this.#deps.world.clock.setTimer(waitMs, () => this.wake())
     })
   }

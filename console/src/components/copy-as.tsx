@@ -1,7 +1,6 @@
 import { Link2, Terminal } from 'lucide-react'
 import { urlOf } from '../api/http.ts'
 import { useT } from '../i18n.tsx'
-import { useScopeOrNull } from '../state/scope.tsx'
 import { copyText } from './button.tsx'
 import { Menu } from './menu.tsx'
 import { toast } from './toast.tsx'
@@ -21,9 +20,7 @@ export function CopyAs(props: {
   const copy = (text: string): void => {
     void copyText(text).then(() => toast(t('copy.copied')))
   }
-  const portal = useScopeOrNull()?.portal === true
-  const { request } = props
-  const cli = portal ? undefined : props.cli
+  const { cli, request } = props
   return (
     <Menu
       label={t('copy.as')}

@@ -16,8 +16,6 @@ export function EventPicker(props: {
   readonly value: EventChoice
   readonly onChange: (value: EventChoice) => void
   readonly error?: string | undefined
-  /** The system has no subscription to everything. */
-  readonly withoutAll?: boolean
 }) {
   const t = useT()
   const { language } = useLocalization()
@@ -74,18 +72,16 @@ export function EventPicker(props: {
             />
           )}
           <div className="max-h-80 overflow-auto p-1">
-            {props.withoutAll !== true && (
-              <label className="flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-sunken">
-                <input
-                  type="checkbox"
-                  className="checkbox"
-                  checked={value === null}
-                  onChange={(event) => onChange(event.target.checked ? null : [])}
-                />
-                <span className="font-[550]">{t('events.everything')}</span>
-                <span className="pill tone-info">{t('events.future')}</span>
-              </label>
-            )}
+            <label className="flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-sunken">
+              <input
+                type="checkbox"
+                className="checkbox"
+                checked={value === null}
+                onChange={(event) => onChange(event.target.checked ? null : [])}
+              />
+              <span className="font-[550]">{t('events.everything')}</span>
+              <span className="pill tone-info">{t('events.future')}</span>
+            </label>
             {value !== null &&
               groups.map((group) => (
                 <Group

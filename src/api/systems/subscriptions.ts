@@ -94,9 +94,11 @@ function withContext(wanted: Subscription, { catalog }: Rules, refuse: Refuse): 
   }
   if (wanted.context === null) {
     const kinds = Object.keys(wanted.scope ?? {})
-    const found = catalog.contexts
+    const offering = catalog.contexts
       .filter((context) => kinds.length === 0 || kinds.includes(context.scope))
-      .find((context) => outside(context.name).length === 0)
+      .filter((context) => outside(context.name).length === 0)
+    const free = offering.find((context) => context.required !== true || kinds.length > 0)
+    const found = free ?? offering[0]
     if (found === undefined) throw refuse('eventTypes', 'contextMixed')
     return { ...wanted, context: found.name }
   }

@@ -31,14 +31,17 @@ export class EndpointLine {
   #concurrencyMax = 1
   #throttle: Throttle | null = null
   #meanMs = 0
-  #seenUpdatedAt: number | null = null
+  #seenHealth: EndpointHealth | undefined
 
   constructor(id: EndpointId, application: ApplicationLane) {
     this.id = id
     this.application = application
   }
 
-  /** Takes over the endpoint's settings; an edit of the endpoint also brings the stored health. */
+  /**
+   * Takes over the endpoint's settings. What this node has seen of the endpoint's health counts for
+   * more than what was stored, unless this node saw nothing wrong: another one may have.
+   */
   configure(input: {
     readonly endpoint: Endpoint
     readonly policy: DeliveryPolicy
@@ -46,9 +49,10 @@ export class EndpointLine {
   }): void {
     this.#concurrencyMax = Math.max(1, input.policy.concurrencyMax)
     this.#throttle = throttleFor(input.endpoint.throttleRate, this.#throttle)
-    if (this.#seenUpdatedAt === input.endpoint.updatedAt) return
-    this.#seenUpdatedAt = input.endpoint.updatedAt
-    this.health = input.storedHealth ?? healthy
+    if (this.#seenHealth === input.storedHealth) return
+    this.#seenHealth = input.storedHealth
+    const nothingWrong = this.health.failingSince === null && this.health.openUntil === null
+    if (nothingWrong && input.storedHealth !== undefined) this.health = input.storedHealth
   }
 
   get size(): number {

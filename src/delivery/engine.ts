@@ -91,9 +91,8 @@ export interface Engine extends Service, Dispatch {
 
 /** Ordered endpoints worked at once by a node. */
 const streamsMax = 256
-/** At most this many deliveries in one claim; below `claimMin` of room none are claimed. */
+/** At most this many deliveries in one claim. */
 const claimMax = 500
-const claimMin = 32
 /** An endpoint with this many waiting in memory is passed over by claims until half are gone. */
 const busyWaiting = 64
 const exceptMax = 2_000
@@ -264,10 +263,10 @@ class DeliveryEngine implements Engine {
   }
 
   #appetite() {
-    const room = Math.min(claimMax, this.#queue.roomForClaims())
     const except = this.#queue.busyEndpoints(busyWaiting, exceptMax)
     this.#passedOver = new Set(except)
-    return { limit: room < claimMin ? 0 : room, bytesMax: this.#queue.bytesForClaims(), except }
+    const limit = this.#queue.wantsClaims ? Math.min(claimMax, this.#queue.roomForClaims()) : 0
+    return { limit, bytesMax: this.#queue.bytesForClaims(), except }
   }
 
   #take(claims: readonly Claim[], lease: HeldLease): void {
@@ -304,7 +303,7 @@ class DeliveryEngine implements Engine {
     if (this.#passedOver.has(line.id) && line.size <= busyWaiting / 2) {
       this.#passedOver.delete(line.id)
       this.#scheduler.wake({ due: true, streams: false })
-    } else if (this.#queue.roomForClaims() >= claimMax / 2) {
+    } else if (this.#queue.wantsClaims) {
       this.#scheduler.fed()
     }
   }

@@ -36,6 +36,8 @@ export interface Started {
 /** Of what memory holds, one application may fill this share, and claimed work together this share. */
 const applicationShare = 0.25
 const claimedShare = 0.5
+/** Fewer than this many are claimed only when memory is that small. */
+const claimWorth = 250
 /** Endpoints remembered although nothing waits for them. */
 const blankLinesMax = 4096
 
@@ -87,8 +89,16 @@ export class MemoryQueue {
 
   /** How many claimed deliveries memory takes; the other half stays free for fresh accepts. */
   roomForClaims(): number {
-    const { waitingMax } = this.#limits
-    return Math.min(this.room(), Math.max(0, Math.ceil(waitingMax * claimedShare) - this.#waiting))
+    return Math.min(this.room(), Math.max(0, this.#claimedMax - this.#waiting))
+  }
+
+  /** Whether there is room for a claim that is worth its query. */
+  get wantsClaims(): boolean {
+    return this.roomForClaims() >= Math.min(this.#claimedMax / 2, claimWorth)
+  }
+
+  get #claimedMax(): number {
+    return Math.ceil(this.#limits.waitingMax * claimedShare)
   }
 
   bytesForClaims(): number {

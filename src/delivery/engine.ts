@@ -121,6 +121,7 @@ class DeliveryEngine implements Engine {
   #onSettled: (() => void) | null = null
   #queueTimer: { readonly timer: Timer; readonly at: number } | null = null
   #troubleTimer: Timer | null = null
+  #running = false
   #stopped: Promise<void> | null = null
 
   constructor(deps: EngineDeps) {
@@ -183,17 +184,21 @@ class DeliveryEngine implements Engine {
 
   async start(): Promise<void> {
     const now = this.#deps.world.clock.now()
+    // Until this is done nothing is leased to this life: there is no room before.
     await this.#deps.store.releaseLeasesOfDeadNodes({ liveToken: this.#leases.token(), now })
+    if (this.#stopped !== null) return
+    this.#running = true
     this.#scheduler.start()
   }
 
   stop(): Promise<void> {
+    this.#running = false
     this.#stopped ??= this.#stop()
     return this.#stopped
   }
 
   room(applicationId?: ApplicationId): number {
-    return this.#stopped === null && this.#gate.isOpen ? this.#queue.room(applicationId) : 0
+    return this.#running && this.#gate.isOpen ? this.#queue.room(applicationId) : 0
   }
 
   lease(): { readonly token: string; readonly until: number } {

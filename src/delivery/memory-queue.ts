@@ -161,7 +161,9 @@ export class MemoryQueue {
   next(): Started | null {
     if (this.#waiting === 0 || this.#inFlight >= this.#limits.inFlightMax) return null
     const first = this.#lastLane === 'prime' ? 'patient' : 'prime'
-    return this.#nextOf(first) ?? this.#nextOf(first === 'prime' ? 'patient' : 'prime')
+    const second = first === 'prime' ? 'patient' : 'prime'
+    // Looking through `prime` may have moved work into `patient`.
+    return this.#nextOf(first) ?? this.#nextOf(second) ?? this.#nextOf('patient')
   }
 
   /** The attempt is over, or was not made (`durationMs` null). Frees its slots; still held. */

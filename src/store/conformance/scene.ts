@@ -45,11 +45,14 @@ export const everything: EventFilter = {
 }
 export const leaseMs = 60_000
 
+let scenes = 0
+
 /** What a case plays with: a store, ids and a time that stands still until moved. */
 export class Scene {
   store: Store
   readonly clock = new VirtualClock(Date.UTC(2026, 0, 15, 12))
-  readonly random = seededRandom(7)
+  /** Another seed for each scene: ids never repeat, even where scenes share a database. */
+  readonly random = seededRandom(++scenes)
   readonly ids: IdSource = idSource(this.clock, this.random)
   readonly organizationId = this.ids.next('organization')
   #opened: Opened | null = null

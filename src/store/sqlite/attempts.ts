@@ -11,8 +11,9 @@ import type { ErrorClass } from '../../domain/outcome.ts'
 import type { AttemptFilter, AttemptStore } from '../port/attempts.ts'
 import type { Page } from '../port/page.ts'
 import { jsonOrNull, parseOrNull, triggerCode, triggerOf } from './columns.ts'
-import type { Database, Value } from './database.ts'
-import { type Filtered, filteredPage } from './window.ts'
+import type { Database } from './database.ts'
+import { origin } from './lists.ts'
+import { type Condition, type Filtered, filteredPage } from './window.ts'
 
 type Input<Name extends keyof AttemptStore> = Parameters<AttemptStore[Name]>[0]
 
@@ -47,23 +48,64 @@ const selectByIdWithoutBody = `
   from attempt
   where application_id = ? and message_id = ? and id = ?`
 
+const selectRow = `
+  select ${columns}
+  from attempt`
+
+const selectRowWithoutBody = `
+  select ${columnsWithoutBody}
+  from attempt`
+
+const selectFailed = `
+  select id, seq
+  from attempt
+  where succeeded = 0 and application_id = ? and endpoint_id = ?`
+
+const selectOfMessage = `
+  select id, seq
+  from attempt
+  where message_id = ? and application_id = ?`
+
 const expunge = `
   update attempt
   set response_body = 'EXPUNGED', response_truncated = 0,
     detail = json_set(detail, '$.responseHeaders', json('{}'))
   where application_id = ? and message_id = ? and id = ?`
 
+// The list and its tail in one statement, so that none is counted twice.
 const countAttempts = `
-  select succeeded, count(*) as count
-  from attempt
-  where application_id = ? and endpoint_id = ? and id >= ? and id < ?
+  select succeeded, sum(count) as count
+  from (
+    select succeeded, count(*) as count
+    from attempt_endpoint_list
+    where application_id = ?1 and endpoint_id = ?2 and id >= ?3 and id < ?4
+    group by succeeded
+    union all
+    select succeeded, count(*) as count
+    from attempt
+    where seq > (select p.seq from list_progress p where p.source = 'attempt')
+      and application_id = ?1 and endpoint_id = ?2 and id >= ?3 and id < ?4
+    group by succeeded)
   group by succeeded`
 
+// A branch for each state, so that each uses its partial index.
 const countDeliveries = `
-  select state, count(*) as count
+  select 0 as state, count(*) as count
   from delivery
-  where application_id = ? and endpoint_id = ? and id >= ? and id < ? and state in (0, 1, 3, 4)
-  group by state`
+  where state = 0 and application_id = ?1 and endpoint_id = ?2 and id >= ?3 and id < ?4
+  union all
+  select 1, count(*)
+  from delivery
+  where due_at is not null and state = 1 and endpoint_id = ?2
+    and application_id = ?1 and id >= ?3 and id < ?4
+  union all
+  select 3, count(*)
+  from delivery
+  where state = 3 and application_id = ?1 and endpoint_id = ?2 and id >= ?3 and id < ?4
+  union all
+  select 4, count(*)
+  from delivery
+  where state = 4 and application_id = ?1 and endpoint_id = ?2 and id >= ?3 and id < ?4`
 
 /** What is read whole or not at all; one JSON text costs less than eight columns. */
 interface Detail {
@@ -145,16 +187,18 @@ export function listEndpointAttempts(
   db: Database,
   input: Input<'listEndpointAttempts'>,
 ): Page<Attempt> {
+  const { applicationId, endpointId, filter } = input
+  const key = { application_id: applicationId, endpoint_id: endpointId }
+  const all = origin('attempt', 'attempt_endpoint_list', key)
+  // Failures have an index of their own: they are looked for among many successes.
+  const failed = { listed: selectFailed, tail: null, values: [applicationId, endpointId] }
   const list: Filtered<Row, Attempt> = {
     kind: 'attempt',
-    select: `
-      select ${input.withContent ? columns : columnsWithoutBody}
-      from attempt
-      where application_id = ? and endpoint_id = ?`,
-    values: [input.applicationId, input.endpointId],
-    idColumn: 'attempt.id',
-    eventColumns: 'attempt',
-    conditions: outcomeConditions(input.filter),
+    origins: [filter.succeeded === false ? failed : all],
+    select: input.withContent ? selectRow : selectRowWithoutBody,
+    table: 'attempt',
+    eventTable: 'attempt',
+    conditions: outcomeConditions(filter),
     map: (row) => toAttempt(row, input.withContent),
   }
   return filteredPage(db, list, input)
@@ -164,19 +208,15 @@ export function listMessageAttempts(
   db: Database,
   input: Input<'listMessageAttempts'>,
 ): Page<Attempt> {
+  const { applicationId, messageId, endpointId } = input
   const conditions = outcomeConditions(input.filter)
-  if (input.endpointId !== null) {
-    conditions.push({ sql: 'and endpoint_id = ?', values: [input.endpointId] })
-  }
+  if (endpointId !== null) conditions.push({ sql: 'and endpoint_id = ?', values: [endpointId] })
   const list: Filtered<Row, Attempt> = {
     kind: 'attempt',
-    select: `
-      select ${input.withContent ? columns : columnsWithoutBody}
-      from attempt
-      where application_id = ? and message_id = ?`,
-    values: [input.applicationId, input.messageId],
-    idColumn: 'attempt.id',
-    eventColumns: 'attempt',
+    origins: [{ listed: selectOfMessage, tail: null, values: [messageId, applicationId] }],
+    select: input.withContent ? selectRow : selectRowWithoutBody,
+    table: 'attempt',
+    eventTable: 'attempt',
     conditions,
     map: (row) => toAttempt(row, input.withContent),
   }
@@ -202,7 +242,7 @@ export function endpointStats(
   input: Input<'endpointStats'>,
 ): Awaited<ReturnType<AttemptStore['endpointStats']>> {
   const { applicationId, endpointId, since, until } = input
-  const key = [applicationId, endpointId]
+  const key = [applicationId, endpointId] as const
   const attempts = db.rows<{ succeeded: number; count: number }>(
     countAttempts,
     ...key,
@@ -243,8 +283,6 @@ export function lastAttempt(
   const row = db.row<Row>(selectByIdWithoutBody, application_id, message_id, last_attempt_id)
   return row === undefined ? null : toAttempt(row, false)
 }
-
-type Condition = { readonly sql: string; readonly values: readonly Value[] }
 
 function outcomeConditions(filter: AttemptFilter): Condition[] {
   const conditions: Condition[] = []

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import { unavailable } from './failures.ts'
+import { followOne } from './lists.ts'
 import { type WriteName, writes } from './operations.ts'
 
 export interface Write {
@@ -18,13 +19,34 @@ export function runBatch(db: Database, batch: readonly Write[]): Reply[] {
   const { failure: before } = db
   if (before !== null) return batch.map(() => ({ error: before }))
   try {
-    return inTransaction(db, () => batch.map((write) => ({ value: runWrite(db, write) })))
+    return inTransaction(db, () => {
+      const replies = batch.map((write) => ({ value: runWrite(db, write) }))
+      db.writesSinceFollow += batch.length
+      return replies
+    })
   } catch (error) {
     const failure = unavailable(error)
     if (failure?.fatal) db.failure = failure.error
     if (failure !== null) return batch.map(() => ({ error: failure.error }))
     if (batch.length === 1) return [{ error }]
     return batch.flatMap((write) => runBatch(db, [write]))
+  }
+}
+
+/** Writes between two looks at how far the lists are behind. */
+const followEvery = 512
+
+/** Lets the lists catch up by a chunk, in a commit of its own. Called when nobody waits for it. */
+export function follow(db: Database): void {
+  if (db.writesSinceFollow < followEvery || db.failure !== null) return
+  try {
+    // Goes on at the next write while there is more than one chunk to copy.
+    if (!inTransaction(db, () => followOne(db))) db.writesSinceFollow = 0
+  } catch (error) {
+    const failure = unavailable(error)
+    if (failure === null) throw error
+    if (failure.fatal) db.failure = failure.error
+    db.writesSinceFollow = 0 // a full disk: the tail grows until there is space
   }
 }
 

@@ -14,6 +14,8 @@ export class Database {
   readonly configVersions = new Map<string, number>()
   /** Where each walk of the sweeper goes on. */
   readonly sweepCursors = new Map<string, number>()
+  /** Counts up to the next look at how far the lists are behind. Beyond any bound at start. */
+  writesSinceFollow = Number.POSITIVE_INFINITY
   /** Set once the disk has failed: nothing is written after it. */
   failure: StoreUnavailable | null = null
   readonly #lock: FolderLock | null

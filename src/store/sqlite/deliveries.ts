@@ -1,10 +1,11 @@
 import type { Attempt } from '../../domain/attempt.ts'
 import type { Delivery, DeliveryState } from '../../domain/delivery.ts'
+import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { DeliveryStore } from '../port/deliveries.ts'
 import type { Page } from '../port/page.ts'
 import { lastAttempt } from './attempts.ts'
 import { stateCodes, stateOf } from './columns.ts'
-import type { Database, Value } from './database.ts'
+import type { Database } from './database.ts'
 import {
   type DeliveryRow,
   deliveryColumns,
@@ -12,6 +13,7 @@ import {
   insertDelivery,
   toDelivery,
 } from './delivery-row.ts'
+import { type Origin, origin } from './lists.ts'
 import { findMessage } from './messages.ts'
 import { idPage } from './page.ts'
 import { appendToStream, closeGap, streamIsLeased } from './streams.ts'
@@ -29,14 +31,26 @@ const selectOfMessage = `
   from delivery
   where application_id = ? and message_id = ?`
 
-const selectPage = `
+const selectRow = `
   select ${deliveryColumns
     .split(/,\s*/)
     .map((column) => `d.${column}`)
     .join(', ')}, m.event_type
   from delivery d
-  join message m on m.application_id = d.application_id and m.id = d.message_id
-  where d.application_id = ?`
+  join message m on m.id = d.message_id and m.application_id = d.application_id`
+
+// The states are spelled out: only then the partial indexes are used.
+const selectPending = 'select id, seq from delivery where state = 0 and application_id = ?'
+const selectFailed = 'select id, seq from delivery where state = 3 and application_id = ?'
+const selectCanceled = 'select id, seq from delivery where state = 4 and application_id = ?'
+const selects: Readonly<Record<DeliveryState, string | null>> = {
+  pending: selectPending,
+  sending: null,
+  succeeded: null,
+  failed: selectFailed,
+  canceled: selectCanceled,
+}
+const ofEndpoint = ' and endpoint_id = ?'
 
 const selectEndpoint = `
   select 1
@@ -97,23 +111,22 @@ export function listMessageDeliveries(
 type Listed = WithLast & { readonly eventType: string }
 
 export function listDeliveries(db: Database, input: Input<'listDeliveries'>): Page<Listed> {
-  const conditions: { sql: string; values: readonly Value[] }[] = []
-  if (input.endpointId !== null) {
-    conditions.push({ sql: 'and d.endpoint_id = ?', values: [input.endpointId] })
-  }
-  if (input.states !== null) {
-    conditions.push({
-      sql: 'and d.state in (select value from json_each(?))',
-      values: [JSON.stringify(input.states.map((state) => stateCodes[state]))],
-    })
-  }
+  const { states } = input
   const list: Filtered<DeliveryRow & { readonly event_type: string }, Listed> = {
     kind: 'delivery',
-    select: selectPage,
-    values: [input.applicationId],
-    idColumn: 'd.id',
-    eventColumns: 'm',
-    conditions,
+    origins: deliveryOrigins(input),
+    select: selectRow,
+    table: 'd',
+    eventTable: 'm',
+    conditions:
+      states === null
+        ? []
+        : [
+            {
+              sql: 'and d.state in (select value from json_each(?))',
+              values: [JSON.stringify(states.map((state) => stateCodes[state]))],
+            },
+          ],
     map: (row) => ({
       delivery: toDelivery(row),
       eventType: row.event_type,
@@ -121,6 +134,25 @@ export function listDeliveries(db: Database, input: Input<'listDeliveries'>): Pa
     }),
   }
   return filteredPage(db, list, input)
+}
+
+/** Waiting, failed and canceled deliveries have indexes of their own: they are looked for among many others. */
+export function deliveryOrigins(input: {
+  readonly applicationId: ApplicationId
+  readonly endpointId: EndpointId | null
+  readonly states: readonly DeliveryState[] | null
+}): readonly Origin[] {
+  const { applicationId, endpointId, states } = input
+  const rare = states?.map((state) => selects[state]) ?? [null]
+  if (rare.every((select) => select !== null)) {
+    const values = endpointId === null ? [applicationId] : [applicationId, endpointId]
+    const more = endpointId === null ? '' : ofEndpoint
+    return rare.map((select) => ({ listed: select + more, tail: null, values }))
+  }
+  const key = { application_id: applicationId }
+  return endpointId === null
+    ? [origin('delivery', 'delivery_list', key)]
+    : [origin('delivery', 'delivery_endpoint_list', { ...key, endpoint_id: endpointId })]
 }
 
 export function cancelMessageDeliveries(

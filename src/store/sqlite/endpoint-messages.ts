@@ -1,7 +1,8 @@
 /**
- * The messages of an endpoint. Deliveries of an endpoint lie in the order of their ids, which is
- * the order of their messages but for those added later (resend, replay): the list follows the
- * first delivery of each message and shows the last one.
+ * The messages of an endpoint. Deliveries of an endpoint are listed in the order of their ids,
+ * which is the order of their messages but for those added later (resend, replay): this list
+ * follows the first delivery of each message and shows the last one. By state it follows the last
+ * one, which alone has that state to show.
  */
 import type { Attempt } from '../../domain/attempt.ts'
 import type { Delivery } from '../../domain/delivery.ts'
@@ -12,34 +13,34 @@ import type { Page } from '../port/page.ts'
 import { lastAttempt } from './attempts.ts'
 import { stateCodes } from './columns.ts'
 import type { Database } from './database.ts'
+import { deliveryOrigins } from './deliveries.ts'
 import { type DeliveryRow, deliveryColumns, toDelivery } from './delivery-row.ts'
 import { findMessage } from './messages.ts'
 import { type Filtered, filteredPage } from './window.ts'
 
 type Input = Parameters<MessageStore['listEndpointMessages']>[0]
 
-const selectFirst = `
-  select d.id as first_id, d.message_id, m.event_type
+const selectRow = `
+  select d.message_id
   from delivery d
-  join message m on m.application_id = d.application_id and m.id = d.message_id
-  where d.application_id = ? and d.endpoint_id = ?
-    and not exists (
-      select 1
-      from delivery before
-      where before.application_id = d.application_id and before.message_id = d.message_id
-        and before.endpoint_id = d.endpoint_id and before.id < d.id)`
+  join message m on m.id = d.message_id and m.application_id = d.application_id`
 
-const lastState = `
-  and (
-    select last.state
-    from delivery last
-    where last.application_id = d.application_id and last.message_id = d.message_id
-      and last.endpoint_id = d.endpoint_id
-    order by last.id desc
-    limit 1) = ?`
+const isFirst = `
+  and not exists (
+    select 1
+    from delivery other
+    where other.message_id = d.message_id and other.application_id = d.application_id
+      and other.endpoint_id = d.endpoint_id and other.id < d.id)`
 
-const selectFirstOf = `
-  select min(id) as id
+const isLast = `
+  and not exists (
+    select 1
+    from delivery other
+    where other.message_id = d.message_id and other.application_id = d.application_id
+      and other.endpoint_id = d.endpoint_id and other.id > d.id)`
+
+const selectEnds = `
+  select min(id) as first, max(id) as last
   from delivery
   where application_id = ? and message_id = ? and endpoint_id = ?`
 
@@ -70,25 +71,39 @@ interface Item {
 
 export function listEndpointMessages(db: Database, input: Input): Page<Item> {
   const { applicationId, endpointId, status, page } = input
+  const state = status === null ? null : states[status]
   const list: Filtered<Row, Item | null> = {
     kind: 'delivery',
-    select: selectFirst,
-    values: [applicationId, endpointId],
-    idColumn: 'd.id',
-    eventColumns: 'm',
-    conditions: status === null ? [] : [{ sql: lastState, values: [stateCodes[states[status]]] }],
+    origins: deliveryOrigins({
+      applicationId,
+      endpointId,
+      states: state === null ? null : [state],
+    }),
+    select: selectRow,
+    table: 'd',
+    eventTable: 'm',
+    conditions:
+      state === null
+        ? [{ sql: isFirst, values: [] }]
+        : [{ sql: `${isLast} and d.state = ?`, values: [stateCodes[state]] }],
     map: (row) => itemOf(db, input, row),
   }
-  const iterator = page.iterator === null ? null : firstDeliveryOf(db, input, page.iterator)
+  const iterator = page.iterator === null ? null : placeOf(db, input, page.iterator)
   const found = filteredPage(db, list, { ...input, page: { ...page, iterator } })
   return { items: found.items.filter((item) => item !== null), done: found.done }
 }
 
 /** The place of a message in the list; of an unknown one, the place that its time would have. */
-function firstDeliveryOf(db: Database, input: Input, messageId: string): string {
-  const { applicationId, endpointId } = input
-  const row = db.row<{ id: string | null }>(selectFirstOf, applicationId, messageId, endpointId)
-  return row?.id ?? idAtTime('delivery', idTime(messageId) ?? input.now)
+function placeOf(db: Database, input: Input, messageId: string): string {
+  const { applicationId, endpointId, status } = input
+  const ends = db.row<{ first: string | null; last: string | null }>(
+    selectEnds,
+    applicationId,
+    messageId,
+    endpointId,
+  )
+  const place = status === null ? ends?.first : ends?.last
+  return place ?? idAtTime('delivery', idTime(messageId) ?? input.now)
 }
 
 function itemOf(db: Database, input: Input, row: Row): Item | null {

@@ -1,6 +1,6 @@
 import { backupDatabase } from './backup.ts'
 import type { Reply, Write } from './batch.ts'
-import { runBatch } from './batch.ts'
+import { follow, runBatch } from './batch.ts'
 import type { Database } from './database.ts'
 import type { Executor } from './executor.ts'
 import { closed } from './failures.ts'
@@ -24,7 +24,10 @@ export class InlineExecutor implements Executor {
   }
 
   async write(batch: readonly Write[]): Promise<Reply[]> {
-    return runBatch(this.#opened(), batch)
+    const db = this.#opened()
+    const replies = runBatch(db, batch)
+    follow(db)
+    return replies
   }
 
   async read(name: ReadName, input: unknown): Promise<unknown> {

@@ -8,6 +8,7 @@ import type { MaintenanceStore, SweepResult } from '../port/maintenance.ts'
 import type { Database } from './database.ts'
 import { cancelIfIdle } from './deliveries.ts'
 import { type DeliveryRow, deliveryColumns } from './delivery-row.ts'
+import { pullBackMarks } from './lists.ts'
 
 type Input<Name extends keyof MaintenanceStore> = Parameters<MaintenanceStore[Name]>[0]
 
@@ -17,7 +18,7 @@ const openDelivery = `
   where d.application_id = m.application_id and d.message_id = m.id and d.state < 2`
 
 const selectExpired = `
-  select m.rowid, m.payload_expires_at as at, exists (${openDelivery}) as open
+  select m.seq, m.payload_expires_at as at, exists (${openDelivery}) as open
   from message m
   where m.payload is not null and m.payload_expires_at <= ?
     and m.payload_expires_at >= ?
@@ -27,36 +28,66 @@ const selectExpired = `
 const dropPayload = `
   update message
   set payload = null
-  where rowid = ?`
+  where seq = ?`
 
 const selectOld = `
-  select m.rowid, m.application_id, m.id, m.created_at, exists (${openDelivery}) as open
+  select m.seq, m.application_id, m.id, m.event_type, m.created_at, exists (${openDelivery}) as open
   from message m
-  where m.rowid > ?
-  order by m.rowid
+  where m.seq > ?
+  order by m.seq
   limit ?`
+
+const selectAttempts = `
+  select endpoint_id, id
+  from attempt
+  where message_id = ? and application_id = ?`
+
+const selectDeliveries = `
+  select endpoint_id, id
+  from delivery
+  where message_id = ? and application_id = ?`
 
 const removeAttempts = `
   delete from attempt
-  where application_id = ? and message_id = ?`
+  where message_id = ? and application_id = ?`
 
 const removeDeliveries = `
   delete from delivery
-  where application_id = ? and message_id = ?`
+  where message_id = ? and application_id = ?`
+
+const unlistAttempt = `
+  delete from attempt_endpoint_list
+  where application_id = ? and endpoint_id = ? and id = ?`
+
+const unlistDelivery = `
+  delete from delivery_list
+  where application_id = ? and id = ?`
+
+const unlistEndpointDelivery = `
+  delete from delivery_endpoint_list
+  where application_id = ? and endpoint_id = ? and id = ?`
+
+const unlistMessage = `
+  delete from message_list
+  where application_id = ? and id = ?`
+
+const unlistTypedMessage = `
+  delete from message_type_list
+  where application_id = ? and event_type = ? and id = ?`
 
 const removeMessage = `
   delete from message
-  where rowid = ?`
+  where seq = ?`
 
 const selectFirstKeys = `
-  select rowid, expires_at
+  select seq, expires_at
   from idempotency_key
-  order by rowid
+  order by seq
   limit ?`
 
 const removeKey = `
   delete from idempotency_key
-  where rowid = ?`
+  where seq = ?`
 
 const selectDeletedEndpoints = `
   select application_id, id
@@ -144,9 +175,9 @@ function dropPayloads(
 ): { readonly count: number; readonly more: boolean } {
   const { now, limit } = input
   const from = db.sweepCursors.get('payloads') ?? 0
-  const rows = db.rows<{ rowid: number; at: number; open: number }>(selectExpired, now, from, limit)
+  const rows = db.rows<{ seq: number; at: number; open: number }>(selectExpired, now, from, limit)
   const free = rows.filter((row) => row.open === 0)
-  for (const row of free) db.run(dropPayload, row.rowid)
+  for (const row of free) db.run(dropPayload, row.seq)
   const more = rows.length === limit
   // A run of one same instant that is all open would be met for ever: step over it.
   const last = rows.at(-1)?.at ?? 0
@@ -161,24 +192,47 @@ function removeOld(
 ): { readonly messages: number; readonly attempts: number; readonly more: boolean } {
   const { removeBefore, limit } = input
   const from = db.sweepCursors.get('messages') ?? 0
-  const rows = db.rows<{
-    rowid: number
-    application_id: ApplicationId
-    id: MessageId
-    created_at: number
-    open: number
-  }>(selectOld, from, limit)
+  const rows = db.rows<OldRow>(selectOld, from, limit)
   const old = rows.filter((row) => row.created_at < removeBefore)
   const free = old.filter((row) => row.open === 0)
   let attempts = 0
-  for (const row of free) {
-    attempts += db.run(removeAttempts, row.application_id, row.id)
-    db.run(removeDeliveries, row.application_id, row.id)
-    db.run(removeMessage, row.rowid)
-  }
+  for (const row of free) attempts += removeWhole(db, row)
+  if (free.length > 0) pullBackMarks(db)
   const more = rows.length === limit && old.length === rows.length
-  db.sweepCursors.set('messages', more ? (rows.at(-1)?.rowid ?? 0) : 0)
+  db.sweepCursors.set('messages', more ? (rows.at(-1)?.seq ?? 0) : 0)
   return { messages: free.length, attempts, more }
+}
+
+interface OldRow {
+  readonly seq: number
+  readonly application_id: ApplicationId
+  readonly id: MessageId
+  readonly event_type: string
+  readonly created_at: number
+  readonly open: number
+}
+
+/** A message with its deliveries and attempts, out of every list. Returns how many attempts went. */
+function removeWhole(db: Database, row: OldRow): number {
+  const { application_id: applicationId, id } = row
+  for (const attempt of db.rows<ListedRow>(selectAttempts, id, applicationId)) {
+    db.run(unlistAttempt, applicationId, attempt.endpoint_id, attempt.id)
+  }
+  for (const delivery of db.rows<ListedRow>(selectDeliveries, id, applicationId)) {
+    db.run(unlistDelivery, applicationId, delivery.id)
+    db.run(unlistEndpointDelivery, applicationId, delivery.endpoint_id, delivery.id)
+  }
+  db.run(unlistMessage, applicationId, id)
+  db.run(unlistTypedMessage, applicationId, row.event_type, id)
+  const attempts = db.run(removeAttempts, id, applicationId)
+  db.run(removeDeliveries, id, applicationId)
+  db.run(removeMessage, row.seq)
+  return attempts
+}
+
+interface ListedRow {
+  readonly endpoint_id: EndpointId
+  readonly id: string
 }
 
 function removeKeys(
@@ -186,9 +240,9 @@ function removeKeys(
   input: { readonly now: number; readonly limit: number },
 ): { readonly count: number; readonly more: boolean } {
   const { now, limit } = input
-  const rows = db.rows<{ rowid: number; expires_at: number }>(selectFirstKeys, limit)
+  const rows = db.rows<{ seq: number; expires_at: number }>(selectFirstKeys, limit)
   const expired = rows.filter((row) => row.expires_at <= now)
-  for (const row of expired) db.run(removeKey, row.rowid)
+  for (const row of expired) db.run(removeKey, row.seq)
   return { count: expired.length, more: expired.length === limit }
 }
 

@@ -4,6 +4,7 @@ import type { MessageStore } from '../port/messages.ts'
 import type { Page } from '../port/page.ts'
 import { parseOrNull } from './columns.ts'
 import type { Database } from './database.ts'
+import { origin } from './lists.ts'
 import { type Filtered, filteredPage } from './window.ts'
 
 type Input<Name extends keyof MessageStore> = Parameters<MessageStore[Name]>[0]
@@ -34,15 +35,13 @@ const selectByEventIdWithPayload = `
   from message m
   where m.application_id = ? and m.event_id = ?`
 
-const selectPage = `
+const selectRow = `
   select ${messageColumns}
-  from message m
-  where m.application_id = ?`
+  from message m`
 
-const selectPageWithPayload = `
+const selectRowWithPayload = `
   select ${messageColumnsWithPayload}
-  from message m
-  where m.application_id = ?`
+  from message m`
 
 const dropPayload = `
   update message
@@ -75,15 +74,22 @@ export function findMessage(db: Database, input: Input<'findMessage'>): Message 
 }
 
 export function listMessages(db: Database, input: Input<'listMessages'>): Page<Message> {
+  const { applicationId, filter } = input
+  const { eventTypes } = filter
   const list: Filtered<MessageRow, Message> = {
     kind: 'message',
-    select: input.withPayload ? selectPageWithPayload : selectPage,
-    values: [input.applicationId],
-    idColumn: 'm.id',
-    eventColumns: 'm',
+    origins:
+      eventTypes === null
+        ? [origin('message', 'message_list', { application_id: applicationId })]
+        : eventTypes.map((event_type) =>
+            origin('message', 'message_type_list', { application_id: applicationId, event_type }),
+          ),
+    select: input.withPayload ? selectRowWithPayload : selectRow,
+    table: 'm',
+    eventTable: 'm',
     map: toMessage,
   }
-  return filteredPage(db, list, input)
+  return filteredPage(db, list, { ...input, filter: { ...filter, eventTypes: null } })
 }
 
 export function expungeMessage(

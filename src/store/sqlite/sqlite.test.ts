@@ -1,9 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after } from 'node:test'
 import { silentLog } from '../../runtime/log.ts'
+import { systemRandom } from '../../runtime/random.ts'
 import { sealer } from '../../runtime/sealing.ts'
+import { VirtualClock } from '../../runtime/virtual-clock.ts'
 import { storeConformance } from '../conformance.ts'
+import type { Store } from '../store.ts'
 import { sqliteStore } from './index.ts'
 
 storeConformance('SQLite in memory, in this thread', async ({ clock, random }) => {
@@ -19,26 +24,53 @@ storeConformance('SQLite in memory, in this thread', async ({ clock, random }) =
   return { store, close: () => store.close() }
 })
 
-storeConformance('SQLite in a file, in threads', async ({ clock, random }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'posthorn-store-'))
-  const path = join(folder, 'store.db')
-  const seal = sealer({ keys: [random.bytes(32)], random })
-  const start = async () => {
-    const store = sqliteStore({ path, clock, log: silentLog, sealer: seal, threads: true })
-    await store.open()
-    return store
-  }
-  let store = await start()
+// Threads take longer to start than a case to run: the cases share them, on a wiped database.
+const folder = mkdtempSync(join(tmpdir(), 'posthorn-store-'))
+const path = join(folder, 'store.db')
+const key = systemRandom.bytes(32)
+let shared: Store | null = null
+
+async function start(): Promise<Store> {
+  const store = sqliteStore({
+    path,
+    clock: new VirtualClock(),
+    log: silentLog,
+    sealer: sealer({ keys: [key], random: systemRandom }),
+    threads: true,
+  })
+  await store.open()
+  shared = store
+  return store
+}
+
+after(async () => {
+  await shared?.close()
+  rmSync(folder, { recursive: true })
+})
+
+storeConformance('SQLite in a file, in threads', async () => {
+  const store = shared ?? (await start())
+  wipe()
   return {
     store,
+    async close() {},
     async reopen() {
-      await store.close()
-      store = await start()
-      return store
-    },
-    async close() {
-      await store.close()
-      rmSync(folder, { recursive: true })
+      await shared?.close()
+      return start()
     },
   }
 })
+
+function wipe(): void {
+  const connection = new DatabaseSync(path, {
+    timeout: 5_000,
+    enableForeignKeyConstraints: false, // the tables are emptied in any order
+  })
+  const tables = connection
+    .prepare("select name from sqlite_schema where type = 'table' and name <> 'list_progress'")
+    .all()
+  connection.exec('begin immediate; update list_progress set seq = 0')
+  for (const { name } of tables) connection.exec(`delete from ${name}`)
+  connection.exec('commit')
+  connection.close()
+}

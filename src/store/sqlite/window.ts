@@ -4,21 +4,30 @@ import { limits } from '../../domain/limits.ts'
 import type { EventFilter, Page, PageRequest } from '../port/page.ts'
 import { windowOf } from '../window.ts'
 import type { Database, Value } from './database.ts'
+import { candidates, type Origin } from './lists.ts'
 import { toPage } from './page.ts'
 
 export interface Filtered<Row, Item> {
   readonly kind: IdKind
-  /** Ends in a where clause. */
+  readonly origins: readonly Origin[]
+  /** Reads a candidate's row; the where clause is added. */
   readonly select: string
-  readonly values: readonly Value[]
-  /** The column that the list is ordered by, with its table. */
-  readonly idColumn: string
+  /** Table of the rows as the select names it. */
+  readonly table: string
   /** Table that has `event_type`, `channels` and `tags`. */
-  readonly eventColumns: string
+  readonly eventTable: string
   /** Further conditions, each beginning with `and`. */
-  readonly conditions?: readonly { readonly sql: string; readonly values: readonly Value[] }[]
+  readonly conditions?: readonly Condition[]
   readonly map: (row: Row) => Item
 }
+
+export interface Condition {
+  readonly sql: string
+  readonly values: readonly Value[]
+}
+
+/** Candidates read at once where conditions may turn many of them down. */
+const selectiveChunk = 500
 
 export function filteredPage<Row, Item>(
   db: Database,
@@ -26,29 +35,26 @@ export function filteredPage<Row, Item>(
   input: { readonly filter: EventFilter; readonly page: PageRequest; readonly now: number },
 ): Page<Item> {
   const { filter, page, now } = input
-  const window = windowOf(list.kind, filter, page, now)
+  const bounds = windowOf(list.kind, filter, page, now)
   const limit = Math.min(page.limit, limits.pageMax)
-  const conditions = [...(list.conditions ?? []), ...eventConditions(list.eventColumns, filter)]
-  const rows = db.rows<Row>(
-    `${list.select} and ${list.idColumn} >= ? and ${list.idColumn} < ?
-      ${conditions.map((condition) => condition.sql).join(' ')}
-      order by ${list.idColumn} ${window.upwards ? 'asc' : 'desc'}
-      limit ?`,
-    ...list.values,
-    window.fromId,
-    window.toId,
-    ...conditions.flatMap((condition) => condition.values),
-    limit + 1,
-  )
-  return toPage(rows, limit, window.upwards, list.map)
+  const conditions = [...(list.conditions ?? []), ...eventConditions(list.eventTable, filter)]
+  const sql = `${list.select}
+    where ${list.table}.seq = ? and ${list.table}.id = ?
+      ${conditions.map((condition) => condition.sql).join(' ')}`
+  const values = conditions.flatMap((condition) => condition.values)
+  const chunk = conditions.length > 0 ? selectiveChunk : limit + 1
+  const rows: Row[] = []
+  for (const { id, seq } of candidates(db, list.origins, bounds, chunk)) {
+    const row = db.row<Row>(sql, seq, id, ...values)
+    if (row !== undefined) rows.push(row)
+    if (rows.length > limit) break
+  }
+  return toPage(rows, limit, bounds.upwards, list.map)
 }
 
 /** Lists of names are bound as one JSON text: one prepared statement whatever their number. */
-function eventConditions(
-  table: string,
-  filter: EventFilter,
-): { readonly sql: string; readonly values: readonly Value[] }[] {
-  const conditions: { readonly sql: string; readonly values: readonly Value[] }[] = []
+function eventConditions(table: string, filter: EventFilter): Condition[] {
+  const conditions: Condition[] = []
   if (filter.eventTypes !== null) {
     conditions.push({
       sql: `and ${table}.event_type in (select value from json_each(?))`,
@@ -60,7 +66,7 @@ function eventConditions(
   return conditions
 }
 
-function contains(column: string, name: string): { sql: string; values: readonly Value[] } {
+function contains(column: string, name: string): Condition {
   return {
     sql: `and ${column} is not null and exists (select 1 from json_each(${column}) where value = ?)`,
     values: [name],

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { backupDatabase } from './backup.ts'
-import { runBatch } from './batch.ts'
+import { follow, runBatch } from './batch.ts'
 import type { Database } from './database.ts'
 import { closed } from './failures.ts'
 import { openDatabase, openReader } from './open.ts'
@@ -26,6 +26,7 @@ port.on('message', (request: Request) => {
     answer = { id: request.id, error: packError(error) }
   }
   port.postMessage(answer)
+  if (request.kind === 'write' && database !== null) follow(database)
 })
 
 function serve(request: Request): unknown {

@@ -1,6 +1,11 @@
 -- The first schema. Times are integer milliseconds; ids are text that sorts by time.
--- Hot tables (message, delivery, attempt, stream, idempotency_key) carry the application id in
--- their key and have no foreign keys: each would cost a look-up per row written.
+--
+-- Hot tables (message, delivery, attempt) are written at their ends only: rows in the order of
+-- commits (`seq`), keys by id, and ids ascend in time. A key that began with the application would
+-- scatter each commit over as many pages as it has applications. The lists by application and by
+-- endpoint are kept in `*_list` tables that follow behind in sorted chunks; see `lists.ts`. What is
+-- indexed by application or endpoint at once is rare or short-lived: failures, retries, open work.
+-- Hot tables have no foreign keys either: each would cost a look-up per row.
 
 create table setting (
   name text primary key,
@@ -76,6 +81,7 @@ create table event_type (
 -- Rows lie in the order of acceptance, which the sweeper follows. The payload comes last, so that
 -- reading the rest does not walk over it.
 create table message (
+  seq integer primary key,
   application_id text not null,
   id text not null,
   event_type text not null,
@@ -89,7 +95,7 @@ create table message (
   attributes text,
   payload blob
 ) strict;
-create unique index message_key on message (id,application_id);
+create unique index message_key on message (id, application_id);
 create unique index message_event on message (application_id, event_id) where event_id is not null;
 create index message_expiry on message (payload_expires_at) where payload is not null;
 
@@ -97,6 +103,7 @@ create index message_expiry on message (payload_expires_at) where payload is not
 -- due_at: pending: next attempt; sending: end of the lease, so that an expired lease is due by
 -- itself; null: final, or its stream decides (ordered).
 create table delivery (
+  seq integer primary key,
   application_id text not null,
   id text not null,
   endpoint_id text not null,
@@ -109,14 +116,17 @@ create table delivery (
   sequence integer,
   last_attempt_id text,
   created_at integer not null,
-  updated_at integer not null,
-  primary key (id,application_id)
+  updated_at integer not null
 ) strict;
-create index delivery_message on delivery (message_id);
-
+create unique index delivery_key on delivery (id, application_id);
+create index delivery_message on delivery (message_id, id);
 create index delivery_due on delivery (endpoint_id, due_at, state) where due_at is not null;
 create index delivery_sequence on delivery (application_id, endpoint_id, sequence)
   where sequence is not null and state < 2;
+create index delivery_attention on delivery (application_id, state, id)
+  where state = 0 or state = 3 or state = 4;
+create index delivery_endpoint_attention on delivery (application_id, endpoint_id, state, id)
+  where state = 0 or state = 3 or state = 4;
 
 -- One row per endpoint that has ever been ordered. `claimable_at` is null while there is nothing
 -- to claim: empty, held, or stopped (endpoint disabled, paused or deleted, application off).
@@ -144,6 +154,7 @@ create index stream_claimable on stream (claimable_at) where claimable_at is not
 -- `lease_lost`: kept for the record, the delivery was not moved. `detail`: JSON of url, headers,
 -- timings and address.
 create table attempt (
+  seq integer primary key,
   application_id text not null,
   message_id text not null,
   id text not null,
@@ -165,13 +176,56 @@ create table attempt (
   detail text not null,
   response_body text not null
 ) strict;
-create unique index attempt_message on attempt (message_id,id,application_id);
+create unique index attempt_message on attempt (message_id, id, application_id);
+create index attempt_failed on attempt (application_id, endpoint_id, id) where succeeded = 0;
 
+-- The lists. `list_progress`: rows of the table up to that `seq` are in its lists.
+create table list_progress (
+  source text primary key,
+  seq integer not null
+) strict, without rowid;
+insert into list_progress (source, seq) values ('message', 0), ('delivery', 0), ('attempt', 0);
+
+create table message_list (
+  application_id text not null,
+  id text not null,
+  seq integer not null,
+  primary key (application_id, id)
+) strict, without rowid;
+create table message_type_list (
+  application_id text not null,
+  event_type text not null,
+  id text not null,
+  seq integer not null,
+  primary key (application_id, event_type, id)
+) strict, without rowid;
+create table delivery_list (
+  application_id text not null,
+  id text not null,
+  seq integer not null,
+  primary key (application_id, id)
+) strict, without rowid;
+create table delivery_endpoint_list (
+  application_id text not null,
+  endpoint_id text not null,
+  id text not null,
+  seq integer not null,
+  primary key (application_id, endpoint_id, id)
+) strict, without rowid;
+create table attempt_endpoint_list (
+  application_id text not null,
+  endpoint_id text not null,
+  id text not null,
+  succeeded integer not null,
+  seq integer not null,
+  primary key (application_id, endpoint_id, id)
+) strict, without rowid;
 
 -- Rows lie in the order of writing, which is about the order of expiry: the sweeper follows it.
 -- `message_id`: the message that was accepted with the key; `status`: a stored answer; neither:
 -- the request is in progress until `expires_at`.
 create table idempotency_key (
+  seq integer primary key,
   scope text not null,
   key text not null,
   request_hash text not null,

@@ -19,7 +19,10 @@ export interface Keys {
 /** Looks further: keys in the database, ended sessions. Null: not known, or no longer valid. */
 export interface CredentialStore {
   findKey(key: string, now: number): Promise<Principal | null>
-  sessionEnded(principal: Principal, issuedAt: number, now: number): Promise<boolean>
+  sessionEnded(
+    principal: Principal,
+    token: { readonly issuedAt: number; readonly tokenId: string | null; readonly now: number },
+  ): Promise<boolean>
 }
 
 export interface Authenticator {
@@ -64,7 +67,8 @@ export function authenticator(deps: {
     if (claims === null) throw new Problem(problems.unauthenticated, { detail: 'Invalid token' })
     const principal = principalOf(claims)
     const issuedAt = typeof claims['iat'] === 'number' ? claims['iat'] * 1000 : 0
-    if (await deps.credentials?.sessionEnded(principal, issuedAt, now)) {
+    const tokenId = typeof claims['jti'] === 'string' ? claims['jti'] : null
+    if (await deps.credentials?.sessionEnded(principal, { issuedAt, tokenId, now })) {
       throw new Problem(problems.unauthenticated, { detail: 'This session has ended.' })
     }
     return principal

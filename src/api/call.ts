@@ -75,6 +75,8 @@ export interface Call<Query, Body> {
   /** The whole body as sent. */
   readonly rawBody: Buffer
   readonly idempotencyKey: string | null
+  /** The `Authorization` header; only logout reads it. */
+  readonly authorization: string | undefined
   /** From `Accept-Language`: what refusals of the systems' rules are written in. */
   readonly language: Language
   readonly now: number

@@ -123,6 +123,7 @@ function requestReader(operation: AnyOperation, services: Services) {
       rawBody,
       idempotencyKey: keepsKeys ? readKey(request.headers['idempotency-key']) : null,
       language: languageOf(request.headers['accept-language']),
+      authorization: request.headers.authorization,
       now: services.world.clock.now(),
       origin: `${request.protocol}://${request.host}`,
     }

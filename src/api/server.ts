@@ -2,6 +2,7 @@
 import cors from '@fastify/cors'
 import { type FastifyInstance, fastify } from 'fastify'
 import { problems } from '../domain/errors.ts'
+import { apiKeyRoutes, principalOfKey } from './api-keys.ts'
 import { applicationRoutes } from './applications.ts'
 import { attemptRoutes } from './attempts.ts'
 import { type Authenticator, authenticator, type CredentialStore } from './authenticate.ts'
@@ -21,6 +22,7 @@ import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
 import { recoverRoutes } from './recover.ts'
 import { apiPrefix, registerRoutes } from './routes.ts'
+import { sessionEnded } from './sessions.ts'
 import { systemRoutes } from './systems/routes.ts'
 
 export interface ApiDeps extends Services {
@@ -56,6 +58,7 @@ export const routes: readonly Route[] = [
   ...attemptRoutes,
   ...deliveryRoutes,
   ...authenticationRoutes,
+  ...apiKeyRoutes,
   ...recoverRoutes,
   ...systemRoutes,
   ...healthRoutes,
@@ -64,7 +67,10 @@ export const routes: readonly Route[] = [
 /** Builds the server; it does not listen yet (`app.listen`). Stop it with `app.close`. */
 export function apiServer(deps: ApiDeps): ApiServer {
   const app = newApp(deps)
-  const credentials: CredentialStore | null = null
+  const credentials: CredentialStore = {
+    findKey: (key, now) => principalOfKey(deps.store, key, now),
+    sessionEnded: (principal, token) => sessionEnded(deps.store, principal, token),
+  }
   const callers = authenticator({ keys: deps.keys, clock: deps.world.clock, credentials })
   guardRequests(app)
   app.setErrorHandler(errorHandler(deps.world.log))

@@ -64,9 +64,39 @@ export const dashboardAccess = operation({
   deprecated: true,
 })
 
+export const ApplicationTokenExpireIn = Type.Object({
+  expiry: Maybe(
+    Type.Integer({
+      minimum: 0,
+      maximum: 259_200,
+      description: 'Seconds until the tokens end; default 0, at once.',
+    }),
+  ),
+  sessionIds: Maybe(
+    Type.Array(Type.String({ pattern: '^[a-zA-Z0-9@_-]{1,64}$' }), {
+      maxItems: 1000,
+      description: 'Only these sessions; empty or absent: all of the application.',
+    }),
+  ),
+})
+
+export const expireAll = operation({
+  id: 'v1.authentication.expire-all',
+  summary: 'End the portal tokens of an application, or those of some sessions.',
+  method: 'POST',
+  path: '/auth/app/{app_id}/expire-all',
+  access: 'organization',
+  permission: 'administer',
+  query: NoQuery,
+  body: ApplicationTokenExpireIn,
+  bodyOptional: true,
+  success: { 204: null },
+  errors: [404],
+})
+
 export const logout = operation({
   id: 'v1.authentication.logout',
-  summary: 'End a portal session.',
+  summary: 'End the portal token that the request carries.',
   method: 'POST',
   path: '/auth/logout',
   access: 'public',
@@ -79,4 +109,4 @@ export const logout = operation({
   withoutIdempotency: true,
 })
 
-export const authenticationOperations = [appPortalAccess, dashboardAccess, logout]
+export const authenticationOperations = [appPortalAccess, dashboardAccess, expireAll, logout]

@@ -1,3 +1,4 @@
+import { apiKeyOperations } from './api-key.ts'
 import { applicationOperations } from './application.ts'
 import { attemptOperations } from './attempt.ts'
 import { authenticationOperations } from './authentication.ts'
@@ -24,6 +25,7 @@ export const operations: readonly AnyOperation[] = [
   ...attemptOperations,
   ...deliveryOperations,
   ...authenticationOperations,
+  ...apiKeyOperations,
   ...taskOperations,
   ...catalogOperations,
   ...webhookOperations,

@@ -1,0 +1,75 @@
+import Type from 'typebox'
+import { operation } from './operation.ts'
+import { ListOf, Maybe, NoQuery, Nullable, PageQuery, Timestamp } from './primitives.ts'
+
+const Role = Type.Union([Type.Literal('admin'), Type.Literal('sender'), Type.Literal('reader')], {
+  description: 'admin: everything. sender: reads and sends. reader: reads, but no secrets.',
+})
+
+export const ApiKeyIn = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 256 }),
+  role: Role,
+  applicationId: Maybe(
+    Type.String({ description: 'Id or uid: the key sees this application only.' }),
+  ),
+  expiresAt: Maybe(Timestamp),
+})
+
+const fields = {
+  id: Type.String({ examples: ['key_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+  name: Type.String(),
+  role: Role,
+  applicationId: Nullable(Type.String()),
+  expiresAt: Nullable(Timestamp),
+  lastUsedAt: Nullable({ ...Timestamp, description: 'To the minute.' }),
+  createdAt: Timestamp,
+}
+export const ApiKeyOut = Type.Object(fields)
+export const ApiKeyCreated = Type.Object({
+  ...fields,
+  token: Type.String({ description: 'The key itself. It is shown this once.' }),
+})
+
+const administer = {
+  access: 'organization',
+  permission: 'administer',
+  query: NoQuery,
+  own: true,
+} as const
+
+export const createApiKey = operation({
+  id: 'v1.api-key.create',
+  summary: 'Make an API key. The answer is the only one that shows it.',
+  method: 'POST',
+  path: '/api-key',
+  ...administer,
+  body: ApiKeyIn,
+  success: { 201: ApiKeyCreated },
+  errors: [404],
+  withoutIdempotency: true,
+})
+
+export const listApiKeys = operation({
+  id: 'v1.api-key.list',
+  summary: 'List the API keys of the organisation, oldest first. Revoked ones are gone.',
+  method: 'GET',
+  path: '/api-key',
+  ...administer,
+  query: Type.Object(PageQuery),
+  body: null,
+  success: { 200: ListOf(ApiKeyOut) },
+  errors: [],
+})
+
+export const revokeApiKey = operation({
+  id: 'v1.api-key.revoke',
+  summary: 'Revoke an API key: it stops working within a second, on every node.',
+  method: 'DELETE',
+  path: '/api-key/{key_id}',
+  ...administer,
+  body: null,
+  success: { 204: null },
+  errors: [404],
+})
+
+export const apiKeyOperations = [createApiKey, listApiKeys, revokeApiKey]

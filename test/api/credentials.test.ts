@@ -1,0 +1,153 @@
+/** Keys and sessions that end: made, scoped, used, expired, revoked. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { operations } from '../../src/contract/operations.ts'
+import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
+import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
+
+/** What a node remembers of a caller lasts this long. */
+const rememberedMs = 1_000
+const clock = new VirtualClock()
+let api: TestApi
+let app = ''
+let other = ''
+before(async () => {
+  api = await startTestApi({ world: { clock } })
+  app = (await call('POST', '/app', { name: 'One', uid: 'one' })).json.id
+  other = (await call('POST', '/app', { name: 'Two' })).json.id
+})
+after(() => api.close())
+
+async function call(method: string, path: string, body: unknown = {}, token = bootstrapKey) {
+  const reply = await api.app.inject({
+    method: method as 'GET', // every method that Fastify knows
+    url: `/api/v1${path}`,
+    headers: { authorization: `Bearer ${token}` },
+    ...(method === 'GET' || method === 'DELETE' ? {} : { payload: JSON.stringify(body) }),
+  })
+  return { status: reply.statusCode, json: reply.body === '' ? null : JSON.parse(reply.body) }
+}
+
+async function makeKey(settings: object): Promise<{ readonly id: string; readonly token: string }> {
+  const made = await call('POST', '/api-key', { name: 'A key', role: 'admin', ...settings })
+  assert.equal(made.status, 201, JSON.stringify(made.json))
+  return made.json
+}
+
+test('a key works until it is revoked, and is shown and stored nowhere', async () => {
+  const { id, token } = await makeKey({ name: 'Deploy' })
+  assert.match(token, /^phk_[0-9A-Za-z]{27}_[0-9a-f]{72}$/)
+  assert.equal((await call('GET', '/app', {}, token)).status, 200)
+  const listed = (await call('GET', '/api-key')).json.data
+  assert.deepEqual(
+    listed.map((key: { name: string; lastUsedAt: string }) => [key.name, key.lastUsedAt]),
+    [['Deploy', new Date(clock.now()).toISOString()]],
+  )
+  const stored = JSON.stringify(await api.store.findRecord({ kind: 'api-key', id }))
+  assert.ok(!stored.includes(token) && !JSON.stringify(listed).includes(token))
+  const hash = JSON.parse(stored).body.hash
+  assert.equal((await call('GET', '/app', {}, hash)).status, 401, 'the stored hash is no key')
+  const typo = `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`
+  assert.equal((await call('GET', '/app', {}, typo)).status, 401)
+  assert.equal((await call('DELETE', `/api-key/${id}`)).status, 204)
+  await clock.advance(rememberedMs)
+  assert.equal((await call('GET', '/app', {}, token)).status, 401)
+  assert.equal((await call('DELETE', `/api-key/${id}`)).status, 404)
+})
+
+test('a wrong checksum is refused before any look at the database', async () => {
+  const { token } = await makeKey({})
+  const { findRecord } = api.store
+  let looks = 0
+  Object.assign(api.store, {
+    findRecord: (input: Parameters<typeof findRecord>[0]) => {
+      looks += 1
+      return findRecord(input)
+    },
+  })
+  await call('GET', '/app', {}, `${token.slice(0, -8)}00000000`)
+  assert.equal(looks, 0)
+  await call('GET', '/app', {}, token)
+  assert.equal(looks, 1)
+  Object.assign(api.store, { findRecord })
+})
+
+test('a key expires at its time', async () => {
+  const { token } = await makeKey({ expiresAt: new Date(clock.now() + 5_000).toISOString() })
+  assert.equal((await call('GET', '/app', {}, token)).status, 200)
+  await clock.advance(5_000)
+  assert.equal((await call('GET', '/app', {}, token)).status, 401)
+  const past = { name: 'x', role: 'admin', expiresAt: new Date(clock.now()).toISOString() }
+  assert.equal((await call('POST', '/api-key', past)).status, 422)
+})
+
+test('a reader reads and sees no secret; a sender reads and sends; neither administers', async () => {
+  const reader = (await makeKey({ role: 'reader' })).token
+  const sender = (await makeKey({ role: 'sender' })).token
+  const values: Readonly<Record<string, string>> = { app_id: 'unknown' }
+  for (const operation of operations.filter(({ access }) => access !== 'public')) {
+    const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => values[name] ?? 'unknown')
+    const allowed = async (token: string) =>
+      (await call(operation.method, path, {}, token)).status !== 403
+    const { permission, id } = operation
+    assert.equal(await allowed(reader), permission === 'read', `reader: ${id}`)
+    assert.equal(await allowed(sender), ['read', 'send'].includes(permission), `sender: ${id}`)
+  }
+})
+
+test('a key of one application sees nothing else of the organisation', async () => {
+  const { token } = await makeKey({ role: 'admin', applicationId: 'one' })
+  assert.equal((await call('GET', `/app/${app}`, {}, token)).status, 200)
+  assert.equal((await call('GET', '/app/one/endpoint', {}, token)).status, 200)
+  const message = { eventType: 'a.b', payload: {} }
+  assert.equal((await call('POST', `/app/${app}/msg`, message, token)).status, 202)
+  assert.equal((await call('POST', '/app/one/msg', message, token)).status, 202)
+  assert.equal((await call('POST', `/app/${other}/msg`, message, token)).status, 404)
+  assert.equal((await call('GET', `/app/${other}`, {}, token)).status, 404)
+  assert.equal((await call('GET', '/app', {}, token)).status, 403)
+  assert.equal((await call('POST', '/api-key', { name: 'x', role: 'admin' }, token)).status, 403)
+  const foreign = { name: 'x', role: 'admin', applicationId: 'nobody' }
+  assert.equal((await call('POST', '/api-key', foreign)).status, 404)
+})
+
+async function portal(body: object = {}): Promise<string> {
+  return (await call('POST', '/auth/app-portal-access/one', body)).json.token
+}
+const status = async (token: string) => (await call('GET', '/app/one', {}, token)).status
+
+test('expire-all ends the tokens of an application; new ones work at once', async () => {
+  const [first, second] = [await portal(), await portal({ sessionId: 'anna' })]
+  assert.deepEqual([await status(first), await status(second)], [200, 200])
+  assert.equal((await call('POST', '/auth/app/one/expire-all')).status, 204)
+  await clock.advance(rememberedMs)
+  assert.deepEqual([await status(first), await status(second)], [401, 401])
+  assert.equal(await status(await portal()), 200)
+})
+
+test('expire-all may name sessions, and give them time', async () => {
+  await clock.advance(1)
+  const [anna, bert] = [await portal({ sessionId: 'anna' }), await portal({ sessionId: 'bert' })]
+  await call('POST', '/auth/app/one/expire-all', { sessionIds: ['anna'], expiry: 60 })
+  await clock.advance(59_000)
+  assert.deepEqual([await status(anna), await status(bert)], [200, 200])
+  await clock.advance(2_000)
+  assert.deepEqual([await status(anna), await status(bert)], [401, 200])
+  const long = await call('POST', '/auth/app/one/expire-all', { expiry: 259_201 })
+  assert.equal(long.status, 422)
+})
+
+test('logout ends the one token that it is called with', async () => {
+  const [mine, theirs] = [await portal(), await portal()]
+  assert.equal((await call('POST', '/auth/logout', {}, mine)).status, 204)
+  await clock.advance(rememberedMs)
+  assert.deepEqual([await status(mine), await status(theirs)], [401, 200])
+  assert.equal((await call('POST', '/auth/logout', {}, 'nonsense')).status, 204)
+})
+
+test('a portal token ends at its own expiry, to the second', async () => {
+  const token = await portal({ expiry: 3_600 })
+  await clock.advance(3_599_000)
+  assert.equal(await status(token), 200)
+  await clock.advance(1_001)
+  assert.equal(await status(token), 401)
+})

@@ -13,6 +13,7 @@ import {
   Mail,
   Menu as MenuIcon,
   Settings,
+  SunMoon,
   Webhook,
 } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
@@ -263,9 +264,9 @@ function Navigation(props: {
 
 function Footer(props: { readonly onHelp: () => void }) {
   const t = useT()
-  const { language, theme, zone } = usePreferences()
+  const { language, zone } = usePreferences()
   return (
-    <div className="flex flex-wrap items-center gap-1 border-line border-t pt-2">
+    <div className="flex items-center border-line border-t pt-2">
       <fieldset className="flex">
         <legend className="sr-only">{t('language.label')}</legend>
         {(['es', 'en'] as const).map((one) => (
@@ -285,7 +286,8 @@ function Footer(props: { readonly onHelp: () => void }) {
       <Menu
         kind="quiet"
         align="start"
-        label={t(`theme.${theme}`)}
+        accessibleLabel={t('theme.label')}
+        label={<SunMoon size={15} aria-hidden />}
         items={(['system', 'light', 'dark'] as const).map((one) => ({
           id: one,
           label: t(`theme.${one}`),

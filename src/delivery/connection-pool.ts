@@ -31,16 +31,13 @@ export function connectionPool(limits: PoolLimits): ConnectionPool {
 
   const evictOne = (): boolean => {
     for (const list of idle.values()) {
-      const oldest = list.shift()
+      const [oldest] = list
       if (oldest === undefined) continue
-      oldest.destroy() // its close is counted by `forget`
-      size -= 1
-      evicted.add(oldest)
+      oldest.destroy() // `forget` counts it out
       return true
     }
     return false
   }
-  const evicted = new WeakSet<Connection>()
 
   return {
     take(key, now) {
@@ -65,7 +62,6 @@ export function connectionPool(limits: PoolLimits): ConnectionPool {
       return true
     },
     forget(connection) {
-      if (connection !== null && evicted.has(connection)) return
       size -= 1
       if (connection === null) return
       const list = idle.get(connection.key)

@@ -35,6 +35,8 @@ export class Connection {
   /** Requests begun on it. */
   uses = 0
   readonly #client: Client
+  readonly #onClose: (connection: Connection) => void
+  #left = false
 
   constructor(input: {
     readonly key: string
@@ -47,6 +49,7 @@ export class Connection {
     readonly onClose: (connection: Connection) => void
   }) {
     this.key = input.key
+    this.#onClose = input.onClose
     this.socket = input.socket
     this.reusable = input.reusable
     this.bornAt = input.bornAt
@@ -70,7 +73,7 @@ export class Connection {
     })
     input.socket.once('close', () => {
       this.endedByPeer ||= input.socket.errored === null
-      input.onClose(this)
+      this.#leave()
     })
   }
 
@@ -83,8 +86,16 @@ export class Connection {
     this.#client.dispatch(options, handler)
   }
 
+  /** Its place is free at once, before the system has closed the socket. */
   destroy(): void {
     this.socket.destroy()
+    this.#leave()
+  }
+
+  #leave(): void {
+    if (this.#left) return
+    this.#left = true
+    this.#onClose(this)
   }
 }
 

@@ -18,7 +18,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { type AddressGuard, parseAddress } from './address.ts'
 import { type EgressProxy, openTunnel } from './egress-proxy.ts'
 import { faultClass } from './network-fault.ts'
-import type { Resolution, Resolver } from './resolver.ts'
+import { isLocalhost, type Resolution, type Resolver } from './resolver.ts'
 
 /** Where a request goes: what is needed of a checked URL. */
 export interface Target {
@@ -119,11 +119,15 @@ async function dialDirect(input: DialInput): Promise<Dialled> {
   if (!resolution.ok) return resolution
   const trusted = input.trustedHosts.has(target.host)
   const isAllowed = (address: string): boolean => guard.check(address, { trusted }).allowed
-  if (!resolution.addresses.every(isAllowed)) return refused('blocked_address')
+  // One bad answer refuses the whole set. `localhost` is no answer: it has what is allowed of it.
+  const addresses = isLocalhost(target.host)
+    ? resolution.addresses.filter(isAllowed)
+    : resolution.addresses
+  if (addresses.length === 0 || !addresses.every(isAllowed)) return refused('blocked_address')
   if (signal.aborted) return refused('aborted')
 
   progress.phase = 'connect'
-  const tcp = await dialFirst(resolution.addresses, input)
+  const tcp = await dialFirst(addresses, input)
   if (!tcp.ok) return tcp
   const remoteAddress = tcp.socket.remoteAddress ?? ''
   if (!isAllowed(remoteAddress)) {

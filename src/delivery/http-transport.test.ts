@@ -259,3 +259,45 @@ test('a header that HTTP cannot carry is our fault, not a crash', async (t) => {
   assert.equal(errorClassOf(outcome), 'internal')
   assert.equal(receiver.requests.length, 0)
 })
+
+test('localhost leads to what is allowed of loopback, trying both families', async (t) => {
+  const four = await startReceiver()
+  const six = await startReceiver({ host: '::1' })
+  const onlyFour = parseNetworks(['127.0.0.0/8'])
+  const transport = transportFor()
+  const narrow = transportFor({
+    allowNetworks: onlyFour,
+    policy: urlPolicy({ allowNetworks: onlyFour }),
+  })
+  t.after(() => Promise.all([transport.close(), narrow.close(), four.close(), six.close()]))
+
+  assert.equal(errorClassOf(await narrow.send(post(`http://localhost:${four.port}/`))), 'http_204')
+  assert.equal(
+    errorClassOf(await transport.send(post(`http://localhost:${six.port}/`))),
+    'http_204',
+  )
+  assert.equal(
+    errorClassOf(await narrow.send(post(`http://localhost:${six.port}/`))),
+    'connect_refused',
+  )
+})
+
+test('sockets are bounded: idle ones make room, and without room nothing is sent', async (t) => {
+  const hanging = await startReceiver({ script: [{ instead: 'hang' }] })
+  const others = await Promise.all([startReceiver(), startReceiver(), startReceiver()])
+  const transport = transportFor({ socketsMax: 2 })
+  t.after(() =>
+    Promise.all([transport.close(), hanging.close(), ...others.map((other) => other.close())]),
+  )
+
+  for (const other of others) {
+    assert.equal(errorClassOf(await transport.send(post(other.url))), 'http_204')
+  }
+  const held = [1, 2].map(() => transport.send(post(hanging.url, { timeoutMs: 400 })))
+  await hanging.waitFor(2)
+  assert.equal(errorClassOf(await transport.send(post(others[0].url))), 'aborted')
+  for (const outcome of await Promise.all(held)) {
+    assert.equal(errorClassOf(outcome), 'response_timeout')
+  }
+  assert.equal(errorClassOf(await transport.send(post(others[0].url))), 'http_204')
+})

@@ -50,10 +50,15 @@ interface Records {
   readonly ttl: number
 }
 
+/** RFC 6761: these names are loopback and never asked of a server. */
+export function isLocalhost(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost')
+}
+
 const loopback: Resolution = { ok: true, addresses: ['127.0.0.1', '::1'], ttlMs: 60_000 }
 
-const queryTimeoutMs = 1_500
-const queryTries = 2
+const queryTimeoutMs = 800
+const queryTries = 3
 
 export function createResolver(options: ResolverOptions): Resolver {
   const { clock, timeoutMs = 5_000, lookupsMax = 1_000, cacheMax = 2_000 } = options
@@ -89,9 +94,7 @@ export function createResolver(options: ResolverOptions): Resolver {
 
   return {
     async resolve(host) {
-      if (host === 'localhost' || host.endsWith('.localhost')) {
-        return loopback // RFC 6761: never asked of a server
-      }
+      if (isLocalhost(host)) return loopback
       const known = remembered.get(host)
       if (known !== undefined && known.until > clock.monotonic()) return known.resolution
       remembered.delete(host)

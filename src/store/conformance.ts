@@ -6,6 +6,7 @@ import { keeping } from './conformance/keeping.ts'
 import { listing } from './conformance/listing.ts'
 import { ordering } from './conformance/ordering.ts'
 import { recording } from './conformance/recording.ts'
+import { records } from './conformance/records.ts'
 import type { OpenStore } from './conformance/scene.ts'
 
 export type { Opened, OpenStore } from './conformance/scene.ts'
@@ -23,5 +24,6 @@ export function storeConformance(name: string, open: OpenStore): void {
     ordering(open)
     listing(open)
     keeping(open)
+    records(open)
   })
 }

@@ -21,6 +21,7 @@ import type { EventTypeStore } from './port/event-types.ts'
 import type { IdempotencyStore } from './port/idempotency.ts'
 import type { MaintenanceStore } from './port/maintenance.ts'
 import type { MessageStore } from './port/messages.ts'
+import type { RecordStore } from './port/records.ts'
 import type { StreamStore } from './port/streams.ts'
 
 export interface Store
@@ -33,6 +34,7 @@ export interface Store
     StreamStore,
     AttemptStore,
     IdempotencyStore,
+    RecordStore,
     MaintenanceStore,
     ClusterStore {
   /** Opens, checks and migrates. Rejects with `StoreRefused` when it must not be used. */

@@ -12,6 +12,7 @@ import { systemRandom } from '../../src/runtime/random.ts'
 import { makeAuthority } from '../support/certificates.ts'
 import { startConnectProxy } from '../support/proxies.ts'
 import { startReceiver } from '../support/receiver.ts'
+import { corpus } from './corpus.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-network-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -143,6 +144,25 @@ test('a delivery cannot call this installation’s API, on the wire or through a
     (await call(posthorn, 'GET', '/app', undefined, { 'posthorn-via': 'x' })).status,
     200,
   )
+})
+
+test('custom headers of the corpus arrive byte for byte, exactly once', async (t) => {
+  const receiver = await startReceiver()
+  t.after(() => receiver.close())
+  const accepted = corpus<string, string>('headers').filter((item) => item.expect === 'accept')
+  assert.ok(accepted.length > 5)
+  for (const { id, input } of accepted) {
+    const headers: Readonly<Record<string, string>> = JSON.parse(input)
+    const app = await application(posthorn)
+    const saved = await call(posthorn, 'POST', `${app}/endpoint`, { url: receiver.url, headers })
+    assert.equal(saved.status, 201, `${id}: ${saved.text}`)
+    await firstAttempt(posthorn, app)
+    const { rawHeaders } = await receiver.next()
+    for (const [name, value] of Object.entries(headers)) {
+      const sent = rawHeaders.filter(([given]) => given.toLowerCase() === name.toLowerCase())
+      assert.deepEqual(sent, [[name, value]], id)
+    }
+  }
 })
 
 test('URLs are refused when saved by the rule that refuses them when sent', async (t) => {

@@ -37,15 +37,15 @@ export interface EndpointOut {
   readonly metadata: Readonly<Record<string, string>>
   readonly policy?: PolicyOverrides
   readonly attributes?: Readonly<Record<string, unknown>>
-  readonly health?: EndpointHealthOut
+  /** What systems add; see the contract of the settings. */
+  readonly name?: string | null
+  readonly code?: string | null
+  readonly trigger?: string | null
+  readonly context?: string | null
+  readonly scope?: Readonly<Record<string, readonly string[]>> | null
+  readonly authentication?: Readonly<Record<string, unknown>> | null
   readonly createdAt: string
   readonly updatedAt: string
-}
-
-export interface EndpointHealthOut {
-  readonly failingSince?: string | null
-  readonly consecutiveFailures?: number
-  readonly openUntil?: string | null
 }
 
 export interface EndpointStats {

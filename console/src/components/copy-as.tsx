@@ -1,6 +1,7 @@
 import { Link2, Terminal } from 'lucide-react'
 import { urlOf } from '../api/http.ts'
 import { useT } from '../i18n.tsx'
+import { useScopeOrNull } from '../state/scope.tsx'
 import { copyText } from './button.tsx'
 import { Menu } from './menu.tsx'
 import { toast } from './toast.tsx'
@@ -20,7 +21,9 @@ export function CopyAs(props: {
   const copy = (text: string): void => {
     void copyText(text).then(() => toast(t('copy.copied')))
   }
-  const { cli, request } = props
+  const portal = useScopeOrNull()?.portal === true
+  const { request } = props
+  const cli = portal ? undefined : props.cli
   return (
     <Menu
       label={t('copy.as')}

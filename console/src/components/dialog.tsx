@@ -21,6 +21,10 @@ export function Dialog(props: {
   useEffect(() => {
     const before = document.activeElement
     element.current?.showModal()
+    // The first field rather than the close button: that is what the dialog was opened for.
+    element.current
+      ?.querySelector<HTMLElement>('[data-dialog-body] :is(input, select, textarea)')
+      ?.focus()
     return () => {
       if (before instanceof HTMLElement) before.focus()
     }
@@ -29,7 +33,7 @@ export function Dialog(props: {
     <dialog
       ref={element}
       aria-labelledby={heading}
-      className={`overlay max-h-[min(90vh,52rem)] w-[min(calc(100vw-2rem),${props.wide === true ? '60rem' : '32rem'})] flex-col overflow-hidden p-0 open:flex`}
+      className={`overlay max-h-[min(90vh,52rem)] flex-col overflow-hidden p-0 open:flex ${props.wide === true ? 'w-[min(calc(100vw-2rem),60rem)]' : 'w-[min(calc(100vw-2rem),32rem)]'}`}
       onCancel={(event) => {
         event.preventDefault()
         props.onClose()
@@ -44,7 +48,9 @@ export function Dialog(props: {
           <X size={16} aria-hidden />
         </IconButton>
       </header>
-      <div className="min-h-0 flex-1 overflow-auto px-4 py-3">{props.children}</div>
+      <div className="min-h-0 flex-1 overflow-auto px-4 py-3" data-dialog-body>
+        {props.children}
+      </div>
       {props.footer !== undefined && (
         <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">
           {props.footer}

@@ -16,6 +16,8 @@ export function EventPicker(props: {
   readonly value: EventChoice
   readonly onChange: (value: EventChoice) => void
   readonly error?: string | undefined
+  /** The system has no subscription to everything. */
+  readonly withoutAll?: boolean
 }) {
   const t = useT()
   const { language } = useLocalization()
@@ -72,16 +74,18 @@ export function EventPicker(props: {
             />
           )}
           <div className="max-h-80 overflow-auto p-1">
-            <label className="flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-sunken">
-              <input
-                type="checkbox"
-                className="checkbox"
-                checked={value === null}
-                onChange={(event) => onChange(event.target.checked ? null : [])}
-              />
-              <span className="font-[550]">{t('events.everything')}</span>
-              <span className="pill tone-info">{t('events.future')}</span>
-            </label>
+            {props.withoutAll !== true && (
+              <label className="flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-sunken">
+                <input
+                  type="checkbox"
+                  className="checkbox"
+                  checked={value === null}
+                  onChange={(event) => onChange(event.target.checked ? null : [])}
+                />
+                <span className="font-[550]">{t('events.everything')}</span>
+                <span className="pill tone-info">{t('events.future')}</span>
+              </label>
+            )}
             {value !== null &&
               groups.map((group) => (
                 <Group

@@ -24,8 +24,8 @@ export function SidePanel(props: {
       aria-label={props.label}
       className="relative w-[26rem] flex-none overflow-auto border-line border-l bg-surface max-lg:absolute max-lg:inset-y-0 max-lg:right-0 max-lg:z-30 max-lg:shadow-xl max-md:w-full lg:w-[30rem]"
     >
-      <div className="sticky top-0 z-20 float-right p-2">
-        <IconButton label={t('action.close')} onClick={onClose}>
+      <div className="sticky top-0 z-20 flex h-0 justify-end">
+        <IconButton className="m-2 bg-surface" label={t('action.close')} onClick={onClose}>
           <X size={16} aria-hidden />
         </IconButton>
       </div>

@@ -1,6 +1,6 @@
-import { CircleAlert, CircleCheck, CircleOff, CircleX, Pause } from 'lucide-react'
+import { CircleAlert, CircleCheck, CircleOff, CircleX, Pause, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { EndpointOut } from '../api/model.ts'
+import type { EndpointOut, EndpointStats } from '../api/model.ts'
 import { useFormats, useT } from '../i18n.tsx'
 import { type DeliveryStatus, statusLooks, type Tone } from '../state/delivery-status.ts'
 
@@ -38,24 +38,35 @@ function roundWait(ms: number): number {
   return Math.ceil(ms / 360_000) * 360_000
 }
 
-export type EndpointState = 'healthy' | 'failing' | 'paused' | 'disabled'
+export type EndpointState = 'healthy' | 'degraded' | 'failing' | 'paused' | 'disabled'
 
-export function endpointState(endpoint: EndpointOut): EndpointState {
+/** Below this share of successes in 24 hours an endpoint is not healthy. */
+const healthyShare = 0.95
+
+/** By what it is set to, and by what became of its attempts in the last 24 hours. */
+export function endpointState(
+  endpoint: Pick<EndpointOut, 'disabled' | 'paused'>,
+  stats: EndpointStats | undefined,
+): EndpointState {
   if (endpoint.disabled) return 'disabled'
   if (endpoint.paused === true) return 'paused'
-  return (endpoint.health?.failingSince ?? null) === null ? 'healthy' : 'failing'
+  const tried = (stats?.success ?? 0) + (stats?.fail ?? 0)
+  if (stats === undefined || tried === 0) return 'healthy'
+  if (stats.success === 0) return 'failing'
+  return stats.success / tried < healthyShare ? 'degraded' : 'healthy'
 }
 
 const endpointLooks = {
   healthy: { tone: 'ok', icon: CircleCheck, label: 'endpoint.healthy' },
+  degraded: { tone: 'warn', icon: TriangleAlert, label: 'endpoint.degraded' },
   failing: { tone: 'err', icon: CircleX, label: 'endpoint.failing' },
   paused: { tone: 'mute', icon: Pause, label: 'endpoint.paused' },
   disabled: { tone: 'mute', icon: CircleOff, label: 'endpoint.disabled' },
 } as const
 
-export function EndpointPill(props: { readonly endpoint: EndpointOut }) {
+export function EndpointPill(props: { readonly state: EndpointState }) {
   const t = useT()
-  const { tone, icon: Icon, label } = endpointLooks[endpointState(props.endpoint)]
+  const { tone, icon: Icon, label } = endpointLooks[props.state]
   return (
     <Pill tone={tone}>
       <Icon size={13} aria-hidden />

@@ -1,10 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { createEventType } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
 import type { EventTypeOut } from '../api/model.ts'
+import { installCatalog, listCatalogs } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
 import { Dialog } from '../components/dialog.tsx'
@@ -14,6 +15,7 @@ import { type Column, Grid } from '../components/grid.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
+import { toast } from '../components/toast.tsx'
 import { type T, useLocalization, useT } from '../i18n.tsx'
 import { localizedText, useEventTypes } from '../state/data.ts'
 import { useScopeOrNull } from '../state/scope.tsx'
@@ -33,15 +35,23 @@ export function CatalogPage() {
       fixed
       actions={
         !portal && (
-          <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
-            <Plus size={14} aria-hidden /> {t('eventType.create')}
-          </Button>
+          <>
+            <Button onClick={() => change({ dialog: 'install' })}>
+              {t('catalog.systemsOpen')}
+            </Button>
+            <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
+              <Plus size={14} aria-hidden /> {t('eventType.create')}
+            </Button>
+          </>
         )
       }
     >
       <Loaded query={types}>
         {(all) => <TypeList all={all} base={portal ? `${scope.base}/catalog` : '/catalog'} />}
       </Loaded>
+      {search['dialog'] === 'install' && (
+        <InstallDialog onClose={() => change({ dialog: undefined })} />
+      )}
       {search['dialog'] === 'create' && (
         <CreateDialog onClose={() => change({ dialog: undefined })} />
       )}
@@ -172,6 +182,50 @@ function columnsOf(t: T, language: 'en' | 'es', base: string): readonly Column<E
       cell: (row) => row.deprecated && <Pill tone="warn">{t('eventType.deprecated')}</Pill>,
     },
   ]
+}
+
+/** The catalogs of the systems: installing one twice changes nothing. */
+function InstallDialog(props: { readonly onClose: () => void }) {
+  const t = useT()
+  const { language } = useLocalization()
+  const client = useQueryClient()
+  const catalogs = useQuery({ queryKey: ['catalogs'], queryFn: listCatalogs })
+  const install = useMutation({
+    mutationFn: installCatalog,
+    onSuccess: (done) => {
+      toast(t('catalog.installed', { count: done.total }))
+      return client.invalidateQueries({ queryKey: ['event-types'] })
+    },
+  })
+  return (
+    <Dialog title={t('catalog.systems')} onClose={props.onClose}>
+      {install.isError && <Failure error={install.error} />}
+      <Loaded query={catalogs}>
+        {(list) => (
+          <ul className="flex flex-col">
+            {list.data.map((catalog) => (
+              <li
+                key={catalog.name}
+                className="flex items-center gap-3 border-line border-b py-2 last:border-b-0"
+              >
+                <div className="min-w-0 flex-1">
+                  <p className="font-[550]">{catalog.label[language]}</p>
+                  <p className="text-ink-3">{t('catalog.count', { count: catalog.eventCount })}</p>
+                </div>
+                <Button
+                  busy={install.isPending && install.variables === catalog.name}
+                  aria-label={t('catalog.installNamed', { name: catalog.label[language] })}
+                  onClick={() => install.mutate(catalog.name)}
+                >
+                  {t('catalog.install')}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </Dialog>
+  )
 }
 
 function CreateDialog(props: { readonly onClose: () => void }) {

@@ -452,8 +452,8 @@ function Histogram(props: {
   const oldest = rows.at(-1)
   if (oldest === undefined || rows.length < 2) return null
   const newest = Date.parse(rows[0]?.createdAt ?? '')
-  const from = Date.parse(oldest.createdAt)
-  const to = Math.max(newest, from + 60_000)
+  const to = newest
+  const from = Math.min(Date.parse(oldest.createdAt), to - 60_000)
   const buckets = bucketsOf(
     rows.map((row) => ({ at: Date.parse(row.createdAt), kind: kindOf(row, endpoints) })),
     { from, to },

@@ -5,6 +5,7 @@ import { type FormEvent, useRef, useState } from 'react'
 import { createEndpoint, endpointSecret, putBin } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
 import type { EndpointOut } from '../api/model.ts'
+import { testUnsaved } from '../api/profile-calls.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
 import { SecretField, TextField, Toggle } from '../components/field.tsx'
@@ -12,12 +13,15 @@ import { type HeaderRow, HeaderRows, headersOf } from '../components/header-rows
 import { JsonView } from '../components/json-view.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { snippets } from '../components/snippets.ts'
-import { errorSentence, Failure } from '../components/states.tsx'
+import { errorSentence, Failure, Loaded } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
 import { exampleOf, hostOf, useEventTypes } from '../state/data.ts'
+import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
+import { ProfileForm } from './profile-form.tsx'
 import { SendEvent } from './send-event.tsx'
+import { TestResults } from './test-results.tsx'
 
 interface Draft {
   readonly url: string
@@ -33,13 +37,34 @@ const empty: Draft = { url: '', description: '', events: [], headers: [], ordere
 export function EndpointCreatePage() {
   const t = useT()
   const scope = useScope()
+  const navigate = useNavigate()
+  const profile = useProfile(scope.application)
   const [created, setCreated] = useState<EndpointOut | null>(null)
   return (
     <Page
       title={created === null ? t('endpoint.createTitle') : t('endpoint.created')}
       back={{ to: `${scope.base}/endpoints`, label: t('nav.endpoints') }}
     >
-      {created === null ? <CreateForm onCreated={setCreated} /> : <Created endpoint={created} />}
+      {created === null ? (
+        <Loaded query={profile}>
+          {(data) =>
+            data.name === 'standard' ? (
+              <CreateForm onCreated={setCreated} />
+            ) : (
+              <Body>
+                <ProfileForm
+                  profile={data}
+                  webhook={null}
+                  onSaved={({ id }) => void navigate({ to: `${scope.base}/endpoints/${id}` })}
+                  onCancel={() => void navigate({ to: `${scope.base}/endpoints` })}
+                />
+              </Body>
+            )
+          }
+        </Loaded>
+      ) : (
+        <Created endpoint={created} />
+      )}
     </Page>
   )
 }
@@ -164,9 +189,49 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
             </Link>
           </div>
         </form>
-        <Preview draft={draft} />
+        <div className="flex flex-col gap-6">
+          <Probe draft={draft} />
+          <Preview draft={draft} />
+        </div>
       </div>
     </Body>
+  )
+}
+
+/** One signed-looking test through the real sender, before anything is saved. */
+function Probe(props: { readonly draft: Draft }) {
+  const t = useT()
+  const scope = useScope()
+  const { draft } = props
+  const probe = useMutation({
+    mutationFn: () =>
+      testUnsaved(scope.application, {
+        url: draft.url.trim(),
+        ...(draft.events === null || draft.events.length === 0
+          ? {}
+          : { eventTypes: draft.events.slice(0, 1) }),
+        headers: headersOf(draft.headers),
+      }),
+  })
+  return (
+    <Section
+      title={t('endpoint.tryIt')}
+      actions={
+        <Button
+          busy={probe.isPending}
+          disabled={draft.url.trim() === ''}
+          onClick={() => probe.mutate()}
+        >
+          {t('test.send')}
+        </Button>
+      }
+    >
+      <div aria-live="polite" className="flex flex-col gap-2">
+        {probe.isIdle && <p className="text-ink-3">{t('endpoint.tryItText')}</p>}
+        {probe.isError && <Failure error={probe.error} />}
+        {probe.data !== undefined && <TestResults test={probe.data} />}
+      </div>
+    </Section>
   )
 }
 

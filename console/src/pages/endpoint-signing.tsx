@@ -37,7 +37,7 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
                 <SecretField label={t('signing.secret')} value={data.key} />
               </div>
               {scope.may.manageEndpoints && <Roll endpoint={props.endpoint} />}
-              <Snippets secret={data.key} />
+              <Snippets secret="whsec_…" />
             </div>
           )}
         </Loaded>

@@ -3,24 +3,28 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { Pause, Play, Send, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { deleteEndpoint, endpointStats, getEndpoint, patchEndpoint } from '../api/calls.ts'
-import type { EndpointOut } from '../api/model.ts'
+import type { EndpointOut, EndpointStats } from '../api/model.ts'
+import type { WebhookOut } from '../api/profile-calls.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { Menu } from '../components/menu.tsx'
-import { Page, Tabs } from '../components/page.tsx'
+import { Body, Page, Tabs } from '../components/page.tsx'
 import { errorSentence, Failure, Loading } from '../components/states.tsx'
-import { EndpointPill, Notice } from '../components/status.tsx'
-import { Time } from '../components/time.tsx'
+import { EndpointPill, endpointState, Notice } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
+import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { useUrlState } from '../state/url.ts'
 import { DeliveryList } from './delivery-list.tsx'
+import { EndpointLog } from './endpoint-log.tsx'
 import { EndpointSettings } from './endpoint-settings.tsx'
 import { EndpointSigning } from './endpoint-signing.tsx'
 import { rateTone, successRate } from './endpoints.tsx'
+import { ProfileForm } from './profile-form.tsx'
 import { SendEvent } from './send-event.tsx'
+import { TestDialog } from './test-results.tsx'
 
 const dayMs = 86_400_000
 
@@ -65,20 +69,31 @@ function Loaded(props: {
   const { endpoint, tab } = props
   const base = `${scope.base}/endpoints/${endpoint.id}`
   const fixed = tab === 'activity'
+  const stats = useStats(endpoint.id)
+  const profile = useProfile(scope.application).data
+  const ofSystem = profile !== undefined && profile.name !== 'standard'
+  const signed = profile?.signature !== 'none'
   return (
     <Page
       title={endpointName(endpoint)}
       back={props.back}
       fixed={fixed}
-      context={<EndpointPill endpoint={endpoint} />}
-      actions={<Actions endpoint={endpoint} onTest={() => change({ dialog: 'test' })} />}
+      context={<EndpointPill state={endpointState(endpoint, stats)} />}
+      actions={
+        <Actions
+          endpoint={endpoint}
+          deletable={profile?.rules.deletable !== false}
+          testable={profile?.rules.test !== 'none'}
+          onTest={() => change({ dialog: 'test' })}
+        />
+      }
     >
       <div className="flex flex-wrap items-center gap-x-6 gap-y-1 px-5 py-2 max-sm:px-3">
         <span className="mono flex min-w-0 items-center text-ink-2">
           <span className="break-all">{endpoint.url}</span>
           <CopyButton text={endpoint.url} label={t('copy.url')} />
         </span>
-        <Numbers endpoint={endpoint} />
+        <Numbers stats={stats} />
       </div>
       <HealthNotice endpoint={endpoint} />
       <Tabs
@@ -86,20 +101,40 @@ function Loaded(props: {
         current={tab}
         tabs={[
           { id: 'activity', label: t('endpoint.activity'), to: base },
+          ...(ofSystem ? [{ id: 'log', label: t('log.tab'), to: `${base}/log` }] : []),
           { id: 'settings', label: t('endpoint.settings'), to: `${base}/settings` },
-          ...(scope.may.viewSecrets
+          ...(scope.may.viewSecrets && signed
             ? [{ id: 'signing', label: t('endpoint.signing'), to: `${base}/signing` }]
             : []),
         ]}
       />
-      {tab === 'settings' ? (
+      {tab === 'log' ? (
+        <EndpointLog endpointId={endpoint.id} />
+      ) : tab === 'settings' && ofSystem ? (
+        <Body>
+          <ProfileForm
+            profile={profile}
+            webhook={webhookOf(endpoint)}
+            onSaved={() => {}}
+            onCancel={null}
+          />
+        </Body>
+      ) : tab === 'settings' ? (
         <EndpointSettings key={endpoint.id} endpoint={endpoint} />
       ) : tab === 'signing' ? (
         <EndpointSigning endpoint={endpoint} />
       ) : (
         <DeliveryList endpointId={endpoint.id} />
       )}
-      {search['dialog'] === 'test' && (
+      {search['dialog'] === 'test' && ofSystem && (
+        <TestDialog
+          application={scope.application}
+          endpointId={endpoint.id}
+          name={endpointName(endpoint)}
+          onClose={() => change({ dialog: undefined })}
+        />
+      )}
+      {search['dialog'] === 'test' && !ofSystem && (
         <SendEvent
           application={scope.application}
           eventType={endpoint.eventTypes?.[0] ?? null}
@@ -111,20 +146,25 @@ function Loaded(props: {
   )
 }
 
-function Numbers(props: { readonly endpoint: EndpointOut }) {
-  const t = useT()
-  const formats = useFormats()
+function useStats(endpointId: string): EndpointStats | undefined {
   const scope = useScope()
-  const stats = useQuery({
-    queryKey: ['endpoints', scope.application, 'stats', props.endpoint.id],
+  return useQuery({
+    queryKey: ['endpoints', scope.application, 'stats', endpointId],
     queryFn: () =>
-      endpointStats(
-        scope.application,
-        props.endpoint.id,
-        new Date(Date.now() - dayMs).toISOString(),
-      ),
+      endpointStats(scope.application, endpointId, new Date(Date.now() - dayMs).toISOString()),
     refetchInterval: 10_000,
   }).data
+}
+
+/** The endpoint as the systems' form reads it. */
+function webhookOf(endpoint: EndpointOut): WebhookOut {
+  return { ...endpoint, active: !endpoint.disabled, eventTypes: endpoint.eventTypes ?? null }
+}
+
+function Numbers(props: { readonly stats: EndpointStats | undefined }) {
+  const t = useT()
+  const formats = useFormats()
+  const { stats } = props
   if (stats === undefined) return null
   const rate = successRate(stats)
   return (
@@ -174,23 +214,15 @@ function HealthNotice(props: { readonly endpoint: EndpointOut }) {
       </div>
     )
   }
-  const since = endpoint.health?.failingSince
-  if (since == null) return null
-  return (
-    <div className="px-5 pb-2">
-      <Notice
-        tone="err"
-        title={
-          <>
-            {t('endpoint.failingSince')} <Time at={since} />
-          </>
-        }
-      />
-    </div>
-  )
+  return null
 }
 
-function Actions(props: { readonly endpoint: EndpointOut; readonly onTest: () => void }) {
+function Actions(props: {
+  readonly endpoint: EndpointOut
+  readonly deletable: boolean
+  readonly testable: boolean
+  readonly onTest: () => void
+}) {
   const t = useT()
   const scope = useScope()
   const client = useQueryClient()
@@ -223,7 +255,7 @@ function Actions(props: { readonly endpoint: EndpointOut; readonly onTest: () =>
     )
   return (
     <>
-      {!scope.portal && (
+      {props.testable && (
         <Button kind="primary" onClick={props.onTest}>
           <Send size={14} aria-hidden /> {t('endpoint.sendTest')}
         </Button>
@@ -258,13 +290,17 @@ function Actions(props: { readonly endpoint: EndpointOut; readonly onTest: () =>
                   onSelect: () => setAsking('disable'),
                 },
               ]),
-          {
-            id: 'delete',
-            label: t('endpoint.deleteDots'),
-            icon: <Trash2 size={14} aria-hidden />,
-            danger: true,
-            onSelect: () => setAsking('delete'),
-          },
+          ...(props.deletable
+            ? [
+                {
+                  id: 'delete',
+                  label: t('endpoint.deleteDots'),
+                  icon: <Trash2 size={14} aria-hidden />,
+                  danger: true,
+                  onSelect: () => setAsking('delete'),
+                },
+              ]
+            : []),
         ]}
       />
       {asking === 'disable' && (

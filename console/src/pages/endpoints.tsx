@@ -15,9 +15,11 @@ import { EndpointPill, endpointState } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useFormats, useT } from '../i18n.tsx'
 import { endpointName, hostOf, useEndpoints } from '../state/data.ts'
+import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { joined, listOf } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
+import { ProfileList } from './profile-list.tsx'
 
 const dayMs = 86_400_000
 /** Statistics are asked for one endpoint at a time; beyond this many the column stays empty. */
@@ -28,6 +30,7 @@ export function EndpointsPage() {
   const t = useT()
   const scope = useScope()
   const endpoints = useEndpoints(scope.application)
+  const profile = useProfile(scope.application)
   return (
     <Page
       title={t('nav.endpoints')}
@@ -40,7 +43,15 @@ export function EndpointsPage() {
         )
       }
     >
-      <Loaded query={endpoints}>{(all) => <EndpointList all={all} />}</Loaded>
+      <Loaded query={profile}>
+        {(data) =>
+          data.name === 'standard' ? (
+            <Loaded query={endpoints}>{(all) => <EndpointList all={all} />}</Loaded>
+          ) : (
+            <ProfileList profile={data} />
+          )
+        }
+      </Loaded>
     </Page>
   )
 }
@@ -55,17 +66,17 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
   const text = (search['q'] ?? '').toLowerCase()
   const states = listOf(search['state'])
   const showDisabled = search['disabled'] === 'show' || states.includes('disabled')
+  const stats = useStats(scope.application, props.all)
   const hidden = props.all.filter(({ disabled }) => disabled).length
   const rows = props.all.filter(
     (endpoint) =>
       (showDisabled || !endpoint.disabled) &&
-      (states.length === 0 || states.includes(endpointState(endpoint))) &&
+      (states.length === 0 || states.includes(endpointState(endpoint, stats.get(endpoint.id)))) &&
       (text === '' ||
         [endpointName(endpoint), endpoint.url, endpoint.id, ...(endpoint.eventTypes ?? [])].some(
           (part) => part.toLowerCase().includes(text),
         )),
   )
-  const stats = useStats(scope.application, rows)
   const chosen = rows.filter(({ id }) => selected.has(id))
   if (props.all.length === 0) {
     return (
@@ -96,10 +107,12 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
         <MultiFilter
           label={t('filter.state')}
           values={states}
-          options={(['healthy', 'failing', 'paused', 'disabled'] as const).map((state) => ({
-            value: state,
-            label: t(`endpoint.${state}`),
-          }))}
+          options={(['healthy', 'degraded', 'failing', 'paused', 'disabled'] as const).map(
+            (state) => ({
+              value: state,
+              label: t(`endpoint.${state}`),
+            }),
+          )}
           onChange={(values) => change({ state: joined(values) })}
         />
         {hidden > 0 && (
@@ -127,7 +140,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
             rows={rows}
             rowId={(row) => row.id}
             columns={columnsOf({ t, formats, stats, base: scope.base })}
-            card={(row) => <Card row={row} base={scope.base} />}
+            card={(row) => <Card row={row} stats={stats.get(row.id)} base={scope.base} />}
             onOpen={(row, how) => {
               const to = `${scope.base}/endpoints/${row.id}`
               if (how === 'tab') window.open(to, '_blank', 'noopener')
@@ -204,7 +217,7 @@ function columnsOf(input: {
       id: 'health',
       header: t('column.status'),
       width: 140,
-      cell: (row) => <EndpointPill endpoint={row} />,
+      cell: (row) => <EndpointPill state={endpointState(row, stats.get(row.id))} />,
     },
     {
       id: 'name',
@@ -303,13 +316,17 @@ export function UrlText(props: { readonly url: string }) {
   )
 }
 
-function Card(props: { readonly row: EndpointOut; readonly base: string }) {
+function Card(props: {
+  readonly row: EndpointOut
+  readonly stats: EndpointStats | undefined
+  readonly base: string
+}) {
   const t = useT()
   const { row } = props
   return (
     <div className="flex flex-col gap-0.5">
       <div className="flex items-center gap-2">
-        <EndpointPill endpoint={row} />
+        <EndpointPill state={endpointState(row, props.stats)} />
         <Link
           to={`${props.base}/endpoints/${row.id}`}
           tabIndex={-1}

@@ -107,7 +107,12 @@ function Overview(props: { readonly application: ApplicationOut }) {
           delivered={delivered}
         />
       )}
-      <Attention base={base} endpoints={endpoints.data} deliveries={recent.data.data} />
+      <Attention
+        base={base}
+        endpoints={endpoints.data}
+        deliveries={recent.data.data}
+        stats={stats}
+      />
       {recent.data.data.length > 0 && (
         <>
           <Section
@@ -162,7 +167,7 @@ function Finding(props: {
   const t = useT()
   const formats = useFormats()
   const { endpoints, stats } = props
-  const troubled = troubledEndpoints(endpoints, props.deliveries).length
+  const troubled = troubledEndpoints(endpoints, props.deliveries, stats).length
   const waiting = [...stats.values()].reduce((sum, one) => sum + one.pending + one.sending, 0)
   const tried = [...stats.values()].reduce((sum, one) => sum + one.success + one.fail, 0)
   const succeeded = [...stats.values()].reduce((sum, one) => sum + one.success, 0)
@@ -207,6 +212,7 @@ function Figure(props: { readonly label: string; readonly children: React.ReactN
 function troubledEndpoints(
   endpoints: readonly EndpointOut[],
   deliveries: readonly DeliveryOut[],
+  stats: ReadonlyMap<string, EndpointStats>,
 ): readonly { readonly endpoint: EndpointOut; readonly last: DeliveryOut | null }[] {
   return endpoints.flatMap((endpoint) => {
     const last = deliveries.find(
@@ -217,7 +223,7 @@ function troubledEndpoints(
       last.state !== 'succeeded' &&
       (last.state === 'failed' || last.attemptCount > 0)
     const disabledByFailure = endpoint.disabled && endpoint.disabledReason !== 'manual'
-    const failing = endpointState(endpoint) === 'failing'
+    const failing = endpointState(endpoint, stats.get(endpoint.id)) === 'failing'
     return failing || disabledByFailure || (bad && !endpoint.disabled)
       ? [{ endpoint, last: last ?? null }]
       : []
@@ -228,9 +234,13 @@ function Attention(props: {
   readonly base: string
   readonly endpoints: readonly EndpointOut[]
   readonly deliveries: readonly DeliveryOut[]
+  readonly stats: ReadonlyMap<string, EndpointStats>
 }) {
   const t = useT()
-  const troubled = troubledEndpoints(props.endpoints, props.deliveries).slice(0, shownMax)
+  const troubled = troubledEndpoints(props.endpoints, props.deliveries, props.stats).slice(
+    0,
+    shownMax,
+  )
   if (troubled.length === 0) return null
   return (
     <Section title={t('overview.attention')}>
@@ -240,7 +250,7 @@ function Attention(props: {
             key={endpoint.id}
             className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-2 last:border-b-0"
           >
-            <EndpointPill endpoint={endpoint} />
+            <EndpointPill state={endpointState(endpoint, props.stats.get(endpoint.id))} />
             <Link
               to={`${props.base}/endpoints/${endpoint.id}`}
               className="font-[550] hover:underline"

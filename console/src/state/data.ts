@@ -32,7 +32,7 @@ export function useEventTypes() {
 /** What people call it: its name, else its description, else its host. */
 export function endpointName(endpoint: EndpointOut | undefined, id = ''): string {
   if (endpoint === undefined) return id
-  const name = endpoint.attributes?.['name'] ?? endpoint.metadata['name']
+  const name = endpoint.name ?? endpoint.metadata['name']
   if (typeof name === 'string' && name !== '') return name
   return endpoint.description === '' ? hostOf(endpoint.url) : endpoint.description
 }

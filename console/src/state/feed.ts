@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { List } from '../api/model.ts'
 
 /** How often the head of a list is asked for while nobody streams it. */
-export const pollMs = 5_000
+export const pollMs = 2_000
 const headLimit = 100
 
 export interface Feed<Row> {

@@ -20,6 +20,7 @@ import { maintenanceStore } from './maintenance.ts'
 import { messageStore } from './messages.ts'
 import { migrate, refusal } from './migrate.ts'
 import { makePartitions } from './partitions.ts'
+import { recordStore } from './records.ts'
 import { streamStore } from './streams.ts'
 
 export interface PostgresOptions {
@@ -57,6 +58,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...streamStore(database, time),
     ...attemptStore(database),
     ...idempotencyStore(database),
+    ...recordStore(database),
     ...maintenanceStore(database),
 
     async open() {

@@ -1,0 +1,182 @@
+/** Calls of the profiles and catalogs: how a system's own views look and what they do. */
+import type {
+  Column,
+  FormField,
+  ProfileLimits,
+  ProfileRules,
+} from '../../../src/profiles/profile.ts'
+import { request } from './http.ts'
+import type { List } from './model.ts'
+
+export interface Words {
+  readonly en: string
+  readonly es: string
+}
+
+export interface ProfileOut {
+  readonly name: string
+  readonly label: Words
+  readonly catalog: string | null
+  readonly signature: string
+  readonly authentications: readonly string[]
+  readonly limits: ProfileLimits
+  readonly rules: ProfileRules
+  readonly logUnit: 'attempt' | 'delivery'
+  readonly form: readonly FormField[]
+  readonly list: {
+    readonly columns: readonly Column[]
+    readonly showsDisabled: boolean
+    readonly pageSize: number
+  }
+}
+
+export interface CatalogOut {
+  readonly name: string
+  readonly profile: string
+  readonly label: Words
+  readonly description: Words
+  readonly eventCount: number
+  readonly contexts: readonly {
+    readonly name: string
+    readonly label: Words
+    readonly scope: string
+  }[]
+  readonly scopes: readonly { readonly name: string; readonly label: Words }[]
+  readonly triggers: readonly {
+    readonly name: string
+    readonly label: Words
+    readonly events: readonly string[]
+    readonly scopes: readonly string[]
+    readonly documented: boolean
+  }[]
+}
+
+export interface CatalogEventOut {
+  readonly name: string
+  readonly group: string
+  readonly label: Words
+  readonly description: Words
+  readonly deprecated: boolean
+  readonly example: unknown
+}
+
+export interface WebhookOut {
+  readonly id: string
+  readonly url: string
+  readonly description: string
+  readonly active: boolean
+  readonly eventTypes: readonly string[] | null
+  readonly name?: string | null
+  readonly code?: string | null
+  readonly integration?: string
+  readonly hidden?: boolean
+  readonly notificationType?: string
+  readonly trigger?: string | null
+  readonly context?: string | null
+  readonly scope?: Readonly<Record<string, readonly string[]>> | null
+  readonly authentication?: Readonly<Record<string, unknown>> | null
+  readonly summary?: SummaryOut
+  readonly createdAt: string
+}
+
+export interface SummaryOut {
+  readonly requests: number
+  readonly successRate: string | null
+  readonly level: 'error' | 'warning' | 'success' | null
+  readonly runCount: number
+  readonly lastFailedAt: string | null
+}
+
+export interface TestOut {
+  readonly succeeded: boolean
+  readonly results: readonly {
+    readonly eventType: string
+    readonly succeeded: boolean
+    readonly url: string
+    readonly responseStatusCode: number | null
+    readonly response: string
+    readonly error: string | null
+    readonly durationMs: number
+  }[]
+}
+
+export interface LogRowOut {
+  readonly id: string
+  readonly result: 'SUCCESS' | 'FAILED'
+  readonly eventType: string
+  readonly executedAt: string
+  readonly status: number | null
+  readonly retry: number
+  readonly durationMs: number
+  readonly messageId: string
+}
+
+export interface LogEntryOut extends LogRowOut {
+  readonly trigger: unknown
+  readonly response: string
+  readonly requestHeaders: Readonly<Record<string, string>>
+}
+
+const segment = encodeURIComponent
+
+export const getProfile = (name: string) => request<ProfileOut>(`/profile/${segment(name)}`)
+export const listCatalogs = () => request<{ data: readonly CatalogOut[] }>('/catalog')
+export const getCatalog = (name: string, context?: string) =>
+  request<{ catalog: CatalogOut; events: readonly CatalogEventOut[] }>(
+    `/catalog/${segment(name)}`,
+    { query: { context } },
+  )
+export const installCatalog = (name: string) =>
+  request<{ created: number; updated: number; total: number }>(
+    `/catalog/${segment(name)}/install`,
+    { method: 'POST' },
+  )
+
+export const listWebhooks = (
+  app: string,
+  query: { readonly show_disabled?: boolean; readonly search?: string; readonly page?: number },
+) =>
+  request<{ data: readonly WebhookOut[]; total: number; page: number; pageSize: number }>(
+    `/app/${segment(app)}/webhook`,
+    { query: { with_summary: true, ...query } },
+  )
+export const changeWebhooks = (
+  app: string,
+  action: 'activate' | 'deactivate' | 'delete',
+  ids: readonly string[],
+) =>
+  request<{ changed: readonly string[] }>(`/app/${segment(app)}/webhook/change`, {
+    method: 'POST',
+    body: { action, ids },
+  })
+export const suggestCode = (app: string, name: string) =>
+  request<{ code: string }>(`/app/${segment(app)}/webhook/code`, { query: { name } })
+export const endpointSummary = (app: string, endpoint: string) =>
+  request<SummaryOut>(`/app/${segment(app)}/endpoint/${segment(endpoint)}/summary`)
+export const saveWebhook = (app: string, id: string | null, body: object) =>
+  request<{ id: string; url: string }>(
+    `/app/${segment(app)}/endpoint${id === null ? '' : `/${segment(id)}`}`,
+    { method: id === null ? 'POST' : 'PATCH', body },
+  )
+export const testEndpoint = (app: string, endpoint: string, body: object = {}) =>
+  request<TestOut>(`/app/${segment(app)}/endpoint/${segment(endpoint)}/test`, {
+    method: 'POST',
+    body,
+  })
+export const testUnsaved = (
+  app: string,
+  body: {
+    readonly url: string
+    readonly eventTypes?: readonly string[]
+    readonly headers?: Readonly<Record<string, string>>
+  },
+) => request<TestOut>(`/app/${segment(app)}/endpoint-test`, { method: 'POST', body })
+export const listLog = (app: string, endpoint: string, iterator?: string | null) =>
+  request<List<LogRowOut>>(`/app/${segment(app)}/endpoint/${segment(endpoint)}/log`, {
+    query: { iterator, limit: 50 },
+  })
+export const getLogEntry = (app: string, endpoint: string, row: LogRowOut) =>
+  request<LogEntryOut>(
+    `/app/${segment(app)}/endpoint/${segment(endpoint)}/log/${segment(row.id)}`,
+    { query: { msg_id: row.messageId } },
+  )

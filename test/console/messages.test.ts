@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { rawMember } from '../../console/src/api/raw-member.ts'
+import { en } from '../../console/src/messages/en.ts'
+import { es } from '../../console/src/messages/es.ts'
+import { contrast, parseAccent, readableAccents } from '../../console/src/portal-accent.ts'
+import { groupEvents, namesIn } from '../../console/src/state/event-tree.ts'
+import { differencesOf } from '../../console/src/state/json-diff.ts'
+import { allReasons } from '../../console/src/state/reasons.ts'
+import { parseSearch, stringifySearch, timeRange } from '../../console/src/state/search.ts'
+
+const forms = (text: string | { readonly one: string; readonly other: string }): string =>
+  typeof text === 'string' ? text : `${text.one} ${text.other}`
+
+test('the words of the glossary are used, and the others are not', () => {
+  const forbidden = {
+    en: /\b(redeliver|replay|regenerate|tenants?)\b/i,
+    es: /punto final|extremo|carga útil|cabecera|regenerar|desactivar|inquilino|\busted\b|\bsu contraseña\b/i,
+  }
+  for (const [language, catalog] of [['en', en] as const, ['es', es] as const]) {
+    const wrong = Object.entries(catalog).filter(([, text]) =>
+      forbidden[language].test(forms(text)),
+    )
+    assert.deepEqual(wrong, [], language)
+  }
+})
+
+test('both languages have the same parameters in every message', () => {
+  const parametersOf = (text: string): string =>
+    [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join(' ')
+  for (const key of Object.keys(en) as (keyof typeof en)[]) {
+    assert.equal(parametersOf(forms(es[key])), parametersOf(forms(en[key])), key)
+  }
+})
+
+test('no Spanish message is the English one, but for names and words that both share', () => {
+  const shared =
+    /^(DNS|TLS|URL|curl|ID|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|\{first\} \+\{count\})$/
+  const same = Object.entries(es).filter(
+    ([key, text]) => forms(text) === forms(en[key as keyof typeof en]) && !shared.test(forms(text)), // same keys
+  )
+  assert.deepEqual(same, [])
+})
+
+test('every reason of a failed attempt has its finding and its cause in both languages', () => {
+  assert.ok(allReasons.length > 35)
+  for (const { title, cause } of allReasons) {
+    for (const key of [title, cause]) {
+      assert.ok(key in en, key)
+      assert.ok(key in es, key)
+    }
+  }
+})
+
+test('the state of a page survives its URL', () => {
+  const search = {
+    status: 'failed,retrying',
+    type: 'order.*',
+    q: 'data.order.id="o_91"',
+    lang: 'es',
+  }
+  const text = stringifySearch(search)
+  assert.equal(text, '?status=failed,retrying&type=order.*&q=data.order.id%3D%22o_91%22&lang=es')
+  assert.deepEqual(parseSearch(text), search)
+  assert.equal(stringifySearch({ status: undefined, q: '' }), '')
+  const now = Date.UTC(2026, 10, 21)
+  assert.deepEqual(timeRange({ since: '1h' }, now), { from: now - 3_600_000, to: null })
+  assert.deepEqual(timeRange({ from: '2026-11-20T10:00:00Z' }, now), {
+    from: Date.UTC(2026, 10, 20, 10),
+    to: null,
+  })
+  assert.equal(timeRange({ since: 'nonsense' }, now), null)
+})
+
+test('a payload is shown as it is stored, to the last digit', () => {
+  const stored = '{ "n": 1.0,  "big": 9007199254740993, "s": "}\\"{" }'
+  const answer = `{"id":"msg_1","x":{"payload":1},"payload":${stored},"timestamp":"t"}`
+  assert.equal(rawMember(answer, 'payload'), stored)
+  assert.equal(rawMember(answer, 'timestamp'), '"t"')
+  assert.equal(rawMember(answer, 'absent'), null)
+  assert.equal(rawMember('{"payload":[1,2]}', 'payload'), '[1,2]')
+})
+
+test('names are taken out of whatever was pasted', () => {
+  assert.deepEqual(namesIn('order.paid, "order.created"\nUSER_LOGIN: | order.paid'), [
+    'order.paid',
+    'order.created',
+    'USER_LOGIN',
+  ])
+  assert.deepEqual(
+    groupEvents([{ name: 'USER_LOGIN' }, { name: 'USER_LOGOUT' }, { name: 'order.paid' }]),
+    [
+      { name: 'USER', events: ['USER_LOGIN', 'USER_LOGOUT'] },
+      { name: 'order', events: ['order.paid'] },
+    ],
+  )
+})
+
+test('two payloads differ where they differ', () => {
+  assert.deepEqual(differencesOf({ a: 1, b: { c: [1, 2] } }, { a: 1, b: { c: [1, 3] }, d: 0 }), [
+    { path: 'b.c[1]', before: 2, after: 3 },
+    { path: 'd', before: undefined, after: 0 },
+  ])
+})
+
+test('any accent of a customer is made readable in both themes', () => {
+  for (const given of ['0a7', '#ffee00', '000', 'ffffff', '7f7f7f']) {
+    const accent = parseAccent(given)
+    assert.ok(accent !== null)
+    const { light, dark } = readableAccents(accent)
+    assert.ok(contrast(light, [251, 250, 248]) >= 4.5, `${given} on light`)
+    assert.ok(contrast(dark, [21, 23, 27]) >= 4.5, `${given} on dark`)
+  }
+  assert.equal(parseAccent('red; background: url(x)'), null)
+})

@@ -1,0 +1,142 @@
+/**
+ * A whole Posthorn with its console, and a real Chromium to look at it. One server and one browser
+ * serve all the pages of a test file.
+ */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { configWith } from '../../src/config.ts'
+import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { silentLog } from '../../src/runtime/log.ts'
+import { systemRandom } from '../../src/runtime/random.ts'
+
+const root = join(import.meta.dirname, '../..')
+export const artifacts = join(root, '.artifacts')
+
+export interface ConsoleUnderTest {
+  readonly url: string
+  readonly posthorn: Posthorn
+  readonly browser: Browser
+  /** Hosts other than the server that any page asked for: must stay empty. */
+  readonly foreignHosts: ReadonlySet<string>
+  /** Errors that pages logged or threw. */
+  readonly errors: readonly string[]
+  open(path: string, look?: Look): Promise<Page>
+  /** The API with the bootstrap key. */
+  call(method: string, path: string, body?: unknown): Promise<unknown>
+  close(): Promise<void>
+}
+
+export interface Look {
+  readonly language?: 'en' | 'es'
+  readonly theme?: 'light' | 'dark'
+  readonly width?: number
+  readonly height?: number
+  readonly application?: string
+}
+
+/** The browser: the machine's Chromium, or the one that `POSTHORN_CHROMIUM` names. */
+export function chromiumPath(): string {
+  const candidates = [
+    process.env['POSTHORN_CHROMIUM'],
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ]
+  const found = candidates.find((path) => path !== undefined && existsSync(path))
+  if (found === undefined) {
+    throw new Error('No Chromium: install it (apt-get install chromium) or set POSTHORN_CHROMIUM.')
+  }
+  return found
+}
+
+export async function startConsole(): Promise<ConsoleUnderTest> {
+  execFileSync(process.execPath, [join(root, 'scripts/build-console.ts'), '--if-stale'], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+  })
+  mkdirSync(artifacts, { recursive: true })
+  const dataDir = mkdtempSync(join(tmpdir(), 'posthorn-browser-'))
+  const posthorn = createPosthorn(
+    configWith({ port: 0, dataDir, allowNetworks: ['127.0.0.0/8', '::1/128'] }),
+    { clock: systemClock, random: systemRandom, log: silentLog },
+  )
+  await posthorn.start()
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+  const foreignHosts = new Set<string>()
+  const errors: string[] = []
+  const contexts: BrowserContext[] = []
+  const own = new URL(posthorn.url).host
+
+  async function open(path: string, look: Look = {}): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: look.width ?? 1360, height: look.height ?? 860 },
+      colorScheme: look.theme ?? 'light',
+      reducedMotion: 'reduce',
+      locale: look.language === 'es' ? 'es-MX' : 'en-US',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    contexts.push(context)
+    if (look.application !== undefined) {
+      const stored = JSON.stringify({ application: look.application })
+      await context.addInitScript((text) => {
+        if (localStorage.getItem('posthorn.preferences') === null) {
+          localStorage.setItem('posthorn.preferences', text)
+        }
+      }, stored)
+    }
+    const page = await context.newPage()
+    page.on('request', (request) => {
+      const { host, protocol } = new URL(request.url())
+      if (protocol.startsWith('http') && host !== own) foreignHosts.add(host)
+    })
+    page.on('pageerror', (error) => errors.push(`${path}: ${error.message}`))
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(`${path}: ${message.text()}`)
+    })
+    await page.goto(posthorn.url + path)
+    return page
+  }
+
+  return {
+    url: posthorn.url,
+    posthorn,
+    browser,
+    foreignHosts,
+    errors,
+    open,
+    async call(method, path, body) {
+      const response = await fetch(`${posthorn.url}/api/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${posthorn.installation.apiKey}`,
+          'content-type': 'application/json',
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+      return text === '' ? null : JSON.parse(text)
+    },
+    async close() {
+      for (const context of contexts) await context.close()
+      await browser.close()
+      await posthorn.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}

@@ -38,6 +38,8 @@ import type { Random } from './runtime/random.ts'
 import type { Service } from './runtime/service.ts'
 import type { Store } from './store/store.ts'
 import { openStore } from './stores.ts'
+import { meteredAcceptor, metricsOf, metricsPlugin } from './telemetry.ts'
+import { retention } from './upkeep/retention.ts'
 import { version } from './version.ts'
 
 /** The outside world that a Posthorn is handed. */
@@ -106,6 +108,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     if (attempt.responseStatus === 401) authentication.refused(endpoint)
   })
   const dispatch = config.role === 'api' ? elsewhere(store) : telling(engine, store)
+  const metrics = metricsOf({ world, store, engine })
   const accepting = acceptor({
     world,
     store,
@@ -130,7 +133,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     ids,
     keys,
     urlPolicy: network.urlPolicy,
-    acceptor: accepting,
+    acceptor: meteredAcceptor(accepting, metrics, world),
     views,
     profilePolicy: (name) => (isProfile(name) ? profilePolicy(name) : null),
     direct:
@@ -143,6 +146,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     plugins: [
       inspectorPlugin({ world, store }),
       consolePlugin(keys, world),
+      metricsPlugin(metrics),
       ...(parts.plugins ?? []),
     ],
   })
@@ -214,7 +218,7 @@ class Running implements Posthorn {
     if (delivers) this.store.onWork(() => this.engine.wake())
     this.#services = [
       ...refresher,
-      ...(delivers ? [this.engine] : []),
+      ...(delivers ? [this.engine, retention({ ...world, ...config, store: this.store })] : []),
       ...(parts.services?.(this) ?? []),
     ]
     for (const service of this.#services) await service.start()

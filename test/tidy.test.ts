@@ -54,6 +54,7 @@ const unrestricted = new Set([
   'posthorn',
   'config',
   'installation',
+  'telemetry',
   'network',
   'stores',
   'version',

@@ -54,7 +54,7 @@ export async function standingsOf(input: {
 
 /** Ended, or waiting for its next attempt after one that failed. */
 function isSettled({ last, destination }: Standing): boolean {
-  return isFinal(destination) || (last !== null && destination.statusText === 'pending')
+  return isFinal(destination) || (last !== null && last.statusText !== 'success')
 }
 
 function isFinal({ statusText }: Destination): boolean {
@@ -79,7 +79,7 @@ export function describeStanding(standing: Standing, context: Context): readonly
     if (last.responseStatusCode !== 0 && last.response !== '') {
       lines.push(`  ${paint.dim(oneLine(last.response, 100))}`)
     }
-    lines.push(`  ${paint.dim(whatNext(destination, context))}`)
+    lines.push(`  ${paint.dim(whatNext(last, context))}`)
   }
   return lines
 }
@@ -119,8 +119,8 @@ function waiting(destination: Destination, { t }: Context): string {
     : t({ en: 'waiting, no attempt yet', es: 'en espera, sin intentos todavía' })
 }
 
-function whatNext(destination: Destination, { t, terminal }: Context): string {
-  const { nextAttempt } = destination
+function whatNext(last: Attempt, { t, terminal }: Context): string {
+  const { nextAttempt } = last
   if (typeof nextAttempt !== 'string') {
     return t({ en: 'no further attempt is planned', es: 'no hay más intentos previstos' })
   }

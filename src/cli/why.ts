@@ -105,7 +105,7 @@ function whyNotRouted(message: Message, endpoint: Endpoint, { t }: Context): rea
 
 function whyItStands(standing: Standing, context: Context): readonly string[] {
   const { t, paint, terminal } = context
-  const { destination, last } = standing
+  const { last } = standing
   if (last === null) {
     return [
       t({
@@ -125,7 +125,7 @@ function whyItStands(standing: Standing, context: Context): readonly string[] {
     ]
   }
   const lines = [...whyFailed(last, context)]
-  const { nextAttempt } = destination
+  const { nextAttempt } = last
   lines.push(
     typeof nextAttempt === 'string'
       ? t({

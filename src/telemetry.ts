@@ -1,0 +1,94 @@
+/**
+ * What is measured of a running Posthorn, and where it is read: `GET /metrics`, without a key, in
+ * Prometheus text. Keep it from the outside by the proxy that also does TLS.
+ */
+import type { ApiPlugin } from './api/server.ts'
+import type { AttemptEvent } from './delivery/dispatcher.ts'
+import type { Engine } from './delivery/engine.ts'
+import type { Acceptance, Acceptor } from './intake/accept.ts'
+import type { World } from './posthorn.ts'
+import { createMetrics, type Levels, type Metrics } from './runtime/metrics.ts'
+import type { Store } from './store/store.ts'
+
+/** Counting the table costs; scrapes within this time share one count. */
+const countEveryMs = 30_000
+
+export function metricsOf(input: {
+  readonly world: World
+  readonly store: Store
+  readonly engine: Engine
+}): Metrics {
+  const metrics = createMetrics(levelsOf(input))
+  input.engine.onAttempt((event) => observeAttempt(metrics, event))
+  return metrics
+}
+
+/** The same acceptor, watched. */
+export function meteredAcceptor(acceptor: Acceptor, metrics: Metrics, world: World): Acceptor {
+  const { clock } = world
+  const observe = (results: readonly Acceptance[], startedAt: number): void => {
+    const seconds = (clock.monotonic() - startedAt) / 1000
+    for (const { kind } of results) metrics.accepted(kind, seconds)
+    metrics.committed('accept', seconds)
+  }
+  return {
+    get inFlight() {
+      return acceptor.inFlight
+    },
+    async accept(event) {
+      const startedAt = clock.monotonic()
+      const result = await acceptor.accept(event)
+      observe([result], startedAt)
+      return result
+    },
+    async acceptAll(events) {
+      const startedAt = clock.monotonic()
+      const results = await acceptor.acceptAll(events)
+      observe(results, startedAt)
+      return results
+    },
+  }
+}
+
+export function metricsPlugin(metrics: Metrics): ApiPlugin {
+  return (app) => {
+    app.get('/metrics', async (_request, reply) =>
+      reply.header('content-type', metrics.contentType).send(await metrics.text()),
+    )
+  }
+}
+
+function observeAttempt(metrics: Metrics, event: AttemptEvent): void {
+  const { attempt, verdict, message } = event
+  const first = attempt.number === 1 && attempt.trigger === 'scheduled'
+  const sinceMs = attempt.createdAt + attempt.durationMs - message.createdAt
+  metrics.attempted({
+    verdict: verdict.kind,
+    errorClass: attempt.errorClass,
+    status: attempt.responseStatus,
+    retry: attempt.number > 1,
+    seconds: attempt.durationMs / 1000,
+    sinceAcceptedSeconds: first && message.deliverAt === null ? sinceMs / 1000 : null,
+  })
+}
+
+function levelsOf(input: {
+  readonly world: World
+  readonly store: Store
+  readonly engine: Engine
+}): () => Promise<Levels> {
+  const { clock } = input.world
+  let countedAt = Number.NEGATIVE_INFINITY
+  let counted = { due: 0, oldestDueSeconds: 0 }
+  return async () => {
+    if (clock.monotonic() - countedAt >= countEveryMs) {
+      countedAt = clock.monotonic()
+      const now = clock.now()
+      const { due, oldestDueAt } = await input.store.countDeliveries({ now })
+      const oldestDueSeconds = oldestDueAt === null ? 0 : Math.max(0, now - oldestDueAt) / 1000
+      counted = { due, oldestDueSeconds }
+    }
+    const { inFlight, waiting } = input.engine.stats()
+    return { ...counted, inFlight, memoryQueue: waiting }
+  }
+}

@@ -1,0 +1,95 @@
+/** What an operator sees of a running server: metrics, and logs without secrets. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { ensureDemo } from '../../src/cli/demo.ts'
+import { createClient } from '../../src/client/client.ts'
+import { configWith } from '../../src/config.ts'
+import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { jsonLog } from '../../src/runtime/log.ts'
+import { systemRandom } from '../../src/runtime/random.ts'
+import { posthorn as command } from '../support/terminal.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'posthorn-operations-'))
+const lines: string[] = []
+let server: Posthorn
+let env: Readonly<Record<string, string>>
+
+before(async () => {
+  const log = jsonLog({ clock: systemClock, level: 'debug', write: (line) => lines.push(line) })
+  server = createPosthorn(configWith({ port: 0, dataDir: folder }), {
+    clock: systemClock,
+    random: systemRandom,
+    log,
+  })
+  await server.start()
+  const key = server.installation.apiKey
+  await ensureDemo(createClient({ url: server.url, key }))
+  env = { POSTHORN_URL: server.url, POSTHORN_API_KEY: key }
+})
+after(async () => {
+  await server.stop()
+  rmSync(folder, { recursive: true })
+})
+
+async function scrape(): Promise<ReadonlyMap<string, number>> {
+  const answer = await fetch(`${server.url}/metrics`)
+  assert.match(answer.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
+  const samples = (await answer.text()).split('\n').filter((line) => /^\w/.test(line))
+  return new Map(
+    samples.map((line) => {
+      const space = line.lastIndexOf(' ')
+      return [line.slice(0, space), Number(line.slice(space + 1))] as const
+    }),
+  )
+}
+
+test('metrics count what was accepted, delivered and failed, and how long it took', async () => {
+  await command(['bins', 'set', 'refuses', '--script', '500'], { env })
+  await command(['endpoints', 'create', `${server.url}/in/refuses`, '--events', 'order.paid'], {
+    env,
+  })
+  assert.equal((await command(['send', 'order.created'], { env })).exit, 0)
+  assert.equal((await command(['send', 'order.paid'], { env })).exit, 7)
+  const samples = await scrape()
+  const value = (name: string): number => samples.get(name) ?? Number.NaN
+  assert.equal(value('posthorn_messages_total{result="accepted"}'), 2)
+  const attempts = (verdict: string, answer: string): number =>
+    value(`posthorn_attempts_total{verdict="${verdict}",answer="${answer}",kind="first"}`)
+  assert.equal(attempts('succeeded', '2xx'), 2)
+  assert.equal(attempts('retry', '5xx'), 1)
+  assert.equal(value('posthorn_accept_seconds_count'), 2)
+  assert.equal(value('posthorn_accept_to_answer_seconds_count'), 3)
+  assert.equal(value('posthorn_requests_in_flight'), 0)
+  assert.equal(value('posthorn_deliveries_due'), 0)
+  assert(value('process_resident_memory_bytes') > 0)
+})
+
+test('no label of a metric names an application, an endpoint or a URL', async () => {
+  for (const name of (await scrape()).keys()) assert(!/app_|ep_|msg_|http/.test(name), name)
+})
+
+test('logs are one JSON object a line and hold no key, secret, payload or header value', async () => {
+  const secret = (await command(['endpoints', 'secret', 'inspector'], { env })).out.trim()
+  await command(['send', 'order.created', '-d', '{"card":"4111111111111111"}'], { env })
+  await command(['apps', '--key', 'sk_wrong_key_value'], { env })
+  assert(lines.length > 3)
+  for (const line of lines) {
+    assert.equal(typeof JSON.parse(line).event, 'string')
+    assert(line.endsWith('}\n') && line.indexOf('\n') === line.length - 1)
+    for (const hidden of [
+      secret,
+      server.installation.apiKey,
+      server.installation.jwtSecret,
+      server.installation.encryptionKey,
+      '4111111111111111',
+      'sk_wrong_key_value',
+      'v1,',
+    ]) {
+      assert(!line.includes(hidden), line)
+    }
+  }
+})

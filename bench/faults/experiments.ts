@@ -1,5 +1,4 @@
 import { abusiveReceivers } from './abusive-receivers.ts'
-import { cluster } from './cluster.ts'
 import { diskFull } from './disk-full.ts'
 import { fanOut } from './fan-out.ts'
 import { fidelity } from './fidelity.ts'
@@ -10,7 +9,6 @@ import type { Experiment } from './support/experiment.ts'
 
 export const experiments: readonly Experiment[] = [
   killRestart,
-  cluster,
   diskFull,
   abusiveReceivers,
   oneKeyOneEvent,

@@ -26,7 +26,6 @@ const Url = Type.String({
 const Description = Type.String({ maxLength: 8192 })
 const EventTypes = Type.Array(Type.String({ minLength: 1, maxLength: limits.eventTypeLengthMax }), {
   maxItems: 1000,
-  uniqueItems: true,
   description:
     'Event types wanted, by name or by another spelling that the catalog knows. Null or empty: all.',
 })

@@ -144,6 +144,9 @@ function checkIdentity(
   if (typeof body.integration === 'string' && [...body.integration.trim()].length < 2) {
     throw refuse('integration', 'integrationShort')
   }
+  if (typeof body.notificationType === 'string' && body.notificationType !== 'REST') {
+    throw refuse('notificationType', 'notificationType')
+  }
   const code = codeOf(before['code'], given, body.code, { rules, refuse, found, siblings })
   return {
     ...(given === '' ? {} : { name: given }),

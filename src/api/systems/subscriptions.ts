@@ -21,13 +21,19 @@ export async function rulesOf(application: Pick<Application, 'profile'>): Promis
   return { profile, catalog }
 }
 
-/** Names with older spellings resolved; those that the catalog does not know are refused. */
+/**
+ * Names with older spellings resolved and each once; those that the catalog does not know are
+ * refused. Without a catalog names are taken as they are, and a repeated one is refused.
+ */
 export function subscribedNames(
   names: readonly string[],
   { profile, catalog }: Rules,
   refuse: Refuse,
 ): readonly string[] {
-  if (catalog === null) return names
+  if (catalog === null) {
+    if (new Set(names).size !== names.length) throw refuse('eventTypes', 'eventsRepeated')
+    return names
+  }
   const unknown = names.filter((name) => namesFor(catalog, name).length === 0)
   if (profile.rules.catalogOnly && unknown.length > 0) {
     throw refuse('eventTypes', 'eventsUnknown', { catalog: catalog.name, names: someOf(unknown) })

@@ -1,0 +1,120 @@
+/** Documents name files, flags, settings and commands that exist. */
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { configurationPage, configurationText } from '../scripts/configuration-docs.ts'
+import { commands } from '../src/cli/commands.ts'
+import { settings } from '../src/config.ts'
+import { posthorn } from './support/terminal.ts'
+
+const root = join(import.meta.dirname, '..')
+// The pages of bench/ speak of results that its own runs write, so they are checked there.
+const pages = ['*.md', 'docs/**/*.md', 'deploy/**/*.md']
+  .flatMap((pattern) => globSync(pattern, { cwd: root }))
+  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+test('there are documents to check', () => {
+  for (const path of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'ARCHITECTURE.md']) {
+    assert(
+      pages.some((page) => page.path === path),
+      path,
+    )
+  }
+})
+
+test('links between documents lead somewhere', () => {
+  const broken = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+      .map((match) => match[1] ?? '')
+      .filter((target) => !existsSync(join(root, dirname(path), target)))
+      .map((target) => `${path}: ${target}`),
+  )
+  assert.deepEqual(broken, [])
+})
+
+test('files that documents name exist', () => {
+  const pattern = /`((?:src|test|docs|bench|scripts|catalogs|console|deploy|bin|\.ci)\/[\w./-]+)`/g
+  // What a build makes is named too, and is not in a fresh clone.
+  const built = /^console\/dist/
+  const missing = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(pattern)]
+      .map((match) => match[1] ?? '')
+      .filter((target) => !built.test(target) && !existsSync(join(root, target)))
+      .map((target) => `${path}: ${target}`),
+  )
+  assert.deepEqual(missing, [])
+})
+
+test('settings that documents name exist', () => {
+  // Read by commands and tests only, so they are not in the list of the server's settings.
+  const others = ['POSTHORN_URL', 'POSTHORN_APP']
+  const known = new Set([...Object.values(settings).map(({ variable }) => variable), ...others])
+  const wrong = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bPOSTHORN_[A-Z_]+/g)]
+      .map(([name]) => name)
+      .filter((name) => !known.has(name) && !/^POSTHORN_(TEST|BENCH)_/.test(name))
+      .map((name) => `${path}: ${name}`),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+test('npm scripts that documents name exist', () => {
+  const wrong = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bnpm (?:run )?(start|test|[a-z]+(?::[a-z]+)+|(?<=run )[a-z:]+)/g)]
+      .map((match) => match[1] ?? '')
+      .filter((name) => manifest.scripts[name] === undefined)
+      .map((name) => `${path}: npm run ${name}`),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+test('commands and flags that documents name exist', async () => {
+  const wrong: string[] = []
+  for (const { path, text } of pages) {
+    for (const [, rest = ''] of text.matchAll(/(?:npx posthorn|`posthorn) ([^\n`]+)/g)) {
+      const [name = ''] = rest.split(' ')
+      if (name.startsWith('-')) continue
+      if (!commands.some((command) => command.name === name)) {
+        wrong.push(`${path}: posthorn ${name}`)
+        continue
+      }
+      const help = await fullHelp(name, rest)
+      for (const [flag] of rest.matchAll(/(?<=\s)--[a-z-]+/g)) {
+        if (!help.includes(flag)) wrong.push(`${path}: posthorn ${rest}`)
+      }
+    }
+  }
+  assert.deepEqual(wrong, [])
+})
+
+/** Of the command, and of the subcommand that the line names. */
+async function fullHelp(name: string, line: string): Promise<string> {
+  const sub = line.split(' ')[1] ?? ''
+  const own = await posthorn([name, '--help'])
+  const below = /^[a-z]+$/.test(sub) ? await posthorn([name, sub, '--help']) : null
+  return own.out + (below?.out ?? '')
+}
+
+test('configuration.md is what the settings say', () => {
+  assert.equal(
+    readFileSync(configurationPage, 'utf8'),
+    configurationText(),
+    'run npm run docs:configuration',
+  )
+})
+
+test('each dependency has its line of reason, and no other has one', () => {
+  const page = readFileSync(join(root, 'docs/adr/dependencies.md'), 'utf8')
+  const listed = [...page.matchAll(/^\| `([^`]+)` \| .{10,}\|$/gm)].map((match) => match[1])
+  const declared = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)]
+  assert.deepEqual([...listed].sort(), [...declared].sort())
+})
+
+test('the two commands that everybody needs are in the README, literally', () => {
+  const readme = pages.find(({ path }) => path === 'README.md')?.text ?? ''
+  for (const command of ['npm ci && npm start', 'npm ci && npm test']) {
+    assert(readme.includes(`\n${command}\n`), command)
+  }
+})

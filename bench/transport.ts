@@ -125,6 +125,7 @@ function ourTransport(origin: string): Sender {
     allowNetworks,
   })
   const mayStart = (): boolean => true
+  const { signal } = new AbortController()
   return {
     async send() {
       const outcome = await transport.send({
@@ -134,7 +135,7 @@ function ourTransport(origin: string): Sender {
         timeoutMs: 15_000,
         redirectsMax: 0,
         mayStart,
-        signal: null,
+        signal, // shared, as the engine's is
       })
       if (outcome.kind !== 'answered') throw new Error(outcome.errorClass)
     },

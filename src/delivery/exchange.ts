@@ -48,7 +48,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   readonly #settle: (outcome: Outcome) => void
   readonly #startedAt: number
   readonly #totalDeadlineAt: number
-  readonly #onAbort = (): void => this.abort()
   #done = false
   #connection: Connection | null = null
   #refusedStart = false
@@ -75,7 +74,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#startedAt = input.now
     this.#totalDeadlineAt = input.now + input.request.timeoutMs
     this.deadlineAt = this.#totalDeadlineAt
-    input.request.signal?.addEventListener('abort', this.#onAbort, { once: true })
     this.progress = { phase: 'dns', dnsMs: null, connectMs: null, tlsMs: null, remoteAddress: null }
   }
 
@@ -248,7 +246,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   #end(outcome: Outcome): void {
     if (this.#done) return
     this.#done = true
-    this.request.signal?.removeEventListener('abort', this.#onAbort)
     this.#host.ended(this)
     this.#settle(outcome)
   }

@@ -69,6 +69,7 @@ class HttpTransport implements Transport, ExchangeHost {
   readonly #deadlines: Deadlines
   readonly #live = new Set<Exchange>()
   readonly #checked = new Map<string, Checked>()
+  readonly #watched = new WeakSet<AbortSignal>()
 
   constructor(options: HttpTransportOptions) {
     this.clock = options.clock
@@ -92,6 +93,7 @@ class HttpTransport implements Transport, ExchangeHost {
       const now = this.clock.monotonic()
       const exchange = new Exchange({ request, route, host: this, settle, now })
       this.#live.add(exchange)
+      if (request.signal !== null) this.#watch(request.signal)
       this.#deadlines.add(exchange)
       this.#start(exchange)
     })
@@ -133,6 +135,17 @@ class HttpTransport implements Transport, ExchangeHost {
   ended(exchange: Exchange): void {
     this.#deadlines.delete(exchange)
     this.#live.delete(exchange)
+  }
+
+  /** One listener for each signal, however many requests share it. */
+  #watch(signal: AbortSignal): void {
+    if (this.#watched.has(signal)) return
+    this.#watched.add(signal)
+    signal.addEventListener('abort', () => {
+      for (const exchange of [...this.#live]) {
+        if (exchange.request.signal === signal) exchange.abort()
+      }
+    })
   }
 
   #check(url: string): Checked {

@@ -209,9 +209,9 @@ test('a name that flips between outside and inside never leads inside', async ()
       const outcome = await send(transport, `http://flip.example.com:${outside.port}/`)
       if (isDelivered(outcome)) seen.delivered += 1
       else if (isBlocked(outcome)) seen.blocked += 1
+      else assert.equal(classOf(outcome), 'dns_timeout') // a lost datagram
     },
   )
-  assert.equal(seen.delivered + seen.blocked, 500)
   assert.ok(seen.delivered > 50 && seen.blocked > 50, JSON.stringify(seen))
   assert.equal(canary.connections, 0)
   await transport.close()

@@ -112,11 +112,8 @@ const ipv4Blocks: readonly Block[] = [
   block('172.16.0.0/12', 'private'),
   block('192.0.0.0/24', 'special'),
   block('192.0.2.0/24', 'special'), // TEST-NET-1
-  block('192.31.196.0/24', 'special'), // AS112
-  block('192.52.193.0/24', 'special'), // AMT
   block('192.88.99.0/24', 'special'), // 6to4 relay
   block('192.168.0.0/16', 'private'),
-  block('192.175.48.0/24', 'special'), // AS112
   block('198.18.0.0/15', 'special'), // benchmarking
   block('198.51.100.0/24', 'special'), // TEST-NET-2
   block('203.0.113.0/24', 'special'), // TEST-NET-3
@@ -131,7 +128,6 @@ const ipv6Blocks: readonly Block[] = [
   block('2001::/23', 'special'), // IETF: Teredo, ORCHID, benchmarking, AMT
   block('2001:db8::/32', 'special'), // documentation
   block('2002::/16', 'special'), // 6to4
-  block('2620:4f:8000::/48', 'special'), // AS112
   block('3fff::/20', 'special'), // documentation
 ]
 const [globalUnicast] = parseNetworks(['2000::/3'])

@@ -40,6 +40,7 @@ import type { Store } from './store/store.ts'
 import { openStore } from './stores.ts'
 import { meteredAcceptor, metricsOf, metricsPlugin } from './telemetry.ts'
 import { retention } from './upkeep/retention.ts'
+import { taskRunner } from './upkeep/task-runner.ts'
 import { version } from './version.ts'
 
 /** The outside world that a Posthorn is handed. */
@@ -219,11 +220,17 @@ class Running implements Posthorn {
     this.#services = [
       ...refresher,
       ...(delivers ? [this.engine, retention({ ...world, ...config, store: this.store })] : []),
+      ...(delivers ? [this.#tasks()] : []),
       ...(parts.services?.(this) ?? []),
     ]
     for (const service of this.#services) await service.start()
     this.#url = await this.api.app.listen({ host: config.host, port: config.port })
     world.log.info('posthorn.started', { version, role: config.role })
+  }
+
+  #tasks(): Service {
+    const { store, views, engine } = this
+    return taskRunner({ world: this.#input.world, store, views, wake: () => engine.wake() })
   }
 
   /** Takes no more requests, finishes what is in flight, then lets go of the database. */

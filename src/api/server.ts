@@ -20,10 +20,10 @@ import { messageRoutes } from './messages.ts'
 import { openApiDocument } from './openapi.ts'
 import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
-import { recoverRoutes } from './recover.ts'
 import { apiPrefix, registerRoutes } from './routes.ts'
 import { sessionEnded } from './sessions.ts'
 import { systemRoutes } from './systems/routes.ts'
+import { taskRoutes } from './tasks.ts'
 
 export interface ApiDeps extends Services {
   /** Version of the package, for OpenAPI. */
@@ -59,7 +59,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,
-  ...recoverRoutes,
+  ...taskRoutes,
   ...systemRoutes,
   ...healthRoutes,
 ]

@@ -1,30 +1,193 @@
 import Type from 'typebox'
 import { operation } from './operation.ts'
-import { NoQuery, Timestamp } from './primitives.ts'
+import {
+  Channel,
+  Empty,
+  EventTypeName,
+  ListOf,
+  Maybe,
+  NoQuery,
+  OrderQuery,
+  PageQuery,
+  Tag,
+  Timestamp,
+} from './primitives.ts'
 
-export const RecoverIn = Type.Object({
-  since: Timestamp,
-  until: Type.Optional(Type.Union([Timestamp, Type.Null()])),
+const since = Timestamp
+const until = Maybe({ ...Timestamp, description: 'Default: now.' })
+
+export const RecoverIn = Type.Object({ since, until })
+export const ReplayIn = Type.Object({ since, until })
+export const BulkReplayIn = Type.Object({
+  since,
+  until,
+  eventTypes: Maybe(Type.Array(EventTypeName, { maxItems: 100 })),
+  channel: Maybe(Channel),
+  tag: Maybe(Tag),
+  status: Maybe(Type.Integer({ minimum: 0, maximum: 4, description: '0 success … 4 canceled.' })),
+  statusCodeClass: Maybe(Type.Integer({ enum: [0, 100, 200, 300, 400, 500] })),
 })
 
-export const TaskOut = Type.Object({
+export const TaskKind = Type.Union([
+  Type.Literal('endpoint.recover'),
+  Type.Literal('endpoint.replay'),
+  Type.Literal('endpoint.bulk-replay'),
+  Type.Literal('application.purge_content'),
+  Type.Literal('application.stats'),
+  Type.Literal('event-type.aggregate'),
+])
+const TaskStatus = Type.Union(
+  [Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')],
+  { description: 'A canceled task is `failed`, with `data.canceled`.' },
+)
+const fields = {
   id: Type.String({ examples: ['qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
-  status: Type.Union([Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')]),
-  task: Type.String({ examples: ['endpoint.recover'] }),
+  status: TaskStatus,
+  task: TaskKind,
   updatedAt: Timestamp,
+}
+export const TaskOut = Type.Object(fields)
+export const BackgroundTaskOut = Type.Object({
+  ...fields,
+  data: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'Progress: items `seen`, items `done`; counts where the task counts.',
+  }),
 })
+
+const endpoint = '/app/{app_id}/endpoint/{endpoint_id}'
+const replay = {
+  method: 'POST',
+  access: 'application',
+  permission: 'replay',
+  query: NoQuery,
+  success: { 202: TaskOut },
+  errors: [404],
+} as const
 
 export const recoverEndpoint = operation({
   id: 'v1.endpoint.recover',
   summary: 'Send the failed messages of an endpoint again, since a time at most 14 days ago.',
-  method: 'POST',
-  path: '/app/{app_id}/endpoint/{endpoint_id}/recover',
-  access: 'application',
-  permission: 'replay',
-  query: NoQuery,
+  path: `${endpoint}/recover`,
+  ...replay,
   body: RecoverIn,
+})
+
+export const replayMissing = operation({
+  id: 'v1.endpoint.replay-missing',
+  summary: 'Send the messages that the endpoint wants by its settings of now and never got.',
+  path: `${endpoint}/replay-missing`,
+  ...replay,
+  body: ReplayIn,
+})
+
+export const bulkReplay = operation({
+  id: 'v1.endpoint.bulk-replay',
+  summary: 'Send the messages of an endpoint that fit a filter again, whatever became of them.',
+  path: `${endpoint}/bulk-replay`,
+  ...replay,
+  body: BulkReplayIn,
+})
+
+const administer = {
+  access: 'organization',
+  permission: 'administer',
+  query: NoQuery,
   success: { 202: TaskOut },
+} as const
+
+export const expungeAllContents = operation({
+  id: 'v1.message.expunge-all-contents',
+  summary: 'Drop every payload of an application.',
+  method: 'POST',
+  path: '/app/{app_id}/msg/expunge-all-contents',
+  ...administer,
+  body: Empty,
+  bodyOptional: true,
   errors: [404],
 })
 
-export const taskOperations = [recoverEndpoint]
+export const aggregateAppStats = operation({
+  id: 'v1.statistics.aggregate-app-stats',
+  summary: 'Count the messages of applications in a time range of at most 28 days.',
+  method: 'POST',
+  path: '/stats/usage/app',
+  ...administer,
+  body: Type.Object({
+    since: Timestamp,
+    until: Timestamp,
+    appIds: Maybe(Type.Array(Type.String(), { maxItems: 1000 })),
+  }),
+  success: {
+    202: Type.Object({ ...fields, unresolvedAppIds: Type.Array(Type.String()) }),
+  },
+  errors: [],
+})
+
+export const aggregateEventTypes = operation({
+  id: 'v1.statistics.aggregate-event-types',
+  summary: 'Count the messages of the last 28 days by event type.',
+  method: 'PUT',
+  path: '/stats/usage/event-types',
+  ...administer,
+  body: Empty,
+  bodyOptional: true,
+  errors: [],
+})
+
+export const listTasks = operation({
+  id: 'v1.background-task.list',
+  summary: 'List background tasks, newest first by default.',
+  method: 'GET',
+  path: '/background-task',
+  access: 'organization',
+  permission: 'read',
+  query: Type.Object({
+    ...PageQuery,
+    ...OrderQuery,
+    status: Type.Optional(TaskStatus),
+    task: Type.Optional(TaskKind),
+  }),
+  body: null,
+  success: { 200: ListOf(BackgroundTaskOut) },
+  errors: [],
+})
+
+export const getTask = operation({
+  id: 'v1.background-task.get',
+  summary: 'Get a background task with its progress. Portal tokens see those of their application.',
+  method: 'GET',
+  path: '/background-task/{task_id}',
+  access: 'application',
+  permission: 'read',
+  query: NoQuery,
+  body: null,
+  success: { 200: BackgroundTaskOut },
+  errors: [404],
+})
+
+export const cancelTask = operation({
+  id: 'v1.background-task.cancel',
+  summary: 'Stop a background task. What it did stays done; one that is over is a conflict.',
+  method: 'POST',
+  path: '/background-task/{task_id}/cancel',
+  access: 'application',
+  permission: 'replay',
+  query: NoQuery,
+  body: Empty,
+  bodyOptional: true,
+  success: { 200: BackgroundTaskOut },
+  errors: [404, 409],
+  own: true,
+})
+
+export const taskOperations = [
+  recoverEndpoint,
+  replayMissing,
+  bulkReplay,
+  expungeAllContents,
+  aggregateAppStats,
+  aggregateEventTypes,
+  listTasks,
+  getTask,
+  cancelTask,
+]

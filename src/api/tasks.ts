@@ -1,0 +1,234 @@
+/** Long jobs: started here, worked off in the background, looked at and stopped here. */
+import type Type from 'typebox'
+import * as contract from '../contract/task.ts'
+import type { DeliveryState } from '../domain/delivery.ts'
+import { Problem, problems } from '../domain/errors.ts'
+import type { ApplicationId } from '../domain/ids.ts'
+import type { Task, TaskJob } from '../domain/task.ts'
+import { cancelTask, startTask, taskOf } from '../intake/tasks.ts'
+import type { StoredRecord } from '../store/port/records.ts'
+import {
+  type Answer,
+  answer,
+  applicationOf,
+  type Call,
+  conflict,
+  endpointOf,
+  notFound,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
+import { listText, pageRequest } from './pagination.ts'
+import type { Principal } from './principal.ts'
+import { bodyTime, timeText } from './times.ts'
+import { refuse } from './validate.ts'
+
+const dayMs = 86_400_000
+const slackMs = 5 * 60_000
+const recoverMaxMs = 14 * dayMs
+const replayMaxMs = 90 * dayMs
+const statsMaxMs = 28 * dayMs
+const applicationsMax = 10_000
+
+export const taskRoutes: readonly Route[] = [
+  route(contract.recoverEndpoint, async (call, services) => {
+    const { endpoint } = await endpointOf(call, services)
+    const range = pastOf(call.body, call.now, recoverMaxMs)
+    const { id: endpointId, applicationId } = endpoint
+    return start(call, { kind: 'endpoint.recover', applicationId, endpointId, ...range }, services)
+  }),
+
+  route(contract.replayMissing, async (call, services) => {
+    const { endpoint } = await endpointOf(call, services)
+    const range = pastOf(call.body, call.now, replayMaxMs)
+    const { id: endpointId, applicationId } = endpoint
+    return start(call, { kind: 'endpoint.replay', applicationId, endpointId, ...range }, services)
+  }),
+
+  route(contract.bulkReplay, async (call, services) => {
+    const { endpoint } = await endpointOf(call, services)
+    const { eventTypes, channel, tag, status, statusCodeClass } = call.body
+    const job: TaskJob = {
+      kind: 'endpoint.bulk-replay',
+      applicationId: endpoint.applicationId,
+      endpointId: endpoint.id,
+      ...pastOf(call.body, call.now, replayMaxMs),
+      eventTypes: eventTypes ?? null,
+      channel: channel ?? null,
+      tag: tag ?? null,
+      states: typeof status === 'number' ? (statesByStatus[status] ?? null) : null,
+      statusCodeClass: statusCodeClass ?? null,
+    }
+    return start(call, job, services)
+  }),
+
+  route(contract.expungeAllContents, async (call, services) => {
+    const application = await applicationOf(call, services)
+    const job: TaskJob = {
+      kind: 'application.purge_content',
+      applicationId: application.id,
+      since: application.createdAt - dayMs, // ids of its messages may be a moment older
+      until: call.now,
+    }
+    return start(call, job, services)
+  }),
+
+  route(contract.aggregateAppStats, async (call, services) => {
+    const { appIds } = call.body
+    const { since, until } = rangeOf(call.body, call.now, statsMaxMs)
+    const { organizationId } = call.principal
+    const known = new Set<ApplicationId>()
+    const unresolved: string[] = []
+    for (const idOrUid of appIds ?? []) {
+      const found = await services.store.findApplication({ organizationId, idOrUid })
+      if (found === null) unresolved.push(idOrUid)
+      else known.add(found.id)
+    }
+    const applicationIds =
+      appIds === null || appIds === undefined ? await allApplications(call, services) : [...known]
+    const job: TaskJob = { kind: 'application.stats', applicationIds, since, until }
+    const { body } = await start(call, job, services)
+    return answer(202, { ...JSON.parse(body ?? '{}'), unresolvedAppIds: unresolved })
+  }),
+
+  route(contract.aggregateEventTypes, async (call, services) => {
+    const applicationIds = await allApplications(call, services)
+    const job: TaskJob = {
+      kind: 'event-type.aggregate',
+      applicationIds,
+      since: call.now - statsMaxMs,
+      until: call.now,
+    }
+    return start(call, job, services)
+  }),
+
+  route(contract.listTasks, async (call, services) => {
+    const page = await services.store.listRecords({
+      kind: 'task',
+      owner: call.principal.organizationId,
+      page: pageRequest(call.query, { kind: 'task', order: 'descending' }),
+    })
+    const { status, task } = call.query
+    const items = page.items.filter((record) => {
+      const out = taskOut(taskOf(record))
+      return (
+        (status === undefined || out.status === status) && (task === undefined || out.task === task)
+      )
+    })
+    const render = (item: StoredRecord) => JSON.stringify(backgroundTaskOut(taskOf(item)))
+    const body = listText({ items, done: page.done }, { idOf: (item) => item.id, render })
+    return { status: 200, body }
+  }),
+
+  route(contract.getTask, async (call, services) =>
+    answer(200, backgroundTaskOut(taskOf(await recordOf(call, services)))),
+  ),
+
+  route(contract.cancelTask, async (call, services) => {
+    const record = await recordOf(call, services)
+    const result = await cancelTask(services.store, record, call.now)
+    if (result === 'over') throw conflict('The task is over.')
+    return answer(200, backgroundTaskOut(taskOf(await recordOf(call, services))))
+  }),
+]
+
+const statesByStatus: readonly (readonly DeliveryState[])[] = [
+  ['succeeded'],
+  ['pending'],
+  ['failed'],
+  ['sending'],
+  ['canceled'],
+]
+
+/** A replay ends now at the latest: what it adds itself lies after that. */
+function pastOf(...input: Parameters<typeof rangeOf>): ReturnType<typeof rangeOf> {
+  const { since, until } = rangeOf(...input)
+  return { since, until: Math.min(until, input[1]) }
+}
+
+/** `since` and `until` of a body, at most so far apart. */
+function rangeOf(
+  body: { readonly since: string; readonly until?: string | null },
+  now: number,
+  maxMs: number,
+): { readonly since: number; readonly until: number } {
+  const since = bodyTime(body.since, 'since')
+  const until = typeof body.until === 'string' ? bodyTime(body.until, 'until') : now
+  if (until - since > maxMs + slackMs) {
+    throw refuse('since', `at most ${maxMs / dayMs} days before \`until\``)
+  }
+  if (since > until) throw refuse('since', 'after `until`')
+  return { since, until }
+}
+
+async function allApplications(
+  call: Pick<Call<unknown, unknown>, 'principal'>,
+  services: Services,
+): Promise<readonly ApplicationId[]> {
+  const found: ApplicationId[] = []
+  let iterator: string | null = null
+  for (;;) {
+    const page = await services.store.listApplications({
+      organizationId: call.principal.organizationId,
+      page: { limit: 250, order: 'ascending', iterator, backwards: false },
+    })
+    found.push(...page.items.map(({ id }) => id))
+    if (found.length > applicationsMax) {
+      throw new Problem(problems.limitReached, { detail: 'Too many applications: name some.' })
+    }
+    iterator = found[found.length - 1] ?? null
+    if (page.done || iterator === null) return found
+  }
+}
+
+async function start(
+  call: Pick<Call<unknown, unknown>, 'principal' | 'now'>,
+  job: TaskJob,
+  services: Services,
+): Promise<Answer> {
+  const { organizationId } = call.principal
+  const task = await startTask(services, { organizationId, job, now: call.now })
+  services.wake()
+  return answer(202, taskOut(task))
+}
+
+async function recordOf(
+  call: Pick<Call<unknown, unknown>, 'principal' | 'path'>,
+  services: Services,
+): Promise<StoredRecord> {
+  const id = call.path['task_id'] ?? ''
+  const found = await services.store.findRecord({ kind: 'task', id })
+  if (found === null || !isVisible(taskOf(found), call.principal)) throw notFound()
+  return found
+}
+
+function isVisible(task: Task, principal: Principal): boolean {
+  const { organizationId, applicationId } = principal
+  if (task.organizationId !== organizationId) return false
+  if (applicationId === null) return true
+  return 'applicationId' in task.job && task.job.applicationId === applicationId
+}
+
+function taskOut(task: Task): Type.Static<typeof contract.TaskOut> {
+  return {
+    id: task.id,
+    status: task.status === 'canceled' ? 'failed' : task.status,
+    task: task.job.kind,
+    updatedAt: timeText(task.updatedAt),
+  }
+}
+
+function backgroundTaskOut(task: Task): Type.Static<typeof contract.BackgroundTaskOut> {
+  const { progress, counts, job, status } = task
+  return {
+    ...taskOut(task),
+    data: {
+      ...progress,
+      ...(status === 'canceled' ? { canceled: true } : {}),
+      ...('endpointId' in job ? { endpointId: job.endpointId } : {}),
+      ...('applicationId' in job ? { appId: job.applicationId } : {}),
+      ...(Object.keys(counts).length > 0 ? { counts } : {}),
+    },
+  }
+}

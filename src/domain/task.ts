@@ -1,0 +1,63 @@
+import type { ApplicationId, EndpointId, OrganizationId, TaskId } from './ids.ts'
+
+/** What a long job does, with what it was asked. Times in ms. */
+export type TaskJob =
+  /** Failed messages of an endpoint again. */
+  | (EndpointRange & { readonly kind: 'endpoint.recover' })
+  /** Messages that the endpoint never got, though it wants them by its settings of now. */
+  | (EndpointRange & { readonly kind: 'endpoint.replay' })
+  /** Deliveries of an endpoint that fit the filter, again. */
+  | (EndpointRange & {
+      readonly kind: 'endpoint.bulk-replay'
+      readonly eventTypes: readonly string[] | null
+      readonly channel: string | null
+      readonly tag: string | null
+      readonly states:
+        | readonly ('pending' | 'sending' | 'succeeded' | 'failed' | 'canceled')[]
+        | null
+      readonly statusCodeClass: number | null
+    })
+  /** Drops every payload of an application. */
+  | {
+      readonly kind: 'application.purge_content'
+      readonly applicationId: ApplicationId
+      readonly since: number
+      readonly until: number
+    }
+  /** Counts messages by application, or by event type. */
+  | {
+      readonly kind: 'application.stats' | 'event-type.aggregate'
+      readonly applicationIds: readonly ApplicationId[]
+      readonly since: number
+      readonly until: number
+    }
+
+interface EndpointRange {
+  readonly applicationId: ApplicationId
+  readonly endpointId: EndpointId
+  readonly since: number
+  readonly until: number
+}
+
+/** `failed` and `canceled` keep what they had done. */
+export type TaskStatus = 'running' | 'finished' | 'failed' | 'canceled'
+
+/** A long job in the database: it survives its node, and whoever takes it up goes on at its cursor. */
+export interface Task {
+  readonly id: TaskId
+  readonly organizationId: OrganizationId
+  readonly job: TaskJob
+  readonly status: TaskStatus
+  /** The last item that was dealt with; null: none yet. */
+  readonly cursor: string | null
+  readonly progress: {
+    /** Items looked at. */
+    readonly seen: number
+    /** Items that something was done for. */
+    readonly done: number
+  }
+  /** By application or event type, where the job counts. */
+  readonly counts: Readonly<Record<string, number>>
+  readonly createdAt: number
+  readonly updatedAt: number
+}

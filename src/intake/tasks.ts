@@ -1,0 +1,80 @@
+/**
+ * Long jobs as records: started here, worked off by `upkeep/task-runner.ts`. Each change is guarded
+ * by the record's version, so a job that was canceled, or taken over by another node, is not moved
+ * by the one that had it.
+ */
+import type { OrganizationId } from '../domain/ids.ts'
+import type { Task, TaskJob } from '../domain/task.ts'
+import type { IdSource } from '../runtime/id-source.ts'
+import type { RecordStore, StoredRecord } from '../store/port/records.ts'
+
+/** A finished task is kept this long, for whoever asks how it went. */
+const keptMs = 30 * 86_400_000
+
+export async function startTask(
+  deps: { readonly store: RecordStore; readonly ids: IdSource },
+  input: {
+    readonly organizationId: OrganizationId
+    readonly job: TaskJob
+    readonly now: number
+  },
+): Promise<Task> {
+  const task: Task = {
+    id: deps.ids.next('task'),
+    organizationId: input.organizationId,
+    job: input.job,
+    status: 'running',
+    cursor: null,
+    progress: { seen: 0, done: 0 },
+    counts: {},
+    createdAt: input.now,
+    updatedAt: input.now,
+  }
+  await deps.store.insertRecord(taskRecord(task, { version: 1, dueAt: input.now }))
+  return task
+}
+
+/** `dueAt`: when a node should take it up; null for one that is over. */
+export function taskRecord(
+  task: Task,
+  place: { readonly version: number; readonly dueAt: number | null },
+): StoredRecord {
+  return {
+    kind: 'task',
+    id: task.id,
+    owner: task.organizationId,
+    version: place.version,
+    dueAt: place.dueAt,
+    expiresAt: task.status === 'running' ? null : task.updatedAt + keptMs,
+    body: { ...task },
+  }
+}
+
+export function taskOf(record: StoredRecord): Task {
+  return record.body as unknown as Task // written by `taskRecord` only
+}
+
+/** Stops a task where it is. `'over'` when it had ended already. */
+export async function cancelTask(
+  store: RecordStore,
+  record: StoredRecord,
+  now: number,
+): Promise<'canceled' | 'over'> {
+  let current = record
+  for (;;) {
+    const task = taskOf(current)
+    if (task.status !== 'running') return 'over'
+    const canceled = taskRecord(
+      { ...task, status: 'canceled', updatedAt: now },
+      { version: current.version, dueAt: null },
+    )
+    const result = await store.replaceRecord({
+      record: canceled,
+      expectedVersion: current.version,
+    })
+    if (result === 'replaced') return 'canceled'
+    const found = await store.findRecord({ kind: 'task', id: record.id })
+    if (found === null) return 'over'
+    current = found
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Works off long jobs, a page at a time and in turn, so that a large one does not hold up a small
+ * one. A task is leased by its due time: a node that dies leaves it to the next one, which goes on
+ * at its cursor.
+ */
+import type { Task } from '../domain/task.ts'
+import type { ApplicationViews } from '../intake/application-views.ts'
+import { taskOf, taskRecord } from '../intake/tasks.ts'
+import type { World } from '../posthorn.ts'
+import type { Timer } from '../runtime/clock.ts'
+import type { Service } from '../runtime/service.ts'
+import type { StoredRecord } from '../store/port/records.ts'
+import type { Store } from '../store/store.ts'
+import { StoreUnavailable } from '../store/store.ts'
+import { stepOf } from './task-steps.ts'
+
+/** Longer than any step takes. */
+const leaseMs = 60_000
+const pollMs = 1_000
+const tasksMax = 8
+/** How often expired records (tasks, sessions, keys) are removed, and how many at most. */
+const sweepMs = 60_000
+const sweepRows = 1_000
+
+export interface TaskRunnerDeps {
+  readonly world: World
+  readonly store: Store
+  readonly views: ApplicationViews
+  /** Deliveries were added to the table: look soon. */
+  readonly wake: () => void
+  /** A task ended. */
+  readonly onFinished?: (task: Task) => void
+}
+
+export interface TaskRunner extends Service {
+  /** Looks for tasks now; resolves when nothing is due. */
+  runDue(): Promise<void>
+}
+
+export function taskRunner(deps: TaskRunnerDeps): TaskRunner {
+  const { clock, log } = deps.world
+  let timer: Timer | null = null
+  let stopping = false
+  let running: Promise<void> | null = null
+  let sweptAt = 0
+
+  const sweep = async (): Promise<void> => {
+    if (clock.now() - sweptAt < sweepMs) return
+    sweptAt = clock.now()
+    await deps.store.sweepRecords({ now: sweptAt, limit: sweepRows })
+  }
+  const round = async (): Promise<void> => {
+    await sweep()
+    for (;;) {
+      const now = clock.now()
+      const due = await deps.store.listDueRecords({ kind: 'task', now, limit: tasksMax })
+      if (due.length === 0 || stopping) return
+      for (const record of due) {
+        if (stopping) return
+        await advance(record, deps)
+      }
+    }
+  }
+  const runDue = (): Promise<void> => {
+    running ??= round()
+      .catch((error: unknown) => {
+        if (!(error instanceof StoreUnavailable)) log.error('tasks.failed', {}, error)
+      })
+      .finally(() => {
+        running = null
+      })
+    return running
+  }
+  const schedule = (): void => {
+    timer = clock.setTimer(pollMs, () => {
+      void runDue().then(() => {
+        if (!stopping) schedule()
+      })
+    })
+  }
+  return {
+    runDue,
+    async start() {
+      schedule()
+    },
+    async stop() {
+      stopping = true
+      timer?.cancel()
+      await running
+    },
+  }
+}
+
+/** Takes the lease, does one step, and records it; somebody else's change wins over ours. */
+async function advance(record: StoredRecord, deps: TaskRunnerDeps): Promise<void> {
+  const { clock, log } = deps.world
+  const task = taskOf(record)
+  const leased = taskRecord(task, { version: record.version, dueAt: clock.now() + leaseMs })
+  const taken = await deps.store.replaceRecord({
+    record: leased,
+    expectedVersion: record.version,
+  })
+  if (taken === 'conflict') return
+  const after = await afterStep(task, deps)
+  const now = clock.now()
+  const version = record.version + 1
+  const saved = await deps.store.replaceRecord({
+    record: taskRecord(after, { version, dueAt: after.status === 'running' ? now : null }),
+    expectedVersion: version,
+  })
+  if (saved === 'conflict' || after.status === 'running') return
+  const { seen, done } = after.progress
+  log.info('task.finished', {
+    task: task.id,
+    kind: task.job.kind,
+    status: after.status,
+    seen,
+    done,
+  })
+  deps.onFinished?.(after)
+}
+
+async function afterStep(task: Task, deps: TaskRunnerDeps): Promise<Task> {
+  const { clock, log } = deps.world
+  try {
+    const result = await stepOf(task, deps, clock.now())
+    if (result.done > 0) deps.wake()
+    return {
+      ...task,
+      status: result.over ? 'finished' : 'running',
+      cursor: result.cursor,
+      progress: {
+        seen: task.progress.seen + result.seen,
+        done: task.progress.done + result.done,
+      },
+      counts: result.counts ?? task.counts,
+      updatedAt: clock.now(),
+    }
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw error // the lease runs out and it is tried again
+    log.error('task.failed', { task: task.id, kind: task.job.kind }, error)
+    return { ...task, status: 'failed', updatedAt: clock.now() }
+  }
+}

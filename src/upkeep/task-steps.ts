@@ -1,0 +1,248 @@
+/**
+ * What one step of each long job does: one page, from the cursor on. A step may be done again after
+ * a crash: deliveries that a task adds have ids made of task and message, so that none is added
+ * twice.
+ */
+import { createHash } from 'node:crypto'
+import type { DeliveryState } from '../domain/delivery.ts'
+import type { Endpoint } from '../domain/endpoint.ts'
+import { type ApplicationId, idAtTime, type MessageId, makeId } from '../domain/ids.ts'
+import { matchEndpoint } from '../domain/matching.ts'
+import type { Message } from '../domain/message.ts'
+import type { Task, TaskJob } from '../domain/task.ts'
+import { payloadValue } from '../intake/accept.ts'
+import type { ApplicationViews, IndexedView } from '../intake/application-views.ts'
+import type { EventFilter, PageRequest } from '../store/port/page.ts'
+import type { Store } from '../store/store.ts'
+
+export interface StepDeps {
+  readonly store: Store
+  readonly views: ApplicationViews
+}
+
+/** What a step did; `over` when nothing is left. */
+export interface StepResult {
+  readonly cursor: string | null
+  readonly seen: number
+  readonly done: number
+  readonly counts?: Task['counts']
+  readonly over: boolean
+}
+
+const pageSize = 100
+const over: StepResult = { cursor: null, seen: 0, done: 0, over: true }
+
+export function stepOf(task: Task, deps: StepDeps, now: number): Promise<StepResult> {
+  const { job } = task
+  switch (job.kind) {
+    case 'endpoint.recover':
+    case 'endpoint.bulk-replay':
+      return resendStep(task, job, { deps, now })
+    case 'endpoint.replay':
+      return missingStep(task, job, { deps, now })
+    case 'application.purge_content':
+      return purgeStep(task, job, { deps, now })
+    case 'application.stats':
+    case 'event-type.aggregate':
+      return countStep(task, job, { deps, now })
+    default:
+      return job satisfies never
+  }
+}
+
+interface Context {
+  readonly deps: StepDeps
+  readonly now: number
+}
+type JobOf<Kind extends TaskJob['kind']> = Extract<TaskJob, { readonly kind: Kind }>
+
+/** Lists are read towards newer items: each page goes on after the cursor, up to `until`. */
+function pageAfter(cursor: string): PageRequest {
+  return { limit: pageSize, order: 'descending', iterator: cursor, backwards: true }
+}
+
+function range(until: number, changes: Partial<EventFilter> = {}): EventFilter {
+  return { before: until, after: null, eventTypes: null, channel: null, tag: null, ...changes }
+}
+
+async function endpointOf(
+  job: { readonly applicationId: ApplicationId; readonly endpointId: Endpoint['id'] },
+  deps: StepDeps,
+): Promise<{ readonly view: IndexedView; readonly endpoint: Endpoint } | null> {
+  const view = await deps.views.get(job.applicationId)
+  const endpoint = view?.endpoint(job.endpointId)
+  return view === null || endpoint === undefined ? null : { view, endpoint }
+}
+
+/** Goes through the endpoint's deliveries and sends again those that the job means. */
+async function resendStep(
+  task: Task,
+  job: JobOf<'endpoint.recover'> | JobOf<'endpoint.bulk-replay'>,
+  { deps, now }: Context,
+): Promise<StepResult> {
+  const found = await endpointOf(job, deps)
+  if (found === null) return over
+  const bulk = job.kind === 'endpoint.bulk-replay' ? job : null
+  const page = await deps.store.listDeliveries({
+    applicationId: job.applicationId,
+    endpointId: job.endpointId,
+    states: bulk === null ? ['failed'] : bulk.states,
+    filter: range(job.until, {
+      eventTypes: bulk?.eventTypes ?? null,
+      channel: bulk?.channel ?? null,
+      tag: bulk?.tag ?? null,
+    }),
+    page: pageAfter(task.cursor ?? idAtTime('delivery', job.since)),
+    now,
+  })
+  const items = [...page.items].reverse() // oldest first, so that order is kept
+  let done = 0
+  for (const { delivery, last } of items) {
+    const statusClass = last === null ? null : Math.floor(last.responseStatus / 100) * 100
+    if (bulk !== null && bulk.statusCodeClass !== null && bulk.statusCodeClass !== statusClass) {
+      continue
+    }
+    if (bulk === null && (await isSettled(delivery.messageId, job, deps))) continue
+    if (await addOnce(task, delivery.messageId, { ...found, deps, now })) done += 1
+  }
+  const newest = items[items.length - 1]?.delivery.id ?? null
+  return { cursor: newest ?? task.cursor, seen: items.length, done, over: page.done }
+}
+
+const settledStates: ReadonlySet<DeliveryState> = new Set(['succeeded', 'pending', 'sending'])
+
+/** Whether the message got through to the endpoint some other time, or is on its way. */
+async function isSettled(
+  messageId: MessageId,
+  job: { readonly applicationId: ApplicationId; readonly endpointId: Endpoint['id'] },
+  deps: StepDeps,
+): Promise<boolean> {
+  const states = await statesAt(messageId, job, deps)
+  return states.some((state) => settledStates.has(state))
+}
+
+async function statesAt(
+  messageId: MessageId,
+  job: { readonly applicationId: ApplicationId; readonly endpointId: Endpoint['id'] },
+  deps: StepDeps,
+): Promise<readonly DeliveryState[]> {
+  const states: DeliveryState[] = []
+  let iterator: string | null = null
+  for (;;) {
+    const page = await deps.store.listMessageDeliveries({
+      applicationId: job.applicationId,
+      messageId,
+      page: { limit: 250, order: 'ascending', iterator, backwards: false },
+    })
+    for (const { delivery } of page.items) {
+      if (delivery.endpointId === job.endpointId) states.push(delivery.state)
+    }
+    iterator = page.items[page.items.length - 1]?.delivery.id ?? null
+    if (page.done || iterator === null) return states
+  }
+}
+
+interface Target {
+  readonly view: IndexedView
+  readonly endpoint: Endpoint
+  readonly deps: StepDeps
+  readonly now: number
+}
+
+/** Adds the task's delivery of a message, unless an earlier try of this step did. */
+async function addOnce(task: Task, messageId: MessageId, target: Target): Promise<boolean> {
+  const { view, endpoint, deps, now } = target
+  const { applicationId } = endpoint
+  const random = createHash('sha256').update(`${task.id}/${messageId}`).digest()
+  const id = makeId('delivery', { nowMs: task.createdAt, random })
+  if ((await deps.store.findDelivery({ applicationId, deliveryId: id })) !== null) return false
+  const added = await deps.store.addDelivery({
+    id,
+    applicationId,
+    endpointId: endpoint.id,
+    messageId,
+    trigger: 'manual',
+    ordered: view.policy(endpoint).ordering === 'fifo',
+    now,
+  })
+  return typeof added !== 'string'
+}
+
+/** Goes through the application's messages and adds those that the endpoint wants and never got. */
+async function missingStep(
+  task: Task,
+  job: JobOf<'endpoint.replay'>,
+  { deps, now }: Context,
+): Promise<StepResult> {
+  const found = await endpointOf(job, deps)
+  if (found === null) return over
+  const page = await messagesAfter(task, job, { deps, now })
+  let done = 0
+  for (const message of page.items) {
+    const routable = { ...message, payload: () => payloadValue(message.payload) }
+    const filter = found.view.filter(found.endpoint)
+    const { application } = found.view
+    if (!matchEndpoint(application, found.endpoint, routable, filter).matched) continue
+    if ((await statesAt(message.id, job, deps)).length > 0) continue
+    if (await addOnce(task, message.id, { ...found, deps, now })) done += 1
+  }
+  const newest = page.items[page.items.length - 1]?.id ?? null
+  return { cursor: newest ?? task.cursor, seen: page.items.length, done, over: page.done }
+}
+
+async function messagesAfter(
+  task: Task,
+  job: { readonly applicationId: ApplicationId; readonly since: number; readonly until: number },
+  { deps, now }: Context,
+): Promise<{ readonly items: readonly Message[]; readonly done: boolean }> {
+  const page = await deps.store.listMessages({
+    applicationId: job.applicationId,
+    filter: range(job.until),
+    page: pageAfter(task.cursor ?? idAtTime('message', job.since)),
+    withPayload: task.job.kind === 'endpoint.replay',
+    now,
+  })
+  return { items: [...page.items].reverse(), done: page.done }
+}
+
+async function purgeStep(
+  task: Task,
+  job: JobOf<'application.purge_content'>,
+  context: Context,
+): Promise<StepResult> {
+  const page = await messagesAfter(task, job, context)
+  for (const { id: messageId } of page.items) {
+    await context.deps.store.expungeMessage({ applicationId: job.applicationId, messageId })
+  }
+  const newest = page.items[page.items.length - 1]?.id ?? null
+  const size = page.items.length
+  return { cursor: newest ?? task.cursor, seen: size, done: size, over: page.done }
+}
+
+/** The cursor is the application being counted and its last message: `app_…/msg_…`. */
+async function countStep(
+  task: Task,
+  job: Extract<TaskJob, { readonly applicationIds: unknown }>,
+  context: Context,
+): Promise<StepResult> {
+  const [current, message = null] = task.cursor?.split('/') ?? [job.applicationIds[0]]
+  const at = current === undefined ? -1 : job.applicationIds.map(String).indexOf(current)
+  const applicationId = job.applicationIds[at]
+  if (applicationId === undefined) return over
+  const range = { applicationId, since: job.since, until: job.until }
+  const page = await messagesAfter({ ...task, cursor: message || null }, range, context)
+  const size = page.items.length
+  const counts = new Map(Object.entries(task.counts))
+  for (const { eventType } of page.items) {
+    const key = job.kind === 'application.stats' ? applicationId : eventType
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  const newest = page.items[size - 1]?.id ?? message
+  const base = { seen: size, done: size, counts: Object.fromEntries(counts) }
+  const next = job.applicationIds[at + 1]
+  if (!page.done) {
+    return { ...base, cursor: `${applicationId}/${newest}`, over: false }
+  }
+  const cursor = next === undefined ? task.cursor : `${next}/`
+  return { ...base, cursor, over: next === undefined }
+}

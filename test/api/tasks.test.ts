@@ -1,0 +1,203 @@
+/** Long jobs through the official client: progress, cancel, crash and no duplicates or gaps. */
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { Svix } from 'svix'
+import type { ApplicationId } from '../../src/domain/ids.ts'
+import { applicationViews } from '../../src/intake/application-views.ts'
+import type { Store } from '../../src/store/store.ts'
+import { type TaskRunner, taskRunner } from '../../src/upkeep/task-runner.ts'
+import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
+import { recordAttempt } from '../support/attempts.ts'
+
+let api: TestApi
+let url: string
+let svix: Svix
+let runner: TaskRunner
+before(async () => {
+  api = await startTestApi()
+  url = await api.listen()
+  svix = new Svix(bootstrapKey, { serverUrl: url })
+})
+after(() => api.close())
+beforeEach(() => {
+  runner = runnerOver(api.store)
+})
+
+function runnerOver(store: Store, now = () => api.world.clock.now()): TaskRunner {
+  const world = { ...api.world, clock: { ...api.world.clock, now } }
+  return taskRunner({ world, store, views: applicationViews({ store }), wake() {} })
+}
+
+let counter = 0
+const since = new Date(Date.now() - 3_600_000)
+
+/** An application with an endpoint and messages whose first attempts got these statuses. */
+async function scene(statuses: readonly (number | null)[]) {
+  counter += 1
+  const app = (await svix.application.create({ name: 'A', uid: `tasks-${counter}` })).id
+  const { id: endpoint } = await svix.endpoint.create(app, { url: 'https://a.b' })
+  api.claims.length = 0
+  const messages: string[] = []
+  for (const [n] of statuses.entries()) {
+    const eventType = n % 2 === 0 ? 'a.even' : 'a.odd'
+    messages.push((await svix.message.create(app, { eventType, payload: { n } })).id)
+  }
+  for (const [n, status] of statuses.entries()) {
+    const claim = api.claims[n]
+    if (claim !== undefined && status !== null) await recordAttempt(api, claim, { status })
+  }
+  return { app, endpoint, messages }
+}
+
+/** How many deliveries each message has at the application. */
+async function deliveryCounts(
+  app: string,
+  messages: readonly string[],
+): Promise<readonly number[]> {
+  const counts: number[] = []
+  for (const messageId of messages) {
+    const page = await api.store.listMessageDeliveries({
+      applicationId: app as ApplicationId, // an id, as the API says
+      messageId: messageId as never, // likewise
+      page: { limit: 250, order: 'ascending', iterator: null, backwards: false },
+    })
+    counts.push(page.items.length)
+  }
+  return counts
+}
+
+test('recover sends each failed message again, once, and leaves the others', async () => {
+  const { app, endpoint, messages } = await scene([500, 200, 404, null, 500])
+  const started = await svix.endpoint.recover(app, endpoint, { since })
+  assert.equal(started.status, 'running')
+  await runner.runDue()
+  const task = await svix.backgroundTask.get(started.id)
+  assert.deepEqual([task.status, task.task], ['finished', 'endpoint.recover'])
+  assert.deepEqual([task.data.seen, task.data.done], [3, 3])
+  assert.deepEqual(await deliveryCounts(app, messages), [2, 1, 2, 1, 2])
+  await svix.endpoint.recover(app, endpoint, { since })
+  await runner.runDue()
+  assert.deepEqual(await deliveryCounts(app, messages), [2, 1, 2, 1, 2], 'they are on their way')
+})
+
+test('a task that lost its node in the middle of a page goes on: none twice, none missing', async () => {
+  const { app, endpoint, messages } = await scene(Array.from({ length: 120 }, () => 500))
+  const { id } = await svix.endpoint.recover(app, endpoint, { since })
+  let left = 37
+  const dying: Store = {
+    ...api.store,
+    addDelivery: (input) => (left-- > 0 ? api.store.addDelivery(input) : new Promise(() => {})), // the node is gone
+  }
+  const lost = runnerOver(dying).runDue()
+  while (left >= 0) await new Promise((resolve) => setImmediate(resolve))
+  await runner.runDue()
+  assert.equal((await svix.backgroundTask.get(id)).status, 'running', 'the lease still holds')
+  const later = runnerOver(api.store, () => api.world.clock.now() + 61_000)
+  await later.runDue()
+  const task = await svix.backgroundTask.get(id)
+  assert.deepEqual([task.status, task.data.seen], ['finished', 120])
+  assert.ok((await deliveryCounts(app, messages)).every((count) => count === 2))
+  assert.ok(lost instanceof Promise)
+})
+
+test('a canceled task stops, keeps what it did, and cannot be canceled twice', async () => {
+  const { app, endpoint, messages } = await scene(Array.from({ length: 150 }, () => 500))
+  const { id } = await svix.endpoint.recover(app, endpoint, { since })
+  let cancel = true
+  const canceling: Store = {
+    ...api.store,
+    async replaceRecord(input) {
+      const result = await api.store.replaceRecord(input)
+      // Between the first step and the second.
+      if (cancel && input.record.body['cursor'] !== null) {
+        cancel = false
+        assert.equal((await post(`/background-task/${id}/cancel`)).status, 200)
+      }
+      return result
+    },
+  }
+  await runnerOver(canceling).runDue()
+  const task = await svix.backgroundTask.get(id)
+  assert.deepEqual([task.status, task.data.canceled], ['failed', true])
+  const counts = await deliveryCounts(app, messages)
+  assert.equal(counts.filter((count) => count === 2).length, 100, 'one page of a hundred')
+  assert.equal((await post(`/background-task/${id}/cancel`)).status, 409)
+})
+
+async function post(path: string): Promise<Response> {
+  return fetch(`${url}/api/v1${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bootstrapKey}` },
+  })
+}
+
+test('replay-missing sends what a new endpoint wants and never got, and nothing else', async () => {
+  const { app, messages } = await scene([200, 200, 200])
+  await svix.eventType.upsert('a.even', { description: '' })
+  const late = await svix.endpoint.create(app, { url: 'https://late.b', eventTypes: ['a.even'] })
+  const got = await svix.message.create(app, { eventType: 'a.even', payload: {} })
+  const { id } = await svix.endpoint.replayMissing(app, late.id, { since })
+  await runner.runDue()
+  assert.equal((await svix.backgroundTask.get(id)).data.done, 2)
+  assert.deepEqual(await deliveryCounts(app, [...messages, got.id]), [2, 1, 2, 2])
+})
+
+test('bulk replay goes by type, status and status class', async () => {
+  const { app, endpoint, messages } = await scene([500, 404, 200, 500])
+  const replay = async (filter: object) => {
+    const { id } = await svix.endpoint.bulkReplay(app, endpoint, { since, ...filter })
+    await runner.runDue()
+    return (await svix.backgroundTask.get(id)).data.done
+  }
+  assert.equal(await replay({ statusCodeClass: 400 }), 1)
+  assert.equal(await replay({ status: 0 }), 1)
+  assert.equal(await replay({ eventTypes: ['a.even'], status: 2 }), 1)
+  assert.deepEqual(await deliveryCounts(app, messages), [2, 2, 2, 1])
+  assert.equal(await replay({ until: since }), 0)
+})
+
+test('purging drops every payload of one application only', async () => {
+  const { app, messages } = await scene([200, 200])
+  const other = await scene([200])
+  const { id, task } = await svix.message.expungeAllContents(app)
+  assert.equal(task, 'application.purge_content')
+  await runner.runDue()
+  assert.equal((await svix.backgroundTask.get(id)).data.done, 2)
+  const payload = async (owner: string, message = '') =>
+    (await svix.message.get(owner, message, { withContent: true })).payload
+  assert.deepEqual(await payload(app, messages[0]), { expired: true })
+  assert.deepEqual(await payload(other.app, other.messages[0]), { n: 0 })
+})
+
+test('statistics count messages by application and by event type', async () => {
+  const one = await scene([null, null, null])
+  const two = await scene([null])
+  const until = new Date(Date.now() + 1000)
+  const appIds = [one.app, two.app, 'nobody']
+  const started = await svix.statistics.aggregateAppStats({ since, until, appIds })
+  assert.deepEqual(started.unresolvedAppIds, ['nobody'])
+  const types = await svix.statistics.aggregateEventTypes()
+  await runner.runDue()
+  const { counts } = (await svix.backgroundTask.get(started.id)).data
+  assert.deepEqual(counts, { [one.app]: 3, [two.app]: 1 })
+  const byType = (await svix.backgroundTask.get(types.id)).data.counts
+  assert.ok(byType['a.even'] >= 3 && byType['a.odd'] >= 1)
+})
+
+test('tasks are listed newest first, and a portal sees those of its own application only', async () => {
+  const { app, endpoint } = await scene([500])
+  const other = await scene([500])
+  const mine = await svix.endpoint.recover(app, endpoint, { since })
+  const theirs = await svix.endpoint.recover(other.app, other.endpoint, { since })
+  const listed = await svix.backgroundTask.list({ limit: 2 })
+  assert.deepEqual(
+    listed.data.map(({ id }) => id),
+    [theirs.id, mine.id],
+  )
+  const { token } = await svix.authentication.appPortalAccess(app, {})
+  const portal = new Svix(token, { serverUrl: url })
+  assert.equal((await portal.backgroundTask.get(mine.id)).id, mine.id)
+  await assert.rejects(portal.backgroundTask.get(theirs.id), { code: 404 })
+  await assert.rejects(svix.backgroundTask.get('qtask_missing'), { code: 404 })
+  await assert.rejects(svix.endpoint.recover(app, endpoint, { since: new Date(0) }), { code: 422 })
+})

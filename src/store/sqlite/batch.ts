@@ -21,7 +21,7 @@ export function runBatch(db: Database, batch: readonly Write[]): Reply[] {
   try {
     return inTransaction(db, () => {
       const replies = batch.map((write) => ({ value: runWrite(db, write) }))
-      db.writesSinceFollow += batch.length
+      for (const write of batch) db.writesSinceFollow += sizeOf(write)
       return replies
     })
   } catch (error) {
@@ -31,6 +31,11 @@ export function runBatch(db: Database, batch: readonly Write[]): Reply[] {
     if (batch.length === 1) return [{ error }]
     return batch.flatMap((write) => runBatch(db, [write]))
   }
+}
+
+/** A batch of messages counts for each of them. */
+function sizeOf(write: Write): number {
+  return Array.isArray(write.input) ? write.input.length : 1
 }
 
 /** Writes between two looks at how far the lists are behind. */

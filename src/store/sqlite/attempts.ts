@@ -84,7 +84,7 @@ const countAttempts = `
     select succeeded, count(*) as count
     from attempt
     where seq > (select p.seq from list_progress p where p.source = 'attempt')
-      and application_id = ?1 and endpoint_id = ?2 and id >= ?3 and id < ?4
+      and application_id = ?1 and endpoint_id = ?2 and +id >= ?3 and +id < ?4
     group by succeeded)
   group by succeeded`
 
@@ -97,7 +97,7 @@ const countDeliveries = `
   select 1, count(*)
   from delivery
   where due_at is not null and state = 1 and endpoint_id = ?2
-    and application_id = ?1 and id >= ?3 and id < ?4
+    and application_id = ?1 and +id >= ?3 and +id < ?4
   union all
   select 3, count(*)
   from delivery

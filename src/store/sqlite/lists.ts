@@ -147,7 +147,7 @@ export function* candidates(
 ): Generator<Candidate> {
   const before = (a: string, b: string): boolean => (bounds.upwards ? a < b : a > b)
   const parts = origins.flatMap((each) => [
-    ...(each.tail === null ? [] : [walk(db, each.tail, each.values, bounds, chunkRows * 4)]),
+    ...(each.tail === null ? [] : [tailOfList(db, each.tail, each.values, bounds)]),
     walk(db, each.listed, each.values, bounds, chunk),
   ])
   const heads = parts.map((part) => part.next())
@@ -166,6 +166,18 @@ export function* candidates(
     if (head.value.id !== last) yield head.value
     last = head.value.id
   }
+}
+
+/** The rows behind the mark: few, and found by `seq`. The plus keeps the planner off the whole key. */
+function tailOfList(
+  db: Database,
+  select: string,
+  values: readonly Value[],
+  bounds: Bounds,
+): Iterator<Candidate, undefined> {
+  const sql = `${select} and +id >= ? and +id < ?
+    order by +id ${bounds.upwards ? 'asc' : 'desc'}`
+  return db.rows<Candidate>(sql, ...values, bounds.fromId, bounds.toId)[Symbol.iterator]()
 }
 
 /** One statement's rows, read in chunks from bound to bound. */

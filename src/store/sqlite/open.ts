@@ -26,6 +26,7 @@ const wholeCheckBytesMax = 128 * 1024 * 1024
 export const inMemory = ':memory:'
 
 const pragmas = [
+  'page_size = 8192',
   'journal_mode = wal',
   'synchronous = full',
   'foreign_keys = on',

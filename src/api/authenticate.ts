@@ -84,9 +84,17 @@ export function authenticator(deps: {
   }
 }
 
+/**
+ * The key or token of a `Bearer` header; or of `Basic`, where it is the password and the name is the
+ * caller's own (services that only speak Basic, such as Zapier).
+ */
 function bearerOf(header: string): string | null {
   const match = /^Bearer +([\x21-\x7e]{1,8192})$/i.exec(header)
-  return match?.[1] ?? null
+  if (match !== null) return match[1] ?? null
+  const basic = /^Basic +([A-Za-z0-9+/]{1,8192}={0,2})$/i.exec(header)?.[1]
+  if (basic === undefined) return null
+  const pair = Buffer.from(basic, 'base64').toString('utf8')
+  return /^[^:]*:([\x21-\x7e]{1,8192})$/.exec(pair)?.[1] ?? null
 }
 
 function hash(text: string): Buffer {

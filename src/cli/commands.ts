@@ -85,6 +85,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./events.ts')).events,
   },
   {
+    name: 'catalog',
+    summary: {
+      en: 'Catalogs of event types: ls, get, install',
+      es: 'Catálogos de tipos de evento: ls, get, install',
+    },
+    load: async () => (await import('./catalog.ts')).catalog,
+  },
+  {
     name: 'bins',
     summary: {
       en: "The inspector's bins: ls, get, set, requests, rm",

@@ -4,6 +4,7 @@
  */
 import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
+import type { DeliveryPolicy } from '../../domain/policy.ts'
 import { bodyOf } from '../../profiles/body.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import {
@@ -60,7 +61,7 @@ export const restHookRoutes: readonly Route[] = [
           eventTypes: [event],
           name: name ?? `${integration ?? integrationDefault}: ${event}`,
           integration: integration ?? integrationDefault,
-          policy: { disableOnGone: true },
+          policy: endedByGone(profileOf(application.profile).policy),
         },
       },
       application,
@@ -75,6 +76,18 @@ export const restHookRoutes: readonly Route[] = [
     return noContent
   }),
 ]
+
+/** 410 ends a subscription, also where the profile takes any answer for success. */
+function endedByGone({ successStatuses }: DeliveryPolicy) {
+  if (successStatuses !== 'any') return { disableOnGone: true }
+  return {
+    disableOnGone: true,
+    successStatuses: [
+      [100, 409],
+      [411, 599],
+    ],
+  }
+}
 
 /** The body that a hook would receive, made of the event type's example. */
 async function sampleBody(

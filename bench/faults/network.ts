@@ -1,6 +1,7 @@
 /**
- * Goals G5 and G6 in the large, through a whole Posthorn: the URL corpus at create and at update,
- * then deliveries to names that flip between an allowed and an internal address at random.
+ * Goals G5, G6 and G10 in the large, through a whole Posthorn: the URL corpus at create and at
+ * update; another application's events while one has 200 endpoints on black-holed names; then
+ * deliveries to names that flip between an allowed and an internal address at random.
  *
  *   node bench/faults/network.ts [--deliveries 10000] [--endpoints 20]
  *
@@ -43,6 +44,7 @@ const posthorn = createPosthorn(
 await posthorn.start()
 
 const urls = await playUrls(posthorn, dns)
+const blackHoles = await playBlackHoles(dns, outside)
 const flips = await playFlips({
   posthorn,
   dns,
@@ -54,7 +56,7 @@ const internalConnects = canary.connections
 await posthorn.stop()
 await Promise.all([dns.close(), outside.close(), canary.close()])
 rmSync(folder, { recursive: true, force: true })
-console.log(JSON.stringify({ urls, flips, internalConnects }))
+console.log(JSON.stringify({ urls, blackHoles, flips, internalConnects }))
 process.exitCode = internalConnects === 0 && urls.mismatches.length === 0 ? 0 : 1
 
 async function api(method: string, path: string, body?: unknown) {
@@ -94,6 +96,45 @@ async function playUrls(posthorn: Posthorn, dns: DnsServer) {
   await api('POST', `/app/${app}/msg`, { eventType: 'a.b', payload: {} })
   await posthorn.engine.idle()
   return { urls: corpus('urls').length, wild: wild.length, asked, mismatches }
+}
+
+/** Latency of a quiet application from the request to the receiver, alone and beside the holes. */
+async function playBlackHoles(dns: DnsServer, outside: Receiver) {
+  dns.script('quiet.example.com', [{ a: ['127.0.0.2'], ttl: 60 }])
+  dns.script('*.hole.example.com', [{ drop: true }])
+  const quiet = (await api('POST', '/app', { name: 'Quiet' })).json.id
+  const url = `http://quiet.example.com:${outside.port}/quiet`
+  await api('POST', `/app/${quiet}/endpoint`, { url })
+  const holes = (await api('POST', '/app', { name: 'Holes' })).json.id
+  for (let n = 0; n < 200; n++) {
+    const hole = `http://n${n}.hole.example.com/`
+    await api('POST', `/app/${holes}/endpoint`, { url: hole })
+  }
+  const aloneMs = await quietLatency(quiet, outside)
+  for (let n = 0; n < 5; n++) {
+    await api('POST', `/app/${holes}/msg`, { eventType: 'a.b', payload: { n } })
+  }
+  const besideMs = await quietLatency(quiet, outside)
+  for (const { id } of (await api('GET', `/app/${holes}/endpoint?limit=250`)).json.data) {
+    await api('DELETE', `/app/${holes}/endpoint/${id}`)
+  }
+  await posthorn.engine.idle()
+  return { holes: 200, aloneMs, besideMs }
+}
+
+async function quietLatency(app: string, outside: Receiver) {
+  const latencies: number[] = []
+  for (let n = 0; n < 200; n++) {
+    const arrived = outside.waitFor(outside.requests.length + 1)
+    const startedAt = performance.now()
+    await api('POST', `/app/${app}/msg`, { eventType: 'a.b', payload: { n } })
+    await arrived
+    latencies.push(performance.now() - startedAt)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const sorted = latencies.toSorted((left, right) => left - right)
+  const at = (share: number): number => Math.round((sorted[Math.floor(share * 200)] ?? 0) * 10) / 10
+  return { p50: at(0.5), p99: at(0.99) }
 }
 
 async function playFlips(input: {

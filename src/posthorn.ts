@@ -28,6 +28,7 @@ import { ownSecrets } from './inspector/own-secrets.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { type Acceptor, acceptor, type Dispatch } from './intake/accept.ts'
 import { type ApplicationViews, applicationViews } from './intake/application-views.ts'
+import { attemptEvents, raiseOperational, taskEvent } from './intake/operational-events.ts'
 import { viewRefresher } from './intake/view-refresher.ts'
 import { openNetwork } from './network.ts'
 import { isProfile, profileOf } from './profiles/profiles.ts'
@@ -117,6 +118,13 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     ids,
     dispatch,
     idempotencyMs: config.idempotencyHours * 3_600_000,
+  })
+  const operational = { acceptor: accepting, log: world.log }
+  engine.onAttempt((finished) => {
+    const { organizationId } = finished.application
+    for (const event of attemptEvents(finished)) {
+      void raiseOperational(operational, { organizationId, event, now: world.clock.now() })
+    }
   })
   const wake = (): void => {
     engine.wake()
@@ -230,7 +238,19 @@ class Running implements Posthorn {
 
   #tasks(): Service {
     const { store, views, engine } = this
-    return taskRunner({ world: this.#input.world, store, views, wake: () => engine.wake() })
+    const { world } = this.#input
+    const operational = { acceptor: this.acceptor, log: world.log }
+    return taskRunner({
+      world,
+      store,
+      views,
+      wake: () => engine.wake(),
+      onFinished: (task) => {
+        const { organizationId } = task
+        const event = taskEvent(task)
+        void raiseOperational(operational, { organizationId, event, now: world.clock.now() })
+      },
+    })
   }
 
   /** Takes no more requests, finishes what is in flight, then lets go of the database. */

@@ -10,7 +10,7 @@ import {
 } from '../domain/secret.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import { answer, endpointOf, noContent, type Route, route, type Services } from './call.ts'
-import { saveEndpoint } from './endpoint-changes.ts'
+import { announceChange, saveEndpoint } from './endpoint-changes.ts'
 import { checkHeaders, isSensitive } from './header-rules.ts'
 import { textKey, textSecret } from './systems/signing-key.ts'
 import { queryTime, timeText } from './times.ts'
@@ -38,7 +38,9 @@ export const endpointSecretRoutes: readonly Route[] = [
         : newSecret(call.body.key, services, 'key')
     const graceMs = (call.body.gracePeriodSeconds ?? graceSecondsDefault) * 1000
     const secrets = rotated(endpoint.secrets, { key, graceMs, now: call.now })
-    await saveEndpoint({ ...endpoint, secrets, updatedAt: call.now }, services)
+    const changed = { ...endpoint, secrets, updatedAt: call.now }
+    await saveEndpoint(changed, services)
+    await announceChange(endpoint, changed, { application, services, now: call.now })
     return noContent
   }),
 

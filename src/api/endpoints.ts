@@ -21,7 +21,7 @@ import {
   route,
   type Services,
 } from './call.ts'
-import { endpointUidTaken, saveEndpoint } from './endpoint-changes.ts'
+import { announceChange, endpointUidTaken, saveEndpoint } from './endpoint-changes.ts'
 import { newSecret } from './endpoint-secrets.ts'
 import { checkMetadata, checkText, checkUid, rateOf } from './fields.ts'
 import { checkHeaders } from './header-rules.ts'
@@ -130,6 +130,7 @@ export async function createEndpointFrom(
   if (created === 'uid_taken') throw conflict(endpointUidTaken)
   if (created === 'application_not_found') throw notFound()
   await raiseSelfEvent('created', created, { application, services, now })
+  await announceChange(null, created, { application, services, now })
   return created
 }
 
@@ -151,6 +152,7 @@ export async function removeEndpoint(
   services.views.invalidate(application.id)
   if (result === 'not_found') throw notFound()
   await raiseSelfEvent('deleted', endpoint, context)
+  await announceChange(endpoint, null, context)
 }
 
 /** The endpoint that the body describes; `headers` stays null when they were not given. */
@@ -311,6 +313,7 @@ async function save(
 ): Promise<Answer> {
   await saveEndpoint(endpoint, services)
   await raiseSelfEvent('updated', endpoint, { application, services, now, before })
+  await announceChange(before, endpoint, { application, services, now })
   return answer(200, endpointOut(endpoint, application, services))
 }
 

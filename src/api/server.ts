@@ -18,6 +18,7 @@ import { messageCreateRoutes } from './message-create.ts'
 import { messageMoreRoutes } from './message-more.ts'
 import { messageRoutes } from './messages.ts'
 import { openApiDocument } from './openapi.ts'
+import { operationalWebhookRoutes } from './operational-webhooks.ts'
 import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
 import { apiPrefix, registerRoutes } from './routes.ts'
@@ -60,6 +61,7 @@ export const routes: readonly Route[] = [
   ...authenticationRoutes,
   ...apiKeyRoutes,
   ...taskRoutes,
+  ...operationalWebhookRoutes,
   ...systemRoutes,
   ...healthRoutes,
 ]

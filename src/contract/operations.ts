@@ -11,6 +11,7 @@ import { healthOperations } from './health.ts'
 import { messageOperations } from './message.ts'
 import { messageMoreOperations } from './message-more.ts'
 import type { AnyOperation } from './operation.ts'
+import { operationalWebhookOperations } from './operational-webhook.ts'
 import { taskOperations } from './task.ts'
 import { webhookOperations } from './webhook.ts'
 
@@ -27,6 +28,7 @@ export const operations: readonly AnyOperation[] = [
   ...authenticationOperations,
   ...apiKeyOperations,
   ...taskOperations,
+  ...operationalWebhookOperations,
   ...catalogOperations,
   ...webhookOperations,
   ...healthOperations,

@@ -1,0 +1,109 @@
+/**
+ * The receivers of operational webhooks are endpoints of the organisation's hidden application:
+ * each operation here is the one on endpoints, called in that application's name.
+ */
+import type Type from 'typebox'
+import * as endpoint from '../contract/endpoint.ts'
+import type { AnyOperation, Operation } from '../contract/operation.ts'
+import * as contract from '../contract/operational-webhook.ts'
+import type { Application } from '../domain/application.ts'
+import { isId, type OrganizationId } from '../domain/ids.ts'
+import { managementOrganization, operationalTypes } from '../intake/operational-events.ts'
+import type { Answer, Call, Route, Services } from './call.ts'
+import { endpointSecretRoutes } from './endpoint-secrets.ts'
+import { endpointRoutes } from './endpoints.ts'
+import { refuse } from './validate.ts'
+
+/** Each operation here with the one on endpoints that it is. */
+const pairs: readonly (readonly [AnyOperation, AnyOperation])[] = [
+  [contract.listOperationalEndpoints, endpoint.listEndpoints],
+  [contract.createOperationalEndpoint, endpoint.createEndpoint],
+  [contract.getOperationalEndpoint, endpoint.getEndpoint],
+  [contract.updateOperationalEndpoint, endpoint.updateEndpoint],
+  [contract.deleteOperationalEndpoint, endpoint.deleteEndpoint],
+  [contract.getOperationalSecret, endpoint.getEndpointSecret],
+  [contract.rotateOperationalSecret, endpoint.rotateEndpointSecret],
+  [contract.getOperationalHeaders, endpoint.getEndpointHeaders],
+  [contract.updateOperationalHeaders, endpoint.updateEndpointHeaders],
+]
+
+export const operationalWebhookRoutes: readonly Route[] = pairs.map(([operation, regular]) =>
+  inHiddenApplication(operation, regular),
+)
+
+type AnyHandler = (call: Call<unknown, unknown>, services: Services) => Promise<Answer> | Answer
+
+function inHiddenApplication(
+  operation: Operation<Type.TSchema, Type.TSchema | null>,
+  regular: AnyOperation,
+): Route {
+  const found = [...endpointRoutes, ...endpointSecretRoutes].find(
+    (one) => one.operation.id === regular.id,
+  )
+  if (found === undefined) throw new Error(`${regular.id} has no route`)
+  const handle = found.handle as AnyHandler // both operations have the same query and body schemas
+  const hidden: AnyHandler = async (call, services) => {
+    const { organizationId } = call.principal
+    const channels: unknown = Object(call.body)['channels']
+    if (channels != null) throw refuse('channels', 'operational webhooks have no channels')
+    await ensureHidden(organizationId, call.now, services)
+    return handle(
+      {
+        ...call,
+        principal: { ...call.principal, organizationId: managementOrganization },
+        path: { ...call.path, app_id: organizationId },
+      },
+      services,
+    )
+  }
+  return { operation, handle: hidden as Route['handle'] } // read by the same operation's schemas
+}
+
+/** The hidden application of an organisation, and the types that its endpoints may ask for. */
+async function ensureHidden(
+  organizationId: OrganizationId,
+  now: number,
+  services: Services,
+): Promise<void> {
+  if (!isId('organization', organizationId)) throw new Error('not an organisation')
+  const known = services.views.peek(managementOrganization, organizationId)
+  if (known !== undefined) return
+  const key = { organizationId: managementOrganization, idOrUid: organizationId }
+  if ((await services.store.findApplication(key)) !== null) return
+  for (const name of operationalTypes) {
+    await services.store.putEventType({
+      organizationId: managementOrganization,
+      name,
+      description: '',
+      archived: false,
+      deprecated: false,
+      schemas: null,
+      featureFlags: [],
+      groupName: null,
+      attributes: {},
+      createdAt: now,
+      updatedAt: now,
+    })
+  }
+  await services.store.createApplication(hiddenApplication(organizationId, now, services))
+}
+
+function hiddenApplication(
+  organizationId: OrganizationId,
+  now: number,
+  services: Services,
+): Application {
+  return {
+    id: services.ids.next('application'),
+    organizationId: managementOrganization,
+    uid: organizationId,
+    name: 'Operational webhooks',
+    metadata: {},
+    throttleRate: null,
+    profile: 'standard',
+    enabled: true,
+    configVersion: 1,
+    createdAt: now,
+    updatedAt: now,
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * Operational webhooks: our own events about endpoints, attempts and tasks, sent to whoever the
+ * organisation registered. They travel as ordinary messages of a hidden application, one for each
+ * organisation, in an organisation that nobody's key belongs to. Events about those applications
+ * themselves raise none, so that nothing goes round in circles.
+ */
+import type { Application } from '../domain/application.ts'
+import type { Attempt } from '../domain/attempt.ts'
+import type { Endpoint } from '../domain/endpoint.ts'
+import type { OrganizationId } from '../domain/ids.ts'
+import type { Message } from '../domain/message.ts'
+import type { Task } from '../domain/task.ts'
+import type { EndpointEffect, Verdict } from '../domain/verdict.ts'
+import type { Log } from '../runtime/log.ts'
+import type { Acceptor } from './accept.ts'
+
+/** Owns the hidden applications; their uid is the organisation that they are for. */
+export const managementOrganization = 'org_00000000000SvixManagement00' as OrganizationId // of an id's form
+
+export const operationalTypes = [
+  'endpoint.created',
+  'endpoint.updated',
+  'endpoint.deleted',
+  'endpoint.enabled',
+  'endpoint.disabled',
+  'message.attempt.failing',
+  'message.attempt.exhausted',
+  'message.attempt.recovered',
+  'background_task.finished',
+] as const
+export type OperationalType = (typeof operationalTypes)[number]
+
+export interface OperationalEvent {
+  readonly type: OperationalType
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+const retentionMs = 14 * 86_400_000
+/** The failed attempt after which an endpoint counts as failing; a success after it is a recovery. */
+const failingAttempt = 4
+
+interface Deps {
+  readonly acceptor: Acceptor
+  readonly log: Log
+}
+
+/** Sends an event to the organisation's receivers; without any, nothing happens. Never rejects. */
+export async function raiseOperational(
+  deps: Deps,
+  input: {
+    readonly organizationId: OrganizationId
+    readonly event: OperationalEvent
+    readonly now: number
+  },
+): Promise<void> {
+  const { organizationId, event, now } = input
+  if (organizationId === managementOrganization) return
+  const body = { type: event.type, timestamp: new Date(now).toISOString(), data: event.data }
+  try {
+    await deps.acceptor.accept({
+      organizationId: managementOrganization,
+      application: organizationId,
+      eventType: event.type,
+      eventId: null,
+      channels: null,
+      tags: null,
+      payload: Buffer.from(JSON.stringify(body)),
+      contentType: 'application/json',
+      deliverAt: null,
+      retentionMs,
+      attributes: {},
+      idempotency: null,
+    })
+  } catch (error) {
+    deps.log.warn('operational_event.lost', { type: event.type, why: String(error) })
+  }
+}
+
+export function endpointData(
+  application: Pick<Application, 'id' | 'uid'>,
+  endpoint: Pick<Endpoint, 'id' | 'uid'>,
+): Readonly<Record<string, unknown>> {
+  return {
+    appId: application.id,
+    appUid: application.uid,
+    endpointId: endpoint.id,
+    endpointUid: endpoint.uid,
+  }
+}
+
+/** What a change of an endpoint is worth telling. */
+export function endpointEvents(
+  application: Pick<Application, 'id' | 'uid'>,
+  before: Endpoint | null,
+  after: Endpoint,
+): readonly OperationalEvent[] {
+  const data = endpointData(application, after)
+  if (before === null) return [{ type: 'endpoint.created', data }]
+  const events: OperationalEvent[] = [{ type: 'endpoint.updated', data }]
+  const [was, is] = [before.disabledAt !== null, after.disabledAt !== null]
+  if (was && !is) events.push({ type: 'endpoint.enabled', data })
+  if (!was && is) {
+    events.push({ type: 'endpoint.disabled', data: { ...data, trigger: after.disabledReason } })
+  }
+  return events
+}
+
+export interface FinishedAttempt {
+  readonly attempt: Attempt
+  readonly verdict: Verdict
+  readonly effect: EndpointEffect
+  readonly application: Application
+  readonly endpoint: Endpoint
+  readonly message: Message
+}
+
+/** What a recorded attempt is worth telling. */
+export function attemptEvents(finished: FinishedAttempt): readonly OperationalEvent[] {
+  const { attempt, verdict, effect, application, endpoint, message } = finished
+  const base = endpointData(application, endpoint)
+  const data = {
+    ...base,
+    msgId: message.id,
+    msgEventId: message.eventId,
+    lastAttempt: {
+      id: attempt.id,
+      responseStatusCode: attempt.responseStatus,
+      timestamp: new Date(attempt.createdAt).toISOString(),
+    },
+  }
+  const events: OperationalEvent[] = []
+  if (verdict.kind === 'failed') {
+    events.push({ type: 'message.attempt.exhausted', data })
+  } else if (verdict.kind === 'retry' && attempt.number === failingAttempt) {
+    events.push({ type: 'message.attempt.failing', data })
+  } else if (verdict.kind === 'succeeded' && attempt.number > failingAttempt) {
+    events.push({ type: 'message.attempt.recovered', data })
+  }
+  if (effect.disable !== undefined && endpoint.disabledAt === null) {
+    const failSince = effect.health?.failingSince ?? attempt.createdAt
+    events.push({
+      type: 'endpoint.disabled',
+      data: {
+        ...base,
+        failSince: new Date(failSince).toISOString(),
+        trigger: effect.disable.reason,
+      },
+    })
+  }
+  return events
+}
+
+export function taskEvent(task: Task): OperationalEvent {
+  const status = task.status === 'canceled' ? 'failed' : task.status
+  return {
+    type: 'background_task.finished',
+    data: { taskId: task.id, task: task.job.kind, status, data: { ...task.progress } },
+  }
+}

@@ -275,7 +275,7 @@ function Footer(props: { readonly onHelp: () => void }) {
             type="button"
             lang={one}
             aria-pressed={language === one}
-            aria-label={one === 'es' ? 'Español' : 'English'}
+            aria-label={one === 'es' ? 'es: Español' : 'en: English'}
             className={`btn btn-quiet btn-icon uppercase ${language === one ? 'font-semibold text-accent' : ''}`}
             onClick={() => setPreferences({ language: one })}
           >

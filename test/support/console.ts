@@ -16,6 +16,9 @@ import { systemRandom } from '../../src/runtime/random.ts'
 const root = join(import.meta.dirname, '../..')
 export const artifacts = join(root, '.artifacts')
 
+/** What a page does not do within this time, it does not do. */
+const actionTimeoutMs = 8_000
+
 export interface ConsoleUnderTest {
   readonly url: string
   readonly posthorn: Posthorn
@@ -36,6 +39,8 @@ export interface Look {
   readonly width?: number
   readonly height?: number
   readonly application?: string
+  /** With storage of its own, for tests that change preferences. */
+  readonly fresh?: boolean
 }
 
 /** The browser: the machine's Chromium, or the one that `POSTHORN_CHROMIUM` names. */
@@ -80,9 +85,10 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
   const foreignHosts = new Set<string>()
   const errors: string[] = []
   const contexts: BrowserContext[] = []
+  const shared = new Map<string, Promise<BrowserContext>>()
   const own = new URL(posthorn.url).host
 
-  async function open(path: string, look: Look = {}): Promise<Page> {
+  async function newContext(look: Look): Promise<BrowserContext> {
     const context = await browser.newContext({
       viewport: { width: look.width ?? 1360, height: look.height ?? 860 },
       colorScheme: look.theme ?? 'light',
@@ -91,14 +97,21 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
       permissions: ['clipboard-read', 'clipboard-write'],
     })
     contexts.push(context)
+    context.setDefaultTimeout(actionTimeoutMs)
     if (look.application !== undefined) {
       const stored = JSON.stringify({ application: look.application })
-      await context.addInitScript((text) => {
-        if (localStorage.getItem('posthorn.preferences') === null) {
-          localStorage.setItem('posthorn.preferences', text)
-        }
-      }, stored)
+      await context.addInitScript(
+        `localStorage.getItem('posthorn.preferences') ??
+          localStorage.setItem('posthorn.preferences', ${JSON.stringify(stored)})`,
+      )
     }
+    return context
+  }
+
+  async function open(path: string, look: Look = {}): Promise<Page> {
+    const key = JSON.stringify(look)
+    if (look.fresh === true || !shared.has(key)) shared.set(key, newContext(look))
+    const context = await (shared.get(key) ?? newContext(look))
     const page = await context.newPage()
     page.on('request', (request) => {
       const { host, protocol } = new URL(request.url())

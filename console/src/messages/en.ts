@@ -738,5 +738,5 @@ export const en = {
   'endpoint.tryIt': 'Try it before saving',
   'endpoint.tryItText': 'Sends one test event to the URL, as every delivery is sent.',
   'catalog.count': '{count} event types',
-  'catalog.installNamed': 'Install {name}',
+  'catalog.installNamed': 'Install catalog {name}',
 } as const satisfies Catalog

@@ -750,5 +750,5 @@ export const es = {
   'endpoint.tryIt': 'Pruébalo antes de guardar',
   'endpoint.tryItText': 'Envía un evento de prueba a la URL, como se envía cada entrega.',
   'catalog.count': '{count} tipos de evento',
-  'catalog.installNamed': 'Instalar {name}',
+  'catalog.installNamed': 'Instalar catálogo {name}',
 } as const satisfies Translation<typeof en>

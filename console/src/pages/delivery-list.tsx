@@ -130,7 +130,7 @@ export function DeliveryList(props: {
       </div>
       <Histogram rows={rows} done={feed.done} endpoints={endpoints} now={now} />
       {feed.waiting > 0 && (
-        <div className="relative z-20 h-0 self-center">
+        <div className="relative z-30 h-0 self-center">
           <button
             type="button"
             className="btn btn-primary -mt-1 rounded-[15px] shadow-lg"

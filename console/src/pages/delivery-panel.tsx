@@ -37,7 +37,7 @@ export function DeliveryPanel(props: {
         <h2 className="mono flex items-center gap-1 pr-9 font-semibold">
           <Link
             to={`${scope.base}/messages/${delivery.msgId}`}
-            className="truncate hover:underline"
+            className="min-h-6 truncate py-0.5 hover:underline"
           >
             {delivery.msgId}
           </Link>

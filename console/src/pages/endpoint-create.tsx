@@ -203,13 +203,13 @@ function Probe(props: { readonly draft: Draft }) {
   const t = useT()
   const scope = useScope()
   const { draft } = props
+  const types = useEventTypes().data ?? []
+  const type = draft.events?.[0] ?? types[0]?.name
   const probe = useMutation({
     mutationFn: () =>
       testUnsaved(scope.application, {
         url: draft.url.trim(),
-        ...(draft.events === null || draft.events.length === 0
-          ? {}
-          : { eventTypes: draft.events.slice(0, 1) }),
+        ...(type === undefined ? {} : { eventTypes: [type] }),
         headers: headersOf(draft.headers),
       }),
   })

@@ -102,7 +102,7 @@ export function MessagesPage() {
         />
       </div>
       {feed.waiting > 0 && (
-        <div className="relative z-20 h-0 self-center">
+        <div className="relative z-30 h-0 self-center">
           <button
             type="button"
             className="btn btn-primary rounded-[15px] shadow-lg"

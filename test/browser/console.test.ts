@@ -1,0 +1,502 @@
+/**
+ * The console in a real Chromium against a real server: what a person can do, numbered as the
+ * checks of the design (A1 to A40).
+ */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import type { Page } from 'playwright-core'
+import { Webhook } from 'standardwebhooks'
+import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+
+let ui: ConsoleUnderTest
+let faults: { readonly server: Server; readonly url: string }
+const english = { language: 'en', application: 'acme' } as const
+
+interface Named {
+  readonly id: string
+}
+
+before(async () => {
+  ui = await startConsole()
+  faults = await startFaultServer()
+  for (const name of eventNames) {
+    await ui.call('POST', '/event-type', {
+      name,
+      description: `About ${name}`,
+      schemas: { '1': { type: 'object', examples: [{ order: { id: 'o_1', total: 42 } }] } },
+    })
+  }
+  await ui.call('POST', '/app', { name: 'Acme', uid: 'acme' })
+})
+
+after(async () => {
+  faults.server.close()
+  await ui.close()
+})
+
+const eventNames = [
+  ...['created', 'paid', 'refunded', 'shipped', 'updated'].map((verb) => `order.${verb}`),
+  ...Array.from({ length: 15 }, (_, index) => `customer.event_${index}`),
+]
+
+/** Answers by path: `/500`, `/429`, `/redirect`, `/challenge`, `/hang`. */
+async function startFaultServer() {
+  const server = createServer((request, response) => {
+    request.resume()
+    const path = request.url ?? ''
+    if (path === '/hang') return
+    if (path === '/redirect') response.writeHead(301, { location: 'https://new.example/hooks' })
+    else if (path === '/429') response.writeHead(429, { 'retry-after': '30' })
+    else if (path === '/challenge') {
+      response.writeHead(503, { 'content-type': 'text/html' })
+      response.end('<!DOCTYPE html><html><title>Just a moment...</title></html>')
+      return
+    } else response.writeHead(Number(path.slice(1)) || 200, { 'content-type': 'application/json' })
+    response.end('{"ok":false}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+async function application(uid: string): Promise<void> {
+  await ui.call('POST', '/app', { name: uid, uid })
+}
+
+const endpoint = (app: string, body: object): Promise<Named> =>
+  ui.call('POST', `/app/${app}/endpoint`, body) as Promise<Named> // the contract's type
+
+const send = (app: string, eventType: string, payload: object): Promise<Named> =>
+  ui.call('POST', `/app/${app}/msg`, { eventType, payload }) as Promise<Named> // the contract's type
+
+/** The first attempt of the message, once it was made. */
+async function attemptOf(app: string, message: string): Promise<Named> {
+  for (;;) {
+    const list = (await ui.call('GET', `/app/${app}/attempt/msg/${message}`)) as {
+      readonly data: readonly Named[]
+    } // the contract's type
+    if (list.data[0] !== undefined) return list.data[0]
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** What a press put on the clipboard. */
+async function copied(page: Page, press: () => Promise<void>): Promise<string> {
+  await page.evaluate('navigator.clipboard.writeText("")')
+  await press()
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()) !== '')
+  return String(await page.evaluate('navigator.clipboard.readText()'))
+}
+
+/** Waits until that many rows have the status. */
+const pillsOf = (page: Page, status: string, count: number) =>
+  page.waitForFunction(
+    ([wanted, least]) =>
+      [...document.querySelectorAll('[role=gridcell] .pill')].filter(
+        (pill) => pill.textContent === wanted,
+      ).length === least,
+    [status, count] as const,
+  )
+
+const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
+
+test('A1: the first start opens signed in, within five seconds, asking no other host', async () => {
+  const began = performance.now()
+  const page = await ui.open('/', english)
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  assert.ok(performance.now() - began < 5_000)
+  await page.getByText('No endpoint receives events yet.').waitFor()
+  assert.deepEqual([...ui.foreignHosts], [])
+})
+
+test('A2, A3: a sent event appears by itself, with its payload, signature and answer', async () => {
+  await application('first')
+  await ui.call('PUT', '/inspector/bin/first', {})
+  await endpoint('first', { url: `${ui.url}/in/first`, description: 'Bin' })
+  const page = await ui.open('/app/first/deliveries', english)
+  await page.getByText('No deliveries yet').waitFor()
+  const message = await send('first', 'order.created', { order: { id: 'o_1', total: 1.5 } })
+  await row(page, 'order.created').getByText('Delivered').waitFor({ timeout: 5_000 })
+  await row(page, 'order.created').click()
+  const panel = page.getByRole('complementary', { name: 'Delivery' })
+  await panel.getByText('The receiver answered 200').waitFor()
+  await panel.getByRole('link', { name: /Attempt 1/ }).click()
+  await page.getByRole('heading', { name: 'Attempt 1 · Bin' }).waitFor()
+  await page.getByText('webhook-signature', { exact: true }).waitFor()
+  await page.getByText('"o_1"').first().waitFor()
+  assert.match(page.url(), new RegExp(message.id))
+})
+
+test('A4: the language switches at once, keeps the URL, and is remembered', async () => {
+  const page = await ui.open('/app/acme/deliveries?status=failed&since=24h', {
+    ...english,
+    fresh: true,
+  })
+  await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+  const before = page.url()
+  await page.getByRole('button', { name: 'Español' }).click()
+  await page.getByRole('heading', { name: 'Entregas' }).waitFor()
+  assert.equal(page.url(), before)
+  assert.equal(await page.evaluate('document.documentElement.lang'), 'es')
+  await page.reload()
+  await page.getByRole('heading', { name: 'Entregas' }).waitFor()
+  assert.equal(await page.evaluate('document.documentElement.lang'), 'es')
+})
+
+test('A5: an endpoint is created with the keyboard alone', async () => {
+  await application('keys')
+  const page = await ui.open('/app/keys/endpoints/new', english)
+  await page.getByLabel('URL').focus()
+  await page.keyboard.type('https://api.example.com/hooks')
+  await page.getByPlaceholder('Search 20 event types').focus()
+  await page.keyboard.type('ord')
+  await page.getByRole('checkbox', { name: /^order\s*5$/ }).focus()
+  await page.keyboard.press('Space')
+  await page.getByText('5 event types chosen').waitFor()
+  await page.getByRole('button', { name: 'Create endpoint' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Endpoint created' }).waitFor()
+  await page.getByRole('textbox', { name: 'Signing secret' }).waitFor()
+})
+
+test('A6: with the inspector the answer is seen before anything is saved', async () => {
+  await application('probe')
+  const page = await ui.open('/app/probe/endpoints/new', english)
+  await page.getByRole('button', { name: 'Use the inspector' }).click()
+  await page.waitForFunction(
+    () =>
+      document.querySelector<HTMLInputElement>('input[type=url]')?.value.includes('/in/') === true,
+  )
+  await page.getByRole('button', { name: 'Send test event' }).click()
+  await page.getByText('The receiver answered 200').waitFor()
+  const list = (await ui.call('GET', '/app/probe/endpoint')) as { readonly data: unknown[] } // the contract's type
+  assert.equal(list.data.length, 0)
+})
+
+test('A7: a pasted list selects what is known and reports the rest', async () => {
+  const page = await ui.open('/app/acme/endpoints/new', english)
+  await page.getByRole('button', { name: 'Paste a list' }).click()
+  const names = [...eventNames.slice(0, 18), 'order.vanished', 'nobody.knows']
+  await page.getByLabel('Event names, separated by anything').fill(names.join('\n'))
+  await page.getByRole('button', { name: 'Select these' }).click()
+  await page.getByText('18 selected.').waitFor()
+  await page.getByText('2 unknown:').waitFor()
+  await page.getByText('order.vanished, nobody.knows').waitFor()
+})
+
+test('A8: without an event nothing is saved, the error has the focus, and the URL stays', async () => {
+  const page = await ui.open('/app/acme/endpoints/new', english)
+  await page.getByLabel('URL').fill('https://api.example.com/hooks')
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  await page.getByRole('alert').getByText('Choose at least one event').waitFor()
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true')
+  assert.equal(await page.getByLabel('URL').inputValue(), 'https://api.example.com/hooks')
+})
+
+test('A9: a private address is refused with the reason, on its field', async () => {
+  const page = await ui.open('/app/acme/endpoints/new', english)
+  await page.getByLabel('URL').fill('http://10.0.0.1/hooks')
+  await page.getByRole('checkbox', { name: /Everything/ }).check()
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  const alert = page.getByRole('alert').first()
+  await alert.waitFor()
+  assert.match((await alert.textContent()) ?? '', /private|address|network/i)
+  assert.equal(await page.getByLabel('URL').getAttribute('aria-invalid'), 'true')
+})
+
+test('A10, A11: the secret is masked until asked for, and rolls with an overlap', async () => {
+  const { id } = await endpoint('acme', { url: 'https://roll.example.com/', description: 'Roll' })
+  const path = `/app/acme/endpoint/${id}/secret`
+  const before = (await ui.call('GET', path)) as { readonly key: string } // the contract's type
+  const page = await ui.open(`/app/acme/endpoints/${id}/signing`, english)
+  const secret = page.getByRole('textbox', { name: 'Signing secret' })
+  assert.match(await secret.inputValue(), /^•+$/)
+  await page.getByRole('button', { name: 'Show' }).click()
+  assert.equal(await secret.inputValue(), before.key)
+  await page.getByRole('button', { name: 'Roll secret' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('two signatures for 24 h').waitFor()
+  await dialog.getByRole('button', { name: 'Roll secret' }).click()
+  await page.getByText('Rolled. The old secret signs until').waitFor()
+  const later = (await ui.call('GET', path)) as { readonly key: string } // the contract's type
+  assert.notEqual(later.key, before.key)
+})
+
+test('A12: pausing is undone from the toast; held deliveries go out in order on resume', async () => {
+  await application('hold')
+  await ui.call('PUT', '/inspector/bin/hold', {})
+  const { id } = await endpoint('hold', { url: `${ui.url}/in/hold`, description: 'Warehouse' })
+  const page = await ui.open(`/app/hold/endpoints/${id}`, english)
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  await page.getByRole('button', { name: 'Resume', exact: true }).waitFor()
+  for (const n of [1, 2, 3]) await send('hold', 'order.created', { n })
+  await pillsOf(page, 'Held', 3)
+  await page.getByRole('button', { name: 'Resume', exact: true }).click()
+  await pillsOf(page, 'Delivered', 3)
+})
+
+test('A13: deleting needs the name, and Cancel has the focus first', async () => {
+  const { id } = await endpoint('acme', {
+    url: 'https://gone.example.com/',
+    description: 'Old one',
+  })
+  const page = await ui.open(`/app/acme/endpoints/${id}`, english)
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Delete endpoint…' }).click()
+  const dialog = page.getByRole('dialog')
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Cancel')
+  await dialog.getByRole('button', { name: 'Delete endpoint' }).click()
+  await dialog.getByText('That is not the name').waitFor()
+  await dialog.getByRole('textbox').fill('Old one')
+  await dialog.getByRole('button', { name: 'Delete endpoint' }).click()
+  await page.getByText('Old one was deleted').waitFor()
+  assert.match(page.url(), /\/app\/acme\/endpoints$/)
+})
+
+test('A15: filters live in the URL; Back undoes them one at a time', async () => {
+  const page = await ui.open('/app/first/deliveries', english)
+  await row(page, 'order.created').waitFor()
+  await page.getByRole('button', { name: 'Status' }).click()
+  await page.getByRole('checkbox', { name: 'Delivered' }).check()
+  await page.waitForURL(/status=delivered/)
+  await page.getByRole('checkbox', { name: 'Failed' }).check()
+  await page.waitForURL(/status=delivered,failed/)
+  await page.keyboard.press('Escape')
+  await page.getByLabel('Time').first().selectOption('1h')
+  await page.waitForURL(/since=1h/)
+  const again = await ui.open(page.url().replace(ui.url, ''), english)
+  await row(again, 'order.created').waitFor()
+  await page.goBack()
+  assert.doesNotMatch(page.url(), /since/)
+  await page.goBack()
+  assert.match(page.url(), /status=delivered$/)
+})
+
+test('A18, A19: five thousand rows keep few nodes; new ones wait and move nothing', async () => {
+  await application('many')
+  const { id } = await endpoint('many', { url: `${faults.url}/200`, description: 'Sink' })
+  await ui.call('PATCH', `/app/many/endpoint/${id}`, { paused: true })
+  const batch = async (count: number): Promise<void> => {
+    for (let sent = 0; sent < count; sent += 100) {
+      await Promise.all(
+        Array.from({ length: Math.min(100, count - sent) }, () =>
+          send('many', 'order.created', { a: 1 }),
+        ),
+      )
+    }
+  }
+  await batch(600)
+  const page = await ui.open('/app/many/deliveries', english)
+  const grid = page.getByRole('grid')
+  await grid.getByRole('row').nth(5).waitFor()
+  const nodes = () => page.locator('[data-index]').count()
+  assert.ok((await nodes()) <= 60)
+  const third = page.locator('[data-index="3"]')
+  await third.focus()
+  const text = await third.textContent()
+  await batch(50)
+  await page.getByRole('button', { name: /50 new/ }).waitFor()
+  assert.equal(await third.textContent(), text)
+  assert.equal(await page.evaluate('document.activeElement.dataset.index'), '3')
+  await page.getByRole('button', { name: /50 new/ }).click()
+  await page.getByRole('button', { name: /50 new/ }).waitFor({ state: 'detached' })
+  for (const least of [201, 301, 401, 501, 601, 651]) {
+    await page.locator('[data-index]').first().focus()
+    await page.keyboard.press('End')
+    await page.waitForFunction(
+      (wanted) =>
+        Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) >= wanted,
+      least,
+    )
+  }
+  await page.locator('[data-index]').first().focus()
+  await page.keyboard.press('End')
+  await page.waitForFunction(() => document.activeElement?.getAttribute('data-index') === '649')
+  assert.ok((await nodes()) <= 60)
+})
+
+test('A21: Ctrl+Enter and the middle button open a row in a new tab', async () => {
+  const page = await ui.open('/app/first/deliveries', english)
+  const first = page.locator('[data-index="0"]')
+  await first.focus()
+  const [tab] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.keyboard.press('Control+Enter'),
+  ])
+  assert.match(tab.url(), /\/app\/first\/messages\/msg_/)
+  const [other] = await Promise.all([
+    page.context().waitForEvent('page'),
+    first.click({ button: 'middle' }),
+  ])
+  assert.match(other.url(), /\/app\/first\/messages\/msg_/)
+})
+
+test('A22: the reason of each failure is said in both languages', async () => {
+  await application('faults')
+  const cases: readonly (readonly [path: string, en: RegExp, es: RegExp])[] = [
+    ['/301', /answered 301/, /respondió 301/],
+    ['/401', /answered 401: it wants credentials/, /respondió 401: pide credenciales/],
+    ['/410', /answered 410/, /respondió 410/],
+    ['/429', /Retry-After 30/, /Pidió esperar: Retry-After 30/],
+    ['/500', /answered 500: its program failed/, /respondió 500: su programa falló/],
+    ['/challenge', /challenge of a firewall/, /desafío de un cortafuegos/],
+    ['/redirect', /https:\/\/new\.example\/hooks/, /Apunta a/],
+  ]
+  const page = await ui.open('/applications', { ...english, fresh: true })
+  const spanish = await ui.open('/applications', { ...english, language: 'es', fresh: true })
+  const said = async (url: string, type: string, inEnglish: RegExp, inSpanish: RegExp) => {
+    await endpoint('faults', { url, eventTypes: [type] })
+    const message = await send('faults', type, {})
+    const attempt = await attemptOf('faults', message.id)
+    const at = `${ui.url}/app/faults/messages/${message.id}/attempts/${attempt.id}`
+    await Promise.all([page.goto(at), spanish.goto(at)])
+    await page.getByText(inEnglish).first().waitFor()
+    await spanish.getByText(inSpanish).first().waitFor()
+  }
+  for (const [index, [path, inEnglish, inSpanish]] of cases.entries()) {
+    await said(faults.url + path, eventNames[index] ?? '', inEnglish, inSpanish)
+  }
+  const closed = `http://127.0.0.1:${await freePort()}/`
+  await said(closed, 'customer.event_9', /refused the connection/, /rechazó la conexión/)
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+test('A23, A24, A25: as sent after a change, compared with a success, and again by curl', async () => {
+  await application('curl')
+  await ui.call('PUT', '/inspector/bin/curl', { script: '200, 500' })
+  const { id } = await endpoint('curl', { url: `${ui.url}/in/curl`, description: 'Curl' })
+  const { key } = (await ui.call('GET', `/app/curl/endpoint/${id}/secret`)) as { key: string } // the contract's type
+  const good = await send('curl', 'order.created', { order: { total: 1 } })
+  await attemptOf('curl', good.id)
+  const bad = await send('curl', 'order.created', { order: { total: 2 } })
+  const attempt = await attemptOf('curl', bad.id)
+  await ui.call('PATCH', `/app/curl/endpoint/${id}`, { url: `${ui.url}/in/elsewhere` })
+  const page = await ui.open(
+    `/app/curl/messages/${bad.id}/attempts/${attempt.id}?compare=success`,
+    english,
+  )
+  await page.getByText(`POST ${ui.url}/in/curl`).waitFor()
+  const differences = page.getByRole('table', { name: 'Differences' })
+  await differences.getByText('body.order.total').waitFor()
+  assert.match((await differences.textContent()) ?? '', /− 1.*\+ 2/)
+  const command = await copied(page, () => page.getByRole('button', { name: 'curl' }).click())
+  await promisify(execFile)('sh', ['-c', `${command} -s -o /dev/null`])
+  const captured = (await ui.call('GET', '/inspector/bin/curl/request')) as {
+    readonly data: readonly { headers: [string, string][]; body: string }[]
+  } // the contract's type
+  const last = captured.data[0]
+  assert.ok(last !== undefined)
+  new Webhook(key).verify(last.body, Object.fromEntries(last.headers))
+})
+
+test('A26, A27: who did not get it and why; times in local and UTC, copied with milliseconds', async () => {
+  await application('why')
+  await endpoint('why', {
+    url: 'https://bi.example.com/',
+    description: 'BI',
+    eventTypes: ['order.refunded'],
+  })
+  const message = await send('why', 'order.created', {})
+  const page = await ui.open(`/app/why/messages/${message.id}`, { ...english, fresh: true })
+  await page.getByText('Not subscribed to order.created').waitFor()
+  await page.getByRole('button', { name: 'Local' }).click()
+  await page.getByRole('button', { name: 'UTC' }).waitFor()
+  await page
+    .getByRole('button', { name: /Copy as ISO 8601/ })
+    .first()
+    .click()
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  assert.match(copied, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+})
+
+test('A34: two captured requests are compared, and the archive parses', async () => {
+  const page = await ui.open('/inspector/curl', english)
+  await page.locator('[data-index="0"] input').check()
+  await page.locator('[data-index="1"] input').check()
+  await page.getByRole('table', { name: 'Differences' }).waitFor()
+  const har = JSON.parse(
+    await copied(page, () => page.getByRole('button', { name: 'Copy as HAR' }).click()),
+  )
+  assert.ok(har.log.entries.length >= 3)
+  assert.match(har.log.entries[0].request.url, /\/in\/curl$/)
+})
+
+test('A39: single-letter shortcuts can be switched off; ? lists them', async () => {
+  const page = await ui.open('/app/acme/deliveries', { ...english, fresh: true })
+  await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+  await page.keyboard.press('?')
+  const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  await dialog.getByText('Single-letter shortcuts').click()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await page.keyboard.press('?')
+  await page.keyboard.press('g')
+  await page.keyboard.press('e')
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  assert.match(page.url(), /deliveries/)
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Go to' }).fill('endpo')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/app\/acme\/endpoints$/)
+})
+
+test('texts of strangers are shown as text and run nothing', async () => {
+  await application('strange')
+  const evil = '<img src=x onerror="window.__hit=1"><script>window.__hit=1</script>'
+  await ui.call('PUT', '/inspector/bin/strange', {})
+  const { id } = await endpoint('strange', { url: `${ui.url}/in/strange`, description: evil })
+  const message = await send('strange', 'order.created', { [evil]: evil })
+  const attempt = await attemptOf('strange', message.id)
+  const page = await ui.open('/applications', english)
+  for (const path of [
+    '/app/strange/endpoints',
+    `/app/strange/endpoints/${id}`,
+    `/app/strange/messages/${message.id}`,
+    `/app/strange/messages/${message.id}/attempts/${attempt.id}`,
+  ]) {
+    await page.goto(ui.url + path)
+    await page.getByText('onerror').first().waitFor()
+    assert.equal(await page.evaluate('window.__hit'), undefined, path)
+  }
+})
+
+test('the first load of either page stays under 170 KB gzipped', () => {
+  const dist = join(import.meta.dirname, '../../console/dist')
+  const html = (name: string): string => readFileSync(join(dist, name), 'utf8')
+  const assets = new Set(readdirSync(join(dist, 'assets')))
+  for (const page of ['index.html', 'portal.html']) {
+    const named = [...html(page).matchAll(/assets\/([\w.-]+\.(?:js|css))/g)].map(([, name]) => name)
+    const firstPage = page === 'index.html' ? /^overview-/ : /^(endpoints|grid)-/
+    const lazy = [...assets].filter((name) => /\.js$/.test(name) && firstPage.test(name))
+    const language = [...assets].filter((name) => /^es-.*\.js$/.test(name))
+    const all = new Set([...named, ...lazy, ...language])
+    const bytes = [...all].reduce(
+      (sum, name) => sum + statSync(join(dist, 'assets', `${name}.gz`)).size,
+      0,
+    )
+    assert.ok(bytes < 170 * 1024, `${page}: ${bytes} bytes`)
+  }
+})
+
+test('no page asked another host, and none logged an error', () => {
+  assert.deepEqual([...ui.foreignHosts], [])
+  assert.deepEqual(
+    ui.errors.filter((error) => !/status of (404|422|400)/.test(error)),
+    [],
+  )
+})

@@ -1,0 +1,222 @@
+/**
+ * Every page of the console and the portal: no accessibility violation in either theme and
+ * language (A37), nothing cut at 320 px (A36), a picture of each kept in `.artifacts/`.
+ */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { artifacts, type ConsoleUnderTest, type Look, startConsole } from '../support/console.ts'
+
+let ui: ConsoleUnderTest
+let pages: readonly (readonly [name: string, path: string])[] = []
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
+
+interface Named {
+  readonly id: string
+}
+interface Listed {
+  readonly data: readonly Named[]
+}
+
+before(async () => {
+  ui = await startConsole()
+  await ui.call('POST', '/catalog/logto/install', {})
+  await ui.call('POST', '/event-type', {
+    name: 'order.paid',
+    description: 'An order was paid.',
+    schemas: { '1': { type: 'object', examples: [{ order: { id: 'o_91', total: 42 } }] } },
+  })
+  await ui.call('POST', '/app', { name: 'Acme', uid: 'acme' })
+  await ui.call('POST', '/app', { name: 'Vacía', uid: 'empty' })
+  await ui.call('POST', '/app', { name: 'Cotalker', uid: 'cotalker', profile: 'cotalker' })
+  await ui.call('PUT', '/inspector/bin/shop', { script: '200, 500, 200, 404' })
+  const shop = (await ui.call('POST', '/app/acme/endpoint', {
+    url: `${ui.url}/in/shop`,
+    description: 'Tienda principal',
+    eventTypes: ['order.paid', 'User.Created'],
+  })) as Named // the contract's type
+  const off = (await ui.call('POST', '/app/acme/endpoint', {
+    url: `${ui.url}/in/off`,
+    description: 'Almacén',
+    paused: true,
+  })) as Named // as above
+  await ui
+    .call('POST', '/app/cotalker/endpoint', {
+      name: 'Usuarios',
+      code: 'usuarios',
+      url: `${ui.url}/in/users`,
+      trigger: 'create-edit-delete-user',
+    })
+    .catch((error: unknown) => error)
+  for (let n = 0; n < 12; n++) {
+    await ui.call('POST', '/app/acme/msg', {
+      eventType: 'order.paid',
+      payload: { order: { id: `o_${n}`, total: n } },
+    })
+  }
+  const message = ((await ui.call('GET', '/app/acme/msg?limit=1')) as Listed).data[0]?.id ?? ''
+  const attempt = await firstAttempt(message)
+  const delivery = ((await ui.call('GET', '/app/acme/delivery?limit=1')) as Listed).data[0]?.id
+  const portal = (await ui.call('POST', '/auth/app-portal-access/acme', {})) as {
+    readonly url: string
+  } // the contract's type
+  const app = '/app/acme'
+  pages = [
+    ['overview', '/'],
+    ['applications', '/applications'],
+    ['application-create', '/applications?dialog=create'],
+    ['deliveries', `${app}/deliveries`],
+    ['delivery-panel', `${app}/deliveries?sel=${delivery}`],
+    ['deliveries-empty', '/app/empty/deliveries'],
+    ['messages', `${app}/messages`],
+    ['message', `${app}/messages/${message}`],
+    ['attempt', `${app}/messages/${message}/attempts/${attempt}?compare=success`],
+    ['send', `${app}/messages?dialog=send&event=order.paid`],
+    ['endpoints', `${app}/endpoints`],
+    ['endpoint', `${app}/endpoints/${shop.id}`],
+    ['endpoint-paused', `${app}/endpoints/${off.id}`],
+    ['endpoint-settings', `${app}/endpoints/${shop.id}/settings`],
+    ['endpoint-signing', `${app}/endpoints/${shop.id}/signing`],
+    ['endpoint-create', `${app}/endpoints/new`],
+    ['cotalker-create', '/app/cotalker/endpoints/new'],
+    ['cotalker-list', '/app/cotalker/endpoints'],
+    ['recovery', `${app}/recovery`],
+    ['catalog', '/catalog'],
+    ['catalog-install', '/catalog?dialog=install'],
+    ['event-type', '/catalog/User.Created'],
+    ['inspector', '/inspector'],
+    ['bin', '/inspector/shop'],
+    ['settings', '/settings'],
+    ['not-found', '/catalog/nothing.here'],
+    ['portal', portal.url.slice(ui.url.length)],
+  ]
+})
+
+after(() => ui.close())
+
+async function firstAttempt(message: string): Promise<string> {
+  for (;;) {
+    const list = (await ui.call('GET', `/app/acme/attempt/msg/${message}`)) as Listed // as above
+    if (list.data[0] !== undefined) return list.data[0].id
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** Shown and still: the heading is there and nothing is loading. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('h1, h2').first().waitFor()
+  await page.waitForFunction(() => document.querySelector('.animate-pulse') === null)
+  await page.waitForLoadState('load')
+}
+
+interface Violation {
+  readonly id: string
+  readonly help: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axeSource)
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] })
+       .then(({ violations }) => violations.map(({ id, help, nodes }) => ({ id, help, nodes })))`,
+  )) as readonly Violation[] // axe's own result
+  return found.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html.slice(0, 200)}`)
+}
+
+/** Pages are independent: the looks are walked side by side. */
+async function walk(look: Look, visit: (page: Page, name: string) => Promise<void>): Promise<void> {
+  const page = await ui.open('/', { ...look, application: 'acme' })
+  for (const [name, path] of pages) {
+    await page.goto(ui.url + path)
+    await settled(page)
+    await page.screenshot({
+      path: join(artifacts, `${name}-${look.language}-${look.theme}-${look.width ?? 1360}.png`),
+    })
+    await visit(page, name)
+  }
+}
+
+test('A37: every page is accessible in both languages and themes', async () => {
+  const wrong: string[] = []
+  const looks: readonly Look[] = [
+    { language: 'es', theme: 'light' },
+    { language: 'en', theme: 'dark' },
+  ]
+  await Promise.all(
+    looks.map((look) =>
+      walk(look, async (page, name) => {
+        for (const violation of await violations(page)) {
+          wrong.push(`${name} (${look.language}, ${look.theme}): ${violation}`)
+        }
+      }),
+    ),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+test('A36: at 320 px nothing is cut and nothing scrolls sideways, in Spanish', async () => {
+  const wide: string[] = []
+  await walk({ language: 'es', theme: 'light', width: 320, height: 640 }, async (page, name) => {
+    const width = await page.evaluate(() => {
+      const main = document.querySelector('main')
+      return Math.max(document.documentElement.scrollWidth, main?.scrollWidth ?? 0)
+    })
+    if (width > 320) wide.push(`${name}: ${width}`)
+  })
+  assert.deepEqual(wide, [])
+})
+
+test('A36: a customer’s accent is used, and stays readable in both themes', async () => {
+  const { url } = (await ui.call('POST', '/auth/app-portal-access/acme', {})) as {
+    readonly url: string
+  } // the contract's type
+  for (const theme of ['light', 'dark'] as const) {
+    const page = await ui.open(url.slice(ui.url.length).replace('#', '?accent=ffcc00&lang=es#'), {
+      theme,
+      fresh: true,
+    })
+    await settled(page)
+    assert.deepEqual(await violations(page), [])
+    assert.doesNotMatch(page.url(), /key=|token=/)
+    await page.screenshot({ path: join(artifacts, `portal-accent-${theme}.png`) })
+  }
+})
+
+test('A35: a portal link adds an endpoint, a read-only one cannot, an ended one says so', async () => {
+  const { url } = (await ui.call('POST', '/auth/app-portal-access/acme', {})) as {
+    readonly url: string
+  } // the contract's type
+  const page = await ui.open(url.slice(ui.url.length), { language: 'en', fresh: true })
+  await page.getByRole('link', { name: 'Create endpoint' }).click()
+  await page.getByLabel('URL').fill('https://customer.example.com/hooks')
+  await page.getByRole('checkbox', { name: /Everything/ }).check()
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  await page.getByRole('heading', { name: 'Endpoint created' }).waitFor()
+
+  const readOnly = (await ui.call('POST', '/auth/app-portal-access/acme', { readOnly: true })) as {
+    readonly url: string
+  } // the contract's type
+  const reader = await ui.open(readOnly.url.slice(ui.url.length), { language: 'en', fresh: true })
+  await reader.getByRole('grid').waitFor()
+  assert.equal(await reader.getByRole('link', { name: 'Create endpoint' }).count(), 0)
+  assert.equal(await reader.getByRole('checkbox', { name: 'Select row' }).count(), 0)
+
+  const ended = await ui.open('/portal#key=abc', { language: 'en', fresh: true })
+  await ended.getByText('This link has ended').waitFor()
+})
+
+test('A40: with forced colours and the network cut off, everything is still there', async () => {
+  const page = await ui.open('/app/acme/deliveries', { language: 'en', application: 'acme' })
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
+  await page.getByRole('row').nth(1).waitFor()
+  assert.ok((await page.getByText('Delivered').count()) > 0)
+  assert.deepEqual([...ui.foreignHosts], [])
+  assert.deepEqual(
+    ui.errors.filter((error) => !/status of (404|401|422)/.test(error)),
+    [],
+  )
+})

@@ -12,6 +12,7 @@ import type { ApplicationId, EndpointId, MessageId, OrganizationId } from '../do
 import { wantsChannels, wantsScope } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
 import type { World } from '../posthorn.ts'
+import { profileOf } from '../profiles/profiles.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type {
   AcceptInput,
@@ -216,6 +217,8 @@ function plan(event: EventInput, view: IndexedView, deps: AcceptDeps): Plan {
 function endpointsFor(event: EventInput, view: IndexedView): readonly Endpoint[] {
   const only = event.onlyEndpoint
   const payload = readOnce(event)
+  const { withholds } = profileOf(view.application.profile)
+  if (withholds?.(event.eventType, payload()) === true) return []
   return view.candidates(event.eventType).filter((endpoint) => {
     if (only !== undefined && endpoint.id !== only) return false
     if (endpoint.id === event.exceptEndpoint) return false

@@ -37,6 +37,7 @@ export const ciam: Profile = {
   catalog: 'ciam',
   policy,
   shape,
+  withholds: null,
   userAgent: null,
   replaceableHeaders: [],
   signature: 'none',

@@ -75,6 +75,7 @@ export const cotalker: Profile = {
   catalog: 'cotalker',
   policy,
   shape,
+  withholds: null,
   userAgent: null,
   replaceableHeaders: [],
   signature: 'none',

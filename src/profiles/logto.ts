@@ -87,6 +87,21 @@ function capMembership(body: Record<string, unknown>): void {
   }
 }
 
+/** Sent whatever became of the request that raised them; all others only after a good one. */
+const always = new Set([
+  'PostSignInAdaptiveMfaTriggered',
+  'Identifier.Lockout',
+  'Message.RateLimited',
+  'Grant.LimitExceeded',
+])
+
+/** `status` is the answer of the request that raised the event. */
+function withholds(eventType: string, payload: unknown): boolean {
+  if (always.has(eventType) || !isPlainObject(payload)) return false
+  const status = payload['status']
+  return typeof status === 'number' && status >= 400
+}
+
 export const logto: Profile = {
   name: 'logto',
   label: { en: 'Logto', es: 'Logto' },
@@ -97,6 +112,7 @@ export const logto: Profile = {
   catalog: 'logto',
   policy,
   shape,
+  withholds,
   userAgent: 'Logto (https://logto.io/)',
   replaceableHeaders: ['user-agent', 'content-type'],
   signature: 'logto-hmac',

@@ -122,6 +122,7 @@ export const modyo: Profile = {
   catalog: 'modyo',
   policy: standardPolicy,
   shape,
+  withholds: null,
   userAgent: null,
   replaceableHeaders: [],
   signature: 'none',

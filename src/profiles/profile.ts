@@ -106,6 +106,8 @@ export interface Profile {
   readonly policy: DeliveryPolicy
   /** Null: the stored bytes go out as they are (I3). */
   readonly shape: Shape | null
+  /** Events that the system keeps back although they were raised; null: it sends all. */
+  readonly withholds: ((eventType: string, payload: unknown) => boolean) | null
   /** Null: Posthorn's own. */
   readonly userAgent: string | null
   /** Names (lower case) that an endpoint's custom headers may replace although we set them. */

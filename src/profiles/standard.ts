@@ -70,6 +70,7 @@ export const standard: Profile = {
   catalog: null,
   policy: standardPolicy,
   shape: null,
+  withholds: null,
   userAgent: null,
   replaceableHeaders: [],
   signature: 'standard-webhooks',

@@ -79,6 +79,7 @@ export const ultimateMultisite: Profile = {
   catalog: 'ultimate-multisite',
   policy,
   shape,
+  withholds: null,
   userAgent: null,
   replaceableHeaders: [],
   signature: 'none',

@@ -320,7 +320,8 @@ describe('Logto', () => {
   it('L16: a refused request raises its exception event and no data event', async () => {
     const eventTypes = ['User.Created', 'PostRegister', 'Identifier.Lockout']
     const { receiver, raise } = await listening({ eventTypes })
-    // The producer decides what a request raises; a failed one raises the exception alone.
+    const failed = { ...example('User.Created'), status: 422 }
+    await raise('User.Created', failed)
     await raise('Identifier.Lockout')
     await logto.settled()
     assert.deepEqual(

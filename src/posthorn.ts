@@ -30,6 +30,7 @@ import { type Acceptor, acceptor, type Dispatch } from './intake/accept.ts'
 import { type ApplicationViews, applicationViews } from './intake/application-views.ts'
 import { attemptEvents, raiseOperational, taskEvent } from './intake/operational-events.ts'
 import { viewRefresher } from './intake/view-refresher.ts'
+import { listening } from './listening.ts'
 import { openNetwork } from './network.ts'
 import { isProfile, profileOf } from './profiles/profiles.ts'
 import type { Clock } from './runtime/clock.ts'
@@ -96,13 +97,15 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     },
     authenticator: authentication,
   })
+  const listeners = listening(world)
   const engine = createEngine({
     world,
     store,
     views,
     ids,
     limits: config,
-    transportOf: () => transport,
+    transportOf: ({ endpoint }) =>
+      endpoint.transport === 'listen' ? listeners.hub.transportFor(endpoint.id) : transport,
     makeRequest,
   })
   // A token that the endpoint refused is fetched anew for the next attempt.
@@ -156,6 +159,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
       inspectorPlugin({ world, store }),
       consolePlugin(keys, world),
       metricsPlugin(metrics),
+      listeners.plugin({ world, store, views, ids, wake }),
       ...(parts.plugins ?? []),
     ],
   })

@@ -55,6 +55,7 @@ const unrestricted = new Set([
   'config',
   'installation',
   'telemetry',
+  'listening',
   'network',
   'stores',
   'version',

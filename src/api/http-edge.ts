@@ -28,6 +28,29 @@ const ambiguous: ProblemKind = {
   detail: 'Authorization and Idempotency-Key may be given once only.',
 }
 
+/**
+ * Connections that clients open in advance and never use count as busy for Node, and would hold a
+ * stop for ever: they are dropped when it begins.
+ */
+export function dropUnusedConnections(app: FastifyInstance): void {
+  const unused = new Set<Socket>()
+  let closing = false
+  app.server.on('connection', (socket: Socket) => {
+    if (closing) {
+      socket.destroy()
+      return
+    }
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  app.server.on('request', (request: IncomingMessage) => unused.delete(request.socket))
+  app.addHook('preClose', (done) => {
+    closing = true
+    for (const socket of unused) socket.destroy()
+    done()
+  })
+}
+
 /** For every path: what HTTP forbids. */
 export function guardRequests(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {

@@ -13,7 +13,13 @@ import { endpointTlsRoutes } from './endpoint-tls.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { eventTypeRoutes } from './event-types.ts'
 import { healthRoutes } from './health.ts'
-import { clientError, edgeLimits, guardApi, guardRequests } from './http-edge.ts'
+import {
+  clientError,
+  dropUnusedConnections,
+  edgeLimits,
+  guardApi,
+  guardRequests,
+} from './http-edge.ts'
 import { messageCreateRoutes } from './message-create.ts'
 import { messageMoreRoutes } from './message-more.ts'
 import { messageRoutes } from './messages.ts'
@@ -75,6 +81,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   }
   const callers = authenticator({ keys: deps.keys, clock: deps.world.clock, credentials })
   guardRequests(app)
+  dropUnusedConnections(app)
   app.setErrorHandler(errorHandler(deps.world.log))
   app.setNotFoundHandler((_request, reply) => {
     reply

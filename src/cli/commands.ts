@@ -38,6 +38,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./trigger.ts')).trigger,
   },
   {
+    name: 'listen',
+    summary: {
+      en: 'Receive deliveries on this machine, without a tunnel',
+      es: 'Recibe entregas en esta máquina, sin túnel',
+    },
+    load: async () => (await import('./listen.ts')).listen,
+  },
+  {
     name: 'expect',
     summary: {
       en: 'Wait for one event in a bin; for tests in CI',

@@ -40,17 +40,24 @@ export interface InspectorParts {
   readonly ids: IdSource
   /** Waits, or less when the client goes away. */
   readonly pause: (delayMs: number, raw: IncomingMessage) => Promise<void>
+  /** Ends what is open at the moment: streams, waits and delayed answers. */
+  readonly open: Set<() => void>
 }
 
 export function inspector(options: InspectorOptions): FastifyPluginAsync {
   const limits = { ...standardBinLimits, ...options.limits }
+  const open = new Set<() => void>()
   const parts: InspectorParts = {
     bins: options.bins ?? new Bins(limits),
     limits,
     ids: idSource(options.clock, options.random),
-    pause: (delayMs, raw) => pause(options.clock, delayMs, raw),
+    pause: (delayMs, raw) => pause(options.clock, delayMs, raw, open),
+    open,
   }
   return async (app) => {
+    app.addHook('preClose', async () => {
+      for (const end of [...open]) end()
+    })
     app.setErrorHandler((error, _request, reply) => {
       const problem = asProblem(error)
       if (problem.status >= 500) options.log.error('inspector.failed', {}, error)
@@ -74,14 +81,21 @@ function asProblem(error: unknown): Problem {
   return new Problem(problems.internal, { cause: error })
 }
 
-function pause(clock: Clock, delayMs: number, raw: IncomingMessage): Promise<void> {
+function pause(
+  clock: Clock,
+  delayMs: number,
+  raw: IncomingMessage,
+  open: Set<() => void>,
+): Promise<void> {
   return new Promise((resolve) => {
     const timer = clock.setTimer(delayMs, done)
     function done(): void {
       timer.cancel()
       raw.socket.off('close', done)
+      open.delete(done)
       resolve()
     }
     raw.socket.once('close', done)
+    open.add(done)
   })
 }

@@ -199,7 +199,8 @@ function requestRoutes(
     { schema: { params: BinParams } },
     async (request, reply) => {
       const bin = await openOrMake(request, options, parts)
-      return streamRequests({ bin: bin.name, request, reply, bins, clock: options.clock })
+      const { clock } = options
+      return streamRequests({ bin: bin.name, request, reply, bins, clock, open: parts.open })
     },
   )
 }
@@ -330,10 +331,12 @@ function wait(
     const stop = unwatch
     const gone = (): void => end(null)
     request.raw.socket.once('close', gone)
+    parts.open.add(gone)
     function end(found: Captured | null): void {
       timer.cancel()
       stop()
       request.raw.socket.off('close', gone)
+      parts.open.delete(gone)
       resolve(found)
     }
   })

@@ -15,8 +15,10 @@ export function streamRequests(input: {
   readonly reply: FastifyReply
   readonly bins: Bins
   readonly clock: Clock
+  /** What ends the streams and waits that are open when the server stops. */
+  readonly open: Set<() => void>
 }): FastifyReply {
-  const { bin, request, reply, bins, clock } = input
+  const { bin, request, reply, bins, clock, open } = input
   const raw = reply.raw
   const send = (captured: Captured): void => {
     raw.write(
@@ -44,7 +46,12 @@ export function streamRequests(input: {
     heartbeat = clock.setTimer(heartbeatMs, beat)
   }
   heartbeat = clock.setTimer(heartbeatMs, beat)
+  const end = (): void => {
+    raw.end()
+  }
+  open.add(end)
   raw.once('close', () => {
+    open.delete(end)
     unwatch()
     heartbeat?.cancel()
   })

@@ -1,0 +1,249 @@
+/**
+ * The server's side of `posthorn listen`: an endpoint whose deliveries go over the command's own
+ * outbound stream. Connecting makes the endpoint or resumes it, disconnecting pauses it. On several
+ * nodes the command must reach the node that delivers; it is a tool for development.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ApiPlugin } from './api/server.ts'
+import { type ListenHub, listenHub, type PushedAnswer } from './delivery/listen-transport.ts'
+import type { Endpoint } from './domain/endpoint.ts'
+import { invalid, Problem, problems } from './domain/errors.ts'
+import type { ApplicationId, EndpointId } from './domain/ids.ts'
+import { limits } from './domain/limits.ts'
+import { generatedSecretBytes, generateSecret } from './domain/secret.ts'
+import type { ApplicationViews } from './intake/application-views.ts'
+import type { World } from './posthorn.ts'
+import type { IdSource } from './runtime/id-source.ts'
+import type { Store } from './store/store.ts'
+
+const base = '/api/v1/app/:app/listen'
+const heartbeatMs = 15_000
+const answerBytesMax = 1024 * 1024
+
+interface Deps {
+  readonly world: World
+  readonly store: Store
+  readonly views: ApplicationViews
+  readonly ids: IdSource
+  /** Deliveries may have become claimable. */
+  readonly wake: () => void
+}
+export interface Listening {
+  readonly hub: ListenHub
+  readonly plugin: (deps: Deps) => ApiPlugin
+}
+
+/** The hub exists before the engine that sends through it; the routes come after. */
+export function listening(world: World): Listening {
+  let pause: (endpointId: EndpointId) => void = () => {}
+  const hub = listenHub({
+    clock: world.clock,
+    responseBytesMax: limits.responseBytesMax,
+    onMissing: (endpointId) => pause(endpointId),
+  })
+  return {
+    hub,
+    plugin: (deps) => {
+      const applications = new Map<EndpointId, ApplicationId>()
+      pause = (endpointId) => {
+        const applicationId = applications.get(endpointId)
+        if (applicationId === undefined) return
+        setPaused({ ...deps, applicationId, endpointId, paused: true }).catch((cause) =>
+          world.log.error('listen.not_paused', { endpointId }, cause),
+        )
+      }
+      return routes({ ...deps, hub, applications })
+    },
+  }
+}
+
+type RouteDeps = Deps & {
+  readonly hub: ListenHub
+  readonly applications: Map<EndpointId, ApplicationId>
+}
+type Caller = (request: FastifyRequest) => Promise<ApplicationId>
+
+function routes(deps: RouteDeps): ApiPlugin {
+  return (app, { authenticator }) => {
+    const caller: Caller = async (request) => {
+      const principal = await authenticator.authenticate(request.headers.authorization)
+      if (!principal.permissions.has('manage-endpoints')) throw new Problem(problems.forbidden)
+      const { app: named = '' } = request.params as { readonly app?: string } // of the route
+      const view = await deps.views.find(principal.organizationId, named)
+      const mine =
+        principal.applicationId === null || principal.applicationId === view?.application.id
+      if (view === null || !mine) throw new Problem(problems.notFound)
+      return view.application.id
+    }
+    const open = new Map<FastifyReply['raw'], Promise<void>>()
+    // A stop ends the streams, and waits until their endpoints are paused.
+    app.addHook('preClose', async () => {
+      const paused = [...open].map(([raw, done]) => {
+        raw.end()
+        return done
+      })
+      await Promise.all(paused)
+    })
+    app.post(base, async (request, reply) => {
+      const applicationId = await caller(request)
+      return connect({ applicationId, body: bodyOf(request), reply, deps, open })
+    })
+    app.post<{ Params: { endpoint: string; request: string } }>(
+      `${base}/:endpoint/answer/:request`,
+      { bodyLimit: answerBytesMax * 2 },
+      async (request, reply) => {
+        const applicationId = await caller(request)
+        const endpointId = request.params.endpoint as EndpointId // only compared with known ones
+        if (deps.applications.get(endpointId) !== applicationId) {
+          throw new Problem(problems.notFound)
+        }
+        const answer = readAnswer(bodyOf(request))
+        const requestId = request.params.request
+        const taken = deps.hub.answer({ endpointId, requestId, answer })
+        if (!taken) throw new Problem(problems.notFound)
+        return reply.code(204).send()
+      },
+    )
+  }
+}
+
+function bodyOf(request: FastifyRequest): Readonly<Record<string, unknown>> {
+  const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''
+  try {
+    const value: unknown = text === '' ? {} : JSON.parse(text)
+    if (typeof value === 'object' && value !== null) return { ...value }
+  } catch {
+    // Answered below, as for JSON that is not an object.
+  }
+  throw invalid({ loc: ['body', '', ''], msg: 'Not an object.', type: 'value_error.jsondecode' })
+}
+
+function readAnswer(body: Readonly<Record<string, unknown>>): PushedAnswer {
+  const { status, headers, bodyBase64, error } = body
+  if (typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599) {
+    const pairs = Object.entries(typeof headers === 'object' && headers !== null ? headers : {})
+    return {
+      status,
+      headers: Object.fromEntries(pairs.map(([name, value]) => [name, String(value)])),
+      body: Buffer.from(typeof bodyBase64 === 'string' ? bodyBase64 : '', 'base64'),
+    }
+  }
+  const refused = error === 'connect_refused'
+  return refused
+    ? { errorClass: 'connect_refused', detail: 'Nothing listens on that port there.' }
+    : { errorClass: 'connect_failed', detail: 'The command could not reach its target.' }
+}
+
+async function connect(input: {
+  readonly applicationId: ApplicationId
+  readonly body: Readonly<Record<string, unknown>>
+  readonly reply: FastifyReply
+  readonly deps: RouteDeps
+  readonly open: Map<FastifyReply['raw'], Promise<void>>
+}): Promise<FastifyReply> {
+  const { applicationId, body, reply, deps, open } = input
+  const { hub, world, applications } = deps
+  const endpoint = await ownEndpoint({ applicationId, body, deps })
+  applications.set(endpoint.id, applicationId)
+  reply.hijack()
+  const { raw } = reply
+  const send = (event: string, data: unknown): void => {
+    raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  }
+  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  const disconnect = hub.connect(endpoint.id, {
+    push: (request) => send('request', request),
+    replaced() {
+      send('replaced', {})
+      raw.end()
+    },
+  })
+  let heartbeat = world.clock.setTimer(heartbeatMs, beat)
+  function beat(): void {
+    raw.write(': \n\n')
+    heartbeat = world.clock.setTimer(heartbeatMs, beat)
+  }
+  const done = new Promise<void>((resolve) => {
+    raw.once('close', () => {
+      heartbeat.cancel()
+      open.delete(raw)
+      if (disconnect() === 'replaced') return resolve()
+      setPaused({ ...deps, applicationId, endpointId: endpoint.id, paused: true })
+        .catch((cause) => world.log.error('listen.not_paused', { endpointId: endpoint.id }, cause))
+        .finally(resolve)
+    })
+  })
+  open.set(raw, done)
+  send('connected', { endpoint: endpoint.id, secret: endpoint.secrets[0]?.key ?? '' })
+  await setPaused({ ...deps, applicationId, endpointId: endpoint.id, paused: false })
+  deps.wake()
+  world.log.info('listen.connected', { applicationId, endpointId: endpoint.id })
+  return reply
+}
+
+/** The endpoint of that name, made when it is missing. It stays paused until the stream stands. */
+async function ownEndpoint(input: {
+  readonly applicationId: ApplicationId
+  readonly body: Readonly<Record<string, unknown>>
+  readonly deps: RouteDeps
+}): Promise<Endpoint> {
+  const { applicationId, body, deps } = input
+  const { store, views, ids, world } = deps
+  const { name, target, eventTypes } = body
+  const uid = `listen-${typeof name === 'string' && /^[\w-]{1,64}$/.test(name) ? name : 'cli'}`
+  const wanted = Array.isArray(eventTypes) ? eventTypes.map(String) : null
+  const url = typeof target === 'string' && URL.canParse(target) ? target : 'http://localhost/'
+  const now = world.clock.now()
+  const found = await store.findEndpoint({ applicationId, idOrUid: uid })
+  if (found !== null) {
+    if (found.transport !== 'listen') throw new Problem(problems.conflict)
+    const endpoint = { ...found, url, eventTypes: wanted, updatedAt: now }
+    const updated = await store.updateEndpoint({ endpoint, expectedUpdatedAt: null })
+    views.invalidate(applicationId)
+    if (typeof updated === 'string') throw new Problem(problems.conflict)
+    return updated
+  }
+  const key = generateSecret('hmac', world.random.bytes(generatedSecretBytes))
+  const created = await store.createEndpoint({
+    id: ids.next('endpoint'),
+    applicationId,
+    uid,
+    url,
+    description: 'posthorn listen',
+    version: 1,
+    transport: 'listen',
+    disabledAt: null,
+    disabledReason: null,
+    pausedAt: now,
+    eventTypes: wanted,
+    channels: null,
+    metadata: {},
+    throttleRate: null,
+    secrets: [{ key, createdAt: now, expiresAt: null }],
+    headers: {},
+    policy: { disableAfterMs: null, disableOnGone: false },
+    attributes: {},
+    createdAt: now,
+    updatedAt: now,
+  })
+  views.invalidate(applicationId)
+  if (typeof created === 'string') throw new Problem(problems.conflict)
+  return created
+}
+
+async function setPaused(input: {
+  readonly store: Store
+  readonly views: ApplicationViews
+  readonly world: World
+  readonly applicationId: ApplicationId
+  readonly endpointId: EndpointId
+  readonly paused: boolean
+}): Promise<void> {
+  const { store, views, world, applicationId, endpointId, paused } = input
+  const found = await store.findEndpoint({ applicationId, idOrUid: endpointId })
+  if (found === null || (found.pausedAt !== null) === paused) return
+  const now = world.clock.now()
+  const endpoint = { ...found, pausedAt: paused ? now : null, updatedAt: now }
+  await store.updateEndpoint({ endpoint, expectedUpdatedAt: null })
+  views.invalidate(applicationId)
+}

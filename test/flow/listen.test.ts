@@ -1,0 +1,148 @@
+/** `posthorn listen` against a whole server and a real receiver on this machine. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { Webhook } from 'standardwebhooks'
+import { createClient } from '../../src/client/client.ts'
+import { configWith } from '../../src/config.ts'
+import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { silentLog } from '../../src/runtime/log.ts'
+import { systemRandom } from '../../src/runtime/random.ts'
+import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { posthorn as command, type Ran } from '../support/terminal.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'posthorn-listen-'))
+let server: Posthorn
+let receiver: Receiver
+let env: Readonly<Record<string, string>>
+
+before(async () => {
+  const config = configWith({ port: 0, dataDir: folder, retryScheduleMs: [50, 60_000] })
+  const world = { clock: systemClock, random: systemRandom, log: silentLog }
+  server = createPosthorn(config, world)
+  await server.start()
+  receiver = await startReceiver()
+  const key = server.installation.apiKey
+  await createClient({ url: server.url, key }).applications.create({ name: 'A', uid: 'a' })
+  env = { POSTHORN_URL: server.url, POSTHORN_API_KEY: key, POSTHORN_APP: 'a' }
+})
+after(async () => {
+  await receiver.close()
+  await server.stop()
+  rmSync(folder, { recursive: true })
+})
+
+/** Listens until stopped; `seen(text)` resolves when that has been printed. */
+function listening(...args: readonly string[]) {
+  const stop = new AbortController()
+  const watchers = new Set<() => void>()
+  let printed = ''
+  const done: Promise<Ran> = command(['listen', '--json', ...args], {
+    env,
+    stop: stop.signal,
+    onOut(out) {
+      printed = out
+      for (const look of watchers) look()
+    },
+  })
+  const seen = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!printed.includes(text)) return
+        watchers.delete(look)
+        resolve()
+      }
+      watchers.add(look)
+      look()
+    })
+  return {
+    seen,
+    done,
+    async stop(): Promise<Ran> {
+      stop.abort()
+      return done
+    },
+  }
+}
+
+test('deliveries reach this machine, signed, and the answer is recorded', async () => {
+  receiver.answer(() => ({ status: 201, body: 'thanks' }))
+  const session = listening(`${receiver.port}/hooks`)
+  await session.seen('"connected"')
+  const body = '{"type":"order.created", "n":1.0}'
+  const { exit, json } = await command(['send', 'order.created', '-d', body, '--json'], { env })
+  assert.equal(exit, 0)
+  const arrived = await receiver.next()
+  assert.equal(arrived.path, '/hooks')
+  assert.equal(arrived.body.toString(), body)
+  const secret = (await command(['endpoints', 'secret', 'listen-cli'], { env })).out.trim()
+  new Webhook(secret).verify(arrived.body.toString(), { ...arrived.headers })
+  const [sent] = json as readonly { deliveries: { attempt: { response: string } }[] }[] // as printed
+  assert.equal(sent?.deliveries[0]?.attempt.response, 'thanks')
+  const ran = await session.stop()
+  assert.equal(ran.exit, 0)
+  assert.match(ran.out, /"event":"delivery".*"status":201/)
+})
+
+test('while nobody listens deliveries wait without burning tries, and come on connect', async () => {
+  const endpoint = await untilPaused()
+  const { exit, json } = await command(
+    ['send', 'order.paid', '-d', '{"type":"order.paid"}', '--json', '--timeout', '300ms'],
+    { env },
+  )
+  assert.equal(exit, 7)
+  const [sent] = json as readonly { id: string; deliveries: { attempt: unknown }[] }[] // as printed
+  assert.equal(sent?.deliveries[0]?.attempt ?? null, null, 'no attempt was made')
+  const session = listening(String(receiver.port))
+  const arrived = await receiver.next()
+  assert.equal(arrived.headers['webhook-id'], sent?.id)
+  await session.seen('"delivery"')
+  await command(['messages', 'resend', sent?.id ?? '', endpoint], { env })
+  assert.equal((await receiver.next()).headers['webhook-id'], sent?.id, 'resends arrive too')
+  await session.stop()
+})
+
+test('a closed port is told as such and tried again by the schedule', async () => {
+  const closed = await startReceiver()
+  await closed.close()
+  const session = listening(String(closed.port))
+  await session.seen('"connected"')
+  await command(['send', 'order.created', '--json'], { env })
+  await session.seen('"error":"connect_refused"')
+  await session.stop()
+})
+
+test('the newest listen takes over', async () => {
+  const first = listening(String(receiver.port))
+  await first.seen('"connected"')
+  const second = listening(String(receiver.port))
+  await second.seen('"connected"')
+  assert.equal((await first.done).exit, 0)
+  await command(['send', 'order.created', '--json'], { env })
+  await second.seen('"delivery"')
+  await second.stop()
+})
+
+test('a target elsewhere is refused unless it is allowed', async () => {
+  const refused = await command(['listen', 'https://example.com/hooks'], { env })
+  assert.equal(refused.exit, 2)
+  assert.match(refused.err, /external_target/)
+  assert.equal((await command(['listen', 'nonsense'], { env })).exit, 2)
+})
+
+test("another application's token cannot listen, nor answer for it", async () => {
+  const wrong = { ...env, POSTHORN_API_KEY: 'sk_wrong' }
+  assert.equal((await command(['listen', '3000'], { env: wrong })).exit, 3)
+})
+
+/** The pause follows the disconnect; asks until it is there. */
+async function untilPaused(): Promise<string> {
+  const client = createClient({ url: server.url, key: server.installation.apiKey })
+  for (;;) {
+    const endpoint = await client.endpoints.get('a', 'listen-cli')
+    if (endpoint.paused) return endpoint.id
+  }
+}

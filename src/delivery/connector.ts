@@ -81,6 +81,8 @@ export interface Connector {
 
 /** Of a name with many addresses, how many are tried. */
 const connectTimeoutDefaultMs = 10_000
+/** While there is another address to try, one that does not answer is given up sooner. */
+const oneOfManyTimeoutMs = 3_000
 const addressesTriedMax = 4
 const tcpKeepAliveMs = 60_000
 
@@ -160,7 +162,7 @@ async function dialThrough(proxy: EgressProxy, input: DialInput): Promise<Dialle
     broken = 'connect_timeout'
     tcp.socket.destroy()
   }
-  const timeoutMs = input.options.connectTimeoutMs ?? connectTimeoutDefaultMs
+  const timeoutMs = connectTimeoutOf(input.options)
   const timer = clock.setTimer(timeoutMs, giveUp)
   signal.addEventListener('abort', giveUp, { once: true })
   const tunnel = await openTunnel(tcp.socket, proxy, target).catch(() => refused(broken))
@@ -172,6 +174,10 @@ async function dialThrough(proxy: EgressProxy, input: DialInput): Promise<Dialle
   }
   const dialled = target.secure ? await secure(tcp.socket, input) : tcp
   return dialled.ok ? { ...dialled, remoteAddress: null } : dialled
+}
+
+function connectTimeoutOf({ connectTimeoutMs }: ConnectorOptions): number {
+  return connectTimeoutMs ?? connectTimeoutDefaultMs
 }
 
 function refused(errorClass: ErrorClass): Extract<Dialled, { ok: false }> {
@@ -194,17 +200,30 @@ async function dialFirst(
     (left, right) => Number(left.includes(':')) - Number(right.includes(':')),
   )
   let last: Dialled = refused('connect_failed')
-  for (const address of byFamily.slice(0, addressesTriedMax)) {
+  const tried = byFamily.slice(0, addressesTriedMax)
+  for (const address of tried) {
     const startedAt = options.clock.monotonic()
     progress.remoteAddress = address
-    last = await dialAddress(address, port, input)
+    const isLast = address === tried.at(-1)
+    const timeoutMs = Math.min(
+      connectTimeoutOf(options),
+      isLast ? Number.POSITIVE_INFINITY : oneOfManyTimeoutMs,
+    )
+    last = await dialAddress({ address, port, timeoutMs }, input)
     progress.connectMs = options.clock.monotonic() - startedAt
     if (last.ok || signal.aborted) return last
   }
   return last
 }
 
-function dialAddress(address: string, port: number, input: DialInput): Promise<Dialled> {
+function dialAddress(
+  {
+    address,
+    port,
+    timeoutMs,
+  }: { readonly address: string; readonly port: number; readonly timeoutMs: number },
+  input: DialInput,
+): Promise<Dialled> {
   const { signal, options } = input
   const socket = connectTcp({
     host: address,
@@ -215,13 +234,7 @@ function dialAddress(address: string, port: number, input: DialInput): Promise<D
     keepAliveInitialDelay: tcpKeepAliveMs,
     lookup: refuseLookup,
   })
-  return settled({
-    socket,
-    event: 'connect',
-    signal,
-    clock: options.clock,
-    timeoutMs: options.connectTimeoutMs ?? connectTimeoutDefaultMs,
-  })
+  return settled({ socket, event: 'connect', signal, clock: options.clock, timeoutMs })
 }
 
 /** Addresses only: a name here would be resolved behind the guard's back. */
@@ -263,7 +276,7 @@ async function secure(tcp: Socket, input: DialInput): Promise<Dialled> {
     event: 'secureConnect',
     signal: input.signal,
     clock: options.clock,
-    timeoutMs: options.connectTimeoutMs ?? connectTimeoutDefaultMs,
+    timeoutMs: connectTimeoutOf(options),
   })
   progress.tlsMs = options.clock.monotonic() - startedAt
   verified = dialled.ok

@@ -84,7 +84,7 @@ function levelsOf(input: {
     if (clock.monotonic() - countedAt >= countEveryMs) {
       countedAt = clock.monotonic()
       const now = clock.now()
-      const { due, oldestDueAt } = await input.store.countDeliveries({ now })
+      const { due, oldestDueAt } = await input.store.countDue({ now })
       const oldestDueSeconds = oldestDueAt === null ? 0 : Math.max(0, now - oldestDueAt) / 1000
       counted = { due, oldestDueSeconds }
     }

@@ -155,6 +155,9 @@ export function keeping(open: OpenStore): void {
         due: 1,
         oldestDueAt: since,
       })
+      assert.deepEqual(await scene.store.countDue({ now: scene.now }), {
+        ...{ due: 1, oldestDueAt: since },
+      })
     })
   })
 }

@@ -128,7 +128,12 @@ export interface DeliveryStore {
     readonly deliveryId?: DeliveryId
     readonly now: number
   }): Promise<number>
-  /** Counts by state and the age of the oldest due delivery, for metrics and conservation checks. */
+  /** What is due now and since when. Looks at open work only: for metrics. */
+  countDue(input: { readonly now: number }): Promise<{
+    readonly due: number
+    readonly oldestDueAt: number | null
+  }>
+  /** That, and how many deliveries there are by state. Looks at all of them: for conservation checks. */
   countDeliveries(input: { readonly now: number }): Promise<{
     readonly byState: Readonly<Record<DeliveryState, number>>
     readonly due: number

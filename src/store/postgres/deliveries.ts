@@ -138,6 +138,14 @@ export function deliveryStore(
         return canceled.length
       }),
 
+    async countDue({ now }) {
+      const [due] = await database.run(countDue, [time.parameter(now)])
+      return {
+        due: Number(due?.['due']),
+        oldestDueAt: due?.['oldest'] === null ? null : Number(due?.['oldest']),
+      }
+    },
+
     async countDeliveries({ now }) {
       const states: Record<DeliveryState, number> = {
         pending: 0,

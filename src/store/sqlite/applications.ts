@@ -2,6 +2,7 @@ import type { Application } from '../../domain/application.ts'
 import type { ApplicationId, OrganizationId } from '../../domain/ids.ts'
 import type { ApplicationStore } from '../port/applications.ts'
 import type { Page } from '../port/page.ts'
+import { cancelAtOnceMax, cancelOfDeleted } from './cancel.ts'
 import type { Database } from './database.ts'
 import { idPage } from './page.ts'
 
@@ -165,6 +166,7 @@ export function deleteApplication(
   db.run(markEndpointsDeleted, now, now, applicationId)
   db.run(stopStreams, 0, applicationId)
   db.configVersions.delete(applicationId)
+  cancelOfDeleted(db, { now, limit: cancelAtOnceMax })
   return 'deleted'
 }
 

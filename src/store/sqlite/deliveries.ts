@@ -62,7 +62,7 @@ const countByState = `
   from delivery
   group by state`
 
-const countDue = `
+const selectDue = `
   select count(*) as due, min(due_at) as oldest
   from delivery
   where due_at <= ?`
@@ -177,6 +177,14 @@ export function cancelIfIdle(db: Database, row: DeliveryRow, now: number): boole
   return true
 }
 
+export function countDue(
+  db: Database,
+  input: Input<'countDue'>,
+): Awaited<ReturnType<DeliveryStore['countDue']>> {
+  const row = db.row<{ due: number; oldest: number | null }>(selectDue, input.now)
+  return { due: row?.due ?? 0, oldestDueAt: row?.oldest ?? null }
+}
+
 export function countDeliveries(
   db: Database,
   input: Input<'countDeliveries'>,
@@ -185,6 +193,5 @@ export function countDeliveries(
   for (const row of db.rows<{ state: number; count: number }>(countByState)) {
     byState[stateOf(row.state)] = row.count
   }
-  const due = db.row<{ due: number; oldest: number | null }>(countDue, input.now)
-  return { byState, due: due?.due ?? 0, oldestDueAt: due?.oldest ?? null }
+  return { byState, ...countDue(db, input) }
 }

@@ -4,6 +4,7 @@ import type { Sealer } from '../../runtime/sealing.ts'
 import type { ApplicationView, EndpointStore } from '../port/endpoints.ts'
 import type { Page } from '../port/page.ts'
 import { applicationForView, configVersionOf, moveConfigVersion } from './applications.ts'
+import { cancelAtOnceMax, cancelOfDeleted } from './cancel.ts'
 import type { Database } from './database.ts'
 import { idPage } from './page.ts'
 
@@ -188,6 +189,7 @@ export function deleteEndpoint(
   if (db.run(markDeleted, now, now, applicationId, endpointId) === 0) return 'not_found'
   db.run(followStream, 1, applicationId, applicationId, endpointId)
   moveConfigVersion(db, applicationId)
+  cancelOfDeleted(db, { now, limit: cancelAtOnceMax })
   return 'deleted'
 }
 

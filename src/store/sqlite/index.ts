@@ -23,7 +23,10 @@ export interface SqliteOptions {
   readonly sealer: Sealer
   /** False: everything in this thread, deterministic; commits then stop the event loop. */
   readonly threads: boolean
-  /** The disk failed: every write from now on is refused. The process should end. */
+  /**
+   * The disk failed: every write from now on is refused, and the process should end. Without it
+   * the error is thrown where nobody catches it, which ends the process.
+   */
   readonly onFatal?: (error: StoreUnavailable) => void
 }
 
@@ -115,5 +118,9 @@ function reportFatal(replies: readonly Reply[], options: SqliteOptions): void {
   const { error } = first
   if (!(error instanceof StoreUnavailable) || error.code !== 'io') return
   options.log.error('store.failed', {}, error)
-  options.onFatal?.(error)
+  const end = (): never => {
+    throw error
+  }
+  if (options.onFatal === undefined) setImmediate(end)
+  else options.onFatal(error)
 }

@@ -5,9 +5,8 @@
  */
 import type { ApplicationId, EndpointId, MessageId } from '../../domain/ids.ts'
 import type { MaintenanceStore, SweepResult } from '../port/maintenance.ts'
+import { cancelOfDeleted } from './cancel.ts'
 import type { Database } from './database.ts'
-import { cancelIfIdle } from './deliveries.ts'
-import { type DeliveryRow, deliveryColumns } from './delivery-row.ts'
 import { pullBackMarks } from './lists.ts'
 
 type Input<Name extends keyof MaintenanceStore> = Parameters<MaintenanceStore[Name]>[0]
@@ -89,31 +88,6 @@ const removeKey = `
   delete from idempotency_key
   where seq = ?`
 
-const selectDeletedEndpoints = `
-  select application_id, id
-  from endpoint
-  where cancel_open = 1
-  order by id
-  limit ?`
-
-const selectOpenUnordered = `
-  select ${deliveryColumns}
-  from delivery
-  where endpoint_id = ? and due_at is not null
-  limit ?`
-
-const selectOpenOrdered = `
-  select ${deliveryColumns}
-  from delivery
-  where application_id = ? and endpoint_id = ? and sequence is not null and state < 2
-  order by sequence desc
-  limit ?`
-
-const nothingLeftToCancel = `
-  update endpoint
-  set cancel_open = 0
-  where application_id = ? and id = ?`
-
 const selectSetting = `
   select value
   from setting
@@ -124,9 +98,6 @@ const upsertSetting = `
   values (?, ?)
   on conflict (name) do update
   set value = excluded.value`
-
-/** Endpoints deleted lately that are looked at in one call. */
-const endpointsPerSweepMax = 64
 
 export function sweep(db: Database, input: Input<'sweep'>): SweepResult {
   const { now, removeBefore, limit } = input
@@ -141,32 +112,6 @@ export function sweep(db: Database, input: Input<'sweep'>): SweepResult {
     keys: keys.count,
     more: !canceledAll || payloads.more || old.more || keys.more,
   }
-}
-
-/** Finishes what deleting an endpoint or application began. False when something is left to do now. */
-export function cancelOfDeleted(
-  db: Database,
-  input: { readonly now: number; readonly limit: number },
-): boolean {
-  const { now, limit } = input
-  let left = limit
-  const endpoints = db.rows<{ application_id: ApplicationId; id: EndpointId }>(
-    selectDeletedEndpoints,
-    endpointsPerSweepMax,
-  )
-  for (const { application_id: applicationId, id } of endpoints) {
-    const rows = [
-      ...db.rows<DeliveryRow>(selectOpenUnordered, id, left),
-      ...db.rows<DeliveryRow>(selectOpenOrdered, applicationId, id, left),
-    ].slice(0, left)
-    // What is being sent at this moment is recorded first; a later sweep finds it if it failed.
-    const canceled = rows.filter((row) => cancelIfIdle(db, row, now)).length
-    left -= rows.length
-    if (rows.length === 0) db.run(nothingLeftToCancel, applicationId, id)
-    else if (canceled === rows.length && left > 0) db.run(nothingLeftToCancel, applicationId, id)
-    if (left <= 0) return false
-  }
-  return endpoints.length < endpointsPerSweepMax
 }
 
 function dropPayloads(

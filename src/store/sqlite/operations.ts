@@ -23,6 +23,7 @@ import {
   addDelivery,
   cancelMessageDeliveries,
   countDeliveries,
+  countDue,
   findDelivery,
   listDeliveries,
   listMessageDeliveries,
@@ -105,6 +106,7 @@ export const writes = {
 
 export const reads = {
   countDeliveries,
+  countDue,
   endpointStats,
   findApplication,
   findAttempt,

@@ -26,8 +26,9 @@ import { newSecret } from './endpoint-secrets.ts'
 import { checkMetadata, checkText, checkUid, rateOf } from './fields.ts'
 import { checkHeaders } from './header-rules.ts'
 import { listText, pageRequest } from './pagination.ts'
+import { oneAtATime } from './systems/one-at-a-time.ts'
 import { raiseSelfEvent } from './systems/self-events.ts'
-import { applySettings, checkDeletable, settingsView } from './systems/settings.ts'
+import { applySettings, checkDeletable, confirmCreated, settingsView } from './systems/settings.ts'
 import { rulesOf, subscribedNames } from './systems/subscriptions.ts'
 import { refuser } from './systems/texts.ts'
 import { timeText } from './times.ts'
@@ -117,15 +118,15 @@ export async function createEndpointFrom(
   services: Services,
 ): Promise<Endpoint> {
   const { body, language, now } = call
+  const context = { application, services, language, now }
   const fresh = await newEndpoint(call, application, services)
-  const applied = await applySettings({ ...fresh, headers: fresh.headers ?? {} }, body, {
-    application,
-    services,
-    language,
-    now,
-    found: null,
+  const created = await oneAtATime(application.id, async () => {
+    const whole = { ...fresh, headers: fresh.headers ?? {} }
+    const applied = await applySettings(whole, body, { ...context, found: null })
+    const stored = await services.store.createEndpoint(withFilter(applied, body))
+    if (typeof stored === 'object') await confirmCreated(stored, context)
+    return stored
   })
-  const created = await services.store.createEndpoint(withFilter(applied, body))
   services.views.invalidate(application.id)
   if (created === 'uid_taken') throw conflict(endpointUidTaken)
   if (created === 'application_not_found') throw notFound()

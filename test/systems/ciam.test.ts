@@ -316,6 +316,15 @@ describe('CIAM', () => {
     const moved = await ciam.api('PATCH', `${app}/endpoint/${ids[1]}`, { url: url(3) })
     refusedField(moved, 'url')
     assert.equal((await post(more)).status, 201)
+    // At the same moment too: one of two with one URL, and 20 of 25.
+    const rush = await alone()
+    const twice = await Promise.all([rush.post(more), rush.post(more)])
+    assert.deepEqual(twice.map((answer) => answer.status).sort(), [201, 422])
+    const many = Array.from({ length: 25 }, (_, index) =>
+      rush.post({ ...more, url: url(100 + index) }),
+    )
+    const accepted = (await Promise.all(many)).filter((answer) => answer.status === 201)
+    assert.equal(accepted.length, 19)
   })
 
   it('K10: a webhook is enabled unless said otherwise; disabled it gets nothing', async () => {

@@ -292,6 +292,22 @@ describe('Logto', () => {
       [answer.succeeded, answer.responseStatusCode, answer.response],
       [false, 403, 'not from there'],
     )
+    // Past the deadline the caller goes on without the answer; the delivery does too.
+    let open = () => {}
+    const late = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    receiver.answer(() => ({ status: 200, after: late }))
+    const path = `${app}/msg-wait?timeout_ms=500`
+    const asking = logto.api('POST', path, { eventType: 'PostSignIn', payload })
+    await receiver.waitFor(3)
+    await logto.clock.advance(500)
+    const undecided = await asking
+    assert.deepEqual([undecided.body.complete, undecided.body.answers], [false, []])
+    open()
+    await logto.settled()
+    const attempts = await logto.api('GET', `${app}/attempt/msg/${undecided.body.message.id}`)
+    assert.equal(attempts.body.data[0].responseStatusCode, 200)
   })
 
   it('L15: at most ten requests are open to a webhook at once', async () => {

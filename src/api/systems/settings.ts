@@ -104,6 +104,31 @@ async function siblingsOf(
   return (view?.endpoints ?? []).filter((other) => other.id !== endpoint.id)
 }
 
+/**
+ * Looks again after an endpoint was created: two nodes may both have found room at the same moment.
+ * Who sees that gives way, so that no limit is ever passed; at worst both do and are asked again.
+ */
+export async function confirmCreated(
+  created: Endpoint,
+  context: Omit<SettingsContext, 'found'>,
+): Promise<void> {
+  const rules = await rulesOf(context.application)
+  const siblings = await siblingsOf(created, rules, { ...context, found: null })
+  const refuse = refuser(context.language)
+  try {
+    checkLimits(created, siblings, { rules, refuse, found: null })
+    const code = created.attributes['code']
+    if (typeof code === 'string' && codesOf(siblings).has(code)) throw refuse('code', 'codeTaken')
+  } catch (refusal) {
+    await context.services.store.deleteEndpoint({
+      applicationId: created.applicationId,
+      endpointId: created.id,
+      now: context.now,
+    })
+    throw refusal
+  }
+}
+
 interface RuleContext {
   readonly rules: Rules
   readonly refuse: Refuse

@@ -80,28 +80,33 @@ export function configuration(open: OpenStore): void {
   })
 
   describe('endpoints', () => {
-    play(open, 'an endpoint comes back whole, secrets and headers included', async (scene) => {
-      const application = await scene.application()
-      const endpoint = await scene.endpoint(application, {
-        uid: 'main',
-        disabledAt: scene.now,
-        disabledReason: 'manual',
-        eventTypes: ['a.b'],
-        channels: ['red'],
-        metadata: { k: 'v' },
-        throttleRate: 10,
-        headers: { 'X-Team': 'ñ' },
-        policy: { ordering: 'fifo', retryScheduleMs: [1, 2] },
-        attributes: { scope: { deep: [1, 'two', null] } },
-      })
-      const find = (idOrUid: string, applicationId = application.id) =>
-        scene.store.findEndpoint({ applicationId, idOrUid })
-      assert.deepEqual(await find(endpoint.id), endpoint)
-      assert.deepEqual(await find('main'), endpoint)
-      const other = await scene.application()
-      assert.equal(await find(endpoint.id, other.id), null)
-      assert.equal(await find('main', other.id), null)
-    })
+    play(
+      open,
+      'an endpoint comes back whole, secrets, headers and credentials included',
+      async (scene) => {
+        const application = await scene.application()
+        const endpoint = await scene.endpoint(application, {
+          uid: 'main',
+          disabledAt: scene.now,
+          disabledReason: 'manual',
+          eventTypes: ['a.b'],
+          channels: ['red'],
+          metadata: { k: 'v' },
+          throttleRate: 10,
+          credentials: { secret: 'a key of the receiver' },
+          headers: { 'X-Team': 'ñ' },
+          policy: { ordering: 'fifo', retryScheduleMs: [1, 2] },
+          attributes: { scope: { deep: [1, 'two', null] } },
+        })
+        const find = (idOrUid: string, applicationId = application.id) =>
+          scene.store.findEndpoint({ applicationId, idOrUid })
+        assert.deepEqual(await find(endpoint.id), endpoint)
+        assert.deepEqual(await find('main'), endpoint)
+        const other = await scene.application()
+        assert.equal(await find(endpoint.id, other.id), null)
+        assert.equal(await find('main', other.id), null)
+      },
+    )
 
     play(open, 'a uid is unique among the living endpoints of an application', async (scene) => {
       const { store } = scene

@@ -28,7 +28,7 @@ export const eventTypeRoutes: readonly Route[] = [
 
   route(contract.createEventType, async (call, services) => {
     const { organizationId } = call.principal
-    const fresh = replaced(call.body.name, call.body, organizationId, call.now)
+    const fresh = eventTypeFrom(call.body.name, call.body, organizationId, call.now)
     const created = await services.store.createEventType(fresh)
     if (created === 'exists') throw new Problem(problems.eventTypeExists)
     return answer(201, eventTypeOut(created, true))
@@ -45,10 +45,10 @@ export const eventTypeRoutes: readonly Route[] = [
 
   route(contract.updateEventType, async (call, services) => {
     const name = call.path.event_type_name
-    checkName(name)
+    checkEventTypeName(name)
     const { organizationId } = call.principal
     const old = await services.store.findEventType({ organizationId, name })
-    const fresh = replaced(name, call.body, organizationId, call.now)
+    const fresh = eventTypeFrom(name, call.body, organizationId, call.now)
     const put = await services.store.putEventType({
       ...fresh,
       attributes: old?.attributes ?? {},
@@ -80,8 +80,11 @@ export const eventTypeRoutes: readonly Route[] = [
 
 const namePattern = new RegExp(String(Reflect.get(contract.EventTypeIn.properties.name, 'pattern')))
 
-function checkName(name: string): void {
-  if (!namePattern.test(name)) throw refuse(['name', '__all__'], 'not a name of an event type')
+export function checkEventTypeName(
+  name: string,
+  loc: readonly string[] = ['name', '__all__'],
+): void {
+  if (!namePattern.test(name)) throw refuse(loc, 'not a name of an event type')
 }
 
 /** A portal token sees types without a flag, or with one of its own. */
@@ -94,7 +97,8 @@ function shown(eventType: EventType, principal: Principal): boolean {
   )
 }
 
-function replaced(
+/** The event type that a description gives, checked. */
+export function eventTypeFrom(
   name: string,
   body: Fields,
   organizationId: OrganizationId,

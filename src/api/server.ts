@@ -20,11 +20,13 @@ import {
   guardApi,
   guardRequests,
 } from './http-edge.ts'
+import { importRoutes } from './imports.ts'
 import { messageCreateRoutes } from './message-create.ts'
 import { messageMoreRoutes } from './message-more.ts'
 import { messageRoutes } from './messages.ts'
 import { openApiDocument } from './openapi.ts'
 import { operationalWebhookRoutes } from './operational-webhooks.ts'
+import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
 import { apiPrefix, registerRoutes } from './routes.ts'
@@ -67,6 +69,8 @@ export const routes: readonly Route[] = [
   ...authenticationRoutes,
   ...apiKeyRoutes,
   ...taskRoutes,
+  ...pollerRoutes,
+  ...importRoutes,
   ...operationalWebhookRoutes,
   ...systemRoutes,
   ...healthRoutes,

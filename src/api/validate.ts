@@ -122,3 +122,8 @@ export function refuse(
 export function badPath(parameter: string, msg: string): Error {
   return invalid({ loc: ['path', parameter, '__all__'], msg, type: 'value_error' })
 }
+
+/** One refused query parameter. */
+export function refuseQuery(name: string, msg: string): Error {
+  return invalid({ loc: ['query', name], msg, type: 'value_error' })
+}

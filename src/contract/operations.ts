@@ -8,10 +8,12 @@ import { endpointOperations } from './endpoint.ts'
 import { endpointTlsOperations } from './endpoint-tls.ts'
 import { eventTypeOperations } from './event-type.ts'
 import { healthOperations } from './health.ts'
+import { importOperations } from './import.ts'
 import { messageOperations } from './message.ts'
 import { messageMoreOperations } from './message-more.ts'
 import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
+import { pollerOperations } from './poller.ts'
 import { taskOperations } from './task.ts'
 import { webhookOperations } from './webhook.ts'
 
@@ -28,6 +30,8 @@ export const operations: readonly AnyOperation[] = [
   ...authenticationOperations,
   ...apiKeyOperations,
   ...taskOperations,
+  ...pollerOperations,
+  ...importOperations,
   ...operationalWebhookOperations,
   ...catalogOperations,
   ...webhookOperations,

@@ -1,0 +1,185 @@
+/** Pulling messages, and event types from elsewhere, through the official client. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Svix } from 'svix'
+import { settleMs } from '../../src/api/pollers.ts'
+import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
+import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
+
+const clock = new VirtualClock()
+let api: TestApi
+let url: string
+let svix: Svix
+before(async () => {
+  api = await startTestApi({ world: { clock } })
+  url = await api.listen()
+  svix = new Svix(bootstrapKey, { serverUrl: url })
+})
+after(() => api.close())
+
+let counter = 0
+async function scene(count: number) {
+  counter += 1
+  const app = (await svix.application.create({ name: 'A', uid: `poll-${counter}` })).id
+  await svix.eventType.upsert('a.b', { description: '' })
+  const { id } = await svix.endpoint.create(app, {
+    url: 'https://behind.a.firewall',
+    eventTypes: ['a.b'],
+    disabled: true,
+  })
+  const send = async (eventType = 'a.b') => {
+    const sent = await svix.message.create(app, { eventType, payload: { n: 1 } })
+    await clock.advance(10)
+    return sent.id
+  }
+  const ids: string[] = []
+  for (let n = 0; n < count; n++) {
+    ids.push(await send())
+    await send('not.wanted')
+  }
+  await clock.advance(settleMs)
+  return { app, id, ids, send }
+}
+
+const poller = () => svix.message.poller
+
+test('a poll gives what the endpoint wants, oldest first, and goes on at its iterator', async () => {
+  const { app, id, ids, send } = await scene(3)
+  const first = await poller().poll(app, id, { limit: 2 })
+  assert.deepEqual([first.data.map((item) => item.id), first.done], [ids.slice(0, 2), false])
+  assert.deepEqual(first.data[0]?.payload, { n: 1 })
+  const second = await poller().poll(app, id, { limit: 2, iterator: first.iterator })
+  assert.deepEqual([second.data.map((item) => item.id), second.done], [ids.slice(2), true])
+  const fresh = await send()
+  const early = await poller().poll(app, id, { iterator: second.iterator })
+  assert.equal(early.data.length, 0, 'a message that may still be overtaken is not shown')
+  await clock.advance(settleMs)
+  const late = await poller().poll(app, id, { iterator: early.iterator })
+  assert.deepEqual(
+    late.data.map((item) => item.id),
+    [fresh],
+  )
+  await assert.rejects(poller().poll(app, id, { iterator: 'nonsense' }), { code: 422 })
+})
+
+test('a consumer gets the same again until it acknowledges, and can seek', async () => {
+  const { app, id, ids } = await scene(2)
+  const names = async (iterator?: string) => {
+    const page = await poller().consumerPoll(app, id, 'worker', {
+      limit: 1,
+      ...(iterator === undefined ? {} : { iterator }),
+    })
+    return { got: page.data.map((item) => item.id), iterator: page.iterator }
+  }
+  const first = await names()
+  assert.deepEqual((await names()).got, [ids[0]])
+  const second = await names(first.iterator)
+  assert.deepEqual(second.got, [ids[1]])
+  assert.deepEqual((await names()).got, [ids[1]], 'the place is kept here')
+  await poller().consumerSeek(app, id, 'worker', { after: new Date(clock.now() - 3_600_000) })
+  assert.deepEqual((await names()).got, [ids[0]])
+})
+
+async function call(method: string, path: string, body?: object) {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${bootstrapKey}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, json: text === '' ? null : JSON.parse(text) }
+}
+
+test('the second generation leases offsets and commits them', async () => {
+  const { app, id, ids } = await scene(3)
+  const base = `/app/${app}/polling-endpoint/${id}/consumer/w`
+  const read = async () => (await call('GET', `${base}?limit=2&lease_duration_ms=5000`)).json
+  const first = await read()
+  assert.deepEqual(
+    first.data.map((item: { id: string; offset: number }) => [item.id, item.offset]),
+    [
+      [ids[0], 1],
+      [ids[1], 2],
+    ],
+  )
+  assert.deepEqual((await read()).data, [], 'leased to the first')
+  assert.equal((await call('POST', `${base}/commit`, { offset: 9 })).status, 409)
+  assert.equal((await call('POST', `${base}/commit`, { offset: 1 })).status, 204)
+  await clock.advance(5_000)
+  const again = await read()
+  assert.deepEqual(
+    again.data.map((item: { id: string; offset: number }) => [item.id, item.offset]),
+    [
+      [ids[1], 2],
+      [ids[2], 3],
+    ],
+  )
+  assert.equal((await call('POST', `${base}/commit`, { offset: 3 })).status, 204)
+  assert.equal((await call('POST', `${base}/commit`, { offset: 2 })).status, 204)
+  assert.deepEqual((await read()).data, [])
+  const latest = await call(
+    'GET',
+    `/app/${app}/polling-endpoint/${id}/consumer/z?starting_position=latest`,
+  )
+  assert.deepEqual(latest.json, { data: [], done: true })
+})
+
+const spec = {
+  openapi: '3.1.0',
+  components: {
+    schemas: {
+      Pet: { type: 'object', properties: { owner: { $ref: '#/components/schemas/Owner' } } },
+      Owner: { type: 'object' },
+      Unused: { type: 'object' },
+    },
+  },
+  webhooks: {
+    'pet.new': {
+      post: {
+        summary: 'A pet arrived',
+        tags: ['Pets'],
+        requestBody: {
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/Pet' },
+              example: { owner: {} },
+            },
+          },
+        },
+      },
+    },
+    'pet.gone': { post: { description: 'It left', deprecated: true } },
+  },
+}
+
+test('webhooks of an OpenAPI document become event types; a dry run changes nothing', async () => {
+  await svix.eventType.upsert('old.type', { description: '' })
+  const dry = await svix.eventType.importOpenapi({ spec, dryRun: true })
+  assert.deepEqual(
+    dry.data.toModify?.map(({ name }) => name),
+    ['pet.new', 'pet.gone'],
+  )
+  await assert.rejects(svix.eventType.get('pet.new'), { code: 404 })
+  const specRaw = JSON.stringify(spec)
+  const { data } = await svix.eventType.importOpenapi({ specRaw, replaceAll: true })
+  assert.ok(data.modified.includes('pet.new') && data.modified.includes('old.type'))
+  const imported = await svix.eventType.get('pet.new')
+  assert.deepEqual([imported.description, imported.groupName], ['A pet arrived', 'Pets'])
+  assert.deepEqual(Object.keys(imported.schemas[1].components.schemas).sort(), ['Owner', 'Pet'])
+  assert.equal((await svix.eventType.get('old.type')).archived, true)
+  await assert.rejects(svix.eventType.importOpenapi({ specRaw: 'openapi: 3.1.0' }), { code: 422 })
+  await assert.rejects(svix.eventType.importOpenapi({}), { code: 422 })
+  const odd = { webhooks: { 'not a name': { post: {} } } }
+  await assert.rejects(svix.eventType.importOpenapi({ spec: odd }), { code: 422 })
+})
+
+test('an environment’s event types travel to another', async () => {
+  const exported = await svix.environment.export()
+  assert.ok(exported.eventTypes.some(({ name }) => name === 'pet.new'))
+  await svix.eventType.delete('pet.new', { expunge: true })
+  const { eventTypes } = exported
+  await svix.environment.import({ eventTypes })
+  assert.equal((await svix.eventType.get('pet.new')).groupName, 'Pets')
+  const connectors = [{ name: 'x', transformation: 'y' }]
+  await assert.rejects(svix.environment.import({ connectors }), { code: 422 })
+})

@@ -98,8 +98,11 @@ function throughputRow(measured: readonly ThroughputRun[] | null): unknown {
   }
 }
 
+const extraArgs = (process.env['BENCH_EXEC'] ?? '').split(' ').filter((arg) => arg !== '')
 const execArgv =
-  values['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`]
+  values['cpu-prof'] === undefined
+    ? extraArgs
+    : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`]
 const base = { runs, payloadBytes, execArgv }
 let sustained = 4_000
 

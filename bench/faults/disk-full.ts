@@ -2,7 +2,7 @@
  * G4: the disk is full. No false 2xx, no request whose outcome cannot be stored, and everything
  * goes on within 5 s after there is space again.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -89,9 +89,10 @@ async function play(scene: Scene, folder: string, form: Form): Promise<Report> {
   producing = false
   await Promise.all(load)
   await ledger.until(() => [...tally.accepted].every((id) => ledger.count(path, id) > 0), drainMs)
-  const books = join(`/proc/${node.pid}/root`, folder, 'data', 'posthorn.db')
-  const settled = await until(() => recordedIn(books) >= ledger.arrivals.length, drainMs)
-  const recorded = recordedIn(books)
+  const file = join(`/proc/${node.pid}/root`, folder, 'data', 'posthorn.db')
+  const recordedNow = (): number => recordedIn(file, join(scene.folder, 'copy.db'))
+  const settled = await until(() => recordedNow() >= ledger.arrivals.length, drainMs)
+  const recorded = recordedNow()
 
   const lost = [...tally.accepted].filter((id) => ledger.count(path, id) === 0)
   violations.expect(lost.length === 0, `${lost.length} accepted events never came`)
@@ -142,8 +143,12 @@ async function produce(
   }
 }
 
-function recordedIn(databaseFile: string): number {
-  const books = new Books(databaseFile)
+/** SQLite does not follow /proc/PID/root, so a copy is read; nothing is written by then. */
+function recordedIn(file: string, copy: string): number {
+  copyFileSync(file, copy)
+  copyFileSync(`${file}-wal`, `${copy}-wal`)
+  rmSync(`${copy}-shm`, { force: true })
+  const books = new Books(copy)
   try {
     return books.answeredAttempts()
   } finally {

@@ -29,7 +29,7 @@ export interface ThroughputRun {
 }
 
 const applications = 16
-const connectionsSingle = 64
+const connectionsSingle = Number(process.env['BENCH_CONNECTIONS'] ?? 64)
 const connectionsBatch = 8
 const warmUpEvents = 5_000
 export const group = 'flow'

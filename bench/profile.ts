@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number
+    readonly children?: readonly number[]
     readonly callFrame: {
       readonly functionName: string
       readonly url: string
@@ -17,7 +18,7 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[]
 }
 
-const shown = 45
+const shown = 70
 
 function areaOf(url: string, name: string): string {
   if (name === '(garbage collector)') return '(gc)'
@@ -33,6 +34,31 @@ function add(totals: Map<string, number>, name: string, us: number): void {
   totals.set(name, (totals.get(name) ?? 0) + us)
 }
 
+/** Time in a function and in all that it called; a recursion counts once. */
+function inclusive(
+  profile: CpuProfile,
+  self: ReadonlyMap<number, number>,
+  nameOf: (id: number) => string,
+): ReadonlyMap<string, number> {
+  const children = new Map(profile.nodes.map((node) => [node.id, node.children ?? []]))
+  const totals = new Map<string, number>()
+  const above = new Set<string>()
+  const walk = (id: number): number => {
+    const name = nameOf(id)
+    const outermost = !above.has(name)
+    above.add(name)
+    let us = self.get(id) ?? 0
+    for (const child of children.get(id) ?? []) us += walk(child)
+    if (outermost) {
+      above.delete(name)
+      add(totals, name, us)
+    }
+    return us
+  }
+  walk(profile.nodes[0]?.id ?? 0)
+  return totals
+}
+
 function table(title: string, totals: ReadonlyMap<string, number>, all: number): void {
   process.stdout.write(`\n${title}\n`)
   const rows = [...totals].sort(([, a], [, b]) => b - a).slice(0, shown)
@@ -44,19 +70,27 @@ function table(title: string, totals: ReadonlyMap<string, number>, all: number):
 for (const file of process.argv.slice(2)) {
   const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile // as V8 writes it
   const frames = new Map(profile.nodes.map((node) => [node.id, node.callFrame]))
+  const nameOf = (id: number): string => {
+    const frame = frames.get(id)
+    if (frame === undefined) return '(unknown)'
+    const place = frame.url.replace(/^.*\/(?=(?:src|node_modules)\/)/, '')
+    return `${frame.functionName || '(anonymous)'}  ${place === '' ? '' : `${place}:${frame.lineNumber + 1}`}`
+  }
   const areas = new Map<string, number>()
   const functions = new Map<string, number>()
+  const self = new Map<number, number>()
   let busy = 0
   for (const [at, id] of profile.samples.entries()) {
     const frame = frames.get(id)
     const us = profile.timeDeltas[at] ?? 0
     if (frame === undefined || frame.functionName === '(idle)') continue
     busy += us
+    self.set(id, (self.get(id) ?? 0) + us)
     add(areas, areaOf(frame.url, frame.functionName), us)
-    const place = `${frame.url.replace(/^.*\/(?=(?:src|node_modules)\/)/, '')}:${frame.lineNumber + 1}`
-    add(functions, `${frame.functionName || '(anonymous)'}  ${frame.url === '' ? '' : place}`, us)
+    add(functions, nameOf(id), us)
   }
   process.stdout.write(`${file}: ${(busy / 1e6).toFixed(1)} s busy\n`)
   table('by area', areas, busy)
   table('by function', functions, busy)
+  table('by function, with what it called', inclusive(profile, self, nameOf), busy)
 }

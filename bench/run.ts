@@ -26,6 +26,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     events: { type: 'string', default: '60000' },
     payload: { type: 'string', default: '1024' },
+    connections: { type: 'string', default: '64' },
     attempts: { type: 'string', default: '300000' },
     endpoints: { type: 'string', default: '10000' },
     backlog: { type: 'string', default: '100000' },
@@ -98,12 +99,9 @@ function throughputRow(measured: readonly ThroughputRun[] | null): unknown {
   }
 }
 
-const extraArgs = (process.env['BENCH_EXEC'] ?? '').split(' ').filter((arg) => arg !== '')
 const execArgv =
-  values['cpu-prof'] === undefined
-    ? extraArgs
-    : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`]
-const base = { runs, payloadBytes, execArgv }
+  values['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`]
+const base = { runs, payloadBytes, execArgv, connections: Number(values.connections) }
 let sustained = 4_000
 
 await scenario('bare', async () => {

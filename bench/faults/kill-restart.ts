@@ -9,7 +9,7 @@ import { numberedEvent, postUntilAccepted } from './support/persistent-producer.
 import { arrange, inScene, type Scene } from './support/scene.ts'
 
 const forms = {
-  small: { events: 240, kills: 4, producers: 12, limitMs: 30_000 },
+  small: { events: 180, kills: 3, producers: 12, limitMs: 30_000 },
   large: { events: 10_000, kills: 200, producers: 32, limitMs: 1_200_000 },
 } as const satisfies Record<Form, unknown>
 

@@ -9,6 +9,8 @@ export interface ThroughputInput {
   readonly runs: number
   readonly payloadBytes: number
   readonly eventsPerRequest: number
+  /** Of the producer, each with one request outstanding; batches use 8. */
+  readonly connections: number
   readonly database?: Database
   readonly environment?: Readonly<Record<string, string>>
   readonly execArgv?: readonly string[]
@@ -29,7 +31,6 @@ export interface ThroughputRun {
 }
 
 const applications = 16
-const connectionsSingle = Number(process.env['BENCH_CONNECTIONS'] ?? 64)
 const connectionsBatch = 8
 const warmUpEvents = 5_000
 export const group = 'flow'
@@ -56,7 +57,7 @@ export async function runThroughput(
       const options = {
         port: arena.node.options.port,
         applicationIds,
-        connections: input.eventsPerRequest > 1 ? connectionsBatch : connectionsSingle,
+        connections: input.eventsPerRequest > 1 ? connectionsBatch : input.connections,
         eventsPerRequest: input.eventsPerRequest,
         payloadBytes: input.payloadBytes,
       }

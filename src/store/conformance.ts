@@ -2,6 +2,7 @@ import { describe } from 'node:test'
 import { accepting } from './conformance/accepting.ts'
 import { claiming } from './conformance/claiming.ts'
 import { configuration } from './conformance/configuration.ts'
+import { isolating } from './conformance/isolating.ts'
 import { keeping } from './conformance/keeping.ts'
 import { listing } from './conformance/listing.ts'
 import { ordering } from './conformance/ordering.ts'
@@ -22,6 +23,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     claiming(open)
     recording(open)
     ordering(open)
+    isolating(open)
     listing(open)
     keeping(open)
     records(open)

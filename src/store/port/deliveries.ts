@@ -34,7 +34,13 @@ export interface RecordInput {
 }
 
 /** What the record adds to the delivery's tries: a delivery that is given back has used none. */
-export function triesOf({ attempt, verdict }: Pick<RecordInput, 'attempt' | 'verdict'>): 0 | 1 {
+export function triesOf({
+  attempt,
+  verdict,
+}: {
+  readonly attempt: object | null
+  readonly verdict: Verdict
+}): 0 | 1 {
   return attempt === null || verdict.kind === 'returned' ? 0 : 1
 }
 

@@ -138,15 +138,19 @@ interface Row {
   readonly response_body: string
 }
 
+/** An attempt as it is stored. Its detail becomes text once, before it changes threads. */
+export interface FlatAttempt extends Omit<Attempt, keyof Detail> {
+  readonly detail: string
+}
+
+export function flattenAttempt(attempt: Attempt): FlatAttempt {
+  const { url, requestHeaders, responseHeaders, timings, remoteAddress, ...rest } = attempt
+  const detail: Detail = { url, requestHeaders, responseHeaders, timings, remoteAddress }
+  return { ...rest, detail: JSON.stringify(detail) }
+}
+
 /** Says whether the row is new; an attempt of that id is stored once. */
-export function insertAttempt(db: Database, attempt: Attempt): boolean {
-  const detail: Detail = {
-    url: attempt.url,
-    requestHeaders: attempt.requestHeaders,
-    responseHeaders: attempt.responseHeaders,
-    timings: attempt.timings,
-    remoteAddress: attempt.remoteAddress,
-  }
+export function insertAttempt(db: Database, attempt: FlatAttempt): boolean {
   const rows = db.run(
     insert,
     attempt.applicationId,
@@ -166,18 +170,18 @@ export function insertAttempt(db: Database, attempt: Attempt): boolean {
     attempt.nextAttemptAt,
     attempt.createdAt,
     attempt.responseTruncated ? 1 : 0,
-    JSON.stringify(detail),
+    attempt.detail,
     attempt.responseBody,
   )
   return rows === 1
 }
 
-export function markAttemptLeaseLost(db: Database, attempt: Attempt): void {
+export function markAttemptLeaseLost(db: Database, attempt: FlatAttempt): void {
   db.run(markLeaseLost, attempt.applicationId, attempt.messageId, attempt.id)
 }
 
 /** Whether the stored attempt of that id had lost its lease. */
-export function attemptLostLease(db: Database, attempt: Attempt): boolean {
+export function attemptLostLease(db: Database, attempt: FlatAttempt): boolean {
   const { applicationId, messageId, id } = attempt
   const row = db.row<{ lease_lost: number }>(selectLeaseLost, applicationId, messageId, id)
   return row?.lease_lost === 1

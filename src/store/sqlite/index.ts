@@ -13,6 +13,7 @@ import type { Executor } from './executor.ts'
 import { GroupCommit } from './group-commit.ts'
 import { InlineExecutor } from './inline.ts'
 import { type InputOf, type ReadName, reads, type WriteName, writes } from './operations.ts'
+import { flattenRecord } from './record.ts'
 import { ThreadedExecutor } from './threads.ts'
 
 export interface SqliteOptions {
@@ -85,6 +86,8 @@ export function sqliteStore(options: SqliteOptions): Store {
       if (view === null) return null
       return { ...view, endpoints: view.endpoints.map((row) => openEndpoint(row, sealer)) }
     },
+
+    recordAttempt: (input) => write.recordAttempt(flattenRecord(input)),
 
     // One node, one process: nobody else changes anything, and nobody else is to be told.
     shared: false,

@@ -4,7 +4,13 @@
  * the answer is `lease_lost`. An attempt that is stored already gets its first answer again.
  */
 import { type RecordInput, type RecordResult, triesOf } from '../port/deliveries.ts'
-import { attemptLostLease, insertAttempt, markAttemptLeaseLost } from './attempts.ts'
+import {
+  attemptLostLease,
+  type FlatAttempt,
+  flattenAttempt,
+  insertAttempt,
+  markAttemptLeaseLost,
+} from './attempts.ts'
 import { stateCodes } from './columns.ts'
 import type { Database } from './database.ts'
 import { disableEndpoint, writeHealth } from './endpoints.ts'
@@ -29,7 +35,16 @@ const cancelSiblings = `
   where application_id = ? and message_id = ? and endpoint_id = ? and id <> ?
     and state = 0 and sequence is null`
 
-export function recordAttempt(db: Database, input: RecordInput): RecordResult {
+/** A record as it travels to the writer. */
+export interface FlatRecord extends Omit<RecordInput, 'attempt'> {
+  readonly attempt: FlatAttempt | null
+}
+
+export function flattenRecord(input: RecordInput): FlatRecord {
+  return { ...input, attempt: input.attempt === null ? null : flattenAttempt(input.attempt) }
+}
+
+export function recordAttempt(db: Database, input: FlatRecord): RecordResult {
   const { attempt, effect } = input
   if (attempt !== null && !insertAttempt(db, attempt)) {
     return attemptLostLease(db, attempt) ? 'lease_lost' : 'recorded'
@@ -48,7 +63,7 @@ export function recordAttempt(db: Database, input: RecordInput): RecordResult {
   return 'recorded'
 }
 
-function move(db: Database, input: RecordInput): boolean {
+function move(db: Database, input: FlatRecord): boolean {
   const { verdict, now } = input
   const again = verdict.kind === 'retry' || verdict.kind === 'returned'
   const rows = db.run(
@@ -67,7 +82,7 @@ function move(db: Database, input: RecordInput): boolean {
 
 function moveInStream(
   db: Database,
-  input: RecordInput,
+  input: FlatRecord,
   stream: NonNullable<RecordInput['stream']>,
 ): boolean {
   const { applicationId, endpointId, token, verdict, now } = input

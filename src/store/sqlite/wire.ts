@@ -3,12 +3,14 @@
  * the whole buffer behind a view, so the two hot operations are laid flat: fields in a fixed order
  * in one list, payloads end to end in one transferred buffer. Everything else is cloned as it is.
  */
-import type { Attempt } from '../../domain/attempt.ts'
+
 import type { Message } from '../../domain/message.ts'
+import type { Verdict } from '../../domain/verdict.ts'
 import type { AcceptInput, PlannedDelivery } from '../port/accept.ts'
-import type { RecordInput } from '../port/deliveries.ts'
 import { StoreRefused, StoreUnavailable } from '../store.ts'
+import type { FlatAttempt } from './attempts.ts'
 import type { Reply, Write } from './batch.ts'
+import type { FlatRecord } from './record.ts'
 
 export interface PackedBatch {
   readonly fields: readonly unknown[]
@@ -22,7 +24,7 @@ export function packBatch(batch: readonly Write[]): PackedBatch {
     fields.push(name)
     // The queue pairs names with their inputs.
     if (name === 'acceptMessage') packAccept(input as AcceptInput, fields, payloads)
-    else if (name === 'recordAttempt') packRecord(input as RecordInput, fields)
+    else if (name === 'recordAttempt') packRecord(input as FlatRecord, fields)
     else if (name === 'acceptMessages') {
       const inputs = input as readonly AcceptInput[]
       fields.push(inputs.length)
@@ -62,7 +64,7 @@ function packAccept(input: AcceptInput, fields: unknown[], payloads: Uint8Array[
     message.createdAt,
     message.deliverAt,
     message.payloadExpiresAt,
-    message.attributes,
+    orNullIfEmpty(message.attributes),
     input.configVersion,
     lease?.token ?? null,
     lease?.until ?? null,
@@ -86,7 +88,7 @@ function unpackAccept(from: Unpacker): AcceptInput {
     createdAt: from.next(),
     deliverAt: from.next(),
     payloadExpiresAt: from.next(),
-    attributes: from.next(),
+    attributes: from.next<Message['attributes'] | null>() ?? {},
   }
   const configVersion = from.next<number>()
   const token = from.next<string | null>()
@@ -101,15 +103,16 @@ function unpackAccept(from: Unpacker): AcceptInput {
   return { message, deliveries, configVersion, lease, idempotency, now }
 }
 
-function packRecord(input: RecordInput, fields: unknown[]): void {
+function packRecord(input: FlatRecord, fields: unknown[]): void {
   fields.push(
     input.applicationId,
     input.endpointId,
     input.messageId,
     input.deliveryId,
     input.token,
-    input.verdict,
-    input.effect,
+    input.verdict.kind,
+    'at' in input.verdict ? input.verdict.at : null,
+    orNullIfEmpty(input.effect),
     input.stream,
     input.now,
     input.attempt?.id ?? null,
@@ -118,8 +121,7 @@ function packRecord(input: RecordInput, fields: unknown[]): void {
 }
 
 /** Its application, endpoint, message and delivery are the record's. */
-function packAttempt(attempt: Attempt, fields: unknown[]): void {
-  const { url, requestHeaders, responseHeaders, timings, remoteAddress } = attempt
+function packAttempt(attempt: FlatAttempt, fields: unknown[]): void {
   fields.push(
     attempt.eventType,
     attempt.channels,
@@ -132,50 +134,60 @@ function packAttempt(attempt: Attempt, fields: unknown[]): void {
     attempt.responseTruncated,
     attempt.errorClass,
     attempt.durationMs,
-    { url, requestHeaders, responseHeaders, timings, remoteAddress },
+    attempt.detail,
     attempt.nextAttemptAt,
     attempt.createdAt,
   )
 }
 
-function unpackRecord(from: Unpacker): RecordInput {
+function unpackRecord(from: Unpacker): FlatRecord {
   const key = {
-    applicationId: from.next<RecordInput['applicationId']>(),
-    endpointId: from.next<RecordInput['endpointId']>(),
-    messageId: from.next<RecordInput['messageId']>(),
-    deliveryId: from.next<RecordInput['deliveryId']>(),
+    applicationId: from.next<FlatRecord['applicationId']>(),
+    endpointId: from.next<FlatRecord['endpointId']>(),
+    messageId: from.next<FlatRecord['messageId']>(),
+    deliveryId: from.next<FlatRecord['deliveryId']>(),
   }
   const rest = {
     token: from.next<string>(),
-    verdict: from.next<RecordInput['verdict']>(),
-    effect: from.next<RecordInput['effect']>(),
-    stream: from.next<RecordInput['stream']>(),
+    verdict: unpackVerdict(from),
+    effect: from.next<FlatRecord['effect'] | null>() ?? {},
+    stream: from.next<FlatRecord['stream']>(),
     now: from.next<number>(),
   }
-  const id = from.next<Attempt['id'] | null>()
+  const id = from.next<FlatAttempt['id'] | null>()
   const attempt = id === null ? null : { id, ...key, ...unpackAttempt(from) }
   return { ...key, ...rest, attempt }
+}
+
+function unpackVerdict(from: Unpacker): Verdict {
+  const kind = from.next<Verdict['kind']>()
+  const at = from.next<number | null>()
+  return at === null ? ({ kind } as Verdict) : ({ kind, at } as Verdict) // as it was packed
 }
 
 function unpackAttempt(from: Unpacker) {
   return {
     eventType: from.next<string>(),
-    channels: from.next<Attempt['channels']>(),
-    tags: from.next<Attempt['tags']>(),
-    trigger: from.next<Attempt['trigger']>(),
+    channels: from.next<FlatAttempt['channels']>(),
+    tags: from.next<FlatAttempt['tags']>(),
+    trigger: from.next<FlatAttempt['trigger']>(),
     number: from.next<number>(),
     succeeded: from.next<boolean>(),
     responseStatus: from.next<number>(),
     responseBody: from.next<string>(),
     responseTruncated: from.next<boolean>(),
-    errorClass: from.next<Attempt['errorClass']>(),
+    errorClass: from.next<FlatAttempt['errorClass']>(),
     durationMs: from.next<number>(),
-    ...from.next<
-      Pick<Attempt, 'url' | 'requestHeaders' | 'responseHeaders' | 'timings' | 'remoteAddress'>
-    >(),
+    detail: from.next<string>(),
     nextAttemptAt: from.next<number | null>(),
     createdAt: from.next<number>(),
   }
+}
+
+/** Most objects here are empty, and even those cost a clone. */
+function orNullIfEmpty(value: object): object | null {
+  for (const _ in value) return value
+  return null
 }
 
 class Unpacker {

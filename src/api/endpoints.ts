@@ -80,16 +80,20 @@ export const endpointRoutes: readonly Route[] = [
       createdAt: found.createdAt,
     }
     const context = { application, services, language: call.language, now: call.now, found }
-    const applied = await applySettings(replaced, call.body, context)
-    return save(withFilter(applied, call.body), found, context)
+    return oneAtATime(application.id, async () => {
+      const applied = await applySettings(replaced, call.body, context)
+      return save(withFilter(applied, call.body), found, context)
+    })
   }),
 
   route(contract.patchEndpoint, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
     const patched = await patch(endpoint, call.body, { call, application, services })
     const context = { application, services, language: call.language, now: call.now }
-    const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
-    return save(withFilter(applied, call.body), endpoint, context)
+    return oneAtATime(application.id, async () => {
+      const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
+      return save(withFilter(applied, call.body), endpoint, context)
+    })
   }),
 
   route(contract.deleteEndpoint, async (call, services) => {

@@ -98,7 +98,9 @@ before(async () => {
 after(() => ui.close())
 
 async function firstAttempt(message: string): Promise<string> {
+  const until = performance.now() + 10_000
   for (;;) {
+    assert.ok(performance.now() < until, `no attempt of ${message} in time`)
     const list = (await ui.call('GET', `/app/acme/attempt/msg/${message}`)) as Listed // as above
     if (list.data[0] !== undefined) return list.data[0].id
     await new Promise((resolve) => setImmediate(resolve))

@@ -16,6 +16,8 @@ export function EventPicker(props: {
   readonly value: EventChoice
   readonly onChange: (value: EventChoice) => void
   readonly error?: string | undefined
+  /** The system's own word for them. */
+  readonly label?: string
   /** The system has no subscription to everything. */
   readonly withoutAll?: boolean
 }) {
@@ -45,7 +47,7 @@ export function EventPicker(props: {
 
   return (
     <Field
-      label={t('events.label')}
+      label={props.label ?? t('events.label')}
       help={value === null ? t('events.allHelp') : t('events.chosen', { count: value.length })}
       error={props.error}
     >

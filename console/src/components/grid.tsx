@@ -66,7 +66,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   const cards = size.width > 0 && size.width < cardBelow
   const height = cards ? cardHeight : rowHeight
   const count = props.rows.length
-  const columns = fitting(props.columns, size.width - (props.selection === undefined ? 0 : 40))
+  const columns = fitting(props.columns, size.width - 10 - (props.selection === undefined ? 0 : 40))
   const first = Math.max(0, Math.floor(top / height) - overscan)
   const last = Math.min(count, Math.ceil((top + size.height) / height) + overscan)
   const { onNearEnd, onScrolled } = props
@@ -175,7 +175,7 @@ export function Grid<Row>(props: GridProps<Row>) {
         className={
           cards
             ? 'sr-only'
-            : 'sticky top-0 z-20 grid items-center border-line border-b bg-bg text-ink-3 text-xs'
+            : 'sticky top-0 z-20 grid items-center border-line border-b bg-bg pr-2.5 text-ink-3 text-xs'
         }
         style={{ gridTemplateColumns: template, height: cards ? undefined : headHeight }}
       >
@@ -224,7 +224,7 @@ export function Grid<Row>(props: GridProps<Row>) {
               aria-current={isCurrent || undefined}
               data-index={index}
               tabIndex={index === tabStop ? 0 : -1}
-              className={`absolute inset-x-0 grid cursor-default items-center border-line border-b outline-offset-[-2px] ${isCurrent || selected ? 'bg-accent-soft' : 'hover:bg-sunken'} ${isCurrent ? 'shadow-[inset_2px_0_var(--color-accent)]' : ''}`}
+              className={`absolute inset-x-0 grid cursor-default items-center pr-2.5 border-line border-b outline-offset-[-2px] ${isCurrent || selected ? 'bg-accent-soft' : 'hover:bg-sunken'} ${isCurrent ? 'shadow-[inset_2px_0_var(--color-accent)]' : ''}`}
               style={{
                 top: index * height,
                 height,

@@ -21,6 +21,7 @@ export function rowsOf(headers: Readonly<Record<string, string>>): readonly Head
 /** Names and values that go out with every request. */
 export function HeaderRows(props: {
   readonly rows: readonly HeaderRow[]
+  readonly label?: string
   readonly error?: string | undefined
   readonly onChange: (rows: readonly HeaderRow[]) => void
 }) {
@@ -30,7 +31,7 @@ export function HeaderRows(props: {
     onChange(rows.map((row) => (row.id === id ? { ...row, ...change } : row)))
   return (
     <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1 font-[550]">{t('headers.label')}</legend>
+      <legend className="mb-1 font-[550]">{props.label ?? t('headers.label')}</legend>
       {rows.map((row) => (
         <div key={row.id} className="flex items-center gap-2">
           <input

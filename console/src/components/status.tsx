@@ -19,12 +19,12 @@ export function StatusPill(props: {
   const { label, tone, icon: Icon } = statusLooks[props.status]
   const wait =
     props.status === 'retrying' && props.nextAt != null && props.now !== undefined
-      ? Math.max(0, props.nextAt - props.now)
+      ? props.nextAt - props.now
       : null
   return (
     <Pill tone={tone}>
       <Icon size={13} aria-hidden />
-      {wait === null
+      {wait === null || wait <= 0
         ? t(label)
         : t('status.retryingIn', { wait: formats.duration(roundWait(wait)) })}
     </Pill>

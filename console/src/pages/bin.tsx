@@ -224,7 +224,7 @@ function columnsOf(t: T): readonly Column<CapturedOut>[] {
     },
     {
       id: 'type',
-      header: t('column.type'),
+      header: t('message.title'),
       width: 160,
       grow: true,
       leaves: 2,

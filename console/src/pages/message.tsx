@@ -12,7 +12,7 @@ import { StatusPill } from '../components/status.tsx'
 import { Time, useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName, useEndpoints, useResend } from '../state/data.ts'
-import { statusOfText } from '../state/delivery-status.ts'
+import { type DeliveryStatus, statusOfText } from '../state/delivery-status.ts'
 import { useScope } from '../state/scope.tsx'
 import { AttemptLine } from './attempt-line.tsx'
 
@@ -181,7 +181,7 @@ function Lane(props: {
           {name}
         </Link>
         <StatusPill
-          status={statusOfText(destination.statusText, nextAt !== null)}
+          status={laneStatus(destination, props.endpoint, props.attempts.length)}
           nextAt={nextAt}
           now={now}
         />
@@ -206,6 +206,16 @@ function Lane(props: {
       )}
     </li>
   )
+}
+
+function laneStatus(
+  destination: DestinationOut,
+  endpoint: EndpointOut | undefined,
+  attempts: number,
+): DeliveryStatus {
+  const status = statusOfText(destination.statusText, attempts > 0)
+  const open = status === 'queued' || status === 'retrying'
+  return open && (endpoint?.paused === true || endpoint?.disabled === true) ? 'held' : status
 }
 
 /** The endpoints that did not get it, each with the rule that decided. */

@@ -338,7 +338,7 @@ function ProfileField(props: ProfileFieldProps) {
     case 'event':
       return <OneEvent {...props} label={label} />
     case 'events':
-      return <ManyEvents {...props} />
+      return <ManyEvents {...props} label={label} />
     case 'trigger':
       return (
         <SelectField
@@ -361,6 +361,7 @@ function ProfileField(props: ProfileFieldProps) {
     case 'headers':
       return (
         <HeaderRows
+          label={label}
           rows={draft.headers}
           error={error}
           onChange={(headers) => props.onDraft({ headers })}
@@ -475,7 +476,7 @@ function Example(props: { readonly event: CatalogEventOut; readonly title: strin
 }
 
 /** Several events of the catalog, grouped, with the words of the catalog. */
-function ManyEvents(props: ProfileFieldProps) {
+function ManyEvents(props: ProfileFieldProps & { readonly label: string }) {
   const types = useEventTypes().data ?? []
   const offered =
     props.catalog === null
@@ -494,6 +495,7 @@ function ManyEvents(props: ProfileFieldProps) {
       types={offered}
       value={props.draft.events}
       error={props.error}
+      label={props.label}
       withoutAll
       onChange={(events) => props.onDraft({ events: events ?? [] })}
     />

@@ -1,0 +1,259 @@
+/**
+ * A user of each of the five systems follows that system's guide on the screen, step by step, and
+ * gets the guide's result. Rows of `docs/systems/ACCEPTANCE.md` are named where they are shown.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+
+let ui: ConsoleUnderTest
+
+before(async () => {
+  ui = await startConsole()
+})
+after(() => ui.close())
+
+interface Received {
+  readonly method: string
+  readonly query: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: string
+}
+
+/** What the bin got, once it got that many. */
+async function received(bin: string, count: number): Promise<readonly Received[]> {
+  const until = performance.now() + 10_000
+  for (;;) {
+    assert.ok(performance.now() < until, `${bin} did not get ${count} requests in time`)
+    const list = (await ui.call('GET', `/inspector/bin/${bin}/request`)) as {
+      readonly data: readonly Received[]
+    } // the contract's type
+    if (list.data.length >= count) return list.data
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** A new application of that profile, made on the screen, with its catalog installed there. */
+async function start(input: {
+  readonly name: string
+  readonly uid: string
+  readonly profile: string
+  readonly language: 'en' | 'es'
+}): Promise<Page> {
+  const words = {
+    en: { create: 'Create application', name: 'Name', id: 'Your own id', profile: 'Profile' },
+    es: { create: 'Crear aplicación', name: 'Nombre', id: 'Tu propio id', profile: 'Perfil' },
+  }[input.language]
+  await ui.call('PUT', `/inspector/bin/${input.uid}`, {})
+  const page = await ui.open('/applications?dialog=create', {
+    language: input.language,
+    fresh: true,
+  })
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(words.name).fill(input.name)
+  await dialog.getByLabel(words.id).fill(input.uid)
+  await dialog.getByLabel(words.profile).selectOption(input.profile)
+  await dialog.getByRole('button', { name: words.create }).click()
+  await page.waitForURL(new RegExp(`/app/${input.uid}/endpoints$`))
+  await page.goto(`${ui.url}/app/${input.uid}/endpoints/new`)
+  const install = input.language === 'es' ? 'Instalar catálogo' : 'Install catalog'
+  await page.getByRole('button', { name: install }).click()
+  await page.getByRole('button', { name: install }).waitFor({ state: 'detached' })
+  return page
+}
+
+test('Modyo: name, URL, sites, log types, headers, save, master switch, test (M1, M2, M6, M7, M13)', async () => {
+  const page = await start({ name: 'Banco', uid: 'modyo', profile: 'modyo', language: 'es' })
+  await page.getByLabel('Nombre', { exact: true }).fill('Páginas del sitio')
+  await page.getByLabel('URL', { exact: true }).fill(`${ui.url}/in/modyo`)
+  await page.getByLabel('Sitios o espacios').selectOption({ label: 'Sitios' })
+  await page.getByLabel('Tipo de log').fill('Página creada')
+  await page
+    .getByRole('button', { name: /Mostrar eventos de/ })
+    .first()
+    .waitFor()
+  await page.getByRole('checkbox', { name: /^layout_page_created_log/ }).check()
+  await page.getByRole('button', { name: 'Agregar encabezado' }).click()
+  await page.getByLabel('Nombre del encabezado').fill('x-banco')
+  await page.getByLabel('Valor del encabezado').fill('uno')
+  assert.equal(await page.getByRole('button', { name: 'Enviar prueba' }).count(), 0) // only once saved
+  await page.getByRole('button', { name: 'Crear', exact: true }).click()
+  await page.getByRole('heading', { name: 'Páginas del sitio' }).waitFor()
+
+  await page.goto(`${ui.url}/settings`)
+  const master = page.getByRole('switch', { name: /Enviar webhooks/ })
+  await master.click()
+  await page.getByText('Guardado').waitFor()
+  const event = { eventType: 'layout_page_created_log', payload: { id: 1, site_id: 7 } }
+  await ui.call('POST', '/app/modyo/msg', event)
+  await master.click()
+  await page.getByText('Guardado').nth(1).waitFor()
+  await ui.call('POST', '/app/modyo/msg', { ...event, payload: { id: 2, site_id: 7 } })
+  const [first, ...others] = await received('modyo', 1)
+  assert.equal(others.length, 0)
+  assert.equal(JSON.parse(first?.body ?? '{}').id, 2)
+  assert.equal(new Map(first?.headers).get('x-banco'), 'uno')
+
+  await page.goto(`${ui.url}/app/modyo/endpoints`)
+  await page.getByRole('row').filter({ hasText: 'Páginas del sitio' }).click()
+  await page.getByRole('button', { name: 'Enviar prueba' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Enviar evento de prueba' }).click()
+  await page.getByText('Prueba enviada correctamente.').waitFor()
+  assert.equal((await received('modyo', 2)).length, 2)
+})
+
+test('Ultimate Multisite: name, URL, event with its payload, test window, list and bulk (U1, U2, U6, U13, U14)', async () => {
+  const page = await start({
+    name: 'Network',
+    uid: 'multisite',
+    profile: 'ultimate-multisite',
+    language: 'en',
+  })
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByText('Name is missing.').waitFor()
+  await page.getByLabel('Name', { exact: true }).fill('Payments')
+  await page.getByLabel('URL', { exact: true }).fill(`${ui.url}/in/multisite`)
+  await page.getByLabel('Event', { exact: true }).selectOption({ label: 'Payment Received' })
+  const preview = page.getByRole('region', { name: 'Payload of this event' })
+  await preview.getByText('payment_id').waitFor()
+  const before = await preview.textContent()
+  await page.getByLabel('Event', { exact: true }).selectOption({ label: 'Payment Created' })
+  await page.waitForFunction(
+    (text) =>
+      document.querySelector('section[aria-label="Payload of this event"]')?.textContent !== text,
+    before,
+  )
+  await page.getByLabel('Event', { exact: true }).selectOption({ label: 'Payment Received' })
+  await preview.getByRole('button', { name: 'Copy body' }).click()
+  await page.waitForFunction(async () =>
+    (await navigator.clipboard.readText()).includes('payment_id'),
+  )
+  const active = page.getByRole('switch', { name: 'Active' })
+  if (!(await active.isChecked())) await active.check()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('heading', { name: 'Payments' }).waitFor()
+  await page.getByRole('button', { name: 'Send test', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Send test event' }).click()
+  await dialog.getByText('Test sent successfully.').waitFor()
+  assert.ok(JSON.parse((await received('multisite', 1))[0]?.body ?? '{}').payment_id !== undefined)
+  await dialog.getByRole('button', { name: 'Close' }).first().click()
+
+  await page.goto(`${ui.url}/app/multisite/endpoints`)
+  for (const column of ['Name', 'Target URL', 'Trigger Event', 'Count', 'Integration', 'Active']) {
+    await page.getByRole('columnheader', { name: column }).waitFor()
+  }
+  const row = page.getByRole('row').filter({ hasText: 'Payments' })
+  await row.getByText('Yes').waitFor()
+  await row.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Disable', exact: true }).click()
+  await row.getByText('No', { exact: true }).waitFor()
+})
+
+test('Logto: events, signing key, test payload, recent requests, disable and reactivate (L8, L17 to L20)', async () => {
+  const page = await start({ name: 'Auth', uid: 'logto', profile: 'logto', language: 'en' })
+  await page.getByLabel('Name', { exact: true }).fill('Welcome mail')
+  await page.getByLabel('Endpoint URL').fill(`${ui.url}/in/logto`)
+  await page.getByLabel('Events', { exact: true }).fill('PostRegister')
+  await page.getByRole('checkbox', { name: /^PostRegister/ }).check()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('heading', { name: 'Welcome mail' }).waitFor()
+  await page.getByRole('button', { name: 'Send test', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Send test event' }).click()
+  await page.getByText('Test sent successfully.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click()
+  const [test] = await received('logto', 1)
+  assert.ok(new Map(test?.headers).has('logto-signature-sha-256'))
+
+  await page.getByRole('link', { name: 'Log', exact: true }).click()
+  await page.getByText('Nothing was sent yet.').waitFor() // tests are not in the recent requests
+  await ui.call('POST', '/app/logto/msg', {
+    eventType: 'PostRegister',
+    payload: { userId: 'u_1', ip: '203.0.113.9' },
+  })
+  await page.getByText('SUCCESS').waitFor()
+  await page.getByRole('button', { name: 'Open log entry' }).click()
+  await page.getByRole('dialog').getByText('hookId').waitFor()
+  await page.keyboard.press('Escape')
+
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Disable…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+  await page.getByRole('button', { name: 'Enable' }).waitFor()
+  await page.goto(`${ui.url}/app/logto/endpoints`)
+  await page.getByText('Not in use').waitFor()
+})
+
+test('Cotalker: code from the name, trigger shows its fields, deactivate, show disabled, log (C8 to C14)', async () => {
+  const page = await start({ name: 'Planta', uid: 'cotalker', profile: 'cotalker', language: 'es' })
+  await page.getByLabel('Nombre', { exact: true }).fill('Altas de usuarios')
+  await page.getByLabel('Url', { exact: true }).fill(`${ui.url}/in/cotalker`)
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('input')].some((input) => input.value === 'altas_de_usuarios'),
+  )
+  assert.equal(await page.getByLabel('Flujo de trabajo').count(), 0)
+  await page.getByLabel('Disparador').selectOption('create-edit-delete-task')
+  await page.getByLabel('Flujo de trabajo').waitFor()
+  await page.getByLabel('Disparador').selectOption('create-edit-delete-survey')
+  await page.getByLabel('Encuesta').waitFor()
+  await page.getByRole('button', { name: 'Crear', exact: true }).click()
+  await page.getByText('Falta Encuesta.').waitFor()
+  await page.getByText('Falta Grupo.').waitFor()
+  await page.getByLabel('Disparador').selectOption('create-edit-delete-user')
+  await page.getByRole('button', { name: 'Crear', exact: true }).click()
+  await page.getByRole('heading', { name: 'Altas de usuarios' }).waitFor()
+  await page.getByRole('link', { name: 'Ajustes' }).last().click()
+  assert.equal(await page.getByLabel('Código').getAttribute('readonly'), '')
+  assert.match(await page.getByLabel('Identificador').inputValue(), /^ep_/)
+
+  await ui.call('POST', '/app/cotalker/msg', {
+    eventType: 'COTUser.create',
+    payload: { _id: '1', name: 'Ana' },
+  })
+  await received('cotalker', 1)
+  await page.getByRole('link', { name: 'Registro', exact: true }).click()
+  await page.getByText('SUCCESS').waitFor()
+  await page.getByRole('button', { name: 'Abrir registro' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Copiar cuerpo' }).first().click()
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()).includes('Ana'))
+  await page.keyboard.press('Escape')
+
+  await page.goto(`${ui.url}/app/cotalker/endpoints`)
+  const row = page.getByRole('row').filter({ hasText: 'Altas de usuarios' })
+  await row.getByRole('checkbox').check()
+  assert.equal(await page.getByRole('button', { name: 'Eliminar' }).count(), 0) // no delete offered
+  await page.getByRole('button', { name: 'Deshabilitar', exact: true }).click()
+  await row.waitFor({ state: 'detached' })
+  await page.getByRole('checkbox', { name: 'Mostrar deshabilitados' }).check()
+  await row.waitFor()
+})
+
+test('CIAM: name, events, REST, URL, API key, Create and Cancel (K1, K2, K5)', async () => {
+  const page = await start({ name: 'Identity', uid: 'ciam', profile: 'ciam', language: 'en' })
+  await page.getByLabel('Webhook Name').fill('Never saved')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByText('No endpoints yet').waitFor()
+  await page.getByRole('link', { name: 'Create endpoint' }).first().click()
+  await page.getByLabel('Webhook Name').fill('Logins')
+  await page.getByLabel('Webhook Events').fill('USER_LOGIN')
+  await page.getByRole('checkbox', { name: /^USER_LOGIN User login$/ }).check()
+  assert.deepEqual(await page.getByLabel('Notification Type').locator('option').allTextContents(), [
+    'REST',
+  ])
+  await page.getByLabel('URL', { exact: true }).fill(`${ui.url}/in/ciam`)
+  await page.getByLabel('API Key', { exact: true }).selectOption('api-key')
+  await page.getByLabel('Name', { exact: true }).fill('x-key')
+  await page.getByLabel('Secret', { exact: true }).fill('open-sesame')
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('heading', { name: 'Logins' }).waitFor()
+  await ui.call('POST', '/app/ciam/msg', { eventType: 'USER_LOGIN', payload: { sub: 'u_1' } })
+  const [request] = await received('ciam', 1)
+  assert.equal(new Map(request?.headers).get('x-key'), 'open-sesame')
+  assert.deepEqual(Object.keys(JSON.parse(request?.body ?? '{}')).sort(), [
+    'current_context',
+    'data',
+    'event_time',
+    'event_type',
+  ])
+})

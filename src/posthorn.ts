@@ -37,6 +37,7 @@ import type { Clock } from './runtime/clock.ts'
 import { type IdSource, idSource } from './runtime/id-source.ts'
 import type { Log } from './runtime/log.ts'
 import type { Random } from './runtime/random.ts'
+import { type Sandbox, sandbox } from './runtime/sandbox.ts'
 import type { Service } from './runtime/service.ts'
 import type { Store } from './store/store.ts'
 import { openStore } from './stores.ts'
@@ -89,7 +90,9 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
   const profilePolicy = policyOf(config)
   const views = applicationViews({ store, profilePolicy })
   const authentication = authenticator({ clock: world.clock, transport })
+  const codeSandbox = sandbox(world.clock)
   const makeRequest = requestMaker({
+    sandbox: codeSandbox,
     context: {
       signer: createSigner(),
       userAgent: `Posthorn/${version}`,
@@ -145,6 +148,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     ids,
     keys,
     urlPolicy: network.urlPolicy,
+    sandbox: codeSandbox,
     acceptor: meteredAcceptor(accepting, metrics, world),
     views,
     profilePolicy: (name) => (isProfile(name) ? profilePolicy(name) : null),
@@ -173,13 +177,14 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     api,
     allowedNetworks: network.allowedNetworks,
   }
-  return new Running(posthorn, { config, world, transport, parts })
+  return new Running(posthorn, { config, world, transport, sandbox: codeSandbox, parts })
 }
 
 interface RunningInput {
   readonly config: Config
   readonly world: World
   readonly transport: Transport
+  readonly sandbox: Sandbox
   readonly parts: PosthornParts
 }
 
@@ -267,6 +272,7 @@ class Running implements Posthorn {
     await this.api.app.close()
     for (const service of [...this.#services].reverse()) await service.stop()
     await this.#input.transport.close()
+    await this.#input.sandbox.close()
     await this.store.close()
     this.#input.world.log.info('posthorn.stopped')
   }

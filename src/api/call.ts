@@ -14,6 +14,7 @@ import type { Acceptor } from '../intake/accept.ts'
 import type { ApplicationViews, ProfilePolicy } from '../intake/application-views.ts'
 import type { World } from '../posthorn.ts'
 import type { IdSource } from '../runtime/id-source.ts'
+import type { Sandbox } from '../runtime/sandbox.ts'
 import type { Store } from '../store/store.ts'
 import type { Keys } from './authenticate.ts'
 import type { JsonBody } from './json-body.ts'
@@ -62,6 +63,8 @@ export interface Services {
   readonly direct?: Direct | null
   /** Something was added to the table (resend, recover): look soon. */
   readonly wake: () => void
+  /** Runs customers' code. */
+  readonly sandbox: Sandbox
 }
 
 /** One authenticated, validated request. */

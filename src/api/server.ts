@@ -33,6 +33,7 @@ import { apiPrefix, registerRoutes } from './routes.ts'
 import { sessionEnded } from './sessions.ts'
 import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
+import { transformationRoutes } from './transformations.ts'
 
 export interface ApiDeps extends Services {
   /** Version of the package, for OpenAPI. */
@@ -69,6 +70,7 @@ export const routes: readonly Route[] = [
   ...authenticationRoutes,
   ...apiKeyRoutes,
   ...taskRoutes,
+  ...transformationRoutes,
   ...pollerRoutes,
   ...importRoutes,
   ...operationalWebhookRoutes,

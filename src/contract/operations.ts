@@ -15,6 +15,7 @@ import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
 import { pollerOperations } from './poller.ts'
 import { taskOperations } from './task.ts'
+import { transformationOperations } from './transformation.ts'
 import { webhookOperations } from './webhook.ts'
 
 /** Every operation of the HTTP API. */
@@ -30,6 +31,7 @@ export const operations: readonly AnyOperation[] = [
   ...authenticationOperations,
   ...apiKeyOperations,
   ...taskOperations,
+  ...transformationOperations,
   ...pollerOperations,
   ...importOperations,
   ...operationalWebhookOperations,

@@ -1,5 +1,7 @@
+import { type Transformation, transform, transformationOf } from '../intake/transformation.ts'
 import { profileOf } from '../profiles/profiles.ts'
-import type { Made, MakeRequest, RequestInput } from './attempt.ts'
+import type { Sandbox } from '../runtime/sandbox.ts'
+import type { Made, MakeRequest, Refusal, RequestInput } from './attempt.ts'
 import type { Authenticated, Authenticator, NotAuthenticated } from './authentication.ts'
 import { type PrepareContext, prepare } from './prepare.ts'
 
@@ -10,6 +12,8 @@ import { type PrepareContext, prepare } from './prepare.ts'
 export function requestMaker(deps: {
   readonly context: PrepareContext
   readonly authenticator: Authenticator
+  /** Runs transformations; without one, endpoints that have some fail. */
+  readonly sandbox?: Sandbox
 }): MakeRequest {
   const finish = (input: RequestInput, proof: Authenticated | NotAuthenticated): Made =>
     proof.kind === 'not_authenticated'
@@ -19,10 +23,33 @@ export function requestMaker(deps: {
           profile: profileOf(input.application.profile),
           authenticated: proof,
         })
-  return (input) => {
+  const make: MakeRequest = (input) => {
     const proof = deps.authenticator.authenticate(input.endpoint, input.now)
     return proof instanceof Promise
       ? proof.then((result) => finish(input, result))
       : finish(input, proof)
   }
+  return (input) => {
+    const transformation = transformationOf(input.endpoint)
+    if (!transformation.enabled || input.claim.message.payload === null) return make(input)
+    return transformed(input, transformation, deps.sandbox).then((result) =>
+      'errorClass' in result ? result : make(result),
+    )
+  }
+}
+
+/** The input with the payload that the endpoint's code makes of it, or why there is none. */
+async function transformed(
+  input: RequestInput,
+  transformation: Transformation,
+  sandbox: Sandbox | undefined,
+): Promise<RequestInput | Refusal> {
+  const refusal = (detail: string): Refusal => ({ errorClass: 'transform_failed', detail })
+  const { message } = input.claim
+  if (sandbox === undefined || message.payload === null) return refusal('No sandbox here.')
+  const { eventType, payload } = message
+  const result = await transform(sandbox, transformation, { eventType, payload })
+  if (!result.ok) return refusal(result.reason)
+  const changed = { ...message, payload: result.payload }
+  return { ...input, claim: { ...input.claim, message: changed } }
 }

@@ -11,6 +11,7 @@ import { systemClock } from '../../src/runtime/clock.ts'
 import { type IdSource, idSource } from '../../src/runtime/id-source.ts'
 import { silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
+import { sandbox } from '../../src/runtime/sandbox.ts'
 import { sealer } from '../../src/runtime/sealing.ts'
 import type { Claim } from '../../src/store/port/deliveries.ts'
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
@@ -95,6 +96,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const views = applicationViews({ store, profilePolicy })
   const ids = idSource(clock, random)
   const claims: Claim[] = []
+  const codeSandbox = sandbox(systemClock)
   const config = configWith()
   const accept = acceptor({
     world,
@@ -122,6 +124,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     views,
     profilePolicy: (name) => (isProfile(name) ? profilePolicy(name) : null),
     wake() {},
+    sandbox: codeSandbox,
     direct: { send: async () => answered, onAttempt: () => () => {} },
     version: '0.0.0',
     plugins: [],
@@ -138,6 +141,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     listen: () => server.app.listen({ host: '127.0.0.1', port: 0 }),
     async close() {
       await server.app.close()
+      await codeSandbox.close()
       await store.close()
     },
   }

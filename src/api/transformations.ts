@@ -1,0 +1,50 @@
+import * as contract from '../contract/transformation.ts'
+import { codeFault, transform, transformationOf } from '../intake/transformation.ts'
+import { answer, endpointOf, noContent, type Route, route } from './call.ts'
+import { announceChange, saveEndpoint } from './endpoint-changes.ts'
+import { timeText } from './times.ts'
+import { refuse } from './validate.ts'
+
+export const transformationRoutes: readonly Route[] = [
+  route(contract.getTransformation, async (call, services) => {
+    const { endpoint } = await endpointOf(call, services)
+    const { code, enabled, variables, updatedAt } = transformationOf(endpoint)
+    const changed = updatedAt === null ? null : timeText(updatedAt)
+    return answer(200, { code, enabled, variables, updatedAt: changed })
+  }),
+
+  route(contract.patchTransformation, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    const { body, now } = call
+    const before = transformationOf(endpoint)
+    const code = body.code === undefined ? before.code : body.code
+    if (typeof body.code === 'string') {
+      const fault = await codeFault(services.sandbox, body.code)
+      if (fault !== null) throw refuse('code', fault)
+    }
+    const enabled = body.enabled ?? before.enabled
+    if (enabled && code === null) throw refuse('enabled', 'there is no code')
+    const variables = body.variables === undefined ? before.variables : (body.variables ?? {})
+    const transformation = { code, enabled, variables, updatedAt: now }
+    const attributes = { ...endpoint.attributes, transformation }
+    const changed = { ...endpoint, attributes, updatedAt: now }
+    await saveEndpoint(changed, services)
+    await announceChange(endpoint, changed, { application, services, now })
+    return noContent
+  }),
+
+  route(contract.testTransformation, async (call, services) => {
+    const { endpoint } = await endpointOf(call, services)
+    const saved = transformationOf(endpoint)
+    const code = call.body.code ?? saved.code
+    if (code === null) throw refuse('code', 'there is no code')
+    const payload = call.bytesOf('payload') ?? Buffer.from('{}')
+    const result = await transform(
+      services.sandbox,
+      { code, variables: saved.variables },
+      { eventType: call.body.eventType, payload },
+    )
+    if (!result.ok) return answer(200, { ok: false, error: result.reason })
+    return answer(200, { ok: true, payload: JSON.parse(Buffer.from(result.payload).toString()) })
+  }),
+]

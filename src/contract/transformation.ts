@@ -1,0 +1,76 @@
+import Type from 'typebox'
+import { operation } from './operation.ts'
+import { EventTypeName, Maybe, NoQuery, Nullable, Timestamp } from './primitives.ts'
+
+const Code = Type.String({
+  minLength: 10,
+  maxLength: 51_200,
+  description: 'JavaScript that defines `function handler(webhook)` and returns the webhook.',
+})
+const Variables = Type.Record(Type.String(), Type.String({ maxLength: 4096 }))
+
+const path = '/app/{app_id}/endpoint/{endpoint_id}/transformation'
+
+export const getTransformation = operation({
+  id: 'v1.endpoint.transformation-get',
+  summary: 'Get the transformation of an endpoint.',
+  method: 'GET',
+  path,
+  access: 'application',
+  permission: 'read',
+  query: NoQuery,
+  body: null,
+  success: {
+    200: Type.Object({
+      code: Nullable(Type.String()),
+      enabled: Type.Boolean(),
+      variables: Variables,
+      updatedAt: Nullable(Timestamp),
+    }),
+  },
+  errors: [404],
+})
+
+export const patchTransformation = operation({
+  id: 'v1.endpoint.transformation-partial-update',
+  summary: 'Change the transformation of an endpoint. The code is tried before it is saved.',
+  method: 'PATCH',
+  path,
+  access: 'application',
+  permission: 'manage-transformations',
+  query: NoQuery,
+  body: Type.Object({
+    code: Maybe(Code),
+    enabled: Type.Optional(Type.Boolean()),
+    variables: Maybe(Variables),
+  }),
+  success: { 204: null },
+  errors: [404],
+})
+
+export const testTransformation = operation({
+  id: 'v1.endpoint.transformation-test',
+  summary: 'Run code, or the saved code, over a payload. Nothing is saved or sent.',
+  method: 'POST',
+  path: `${path}/test`,
+  access: 'application',
+  permission: 'manage-transformations',
+  query: NoQuery,
+  body: Type.Object({
+    code: Maybe(Code),
+    eventType: EventTypeName,
+    payload: Type.Record(Type.String(), Type.Unknown()),
+  }),
+  success: {
+    200: Type.Object({
+      ok: Type.Boolean(),
+      payload: Type.Optional(Type.Unknown()),
+      error: Type.Optional(Type.String()),
+    }),
+  },
+  errors: [404],
+  withoutIdempotency: true,
+  own: true,
+})
+
+export const transformationOperations = [getTransformation, patchTransformation, testTransformation]

@@ -1,0 +1,72 @@
+/**
+ * Endpoint transformations: JavaScript of the customer that rewrites a payload before it is signed.
+ * The code defines `handler(webhook)`, which gets `{eventType, payload}` and returns it changed;
+ * `variables` holds the endpoint's variables. Numbers are JavaScript's in what it returns.
+ */
+import type { Endpoint } from '../domain/endpoint.ts'
+import { isPlainObject } from '../domain/json.ts'
+import type { Sandbox } from '../runtime/sandbox.ts'
+import { payloadValue } from './accept.ts'
+
+export interface Transformation {
+  readonly code: string | null
+  readonly enabled: boolean
+  readonly variables: Readonly<Record<string, string>>
+  readonly updatedAt: number | null
+}
+
+const none: Transformation = { code: null, enabled: false, variables: {}, updatedAt: null }
+
+export function transformationOf(endpoint: Pick<Endpoint, 'attributes'>): Transformation {
+  const stored = endpoint.attributes['transformation']
+  return isPlainObject(stored) ? { ...none, ...(stored as Partial<Transformation>) } : none // written by the API only
+}
+
+export type Transformed =
+  | { readonly ok: true; readonly payload: Uint8Array }
+  | { readonly ok: false; readonly reason: string }
+
+export async function transform(
+  sandbox: Sandbox,
+  transformation: Pick<Transformation, 'code' | 'variables'>,
+  message: { readonly eventType: string; readonly payload: Uint8Array },
+): Promise<Transformed> {
+  const payload = payloadValue(message.payload)
+  if (payload === undefined) return { ok: false, reason: 'The payload is not JSON.' }
+  const input = { eventType: message.eventType, payload }
+  const source =
+    `const variables = ${literal(transformation.variables)};\n${transformation.code ?? ''}\n;` +
+    `JSON.stringify(handler(${literal(input)}))`
+  const result = await sandbox.run(source)
+  if (!result.ok) return result
+  return readOutput(result.output)
+}
+
+/** Null: it compiles and defines a handler; otherwise why not. */
+export async function codeFault(sandbox: Sandbox, code: string): Promise<string | null> {
+  const source = `const variables = {};\n${code}\n;typeof handler`
+  const result = await sandbox.run(source)
+  if (!result.ok) return result.reason
+  return result.output === 'function' ? null : 'The code must define function handler(webhook).'
+}
+
+/** Through a text: as a literal, a member called `__proto__` would set the prototype. */
+function literal(value: unknown): string {
+  return `JSON.parse(${JSON.stringify(JSON.stringify(value))})`
+}
+
+function readOutput(output: string): Transformed {
+  let value: unknown
+  try {
+    value = JSON.parse(output)
+  } catch {
+    return { ok: false, reason: 'The handler returned no JSON.' }
+  }
+  if (!isPlainObject(value) || !isPlainObject(value['payload'])) {
+    return { ok: false, reason: 'The handler must return the webhook with a payload object.' }
+  }
+  if (value['cancel'] === true) {
+    return { ok: false, reason: 'A transformation cannot cancel; use a filter.' }
+  }
+  return { ok: true, payload: Buffer.from(JSON.stringify(value['payload'])) }
+}

@@ -1,0 +1,53 @@
+/** The thread that runs customers' code: QuickJS in WebAssembly, without any host object. */
+import { parentPort } from 'node:worker_threads'
+import { getQuickJS, type QuickJSWASMModule } from 'quickjs-emscripten'
+import type { SandboxAnswer, SandboxRequest } from './sandbox.ts'
+
+const memoryBytesMax = 16 * 1024 * 1024
+const stackBytesMax = 256 * 1024
+const reasonLengthMax = 300
+
+function run(engine: QuickJSWASMModule, request: SandboxRequest): SandboxAnswer {
+  const runtime = engine.newRuntime()
+  runtime.setMemoryLimit(memoryBytesMax)
+  runtime.setMaxStackSize(stackBytesMax)
+  const deadline = performance.now() + request.timeoutMs
+  runtime.setInterruptHandler(() => performance.now() > deadline)
+  const context = runtime.newContext()
+  try {
+    const result = context.evalCode(request.source)
+    if (result.error !== undefined) {
+      const reason = describe(context.dump(result.error))
+      result.error.dispose()
+      return { id: request.id, ok: false, reason }
+    }
+    const value: unknown = context.dump(result.value)
+    result.value.dispose()
+    return typeof value === 'string'
+      ? { id: request.id, ok: true, output: value }
+      : { id: request.id, ok: false, reason: 'The code gave no result.' }
+  } finally {
+    context.dispose()
+    runtime.dispose()
+  }
+}
+
+function describe(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'The code threw something odd.'
+  const name = String(Reflect.get(error, 'name'))
+  const message = String(Reflect.get(error, 'message'))
+  const text = message === 'interrupted' ? 'The code took too long.' : `${name}: ${message}`
+  return text.slice(0, reasonLengthMax)
+}
+
+const engine = await getQuickJS()
+parentPort?.on('message', (request: SandboxRequest) => {
+  let answer: SandboxAnswer
+  try {
+    answer = run(engine, request)
+  } catch {
+    // Out of memory can surface as a fault of the engine itself.
+    answer = { id: request.id, ok: false, reason: 'The code used too much memory.' }
+  }
+  parentPort?.postMessage(answer)
+})

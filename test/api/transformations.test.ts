@@ -1,0 +1,137 @@
+/** Customers' code: what it may do, what it cannot, and that nobody else notices. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Svix } from 'svix'
+import { requestMaker } from '../../src/delivery/request-maker.ts'
+import { transform } from '../../src/intake/transformation.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { sandbox } from '../../src/runtime/sandbox.ts'
+import { corpus } from '../hostile/corpus.ts'
+import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
+
+let api: TestApi
+let svix: Svix
+let url = ''
+const box = sandbox(systemClock)
+before(async () => {
+  api = await startTestApi()
+  url = await api.listen()
+  svix = new Svix(bootstrapKey, { serverUrl: url })
+})
+after(async () => {
+  await box.close()
+  await api.close()
+})
+
+function run(code: string, payload = '{"a":1}', variables: Readonly<Record<string, string>> = {}) {
+  const message = { eventType: 'a.b', payload: Buffer.from(payload) }
+  return transform(box, { code, variables }, message)
+}
+async function output(
+  code: string,
+  payload?: string,
+  variables?: Readonly<Record<string, string>>,
+) {
+  const result = await run(code, payload, variables)
+  assert.ok(result.ok, result.ok ? '' : result.reason)
+  return Buffer.from(result.payload).toString()
+}
+
+test('a handler rewrites the payload, and sees the event type and the variables', async () => {
+  const code = `function handler(webhook) {
+    webhook.payload.text = webhook.eventType + variables.suffix
+    return webhook
+  }`
+  assert.equal(await output(code, '{"a":1}', { suffix: '!' }), '{"a":1,"text":"a.b!"}')
+  const keep = 'const handler = (webhook) => webhook'
+  assert.equal(await output(keep, '{"__proto__":{"x":1}}'), '{"__proto__":{"x":1}}')
+})
+
+interface HostileCode {
+  readonly transform?: string
+}
+
+test('hostile code is contained, and the next run is unaffected', async () => {
+  const cases = corpus<HostileCode, object>('filters').filter(({ input }) => input.transform)
+  assert.equal(cases.length, 8)
+  for (const { id, input } of cases) {
+    for (const code of [
+      `${input.transform}`,
+      `function handler(webhook){return (${input.transform})}`,
+    ]) {
+      const started = performance.now()
+      const result = await run(code)
+      assert.equal(result.ok, false, `${id}: ${JSON.stringify(result)}`)
+      assert.ok(performance.now() - started < 4_000, id)
+    }
+    assert.equal(await output('function handler(w){return w}'), '{"a":1}')
+  }
+})
+
+test('code cannot fill memory, recurse without end, or keep anything for the next run', async () => {
+  assert.equal((await run('function handler(w){let s="x";for(;;)s+=s}')).ok, false)
+  assert.equal((await run('function handler(w){return handler(w)}')).ok, false)
+  await output('globalThis.kept = 1; function handler(w){return w}')
+  const look = 'function handler(w){w.payload.kept = typeof globalThis.kept; return w}'
+  assert.equal(await output(look), '{"a":1,"kept":"undefined"}')
+  const names = 'process,require,fetch,setTimeout,Buffer,WebAssembly,performance'
+  const reach = `function handler(w){w.payload = {found: [${names
+    .split(',')
+    .map((name) => `typeof ${name}`)
+    .join(',')}].filter((t) => t !== 'undefined').length}; return w}`
+  assert.equal(await output(reach), '{"found":0}')
+})
+
+test('what is no webhook, no object, or a cancel is refused with a reason', async () => {
+  for (const code of [
+    'function handler(w){return null}',
+    'function handler(w){return {payload: [1]}}',
+    'function handler(w){return {payload: {}, cancel: true}}',
+    'function handler(w){throw new Error("no")}',
+    'function handler(w){return undefined}',
+  ]) {
+    const result = await run(code)
+    assert.ok(!result.ok && result.reason.length > 0, code)
+  }
+  assert.equal((await run('function handler(w){return w}', '<xml/>')).ok, false)
+})
+
+test('code is tried before it is saved; get, patch and test through the official client', async () => {
+  const app = (await svix.application.create({ name: 'A' })).id
+  const { id } = await svix.endpoint.create(app, { url: 'https://a.b' })
+  const { transformation } = svix.endpoint
+  const empty = await transformation.get(app, id)
+  assert.deepEqual([empty.code, empty.enabled], [null, false])
+  const code = 'function handler(w) { w.payload.v = variables.v; return w }'
+  await transformation.patch(app, id, { code, enabled: true, variables: { v: 'x' } })
+  const saved = await transformation.get(app, id)
+  assert.deepEqual([saved.code, saved.enabled, saved.variables], [code, true, { v: 'x' }])
+  for (const bad of ['function handler(w) {', 'const other = 1 // none', 'while (true) {} //']) {
+    await assert.rejects(transformation.patch(app, id, { code: bad }), { code: 422 })
+  }
+  assert.equal((await transformation.get(app, id)).code, code)
+  const tried = await fetch(`${url}/api/v1/app/${app}/endpoint/${id}/transformation/test`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bootstrapKey}` },
+    body: '{"eventType":"a.b","payload":{"n":1}}',
+  })
+  assert.deepEqual(await tried.json(), { ok: true, payload: { n: 1, v: 'x' } })
+  await transformation.patch(app, id, { code: null, enabled: false })
+  await assert.rejects(transformation.patch(app, id, { enabled: true }), { code: 422 })
+})
+
+test('a delivery whose code fails is an attempt that failed, with its own class', async () => {
+  const app = (await svix.application.create({ name: 'A' })).id
+  const { id } = await svix.endpoint.create(app, { url: 'https://a.b' })
+  const code = 'function handler(w) { throw new Error("always") }'
+  await svix.endpoint.transformation.patch(app, id, { code, enabled: true })
+  api.claims.length = 0
+  await svix.message.create(app, { eventType: 'a.b', payload: {} })
+  const view = await api.store.loadApplicationView(app as never) // an id, as the API says
+  const [claim] = api.claims
+  const endpoint = view?.endpoints[0]
+  assert.ok(claim && endpoint)
+  const make = requestMaker({ sandbox: box } as never) // the rest is not reached
+  const made = await make({ claim, endpoint } as never) // likewise
+  assert.deepEqual(made, { errorClass: 'transform_failed', detail: 'Error: always' })
+})

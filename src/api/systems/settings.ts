@@ -42,7 +42,8 @@ export async function applySettings(
   const { found } = context
   const rules = await rulesOf(context.application)
   const refuse = refuser(context.language)
-  const siblings = await siblingsOf(endpoint, rules, context)
+  const asksForCode = typeof body.code === 'string'
+  const siblings = await siblingsOf(endpoint, rules, { ...context, asksForCode })
   checkLimits(endpoint, siblings, { rules, refuse, found })
   const before: Attributes = found?.attributes ?? {}
   const attributes: Record<string, unknown> = {
@@ -93,13 +94,15 @@ function set(attributes: Record<string, unknown>, name: string, value: unknown):
 async function siblingsOf(
   endpoint: Endpoint,
   { profile }: Rules,
-  { services, application }: SettingsContext,
+  {
+    services,
+    application,
+    asksForCode,
+  }: Pick<SettingsContext, 'services' | 'application'> & { readonly asksForCode: boolean },
 ): Promise<readonly Endpoint[]> {
   const { endpointsMax, sameUrlTwice } = profile.limits
-  const hasCode = profile.rules.codeRequired || endpoint.attributes['code'] !== undefined
-  if (endpointsMax === null && sameUrlTwice && !hasCode && application.profile === 'standard') {
-    return []
-  }
+  const needsCode = profile.rules.codeRequired || asksForCode
+  if (endpointsMax === null && sameUrlTwice && !needsCode) return []
   const view = await services.store.loadApplicationView(application.id)
   return (view?.endpoints ?? []).filter((other) => other.id !== endpoint.id)
 }
@@ -113,11 +116,12 @@ export async function confirmCreated(
   context: Omit<SettingsContext, 'found'>,
 ): Promise<void> {
   const rules = await rulesOf(context.application)
-  const siblings = await siblingsOf(created, rules, { ...context, found: null })
+  const code = created.attributes['code']
+  const asksForCode = typeof code === 'string'
+  const siblings = await siblingsOf(created, rules, { ...context, asksForCode })
   const refuse = refuser(context.language)
   try {
     checkLimits(created, siblings, { rules, refuse, found: null })
-    const code = created.attributes['code']
     if (typeof code === 'string' && codesOf(siblings).has(code)) throw refuse('code', 'codeTaken')
   } catch (refusal) {
     await context.services.store.deleteEndpoint({

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { after, before, test } from 'node:test'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { parseNetworks } from '../../src/delivery/address.ts'
@@ -31,25 +32,35 @@ let dns: DnsServer
 let outside: Receiver
 let canary: Receiver
 const authority = makeAuthority()
+/** How late this process ran: a busy machine's share of every time measured here. */
+const delays = monitorEventLoopDelay({ resolution: 10 })
+const lagMs = (): number => delays.max / 1e6
 
 before(async () => {
+  delays.enable()
   dns = await startDns()
   outside = await startReceiver({ host: '127.0.0.2' })
   // The same port inside, so that only the address tells them apart.
   canary = await startReceiver({ host: '127.0.0.1', port: outside.port })
 })
 after(async () => {
-  await Promise.all([dns.close(), outside.close(), canary.close()])
+  delays.disable()
+  await Promise.all([...opened, dns, outside, canary].map((one) => one.close()))
 })
 
+/** Closed at the end, also of a test that failed: nothing may keep the process alive. */
+const opened: { close(): unknown }[] = []
+
 function transportTo(networks = publicNetworks): Transport {
-  return createHttpTransport({
+  const transport = createHttpTransport({
     clock: systemClock,
     policy: urlPolicy({ allowNetworks: networks }),
     resolver: createResolver({ clock: systemClock, servers: [dns.address] }),
     allowNetworks: networks,
     extraCa: [authority.cert],
   })
+  opened.push(transport)
+  return transport
 }
 
 function send(transport: Transport, url: string, totalMs = timeoutMs): Promise<Outcome> {
@@ -197,7 +208,7 @@ async function assertIsolated(transport: Transport, expect: DnsExpect): Promise<
   const innocent = await send(transport, `http://innocent.example.org:${outside.port}/`)
   const tookMs = performance.now() - startedAt
   assert.ok(isDelivered(innocent), classOf(innocent))
-  assert.ok(tookMs <= (expect.max_innocent_delay_ms ?? 250), `innocent took ${tookMs} ms`)
+  assert.ok(tookMs <= (expect.max_innocent_delay_ms ?? 250) + lagMs(), `innocent took ${tookMs} ms`)
   for (const outcome of await Promise.all(flood)) assert.equal(classOf(outcome), 'dns_timeout')
 }
 
@@ -290,6 +301,7 @@ function withPorts(script: ResponseInput): RawScript {
 
 async function playPlain(item: ResponseCase, transport: Transport): Promise<void> {
   const receiver = await startRawReceiver(withPorts(item.input), '127.0.0.2')
+  opened.push(receiver)
   const outcome = await send(transport, receiver.url)
   judge(item, outcome)
   if (item.expect.requests !== undefined) {
@@ -309,10 +321,14 @@ async function playTls(item: ResponseCase, tls: TlsInput, transport: Transport):
   const host = `${item.id}.hooks.example.com`
   dns.script(host, [{ a: ['127.0.0.2'] }])
   const { server, sockets } = await startTlsServer(host, tls)
+  const close = (): void => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  }
+  opened.push({ close })
   const { port } = server.address() as AddressInfo // listening on TCP
   judge(item, await send(transport, `https://${host}:${port}/`))
-  server.close()
-  for (const socket of sockets) socket.destroy()
+  close()
 }
 
 async function startTlsServer(
@@ -373,7 +389,7 @@ function judge(item: ResponseCase, outcome: Outcome): void {
   const seen = `${id}: ${classOf(outcome)} after ${outcome.timings.totalMs} ms`
   const ok = outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300
   if (expect.outcome !== 'either') assert.equal(ok, expect.outcome === 'success', seen)
-  assert.ok(outcome.timings.totalMs <= expect.max_ms, seen)
+  assert.ok(outcome.timings.totalMs <= expect.max_ms + lagMs(), seen)
   if (expect.code !== undefined) {
     assert.match(classOf(outcome), classesOf[expect.code] ?? new RegExp(`^${expect.code}$`), seen)
   }
@@ -408,12 +424,13 @@ test('an address that never answers is given up, and the next address of the nam
   const networks = parseNetworks(['127.0.0.2/31'])
   const hole = await startBlackHole('127.0.0.3')
   const second = await startReceiver({ host: '127.0.0.2', port: hole.port })
+  opened.push(hole, second)
   const transport = transportTo(networks)
   dns.script('two.example.com', [{ a: ['127.0.0.3', '127.0.0.2'] }])
 
   const alone = await send(transport, `http://127.0.0.3:${hole.port}/`)
   assert.equal(classOf(alone), 'connect_timeout')
-  assert.ok(alone.timings.totalMs <= timeoutMs + 500, `${alone.timings.totalMs} ms`)
+  assert.ok(alone.timings.totalMs <= timeoutMs + 500 + lagMs(), `${alone.timings.totalMs} ms`)
   const both = await send(transport, `http://two.example.com:${hole.port}/`, 8_000)
   assert.equal(classOf(both), 'http_204')
   assert.equal(both.remoteAddress, '127.0.0.2')
@@ -449,7 +466,7 @@ test('five hundred abusive receivers at once end in time and leave a good one al
 
   const slowest = Math.max(...outcomes.map((outcome) => outcome.timings.totalMs))
   const grownMb = (process.memoryUsage.rss() - rssBefore) / 2 ** 20
-  assert.ok(slowest <= timeoutMs + 500, `the slowest took ${slowest} ms`)
+  assert.ok(slowest <= timeoutMs + 500 + lagMs(), `the slowest took ${slowest} ms`)
   // Receivers and sender share one thread here and the machine with other tests: the middle is
   // judged, and that none ran into its timeout. The 99th percentile is measured by
   // bench/faults/network.ts, with processes of their own.

@@ -99,6 +99,7 @@ async function listen(
     port: (server.address() as AddressInfo).port, // listening on TCP
     asked,
     async close() {
+      if (!server.listening) return
       server.close()
       for (const socket of sockets) socket.destroy()
       await once(server, 'close')

@@ -65,6 +65,7 @@ export async function startRawReceiver(
       return connections
     },
     async close() {
+      if (!server.listening) return
       server.close()
       for (const socket of sockets) socket.destroy()
       await once(server, 'close')

@@ -469,7 +469,7 @@ test('five hundred abusive receivers at once end in time and leave a good one al
   assert.ok(slowest <= timeoutMs + 500 + lagMs(), `the slowest took ${slowest} ms`)
   // Receivers and sender share one thread here and the machine with other tests: the middle is
   // judged, and that none ran into its timeout. The 99th percentile is measured by
-  // bench/faults/network.ts, with processes of their own.
+  // bench/faults/abusive-receivers.ts, with processes of their own.
   const middle = healthy.sort((a, b) => a - b)[healthy.length >> 1] ?? 0
   assert.ok(middle < 1_000, `half of the good ones took over ${middle} ms`)
   assert.ok(grownMb < 96, `memory grew by ${grownMb} MB, receivers included`)

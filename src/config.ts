@@ -28,6 +28,7 @@ export interface Config {
   readonly role: Role
   readonly logLevel: LogLevel
   readonly bodyBytesMax: number
+  readonly apiRatePerSecond: number
   readonly inFlightMax: number
   readonly inFlightPerApplicationMax: number
   readonly memoryQueueMax: number
@@ -264,6 +265,15 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
       es: 'Tamaño máximo del cuerpo de una petición a la API, en bytes.',
     },
     parse: integer(1024, 64 * 1024 * 1024),
+  },
+  apiRatePerSecond: {
+    variable: 'POSTHORN_API_RATE_PER_SECOND',
+    fallback: 0,
+    sentence: {
+      en: 'API requests a second for each credential, and for each address without one; 0: no limit.',
+      es: 'Peticiones a la API por segundo para cada credencial, y para cada dirección sin ella; 0: sin límite.',
+    },
+    parse: integer(0, 1_000_000),
   },
   inFlightMax: {
     variable: 'POSTHORN_IN_FLIGHT_MAX',

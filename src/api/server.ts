@@ -29,6 +29,7 @@ import { operationalWebhookRoutes } from './operational-webhooks.ts'
 import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
+import { limitRate } from './rate-limit.ts'
 import { apiPrefix, registerRoutes } from './routes.ts'
 import { sessionEnded } from './sessions.ts'
 import { systemRoutes } from './systems/routes.ts'
@@ -101,6 +102,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   app.register(async (api) => {
     await api.register(cors, { origin: '*', methods: '*', maxAge: 600 })
     guardApi(api, deps.installationId ?? null)
+    limitRate(api, deps.world.clock, deps.config.apiRatePerSecond)
     registerRoutes(api, routes, { services: deps, authenticator: callers })
     const document = JSON.stringify(openApiDocument({ version: deps.version }))
     api.get(`${apiPrefix}/openapi.json`, (_request, reply) =>

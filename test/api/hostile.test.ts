@@ -380,3 +380,21 @@ test('compressed bodies are refused, and identity is no compression', async () =
   const odd = await post('/app/hostile/msg', body, { 'content-type': 'not a; media type' })
   assert.equal(odd.status, 202, 'the content type is ignored')
 })
+
+test('ten times the rate gets 429 with Retry-After, and nobody else notices', async () => {
+  const limited = await startTestApi({ config: { apiRatePerSecond: 20 } })
+  const call = (authorization?: string) =>
+    limited.app.inject({
+      url: '/api/v1/app',
+      headers: authorization === undefined ? {} : { authorization },
+    })
+  const flood = await Promise.all(Array.from({ length: 200 }, () => call(`Bearer ${bootstrapKey}`)))
+  const refused = flood.filter(({ statusCode }) => statusCode === 429)
+  assert.ok(refused.length >= 100, `${refused.length} were refused`)
+  assert.ok(refused.every(({ headers }) => Number(headers['retry-after']) >= 1))
+  assert.equal(JSON.parse(refused[0]?.body ?? '').code, 'rate_limited')
+  assert.equal((await call(`Bearer ${otherToken}`)).statusCode, 200)
+  const anonymous = await Promise.all(Array.from({ length: 100 }, () => call()))
+  assert.ok(anonymous.some(({ statusCode }) => statusCode === 429))
+  await limited.close()
+})

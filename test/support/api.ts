@@ -1,7 +1,7 @@
 /** An API server over a real embedded store in memory, for tests that need no delivery. */
 
 import { type ApiServer, apiServer } from '../../src/api/server.ts'
-import { configWith } from '../../src/config.ts'
+import { type Config, configWith } from '../../src/config.ts'
 import type { OrganizationId } from '../../src/domain/ids.ts'
 import { type Acceptor, acceptor, type Dispatch } from '../../src/intake/accept.ts'
 import { applicationViews } from '../../src/intake/application-views.ts'
@@ -39,6 +39,7 @@ export interface TestApiOptions {
   /** Wraps the store, to inject faults. */
   readonly wrapStore?: (store: Store) => Store
   readonly dispatch?: Partial<Dispatch>
+  readonly config?: Partial<Config>
 }
 
 /** Refuses what `delivery/url-policy.ts` refuses, in short: tests of that module are elsewhere. */
@@ -97,7 +98,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const ids = idSource(clock, random)
   const claims: Claim[] = []
   const codeSandbox = sandbox(systemClock)
-  const config = configWith()
+  const config = configWith(options.config)
   const accept = acceptor({
     world,
     store,

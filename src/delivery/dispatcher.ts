@@ -51,6 +51,8 @@ export interface DispatcherDeps {
   readonly onProgress: (line: EndpointLine) => void
 }
 
+/** How long a closed endpoint is not claimed for again, in ms. */
+const closedPauseMs = 1_000
 /** Outcomes on their way into the store; beyond it nothing new is started. */
 const recordingMax = 4096
 
@@ -191,11 +193,14 @@ export class Dispatcher {
       this.#cancel(started)
       return
     }
-    const { queue, onProgress } = this.#deps
+    const { queue, world, onProgress } = this.#deps
+    const { work, line } = started
     queue.done(started, null)
-    this.#giveBack(started.work)
-    this.giveBackWaiting(started.line)
-    onProgress(started.line)
+    // Should our view be older than the table's: do not claim it back at once.
+    line.passOverUntil = world.clock.monotonic() + closedPauseMs
+    this.#giveBack(work)
+    this.giveBackWaiting(line)
+    onProgress(line)
   }
 
   #cancel(started: Started): void {

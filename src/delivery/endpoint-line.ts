@@ -28,6 +28,8 @@ export class EndpointLine {
   readonly inRing: Record<Lane, boolean> = { prime: false, patient: false }
   inFlight = 0
   health: EndpointHealth = healthy
+  /** Monotonic ms until which claims pass it over: what they bring would only be given back. */
+  passOverUntil = 0
   #concurrencyMax = 1
   #throttle: Throttle | null = null
   #meanMs = 0

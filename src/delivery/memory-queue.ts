@@ -137,10 +137,10 @@ export class MemoryQueue {
   /** Endpoints that have enough waiting here: the table need not give more of theirs now. */
   busyEndpoints(waitingMin: number, max: number): readonly EndpointId[] {
     const busy: EndpointId[] = []
+    const now = this.#clock.monotonic()
     for (const line of this.#lines.values()) {
-      if (line.size >= waitingMin || (line.size > 0 && line.health.openUntil !== null)) {
-        busy.push(line.id)
-      }
+      const heldBack = line.size > 0 && line.health.openUntil !== null
+      if (line.size >= waitingMin || heldBack || line.passOverUntil > now) busy.push(line.id)
       if (busy.length === max) break
     }
     return busy

@@ -26,7 +26,7 @@ const gone: Reach = { kind: 'gone' }
 
 export class Targets {
   readonly #views: Views
-  /** Endpoints that we have disabled, with their last edit: a view that is older than that is stale. */
+  /** Endpoints that we are disabling, with their last edit, until that is recorded. */
   readonly #disabled = new Map<EndpointId, number>()
 
   constructor(views: Views) {
@@ -55,17 +55,14 @@ export class Targets {
     this.#disabled.set(endpoint.id, endpoint.updatedAt)
   }
 
-  /** The store has changed the endpoint: look again. */
+  /** The store has disabled the endpoint, or refused to (a lost lease): it knows better now. */
   changed(endpoint: Endpoint): void {
+    this.#disabled.delete(endpoint.id)
     this.#views.invalidate(endpoint.applicationId)
   }
 
   #isStale({ id, updatedAt }: Endpoint): boolean {
-    if (this.#disabled.size === 0) return false
-    const seen = this.#disabled.get(id)
-    if (seen === undefined || seen === updatedAt) return seen !== undefined
-    this.#disabled.delete(id)
-    return false
+    return this.#disabled.size > 0 && this.#disabled.get(id) === updatedAt
   }
 }
 

@@ -43,6 +43,8 @@ const timings = {
 
 export class Network {
   readonly behaviours = new Map<EndpointId, Behaviour>()
+  /** How often a node is stopped just before its last look at the lease. */
+  pauses = 0
   readonly #kernel: Kernel
   readonly #truth: Truth
 
@@ -75,6 +77,8 @@ export class Network {
       })
       request.signal?.addEventListener('abort', () => finish(unanswered('aborted')))
       const connectMs = kernel.chance(0.1) ? kernel.between(5, 300) : kernel.between(0.2, 3)
+      const pauseMs = kernel.between(1_000, 15_000)
+      if (kernel.chance(this.pauses)) kernel.after(connectMs / 2, () => node.pause(pauseMs))
       kernel.after(connectMs, () => {
         node.enter(() => {
           if (over) return

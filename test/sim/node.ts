@@ -131,6 +131,7 @@ export class SimNode {
 
   pause(ms: number): void {
     const { kernel, truth } = this.#deps
+    if (this.crashed) return
     kernel.trace(`${this.name} pause ${ms.toFixed(0)}`)
     truth.paused(this.name)
     this.#pausedUntil = Math.max(this.#pausedUntil, this.clock.monotonic() + ms)

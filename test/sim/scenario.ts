@@ -82,7 +82,7 @@ class Scenario {
     this.#faultsMs = kernel.between(12_000, 25_000)
     this.#faults = this.#drawFaults()
     this.#config = configWith({
-      leaseMs: 8_000,
+      leaseMs: 6_000,
       pollMs: kernel.pick([500, 1_000, 2_000]),
       inFlightMax: kernel.whole(3, 12),
       inFlightPerApplicationMax: kernel.whole(2, 6),
@@ -91,6 +91,7 @@ class Scenario {
     })
     this.truth = new Truth(kernel, store, this.#config)
     this.#network = new Network(kernel, this.truth)
+    this.#network.pauses = this.#calm || kernel.chance(0.5) ? 0 : 0.06
     this.#ids = idSource(kernel.clock, kernel.random)
     this.#organizationId = this.#ids.next('organization')
   }
@@ -165,7 +166,13 @@ class Scenario {
     const policy: PolicyOverrides = {
       ordering: ordered ? 'fifo' : 'none',
       whenExhausted: kernel.pick(['hold', 'skip'] as const),
-      retryScheduleMs: kernel.pick([[1_000, 5_000, 20_000], [500], [], [2_000, 2_000, 2_000]]),
+      retryScheduleMs: kernel.pick([
+        [1_000, 5_000, 20_000],
+        [500],
+        [],
+        [2_000, 2_000, 2_000],
+        [6_000, 6_000],
+      ]),
       concurrencyMax: kernel.whole(1, 4),
       attemptTimeoutMs: 2_000,
       disableAfterMs: kernel.pick([null, null, 15_000]),
@@ -227,8 +234,9 @@ class Scenario {
   #plan(): void {
     const kernel = this.#kernel
     const span = (): number => kernel.between(0, this.#faultsMs * 0.8)
+    const together = kernel.pick([0.1, 0.4, 0.8])
     for (let at = 0; at < kernel.whole(6, 16); at++) {
-      const bunched = kernel.chance(0.4) ? this.#faultsMs * 0.2 : span()
+      const bunched = kernel.chance(together) ? this.#faultsMs * 0.2 : span()
       kernel.after(bunched, () => this.#produce(`key-${at}`))
     }
     for (let at = 0; at < kernel.whole(0, 4); at++) kernel.after(span(), () => this.#meddle())
@@ -315,6 +323,7 @@ class Scenario {
     if (node.crashed || node.closing || node.isPaused || this.#healed) return
     this.#kernel.trace(`${node.name} stops`)
     node.closing = true
+    this.truth.stopping(node.name)
     void node.engine.stop().then(() => {
       this.#exit(node)
       void this.#boot(node.name.slice(0, 1))
@@ -325,6 +334,7 @@ class Scenario {
   #exit(node: SimNode): void {
     const { inFlight, recording } = node.engine.stats()
     this.#kernel.trace(`${node.name} stopped ${inFlight} ${recording}`)
+    if (this.#calm) this.truth.stopped(node.name)
     if (inFlight + recording > 0 || !this.#calm) this.truth.crashed(node.name)
     node.crashed = true
   }
@@ -428,6 +438,7 @@ class Scenario {
   async #heal(): Promise<void> {
     this.#kernel.trace('heal')
     this.#healed = true
+    this.#network.pauses = 0
     Object.assign(this.#faults, { refuse: 0, loseReply: 0, slow: 0, down: false })
     for (const id of this.#network.behaviours.keys()) this.#network.behaviours.set(id, kind)
     await this.#release()

@@ -3,6 +3,7 @@
  * each commit, and the wire, at the instant when bytes leave. The checks are made there and then, by
  * the invariants of `DESIGN.md` (I…) and the rules of the reliability notes.
  */
+import type { Config } from '../../src/config.ts'
 import type { OutboundRequest } from '../../src/delivery/transport.ts'
 import type { Endpoint } from '../../src/domain/endpoint.ts'
 import type { DeliveryId, EndpointId, MessageId } from '../../src/domain/ids.ts'
@@ -35,6 +36,7 @@ interface Known {
   /** Set by the last recorded retry. */
   notBefore: number
   /** Requests that the receiver answered with 2xx, whatever became of the answer. */
+  claims: number
   readonly handled: { readonly attempt: string; readonly node: string; readonly faults: number }[]
 }
 
@@ -61,6 +63,8 @@ export interface KnownEndpoint {
   closedAt: number | null
 }
 
+/** A delivery is claimed for each attempt, and after faults; not without end. */
+const claimsMax = 60
 /** A view that was read before a change may start one more attempt while its answer is on the way. */
 const viewDelayMs = 4_000
 
@@ -78,8 +82,9 @@ export class Truth {
   readonly #circuits = new Map<string, { readonly until: number; readonly since: number }>()
   readonly #troubled = new Map<string, number>()
   readonly #dead = new Set<string>()
+  readonly #stopping = new Map<string, number>()
   readonly #kernel: Kernel
-  readonly #limits: { readonly inFlightMax: number; readonly inFlightPerApplicationMax: number }
+  readonly #limits: Pick<Config, 'inFlightMax' | 'inFlightPerApplicationMax' | 'stopTimeoutMs'>
   readonly #store: Store
   requests = 0
   #storeFaults = 0
@@ -108,6 +113,18 @@ export class Truth {
     this.#dead.add(node)
     this.#trouble(node)
     for (const [attempt, open] of this.#open) if (open.node === node) this.#open.delete(attempt)
+  }
+
+  stopping(node: string): void {
+    this.#stopping.set(node, this.#kernel.now)
+  }
+
+  /** After a graceful stop that nothing disturbed. */
+  stopped(node: string): void {
+    for (const known of this.deliveries.values()) {
+      const kept = known.state === 'open' && known.lease?.node === node
+      this.expect(!kept, 'rule 28 a stop gives leases back', () => known.id)
+    }
   }
 
   paused(node: string): void {
@@ -182,8 +199,9 @@ export class Truth {
     }
   }
 
-  add(delivery: Omit<Known, 'state' | 'notBefore' | 'handled'>): void {
-    this.deliveries.set(delivery.id, { ...delivery, state: 'open', notBefore: 0, handled: [] })
+  add(delivery: Omit<Known, 'state' | 'notBefore' | 'handled' | 'claims'>): void {
+    const fresh = { state: 'open', notBefore: 0, handled: [], claims: 0 } as const
+    this.deliveries.set(delivery.id, { ...delivery, ...fresh, handled: [] })
   }
 
   #claimed(node: string, claims: readonly Claim[]): void {
@@ -196,6 +214,8 @@ export class Truth {
       this.expect(free, 'I4 a leased delivery is not claimed', () => known.id)
       this.expect(known.notBefore <= now, 'a retry is not claimed early', () => known.id)
       known.lease = { node, token: claim.token, until: claim.leaseUntil }
+      known.claims++
+      this.expect(known.claims <= claimsMax, 'claims do not spin', () => known.id)
     }
   }
 
@@ -235,6 +255,9 @@ export class Truth {
     this.#kernel.trace(`${node} ${result} ${what}${again ? ' again' : ''}`)
     if (result !== 'recorded' || again) return
     this.expect(known.state === 'open', 'I2 a final delivery stays as it is', () => what)
+    const ordered = known.sequence !== null
+    const lease = ordered ? this.#stream(known.endpointId).lease : known.lease
+    this.expect(lease?.token === input.token, 'I4 who lost the lease moves nothing', () => what)
     if (attempt !== null) this.#checkVerdict(known, input, attempt.id)
     this.#move(known, input)
     if (known.manual && known.state === 'succeeded') this.#cancelSiblings(known)
@@ -320,7 +343,7 @@ export class Truth {
     starts.push(now)
     this.#starts.set(`${node} ${endpointId}`, starts)
     const lately = starts.filter((at) => at > now - 1000).length
-    const most = endpoint.throttleRate === null ? Infinity : 2 * endpoint.throttleRate
+    const most = endpoint.throttleRate === null ? Infinity : 3 * endpoint.throttleRate
     this.expect(lately <= most, 'the throttle holds', () => `${endpointId} ${lately} in a second`)
     const timeoutAt = now + policy.attemptTimeoutMs
     this.#open.set(attempt, {
@@ -439,6 +462,10 @@ export class Truth {
 
   answered(attempt: string, outcome: Outcome): void {
     this.#outcomes.set(attempt, outcome)
+    const stopAt = this.#stopping.get(this.#sent.get(attempt) ?? '')
+    const aborted = outcome.kind === 'unanswered' && outcome.errorClass === 'aborted'
+    const early = stopAt !== undefined && this.#kernel.now < stopAt + this.#limits.stopTimeoutMs
+    this.expect(!(aborted && early), 'rule 28 a stop finishes what is in flight', () => attempt)
     this.#open.delete(attempt)
   }
 

@@ -87,6 +87,9 @@ function throughputRow(measured: readonly ThroughputRun[] | null): unknown {
       measured.map((run) => run.perSecond),
       {
         server: measured.map((run) => run.serverCpuUs),
+        'server main': measured.map((run) => run.serverThreadsCpuUs.main),
+        'server store': measured.map((run) => run.serverThreadsCpuUs.store),
+        'server helpers': measured.map((run) => run.serverThreadsCpuUs.helpers),
         producer: measured.map((run) => run.producerCpuUs),
         receiver: measured.map((run) => run.receiverCpuUs),
         database: measured.map((run) => run.databaseCpuUs),

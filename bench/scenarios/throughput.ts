@@ -1,6 +1,12 @@
 import { type Arena, createApplications, type Database, inArena } from '../support/arena.ts'
 import type { Child } from '../support/child.ts'
-import { cpuUsOf, cpuUsOfTree, residentBytesOf } from '../support/machine.ts'
+import {
+  cpuUsByThread,
+  cpuUsOf,
+  cpuUsOfTree,
+  residentBytesOf,
+  type ThreadsCpuUs,
+} from '../support/machine.ts'
 import { withProducer } from '../support/producing.ts'
 import { type Flow, flow } from '../support/stream.ts'
 
@@ -21,6 +27,7 @@ export interface ThroughputRun {
   readonly acceptedPerSecond: number
   /** CPU µs for one delivery, by process. */
   readonly serverCpuUs: number
+  readonly serverThreadsCpuUs: ThreadsCpuUs
   readonly producerCpuUs: number
   readonly receiverCpuUs: number
   /** 0 with the embedded store. */
@@ -84,12 +91,19 @@ async function measured(
   const before = {
     database: databaseCpu(),
     server: cpuUsOf(arena.node.pid),
+    threads: cpuUsByThread(arena.node.pid),
     producer: producer.cpuUs(),
     receiver: arena.receiver.cpuUs(),
   }
   const result = await run()
   const each = (now: number, then: number): number => (now - then) / result.events
+  const threads = cpuUsByThread(arena.node.pid)
   return {
+    serverThreadsCpuUs: {
+      main: each(threads.main, before.threads.main),
+      store: each(threads.store, before.threads.store),
+      helpers: each(threads.helpers, before.threads.helpers),
+    },
     perSecond: result.perSecond,
     acceptedPerSecond: result.acceptedPerSecond,
     serverCpuUs: each(cpuUsOf(arena.node.pid), before.server),

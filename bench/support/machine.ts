@@ -13,6 +13,27 @@ export function cpuUsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * clockTickUs
 }
 
+/** The same by kind of thread: the main one, the store's, and V8's helpers (compiler, collector). */
+export interface ThreadsCpuUs {
+  readonly main: number
+  readonly store: number
+  readonly helpers: number
+}
+
+export function cpuUsByThread(pid: number): ThreadsCpuUs {
+  const total = { main: 0, store: 0, helpers: 0 }
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    const path = `/proc/${pid}/task/${task}`
+    const fields = statFields(`${pid}/task/${task}`)
+    if (fields === null) continue
+    const name = readFileSync(`${path}/comm`, 'utf8')
+    const kind =
+      Number(task) === pid ? 'main' : name.startsWith('posthorn-store') ? 'store' : 'helpers'
+    total[kind] += (Number(fields[11]) + Number(fields[12])) * clockTickUs
+  }
+  return total
+}
+
 /** The same for a process and everything below it, children that have ended included. */
 export function cpuUsOfTree(root: number): number {
   let total = 0
@@ -37,7 +58,7 @@ export function descriptorsOf(pid: number): number {
 }
 
 /** Fields of /proc/PID/stat after the command's name, which may hold spaces and parentheses. */
-function statFields(pid: number): readonly string[] | null {
+function statFields(pid: number | string): readonly string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')

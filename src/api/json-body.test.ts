@@ -67,3 +67,14 @@ test('each way of not being a JSON object has its name', () => {
   for (const [text, fault] of faults) assert.equal(readJsonObject(Buffer.from(text)), fault, text)
   assert.equal(readJsonObject(Buffer.from([0x7b, 0xff, 0x7d])), 'not_utf8')
 })
+
+test('a member ends where its string ends, wherever escapes lie in short and long strings', () => {
+  for (let length = 40; length < 60; length++) {
+    for (const tail of ['', '\\\\', '\\"', '\\\\\\"', '\\\\\\\\', '\\"\\"', '\\u0022']) {
+      const value = `"${'x'.repeat(length)}${tail}${'y'.repeat(length)}${tail}"`
+      const body = readJsonObject(Buffer.from(`{"a":${value},"b":1}`))
+      assert.ok(typeof body !== 'string', `${value} was refused as ${String(body)}`)
+      assert.equal(Buffer.from(body.bytesOf('a') ?? []).toString(), value)
+    }
+  }
+})

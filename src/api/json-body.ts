@@ -142,12 +142,30 @@ function skipValue(bytes: Uint8Array, at: number, depthMax: number): number {
   return position
 }
 
+/** Strings up to here are walked byte by byte; searching for the end of a longer one is native. */
+const shortStringMax = 48
+
 function skipString(bytes: Uint8Array, at: number): number {
   let position = at + 1
-  while (position < bytes.length) {
+  const near = Math.min(bytes.length, position + shortStringMax)
+  while (position < near) {
     const byte = bytes[position]
     if (byte === quote) return position + 1
     position += byte === backslash ? 2 : 1
+  }
+  return skipLongString(bytes, position)
+}
+
+/** `from` is inside of the string and not escaped. */
+function skipLongString(bytes: Uint8Array, from: number): number {
+  let found = bytes.indexOf(quote, from)
+  while (found >= 0) {
+    let backslashes = 0
+    while (found - backslashes > from && bytes[found - backslashes - 1] === backslash) {
+      backslashes += 1
+    }
+    if (backslashes % 2 === 0) return found + 1
+    found = bytes.indexOf(quote, found + 1)
   }
   return bytes.length
 }

@@ -270,6 +270,34 @@ export function ordering(open: OpenStore): void {
       assert.deepEqual(await claim(scene, ['t2']), [])
     })
 
+    play(open, 'a canceled head gives its place to the next', async (scene) => {
+      const { application, endpoint, key } = await orderedEndpoint(scene)
+      const { message } = await scene.accept(application, [endpoint], { ordered: true })
+      await scene.accept(application, [endpoint], { ordered: true })
+      const taken = { applicationId: application.id, messageId: message.id, now: scene.now }
+      assert.equal(await scene.store.cancelMessageDeliveries(taken), 1)
+      assert.equal((await scene.store.streamState(key))?.head, 2)
+      assert.equal(only(await claim(scene, ['t1'])).head, 2)
+      const two = only(await read(scene, key, 't1'))
+      assert.equal(await scene.record(two, { kind: 'succeeded' }), 'recorded')
+    })
+
+    play(
+      open,
+      'a message that comes in does not bring the retry of the head forward',
+      async (scene) => {
+        const { application, endpoint, key } = await orderedEndpoint(scene)
+        await scene.accept(application, [endpoint], { ordered: true })
+        only(await claim(scene, ['t1']))
+        const one = only(await read(scene, key, 't1'))
+        await scene.record(one, { kind: 'retry', at: scene.now + 500 })
+        await scene.accept(application, [endpoint], { ordered: true })
+        assert.deepEqual(await claim(scene, ['t2']), [])
+        await scene.pass(500)
+        assert.equal(only(await claim(scene, ['t2'])).head, 1)
+      },
+    )
+
     play(open, 'an open circuit keeps its stream back', async (scene) => {
       const { application, endpoint, key } = await orderedEndpoint(scene)
       await scene.accept(application, [endpoint], { ordered: true })

@@ -7,6 +7,7 @@ import { everything, firstPage, Scene } from '../conformance/scene.ts'
 import type { Store } from '../store.ts'
 import { follow, runBatch } from './batch.ts'
 import { sqliteStore } from './index.ts'
+import { candidates, origin } from './lists.ts'
 import { openDatabase } from './open.ts'
 
 test('lists are whole and in order while they follow behind their tables', async () => {
@@ -128,6 +129,28 @@ test('a list catches up in chunks, each with its mark', () => {
     assert.equal(listed(), mark())
   }
   assert.deepEqual(marks, [0, 4_096, 8_192, 8_192, 8_192])
+  db.close()
+})
+
+test('a row that is in the list and in the tail at once is listed once', () => {
+  const db = openDatabase(':memory:')
+  for (const [id, seq] of [
+    ['msg_a', 1],
+    ['msg_b', 2],
+  ] as const) {
+    db.run(
+      `insert into message (application_id, id, event_type, created_at, payload_expires_at)
+       values ('app_1', ?, 't', 0, 0)`,
+      id,
+    )
+    db.run("insert into message_list (application_id, id, seq) values ('app_1', ?, ?)", id, seq)
+  }
+  const origins = [origin('message', 'message_list', { application_id: 'app_1' })]
+  for (const upwards of [true, false]) {
+    const bounds = { fromId: 'msg_', toId: 'msg_z', upwards }
+    const found = [...candidates(db, origins, bounds, 1)].map((candidate) => candidate.id)
+    assert.deepEqual(found, upwards ? ['msg_a', 'msg_b'] : ['msg_b', 'msg_a'])
+  }
   db.close()
 })
 

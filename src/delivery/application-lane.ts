@@ -20,13 +20,17 @@ export class ApplicationLane {
   inFlight = 0
   patientInFlight = 0
   #throttle: Throttle | null = null
+  #startedAt = 0
 
   constructor(id: ApplicationId) {
     this.id = id
   }
 
   configure(application: Application): void {
-    this.#throttle = throttleFor(application.throttleRate, this.#throttle)
+    this.#throttle = throttleFor(application.throttleRate, this.#throttle, {
+      count: this.inFlight,
+      startedAt: this.#startedAt,
+    })
   }
 
   throttledUntil(): number {
@@ -35,6 +39,7 @@ export class ApplicationLane {
 
   started(lane: Lane, monotonicNow: number): void {
     this.inFlight++
+    this.#startedAt = monotonicNow
     if (lane === 'patient') this.patientInFlight++
     this.#throttle?.started(monotonicNow)
   }

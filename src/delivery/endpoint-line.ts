@@ -32,6 +32,7 @@ export class EndpointLine {
   passOverUntil = 0
   #concurrencyMax = 1
   #throttle: Throttle | null = null
+  #startedAt = 0
   #meanMs = 0
   #seenHealth: EndpointHealth | undefined
 
@@ -50,7 +51,10 @@ export class EndpointLine {
     readonly storedHealth: EndpointHealth | undefined
   }): void {
     this.#concurrencyMax = Math.max(1, input.policy.concurrencyMax)
-    this.#throttle = throttleFor(input.endpoint.throttleRate, this.#throttle)
+    this.#throttle = throttleFor(input.endpoint.throttleRate, this.#throttle, {
+      count: this.inFlight,
+      startedAt: this.#startedAt,
+    })
     if (this.#seenHealth === input.storedHealth) return
     this.#seenHealth = input.storedHealth
     const nothingWrong = this.health.failingSince === null && this.health.openUntil === null
@@ -87,6 +91,7 @@ export class EndpointLine {
 
   started(monotonicNow: number): void {
     this.inFlight++
+    this.#startedAt = monotonicNow
     this.#throttle?.started(monotonicNow)
   }
 

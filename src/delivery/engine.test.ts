@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { virtualPosthorn } from '../../test/support/virtual-posthorn.ts'
+import { StoreUnavailable } from '../store/store.ts'
 
 test('an accepted event goes out from memory, and its attempt is recorded', async () => {
   const posthorn = await virtualPosthorn()
@@ -62,5 +63,170 @@ test('an ordered endpoint gets its events one after another, through a failing h
     ['1', '2', '2', '3', '4'],
   )
   assert.equal((await posthorn.count()).byState.succeeded, 4)
+  await posthorn.engine.stop()
+})
+
+test('a throttle holds in every second, also when a burst arrives', async () => {
+  const posthorn = await virtualPosthorn()
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  await posthorn.endpoint(application, {}, { throttleRate: 3 })
+  await posthorn.engine.start()
+  for (let count = 0; count < 12; count++) await posthorn.send(application)
+  await clock.advance(10_000)
+  const times = network.calls.map((call) => call.at)
+  assert.equal(times.length, 12)
+  for (const at of times) {
+    const within = times.filter((other) => other >= at && other < at + 1_000)
+    assert.ok(within.length <= 3, `${within.length} within a second`)
+  }
+  await posthorn.engine.stop()
+})
+
+test('endpoints that hang keep their own slots and no others', async () => {
+  const posthorn = await virtualPosthorn({
+    config: { inFlightMax: 8, inFlightPerApplicationMax: 4 },
+  })
+  const { clock, network } = posthorn
+  const noisy = await posthorn.application()
+  const quiet = await posthorn.application()
+  for (let count = 0; count < 3; count++) await posthorn.endpoint(noisy)
+  const healthyEndpoint = await posthorn.endpoint(quiet)
+  network.respond = (call) => (call.url === healthyEndpoint.url ? 200 : null)
+  await posthorn.engine.start()
+  for (let count = 0; count < 20; count++) await posthorn.send(noisy)
+  await posthorn.send(quiet)
+  await clock.advance(50)
+  assert.equal(network.calls.filter((call) => call.url === healthyEndpoint.url).length, 1)
+  assert.equal(posthorn.engine.stats().inFlight, 4)
+  assert.ok(posthorn.engine.room(quiet.id) > 0)
+  await clock.advance(600_000)
+  await posthorn.engine.stop()
+})
+
+test('a paused endpoint keeps its backlog, and resuming sends it oldest first', async () => {
+  const posthorn = await virtualPosthorn()
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  const endpoint = await posthorn.endpoint(application, { concurrencyMax: 1 })
+  await posthorn.engine.start()
+  const paused = await posthorn.change(endpoint, { pausedAt: clock.now() })
+  for (const payload of ['1', '2', '3']) {
+    await posthorn.send(application, payload)
+    await clock.advance(10)
+  }
+  await clock.advance(5_000)
+  assert.equal(network.calls.length, 0)
+  assert.equal((await posthorn.count()).byState.pending, 3)
+  await posthorn.change(paused, { pausedAt: null })
+  await clock.advance(2_000)
+  await posthorn.engine.idle()
+  assert.deepEqual(
+    network.calls.map((call) => call.body),
+    ['1', '2', '3'],
+  )
+  await posthorn.engine.stop()
+})
+
+test('410 disables the endpoint, and what waited goes out once it is enabled again', async () => {
+  const posthorn = await virtualPosthorn()
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  const endpoint = await posthorn.endpoint(application, { concurrencyMax: 1 })
+  await posthorn.engine.start()
+  network.respond = () => null
+  for (const payload of ['1', '2']) await posthorn.send(application, payload)
+  await clock.advance(10)
+  network.calls[0]?.answer(410)
+  await clock.advance(5_000)
+  assert.equal(network.calls.length, 1)
+  const stored = await posthorn.store.findEndpoint({
+    applicationId: application.id,
+    idOrUid: endpoint.id,
+  })
+  assert.equal(stored?.disabledReason, 'gone')
+  network.respond = () => 200
+  await posthorn.change(endpoint, { disabledAt: null, disabledReason: null })
+  await clock.advance(2_000)
+  await posthorn.engine.idle()
+  assert.deepEqual(
+    network.calls.map((call) => call.body),
+    ['1', '2'],
+  )
+  await posthorn.engine.stop()
+})
+
+test('while the store refuses writes nothing is sent, and what was made is recorded after', async () => {
+  let down = false
+  const posthorn = await virtualPosthorn({
+    faulty: (store) => ({
+      ...store,
+      async recordAttempt(input) {
+        if (down) throw new StoreUnavailable('full', 'disk full')
+        return store.recordAttempt(input)
+      },
+      async ping() {
+        if (down) throw new StoreUnavailable('full', 'disk full')
+      },
+    }),
+  })
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  await posthorn.endpoint(application)
+  await posthorn.engine.start()
+  down = true
+  await posthorn.send(application, '1')
+  await clock.advance(10)
+  await posthorn.send(application, '2')
+  await clock.advance(20_000)
+  assert.equal(network.calls.length, 1)
+  assert.equal(posthorn.engine.stats().kept, 1)
+  assert.equal(posthorn.engine.room(application.id), 0)
+  down = false
+  await clock.advance(10_000)
+  await posthorn.engine.idle()
+  assert.deepEqual(
+    network.calls.map((call) => call.body),
+    ['1', '2'],
+  )
+  assert.equal((await posthorn.count()).byState.succeeded, 2)
+  await posthorn.engine.stop()
+})
+
+test('a stop finishes what is in flight and gives back what is not', async () => {
+  const posthorn = await virtualPosthorn()
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  await posthorn.endpoint(application, { concurrencyMax: 1 })
+  await posthorn.engine.start()
+  network.respond = () => null
+  for (const payload of ['1', '2', '3']) await posthorn.send(application, payload)
+  await clock.advance(10)
+  const stopped = posthorn.engine.stop()
+  await clock.advance(10)
+  network.calls[0]?.answer(200)
+  await clock.advance(10)
+  await stopped
+  const { byState } = await posthorn.count()
+  assert.deepEqual([byState.succeeded, byState.pending, byState.sending], [1, 2, 0])
+  assert.equal(network.calls.length, 1)
+})
+
+test('an idle engine asks the table once per poll interval', async () => {
+  let claims = 0
+  const posthorn = await virtualPosthorn({
+    faulty: (store) => ({
+      ...store,
+      claimDue(input) {
+        claims++
+        return store.claimDue(input)
+      },
+    }),
+  })
+  await posthorn.engine.start()
+  await posthorn.clock.advance(100)
+  claims = 0
+  await posthorn.clock.advance(10_000)
+  assert.ok(claims <= 10, `${claims} claims in ten seconds`)
   await posthorn.engine.stop()
 })

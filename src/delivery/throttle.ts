@@ -32,10 +32,20 @@ export class Throttle {
   }
 }
 
-/** The throttle for a rate, the present one when the rate is the same. */
-export function throttleFor(rate: number | null, present: Throttle | null): Throttle | null {
+/**
+ * The throttle for a rate, the present one when the rate is the same. A new one counts what is open
+ * already: the settings of an endpoint are only known once its first delivery has been chosen.
+ */
+export function throttleFor(
+  rate: number | null,
+  present: Throttle | null,
+  open: { readonly count: number; readonly startedAt: number },
+): Throttle | null {
   if (rate === null) return null
-  return present !== null && present.rate === Math.max(1, Math.floor(rate))
-    ? present
-    : new Throttle(rate)
+  if (present !== null && present.rate === Math.max(1, Math.floor(rate))) return present
+  const throttle = new Throttle(rate)
+  for (let started = 0; started < Math.min(open.count, throttle.rate); started++) {
+    throttle.started(open.startedAt)
+  }
+  return throttle
 }

@@ -69,6 +69,7 @@ const tree = root.addChildren([
   page('/catalog/$name', () => import('./pages/event-type.tsx'), 'EventTypePage'),
   page('/inspector', () => import('./pages/inspector.tsx'), 'InspectorPage'),
   page('/inspector/$bin', () => import('./pages/bin.tsx'), 'BinPage'),
+  page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
   page('/settings', () => import('./pages/settings.tsx'), 'SettingsPage'),
   application.addChildren([
     applicationIndex,

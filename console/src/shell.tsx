@@ -7,6 +7,7 @@ import {
   ChevronsUpDown,
   Command,
   Inbox,
+  KeyRound,
   LayoutDashboard,
   LifeBuoy,
   type LucideIcon,
@@ -91,6 +92,7 @@ export function consoleNav(application: string | null): readonly NavGroup[] {
       label: 'nav.platform',
       items: [
         { to: '/applications', label: 'nav.applications', icon: AppWindow },
+        { to: '/keys', label: 'nav.keys', icon: KeyRound },
         { to: '/settings', label: 'nav.settings', icon: Settings },
       ],
     },

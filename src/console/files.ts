@@ -82,6 +82,7 @@ const consoleRoutes = [
   '/catalog/*',
   '/inspector',
   '/inspector/*',
+  '/keys',
   '/settings',
   '/settings/*',
 ] as const

@@ -444,9 +444,15 @@ test('A26, A27: who did not get it and why; times in local and UTC, copied with 
     description: 'BI',
     eventTypes: ['order.refunded'],
   })
-  const message = await send('why', 'order.created', {})
+  await endpoint('why', {
+    url: 'https://big.example.com/',
+    description: 'Big orders',
+    filter: { 'order.total': { $gte: 100 } },
+  })
+  const message = await send('why', 'order.created', { order: { total: 42 } })
   const page = await ui.open(`/app/why/messages/${message.id}`, { ...english, fresh: true })
   await page.getByText('Not subscribed to order.created').waitFor()
+  await page.getByText(/payload\.order\.total: found 42, wanted/).waitFor()
   await page.getByRole('button', { name: 'Local' }).click()
   await page.getByRole('button', { name: 'UTC' }).waitFor()
   await page
@@ -467,6 +473,24 @@ test('A34: two captured requests are compared, and the archive parses', async ()
   )
   assert.ok(har.log.entries.length >= 3)
   assert.match(har.log.entries[0].request.url, /\/in\/curl$/)
+})
+
+test('an API key is made, seen once, used, and revoked by its name', async () => {
+  const page = await ui.open('/keys?dialog=create', english)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('shop backend')
+  await dialog.getByRole('button', { name: 'Create API key' }).click()
+  const key = await dialog.getByRole('textbox', { name: 'API key' }).inputValue()
+  await dialog.getByRole('button', { name: 'I have kept it' }).click()
+  const ask = () =>
+    fetch(`${ui.url}/api/v1/app/acme/msg`, { headers: { authorization: `Bearer ${key}` } })
+  assert.equal((await ask()).status, 200)
+  await row(page, 'shop backend').getByRole('button', { name: 'Revoke' }).click()
+  await dialog.getByRole('textbox').fill('shop backend')
+  await dialog.getByRole('button', { name: 'Revoke' }).click()
+  await page.getByText('shop backend was revoked').waitFor()
+  const until = performance.now() + 5_000
+  while ((await ask()).status !== 401) assert.ok(performance.now() < until)
 })
 
 test('A39: single-letter shortcuts can be switched off; ? lists them', async () => {

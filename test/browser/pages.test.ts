@@ -89,6 +89,8 @@ before(async () => {
     ['event-type', '/catalog/User.Created'],
     ['inspector', '/inspector'],
     ['bin', '/inspector/shop'],
+    ['keys', '/keys'],
+    ['key-create', '/keys?dialog=create'],
     ['settings', '/settings'],
     ['not-found', '/catalog/nothing.here'],
     ['portal', portal.url.slice(ui.url.length)],

@@ -13,6 +13,7 @@ import type {
   List,
   MessageOut,
   PortalAccess,
+  RoutingEntry,
 } from './model.ts'
 import { rawMember } from './raw-member.ts'
 
@@ -59,6 +60,7 @@ export interface EndpointBody {
   readonly headers?: Readonly<Record<string, string>>
   readonly metadata?: Readonly<Record<string, string>>
   readonly policy?: EndpointOut['policy']
+  readonly filter?: Readonly<Record<string, unknown>> | null
   readonly secret?: string
 }
 
@@ -135,6 +137,9 @@ export const listDestinations = (app: string, message: string) =>
   request<List<DestinationOut>>(`${path('app', app, 'msg', message)}/endpoint`, {
     query: { limit: 250 },
   })
+/** Every endpoint of the application: sent, or which rule excluded it. */
+export const explainRouting = (app: string, message: string) =>
+  request<{ endpoints: readonly RoutingEntry[] }>(`${path('app', app, 'msg', message)}/routing`)
 export const resend = (app: string, message: string, endpoint: string) =>
   request<unknown>(`${path('app', app, 'msg', message, 'endpoint', endpoint)}/resend`, {
     method: 'POST',

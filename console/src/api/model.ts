@@ -1,4 +1,5 @@
 /** What travels over HTTP, as far as the pages read it. Times are RFC 3339 texts. */
+import type { ExcludedBy } from '../../../src/domain/matching.ts'
 import type { ErrorClass, Timings } from '../../../src/domain/outcome.ts'
 import type { PolicyOverrides } from '../../../src/domain/policy.ts'
 
@@ -36,6 +37,8 @@ export interface EndpointOut {
   readonly throttleRate?: number | null
   readonly metadata: Readonly<Record<string, string>>
   readonly policy?: PolicyOverrides
+  /** Payloads wanted; null: all. */
+  readonly filter?: Readonly<Record<string, unknown>> | null
   readonly attributes?: Readonly<Record<string, unknown>>
   /** What systems add; see the contract of the settings. */
   readonly name?: string | null
@@ -173,4 +176,14 @@ export interface CapturedOut {
     readonly hint: string | null
   }
   readonly answer: { readonly status: number; readonly hangUp: boolean; readonly delayMs: number }
+}
+
+/** What was decided about one endpoint, and by which rule. */
+export interface RoutingEntry {
+  readonly endpointId: string
+  readonly decision: 'sent' | 'excluded'
+  readonly rule?: ExcludedBy
+  readonly path?: string
+  readonly value?: unknown
+  readonly wanted?: unknown
 }

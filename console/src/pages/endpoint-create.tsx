@@ -12,6 +12,7 @@ import { SecretField, TextField, Toggle } from '../components/field.tsx'
 import { type HeaderRow, HeaderRows, headersOf } from '../components/header-rows.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
+import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { snippets } from '../components/snippets.ts'
 import { errorSentence, Failure, Loaded } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
@@ -29,9 +30,17 @@ interface Draft {
   readonly events: EventChoice
   readonly headers: readonly HeaderRow[]
   readonly ordered: boolean
+  readonly filter: string
 }
 
-const empty: Draft = { url: '', description: '', events: [], headers: [], ordered: false }
+const empty: Draft = {
+  url: '',
+  description: '',
+  events: [],
+  headers: [],
+  ordered: false,
+  filter: '',
+}
 
 /** Where, what, name; the right column shows what the receiver will get. */
 export function EndpointCreatePage() {
@@ -86,6 +95,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
         description: draft.description.trim(),
         ...(draft.events === null ? {} : { eventTypes: draft.events }),
         ...(draft.headers.length === 0 ? {} : { headers: headersOf(draft.headers) }),
+        ...(filterOf(draft.filter) == null ? {} : { filter: filterOf(draft.filter) ?? null }),
         ...(draft.ordered ? { policy: { ordering: 'fifo' as const } } : {}),
       }),
     onSuccess: (endpoint) => {
@@ -112,6 +122,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
     event.preventDefault()
     const missing = {
       ...(draft.url.trim() === '' ? { url: t('endpoint.urlMissing') } : {}),
+      ...(filterOf(draft.filter) === undefined ? { filter: t('payloadFilter.notJson') } : {}),
       ...(draft.events !== null && draft.events.length === 0
         ? { eventTypes: t('events.missing') }
         : {}),
@@ -122,7 +133,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
       create.mutate()
     }
   }
-  const named = ['url', 'eventTypes', 'description', 'headers']
+  const named = ['url', 'eventTypes', 'description', 'headers', 'filter']
   const elsewhere = create.isError && !named.some((field) => faults[field] !== undefined)
   return (
     <Body wide>
@@ -171,6 +182,11 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
                 rows={draft.headers}
                 error={faults['headers']}
                 onChange={(headers) => set({ headers })}
+              />
+              <PayloadFilterField
+                value={draft.filter}
+                error={faults['filter']}
+                onChange={(filter) => set({ filter })}
               />
               <Toggle
                 label={t('endpoint.ordered')}

@@ -10,6 +10,7 @@ import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
 import { SelectField, TextField, Toggle } from '../components/field.tsx'
 import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/header-rows.tsx'
 import { Body, Facts, Section } from '../components/page.tsx'
+import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Failure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
@@ -80,20 +81,24 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
     url: endpoint.url,
     description: endpoint.description,
     events: eventChoice(endpoint),
+    filter: endpoint.filter == null ? '' : JSON.stringify(endpoint.filter, null, 2),
   }
   const [draft, setDraft] = useState<typeof stored>(stored)
   const [missing, setMissing] = useState(false)
   const dirty = JSON.stringify(draft) !== JSON.stringify(stored)
   function submit(event: FormEvent): void {
     event.preventDefault()
+    const filter = filterOf(draft.filter)
     if (draft.events !== null && draft.events.length === 0) {
       setMissing(true)
       return
     }
+    if (filter === undefined) return // the field says so
     save.mutate({
       url: draft.url.trim(),
       description: draft.description.trim(),
       eventTypes: draft.events,
+      filter,
     })
   }
   return (
@@ -122,6 +127,11 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
             setMissing(false)
             setDraft({ ...draft, events })
           }}
+        />
+        <PayloadFilterField
+          value={draft.filter}
+          error={fault(save.error, 'filter')}
+          onChange={(filter) => setDraft({ ...draft, filter })}
         />
         {draft.url !== stored.url && <Change before={stored.url} after={draft.url} />}
         <SaveBar dirty={dirty} busy={save.isPending} onDiscard={() => setDraft(stored)} />

@@ -1,8 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { RotateCw } from 'lucide-react'
-import { getMessage, listDestinations, listMessageAttempts } from '../api/calls.ts'
-import type { AttemptOut, DestinationOut, EndpointOut, MessageOut } from '../api/model.ts'
+import type { ExcludedBy } from '../../../src/domain/matching.ts'
+import { explainRouting, getMessage, listDestinations, listMessageAttempts } from '../api/calls.ts'
+import type {
+  AttemptOut,
+  DestinationOut,
+  EndpointOut,
+  MessageOut,
+  RoutingEntry,
+} from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { JsonView } from '../components/json-view.tsx'
@@ -10,7 +17,7 @@ import { Body, Facts, Page, Section } from '../components/page.tsx'
 import { Failure, Loaded, Loading } from '../components/states.tsx'
 import { StatusPill } from '../components/status.tsx'
 import { Time, useNow } from '../components/time.tsx'
-import { useFormats, useT } from '../i18n.tsx'
+import { type T, useFormats, useT } from '../i18n.tsx'
 import { endpointName, useEndpoints, useResend } from '../state/data.ts'
 import { type DeliveryStatus, statusOfText } from '../state/delivery-status.ts'
 import { useScope } from '../state/scope.tsx'
@@ -228,6 +235,10 @@ function Routing(props: {
   const scope = useScope()
   const resend = useResend(scope.application)
   const { message } = props
+  const routing = useQuery({
+    queryKey: ['message', scope.application, message.id, 'routing'],
+    queryFn: () => explainRouting(scope.application, message.id),
+  })
   const others = props.endpoints.filter(({ id }) => !props.reached.has(id))
   if (others.length === 0) return null
   return (
@@ -251,7 +262,12 @@ function Routing(props: {
                 </Link>
               </td>
               <td className="text-ink-2">
-                <RoutingReason message={message} endpoint={endpoint} />
+                <RoutingReason
+                  reason={routing.data?.endpoints.find(
+                    ({ endpointId }) => endpointId === endpoint.id,
+                  )}
+                  type={message.eventType}
+                />
               </td>
               <td className="text-right">
                 {scope.may.resend && !endpoint.disabled && (
@@ -271,23 +287,46 @@ function Routing(props: {
   )
 }
 
-function RoutingReason(props: { readonly message: MessageOut; readonly endpoint: EndpointOut }) {
+function RoutingReason(props: {
+  readonly reason: RoutingEntry | undefined
+  readonly type: string
+}) {
   const t = useT()
-  const { message, endpoint } = props
-  if (Date.parse(endpoint.createdAt) > Date.parse(message.timestamp)) {
-    return t('routing.createdAfter')
+  const { reason } = props
+  if (reason?.rule === undefined) return null
+  const found = reason.value === undefined ? null : JSON.stringify(reason.value)
+  const wanted = reason.wanted == null ? null : JSON.stringify(reason.wanted)
+  return (
+    <>
+      {ruleSentence(reason.rule, props.type, t)}
+      {reason.rule !== 'event_type' && wanted !== null && (
+        <span className="mono block break-all text-xs">
+          {reason.path}: {t('routing.foundWanted', { found: found ?? '–', wanted })}
+        </span>
+      )}
+    </>
+  )
+}
+
+function ruleSentence(rule: ExcludedBy, type: string, t: T): string {
+  switch (rule) {
+    case 'endpoint_newer':
+      return t('routing.createdAfter')
+    case 'event_type':
+      return t('routing.notSubscribed', { type })
+    case 'channel':
+      return t('routing.channel')
+    case 'scope':
+      return t('routing.scope')
+    case 'endpoint_disabled':
+      return t('routing.disabled')
+    case 'application_disabled':
+      return t('overview.off')
+    case 'filter':
+      return t('routing.filter')
+    case 'settings_changed':
+      return t('routing.other')
+    default:
+      return rule satisfies never
   }
-  const types = endpoint.eventTypes ?? null
-  if (types !== null && types.length > 0 && !types.includes(message.eventType)) {
-    return t('routing.notSubscribed', { type: message.eventType })
-  }
-  const channels = endpoint.channels ?? null
-  if (
-    channels !== null &&
-    channels.length > 0 &&
-    !channels.some((channel) => message.channels?.includes(channel))
-  ) {
-    return t('routing.channel', { channels: channels.join(', ') })
-  }
-  return endpoint.disabled ? t('routing.disabled') : t('routing.other')
 }

@@ -1,0 +1,30 @@
+/** API keys: made, listed, revoked. */
+import { request } from './http.ts'
+import type { List } from './model.ts'
+
+export type ApiKeyRole = 'admin' | 'sender' | 'reader'
+
+export interface ApiKeyOut {
+  readonly id: string
+  readonly name: string
+  readonly role: ApiKeyRole
+  readonly applicationId: string | null
+  readonly expiresAt: string | null
+  readonly lastUsedAt: string | null
+  readonly createdAt: string
+}
+
+export interface ApiKeyCreated extends ApiKeyOut {
+  /** The key itself; no other answer has it. */
+  readonly token: string
+}
+
+export const listApiKeys = () => request<List<ApiKeyOut>>('/api-key', { query: { limit: 250 } })
+export const createApiKey = (body: {
+  readonly name: string
+  readonly role: ApiKeyRole
+  readonly applicationId?: string
+  readonly expiresAt?: string
+}) => request<ApiKeyCreated>('/api-key', { method: 'POST', body })
+export const revokeApiKey = (id: string) =>
+  request<void>(`/api-key/${encodeURIComponent(id)}`, { method: 'DELETE' })

@@ -1,0 +1,282 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import {
+  type ApiKeyCreated,
+  type ApiKeyOut,
+  type ApiKeyRole,
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from '../api/key-calls.ts'
+import { Button, CopyButton } from '../components/button.tsx'
+import { Confirm, Dialog } from '../components/dialog.tsx'
+import { SecretField, SelectField, TextField } from '../components/field.tsx'
+import { type Column, Grid } from '../components/grid.tsx'
+import { Page } from '../components/page.tsx'
+import { Empty, Failure, Loaded } from '../components/states.tsx'
+import { Notice, Pill } from '../components/status.tsx'
+import { Time } from '../components/time.tsx'
+import { toast } from '../components/toast.tsx'
+import { type T, useT } from '../i18n.tsx'
+import { useApplications } from '../shell.tsx'
+import { useUrlState } from '../state/url.ts'
+
+/** Who may call the API: named, limited, and taken back when no longer needed. */
+export function KeysPage() {
+  const t = useT()
+  const [search, change] = useUrlState()
+  const [revoking, setRevoking] = useState<ApiKeyOut | null>(null)
+  const keys = useQuery({ queryKey: ['api-keys'], queryFn: listApiKeys })
+  const applications = useApplications().data?.data ?? []
+  const names = new Map(applications.map(({ id, name }) => [id, name]))
+  const create = (
+    <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
+      <Plus size={14} aria-hidden /> {t('key.create')}
+    </Button>
+  )
+  return (
+    <Page title={t('nav.keys')} fixed actions={create}>
+      <Loaded query={keys}>
+        {(list) =>
+          list.data.length === 0 ? (
+            <Empty title={t('keys.none')} action={create}>
+              {t('keys.noneText')}
+            </Empty>
+          ) : (
+            <Grid
+              label={t('nav.keys')}
+              rows={list.data}
+              rowId={(row) => row.id}
+              columns={columnsOf(t, names, setRevoking)}
+              card={(row) => (
+                <div className="flex flex-col">
+                  <span className="truncate font-[550]">{row.name}</span>
+                  <span className="text-ink-3 text-xs">{t(`key.${row.role}`)}</span>
+                </div>
+              )}
+              onOpen={setRevoking}
+            />
+          )
+        }
+      </Loaded>
+      {search['dialog'] === 'create' && <CreateKey onClose={() => change({ dialog: undefined })} />}
+      {revoking !== null && <Revoke apiKey={revoking} onClose={() => setRevoking(null)} />}
+    </Page>
+  )
+}
+
+function columnsOf(
+  t: T,
+  names: ReadonlyMap<string, string>,
+  revoke: (key: ApiKeyOut) => void,
+): readonly Column<ApiKeyOut>[] {
+  return [
+    {
+      id: 'name',
+      header: <span className="pl-2.5">{t('column.name')}</span>,
+      width: 180,
+      grow: true,
+      cell: (row) => <span className="pl-2.5 font-[550]">{row.name}</span>,
+    },
+    { id: 'role', header: t('key.role'), width: 130, cell: (row) => t(`key.${row.role}`) },
+    {
+      id: 'application',
+      header: t('application.switch'),
+      width: 160,
+      grow: true,
+      leaves: 1,
+      cell: (row) =>
+        row.applicationId === null
+          ? t('key.allApplications')
+          : (names.get(row.applicationId) ?? row.applicationId),
+    },
+    {
+      id: 'used',
+      header: t('key.lastUsed'),
+      width: 150,
+      leaves: 2,
+      cell: (row) => <Moment at={row.lastUsedAt} none={t('key.never')} />,
+    },
+    {
+      id: 'expires',
+      header: t('key.expires'),
+      width: 150,
+      leaves: 3,
+      cell: (row) =>
+        row.expiresAt !== null && Date.parse(row.expiresAt) < Date.now() ? (
+          <Pill tone="warn">{t('key.expired')}</Pill>
+        ) : (
+          <Moment at={row.expiresAt} none={t('key.noEnd')} />
+        ),
+    },
+    {
+      id: 'revoke',
+      header: <span className="sr-only">{t('column.actions')}</span>,
+      width: 100,
+      align: 'end',
+      cell: (row) => (
+        <Button kind="quiet" onClick={() => revoke(row)}>
+          {t('key.revoke')}
+        </Button>
+      ),
+    },
+  ]
+}
+
+function Moment(props: { readonly at: string | null; readonly none: string }) {
+  return (
+    <span className="mono text-ink-2">
+      {props.at === null ? props.none : <Time at={props.at} plain />}
+    </span>
+  )
+}
+
+const roles: readonly ApiKeyRole[] = ['sender', 'reader', 'admin']
+const dayMs = 86_400_000
+
+function CreateKey(props: { readonly onClose: () => void }) {
+  const t = useT()
+  const client = useQueryClient()
+  const applications = useApplications().data?.data ?? []
+  const [name, setName] = useState('')
+  const [role, setRole] = useState<ApiKeyRole>('sender')
+  const [application, setApplication] = useState('')
+  const [days, setDays] = useState('')
+  const [missing, setMissing] = useState(false)
+  const create = useMutation({
+    mutationFn: () =>
+      createApiKey({
+        name: name.trim(),
+        role,
+        ...(application === '' ? {} : { applicationId: application }),
+        ...(days === ''
+          ? {}
+          : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['api-keys'] }),
+  })
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    if (name.trim() === '') setMissing(true)
+    else create.mutate()
+  }
+  if (create.data !== undefined) return <NewKey created={create.data} onClose={props.onClose} />
+  return (
+    <Dialog
+      title={t('key.create')}
+      onClose={props.onClose}
+      footer={
+        <>
+          <Button onClick={props.onClose}>{t('action.cancel')}</Button>
+          <Button type="submit" form="create-key" kind="primary" busy={create.isPending}>
+            {t('key.create')}
+          </Button>
+        </>
+      }
+    >
+      <form id="create-key" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+        {create.isError && <Failure error={create.error} />}
+        <TextField
+          label={t('column.name')}
+          help={t('key.nameHelp')}
+          error={missing ? t('application.nameMissing') : undefined}
+          value={name}
+          onChange={(value) => {
+            setName(value)
+            setMissing(false)
+          }}
+        />
+        <SelectField
+          label={t('key.role')}
+          help={t(`key.${role}Help`)}
+          value={role}
+          options={roles.map((value) => ({ value, label: t(`key.${value}`) }))}
+          onChange={setRole}
+        />
+        <SelectField
+          label={t('application.switch')}
+          value={application}
+          options={[
+            { value: '', label: t('key.allApplications') },
+            ...applications.map((one) => ({ value: one.id, label: one.name })),
+          ]}
+          onChange={setApplication}
+        />
+        <SelectField
+          label={t('key.expires')}
+          value={days}
+          options={[
+            { value: '', label: t('key.noEnd') },
+            ...['30', '90', '365'].map((value) => ({
+              value,
+              label: t('key.days', { count: Number(value) }),
+            })),
+          ]}
+          onChange={setDays}
+        />
+      </form>
+    </Dialog>
+  )
+}
+
+/** The only time that the key can be seen. */
+function NewKey(props: { readonly created: ApiKeyCreated; readonly onClose: () => void }) {
+  const t = useT()
+  const { created } = props
+  return (
+    <Dialog
+      title={created.name}
+      onClose={props.onClose}
+      footer={
+        <>
+          <CopyButton text={`POSTHORN_API_KEY=${created.token}`}>{t('key.asEnv')}</CopyButton>
+          <Button kind="primary" onClick={props.onClose}>
+            {t('key.kept')}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        <Notice tone="warn" title={t('key.once')} />
+        <SecretField label={t('signIn.key')} value={created.token} shown />
+      </div>
+    </Dialog>
+  )
+}
+
+function Revoke(props: { readonly apiKey: ApiKeyOut; readonly onClose: () => void }) {
+  const t = useT()
+  const client = useQueryClient()
+  const { apiKey } = props
+  const revoke = useMutation({
+    mutationFn: () => revokeApiKey(apiKey.id),
+    onSuccess: async () => {
+      toast(t('key.revoked', { name: apiKey.name }))
+      props.onClose()
+      await client.invalidateQueries({ queryKey: ['api-keys'] })
+    },
+  })
+  return (
+    <Confirm
+      title={t('key.revokeTitle', { name: apiKey.name })}
+      effect={
+        <>
+          {t('key.revokeEffect')}{' '}
+          {apiKey.lastUsedAt !== null && (
+            <>
+              {t('key.lastUsed')}: <Time at={apiKey.lastUsedAt} plain relative />
+            </>
+          )}
+        </>
+      }
+      verb={t('key.revoke')}
+      typeName={apiKey.name}
+      danger
+      busy={revoke.isPending}
+      error={revoke.isError && <Failure error={revoke.error} />}
+      onClose={props.onClose}
+      onConfirm={() => revoke.mutate()}
+    />
+  )
+}

@@ -146,6 +146,7 @@ export class Dispatcher {
     const { recorder, world, targets, onAttempt } = this.#deps
     const { attempt, judgement } = finished
     const { verdict, effect } = judgement
+    work.judged = true
     const result = await recorder.record(finished.record)
     if (effect.disable !== undefined) targets.changed(target.endpoint)
     const fields = {
@@ -235,6 +236,7 @@ export class Dispatcher {
     turn: TurnResult,
   ): Promise<void> {
     const { recorder, world } = this.#deps
+    work.judged = true
     const result = await recorder.record(recordUnsent(work, verdict, world.clock.now()))
     this.#letGo(work, result === 'lease_lost' ? 'stop' : turn)
   }
@@ -242,6 +244,10 @@ export class Dispatcher {
   #letGo(work: Work, turn: TurnResult): void {
     this.#deps.queue.letGo(work.delivery.id)
     work.turn?.finished(turn)
+    if (work.again !== null) {
+      this.push(work.again)
+      this.pump()
+    }
     this.#deps.onLetGo()
   }
 }

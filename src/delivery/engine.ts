@@ -28,7 +28,7 @@ import { StoreGate } from './store-gate.ts'
 import { Streams } from './streams.ts'
 import { Targets, type Views } from './targets.ts'
 import type { Transport } from './transport.ts'
-import type { HeldLease, Target } from './work.ts'
+import type { HeldLease, Target, Work } from './work.ts'
 
 export type EngineStore = Pick<
   Store,
@@ -277,16 +277,21 @@ class DeliveryEngine implements Engine {
   #take(claims: readonly Claim[], lease: HeldLease): void {
     for (const claim of claims) {
       const held = this.#queue.held(claim.delivery.id)
+      if (held === undefined) this.#push(claim, lease)
+      else if (held.judged) held.again = this.#workOf(claim, lease)
       // Our own, whose old lease ran out while it waited or was being sent: it goes on under the new.
-      if (held !== undefined) held.lease = lease
-      else this.#push(claim, lease)
+      else held.lease = lease
     }
     this.#pump()
   }
 
-  #push({ delivery, message }: Claim, lease: HeldLease): void {
+  #push(claim: Claim, lease: HeldLease): void {
+    this.#dispatcher.push(this.#workOf(claim, lease))
+  }
+
+  #workOf({ delivery, message }: Claim, lease: HeldLease): Work {
     const queuedAt = this.#deps.world.clock.monotonic()
-    this.#dispatcher.push({ delivery, message, lease, turn: null, queuedAt })
+    return { delivery, message, lease, turn: null, queuedAt, judged: false, again: null }
   }
 
   #pump(): void {

@@ -168,6 +168,8 @@ class StreamWork {
         lease: this.#lease,
         turn: { renew: (coverMs) => this.#renew(coverMs), finished: resolve },
         queuedAt: this.#deps.world.clock.monotonic(),
+        judged: false,
+        again: null,
       })
     })
   }

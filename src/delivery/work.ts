@@ -29,6 +29,10 @@ export interface Work {
   readonly turn: StreamTurn | null
   /** Monotonic ms at which it came into memory. */
   readonly queuedAt: number
+  /** Its outcome is on the way into the store: a claim of it from now on is of its next attempt. */
+  judged: boolean
+  /** That claim; it goes on when the outcome is written. */
+  again: Work | null
 }
 
 /** How the engine speaks to the stream whose head it was handed. */

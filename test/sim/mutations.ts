@@ -83,9 +83,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the deadline counts from the answer of the claim',
     file: engine,
-    find: '#push({ delivery, message }: Claim, lease: HeldLease): void {\n',
+    find: '#workOf({ delivery, message }: Claim, lease: HeldLease): Work {\n',
     replace:
-      '#push({ delivery, message }: Claim, old: HeldLease): void {\n' +
+      '#workOf({ delivery, message }: Claim, old: HeldLease): Work {\n' +
       '    const lease = { ...old, deadline: this.#deps.world.clock.monotonic() + this.#deps.limits.leaseMs }\n',
   },
   {
@@ -314,8 +314,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'work taken twice',
     file: engine,
-    find: 'if (held !== undefined) held.lease = lease',
-    replace: 'if (held === null) return',
+    find: 'if (held === undefined) this.#push(claim, lease)',
+    replace:
+      'if (claim !== null) this.#push(claim, lease)\n      else if (held === undefined) continue',
   },
   {
     name: 'a delivery is held for ever',

@@ -101,6 +101,8 @@ export class Network {
     const waitMs = kernel.between(0.5, kernel.chance(0.2) ? 200 : 8)
     const answer = decide(behaviour, draw, kernel)
     this.#truth.sent(node.name, request, attempt)
+    const pauseMs = kernel.between(4_000, 15_000)
+    if (kernel.chance(this.pauses / 2)) kernel.after(0.05, () => node.pause(pauseMs))
     if (answer === 'refused') {
       kernel.after(waitMs, () => node.enter(() => finish(unanswered('reset'))))
       return

@@ -185,7 +185,8 @@ export class SimNode {
     if (name === 'releaseLeasesOfDeadNodes' && !embedded) return Promise.resolve(0)
     const refuse = faults.down || kernel.chance(faults.refuse)
     const lose = kernel.chance(faults.loseReply) && name !== 'loadApplicationView'
-    const slowMs = kernel.chance(faults.slow) ? kernel.between(50, 3_000) : 0
+    const booting = name === 'releaseLeasesOfDeadNodes' && faults.slow > 0
+    const slowMs = kernel.chance(booting ? 0.7 : faults.slow) ? kernel.between(50, 3_000) : 0
     const [beforeMs, afterMs] = [kernel.between(0.1, 1.5), kernel.between(0.1, 1.5)]
     const slowFirst = kernel.chance(0.5)
     return new Promise((resolve, reject) => {

@@ -334,7 +334,7 @@ class Scenario {
   #exit(node: SimNode): void {
     const { inFlight, recording } = node.engine.stats()
     this.#kernel.trace(`${node.name} stopped ${inFlight} ${recording}`)
-    if (this.#calm) this.truth.stopped(node.name)
+    this.truth.stopped(node.name)
     if (inFlight + recording > 0 || !this.#calm) this.truth.crashed(node.name)
     node.crashed = true
   }

@@ -8,6 +8,7 @@ import { runSeed } from './scenario.ts'
 const regressions: readonly (readonly [seed: number, found: string])[] = [
   [229, 'a resend that succeeds cancels what waits for the same message'],
   [296, 'an endpoint was closed for ever when its disable lost the lease'],
+  [381, 'a retry claimed while the record before it was not answered was left to its lease'],
   [10_088, 'work moved to the patient lane was not started'],
   [20_243, 'accepts were leased before the leases of an earlier life were released'],
   [30_916, 'a throttled endpoint while its view is loaded again'],

@@ -37,6 +37,7 @@ interface Known {
   notBefore: number
   /** Requests that the receiver answered with 2xx, whatever became of the answer. */
   claims: number
+  readonly acceptedAt: number
   readonly handled: { readonly attempt: string; readonly node: string; readonly faults: number }[]
 }
 
@@ -121,8 +122,13 @@ export class Truth {
 
   /** After a graceful stop that nothing disturbed. */
   stopped(node: string): void {
+    // A claim whose answer was lost is leased to a node that does not know of it.
+    if (this.#faults(node) > 0) return
+    const stopAt = this.#stopping.get(node) ?? 0
     for (const known of this.deliveries.values()) {
-      const kept = known.state === 'open' && known.lease?.node === node
+      // What was still being accepted when the stop began is left to its lease.
+      const mine = known.lease?.node === node && known.acceptedAt < stopAt - 100
+      const kept = known.state === 'open' && mine
       this.expect(!kept, 'rule 28 a stop gives leases back', () => known.id)
     }
   }
@@ -199,9 +205,10 @@ export class Truth {
     }
   }
 
-  add(delivery: Omit<Known, 'state' | 'notBefore' | 'handled' | 'claims'>): void {
+  add(delivery: Omit<Known, 'state' | 'notBefore' | 'handled' | 'claims' | 'acceptedAt'>): void {
     const fresh = { state: 'open', notBefore: 0, handled: [], claims: 0 } as const
-    this.deliveries.set(delivery.id, { ...delivery, ...fresh, handled: [] })
+    const acceptedAt = this.#kernel.now
+    this.deliveries.set(delivery.id, { ...delivery, ...fresh, acceptedAt, handled: [] })
   }
 
   #claimed(node: string, claims: readonly Claim[]): void {
@@ -213,6 +220,8 @@ export class Truth {
       const free = known.lease === null || known.lease.until <= now
       this.expect(free, 'I4 a leased delivery is not claimed', () => known.id)
       this.expect(known.notBefore <= now, 'a retry is not claimed early', () => known.id)
+      const { closedAt } = this.#endpoint(known.endpointId)
+      this.expect(closedAt === null, 'rule 22 nothing is claimed while closed', () => known.id)
       known.lease = { node, token: claim.token, until: claim.leaseUntil }
       known.claims++
       this.expect(known.claims <= claimsMax, 'claims do not spin', () => known.id)

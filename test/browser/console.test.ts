@@ -108,7 +108,7 @@ const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText
 test('A1: the first start opens signed in, within five seconds, asking no other host', async () => {
   const began = performance.now()
   const page = await ui.open('/', english)
-  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
   assert.ok(performance.now() - began < 5_000)
   await page.getByText('No endpoint receives events yet.').waitFor()
   assert.deepEqual([...ui.foreignHosts], [])
@@ -126,7 +126,7 @@ test('A2, A3: a sent event appears by itself, with its payload, signature and an
   const panel = page.getByRole('complementary', { name: 'Delivery' })
   await panel.getByText('The receiver answered 200').waitFor()
   await panel.getByRole('link', { name: /Attempt 1/ }).click()
-  await page.getByRole('heading', { name: 'Attempt 1 · Bin' }).waitFor()
+  await page.getByRole('heading', { name: 'Attempt 1 · Bin', exact: true }).waitFor()
   await page.getByText('webhook-signature', { exact: true }).waitFor()
   await page.getByText('"o_1"').first().waitFor()
   assert.match(page.url(), new RegExp(message.id))
@@ -137,14 +137,14 @@ test('A4: the language switches at once, keeps the URL, and is remembered', asyn
     ...english,
     fresh: true,
   })
-  await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+  await page.getByRole('heading', { name: 'Deliveries', exact: true }).waitFor()
   const before = page.url()
   await page.getByRole('button', { name: 'Español' }).click()
-  await page.getByRole('heading', { name: 'Entregas' }).waitFor()
+  await page.getByRole('heading', { name: 'Entregas', exact: true }).waitFor()
   assert.equal(page.url(), before)
   assert.equal(await page.evaluate('document.documentElement.lang'), 'es')
   await page.reload()
-  await page.getByRole('heading', { name: 'Entregas' }).waitFor()
+  await page.getByRole('heading', { name: 'Entregas', exact: true }).waitFor()
   assert.equal(await page.evaluate('document.documentElement.lang'), 'es')
 })
 
@@ -160,7 +160,7 @@ test('A5: an endpoint is created with the keyboard alone', async () => {
   await page.getByText('5 event types chosen').waitFor()
   await page.getByRole('button', { name: 'Create endpoint' }).focus()
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Endpoint created' }).waitFor()
+  await page.getByRole('heading', { name: 'Endpoint created', exact: true }).waitFor()
   await page.getByRole('textbox', { name: 'Signing secret' }).waitFor()
 })
 
@@ -493,7 +493,7 @@ test('an API key is made, seen once, used, and revoked by its name', async () =>
 
 test('A39: single-letter shortcuts can be switched off; ? lists them', async () => {
   const page = await ui.open('/app/acme/deliveries', { ...english, fresh: true })
-  await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+  await page.getByRole('heading', { name: 'Deliveries', exact: true }).waitFor()
   await page.keyboard.press('?')
   const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   await dialog.getByText('Single-letter shortcuts').click()

@@ -199,7 +199,7 @@ test('A35: a portal link adds an endpoint, a read-only one cannot, an ended one 
   await page.getByLabel('URL').fill('https://customer.example.com/hooks')
   await page.getByRole('checkbox', { name: /Everything/ }).check()
   await page.getByRole('button', { name: 'Create endpoint' }).click()
-  await page.getByRole('heading', { name: 'Endpoint created' }).waitFor()
+  await page.getByRole('heading', { name: 'Endpoint created', exact: true }).waitFor()
 
   const readOnly = (await ui.call('POST', '/auth/app-portal-access/acme', { readOnly: true })) as {
     readonly url: string

@@ -2,6 +2,7 @@ import type Type from 'typebox'
 import * as contract from '../contract/application.ts'
 import type { Application } from '../domain/application.ts'
 import { idPrefixes } from '../domain/ids.ts'
+import { forgetSettings } from '../intake/application-settings.ts'
 import {
   type Answer,
   answer,
@@ -89,6 +90,7 @@ export const applicationRoutes: readonly Route[] = [
       now: call.now,
     })
     services.views.invalidate(found.id)
+    await forgetSettings(services.store, found.id)
     if (result === 'not_found') throw notFound()
     return noContent
   }),

@@ -4,7 +4,9 @@ import * as contract from '../contract/message.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import { idPrefixes } from '../domain/ids.ts'
 import type { Acceptance, EventInput } from '../intake/accept.ts'
+import type { IndexedView } from '../intake/application-views.ts'
 import { ensureApplication } from './applications.ts'
+import { watchAttempts } from './attempt-watch.ts'
 import {
   type Answer,
   applicationOf,
@@ -40,12 +42,51 @@ export const messageCreateRoutes: readonly Route[] = [
       await applicationOf(call, services, missingApplication)
     }
     const event = eventOf(call, services)
-    const acceptance = await services.acceptor.accept(event)
+    const limit = waitLimit(event, services)
+    const limitMs = limit instanceof Promise ? await limit : limit
+    const acceptance =
+      limitMs === null
+        ? await services.acceptor.accept(event)
+        : await acceptAndWait(event, { limitMs, services })
     return acceptedAnswer(acceptance, call.query.with_content ?? true)
   }),
 ]
 
 const missingApplication = 'Application not found'
+
+/**
+ * How long the application's setting lets a create wait, in milliseconds; null: not at all. Reads
+ * the view that accepting needs anyway.
+ */
+function waitLimit(event: EventInput, services: Services): Promise<number | null> | number | null {
+  const limitOf = (view: IndexedView | null): number | null =>
+    view === null || !view.settings.waitForResponse || event.deliverAt !== null
+      ? null
+      : (services.profilePolicy(view.application.profile)?.attemptTimeoutMs ?? null)
+  const known = services.views.peek(event.organizationId, event.application)
+  if (known !== undefined) return limitOf(known)
+  return services.views.find(event.organizationId, event.application).then(limitOf)
+}
+
+/** The message is durable whatever happens to the wait; a node that cannot wait does not. */
+async function acceptAndWait(
+  event: EventInput,
+  { limitMs, services }: { readonly limitMs: number; readonly services: Services },
+): Promise<Acceptance> {
+  const watch = watchAttempts(services.direct)
+  if (watch === null) return services.acceptor.accept(event)
+  try {
+    const acceptance = await services.acceptor.accept(event)
+    if (acceptance.kind === 'accepted') {
+      const { clock } = services.world
+      const until = { count: acceptance.endpoints, timeoutMs: limitMs, clock }
+      await watch.firstOf(acceptance.message.id, until)
+    }
+    return acceptance
+  } finally {
+    watch.stop()
+  }
+}
 
 /** The event that a body describes. */
 export function eventOf(call: Call<unknown, MessageIn>, services: Services): EventInput {

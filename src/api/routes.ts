@@ -45,6 +45,7 @@ function registerRoute(
   app.route({
     method: operation.method,
     url: urlOf(operation.path),
+    config: { parameterCredentials: operation.parameterCredentials === true },
     onRequest: authenticationHook(operation, deps.authenticator),
     async handler(request, reply) {
       const call = read(request, keepsKeys)

@@ -26,6 +26,7 @@ import { messageMoreRoutes } from './message-more.ts'
 import { messageRoutes } from './messages.ts'
 import { openApiDocument } from './openapi.ts'
 import { operationalWebhookRoutes } from './operational-webhooks.ts'
+import { takeParameterCredentials } from './parameter-credentials.ts'
 import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
@@ -102,6 +103,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   app.register(async (api) => {
     await api.register(cors, { origin: '*', methods: '*', maxAge: 600 })
     guardApi(api, deps.installationId ?? null)
+    takeParameterCredentials(api)
     limitRate(api, deps.world.clock, deps.config.apiRatePerSecond)
     registerRoutes(api, routes, { services: deps, authenticator: callers })
     const document = JSON.stringify(openApiDocument({ version: deps.version }))

@@ -42,6 +42,8 @@ export interface Operation<
   readonly errors: readonly number[]
   /** The answer holds a secret, or is harmless to repeat: no idempotency key is kept for it. */
   readonly withoutIdempotency?: true
+  /** Credentials may also be the request parameters `api_key` and `api_secret`. */
+  readonly parameterCredentials?: true
   readonly deprecated?: true
   /** Not a Svix operation. */
   readonly own?: true

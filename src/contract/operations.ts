@@ -1,5 +1,6 @@
 import { apiKeyOperations } from './api-key.ts'
 import { applicationOperations } from './application.ts'
+import { applicationSettingsOperations } from './application-settings.ts'
 import { attemptOperations } from './attempt.ts'
 import { authenticationOperations } from './authentication.ts'
 import { catalogOperations } from './catalog.ts'
@@ -21,6 +22,7 @@ import { webhookOperations } from './webhook.ts'
 /** Every operation of the HTTP API. */
 export const operations: readonly AnyOperation[] = [
   ...applicationOperations,
+  ...applicationSettingsOperations,
   ...endpointOperations,
   ...endpointTlsOperations,
   ...eventTypeOperations,

@@ -250,13 +250,26 @@ const HookEventOut = Type.Object({
   sample: Type.Record(Type.String(), Type.Unknown()),
 })
 
+/** For services that can send parameters only. They are taken off the URL before anything reads it. */
+const byParameters = {
+  parameterCredentials: true,
+  query: Type.Object({
+    api_key: Type.Optional(
+      Type.String({ description: 'Any name: the name of Basic. Without an Authorization header.' }),
+    ),
+    api_secret: Type.Optional(
+      Type.String({ description: 'An API key: the password of Basic. Never logged or kept.' }),
+    ),
+  }),
+} as const
+
 export const listHookEvents = operation({
   id: 'v1.rest-hook.events',
   summary: 'Event types that a REST hook may subscribe to, each with a sample.',
   method: 'GET',
   path: `${base}/hook/event`,
   ...read,
-  query: NoQuery,
+  ...byParameters,
   body: null,
   success: { 200: Type.Array(HookEventOut) },
   errors: [404],
@@ -268,7 +281,7 @@ export const listHookSamples = operation({
   method: 'GET',
   path: `${base}/hook/sample/{event_type_name}`,
   ...read,
-  query: NoQuery,
+  ...byParameters,
   body: null,
   success: { 200: Type.Array(Type.Record(Type.String(), Type.Unknown())) },
   errors: [404],
@@ -280,7 +293,7 @@ export const subscribeHook = operation({
   method: 'POST',
   path: `${base}/hook`,
   ...manage,
-  query: NoQuery,
+  ...byParameters,
   body: Type.Object({
     targetUrl: Type.String({ minLength: 1, maxLength: 8192 }),
     event: EventTypeName,
@@ -299,7 +312,7 @@ export const unsubscribeHook = operation({
   method: 'DELETE',
   path: `${base}/hook/{endpoint_id}`,
   ...manage,
-  query: NoQuery,
+  ...byParameters,
   body: null,
   success: { 204: null },
   errors: [404],

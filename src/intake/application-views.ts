@@ -12,9 +12,12 @@ import type { ApplicationId, EndpointId, OrganizationId } from '../domain/ids.ts
 import { type DeliveryPolicy, resolvePolicy, standardPolicy } from '../domain/policy.ts'
 import type { ApplicationStore } from '../store/port/applications.ts'
 import type { ApplicationView, EndpointStore } from '../store/port/endpoints.ts'
+import type { RecordStore } from '../store/port/records.ts'
+import { type ApplicationSettings, defaultSettings, findSettings } from './application-settings.ts'
 
 /** An application's view with what was computed from it once. */
 export interface IndexedView extends ApplicationView {
+  readonly settings: ApplicationSettings
   endpoint(id: EndpointId): Endpoint | undefined
   /** Enabled endpoints that want that event type, in order of id. Empty when switched off. */
   candidates(eventType: string): readonly Endpoint[]
@@ -46,7 +49,8 @@ export type ProfilePolicy = (profile: string) => DeliveryPolicy
 
 export function applicationViews(deps: {
   readonly store: Pick<EndpointStore, 'loadApplicationView'> &
-    Pick<ApplicationStore, 'findApplication'>
+    Pick<ApplicationStore, 'findApplication'> &
+    Pick<RecordStore, 'findRecord'>
   /** The policy that a profile gives; `standard` for all when absent. */
   readonly profilePolicy?: ProfilePolicy
 }): ApplicationViews {
@@ -79,8 +83,11 @@ export function applicationViews(deps: {
   const load = (id: ApplicationId): Promise<IndexedView | null> => {
     const running = loading.get(id)
     if (running !== undefined) return running
-    const started = deps.store.loadApplicationView(id).then((loaded) => {
-      const view = loaded === null ? null : indexView(loaded, profilePolicy)
+    const started = deps.store.loadApplicationView(id).then(async (loaded) => {
+      // Read after the view: writers store settings first and move its version then.
+      const settings = loaded === null ? null : await findSettings(deps.store, id)
+      const view =
+        loaded === null || settings === null ? null : indexView(loaded, profilePolicy, settings)
       // An invalidation while it was loading forbids keeping it.
       if (view !== null && loading.get(id) === started) keep(view)
       return view
@@ -119,7 +126,11 @@ function namesOf(view: IndexedView): readonly string[] {
     : [`${organizationId}/${id}`, `${organizationId}/${uid}`]
 }
 
-export function indexView(view: ApplicationView, profilePolicy: ProfilePolicy): IndexedView {
+export function indexView(
+  view: ApplicationView,
+  profilePolicy: ProfilePolicy,
+  settings: ApplicationSettings = defaultSettings,
+): IndexedView {
   const byId = new Map(view.endpoints.map((endpoint) => [endpoint.id, endpoint]))
   const policies = new Map<EndpointId, DeliveryPolicy>()
   const filters = new Map<EndpointId, Filter | null>()
@@ -131,6 +142,7 @@ export function indexView(view: ApplicationView, profilePolicy: ProfilePolicy): 
   const named = new Set(live.flatMap((endpoint) => endpoint.eventTypes ?? []))
   return {
     ...view,
+    settings,
     endpoint: (id) => byId.get(id),
     candidates(eventType) {
       if (!named.has(eventType)) return toAll

@@ -147,31 +147,62 @@ describe('Ultimate Multisite', () => {
     assert.notEqual((await network.api('GET', `${path}/summary`)).body.lastFailedAt, null)
   })
 
-  it('U9: a send returns at once; who asks to wait gets the answer when it is there', async () => {
+  it('U9: Wait for Response is off: a send returns at once; on: it waits 3 s for a slow receiver', async () => {
     let release = () => {}
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    const { raise, receiver, app } = await listening({}, () => ({
-      after: held,
-      body: 'done',
+    const script = () => ({
+      after: new Promise<void>((resolve) => {
+        release = resolve
+      }),
       status: 200,
-    }))
+      body: 'done',
+    })
+    const { raise, receiver, app } = await listening({}, script)
+    const settings = `${app}/settings`
+    const asStored = async () => (await network.api('GET', settings)).body
+    assert.deepEqual(await asStored(), { waitForResponse: false, restHooks: true })
+
     assert.equal((await raise()).status, 202)
     await receiver.waitFor(1)
+    release()
+    await network.settled()
+
+    const changed = await network.api('PATCH', settings, { waitForResponse: true })
+    assert.deepEqual([changed.status, changed.body.waitForResponse], [200, true])
+    assert.deepEqual(await asStored(), { waitForResponse: true, restHooks: true })
     let answered = false
-    const body = { eventType: 'payment_received', payload: paymentReceived }
-    const waiting = network.api('POST', `${app}/msg-wait?timeout_ms=45000`, body).finally(() => {
+    const started = network.clock.now()
+    const waiting = raise().finally(() => {
       answered = true
     })
     await receiver.waitFor(2)
     await network.clock.advance(3_000)
+    await asStored() // an answer would have come back before this one
     assert.equal(answered, false)
     release()
-    const result = await waiting
-    assert.deepEqual([result.body.complete, result.body.answers[0].response], [true, 'done'])
+    const sent = await waiting
+    assert.equal(sent.status, 202)
+    assert.deepEqual(sent.body.payload, paymentReceived)
+    assert.ok(network.clock.now() - started >= 3_000)
+
+    const silent = raise()
+    await receiver.waitFor(3)
+    await network.clock.advance(45_000)
+    assert.equal((await silent).status, 202)
+    release()
+
+    await network.api('PATCH', settings, { waitForResponse: false })
+    assert.equal((await raise()).status, 202)
+    await receiver.waitFor(4)
+    release()
     const { policy } = (await network.api('GET', '/profile/ultimate-multisite')).body
     assert.deepEqual([policy.attemptTimeoutMs, policy.redirectsMax], [45_000, 5])
+  })
+
+  it('U9: a single send may ask for the answers, whatever the setting', async () => {
+    const { app } = await listening({}, [{ status: 200, body: 'done' }])
+    const body = { eventType: 'payment_received', payload: paymentReceived }
+    const result = await network.api('POST', `${app}/msg-wait?timeout_ms=45000`, body)
+    assert.deepEqual([result.body.complete, result.body.answers[0].response], [true, 'done'])
   })
 
   it('U10: any answer is success, and nothing is tried again', async () => {
@@ -289,6 +320,62 @@ describe('Ultimate Multisite', () => {
     const unsubscribe = `${app}/hook/${subscribed.body.id}`
     assert.equal((await network.api('DELETE', unsubscribe, undefined, own)).status, 204)
     assert.equal((await network.api('DELETE', unsubscribe, undefined, own)).status, 404)
+  })
+
+  it('U15: credentials may be request parameters; a wrong or doubled secret is refused', async () => {
+    const { app } = await alone()
+    const made = await network.api('POST', '/api-key', {
+      name: 'Zapier',
+      role: 'admin',
+      applicationId: app.replace('/app/', ''),
+    })
+    const call = async (
+      method: string,
+      path: string,
+      secrets: readonly string[],
+      body?: object,
+    ) => {
+      const query = new URLSearchParams([['api_key', 'zapier']])
+      for (const secret of secrets) query.append('api_secret', secret)
+      const response = await fetch(`${network.posthorn.url}/api/v1${app}${path}?${query}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+    }
+    const { token } = made.body
+    assert.equal((await call('GET', '/hook/event', [token])).body.length, 26)
+    assert.equal((await call('GET', '/hook/event', ['wrong'])).status, 401)
+    assert.equal((await call('GET', '/hook/event', [token, token])).status, 401)
+    assert.equal((await call('GET', '/endpoint', [token])).status, 401)
+    const wanted = { targetUrl: 'http://127.0.0.1:9999/', event: 'payment_received' }
+    const subscribed = await call('POST', '/hook', [token], wanted)
+    assert.equal(subscribed.status, 201)
+    assert.equal((await call('DELETE', `/hook/${subscribed.body.id}`, [token])).status, 204)
+  })
+
+  it('U15: Enable API off: no routes, and on again they are back', async () => {
+    const { app } = await alone()
+    const wanted = { targetUrl: 'http://127.0.0.1:9999/', event: 'payment_received' }
+    const { body: hook } = await network.api('POST', `${app}/hook`, wanted)
+    const all = async () => [
+      await network.api('GET', `${app}/hook/event`),
+      await network.api('GET', `${app}/hook/sample/payment_received`),
+      await network.api('POST', `${app}/hook`, wanted),
+      await network.api('DELETE', `${app}/hook/${hook.id}`),
+    ]
+    await network.api('PATCH', `${app}/settings`, { restHooks: false })
+    for (const { status, body } of await all()) {
+      assert.deepEqual([status, body.code], [404, 'not_found'])
+    }
+    assert.equal((await network.api('GET', `${app}/endpoint/${hook.id}`)).status, 200)
+    assert.equal((await network.api('GET', `${network.app}/hook/event`)).status, 200)
+    await network.api('PATCH', `${app}/settings`, { restHooks: true })
+    assert.deepEqual(
+      (await all()).map(({ status }) => status),
+      [200, 200, 201, 204],
+    )
   })
 
   it('U16: who may only look may not test', async () => {

@@ -5,13 +5,16 @@
 import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
 import type { DeliveryPolicy } from '../../domain/policy.ts'
+import { findSettings } from '../../intake/application-settings.ts'
 import { bodyOf } from '../../profiles/body.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import {
   answer,
   applicationOf,
+  type Call,
   endpointOf,
   noContent,
+  notFound,
   type Route,
   route,
   type Services,
@@ -19,13 +22,14 @@ import {
 import { createEndpointFrom, removeEndpoint } from '../endpoints.ts'
 import { rulesOf } from './subscriptions.ts'
 import { sampleOf } from './test-events.ts'
+import { ruleText } from './texts.ts'
 
 const integrationDefault = 'zapier'
 const eventsMax = 250
 
 export const restHookRoutes: readonly Route[] = [
   route(contract.listHookEvents, async (call, services) => {
-    const application = await applicationOf(call, services)
+    const application = await hooksApplication(call, services)
     const { catalog } = await rulesOf(application)
     const page = await services.store.listEventTypes({
       organizationId: application.organizationId,
@@ -45,13 +49,13 @@ export const restHookRoutes: readonly Route[] = [
   }),
 
   route(contract.listHookSamples, async (call, services) => {
-    const application = await applicationOf(call, services)
+    const application = await hooksApplication(call, services)
     const name = call.path.event_type_name
     return answer(200, [await sampleBody(name, application, { services, now: call.now })])
   }),
 
   route(contract.subscribeHook, async (call, services) => {
-    const application = await applicationOf(call, services)
+    const application = await hooksApplication(call, services)
     const { targetUrl, event, name, integration } = call.body
     const endpoint = await createEndpointFrom(
       {
@@ -71,11 +75,23 @@ export const restHookRoutes: readonly Route[] = [
   }),
 
   route(contract.unsubscribeHook, async (call, services) => {
+    await hooksApplication(call, services)
     const { application, endpoint } = await endpointOf(call, services)
     await removeEndpoint(endpoint, { application, services, now: call.now })
     return noContent
   }),
 ]
+
+/** The application, where it has these routes; without them the answer is that of no route. */
+async function hooksApplication(
+  call: Parameters<typeof applicationOf>[0] & Pick<Call<unknown, unknown>, 'language'>,
+  services: Services,
+): Promise<Application> {
+  const application = await applicationOf(call, services)
+  const { restHooks } = await findSettings(services.store, application.id)
+  if (!restHooks) throw notFound(ruleText(call.language, 'hooksOff'))
+  return application
+}
 
 /** 410 ends a subscription, also where the profile takes any answer for success. */
 function endedByGone({ successStatuses }: DeliveryPolicy) {

@@ -1,5 +1,6 @@
 /** Every route of catalogs, profiles and the systems' own views. */
 import type { Route } from '../call.ts'
+import { applicationSettingsRoutes } from './application-settings.ts'
 import { catalogRoutes } from './catalogs.ts'
 import { logRoutes } from './log.ts'
 import { restHookRoutes } from './rest-hooks.ts'
@@ -10,6 +11,7 @@ import { webhookRoutes } from './webhooks.ts'
 
 export const systemRoutes: readonly Route[] = [
   ...catalogRoutes,
+  ...applicationSettingsRoutes,
   ...webhookRoutes,
   ...summaryRoutes,
   ...testRoutes,

@@ -39,6 +39,8 @@ const en = {
   notDeletable: 'webhooks of this profile are deactivated, not deleted',
   testNone: 'webhooks of this profile have no test',
   testSaved: 'save the webhook first; then it can be tested',
+  settingsBusy: 'others are changing these settings; try again',
+  hooksOff: 'there is nothing at this path',
   testEvents: 'choose at least one event type to test',
 } as const
 
@@ -74,6 +76,8 @@ const es = {
   notDeletable: 'los webhooks de este perfil se desactivan, no se eliminan',
   testNone: 'los webhooks de este perfil no tienen prueba',
   testSaved: 'guarde primero el webhook; después se puede probar',
+  settingsBusy: 'otros están cambiando estos ajustes; inténtelo de nuevo',
+  hooksOff: 'no hay nada en esta ruta',
   testEvents: 'elija al menos un tipo de evento para probar',
 } as const satisfies Translation<typeof en>
 

@@ -1,7 +1,10 @@
 import type { Page, PageRequest } from './page.ts'
 
-/** Kinds of small things: API keys, ended sessions, background tasks, places of pollers. */
-export type RecordKind = 'api-key' | 'session-end' | 'task' | 'poller'
+/**
+ * Kinds of small things: API keys, ended sessions, background tasks, places of pollers, switches of
+ * an application.
+ */
+export type RecordKind = 'api-key' | 'session-end' | 'task' | 'poller' | 'application-settings'
 
 /**
  * A small thing that is configuration or bookkeeping, never traffic. Its body is the business of

@@ -45,6 +45,8 @@ export interface DispatcherDeps {
   readonly tools: AttemptTools
   readonly onTrouble: (cause: unknown) => void
   readonly onAttempt: (event: AttemptEvent) => void
+  /** Work was put into memory. */
+  readonly onWaiting: () => void
   /** Nothing more is written for a delivery. */
   readonly onLetGo: () => void
   /** Slots or memory have become free. */
@@ -246,7 +248,7 @@ export class Dispatcher {
     work.turn?.finished(turn)
     if (work.again !== null) {
       this.push(work.again)
-      this.pump()
+      this.#deps.onWaiting()
     }
     this.#deps.onLetGo()
   }

@@ -149,6 +149,7 @@ class DeliveryEngine implements Engine {
       tools: this.#attemptTools(),
       onTrouble,
       onAttempt: (event) => this.#emit(event),
+      onWaiting: () => this.#pump(),
       onLetGo: () => this.#settled(),
       onProgress: (line) => this.#progressed(line),
     })

@@ -315,8 +315,7 @@ export const mutations: readonly Mutation[] = [
     name: 'work taken twice',
     file: engine,
     find: 'if (held === undefined) this.#push(claim, lease)',
-    replace:
-      'if (claim !== null) this.#push(claim, lease)\n      else if (held === undefined) continue',
+    replace: 'if (held === undefined || !held.judged) this.#push(claim, lease)',
   },
   {
     name: 'a delivery is held for ever',

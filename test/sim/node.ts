@@ -152,6 +152,7 @@ export class SimNode {
   #resume(): void {
     if (this.isPaused || this.crashed) return
     this.#deps.kernel.trace(`${this.name} resume`)
+    this.#deps.truth.resumed(this.name)
     const cameBack = this.#cameBack
     this.#cameBack = []
     for (const run of cameBack) run()

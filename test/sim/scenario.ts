@@ -90,6 +90,9 @@ class Scenario {
       stopTimeoutMs: 4_000,
     })
     this.truth = new Truth(kernel, store, this.#config)
+    this.truth.onDisabled = (id) => {
+      for (const node of this.#nodes) kernel.after(500, () => node.views.invalidate(id))
+    }
     this.#network = new Network(kernel, this.truth)
     this.#network.pauses = this.#calm || kernel.chance(0.5) ? 0 : 0.06
     this.#ids = idSource(kernel.clock, kernel.random)
@@ -377,13 +380,13 @@ class Scenario {
 
   async #rotate({ id }: Endpoint): Promise<void> {
     const known = this.truth.endpoints.get(id)
-    const [current] = known?.endpoint.secrets ?? []
-    if (current === undefined) return
+    if (known === undefined) return
+    const old = known.endpoint.secrets
     const { now } = this.#kernel
     const key = `whsec_${Buffer.from(this.#kernel.random.bytes(24)).toString('base64')}`
     const secrets = [
       { key, createdAt: now, expiresAt: null },
-      { ...current, expiresAt: now + 3_600_000 },
+      ...old.map((secret) => ({ ...secret, expiresAt: now + 3_600_000 })),
     ]
     await this.#edit(id, { secrets })
   }

@@ -12,6 +12,7 @@ const regressions: readonly (readonly [seed: number, found: string])[] = [
   [10_088, 'work moved to the patient lane was not started'],
   [20_243, 'accepts were leased before the leases of an earlier life were released'],
   [30_916, 'a throttled endpoint while its view is loaded again'],
+  [102_402, 'work claimed again for an open circuit slept without an alarm'],
 ]
 
 test('no invariant breaks under faults, and everything ends once they heal', async () => {

@@ -6,7 +6,7 @@
 import type { Config } from '../../src/config.ts'
 import type { OutboundRequest } from '../../src/delivery/transport.ts'
 import type { Endpoint } from '../../src/domain/endpoint.ts'
-import type { DeliveryId, EndpointId, MessageId } from '../../src/domain/ids.ts'
+import type { ApplicationId, DeliveryId, EndpointId, MessageId } from '../../src/domain/ids.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import type { DeliveryPolicy } from '../../src/domain/policy.ts'
@@ -83,12 +83,15 @@ export class Truth {
   readonly #circuits = new Map<string, { readonly until: number; readonly since: number }>()
   readonly #troubled = new Map<string, number>()
   readonly #dead = new Set<string>()
+  readonly #resumedAt = new Map<string, number>()
   readonly #stopping = new Map<string, number>()
   readonly #kernel: Kernel
   readonly #limits: Pick<Config, 'inFlightMax' | 'inFlightPerApplicationMax' | 'stopTimeoutMs'>
   readonly #store: Store
   requests = 0
   #storeFaults = 0
+  /** The nodes of a cluster tell each other of changes. */
+  onDisabled: (applicationId: ApplicationId) => void = () => {}
   /** The first check that failed; thrown by the scenario, for checks run inside callbacks. */
   violation: Violation | null = null
 
@@ -127,7 +130,7 @@ export class Truth {
     const stopAt = this.#stopping.get(node) ?? 0
     for (const known of this.deliveries.values()) {
       // What was still being accepted when the stop began is left to its lease.
-      const mine = known.lease?.node === node && known.acceptedAt < stopAt - 100
+      const mine = known.lease?.node === node && known.acceptedAt < stopAt - viewDelayMs
       const kept = known.state === 'open' && mine
       this.expect(!kept, 'rule 28 a stop gives leases back', () => known.id)
     }
@@ -135,6 +138,10 @@ export class Truth {
 
   paused(node: string): void {
     this.#trouble(node)
+  }
+
+  resumed(node: string): void {
+    this.#resumedAt.set(node, this.#kernel.now)
   }
 
   storeFault(): void {
@@ -270,7 +277,10 @@ export class Truth {
     if (attempt !== null) this.#checkVerdict(known, input, attempt.id)
     this.#move(known, input)
     if (known.manual && known.state === 'succeeded') this.#cancelSiblings(known)
-    if (effect.disable !== undefined) this.close(known.endpointId, this.#kernel.now)
+    if (effect.disable !== undefined) {
+      this.close(known.endpointId, this.#kernel.now)
+      this.onDisabled(input.applicationId)
+    }
     if (effect.health !== undefined && known.sequence === null) {
       const until = effect.health.openUntil ?? 0
       this.#circuits.set(`${node} ${known.endpointId}`, { until, since: this.#kernel.now })
@@ -341,10 +351,12 @@ export class Truth {
   starts(node: string, endpointId: EndpointId, applicationId: string, attempt: string): void {
     const { now } = this.#kernel
     const { closedAt, endpoint, policy } = this.#endpoint(endpointId)
-    const late = closedAt !== null && now > closedAt + viewDelayMs
+    // A process that was stopped still goes by the view that it had read before.
+    const knownBy = Math.max(closedAt ?? now, this.#resumedAt.get(node) ?? 0) + viewDelayMs
+    const late = closedAt !== null && now > knownBy
     this.expect(!late, 'rule 22 nothing starts after a disable or pause', () => endpointId)
     const circuit = this.#circuits.get(`${node} ${endpointId}`)
-    const open = circuit !== undefined && now > circuit.since && now < circuit.until
+    const open = circuit !== undefined && now > circuit.since + viewDelayMs && now < circuit.until
     this.expect(!open || policy.ordering === 'fifo', 'rule 19 an open circuit waits', () => {
       return `${endpointId} until ${circuit?.until}`
     })

@@ -60,6 +60,7 @@ const storeCalls = [
   'releaseStream',
   'findApplication',
   'loadApplicationView',
+  'findRecord',
   'ping',
 ] as const
 type StoreCall = (typeof storeCalls)[number]

@@ -114,7 +114,10 @@ function count(rawHeaders: readonly string[], name: string): number {
 
 /** Requests that the parser gave up on. */
 export function clientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // A connection that was opened in advance and never used runs into the headers' timeout too. An
+  // answer would be taken for that of the next request, which crosses it on the way.
+  const unused = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0
+  if (error.code === 'ECONNRESET' || !socket.writable || unused) {
     socket.destroy()
     return
   }

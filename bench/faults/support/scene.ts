@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Api } from '../../support/api.ts'
 import { freePort, type NodeOptions, PosthornNode } from '../../support/node.ts'
+import type { Report } from './experiment.ts'
 import { Ledger, type LedgerOptions } from './ledger.ts'
 
 /** A real server on an empty folder, a ledger, and a producer's client; nothing is set up yet. */
@@ -14,14 +15,14 @@ export interface Scene {
   readonly folder: string
 }
 
-export async function inScene<Result>(
+export async function inScene(
   options: {
     readonly ledger?: LedgerOptions
     readonly connections?: number
     readonly node?: Partial<NodeOptions>
   },
-  act: (scene: Scene) => Promise<Result>,
-): Promise<Result> {
+  act: (scene: Scene) => Promise<Report>,
+): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-fault-'))
   const ledger = new Ledger(options.ledger ?? {})
   const origin = await ledger.start()
@@ -29,7 +30,9 @@ export async function inScene<Result>(
   const api = new Api(node.options.port, { connections: options.connections ?? 32 })
   try {
     await node.start()
-    return await act({ node, ledger, origin, api, folder })
+    const report = await act({ node, ledger, origin, api, folder })
+    if (report.violations.length > 0) process.stderr.write(`${node.logTail()}\n`)
+    return report
   } catch (error) {
     process.stderr.write(`${node.logTail()}\n`)
     throw error

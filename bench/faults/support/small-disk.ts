@@ -47,7 +47,12 @@ export class Filler {
 
   fillAllBut(bytes: number): void {
     const size = Math.max(0, this.freeBytes() - bytes)
-    writeFileSync(this.#file, Buffer.alloc(size))
+    try {
+      writeFileSync(this.#file, Buffer.alloc(size))
+    } catch (error) {
+      // The process took what was left while we wrote: it is as full as can be.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error // Node sets a code
+    }
   }
 
   release(): void {

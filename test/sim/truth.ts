@@ -130,7 +130,8 @@ export class Truth {
     const stopAt = this.#stopping.get(node) ?? 0
     for (const known of this.deliveries.values()) {
       // What was still being accepted when the stop began is left to its lease.
-      const mine = known.lease?.node === node && known.acceptedAt < stopAt - viewDelayMs
+      const held = known.lease !== null && known.lease.until > this.#kernel.now
+      const mine = held && known.lease?.node === node && known.acceptedAt < stopAt - viewDelayMs
       const kept = known.state === 'open' && mine
       this.expect(!kept, 'rule 28 a stop gives leases back', () => known.id)
     }

@@ -186,9 +186,10 @@ export class Dispatcher {
       now: clock.now(),
       leaseUntil: lease.until,
     })
-    if (kept.length === 0) return false
-    work.lease = lease
-    return clock.monotonic() + attemptTimeoutMs <= lease.deadline
+    // Lost, unless this node has claimed it anew while it asked.
+    if (kept.length > 0) work.lease = lease
+    else if (work.lease.token === lease.token) return false
+    return clock.monotonic() + attemptTimeoutMs <= work.lease.deadline
   }
 
   #unreachable(started: Started, reach: Exclude<Reach, { readonly kind: 'open' }>): void {

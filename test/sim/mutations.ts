@@ -71,8 +71,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a lost renewal counts as renewed',
     file: dispatcher,
-    find: 'if (kept.length === 0) return false',
-    replace: 'if (kept.length > 99) return false',
+    find: 'if (kept.length > 0) work.lease = lease',
+    replace: 'if (kept.length >= 0) work.lease = lease',
   },
   {
     name: 'no last check before bytes are written',

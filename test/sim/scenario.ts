@@ -471,6 +471,8 @@ class Scenario {
   }
 
   async #close(): Promise<void> {
+    // One that was stopped in the middle of its stop may not have come back yet.
+    for (const node of this.#nodes) if (node.closing) this.truth.crashed(node.name)
     const running = this.#nodes.filter((node) => !node.crashed && !node.closing)
     let left = running.length
     for (const node of running) {

@@ -41,20 +41,21 @@ export async function runNoisyNeighbour(input: {
       eventsPerRequest: 1,
       payloadBytes: input.payloadBytes,
     }
-    return withProducer({ ...common, applicationIds: quietIds }, (quiet) =>
-      withProducer({ ...common, applicationIds: [noisyId] }, async (noisy) => {
-        const measure = async (): Promise<Latencies> => {
-          const result = await flow({
-            producer: quiet,
-            receiver: arena.receiver,
-            group: 'quiet',
-            events: input.quietPerSecond * input.seconds,
-            perSecond: input.quietPerSecond,
-          })
-          return latenciesOf(result.group.latenciesMs)
-        }
-        await measure() // warm-up
-        const alone = await measure()
+    return withProducer({ ...common, applicationIds: quietIds }, async (quiet) => {
+      const measure = async (): Promise<Latencies> => {
+        const result = await flow({
+          producer: quiet,
+          receiver: arena.receiver,
+          group: 'quiet',
+          events: input.quietPerSecond * input.seconds,
+          perSecond: input.quietPerSecond,
+        })
+        return latenciesOf(result.group.latenciesMs)
+      }
+      await measure() // warm-up
+      const alone = await measure()
+      // Started only now: the server drops connections that nothing was sent on for a while.
+      return withProducer({ ...common, applicationIds: [noisyId] }, async (noisy) => {
         const events = input.noisyPerSecond * (input.seconds + 2)
         noisy.tell({ kind: 'go', events, perSecond: input.noisyPerSecond })
         const beside = await measure()
@@ -66,7 +67,7 @@ export async function runNoisyNeighbour(input: {
           beside,
           p99Share: beside.p99Ms / alone.p99Ms,
         }
-      }),
-    )
+      })
+    })
   })
 }

@@ -31,6 +31,7 @@ import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
 import { limitRate } from './rate-limit.ts'
+import { referencePage } from './reference-page.ts'
 import { apiPrefix, registerRoutes } from './routes.ts'
 import { sessionEnded } from './sessions.ts'
 import { systemRoutes } from './systems/routes.ts'
@@ -111,6 +112,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
       reply.header('content-type', 'application/json').send(document),
     )
   })
+  app.register(async (docs) => referencePage(docs, openApiDocument({ version: deps.version })))
   for (const plugin of deps.plugins) {
     app.register(async (scope) => plugin(scope, { authenticator: callers }))
   }

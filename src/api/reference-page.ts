@@ -1,0 +1,189 @@
+/**
+ * The API reference at `/docs`: one page, made from the OpenAPI document that the same schemas
+ * give, without a script and without any other host. Headings are in the reader's language;
+ * descriptions are the schemas' own.
+ */
+import type { FastifyInstance } from 'fastify'
+import { type Language, languageOf, type Translate, translator } from '../i18n/translate.ts'
+import { type Json, schemaRows } from './reference-schema.ts'
+import { referenceStyle } from './reference-style.ts'
+
+const en = {
+  title: 'Posthorn API reference',
+  intro:
+    'Wire-compatible with Svix: its SDKs work with only the server URL changed. Send the API key as a bearer token.',
+  document: 'OpenAPI document',
+  other: 'En español',
+  operations: 'Operations',
+  parameters: 'Parameters',
+  body: 'Body',
+  answers: 'Answers',
+  name: 'Name',
+  where: 'In',
+  type: 'Type',
+  meaning: 'Meaning',
+  required: 'required',
+  access: 'Who may call it: {who}',
+} as const
+const es = {
+  title: 'Referencia de la API de Posthorn',
+  intro:
+    'Compatible con Svix: sus SDK funcionan cambiando solo la URL del servidor. Envía la clave de API como token bearer.',
+  document: 'Documento OpenAPI',
+  other: 'In English',
+  operations: 'Operaciones',
+  parameters: 'Parámetros',
+  body: 'Cuerpo',
+  answers: 'Respuestas',
+  name: 'Nombre',
+  where: 'En',
+  type: 'Tipo',
+  meaning: 'Significado',
+  required: 'obligatorio',
+  access: 'Quién puede llamarla: {who}',
+} as const
+
+const policy =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+type Words = Translate<typeof en>
+
+/** Serves `/docs` (`?lang=es` or the browser's language) and its stylesheet. */
+export function referencePage(app: FastifyInstance, document: Json): void {
+  const pages: Readonly<Record<Language, string>> = {
+    en: renderReference(document, 'en'),
+    es: renderReference(document, 'es'),
+  }
+  const headers = { 'content-security-policy': policy, 'x-content-type-options': 'nosniff' }
+  app.get('/docs', (request, reply) => {
+    const asked = /[?&]lang=(en|es)\b/.exec(request.raw.url ?? '')?.[1]
+    const language = languageOf(asked ?? request.headers['accept-language'])
+    return reply
+      .headers({ ...headers, vary: 'accept-language' })
+      .type('text/html')
+      .send(pages[language])
+  })
+  app.get('/docs/style.css', (_request, reply) =>
+    reply.headers(headers).type('text/css').send(referenceStyle),
+  )
+}
+
+interface Operation {
+  readonly id: string
+  readonly method: string
+  readonly path: string
+  readonly tag: string
+  readonly value: Json
+}
+
+/** The whole page. Everything from the document is escaped. */
+export function renderReference(document: Json, language: Language): string {
+  const t = translator({ en, es }, language)
+  const operations = operationsOf(document)
+  const tags = [...new Set(operations.map((operation) => operation.tag))]
+  const of = (tag: string) => operations.filter((operation) => operation.tag === tag)
+  const links = tags.map(
+    (tag) =>
+      `<h2>${escaped(tag)}</h2><ul>${of(tag)
+        .map(
+          ({ id, value }) =>
+            `<li><a href="#${escaped(id)}">${text(value['summary'] ?? id)}</a></li>`,
+        )
+        .join('')}</ul>`,
+  )
+  const sections = tags.map(
+    (tag) =>
+      `<section><h2>${escaped(tag)}</h2>${of(tag)
+        .map((operation) => renderOperation(operation, document, t))
+        .join('')}</section>`,
+  )
+  const other = language === 'en' ? 'es' : 'en'
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${t('title')}</title><link rel="stylesheet" href="/docs/style.css"></head><body><nav aria-label="${t('operations')}">${links.join('')}</nav><main><h1>${t('title')}</h1><p>${t('intro')}</p><p><a href="/api/v1/openapi.json">${t('document')}</a> · <a href="/docs?lang=${other}" lang="${other}">${t('other')}</a></p>${sections.join('')}</main></body></html>`
+}
+
+function operationsOf(document: Json): readonly Operation[] {
+  return Object.entries(record(document['paths'])).flatMap(([path, methods]) =>
+    Object.entries(record(methods)).map(([method, given]): Operation => {
+      const value = record(given)
+      const [tag] = list(value['tags'])
+      return { id: String(value['operationId']), method, path, tag: String(tag ?? ''), value }
+    }),
+  )
+}
+
+function renderOperation(operation: Operation, document: Json, t: Words): string {
+  const { id, method, path, value } = operation
+  const description =
+    value['description'] === undefined ? '' : `<p>${text(value['description'])}</p>`
+  const who =
+    value['x-access'] === undefined
+      ? ''
+      : `<p class="who">${t('access', { who: escaped(String(value['x-access'])) })}</p>`
+  const schema = record(
+    record(record(record(value['requestBody'])['content'])['application/json'])['schema'],
+  )
+  const body = schemaRows(schema, document).map((row) => fieldRow(row.name, row.type, row, t))
+  const answers = Object.entries(record(value['responses'])).map(
+    ([status, answer]) =>
+      `<tr><td><code>${escaped(status)}</code></td><td>${text(record(answer)['description'])}</td></tr>`,
+  )
+  return `<article id="${escaped(id)}"><h3><a href="#${escaped(id)}">${text(value['summary'] ?? id)}</a></h3><p class="call"><b>${escaped(method.toUpperCase())}</b> <code>${escaped(path)}</code> <span>${escaped(id)}</span></p>${description}${who}${renderParameters(value, document, t)}${
+    body.length === 0 ? '' : table(t('body'), [t('name'), t('type'), t('meaning')], body)
+  }${table(t('answers'), [], answers)}</article>`
+}
+
+function renderParameters(value: Json, document: Json, t: Words): string {
+  const rows = list(value['parameters']).map((given) => {
+    const parameter = record(given)
+    const [shape] = schemaRows({ type: 'object', properties: { p: parameter['schema'] } }, document)
+    const note = {
+      required: parameter['required'] === true,
+      meaning: String(parameter['description'] ?? shape?.meaning ?? ''),
+    }
+    const name = `${String(parameter['name'])} (${String(parameter['in'])})`
+    return fieldRow(name, shape?.type ?? '', note, t)
+  })
+  return rows.length === 0 ? '' : table(t('parameters'), [t('name'), t('type'), t('meaning')], rows)
+}
+
+function fieldRow(
+  name: string,
+  type: string,
+  note: { readonly required: boolean; readonly meaning: string },
+  t: Words,
+): string {
+  const required = note.required ? ` <em>${t('required')}</em>` : ''
+  return `<tr><td><code>${escaped(name)}</code>${required}</td><td>${escaped(type)}</td><td>${escaped(note.meaning)}</td></tr>`
+}
+
+function table(caption: string, heads: readonly string[], rows: readonly string[]): string {
+  const head =
+    heads.length === 0
+      ? ''
+      : `<thead><tr>${heads.map((each) => `<th scope="col">${each}</th>`).join('')}</tr></thead>`
+  return `<table><caption>${caption}</caption>${head}<tbody>${rows.join('')}</tbody></table>`
+}
+
+function text(value: unknown): string {
+  return escaped(String(value ?? ''))
+}
+
+function record(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {} // checked
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function escaped(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => entities[character] ?? character)
+}

@@ -28,7 +28,7 @@ const reasonsEs = {
   url_malformed: 'No es una URL http o https absoluta.',
   url_characters:
     'La URL contiene caracteres de control, una barra invertida o espacios alrededor.',
-  url_credentials: 'La URL no puede llevar usuario ni contraseña; usa una cabecera.',
+  url_credentials: 'La URL no puede llevar usuario ni contraseña; usa un encabezado.',
   url_host: 'El host no es un nombre ni una dirección utilizable.',
   url_odd_address:
     'La dirección IP no está en su forma habitual; escríbela como cuatro números decimales.',

@@ -69,7 +69,7 @@ const es = {
   endpointsMax: 'como máximo {count} webhooks; elimine uno antes',
   urlTaken: 'otro webhook de esta aplicación tiene esta URL',
   secretRequired: 'esta autenticación requiere un secreto',
-  secretForm: 'se requiere un valor de cabecera en ASCII imprimible',
+  secretForm: 'se requiere un valor de encabezado en ASCII imprimible',
   totpKey: 'una clave TOTP es base32: al menos 16 de A a Z y 2 a 7',
   tokenUrl: 'la URL del token se rechaza: {reason}',
   headerValue: 'se requiere un valor',

@@ -5,15 +5,8 @@ import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
 import { deliveryColumns, deliveryOf, messageColumns, messageOf } from './rows.ts'
 
-/**
- * Walks the endpoints that have open work by seeking the index from one to the next, so that a
- * million waiting deliveries of one endpoint cost one step. Of each endpoint that may be sent to,
- * the oldest due ones are locked; whatever another node holds is skipped, never waited for.
- * Ranks go before ages, so that each endpoint gives its first before any gives its second.
- */
-const claimDue = statement(
-  'claim_due',
-  `with recursive clock as materialized (select ${nowSql(1)} as now),
+/** The next endpoints that have open work: seeks the index from one to the next. Parameters 1 to 4. */
+const walkEndpoints = `with recursive clock as materialized (select ${nowSql(1)} as now),
    walk as (
      (select application_id, endpoint_id from open_delivery
       where due_at is not null and (application_id, endpoint_id) > ($2, $3)
@@ -30,7 +23,17 @@ const claimDue = statement(
        limit 1
      ) following
    ),
-   walked as materialized (select * from walk limit $4),
+   walked as materialized (select * from walk limit $4)`
+
+/**
+ * Walks the endpoints that have open work by seeking the index from one to the next, so that a
+ * million waiting deliveries of one endpoint cost one step. Of each endpoint that may be sent to,
+ * the oldest due ones are locked; whatever another node holds is skipped, never waited for.
+ * Ranks go before ages, so that each endpoint gives its first before any gives its second.
+ */
+const claimDue = statement(
+  'claim_due',
+  `${walkEndpoints},
    open_endpoint as materialized (
      select w.application_id, w.endpoint_id
      from walked w
@@ -84,24 +87,7 @@ const claimDue = statement(
 )
 const walkEnd = statement(
   'claim_walk_end',
-  `with recursive clock as materialized (select ${nowSql(1)} as now),
-   walk as (
-     (select application_id, endpoint_id from open_delivery
-      where due_at is not null and (application_id, endpoint_id) > ($2, $3)
-      order by application_id, endpoint_id
-      limit 1)
-     union all
-     select following.application_id, following.endpoint_id
-     from walk
-     cross join lateral (
-       select application_id, endpoint_id from open_delivery
-       where due_at is not null
-         and (application_id, endpoint_id) > (walk.application_id, walk.endpoint_id)
-       order by application_id, endpoint_id
-       limit 1
-     ) following
-   ),
-   walked as materialized (select * from walk limit $4)
+  `${walkEndpoints}
    select w.application_id, w.endpoint_id,
      (select min(due_at) from open_delivery d
       where d.application_id = w.application_id and d.endpoint_id = w.endpoint_id

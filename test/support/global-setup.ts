@@ -1,9 +1,16 @@
-/** Runs once around the whole suite: one PostgreSQL for all files. */
+/**
+ * Runs once around the whole suite: one PostgreSQL for all files, and the console built before the
+ * browser tests ask for it, so that two of them do not build it into each other's files.
+ */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { type PostgresServer, sharedServerVariable, startPostgres } from './postgres.ts'
 
 let server: PostgresServer | null = null
 
 export async function globalSetup(): Promise<void> {
+  const script = join(import.meta.dirname, '../../scripts/build-console.ts')
+  execFileSync(process.execPath, [script, '--if-stale'], { stdio: 'inherit' })
   server = await startPostgres()
   process.env[sharedServerVariable] = server.url('postgres')
 }

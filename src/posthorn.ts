@@ -221,7 +221,7 @@ class Running implements Posthorn {
 
   async start(): Promise<void> {
     const { config, world, parts } = this.#input
-    await this.store.open()
+    await Promise.all([this.store.open(), this.api.app.ready()])
     const refresher = this.store.shared
       ? [
           viewRefresher({

@@ -40,7 +40,7 @@ test('the page runs nothing, asks no other host, and shows hostile text as text'
 
 test('it is served under a policy without scripts, in the language asked for', async () => {
   const app = fastify()
-  referencePage(app, document)
+  referencePage(app, () => document)
   const english = await app.inject({ url: '/docs', headers: { 'accept-language': 'de' } })
   assert.equal(english.statusCode, 200)
   assert.match(english.body, /<html lang="en">/)

@@ -48,11 +48,16 @@ const policy =
 
 type Words = Translate<typeof en>
 
-/** Serves `/docs` (`?lang=es` or the browser's language) and its stylesheet. */
-export function referencePage(app: FastifyInstance, document: Json): void {
-  const pages: Readonly<Record<Language, string>> = {
-    en: renderReference(document, 'en'),
-    es: renderReference(document, 'es'),
+/**
+ * Serves `/docs` (`?lang=es` or the browser's language) and its stylesheet. A page is made when it
+ * is first asked for: most starts are never asked.
+ */
+export function referencePage(app: FastifyInstance, documentOf: () => Json): void {
+  const pages: Partial<Record<Language, string>> = {}
+  const pageIn = (language: Language): string => {
+    const page = pages[language] ?? renderReference(documentOf(), language)
+    pages[language] = page
+    return page
   }
   const headers = { 'content-security-policy': policy, 'x-content-type-options': 'nosniff' }
   app.get('/docs', (request, reply) => {
@@ -61,7 +66,7 @@ export function referencePage(app: FastifyInstance, document: Json): void {
     return reply
       .headers({ ...headers, vary: 'accept-language' })
       .type('text/html')
-      .send(pages[language])
+      .send(pageIn(language))
   })
   app.get('/docs/style.css', (_request, reply) =>
     reply.headers(headers).type('text/css').send(referenceStyle),

@@ -1,14 +1,12 @@
 /** Puts the route table on Fastify: authenticate, authorize, read path, query and body, handle. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AnyOperation, Method } from '../contract/operation.ts'
-import { Problem, problems } from '../domain/errors.ts'
 import { languageOf } from '../i18n/translate.ts'
 import type { Authenticator } from './authenticate.ts'
 import type { Answer, Call, PathValues, Route, Services } from './call.ts'
 import { once, readKey } from './idempotency.ts'
 import { type JsonBody, readJsonObject } from './json-body.ts'
 import { authorize, type Principal } from './principal.ts'
-import { problemBody } from './problem.ts'
 import { queryReader } from './query.ts'
 import { badPath, unreadable, validator } from './validate.ts'
 
@@ -21,7 +19,6 @@ declare module 'fastify' {
 
 export const apiPrefix = '/api/v1'
 const jsonType = 'application/json'
-const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 const noBody = Buffer.alloc(0)
 
 export function registerRoutes(
@@ -30,7 +27,6 @@ export function registerRoutes(
   deps: { readonly services: Services; readonly authenticator: Authenticator },
 ): void {
   for (const found of routes) registerRoute(app, found, deps)
-  refuseOtherMethods(app, routes)
 }
 
 function registerRoute(
@@ -172,34 +168,15 @@ function pathReader(path: string): (params: unknown) => PathValues {
   }
 }
 
-/** A known path with another method answers 405 and names the methods that it takes. */
-function refuseOtherMethods(app: FastifyInstance, routes: readonly Route[]): void {
-  const taken = new Map<string, Set<Method>>()
-  for (const { operation } of routes) {
-    // Two paths that differ only in a parameter's name are one to the router.
-    const shape = operation.path.replaceAll(/\{\w+\}/g, '{}')
-    const known = taken.get(shape) ?? new Set()
-    taken.set(shape, known.add(operation.method))
-  }
-  const done = new Set<string>()
-  for (const { operation } of routes) {
-    const shape = operation.path.replaceAll(/\{\w+\}/g, '{}')
-    if (done.has(shape)) continue
-    done.add(shape)
-    const allowed = [...(taken.get(shape) ?? [])]
-    app.route({
-      method: methods.filter((method) => !allowed.includes(method)),
-      url: urlOf(operation.path),
-      onRequest: (_request, reply) => {
-        reply
-          .code(problems.methodNotAllowed.status)
-          .header('allow', allowed.join(', '))
-          .header('content-type', jsonType)
-          .send(problemBody(problems.methodNotAllowed))
-      },
-      handler: () => {
-        throw new Problem(problems.methodNotAllowed)
-      },
-    })
+/** Methods that the API takes at a path, or none where it has no such path: for the 405. */
+export function methodsAt(routes: readonly Route[]): (url: string) => readonly Method[] {
+  const shapes = routes.map(({ operation: { path, method } }) => ({
+    method,
+    pattern: new RegExp(`^${apiPrefix}${path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`),
+  }))
+  return (url) => {
+    const [path = ''] = url.split('?', 1)
+    const taken = shapes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method)
+    return [...new Set(taken)]
   }
 }

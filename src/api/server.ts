@@ -1,6 +1,6 @@
 /** The HTTP server: the route table on Fastify, behind the edge's rules. */
 import cors from '@fastify/cors'
-import { type FastifyInstance, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { problems } from '../domain/errors.ts'
 import { apiKeyRoutes, principalOfKey } from './api-keys.ts'
 import { applicationRoutes } from './applications.ts'
@@ -32,7 +32,7 @@ import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
 import { limitRate } from './rate-limit.ts'
 import { referencePage } from './reference-page.ts'
-import { apiPrefix, registerRoutes } from './routes.ts'
+import { apiPrefix, methodsAt, registerRoutes } from './routes.ts'
 import { sessionEnded } from './sessions.ts'
 import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
@@ -92,12 +92,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   guardRequests(app)
   dropUnusedConnections(app)
   app.setErrorHandler(errorHandler(deps.world.log))
-  app.setNotFoundHandler((_request, reply) => {
-    reply
-      .code(404)
-      .header('content-type', 'application/json')
-      .send(problemBody({ code: problems.notFound.code, detail: 'There is nothing at this path.' }))
-  })
+  app.setNotFoundHandler(notFound())
   app.decorateRequest('principal', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -107,16 +102,33 @@ export function apiServer(deps: ApiDeps): ApiServer {
     takeParameterCredentials(api)
     limitRate(api, deps.world.clock, deps.config.apiRatePerSecond)
     registerRoutes(api, routes, { services: deps, authenticator: callers })
-    const document = JSON.stringify(openApiDocument({ version: deps.version }))
-    api.get(`${apiPrefix}/openapi.json`, (_request, reply) =>
-      reply.header('content-type', 'application/json').send(document),
-    )
+    let document = '' // made when it is first asked for: it would cost a tenth of a start
+    api.get(`${apiPrefix}/openapi.json`, (_request, reply) => {
+      document ||= JSON.stringify(openApiDocument({ version: deps.version }))
+      return reply.header('content-type', 'application/json').send(document)
+    })
   })
-  app.register(async (docs) => referencePage(docs, openApiDocument({ version: deps.version })))
+  app.register(async (docs) => referencePage(docs, () => openApiDocument(deps)))
   for (const plugin of deps.plugins) {
     app.register(async (scope) => plugin(scope, { authenticator: callers }))
   }
   return { app, authenticator: callers }
+}
+
+/** No such path; or a known one with another method, which answers 405 and names what it takes. */
+function notFound() {
+  const allowedAt = methodsAt(routes)
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    const allowed = allowedAt(request.raw.url ?? '')
+    reply.header('content-type', 'application/json')
+    if (allowed.length > 0) {
+      const kind = problems.methodNotAllowed
+      reply.code(kind.status).header('allow', allowed.join(', ')).send(problemBody(kind))
+      return
+    }
+    const { code } = problems.notFound
+    reply.code(404).send(problemBody({ code, detail: 'There is nothing at this path.' }))
+  }
 }
 
 function newApp(deps: ApiDeps): FastifyInstance {

@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import type { Client } from '../client/client.ts'
 import { type Config, configFrom, settings } from '../config.ts'
@@ -28,6 +29,7 @@ export const start: CommandModule = {
           try {
             const demo = await welcome({ posthorn, options, environment, context, began })
             context.emit({ url: posthorn.url, demo: demo !== null })
+            flushCompileCache() // a start after a crash is to be as quick as one after a clean stop
             await stopAsked(context)
           } finally {
             await shutDown(posthorn, context)

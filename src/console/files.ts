@@ -58,20 +58,26 @@ export function consoleFiles(
     app.get('/portal/*', portal)
     for (const route of consoleRoutes) app.get(route, console)
     for (const [path, file] of files) {
-      if (path.endsWith('.html')) continue
-      const forever = path.startsWith('/assets/')
+      if (path.endsWith('.html') || path.startsWith(assets)) continue
       app.get(path, (request, reply) =>
-        sendFile(
-          request,
-          secured(reply, "'none'").header(
-            'cache-control',
-            forever ? 'public, max-age=31536000, immutable' : 'no-cache',
-          ),
-          file,
-        ),
+        sendFile(request, secured(reply, "'none'").header('cache-control', 'no-cache'), file),
       )
     }
+    app.get(`${assets}*`, (request, reply) => {
+      const file = files.get(pathOf(request.raw.url ?? ''))
+      if (file === undefined) return reply.callNotFound()
+      return sendFile(request, secured(reply, "'none'").header('cache-control', forever), file)
+    })
   }
+}
+
+/** Their names carry a hash of what they hold. */
+const assets = '/assets/'
+const forever = 'public, max-age=31536000, immutable'
+
+function pathOf(url: string): string {
+  const mark = url.indexOf('?')
+  return mark === -1 ? url : url.slice(0, mark)
 }
 
 /** Paths of the console's own pages: they are loaded by themselves when a link is opened. */

@@ -366,7 +366,7 @@ export const mutations: readonly Mutation[] = [
     name: 'every retry has an id of its own',
     file: 'delivery/prepare.ts',
     find: 'const { id } = claim.message\n',
-    replace: 'const id = `${claim.message.id}${claim.delivery.attemptCount || ""}`\n',
+    replace: "const id = claim.message.id + (claim.delivery.attemptCount || '')\n",
   },
   {
     name: 'the old secret signs alone after a rotation',

@@ -53,7 +53,7 @@ export class ThreadedExecutor implements Executor {
     const replies = await this.#writer.ask({ kind: 'write', batch: packed }, [
       packed.payloads.buffer,
     ])
-    return unpackReplies(replies as PackedReplies, batch) // what `worker.ts` answers a write with
+    return unpackReplies(replies as PackedReplies, batch) // what `thread.ts` answers a write with
   }
 
   read(name: ReadName, input: unknown): Promise<unknown> {

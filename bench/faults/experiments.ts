@@ -1,4 +1,5 @@
 import { abusiveReceivers } from './abusive-receivers.ts'
+import { cluster } from './cluster.ts'
 import { diskFull } from './disk-full.ts'
 import { fanOut } from './fan-out.ts'
 import { fidelity } from './fidelity.ts'
@@ -14,6 +15,7 @@ export const experiments: readonly Experiment[] = [
   oneKeyOneEvent,
   fidelity,
   fanOut,
+  cluster,
   soak,
   shortSoak,
 ]

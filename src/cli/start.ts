@@ -107,16 +107,20 @@ async function welcome(input: {
   return demo
 }
 
-/** Only where the server may reach itself: on a developer's machine. */
+/**
+ * Only on a developer's machine: an embedded database, and a server that may reach itself. It is a
+ * courtesy: what goes wrong with it stops nothing.
+ */
 async function demoOf(
   client: Client,
   posthorn: Posthorn,
   options: Readonly<Record<string, unknown>>,
 ): Promise<Demo | null> {
   const local = posthorn.allowedNetworks.some((network) => network.startsWith('127.'))
-  if (options['demo'] === false || !local) return null
+  const embedded = posthorn.installation.databaseUrl.startsWith('sqlite:')
+  if (options['demo'] === false || !local || !embedded) return null
   const { ensureDemo } = await import('./demo.ts')
-  return ensureDemo(client)
+  return ensureDemo(client).catch(() => null) // the banner then says nothing of a demo
 }
 
 /** An address to call: nobody can call 0.0.0.0. */

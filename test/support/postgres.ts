@@ -12,6 +12,7 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, rmSync } from 'n
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -93,13 +94,28 @@ export async function startPostgres(
     },
     async restart() {
       await stop('immediate')
-      child = await boot()
+      child = await bootAgain(boot)
     },
     stop,
     async remove() {
       await stop('immediate')
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+const bootTriesMax = 50
+const bootPauseMs = 100
+
+/** After a kill -9 of the postmaster its children may still hold its memory for a moment. */
+async function bootAgain(boot: () => Promise<ChildProcess>): Promise<ChildProcess> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await boot()
+    } catch (cause) {
+      if (tried >= bootTriesMax) throw cause
+      await wait(bootPauseMs)
+    }
   }
 }
 

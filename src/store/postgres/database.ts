@@ -81,6 +81,13 @@ export function openDatabase(input: {
     },
   })
   pool.on('error', (cause) => input.log.warn('store.connection_lost', { code: sqlState(cause) }))
+  // A connection that is cut between two statements of a transaction says so here; the next
+  // statement fails with it. Without a listener the process would end.
+  pool.on('connect', (client) => {
+    client.on('error', (cause) =>
+      input.log.debug('store.connection_cut', { code: sqlState(cause) }),
+    )
+  })
   return new PooledDatabase(pool, prepare)
 }
 

@@ -58,6 +58,11 @@ export function permissionsOf(names: readonly string[] | null): ReadonlySet<Perm
   return granted
 }
 
+/** Throws 403 where a parameter asks for more than the operation's own permission covers. */
+export function requirePermission(principal: Principal, permission: Permission): void {
+  if (!principal.permissions.has(permission)) throw new Problem(problems.forbidden)
+}
+
 /** Throws 403 unless the operation is open to this caller. */
 export function authorize(principal: Principal, operation: AnyOperation): void {
   const allowed =

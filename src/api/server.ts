@@ -34,6 +34,7 @@ import { limitRate } from './rate-limit.ts'
 import { referencePage } from './reference-page.ts'
 import { apiPrefix, methodsAt, registerRoutes } from './routes.ts'
 import { sessionEnded } from './sessions.ts'
+import { snippetRoutes } from './snippets.ts'
 import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
 import { transformationRoutes } from './transformations.ts'
@@ -64,6 +65,7 @@ export const routes: readonly Route[] = [
   ...endpointRoutes,
   ...endpointSecretRoutes,
   ...endpointTlsRoutes,
+  ...snippetRoutes,
   ...eventTypeRoutes,
   ...messageCreateRoutes,
   ...messageRoutes,

@@ -117,6 +117,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).verify,
   },
   {
+    name: 'snippet',
+    summary: {
+      en: 'A receiver that verifies webhooks, in nine languages',
+      es: 'Un receptor que verifica webhooks, en nueve lenguajes',
+    },
+    load: async () => (await import('./snippet.ts')).snippet,
+  },
+  {
     name: 'config',
     summary: { en: 'Settings, and which source won', es: 'Ajustes, y qué fuente ganó' },
     load: async () => (await import('./config.ts')).config,

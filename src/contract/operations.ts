@@ -15,6 +15,7 @@ import { messageMoreOperations } from './message-more.ts'
 import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
 import { pollerOperations } from './poller.ts'
+import { snippetOperations } from './snippet.ts'
 import { taskOperations } from './task.ts'
 import { transformationOperations } from './transformation.ts'
 import { webhookOperations } from './webhook.ts'
@@ -25,6 +26,7 @@ export const operations: readonly AnyOperation[] = [
   ...applicationSettingsOperations,
   ...endpointOperations,
   ...endpointTlsOperations,
+  ...snippetOperations,
   ...eventTypeOperations,
   ...messageOperations,
   ...messageMoreOperations,

@@ -2,8 +2,7 @@ import type { Endpoint } from '../domain/endpoint.ts'
 import type { DeliveryPolicy } from '../domain/policy.ts'
 import { tlsProfileOf } from '../domain/tls-profile.ts'
 import { bodyOf } from '../profiles/body.ts'
-import type { Profile, SignatureKind } from '../profiles/profile.ts'
-import { signatureKinds } from '../profiles/profile.ts'
+import { type Profile, signatureKindOf } from '../profiles/profile.ts'
 import { standard } from '../profiles/standard.ts'
 import type { Claim } from '../store/port/deliveries.ts'
 import type { Authenticated } from './authentication.ts'
@@ -115,11 +114,6 @@ function signatureOf(
 
 /** Lower-case hex of HMAC-SHA256 over the body, as Logto documents it. */
 export const logtoSignatureHeader = 'logto-signature-sha-256'
-
-export function signatureKindOf(endpoint: Endpoint, profile: Profile): SignatureKind {
-  const chosen = endpoint.attributes['signature']
-  return signatureKinds.find((kind) => kind === chosen) ?? profile.signature
-}
 
 /** One spelling per name: of two custom spellings the last wins, and ours win over both. */
 export function mergeHeaders(

@@ -4,6 +4,7 @@
  * `shape`, which is a pure function. The engine knows no profile by name.
  */
 
+import type { Endpoint } from '../domain/endpoint.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { DeliveryPolicy } from '../domain/policy.ts'
 
@@ -29,6 +30,15 @@ export type Shape = (input: ShapeInput) => JsonObject
 /** How the body is signed. `standard-webhooks`: `webhook-*` headers; `logto-hmac`: hex over the body. */
 export type SignatureKind = 'standard-webhooks' | 'logto-hmac' | 'none'
 export const signatureKinds: readonly SignatureKind[] = ['standard-webhooks', 'logto-hmac', 'none']
+
+/** The kind that the endpoint chose, or its profile's. */
+export function signatureKindOf(
+  endpoint: Pick<Endpoint, 'attributes'>,
+  profile: Pick<Profile, 'signature'>,
+): SignatureKind {
+  const chosen = endpoint.attributes['signature']
+  return signatureKinds.find((kind) => kind === chosen) ?? profile.signature
+}
 
 /** How the request shows who sends it, apart from a signature. */
 export type AuthenticationKind = 'api-key' | 'basic' | 'bearer' | 'totp' | 'oauth2'

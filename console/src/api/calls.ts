@@ -8,6 +8,7 @@ import type {
   DeliveryOut,
   DestinationOut,
   EndpointOut,
+  EndpointSnippets,
   EndpointStats,
   EventTypeOut,
   List,
@@ -91,6 +92,8 @@ export const putEndpointHeaders = (
   })
 export const endpointSecret = (app: string, endpoint: string) =>
   request<{ key: string }>(`${path('app', app, 'endpoint', endpoint)}/secret`)
+export const endpointSnippets = (app: string, endpoint: string) =>
+  request<EndpointSnippets>(`${path('app', app, 'endpoint', endpoint)}/snippets`)
 export const rotateSecret = (app: string, endpoint: string, gracePeriodSeconds: number) =>
   request<void>(`${path('app', app, 'endpoint', endpoint)}/secret/rotate`, {
     method: 'POST',

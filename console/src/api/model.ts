@@ -187,3 +187,17 @@ export interface RoutingEntry {
   readonly value?: unknown
   readonly wanted?: unknown
 }
+
+/** A receiver to copy. */
+export interface SnippetOut {
+  readonly language: string
+  readonly label: string
+  readonly form: 'library' | 'plain'
+  readonly install: string | null
+  readonly code: string
+}
+
+export interface EndpointSnippets {
+  readonly environment: { readonly name: string }
+  readonly data: readonly SnippetOut[]
+}

@@ -534,11 +534,13 @@ export const en = {
   'signing.help': 'Each request is signed with it, so that your server knows who sent it.',
   'signing.keep':
     'Keep it where your server keeps its secrets. You can see it again under Signing.',
+  'signing.library': 'With the library',
   'signing.overlap': 'The old secret goes on signing for',
   'signing.overlap1h': '1 hour',
   'signing.overlap24h': '24 hours',
   'signing.overlap7d': '7 days',
   'signing.overlapNone': 'Not at all',
+  'signing.plain': 'Without a library',
   'signing.roll': 'Roll secret',
   'signing.rollEffect':
     'Requests carry two signatures for {time}: with the new secret and with the old one. Change your server within that time.',
@@ -548,6 +550,7 @@ export const en = {
   'signing.rolled': 'Rolled. The old secret signs until {until}.',
   'signing.rolledAtOnce': 'Rolled. The old secret is no longer used.',
   'signing.secret': 'Signing secret',
+  'signing.variable': 'The key is read from {variable}.',
   'signing.verify': 'Verify it',
   'state.loading': 'Loading…',
   // Delivery status

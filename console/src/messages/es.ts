@@ -544,11 +544,13 @@ export const es = {
   'signature.valid.text': 'Firma válida: enviada por este servidor, sin cambios.',
   'signing.help': 'Cada solicitud se firma con él, para que tu servidor sepa quién la envió.',
   'signing.keep': 'Guárdalo donde tu servidor guarda sus secretos. Puedes verlo de nuevo en Firma.',
+  'signing.library': 'Con la biblioteca',
   'signing.overlap': 'El secreto anterior sigue firmando durante',
   'signing.overlap1h': '1 hora',
   'signing.overlap24h': '24 horas',
   'signing.overlap7d': '7 días',
   'signing.overlapNone': 'Nada',
+  'signing.plain': 'Sin biblioteca',
   'signing.roll': 'Rotar secreto',
   'signing.rollEffect':
     'Las solicitudes llevan dos firmas durante {time}: con el secreto nuevo y con el anterior. Cambia tu servidor en ese tiempo.',
@@ -558,6 +560,7 @@ export const es = {
   'signing.rolled': 'Rotado. El secreto anterior firma hasta {until}.',
   'signing.rolledAtOnce': 'Rotado. El secreto anterior ya no se usa.',
   'signing.secret': 'Secreto de firma',
+  'signing.variable': 'La clave se lee de {variable}.',
   'signing.verify': 'Verificarla',
   'state.loading': 'Cargando…',
   // Delivery status

@@ -6,20 +6,20 @@ import { createEndpoint, endpointSecret, putBin } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { testUnsaved } from '../api/profile-calls.ts'
-import { Button, CopyButton } from '../components/button.tsx'
+import { Button } from '../components/button.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
 import { SecretField, TextField, Toggle } from '../components/field.tsx'
 import { type HeaderRow, HeaderRows, headersOf } from '../components/header-rows.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
-import { snippets } from '../components/snippets.ts'
 import { errorSentence, Failure, Loaded } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
 import { exampleOf, hostOf, useEventTypes } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
+import { EndpointSnippets } from './endpoint-snippets.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { SendEvent } from './send-event.tsx'
 import { TestResults } from './test-results.tsx'
@@ -322,7 +322,7 @@ function Created(props: { readonly endpoint: EndpointOut }) {
       {secret.data !== undefined && (
         <Section title={t('signing.secret')} description={t('signing.keep')}>
           <SecretField label={t('signing.secret')} value={secret.data.key} shown />
-          <Snippets secret={secret.data.key} />
+          <EndpointSnippets endpoint={endpoint.id} />
         </Section>
       )}
       {secret.isError && <p className="text-err">{errorSentence(secret.error, t)}</p>}
@@ -345,35 +345,5 @@ function Created(props: { readonly endpoint: EndpointOut }) {
         />
       )}
     </Body>
-  )
-}
-
-/** How a receiver verifies a delivery, in the languages of most receivers. */
-export function Snippets(props: { readonly secret: string }) {
-  const t = useT()
-  const [language, setLanguage] = useState(snippets[0]?.id ?? '')
-  const snippet = snippets.find(({ id }) => id === language)
-  const code = snippet?.code(props.secret) ?? ''
-  return (
-    <section aria-label={t('signing.verify')} className="rounded-md border border-line">
-      <header className="flex flex-wrap items-center gap-1 border-line border-b p-1">
-        {snippets.map(({ id, label }) => (
-          <button
-            key={id}
-            type="button"
-            aria-pressed={id === language}
-            className={`btn btn-quiet ${id === language ? 'text-accent font-[550]' : ''}`}
-            onClick={() => setLanguage(id)}
-          >
-            {label}
-          </button>
-        ))}
-        <span className="flex-1" />
-        <CopyButton text={code} label={t('copy.code')} />
-      </header>
-      <pre className="overflow-x-auto p-3 text-ink-2" tabIndex={0}>
-        {code}
-      </pre>
-    </section>
   )
 }

@@ -12,7 +12,7 @@ import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
-import { Snippets } from './endpoint-create.tsx'
+import { EndpointSnippets } from './endpoint-snippets.tsx'
 
 const overlaps = { '86400': 86_400, '3600': 3_600, '604800': 604_800, '0': 0 } as const
 type Overlap = keyof typeof overlaps
@@ -37,7 +37,7 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
                 <SecretField label={t('signing.secret')} value={data.key} />
               </div>
               {scope.may.manageEndpoints && <Roll endpoint={props.endpoint} />}
-              <Snippets secret="whsec_…" />
+              <EndpointSnippets endpoint={props.endpoint.id} />
             </div>
           )}
         </Loaded>

@@ -4,10 +4,11 @@
  */
 import { parseNetwork } from './delivery/address.ts'
 import { parseEgressProxy } from './delivery/egress-proxy.ts'
+import type { NodeRole } from './domain/node.ts'
 import { standardRetryScheduleMs } from './domain/policy.ts'
 import type { LogLevel } from './runtime/log.ts'
 
-export type Role = 'all' | 'api' | 'worker'
+export type Role = NodeRole
 
 /** What a Posthorn is made of; every member has a default. See `settings` for their meaning. */
 export interface Config {

@@ -22,6 +22,7 @@ import type { Application } from './domain/application.ts'
 import type { Endpoint } from './domain/endpoint.ts'
 import { Problem, problems } from './domain/errors.ts'
 import type { OrganizationId } from './domain/ids.ts'
+import type { NodeRole } from './domain/node.ts'
 import { type DeliveryPolicy, resolvePolicy } from './domain/policy.ts'
 import { inspector } from './inspector/inspector.ts'
 import { ownSecrets } from './inspector/own-secrets.ts'
@@ -40,8 +41,9 @@ import type { Random } from './runtime/random.ts'
 import { type Sandbox, sandbox } from './runtime/sandbox.ts'
 import type { Service } from './runtime/service.ts'
 import type { Store } from './store/store.ts'
-import { openStore } from './stores.ts'
+import { nodeName, openStore } from './stores.ts'
 import { meteredAcceptor, metricsOf, metricsPlugin } from './telemetry.ts'
+import { heartbeat } from './upkeep/heartbeat.ts'
 import { retention } from './upkeep/retention.ts'
 import { taskRunner } from './upkeep/task-runner.ts'
 import { version } from './version.ts'
@@ -58,6 +60,9 @@ export const defaultOrganizationId = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu' as Organi
 
 export interface Posthorn extends Service {
   readonly installation: Installation
+  /** Names this process to the others that work on the database. */
+  readonly nodeId: string
+  readonly role: NodeRole
   readonly store: Store
   readonly engine: Engine
   readonly acceptor: Acceptor
@@ -86,7 +91,8 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
   const ids = idSource(world.clock, world.random)
   const network = openNetwork(config, world, () => listenersOf(api))
   const transport = parts.transport ?? network.transport
-  const store = parts.store ?? openStore({ config, world, installation })
+  const nodeId = nodeName(world.random)
+  const store = parts.store ?? openStore({ config, world, installation, nodeId })
   const profilePolicy = policyOf(config)
   const views = applicationViews({ store, profilePolicy })
   const authentication = authenticator({ clock: world.clock, transport })
@@ -116,7 +122,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     if (attempt.responseStatus === 401) authentication.refused(endpoint)
   })
   const dispatch = config.role === 'api' ? elsewhere(store) : telling(engine, store)
-  const metrics = metricsOf({ world, store, engine })
+  const metrics = metricsOf({ world, store, engine, node: { id: nodeId, role: config.role } })
   const accepting = acceptor({
     world,
     store,
@@ -146,6 +152,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     world,
     store,
     ids,
+    nodeId,
     keys,
     urlPolicy: network.urlPolicy,
     sandbox: codeSandbox,
@@ -160,15 +167,21 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     version,
     installationId: installation.id,
     plugins: [
-      inspectorPlugin({ world, store }),
-      consolePlugin(keys, world),
       metricsPlugin(metrics),
-      listeners.plugin({ world, store, views, ids, wake }),
+      ...(config.role === 'worker'
+        ? []
+        : [
+            inspectorPlugin({ world, store }),
+            consolePlugin(keys, world),
+            listeners.plugin({ world, store, views, ids, wake }),
+          ]),
       ...(parts.plugins ?? []),
     ],
   })
   const posthorn = {
     installation,
+    nodeId,
+    role: config.role,
     store,
     engine,
     acceptor: accepting,
@@ -191,6 +204,8 @@ interface RunningInput {
 /** Starts in the order in which pieces need each other, and stops in the opposite one. */
 class Running implements Posthorn {
   readonly installation: Installation
+  readonly nodeId: string
+  readonly role: NodeRole
   readonly store: Store
   readonly engine: Engine
   readonly acceptor: Acceptor
@@ -205,6 +220,8 @@ class Running implements Posthorn {
 
   constructor(pieces: Omit<Posthorn, 'url' | 'start' | 'stop'>, input: RunningInput) {
     this.installation = pieces.installation
+    this.nodeId = pieces.nodeId
+    this.role = pieces.role
     this.store = pieces.store
     this.engine = pieces.engine
     this.acceptor = pieces.acceptor
@@ -235,6 +252,12 @@ class Running implements Posthorn {
     const delivers = config.role !== 'api'
     if (delivers) this.store.onWork(() => this.engine.wake())
     this.#services = [
+      heartbeat({
+        world,
+        store: this.store,
+        node: { id: this.nodeId, role: config.role, version },
+        inFlight: () => this.engine.stats().inFlight,
+      }),
       ...refresher,
       ...(delivers ? [this.engine, retention({ ...world, ...config, store: this.store })] : []),
       ...(delivers ? [this.#tasks()] : []),

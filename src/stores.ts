@@ -15,6 +15,8 @@ export function openStore(input: {
   readonly config: Config
   readonly world: World
   readonly installation: Installation
+  /** See `nodeName`. */
+  readonly nodeId: string
 }): Store {
   const { world, installation } = input
   const { clock, random, log } = world
@@ -22,14 +24,27 @@ export function openStore(input: {
   const shared = { clock, log, sealer: sealer({ keys, random }) }
   const url = installation.databaseUrl
   if (url.startsWith('sqlite:')) {
+    if (input.config.role !== 'all') throw halfNode()
     const path = url.slice('sqlite:'.length)
     return sqliteStore({ ...shared, path, threads: path !== ':memory:' })
   }
   if (/^postgres(ql)?:\/\//.test(url)) {
-    const node = `${hostname()}-${Buffer.from(random.bytes(4)).toString('hex')}`
-    return postgresStore({ ...shared, url, node })
+    return postgresStore({ ...shared, url, node: input.nodeId })
   }
   throw new ConfigError('POSTHORN_DATABASE_URL', 'sqlite:PATH or postgres://…')
+}
+
+/** Its accepts would never be delivered, or its deliveries never accepted: nobody shares the file. */
+function halfNode(): ConfigError {
+  return new ConfigError(
+    'POSTHORN_ROLE',
+    'all with the embedded database; api and worker need a PostgreSQL that nodes share',
+  )
+}
+
+/** Names one life of this process to the others: the machine, and chance. */
+export function nodeName(random: World['random']): string {
+  return `${hostname()}-${Buffer.from(random.bytes(4)).toString('hex')}`
 }
 
 /** Keys separated by commas, the current one first; each 32 bytes in base64 or hex. */

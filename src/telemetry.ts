@@ -5,10 +5,12 @@
 import type { ApiPlugin } from './api/server.ts'
 import type { AttemptEvent } from './delivery/dispatcher.ts'
 import type { Engine } from './delivery/engine.ts'
+import { isAlive, type NodeRole } from './domain/node.ts'
 import type { Acceptance, Acceptor } from './intake/accept.ts'
 import type { World } from './posthorn.ts'
 import { createMetrics, type Levels, type Metrics } from './runtime/metrics.ts'
 import type { Store } from './store/store.ts'
+import { version } from './version.ts'
 
 /** Counting the table costs; scrapes within this time share one count. */
 const countEveryMs = 30_000
@@ -17,8 +19,9 @@ export function metricsOf(input: {
   readonly world: World
   readonly store: Store
   readonly engine: Engine
+  readonly node: { readonly id: string; readonly role: NodeRole }
 }): Metrics {
-  const metrics = createMetrics(levelsOf(input))
+  const metrics = createMetrics(levelsOf(input), { ...input.node, version })
   input.engine.onAttempt((event) => observeAttempt(metrics, event))
   return metrics
 }
@@ -79,14 +82,16 @@ function levelsOf(input: {
 }): () => Promise<Levels> {
   const { clock } = input.world
   let countedAt = Number.NEGATIVE_INFINITY
-  let counted = { due: 0, oldestDueSeconds: 0 }
+  let counted = { due: 0, oldestDueSeconds: 0, nodes: 0, nodesGone: 0 }
   return async () => {
     if (clock.monotonic() - countedAt >= countEveryMs) {
       countedAt = clock.monotonic()
       const now = clock.now()
       const { due, oldestDueAt } = await input.store.countDue({ now })
       const oldestDueSeconds = oldestDueAt === null ? 0 : Math.max(0, now - oldestDueAt) / 1000
-      counted = { due, oldestDueSeconds }
+      const nodes = await input.store.listNodes({ now })
+      const alive = nodes.filter(isAlive).length
+      counted = { due, oldestDueSeconds, nodes: alive, nodesGone: nodes.length - alive }
     }
     const { inFlight, waiting } = input.engine.stats()
     return { ...counted, inFlight, memoryQueue: waiting }

@@ -53,6 +53,8 @@ export interface Services {
   readonly world: World
   readonly store: Store
   readonly ids: IdSource
+  /** Names this process among those that work on the database. */
+  readonly nodeId: string
   readonly keys: Keys
   readonly urlPolicy: UrlJudge
   readonly acceptor: Acceptor

@@ -24,6 +24,7 @@ import { importRoutes } from './imports.ts'
 import { messageCreateRoutes } from './message-create.ts'
 import { messageMoreRoutes } from './message-more.ts'
 import { messageRoutes } from './messages.ts'
+import { nodeRoutes } from './nodes.ts'
 import { openApiDocument } from './openapi.ts'
 import { operationalWebhookRoutes } from './operational-webhooks.ts'
 import { takeParameterCredentials } from './parameter-credentials.ts'
@@ -80,12 +81,16 @@ export const routes: readonly Route[] = [
   ...importRoutes,
   ...operationalWebhookRoutes,
   ...systemRoutes,
+  ...nodeRoutes,
   ...healthRoutes,
 ]
 
 /** Builds the server; it does not listen yet (`app.listen`). Stop it with `app.close`. */
 export function apiServer(deps: ApiDeps): ApiServer {
   const app = newApp(deps)
+  // A worker is asked for its health only; whoever calls the API is to ask another node.
+  const worksOnly = deps.config.role === 'worker'
+  const served = worksOnly ? healthRoutes : routes
   const credentials: CredentialStore = {
     findKey: (key, now) => principalOfKey(deps.store, key, now),
     sessionEnded: (principal, token) => sessionEnded(deps.store, principal, token),
@@ -94,7 +99,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   guardRequests(app)
   dropUnusedConnections(app)
   app.setErrorHandler(errorHandler(deps.world.log))
-  app.setNotFoundHandler(notFound())
+  app.setNotFoundHandler(notFound(served))
   app.decorateRequest('principal', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -103,14 +108,17 @@ export function apiServer(deps: ApiDeps): ApiServer {
     guardApi(api, deps.installationId ?? null)
     takeParameterCredentials(api)
     limitRate(api, deps.world.clock, deps.config.apiRatePerSecond)
-    registerRoutes(api, routes, { services: deps, authenticator: callers })
+    registerRoutes(api, served, { services: deps, authenticator: callers })
+    if (worksOnly) return
     let document = '' // made when it is first asked for: it would cost a tenth of a start
     api.get(`${apiPrefix}/openapi.json`, (_request, reply) => {
       document ||= JSON.stringify(openApiDocument({ version: deps.version }))
       return reply.header('content-type', 'application/json').send(document)
     })
   })
-  app.register(async (docs) => referencePage(docs, () => openApiDocument(deps)))
+  if (!worksOnly) {
+    app.register(async (docs) => referencePage(docs, () => openApiDocument(deps)))
+  }
   for (const plugin of deps.plugins) {
     app.register(async (scope) => plugin(scope, { authenticator: callers }))
   }
@@ -118,8 +126,8 @@ export function apiServer(deps: ApiDeps): ApiServer {
 }
 
 /** No such path; or a known one with another method, which answers 405 and names what it takes. */
-function notFound() {
-  const allowedAt = methodsAt(routes)
+function notFound(served: readonly Route[]) {
+  const allowedAt = methodsAt(served)
   return (request: FastifyRequest, reply: FastifyReply): void => {
     const allowed = allowedAt(request.raw.url ?? '')
     reply.header('content-type', 'application/json')

@@ -138,6 +138,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./backup.ts')).backup,
   },
   {
+    name: 'nodes',
+    summary: {
+      en: 'The processes that work on the database',
+      es: 'Los procesos que trabajan en la base de datos',
+    },
+    load: async () => (await import('./nodes.ts')).nodes,
+  },
+  {
     name: 'api',
     summary: { en: 'A raw call to the API', es: 'Una llamada directa a la API' },
     load: async () => (await import('./api.ts')).api,

@@ -153,9 +153,16 @@ async function banner(input: {
     `  ${paint.bold(`posthorn ${version}`)}   ${t({ en: 'data', es: 'datos' })} ${
       installation.dataDir
     }   ${database}   ${paint.dim(formatDuration(tookMs))}`,
-    line(t({ en: 'Console', es: 'Consola' }), `${url}/`),
-    line('API', `${url}/api/v1`, t({ en: 'reference at /docs', es: 'referencia en /docs' })),
-    line('Inspector', `${url}/in/demo`, t({ en: 'catches anything', es: 'recibe todo' })),
+    ...(posthorn.role === 'worker'
+      ? [
+          line(t({ en: 'Worker', es: 'Worker' }), `${url}/api/v1/health`),
+          line(t({ en: 'Metrics', es: 'Métricas' }), `${url}/metrics`),
+        ]
+      : [
+          line(t({ en: 'Console', es: 'Consola' }), `${url}/`),
+          line('API', `${url}/api/v1`, t({ en: 'reference at /docs', es: 'referencia en /docs' })),
+          line('Inspector', `${url}/in/demo`, t({ en: 'catches anything', es: 'recibe todo' })),
+        ]),
     ...(demo === null ? [] : [line('Demo', demoText(demo, context))]),
     ...networkLine(posthorn, context),
     `    ${t({ en: 'Key', es: 'Clave' }).padEnd(11)}${key}`,

@@ -7,6 +7,7 @@ import type {
   Application,
   Attempt,
   Captured,
+  ClusterNode,
   Destination,
   Endpoint,
   EndpointInput,
@@ -100,6 +101,9 @@ export function createClient(options: ClientOptions) {
       create: (body: EventTypeInput) => call<EventType>('POST', '/event-type', { body }),
       delete: (name: string, expunge: boolean) =>
         call<null>('DELETE', `/event-type/${id(name)}`, { query: { expunge } }),
+    },
+    nodes: {
+      list: () => get<{ readonly data: readonly ClusterNode[] }>('/node'),
     },
     bins: {
       list: () => get<Page<InspectorBin>>('/inspector/bin'),

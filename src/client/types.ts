@@ -5,7 +5,9 @@ import type { MessageAttemptOut } from '../contract/attempt.ts'
 import type { EndpointIn, EndpointOut } from '../contract/endpoint.ts'
 import type { EventTypeIn, EventTypeOut } from '../contract/event-type.ts'
 import type { MessageEndpointOut, MessageIn, MessageOut } from '../contract/message.ts'
+import type { NodeOut } from '../contract/node.ts'
 
+export type ClusterNode = Static<typeof NodeOut>
 export type Application = Static<typeof ApplicationOut>
 export type Endpoint = Static<typeof EndpointOut>
 export type EndpointInput = Static<typeof EndpointIn>

@@ -12,6 +12,7 @@ import { healthOperations } from './health.ts'
 import { importOperations } from './import.ts'
 import { messageOperations } from './message.ts'
 import { messageMoreOperations } from './message-more.ts'
+import { nodeOperations } from './node.ts'
 import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
 import { pollerOperations } from './poller.ts'
@@ -41,5 +42,6 @@ export const operations: readonly AnyOperation[] = [
   ...operationalWebhookOperations,
   ...catalogOperations,
   ...webhookOperations,
+  ...nodeOperations,
   ...healthOperations,
 ]

@@ -11,6 +11,9 @@ export interface Levels {
   readonly memoryQueue: number
   readonly due: number
   readonly oldestDueSeconds: number
+  /** Processes that work on the database, and those that went without a word. */
+  readonly nodes: number
+  readonly nodesGone: number
 }
 
 export interface Metrics {
@@ -37,7 +40,10 @@ export interface Metrics {
  * Metrics of one Posthorn in a registry of their own, so that several can live in one process. No
  * label names an application or an endpoint: their number is not bounded.
  */
-export function createMetrics(levels: () => Promise<Levels>): Metrics {
+export function createMetrics(
+  levels: () => Promise<Levels>,
+  node: { readonly id: string; readonly role: string; readonly version: string },
+): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const shared = { registers: [registry] }
@@ -61,7 +67,13 @@ export function createMetrics(levels: () => Promise<Levels>): Metrics {
     labelNames: ['operation'],
     buckets: latencyBuckets,
   })
-  levelGauges(registry, levels)
+  const refreshLevels = levelGauges(registry, levels)
+  new Gauge({
+    ...shared,
+    name: 'posthorn_node_info',
+    help: 'Always 1; its labels say who this is.',
+    labelNames: ['node', 'role', 'version'],
+  }).set({ node: node.id, role: node.role, version: node.version }, 1)
   return {
     accepted(result, seconds) {
       accepted.inc({ result })
@@ -69,7 +81,10 @@ export function createMetrics(levels: () => Promise<Levels>): Metrics {
     },
     attempted: attempts,
     committed: (operation, seconds) => commits.observe({ operation }, seconds),
-    text: () => registry.metrics(),
+    async text() {
+      await refreshLevels()
+      return registry.metrics()
+    },
     contentType: registry.contentType,
   }
 }
@@ -108,20 +123,19 @@ const levelHelp: Readonly<Record<keyof Levels, readonly [name: string, help: str
   memoryQueue: ['posthorn_memory_queue', 'Deliveries that wait in this node.'],
   due: ['posthorn_deliveries_due', 'Deliveries in the table that are due.'],
   oldestDueSeconds: ['posthorn_oldest_due_seconds', 'How long the oldest of them has been due.'],
+  nodes: ['posthorn_nodes', 'Nodes that work on the database.'],
+  nodesGone: ['posthorn_nodes_gone', 'Nodes that went in the last hour without taking leave.'],
 }
 
-function levelGauges(registry: Registry, levels: () => Promise<Levels>): void {
+/** Returns how to ask for all of them: before a scrape, which reads metrics side by side. */
+function levelGauges(registry: Registry, levels: () => Promise<Levels>): () => Promise<void> {
   const names = Object.keys(levelHelp) as readonly (keyof Levels)[] // keys of a literal
   const gauges = names.map((key) => {
     const [name, help] = levelHelp[key]
-    return { key, gauge: new Gauge({ name, help, registers: [] }) }
+    return { key, gauge: new Gauge({ name, help, registers: [registry] }) }
   })
-  // One question for all of them: the first gauge asks and sets the rest.
-  const [asking] = gauges
-  for (const { gauge } of gauges) registry.registerMetric(gauge)
-  if (asking === undefined) return
-  Reflect.set(asking.gauge, 'collect', async () => {
+  return async () => {
     const now = await levels()
     for (const { key, gauge } of gauges) gauge.set(now[key])
-  })
+  }
 }

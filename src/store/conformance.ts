@@ -1,6 +1,7 @@
 import { describe } from 'node:test'
 import { accepting } from './conformance/accepting.ts'
 import { claiming } from './conformance/claiming.ts'
+import { cluster } from './conformance/cluster.ts'
 import { configuration } from './conformance/configuration.ts'
 import { isolating } from './conformance/isolating.ts'
 import { keeping } from './conformance/keeping.ts'
@@ -27,5 +28,6 @@ export function storeConformance(name: string, open: OpenStore): void {
     listing(open)
     keeping(open)
     records(open)
+    cluster(open)
   })
 }

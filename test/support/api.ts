@@ -119,6 +119,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     world,
     store,
     ids,
+    nodeId: 'node-of-the-test',
     keys: { bootstrapKey, jwtSecret, defaultOrganizationId: organizationId },
     urlPolicy,
     acceptor: accept,

@@ -1,4 +1,18 @@
-import type { ApplicationId } from '../../domain/ids.ts'
+import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
+import type { ClusterNode } from '../../domain/node.ts'
+
+/** Whose starts are limited: an endpoint's, or with null all of an application's. */
+export interface ThrottleScope {
+  readonly applicationId: ApplicationId
+  readonly endpointId: EndpointId | null
+}
+
+/** Starts that one node alone may make: the first in `delayMs`, the others `spacingMs` apart. */
+export interface ReservedStarts {
+  readonly count: number
+  readonly delayMs: number
+  readonly spacingMs: number
+}
 
 /** What nodes on one database tell each other. An embedded store has one node and says little. */
 export interface ClusterStore {
@@ -12,4 +26,29 @@ export interface ClusterStore {
   onWork(onHint: () => void): void
   /** Tells the other nodes that there is work. Never fails, never waits. */
   tellWork(): void
+  /**
+   * A node says that it is there; its first word makes it known and sets `startedAt`. Forgets nodes
+   * that have been silent for longer than `goneKeptMs`.
+   */
+  beat(input: {
+    readonly node: Pick<ClusterNode, 'id' | 'role' | 'version' | 'inFlight'>
+    readonly now: number
+  }): Promise<void>
+  /** A node stops: it is not listed any more. */
+  leave(input: { readonly nodeId: string }): Promise<void>
+  /** By `startedAt`. Silent ones too: `isAlive` says which count. */
+  listNodes(input: { readonly now: number }): Promise<readonly ClusterNode[]>
+  /**
+   * Takes the next `count` places in the row of starts of each scope, `spacingMs` apart, for this
+   * node alone: so a rate holds for all nodes together. Places that are not used are lost. Results
+   * in the order of the input, which names each scope once.
+   */
+  reserveStarts(input: {
+    readonly wanted: readonly {
+      readonly scope: ThrottleScope
+      readonly count: number
+      readonly spacingMs: number
+    }[]
+    readonly now: number
+  }): Promise<readonly ReservedStarts[]>
 }

@@ -2,8 +2,11 @@ import type { ApplicationId } from '../../domain/ids.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { ClusterStore } from '../port/cluster.ts'
+import type { StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
 import { openHints } from './hints.ts'
+import { nodeStore } from './nodes.ts'
+import { throttleStore } from './throttles.ts'
 
 const selectVersions = statement(
   'config_versions',
@@ -12,6 +15,7 @@ const selectVersions = statement(
 
 export function clusterStore(
   database: Database,
+  time: StoreTime,
   options: {
     readonly url: string
     readonly clock: Clock
@@ -22,6 +26,8 @@ export function clusterStore(
   const hints = openHints({ ...options, database })
   return {
     shared: true,
+    ...nodeStore(database, time),
+    ...throttleStore(database, time),
     async configVersions(applicationIds) {
       const rows = await database.run(selectVersions, [applicationIds])
       return new Map(

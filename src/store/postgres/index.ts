@@ -46,7 +46,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
   const time = options.time ?? databaseTime
   const { drain: drainAccepts, ...accepts } = acceptStore(database, time)
   const { drain: drainRecords, ...deliveries } = deliveryStore(database, time)
-  const { close: closeHints, ...cluster } = clusterStore(database, options)
+  const { close: closeHints, ...cluster } = clusterStore(database, time, options)
   return {
     ...cluster,
     ...applicationStore(database),

@@ -30,6 +30,13 @@ export function migrations(): readonly Migration[] {
     }))
 }
 
+/** The newest schema that this program knows. */
+export function knownSchema(): number {
+  known ??= migrations().at(-1)?.version ?? 0
+  return known
+}
+let known: number | null = null
+
 /** What is to be done to this database, without doing it. */
 export async function pendingMigrations(database: Database): Promise<readonly string[]> {
   return database.exclusive(async (client) => {
@@ -48,9 +55,8 @@ export async function migrate(database: Database): Promise<void> {
     await client.query('select pg_advisory_xact_lock($1)', [lockKey])
     try {
       const done = await schemaVersion(client)
-      const known = migrations()
-      refuseNewer(done, known.at(-1)?.version ?? 0)
-      for (const migration of known.filter((each) => each.version > done)) {
+      refuseNewer(done, knownSchema())
+      for (const migration of migrations().filter((each) => each.version > done)) {
         await client.query(migration.sql)
         await client.query(
           `insert into posthorn_setting (name, value) values ('schema_version', $1)

@@ -12,6 +12,7 @@ import { openEndpoint, sealEndpoint } from './endpoints.ts'
 import type { Executor } from './executor.ts'
 import { GroupCommit } from './group-commit.ts'
 import { InlineExecutor } from './inline.ts'
+import { oneNode } from './one-node.ts'
 import { type InputOf, type ReadName, reads, type WriteName, writes } from './operations.ts'
 import { flattenRecord } from './record.ts'
 import { ThreadedExecutor } from './threads.ts'
@@ -89,11 +90,8 @@ export function sqliteStore(options: SqliteOptions): Store {
 
     recordAttempt: (input) => write.recordAttempt(flattenRecord(input)),
 
-    // One node, one process: nobody else changes anything, and nobody else is to be told.
     shared: false,
-    configVersions: async () => new Map(),
-    onWork() {},
-    tellWork() {},
+    ...oneNode(),
 
     ping: () => write.ping({ now: clock.now() }),
     backup: ({ toPath }) => executor.backup(toPath),

@@ -1,0 +1,180 @@
+/** Several nodes on one PostgreSQL: roles, who is there, and what they keep together. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type Client, createClient } from '../../src/client/client.ts'
+import { type Config, ConfigError, configWith } from '../../src/config.ts'
+import { heartbeatMs, type NodeRole } from '../../src/domain/node.ts'
+import { createPosthorn, type Posthorn, type World } from '../../src/posthorn.ts'
+import { type Clock, systemClock } from '../../src/runtime/clock.ts'
+import { silentLog } from '../../src/runtime/log.ts'
+import { systemRandom } from '../../src/runtime/random.ts'
+import { createTestDatabase, releasePostgres, type TestDatabase } from '../support/postgres.ts'
+import { startReceiver } from '../support/receiver.ts'
+import { posthorn as command } from '../support/terminal.ts'
+
+const key = 'key_that_all_nodes_share_0123456789'
+const folder = mkdtempSync(join(tmpdir(), 'posthorn-nodes-'))
+let database: TestDatabase
+
+before(async () => {
+  database = await createTestDatabase()
+})
+after(async () => {
+  await database.drop()
+  await releasePostgres()
+  rmSync(folder, { recursive: true })
+})
+
+const world: World = { clock: systemClock, random: systemRandom, log: silentLog }
+
+function nodeOf(role: NodeRole, more: Partial<Config> & { readonly clock?: Clock } = {}): Posthorn {
+  const { clock = systemClock, ...settings } = more
+  const config = configWith({
+    role,
+    port: 0,
+    dataDir: join(folder, role),
+    databaseUrl: database.url,
+    apiKey: key,
+    jwtSecret: 'a secret that all nodes share',
+    encryptionKey: Buffer.alloc(32, 7).toString('base64'),
+    allowNetworks: ['127.0.0.0/8'],
+    pollMs: 500,
+    ...settings,
+  })
+  return createPosthorn(config, { ...world, clock })
+}
+
+function clientOf(node: Posthorn): Client {
+  return createClient({ url: node.url, key })
+}
+
+/** An application with one endpoint at the receiver. */
+async function arrange(client: Client, url: string, more: object = {}): Promise<string> {
+  const { id } = await client.applications.create({ name: 'nodes' })
+  await client.endpoints.create(id, { url, ...more })
+  return id
+}
+
+function send(client: Client, application: string, number: number): Promise<unknown> {
+  return client.messages.create(application, { eventType: 'a.b', payload: { number } })
+}
+
+test('what an api node accepts a worker delivers, long before a lease would end', async () => {
+  const [api, worker] = [nodeOf('api'), nodeOf('worker')]
+  const receiver = await startReceiver()
+  await Promise.all([api.start(), worker.start()])
+  try {
+    const client = clientOf(api)
+    const application = await arrange(client, `${receiver.url}/parallel`)
+    const ordered = { url: `${receiver.url}/ordered`, policy: { ordering: 'fifo' } }
+    await client.endpoints.create(application, ordered as never) // the client's types name no policy
+    for (let number = 0; number < 5; number++) await send(client, application, number)
+    const received = await receiver.waitFor(10)
+    const inOrder = received
+      .filter(({ path }) => path === '/ordered')
+      .map(({ json }) => (json() as { number: number }).number) // sent above
+    assert.deepEqual(inOrder, [0, 1, 2, 3, 4])
+    assert.equal(api.engine.stats().inFlight + api.engine.stats().waiting, 0)
+  } finally {
+    await Promise.all([api.stop(), worker.stop(), receiver.close()])
+  }
+})
+
+test('a worker answers for its health and its metrics, and is no API', async () => {
+  const worker = nodeOf('worker')
+  await worker.start()
+  try {
+    const status = async (path: string, method = 'GET'): Promise<number> =>
+      (await fetch(worker.url + path, { method, headers: { authorization: `Bearer ${key}` } }))
+        .status
+    assert.equal(await status('/api/v1/health'), 200)
+    assert.equal(await status('/api/v1/health/ping'), 204)
+    assert.equal(await status('/metrics'), 200)
+    for (const path of [
+      '/',
+      '/docs',
+      '/portal',
+      '/in/demo',
+      '/api/v1/app',
+      '/api/v1/openapi.json',
+    ]) {
+      assert.equal(await status(path), 404, path)
+    }
+    assert.equal(await status('/api/v1/app', 'POST'), 404)
+  } finally {
+    await worker.stop()
+  }
+})
+
+test('nodes are listed with their roles until they take leave', async () => {
+  const [api, worker] = [nodeOf('api'), nodeOf('worker')]
+  await api.start()
+  await worker.start()
+  try {
+    const { data } = await clientOf(api).nodes.list()
+    assert.deepEqual(
+      data.map(({ id, role, state, answering }) => [id, role, state, answering]),
+      [
+        [api.nodeId, 'api', 'alive', true],
+        [worker.nodeId, 'worker', 'alive', false],
+      ],
+    )
+    const env = { POSTHORN_URL: api.url, POSTHORN_API_KEY: key }
+    const shown = await command(['nodes'], { env })
+    assert.equal(shown.exit, 0)
+    const [headings = '', ...lines] = shown.out.trim().split('\n')
+    assert.match(headings, /^NODE +ROLE +STATE/)
+    assert.match(lines[1] ?? '', new RegExp(`^${worker.nodeId} +worker +alive +\\d`))
+    assert.deepEqual((await command(['nodes', '--json'], { env })).json, data)
+    const metrics = await (await fetch(`${worker.url}/metrics`)).text()
+    assert.match(metrics, /^posthorn_nodes 2$/m)
+    assert.match(
+      metrics,
+      new RegExp(`^posthorn_node_info\\{node="${worker.nodeId}",role="worker"`, 'm'),
+    )
+    await worker.stop()
+    const left = await clientOf(api).nodes.list()
+    assert.deepEqual(
+      left.data.map(({ id }) => id),
+      [api.nodeId],
+    )
+  } finally {
+    await Promise.all([api.stop(), worker.stop()])
+  }
+})
+
+test("the database's time says who is there, whatever a node's clock says", async () => {
+  const api = nodeOf('api')
+  await api.start()
+  try {
+    const dead = { id: 'dead-1', role: 'worker', version: '0', inFlight: 3 } as const
+    await api.store.beat({ node: dead, now: 0 })
+    const past = Date.now() + 4 * heartbeatMs // the database's time decides, not what is handed in
+    const known = (await api.store.listNodes({ now: past })).find(({ id }) => id === 'dead-1')
+    assert(known !== undefined && known.silentMs < heartbeatMs)
+    const { data } = await clientOf(api).nodes.list()
+    assert.equal(data.find(({ id }) => id === 'dead-1')?.state, 'alive')
+  } finally {
+    await api.store.leave({ nodeId: 'dead-1' })
+    await api.stop()
+  }
+})
+
+test('an embedded database is one node, and refuses to be half of one', async () => {
+  const whole = nodeOf('all', { databaseUrl: `sqlite:${join(folder, 'one.db')}` })
+  await whole.start()
+  try {
+    const { data } = await clientOf(whole).nodes.list()
+    assert.deepEqual(
+      data.map(({ role, answering }) => [role, answering]),
+      [['all', true]],
+    )
+  } finally {
+    await whole.stop()
+  }
+  const half = { databaseUrl: `sqlite:${join(folder, 'two.db')}` }
+  assert.throws(() => nodeOf('worker', half), ConfigError)
+})

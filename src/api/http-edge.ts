@@ -87,7 +87,7 @@ export function guardApi(api: FastifyInstance, installationId: string | null): v
     } else if (installationId !== null && headers[loopHeader] === installationId) {
       refuse(reply, loop)
     } else {
-      delete headers['content-type'] // without it the one parser takes every body
+      headers['content-type'] = undefined // without it the one parser takes every body
       done()
     }
   })

@@ -308,8 +308,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'demoted work waits for ever',
     file: queue,
-    find: " ?? this.#nextOf('patient')\n",
-    replace: '\n',
+    find: "line.demote()\n        this.#enter(line, 'patient')\n",
+    replace: 'line.demote()\n',
   },
   {
     name: 'work taken twice',

@@ -90,6 +90,7 @@ class Scenario {
       stopTimeoutMs: 4_000,
     })
     this.truth = new Truth(kernel, store, this.#config)
+    this.truth.isCalm = this.#calm
     this.truth.onDisabled = (id) => {
       for (const node of this.#nodes) kernel.after(500, () => node.views.invalidate(id))
     }

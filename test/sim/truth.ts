@@ -68,6 +68,10 @@ export interface KnownEndpoint {
 const claimsMax = 60
 /** A view that was read before a change may start one more attempt while its answer is on the way. */
 const viewDelayMs = 4_000
+/** The longest attempt, and its record. */
+const calmStopMsMax = 2_100
+/** A store without faults answers within this. */
+const answerMaxMs = 20
 
 export class Truth {
   readonly deliveries = new Map<DeliveryId, Known>()
@@ -89,6 +93,8 @@ export class Truth {
   readonly #limits: Pick<Config, 'inFlightMax' | 'inFlightPerApplicationMax' | 'stopTimeoutMs'>
   readonly #store: Store
   requests = 0
+  /** No fault is injected: nothing is slow either. */
+  isCalm = false
   #storeFaults = 0
   /** The nodes of a cluster tell each other of changes. */
   onDisabled: (applicationId: ApplicationId) => void = () => {}
@@ -128,10 +134,14 @@ export class Truth {
     // A claim whose answer was lost is leased to a node that does not know of it.
     if (this.#faults(node) > 0) return
     const stopAt = this.#stopping.get(node) ?? 0
+    const tookMs = this.#kernel.now - stopAt
+    const prompt = !this.isCalm || tookMs <= calmStopMsMax
+    this.expect(prompt, 'rule 28 a stop waits for what is in flight only', () => `${tookMs} ms`)
     for (const known of this.deliveries.values()) {
       // What was still being accepted when the stop began is left to its lease.
+      const before = stopAt - (this.isCalm ? answerMaxMs : viewDelayMs)
       const held = known.lease !== null && known.lease.until > this.#kernel.now
-      const mine = held && known.lease?.node === node && known.acceptedAt < stopAt - viewDelayMs
+      const mine = held && known.lease?.node === node && known.acceptedAt < before
       const kept = known.state === 'open' && mine
       this.expect(!kept, 'rule 28 a stop gives leases back', () => known.id)
     }

@@ -4,6 +4,7 @@
  */
 import { parseNetwork } from './delivery/address.ts'
 import { parseEgressProxy } from './delivery/egress-proxy.ts'
+import { isFrameOrigin } from './domain/frame-origin.ts'
 import type { NodeRole } from './domain/node.ts'
 import { standardRetryScheduleMs } from './domain/policy.ts'
 import type { LogLevel } from './runtime/log.ts'
@@ -24,6 +25,10 @@ export interface Config {
   readonly httpsOnly: boolean
   readonly egressProxy: string | null
   readonly dnsServers: readonly string[]
+  readonly portalOrigins: readonly string[]
+  readonly portalAccent: string | null
+  readonly portalLogo: string | null
+  readonly portalLogoDark: string | null
   readonly attemptTimeoutMs: number
   readonly retryScheduleMs: readonly number[]
   readonly role: Role
@@ -90,6 +95,19 @@ function proxy(value: string): string | ConfigFault {
   return parseEgressProxy(value) === null
     ? new ConfigFault('a proxy such as http://proxy:3128 or socks5://proxy:1080')
     : value
+}
+
+function origins(value: string): readonly string[] | ConfigFault {
+  const items = list(value)
+  return items.every(isFrameOrigin)
+    ? items
+    : new ConfigFault('origins such as https://app.example.com, separated by commas')
+}
+
+function color(value: string): string | ConfigFault {
+  return /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value)
+    ? value.replace('#', '')
+    : new ConfigFault('a colour such as 00aa77')
 }
 
 function yesOrNo(value: string): boolean | ConfigFault {
@@ -221,6 +239,42 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
       es: 'Servidores DNS como dirección:puerto, separados por comas; vacío: los del sistema.',
     },
     parse: list,
+  },
+  portalOrigins: {
+    variable: 'POSTHORN_PORTAL_ORIGINS',
+    fallback: [],
+    sentence: {
+      en: 'Origins whose pages may frame the portal, separated by commas; empty: none. A link may name its own.',
+      es: 'Orígenes cuyas páginas pueden mostrar el portal en un marco, separados por comas; vacío: ninguno. Un enlace puede nombrar los suyos.',
+    },
+    parse: origins,
+  },
+  portalAccent: {
+    variable: 'POSTHORN_PORTAL_ACCENT',
+    fallback: null,
+    sentence: {
+      en: "Colour of the portal's buttons and links, such as 00aa77; made readable in either theme.",
+      es: 'Color de los botones y enlaces del portal, como 00aa77; se ajusta para que se lea en ambos temas.',
+    },
+    parse: color,
+  },
+  portalLogo: {
+    variable: 'POSTHORN_PORTAL_LOGO',
+    fallback: null,
+    sentence: {
+      en: 'File of the logo that the portal shows (svg, png or webp, at most 256 KB).',
+      es: 'Archivo del logo que muestra el portal (svg, png o webp, 256 KB como máximo).',
+    },
+    parse: optionalText,
+  },
+  portalLogoDark: {
+    variable: 'POSTHORN_PORTAL_LOGO_DARK',
+    fallback: null,
+    sentence: {
+      en: 'The logo on dark ground; unset: the same one.',
+      es: 'El logo sobre fondo oscuro; sin valor: el mismo.',
+    },
+    parse: optionalText,
   },
   attemptTimeoutMs: {
     variable: 'POSTHORN_ATTEMPT_TIMEOUT_MS',

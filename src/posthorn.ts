@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Keys } from './api/authenticate.ts'
 import type { Direct } from './api/call.ts'
 import { consoleSession } from './api/console-session.ts'
+import { frameOrigins } from './api/portal-link.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
 import type { Config } from './config.ts'
 import { consoleFiles, isConsoleBuilt } from './console/files.ts'
@@ -172,7 +173,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
         ? []
         : [
             inspectorPlugin({ world, store }),
-            consolePlugin(keys, world),
+            consolePlugin({ keys, config, world }),
             listeners.plugin({ world, store, views, ids, wake }),
           ]),
       ...(parts.plugins ?? []),
@@ -375,10 +376,22 @@ function inspectorPlugin(input: { readonly world: World; readonly store: Store }
 const consoleDir = fileURLToPath(new URL('../console/dist', import.meta.url))
 
 /** The console and the portal, when they were built, and the console's sign-in. */
-function consolePlugin(keys: Keys, world: World): ApiPlugin {
+function consolePlugin(input: {
+  readonly keys: Keys
+  readonly config: Config
+  readonly world: World
+}): ApiPlugin {
+  const { keys, config, world } = input
   return async (app) => {
     await app.register(consoleSession({ keys, clock: world.clock, enabled: true }))
-    if (isConsoleBuilt(consoleDir)) await app.register(consoleFiles({ dir: consoleDir }))
+    if (!isConsoleBuilt(consoleDir)) return
+    const files = consoleFiles({
+      dir: consoleDir,
+      portalOrigins: config.portalOrigins,
+      linkOrigins: (frame) => frameOrigins(frame, keys.jwtSecret, world.clock.now()),
+      logo: { light: config.portalLogo, dark: config.portalLogoDark },
+    })
+    await app.register(files)
   }
 }
 

@@ -1,15 +1,24 @@
+import { useSyncExternalStore } from 'react'
 import { cssOf, parseAccent, readableAccents } from './portal-accent.ts'
-import { setPreferences } from './state/preferences.ts'
+import { suggestPreferences } from './state/preferences.ts'
 
-/** What the link may set about the look: `?lang=es&theme=dark&accent=0a7&section=deliveries`. */
+/**
+ * How the link and the page around the portal want it to look:
+ * `?lang=es&theme=dark&accent=0a7&logo=yes&section=deliveries&hide=catalog&nav=hide`.
+ */
 export interface PortalLook {
   /** The only section shown; null: all. */
   readonly section: string | null
   readonly hidden: readonly string[]
   readonly navigation: boolean
+  /** Whether the operator has a logo. */
+  readonly logo: boolean
 }
 
-let look: PortalLook = { section: null, hidden: [], navigation: true }
+const linkParameters = ['lang', 'theme', 'accent', 'logo', 'section', 'hide', 'nav', 'frame']
+
+let look: PortalLook = { section: null, hidden: [], navigation: true, logo: false }
+let kept = ''
 
 export function portalLook(): PortalLook {
   return look
@@ -17,23 +26,78 @@ export function portalLook(): PortalLook {
 
 export function applyPortalLook(query: string): void {
   const parameters = new URLSearchParams(query)
-  const language = parameters.get('lang')
-  if (language === 'en' || language === 'es') setPreferences({ language })
-  const theme = parameters.get('theme')
-  if (theme === 'light' || theme === 'dark') setPreferences({ theme })
-  const accent = parseAccent(parameters.get('accent'))
-  if (accent !== null) {
-    const root = document.documentElement
-    const { light, dark } = readableAccents(accent)
-    root.style.setProperty('--color-accent', `light-dark(${cssOf(light)}, ${cssOf(dark)})`)
-    root.style.setProperty(
-      '--color-accent-soft',
-      `light-dark(color-mix(in oklab, ${cssOf(accent)} 12%, white), color-mix(in oklab, ${cssOf(accent)} 25%, #15171b))`,
-    )
-  }
+  dress({
+    language: parameters.get('lang'),
+    theme: parameters.get('theme'),
+    accent: parameters.get('accent'),
+  })
   look = {
     section: parameters.get('section'),
     hidden: (parameters.get('hide') ?? '').split(',').filter((name) => name !== ''),
     navigation: parameters.get('nav') !== 'hide',
+    logo: parameters.get('logo') === 'yes',
   }
+  const link = new URLSearchParams()
+  for (const name of linkParameters) {
+    const value = parameters.get(name)
+    if (value !== null) link.set(name, value)
+  }
+  kept = link.toString()
+}
+
+/** What the page around may change while the portal is open; unknown values change nothing. */
+export function dress(wish: {
+  readonly language?: unknown
+  readonly theme?: unknown
+  readonly accent?: unknown
+}): void {
+  const { language, theme } = wish
+  if (language === 'en' || language === 'es') suggestPreferences({ language })
+  if (theme === 'light' || theme === 'dark') suggestPreferences({ theme })
+  if (theme === 'auto') suggestPreferences({ theme: 'system' })
+  const accent = parseAccent(typeof wish.accent === 'string' ? wish.accent : null)
+  if (accent === null) return
+  const { style } = document.documentElement
+  const { light, dark } = readableAccents(accent)
+  style.setProperty('--color-accent', `light-dark(${cssOf(light)}, ${cssOf(dark)})`)
+  style.setProperty(
+    '--color-accent-soft',
+    `light-dark(color-mix(in oklab, ${cssOf(accent)} 12%, white), color-mix(in oklab, ${cssOf(accent)} 25%, #15171b))`,
+  )
+}
+
+/** The address bar keeps what the link said, so that loading the page again shows the same. */
+export function withLinkParameters(path: string): string {
+  if (kept === '') return path
+  const [before = '', ...hash] = path.split('#')
+  const joined = `${before}${before.includes('?') ? '&' : '?'}${kept}`
+  return hash.length === 0 ? joined : `${joined}#${hash.join('#')}`
+}
+
+/** The query that pages see: without what belongs to the link. */
+export function withoutLinkParameters(query: string): string {
+  const parts = query
+    .replace(/^\?/, '')
+    .split('&')
+    .filter((part) => part !== '' && !linkParameters.includes(part.split('=')[0] ?? ''))
+  return parts.length === 0 ? '' : `?${parts.join('&')}`
+}
+
+/** Whether the frame grows with its content, rather than scrolling inside. */
+let grows = false
+const listeners = new Set<() => void>()
+
+export function setGrows(next: boolean): void {
+  grows = next
+  for (const listener of listeners) listener()
+}
+
+export function useGrows(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => grows,
+  )
 }

@@ -1,4 +1,5 @@
 import {
+  createBrowserHistory,
   createRootRoute,
   createRoute,
   createRouter,
@@ -9,7 +10,7 @@ import {
 import { Activity, BookOpen, LifeBuoy, Mail, Webhook } from 'lucide-react'
 import { useT } from './i18n.tsx'
 import { NotFound, RouteFailure } from './pages/not-found.tsx'
-import { portalLook } from './portal-look.ts'
+import { portalLook, useGrows, withLinkParameters, withoutLinkParameters } from './portal-look.ts'
 import { type NavGroup, Shell } from './shell.tsx'
 import { parseSearch, stringifySearch } from './state/search.ts'
 
@@ -28,7 +29,8 @@ function shownSections() {
 
 function PortalShell() {
   const t = useT()
-  const { navigation } = portalLook()
+  const { navigation, logo } = portalLook()
+  const grows = useGrows()
   const groups: readonly NavGroup[] = [
     {
       label: null,
@@ -37,15 +39,26 @@ function PortalShell() {
   ]
   if (!navigation) {
     return (
-      <main className="h-full overflow-auto">
+      <main className={grows ? '' : 'h-full overflow-auto'}>
         <Outlet />
       </main>
     )
   }
   return (
-    <Shell groups={groups} brand={t('portal.title')}>
+    <Shell groups={groups} brand={<PortalBrand logo={logo} title={t('portal.title')} />}>
       <Outlet />
     </Shell>
+  )
+}
+
+/** The operator's logo, on the ground that it was made for. */
+function PortalBrand(props: { readonly logo: boolean; readonly title: string }) {
+  if (!props.logo) return props.title
+  return (
+    <>
+      <img src="/portal/logo/light" alt={props.title} className="on-light max-h-7 max-w-36" />
+      <img src="/portal/logo/dark" alt={props.title} className="on-dark max-h-7 max-w-36" />
+    </>
   )
 }
 
@@ -89,6 +102,15 @@ export const portalRouter = createRouter({
     page('/portal/catalog/$name', () => import('./pages/event-type.tsx'), 'EventTypePage'),
     page('/portal/recovery', () => import('./pages/recovery.tsx'), 'RecoveryPage'),
   ]),
+  history: createBrowserHistory({
+    createHref: withLinkParameters,
+    parseLocation: () => {
+      const { pathname, hash } = window.location
+      const search = withoutLinkParameters(window.location.search)
+      const state = window.history.state ?? {} // the router writes it
+      return { href: pathname + search + hash, pathname, search, hash, state }
+    },
+  }),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

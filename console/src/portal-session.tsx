@@ -1,24 +1,45 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useEffect } from 'react'
 import { setToken, whenExpired } from './api/http.ts'
-import { openPortalSession, type Session } from './api/session.ts'
-import { Empty } from './components/states.tsx'
+import { openPortalSession, takeLinkKey } from './api/session.ts'
+import { queries } from './app.tsx'
+import { Empty, Failure, Loading } from './components/states.tsx'
 import { useT } from './i18n.tsx'
+import { tellEnded } from './portal-embed.ts'
 import { Scoped } from './state/scope.tsx'
 
 // Read once, before anything renders: the fragment is gone afterwards.
-const opened = openPortalSession()
+const key = takeLinkKey()
+const sessionKey = ['portal-session']
 
 /** The portal of whoever holds the link; it says so when the link has ended. */
 export function PortalSession(props: { readonly children: ReactNode }) {
   const t = useT()
-  const [session, setSession] = useState<Session | null>(opened)
+  const session = useQuery({
+    queryKey: sessionKey,
+    queryFn: () => openPortalSession(key),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+  const ended = session.isSuccess && session.data === null
+  useEffect(() => {
+    if (ended) tellEnded()
+  }, [ended])
   useEffect(() => {
     whenExpired(() => {
       setToken(null)
-      setSession(null)
+      queries.setQueryData(sessionKey, null)
     })
   }, [])
-  if (session === null || session.applicationId === null) {
+  if (session.isPending) return <Loading />
+  if (session.isError) {
+    return (
+      <main className="p-6">
+        <Failure error={session.error} onRetry={() => void session.refetch()} />
+      </main>
+    )
+  }
+  if (session.data === null || session.data.applicationId === null) {
     return (
       <main>
         <Empty title={t('portal.ended')}>{t('portal.endedText')}</Empty>
@@ -28,10 +49,10 @@ export function PortalSession(props: { readonly children: ReactNode }) {
   return (
     <Scoped
       scope={{
-        application: session.applicationId,
+        application: session.data.applicationId,
         base: '/portal',
         portal: true,
-        may: session.may,
+        may: session.data.may,
       }}
     >
       {props.children}

@@ -3,6 +3,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { listenToHost } from './portal-embed.ts'
 import { applyPortalLook } from './portal-look.ts'
 import { portalRouter } from './portal-router.tsx'
 import { PortalSession } from './portal-session.tsx'
@@ -10,6 +11,7 @@ import { applyTheme } from './state/preferences.ts'
 
 applyTheme()
 applyPortalLook(location.search)
+listenToHost()
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no #root')
 createRoot(root).render(

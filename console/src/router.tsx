@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { everything } from './api/session.ts'
 import { NotFound, RouteFailure } from './pages/not-found.tsx'
 import { ConsoleShell } from './shell.tsx'
 import { Scoped } from './state/scope.tsx'
@@ -46,7 +47,7 @@ function ApplicationScope() {
         application: app,
         base: `/app/${encodeURIComponent(app)}`,
         portal: false,
-        may: { manageEndpoints: true, viewSecrets: true, resend: true },
+        may: everything,
       }}
     >
       <Outlet />

@@ -1,5 +1,6 @@
 import type Type from 'typebox'
 import * as contract from '../contract/authentication.ts'
+import { Problem, problems } from '../domain/errors.ts'
 import { isId } from '../domain/ids.ts'
 import { ensureApplication } from './applications.ts'
 import {
@@ -12,8 +13,10 @@ import {
   route,
   type Services,
 } from './call.ts'
-import { ownIssuer, signToken, verifyToken } from './json-web-token.ts'
-import { endSessions, type SessionScope } from './sessions.ts'
+import { type Claims, ownIssuer, signToken, verifyToken } from './json-web-token.ts'
+import { frameClaims, portalUrl } from './portal-link.ts'
+import { endSessions, type SessionScope, sessionEnded, takeOnce } from './sessions.ts'
+import { timeText } from './times.ts'
 
 type AccessIn = Type.Static<typeof contract.AppPortalAccessIn>
 
@@ -22,6 +25,7 @@ const expirySecondsDefault = 604_800
 export const authenticationRoutes: readonly Route[] = [
   route(contract.appPortalAccess, (call, services) => grant(call, call.body, services)),
   route(contract.dashboardAccess, (call, services) => grant(call, {}, services)),
+  route(contract.portalSession, (call, services) => exchange(call, services)),
   route(contract.expireAll, async (call, services) => {
     const application = await applicationOf(call, services)
     const { expiry, sessionIds } = call.body
@@ -41,8 +45,7 @@ export const authenticationRoutes: readonly Route[] = [
 
 /** Ends the token that came along; a request without one has nothing to end. */
 async function endToken(call: Call<unknown, unknown>, services: Services): Promise<void> {
-  const token = /^Bearer +(\S+)$/i.exec(call.authorization ?? '')?.[1] ?? ''
-  const claims = verifyToken(token, services.keys.jwtSecret, call.now)
+  const claims = verifyToken(tokenOf(call), services.keys.jwtSecret, call.now)
   const application = claims?.['sub']
   const tokenId = claims?.['jti']
   if (typeof application !== 'string' || !isId('application', application)) return
@@ -51,7 +54,9 @@ async function endToken(call: Call<unknown, unknown>, services: Services): Promi
   await endSessions(services.store, application, { scope, now: call.now, endsAt: call.now })
 }
 
-const tokenIdBytes = 12
+function tokenOf(call: Call<unknown, unknown>): string {
+  return /^Bearer +(\S+)$/i.exec(call.authorization ?? '')?.[1] ?? ''
+}
 
 async function grant(
   call: Call<unknown, unknown>,
@@ -61,21 +66,67 @@ async function grant(
   const application = await ensureApplication(call, body.application, services)
   const issuedAt = Math.floor(call.now / 1000)
   const capabilities = body.readOnly === true ? ['ViewBase'] : body.capabilities
-  const token = signToken(
-    {
-      iss: ownIssuer,
-      sub: application.id,
-      org: application.organizationId,
-      iat: call.now / 1000, // to the millisecond: expire-all spares what is issued after it
-      nbf: issuedAt,
-      exp: issuedAt + (body.expiry ?? expirySecondsDefault),
-      ...(body.featureFlags ? { feature_flags: body.featureFlags } : {}),
-      ...(capabilities ? { capabilities } : {}),
-      jti: Buffer.from(services.world.random.bytes(tokenIdBytes)).toString('base64url'),
-      ...(body.sessionId ? { sid: body.sessionId } : {}),
-    },
-    services.keys.jwtSecret,
-  )
-  // After the hash: browsers do not send it, so the token stays out of every log.
-  return answer(200, { url: `${call.origin}/portal#key=${token}`, token })
+  const expiresAt = issuedAt + (body.expiry ?? expirySecondsDefault)
+  const access: Claims = {
+    iss: ownIssuer,
+    sub: application.id,
+    org: application.organizationId,
+    iat: call.now / 1000, // to the millisecond: expire-all spares what is issued after it
+    nbf: issuedAt,
+    exp: expiresAt,
+    ...(body.featureFlags ? { feature_flags: body.featureFlags } : {}),
+    ...(capabilities ? { capabilities } : {}),
+    ...(body.sessionId ? { sid: body.sessionId } : {}),
+  }
+  const { jwtSecret } = services.keys
+  const token = signToken({ ...access, jti: newTokenId(services) }, jwtSecret)
+  // The link's key opens nothing itself: without a subject no call takes it.
+  const link = { iss: ownIssuer, exp: expiresAt, jti: newTokenId(services), link: access }
+  const url = portalUrl({
+    origin: call.origin,
+    key: signToken(link, jwtSecret),
+    look: body.look ?? {},
+    accent: services.config.portalAccent,
+    logo: services.config.portalLogo !== null,
+    frame: body.origins ? signToken(frameClaims(body.origins, expiresAt), jwtSecret) : null,
+  })
+  return answer(200, { url, token })
+}
+
+const tokenIdBytes = 12
+
+function newTokenId(services: Services): string {
+  return Buffer.from(services.world.random.bytes(tokenIdBytes)).toString('base64url')
+}
+
+/**
+ * The session has the link's moment of issue, so that ending the application's sessions ends links
+ * that nobody has opened yet.
+ */
+async function exchange(call: Call<unknown, unknown>, services: Services): Promise<Answer> {
+  const { store, keys } = services
+  const { now } = call
+  const claims = verifyToken(tokenOf(call), keys.jwtSecret, now)
+  const access = claims?.['link'] as Claims | undefined // signed by `grant` alone
+  const tokenId = claims?.['jti']
+  const applicationId = access?.['sub']
+  if (access === undefined || typeof tokenId !== 'string') throw refusal('This link has ended.')
+  if (typeof applicationId !== 'string' || !isId('application', applicationId)) {
+    throw refusal('This link has ended.')
+  }
+  const sessionId = typeof access['sid'] === 'string' ? access['sid'] : null
+  const issuedAt = Number(access['iat']) * 1000
+  const session = { kind: 'application', applicationId, sessionId } as const
+  if (await sessionEnded(store, session, { issuedAt, tokenId: null, now })) {
+    throw refusal('This link has ended.')
+  }
+  if (!(await takeOnce(store, applicationId, { tokenId, now }))) {
+    throw refusal('This link was opened before: it works once.')
+  }
+  const token = signToken({ ...access, jti: newTokenId(services) }, keys.jwtSecret)
+  return answer(200, { token, expiresAt: timeText(Number(access['exp']) * 1000) })
+}
+
+function refusal(detail: string): Problem {
+  return new Problem(problems.unauthenticated, { detail })
 }

@@ -35,6 +35,28 @@ function recordId(applicationId: ApplicationId, scope: SessionScope): string {
   }
 }
 
+/**
+ * Takes a link's key that works once: true for the first caller. The key counts as a token that has
+ * ended, so that it is swept with them.
+ */
+export async function takeOnce(
+  store: Store,
+  applicationId: ApplicationId,
+  link: { readonly tokenId: string; readonly now: number },
+): Promise<boolean> {
+  const end: End = { issuedUntil: link.now, endsAt: link.now }
+  const inserted = await store.insertRecord({
+    kind: 'session-end',
+    id: recordId(applicationId, { kind: 'token', tokenId: link.tokenId }),
+    owner: applicationId,
+    version: 1,
+    dueAt: null,
+    expiresAt: link.now + tokenLifeMaxMs,
+    body: { ...end },
+  })
+  return inserted === 'inserted'
+}
+
 /** Ends the sessions; a later end than one that stands already does not postpone that one. */
 export async function endSessions(
   store: Store,
@@ -63,7 +85,7 @@ export async function endSessions(
 
 export async function sessionEnded(
   store: Store,
-  principal: Principal,
+  principal: Pick<Principal, 'kind' | 'applicationId' | 'sessionId'>,
   token: { readonly issuedAt: number; readonly tokenId: string | null; readonly now: number },
 ): Promise<boolean> {
   const { applicationId, sessionId } = principal

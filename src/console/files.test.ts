@@ -20,7 +20,11 @@ function build(): string {
 async function served(dir: string) {
   const app = fastify()
   await app.register(
-    consoleFiles({ dir, portalOrigins: ['https://app.example.com', 'http://localhost:5000'] }),
+    consoleFiles({
+      dir,
+      portalOrigins: ['https://app.example.com', 'http://localhost:5000'],
+      linkOrigins: (frame) => ({ one: ['https://one.example'], nobody: [] })[frame] ?? null,
+    }),
   )
   return app
 }
@@ -45,15 +49,42 @@ test('every path of the console is its page, and nothing may frame it', async ()
 test('the portal may be framed by the allowed origins alone', async () => {
   const dir = build()
   const app = await served(dir)
-  for (const url of ['/portal', '/portal/endpoints']) {
-    const answer = await app.inject({ url })
+  const ancestors = async (from: typeof app, url: string) => {
+    const answer = await from.inject({ url })
     assert.equal(answer.body, '<!doctype html>portal')
-    assert.match(
-      String(answer.headers['content-security-policy']),
-      /frame-ancestors 'self' https:\/\/app\.example\.com http:\/\/localhost:5000$/,
-    )
-    assert.equal(answer.headers['x-frame-options'], undefined)
+    const policy = String(answer.headers['content-security-policy'])
+    return [policy.split('frame-ancestors ')[1], answer.headers['x-frame-options']]
   }
+  const settings = ['https://app.example.com http://localhost:5000', undefined]
+  assert.deepEqual(await ancestors(app, '/portal'), settings)
+  assert.deepEqual(await ancestors(app, '/portal/endpoints?frame=forged'), settings)
+  assert.deepEqual(await ancestors(app, '/portal/endpoints?frame=one'), [
+    'https://one.example',
+    undefined,
+  ])
+  assert.deepEqual(await ancestors(app, '/portal?frame=nobody'), ["'none'", 'DENY'])
+  const closed = fastify()
+  await closed.register(consoleFiles({ dir }))
+  assert.deepEqual(await ancestors(closed, '/portal'), ["'none'", 'DENY'])
+  rmSync(dir, { recursive: true })
+})
+
+test('the logo is served from the file that the settings name, and a bad one stops the start', async () => {
+  const dir = build()
+  const light = join(dir, 'logo.svg')
+  writeFileSync(light, '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  const app = fastify()
+  await app.register(consoleFiles({ dir, logo: { light, dark: null } }))
+  for (const ground of ['light', 'dark']) {
+    const answer = await app.inject({ url: `/portal/logo/${ground}` })
+    assert.equal(answer.headers['content-type'], 'image/svg+xml')
+    assert.match(String(answer.headers['content-security-policy']), /default-src 'none'/)
+  }
+  const bad = { light: join(dir, 'index.html'), dark: null }
+  await assert.rejects(
+    async () => void (await fastify().register(consoleFiles({ dir, logo: bad }))),
+    /not svg, png or webp/,
+  )
   rmSync(dir, { recursive: true })
 })
 

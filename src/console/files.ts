@@ -16,6 +16,10 @@ export interface ConsoleFilesOptions {
   readonly dir: string
   /** Origins whose pages may frame the portal, such as `https://app.example.com`. */
   readonly portalOrigins?: readonly string[]
+  /** The origins that a link's `frame` parameter names instead; null: it is not one of ours. */
+  readonly linkOrigins?: (frame: string) => readonly string[] | null
+  /** Files of the operator's logo, for light and dark ground. */
+  readonly logo?: { readonly light: string | null; readonly dark: string | null }
 }
 
 interface StaticFile {
@@ -43,24 +47,33 @@ export function consoleFiles(
 ): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     const files = readBuild(options.dir)
-    const page = (name: string, ancestors: string) => {
+    const page = (name: string, ancestorsOf: (request: FastifyRequest) => string) => {
       const file = files.get(name)
       if (file === undefined) throw new Error(`The console's build has no ${name}`)
-      return (request: FastifyRequest, reply: FastifyReply) =>
-        sendFile(request, secured(reply, ancestors).header('cache-control', 'no-cache'), file)
+      return (request: FastifyRequest, reply: FastifyReply) => {
+        const headers = secured(reply, ancestorsOf(request)).header('cache-control', 'no-cache')
+        return sendFile(request, headers, file)
+      }
     }
-    const portalAncestors = ["'self'", ...(options.portalOrigins ?? [])].join(' ')
-    const console = page('/index.html', "'none'")
-    const portal = page('/portal.html', portalAncestors)
+    const console = page('/index.html', () => "'none'")
+    const portal = page('/portal.html', (request) => portalAncestors(request, options))
 
     app.get('/', console)
     app.get('/portal', portal)
     app.get('/portal/*', portal)
+    for (const ground of ['light', 'dark'] as const) {
+      const logo = readLogo(options.logo?.[ground] ?? options.logo?.light ?? null)
+      if (logo === null) continue
+      app.get(`/portal/logo/${ground}`, (request, reply) =>
+        sendFile(request, secured(reply, "'none'").header('cache-control', 'no-cache'), logo),
+      )
+    }
     for (const route of consoleRoutes) app.get(route, console)
     for (const [path, file] of files) {
       if (path.endsWith('.html') || path.startsWith(assets)) continue
+      const headers = { 'cache-control': 'no-cache', ...(path === '/embed.js' ? anyPage : {}) }
       app.get(path, (request, reply) =>
-        sendFile(request, secured(reply, "'none'").header('cache-control', 'no-cache'), file),
+        sendFile(request, secured(reply, "'none'").headers(headers), file),
       )
     }
     app.get(`${assets}*`, (request, reply) => {
@@ -69,6 +82,12 @@ export function consoleFiles(
       return sendFile(request, secured(reply, "'none'").header('cache-control', forever), file)
     })
   }
+}
+
+/** Loaded by the product's pages, also by those that isolate themselves from other origins. */
+const anyPage = {
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
 }
 
 /** Their names carry a hash of what they hold. */
@@ -92,6 +111,34 @@ const consoleRoutes = [
   '/settings',
   '/settings/*',
 ] as const
+
+const frameParameterMax = 8_192
+
+/** Exactly the origins that the link names, else the settings'; with neither, nobody. */
+function portalAncestors(request: FastifyRequest, options: ConsoleFilesOptions): string {
+  const frame = URL.parse(request.url, 'http://posthorn')?.searchParams.get('frame') ?? null
+  const named =
+    frame === null || frame.length > frameParameterMax ? null : options.linkOrigins?.(frame)
+  const origins = named ?? options.portalOrigins ?? []
+  return origins.length === 0 ? "'none'" : origins.join(' ')
+}
+
+const logoTypes: Readonly<Record<string, string>> = {
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+}
+const logoBytesMax = 256 * 1024
+
+/** Throws with a sentence when the file is not there, too large, or no image that we serve. */
+function readLogo(path: string | null): StaticFile | null {
+  if (path === null) return null
+  const type = logoTypes[extname(path).toLowerCase()]
+  if (type === undefined) throw new Error(`The portal's logo ${path} is not svg, png or webp`)
+  const plain = readFileSync(path)
+  if (plain.length > logoBytesMax) throw new Error(`The portal's logo ${path} exceeds 256 KB`)
+  return { type, plain, br: null, gz: null }
+}
 
 function readBuild(dir: string): ReadonlyMap<string, StaticFile> {
   const files = new Map<string, StaticFile>()

@@ -1,7 +1,18 @@
 import Type from 'typebox'
+import { frameOriginPattern } from '../domain/frame-origin.ts'
 import { ApplicationIn } from './application.ts'
 import { operation } from './operation.ts'
 import { Empty, FeatureFlag, Maybe, NoQuery } from './primitives.ts'
+
+const PortalSection = Type.Union([
+  Type.Literal('endpoints'),
+  Type.Literal('deliveries'),
+  Type.Literal('messages'),
+  Type.Literal('catalog'),
+  Type.Literal('recovery'),
+])
+
+const FrameOrigin = Type.String({ pattern: frameOriginPattern, maxLength: 255 })
 
 /** What a portal token may do. Without a list: everything. */
 export const Capability = Type.Union([
@@ -12,6 +23,21 @@ export const Capability = Type.Union([
   Type.Literal('CreateAttempts'),
   Type.Literal('ManageEndpoint'),
 ])
+
+/** What a link may set about the portal's look; the product's page may change it later. */
+const PortalLook = Type.Object({
+  language: Maybe(Type.Union([Type.Literal('en'), Type.Literal('es')])),
+  theme: Maybe(Type.Union([Type.Literal('light'), Type.Literal('dark')])),
+  accent: Maybe(
+    Type.String({
+      pattern: '^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$',
+      description: 'Colour of buttons and links; made readable in either theme.',
+    }),
+  ),
+  hide: Maybe(Type.Array(PortalSection, { uniqueItems: true, description: 'Sections left out.' })),
+  section: Maybe({ ...PortalSection, description: 'The only section shown.' }),
+  navigation: Maybe(Type.Boolean({ description: 'False leaves the navigation out.' })),
+})
 
 export const AppPortalAccessIn = Type.Object({
   featureFlags: Maybe(Type.Array(FeatureFlag, { maxItems: 25, uniqueItems: true })),
@@ -34,11 +60,43 @@ export const AppPortalAccessIn = Type.Object({
       description: 'A name by which expire-all can end this session alone.',
     }),
   ),
+  origins: Maybe(
+    Type.Array(FrameOrigin, {
+      maxItems: 20,
+      uniqueItems: true,
+      description:
+        'Origins whose pages may frame the portal opened by this link; default: those of POSTHORN_PORTAL_ORIGINS.',
+    }),
+  ),
+  look: Maybe(PortalLook),
 })
 
 export const AppPortalAccessOut = Type.Object({
-  url: Type.String({ description: 'Opens the portal of this application.' }),
+  url: Type.String({
+    description:
+      'Opens the portal of this application, once: its key is exchanged for a session of the page.',
+  }),
   token: Type.String({ description: 'An application token.' }),
+})
+
+const PortalSessionOut = Type.Object({
+  token: Type.String({ description: 'An application token.' }),
+  expiresAt: Type.String({ description: 'When it ends: a moment in RFC 3339.' }),
+})
+
+export const portalSession = operation({
+  id: 'v1.authentication.portal-session',
+  summary: "Exchange the key of a portal link (in `Authorization`) for the page's session, once.",
+  method: 'POST',
+  path: '/auth/portal-session',
+  access: 'public',
+  permission: 'read',
+  query: NoQuery,
+  body: Empty,
+  bodyOptional: true,
+  success: { 200: PortalSessionOut },
+  errors: [401],
+  withoutIdempotency: true,
 })
 
 export const appPortalAccess = operation({
@@ -109,4 +167,10 @@ export const logout = operation({
   withoutIdempotency: true,
 })
 
-export const authenticationOperations = [appPortalAccess, dashboardAccess, expireAll, logout]
+export const authenticationOperations = [
+  appPortalAccess,
+  dashboardAccess,
+  portalSession,
+  expireAll,
+  logout,
+]

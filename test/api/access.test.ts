@@ -105,7 +105,8 @@ test('every operation of the contract has a route, and every route is in the con
 test('without credentials every operation that is not public answers 401', async () => {
   for (const operation of operations) {
     const reply = await call(operation.method, pathOf(operation, found), bodyOf(operation), {})
-    if (operation.access === 'public') assert.ok(reply.statusCode < 300, operation.id)
+    const open = operation.access === 'public' && !operation.errors.includes(401)
+    if (open) assert.ok(reply.statusCode < 300, operation.id)
     else assert.equal(reply.statusCode, 401, operation.id)
   }
 })

@@ -144,6 +144,48 @@ test('logout ends the one token that it is called with', async () => {
   assert.equal((await call('POST', '/auth/logout', {}, 'nonsense')).status, 204)
 })
 
+async function portalKey(body: object = {}): Promise<string> {
+  const { url } = (await call('POST', '/auth/app-portal-access/one', body)).json
+  return new URL(url).hash.slice('#key='.length)
+}
+
+test("a link's key opens nothing itself, and is exchanged for a session once", async () => {
+  const key = await portalKey({ readOnly: true, look: { accent: '#0a7', hide: ['catalog'] } })
+  assert.equal(await status(key), 401)
+  const session = await call('POST', '/auth/portal-session', {}, key)
+  assert.equal(session.status, 200)
+  assert.equal(await status(session.json.token), 200)
+  const change = { url: 'https://a.example/' }
+  assert.equal((await call('POST', '/app/one/endpoint', change, session.json.token)).status, 403)
+  assert.equal((await call('POST', '/auth/portal-session', {}, key)).status, 401)
+  assert.equal((await call('POST', '/auth/portal-session', {}, await portal())).status, 401)
+  assert.equal((await call('POST', '/auth/logout', {}, session.json.token)).status, 204)
+  await clock.advance(rememberedMs)
+  assert.equal(await status(session.json.token), 401)
+})
+
+test('of two that exchange the same key at once, one gets the session', async () => {
+  const key = await portalKey()
+  const answers = await Promise.all([1, 2].map(() => call('POST', '/auth/portal-session', {}, key)))
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 401])
+})
+
+test('expire-all ends links that nobody has opened, and their sessions', async () => {
+  const [unopened, opened] = [await portalKey(), await portalKey()]
+  const { token } = (await call('POST', '/auth/portal-session', {}, opened)).json
+  await call('POST', '/auth/app/one/expire-all')
+  await clock.advance(rememberedMs)
+  assert.equal(await status(token), 401)
+  assert.equal((await call('POST', '/auth/portal-session', {}, unopened)).status, 401)
+})
+
+test('origins of a link are origins, not headers', async () => {
+  for (const origin of ['https://a.example; script-src *', 'a.example', "'self'", 'https://a/x']) {
+    const refused = await call('POST', '/auth/app-portal-access/one', { origins: [origin] })
+    assert.equal(refused.status, 422, origin)
+  }
+})
+
 test('a portal token ends at its own expiry, to the second', async () => {
   const token = await portal({ expiry: 3_600 })
   await clock.advance(3_599_000)

@@ -7,10 +7,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { configWith } from '../../src/config.ts'
+import { type Config, configWith } from '../../src/config.ts'
 import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { silentLog } from '../../src/runtime/log.ts'
+import { type Log, silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -58,15 +58,22 @@ export function chromiumPath(): string {
   return found
 }
 
-export async function startConsole(): Promise<ConsoleUnderTest> {
+export async function startConsole(
+  options: { readonly config?: Partial<Config>; readonly log?: Log } = {},
+): Promise<ConsoleUnderTest> {
   execFileSync(process.execPath, [join(root, 'scripts/build-console.ts'), '--if-stale'], {
     stdio: ['ignore', 'ignore', 'ignore'],
   })
   mkdirSync(artifacts, { recursive: true })
   const dataDir = mkdtempSync(join(tmpdir(), 'posthorn-browser-'))
   const posthorn = createPosthorn(
-    configWith({ port: 0, dataDir, allowNetworks: ['127.0.0.0/8', '::1/128'] }),
-    { clock: systemClock, random: systemRandom, log: silentLog },
+    configWith({
+      port: 0,
+      dataDir,
+      allowNetworks: ['127.0.0.0/8', '::1/128'],
+      ...options.config,
+    }),
+    { clock: systemClock, random: systemRandom, log: options.log ?? silentLog },
   )
   await posthorn.start()
   const browser = await chromium.launch({

@@ -11,7 +11,12 @@ export interface Session {
   readonly may: Scope['may']
 }
 
-const everything: Scope['may'] = { manageEndpoints: true, viewSecrets: true, resend: true }
+export const everything: Scope['may'] = {
+  manageEndpoints: true,
+  viewSecrets: true,
+  rollSecrets: true,
+  resend: true,
+}
 
 const storageKey = 'posthorn.session'
 
@@ -57,21 +62,53 @@ export function signOut(): void {
   setToken(null)
 }
 
-/** The portal's token travels in the fragment, which no server log and no Referer ever sees. */
-export function openPortalSession(): Session | null {
+/**
+ * The link's key travels in the fragment, which no server log and no Referer ever sees, and is taken
+ * out of the address bar at once.
+ */
+export function takeLinkKey(): string | null {
   const fragment = new URLSearchParams(location.hash.slice(1))
-  const given = fragment.get('key') ?? fragment.get('token')
-  if (given !== null) {
-    history.replaceState(null, '', location.pathname + location.search)
-    try {
-      sessionStorage.setItem(`${storageKey}.portal`, given)
-    } catch {
-      // Embedded without storage: the token lasts as long as the page.
-    }
+  const key = fragment.get('key') ?? fragment.get('token')
+  if (key !== null) history.replaceState(history.state, '', location.pathname + location.search)
+  return key
+}
+
+/**
+ * Exchanges the key for a session, once. Cookies do not work in the frame of another site: the
+ * session is kept for this tab, or for as long as the page where storage is refused. A page that is
+ * loaded again with the same link goes on with the session that it has. Null: the link has ended.
+ */
+export async function openPortalSession(key: string | null): Promise<Session | null> {
+  const stored = storedPortal()
+  if (key === null || key === stored?.key) {
+    return stored === null ? null : portalSessionOf(stored.token)
   }
-  const token = given ?? storedPortalToken()
-  const claims = token === null ? {} : claimsOf(token)
-  if (token === null || typeof claims['sub'] !== 'string') return null
+  const token = typeof claimsOf(key)['sub'] === 'string' ? key : await exchange(key)
+  if (token === null) return null
+  try {
+    sessionStorage.setItem(`${storageKey}.portal`, JSON.stringify({ key, token }))
+  } catch {
+    // Embedded without storage: the session lasts as long as the page.
+  }
+  return portalSessionOf(token)
+}
+
+async function exchange(key: string): Promise<string | null> {
+  setToken(key)
+  try {
+    const answer = await request<{ token: string }>('/auth/portal-session', { method: 'POST' })
+    return answer.token
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null
+    throw error
+  } finally {
+    setToken(null)
+  }
+}
+
+function portalSessionOf(token: string): Session | null {
+  const claims = claimsOf(token)
+  if (typeof claims['sub'] !== 'string') return null
   return use({ kind: 'portal', token, applicationId: claims['sub'], may: grantsOf(claims) })
 }
 
@@ -88,9 +125,9 @@ function storedKey(): string | null {
   }
 }
 
-function storedPortalToken(): string | null {
+function storedPortal(): { readonly key: string; readonly token: string } | null {
   try {
-    return sessionStorage.getItem(`${storageKey}.portal`)
+    return JSON.parse(sessionStorage.getItem(`${storageKey}.portal`) ?? 'null')
   } catch {
     return null
   }
@@ -103,6 +140,7 @@ function grantsOf(claims: Readonly<Record<string, unknown>>): Scope['may'] {
   return {
     manageEndpoints: granted.includes('ManageEndpoint'),
     viewSecrets: granted.includes('ViewEndpointSecret'),
+    rollSecrets: granted.includes('ManageEndpointSecret'),
     resend: granted.includes('CreateAttempts'),
   }
 }

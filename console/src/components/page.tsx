@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useT } from '../i18n.tsx'
+import { useScopeOrNull } from '../state/scope.tsx'
 import type { Search } from '../state/search.ts'
 
 /** The frame of a page: its heading (which takes the focus when the page opens) and its content. */
@@ -15,9 +16,10 @@ export function Page(props: {
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
   const t = useT()
+  const portal = useScopeOrNull()?.portal === true
   useEffect(() => {
-    document.title = `${props.title} · posthorn`
-  }, [props.title])
+    document.title = portal ? props.title : `${props.title} · posthorn`
+  }, [props.title, portal])
   useEffect(() => {
     // A new page begins at its heading, for people who listen to it. The first load does not.
     if (document.activeElement === document.body && history.length > 1) {
@@ -25,7 +27,9 @@ export function Page(props: {
     }
   }, [])
   return (
-    <div className={props.fixed === true ? 'flex h-full min-h-0 flex-col' : 'min-h-full'}>
+    <div
+      className={props.fixed === true ? 'page-fixed flex h-full min-h-0 flex-col' : 'min-h-full'}
+    >
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-line border-b px-5 py-3 max-sm:px-3">
         {props.back !== undefined && (
           <Link to={props.back.to} className="link -ml-1 rounded-sm px-1">

@@ -36,7 +36,7 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
               <div className="max-w-2xl">
                 <SecretField label={t('signing.secret')} value={data.key} />
               </div>
-              {scope.may.manageEndpoints && <Roll endpoint={props.endpoint} />}
+              {scope.may.rollSecrets && <Roll endpoint={props.endpoint} />}
               <EndpointSnippets endpoint={props.endpoint.id} />
             </div>
           )}

@@ -12,7 +12,10 @@ export interface Preferences {
   readonly application: string | null
 }
 
-const storageKey = 'posthorn.preferences'
+// Who visits a portal chooses for the portal, not for the console.
+const storageKey = /^\/portal(\/|$)/.test(location.pathname)
+  ? 'posthorn.portal.preferences'
+  : 'posthorn.preferences'
 const listeners = new Set<() => void>()
 let current: Preferences = { ...defaults(), ...stored() }
 
@@ -41,6 +44,13 @@ export function setPreferences(change: Partial<Preferences>): void {
   } catch {
     // Storage may be refused (private mode, embedded): the choice then lasts as long as the page.
   }
+  applyTheme()
+  for (const listener of listeners) listener()
+}
+
+/** A wish of the page around: holds until the person, or the page, says otherwise. */
+export function suggestPreferences(change: Partial<Preferences>): void {
+  current = { ...current, ...change }
   applyTheme()
   for (const listener of listeners) listener()
 }

@@ -9,6 +9,7 @@ export interface Scope {
   readonly may: {
     readonly manageEndpoints: boolean
     readonly viewSecrets: boolean
+    readonly rollSecrets: boolean
     readonly resend: boolean
   }
 }

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+interface Violation {
+  readonly id: string
+  readonly help: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+/** What the page breaks of WCAG 2.2 AA, as far as a machine can tell. */
+export async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axeSource)
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ['violations'] })
+       .then(({ violations }) => violations.map(({ id, help, nodes }) => ({ id, help, nodes })))`,
+  )) as readonly Violation[] // axe's own result
+  return found.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html.slice(0, 200)}`)
+}
+
+/** Shown and still: the heading is there and nothing is loading. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1, h2').first().waitFor()
+  await page.waitForFunction(() => document.querySelector('.animate-pulse') === null)
+  await page.waitForLoadState('load')
+}

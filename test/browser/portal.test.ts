@@ -1,0 +1,228 @@
+/**
+ * The portal of a customer, alone and in the frame of a product's page: who may frame it, what it
+ * may do, how it looks, and where its key is never seen (A35, A36).
+ */
+import assert from 'node:assert/strict'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Frame, Page } from 'playwright-core'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { jsonLog } from '../../src/runtime/log.ts'
+import { artifacts, type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { settled, violations } from './axe.ts'
+
+let ui: ConsoleUnderTest
+let product: Product
+let stranger: Product
+const logged: string[] = []
+
+interface Product {
+  readonly origin: string
+  /** What the page in the product holds. */
+  body: string
+  /** Referers and addresses that it was asked with. */
+  readonly seen: string[]
+  readonly server: Server
+}
+
+/** A product of its own origin, with one page. */
+async function startProduct(): Promise<Product> {
+  const seen: string[] = []
+  const server = createServer((request, response) => {
+    seen.push(`${request.url} ${request.headers.referer ?? ''}`)
+    response.writeHead(200, { 'content-type': 'text/html' })
+    response.end(`<!doctype html><html lang="en"><title>Product</title>${page.body}`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const page: Product = { origin, body: '', seen, server }
+  return page
+}
+
+before(async () => {
+  product = await startProduct()
+  stranger = await startProduct()
+  const log = jsonLog({
+    clock: systemClock,
+    level: 'debug',
+    write: (line) => void logged.push(line),
+  })
+  ui = await startConsole({ log, config: { portalOrigins: [product.origin] } })
+  await ui.call('POST', '/event-type', { name: 'order.paid', description: 'An order was paid.' })
+  await ui.call('POST', '/app', { name: 'Acme', uid: 'acme' })
+  await ui.call('PUT', '/inspector/bin/down', { script: '500, 200' })
+  await ui.call('POST', '/app/acme/endpoint', {
+    url: `${ui.url}/in/down`,
+    description: 'Billing',
+    policy: { retryScheduleMs: [] },
+  })
+})
+
+after(async () => {
+  product.server.close()
+  stranger.server.close()
+  await ui.close()
+})
+
+const link = async (access: object = {}): Promise<string> =>
+  ((await ui.call('POST', '/auth/app-portal-access/acme', access)) as { readonly url: string }).url // the contract's type
+
+const keyOf = (url: string): string => new URL(url).hash.slice('#key='.length)
+
+async function framed(page: Page): Promise<Frame> {
+  const element = await page.waitForSelector('iframe')
+  const frame = await element.contentFrame()
+  assert.ok(frame !== null)
+  return frame
+}
+
+async function open(from: Product, body: string): Promise<Page> {
+  from.body = body
+  const page = await ui.open('/icon.svg', { language: 'en', fresh: true })
+  await page.goto(from.origin)
+  return page
+}
+
+const embedded = (url: string, attributes = ''): string =>
+  `<script type="module" src="${ui.url}/embed.js"></script>
+   <posthorn-portal src="${url}" ${attributes}></posthorn-portal>`
+
+test('A35: in the frame of an allowed origin a customer adds an endpoint and recovers a failure', async () => {
+  await ui.call('POST', '/app/acme/msg', { eventType: 'order.paid', payload: { total: 1 } })
+  const url = await link()
+  const page = await open(product, embedded(url, 'lang="en"'))
+  const portal = await framed(page)
+  await portal.getByRole('link', { name: 'Create endpoint' }).click()
+  await portal.getByLabel('URL').fill('https://customer.example.com/hooks')
+  await portal.getByRole('checkbox', { name: /Everything/ }).check()
+  await portal.getByRole('button', { name: 'Create endpoint' }).click()
+  await portal.getByRole('heading', { name: 'Endpoint created', exact: true }).waitFor()
+
+  await portal.getByRole('link', { name: 'Deliveries' }).click()
+  const failed = portal.getByRole('row').filter({ hasText: 'Billing' })
+  await failed.getByText('Failed').waitFor()
+  await failed.click()
+  await portal.getByRole('button', { name: 'Resend' }).last().click()
+  await failed.getByText('Delivered').waitFor()
+
+  // This browser refuses storage to frames of other sites: all of that worked from memory alone.
+  await assert.rejects(portal.evaluate('sessionStorage.length'), /Access is denied/)
+  const second = await open(product, embedded(url, 'lang="en"'))
+  await (await framed(second)).getByText('This link has ended').waitFor()
+
+  const key = keyOf(url)
+  assert.ok(key.length > 100)
+  for (const text of [...logged, ...product.seen]) assert.equal(text.includes(key), false)
+})
+
+test('A35: on another origin the portal does not render; a link may name origins of its own', async () => {
+  const refused = async (from: Product, url: string): Promise<void> => {
+    const page = await open(from, `<iframe src="${url}"></iframe>`)
+    await page.waitForLoadState('load')
+    const frame = await framed(page)
+    assert.match(frame.url(), /^chrome-error:/)
+  }
+  await refused(stranger, await link())
+  const named = await link({ origins: [stranger.origin] })
+  await refused(product, named)
+  const page = await open(stranger, embedded(named, 'lang="en"'))
+  await (await framed(page)).getByRole('grid').waitFor()
+  const forged = named.replace(/frame=[^&#]*/, 'frame=eyJhbGciOiJIUzI1NiJ9.e30.x')
+  await refused(stranger, forged)
+})
+
+test('the page around changes language, theme and height, and hears when the session has ended', async () => {
+  const url = await link({ sessionId: 'embedded' })
+  const page = await open(product, embedded(url, 'lang="es" theme="dark" height="auto"'))
+  await page.evaluate(
+    `document.querySelector('posthorn-portal').addEventListener('posthorn-ended', () => { document.title = 'ended' })`,
+  )
+  const portal = await framed(page)
+  await portal.getByRole('heading', { name: 'Endpoints', exact: true }).waitFor()
+  await portal.getByRole('link', { name: 'Crear endpoint' }).waitFor()
+  const look = () =>
+    portal.evaluate(
+      '[document.documentElement.dataset.theme, document.documentElement.lang].join()',
+    )
+  assert.equal(await look(), 'dark,es')
+  await page.evaluate(
+    `for (const [name, value] of [['theme', 'light'], ['lang', 'en']]) document.querySelector('posthorn-portal').setAttribute(name, value)`,
+  )
+  await portal.getByRole('link', { name: 'Create endpoint' }).waitFor()
+  assert.equal(await look(), 'light,en')
+
+  await portal.getByRole('link', { name: 'Create endpoint' }).click()
+  await portal.getByRole('button', { name: 'Create endpoint' }).waitFor()
+  const content = Number(await portal.evaluate('document.getElementById("root").scrollHeight'))
+  assert.notEqual(content, 640) // the height that it begins with
+  await page.waitForFunction(
+    (height) => document.querySelector('iframe')?.offsetHeight === height,
+    content,
+  )
+
+  // A stranger's window in the same page is not heard.
+  await page.evaluate(
+    `window.postMessage({ type: 'posthorn:height', height: 9 }, '*'); window.postMessage({ type: 'posthorn:ended' }, '*')`,
+  )
+  assert.equal(await page.title(), 'Product')
+  await ui.call('POST', '/auth/app/acme/expire-all', { sessionIds: ['embedded'] })
+  await portal.getByRole('link', { name: 'Deliveries' }).click()
+  await portal.getByText('This link has ended').waitFor()
+  await page.waitForFunction(() => document.title === 'ended')
+})
+
+test('A35: a read-only link offers nothing that changes, hidden sections are not there', async () => {
+  const reader = await ui.open((await link({ readOnly: true })).slice(ui.url.length), {
+    language: 'en',
+    fresh: true,
+  })
+  await reader.getByRole('grid').waitFor()
+  assert.equal(await reader.getByRole('link', { name: 'Create endpoint' }).count(), 0)
+  assert.equal(await reader.getByRole('checkbox', { name: 'Select row' }).count(), 0)
+  await reader.reload() // goes on with its session: the link works once, the tab remembers
+  await reader.getByRole('grid').waitFor()
+
+  const look = { hide: ['catalog', 'recovery'], language: 'es', theme: 'dark', accent: '#ffcc00' }
+  const some = await ui.open((await link({ look })).slice(ui.url.length), { fresh: true })
+  await some.getByRole('link', { name: 'Entregas' }).click()
+  await some.waitForURL(/deliveries\?.*theme=dark/) // the look outlives the page
+  const links = await some.getByRole('navigation').getByRole('link').allTextContents()
+  assert.deepEqual(links, ['Endpoints', 'Entregas', 'Mensajes'])
+
+  const ended = await ui.open('/portal#key=abc', { language: 'en', fresh: true })
+  await ended.getByText('This link has ended').waitFor()
+})
+
+test('A36: the product’s accent at 320 px, in Spanish, in both themes: readable and nothing cut', async () => {
+  for (const theme of ['light', 'dark'] as const) {
+    const url = await link({ look: { accent: 'ffcc00', language: 'es', theme } })
+    const page = await ui.open(url.slice(ui.url.length), { width: 320, height: 640, fresh: true })
+    for (const section of ['endpoints', 'endpoints/new', 'deliveries', 'catalog', 'recovery']) {
+      await page.evaluate(
+        `history.pushState(history.state, '', '/portal/${section}' + location.search)`,
+      )
+      await settled(page)
+      const width = await page.evaluate('document.documentElement.scrollWidth')
+      assert.equal(width, 320, section)
+      assert.deepEqual(await violations(page), [], section)
+      await page.screenshot({
+        path: join(artifacts, `portal-${section.replace('/', '-')}-es-${theme}-320.png`),
+      })
+    }
+    assert.doesNotMatch(page.url(), /key=|token=/)
+  }
+})
+
+test('the portal asked no other host, and nothing failed in it', () => {
+  const own = new Set([product, stranger].map(({ origin }) => new URL(origin).host))
+  assert.deepEqual(
+    [...ui.foreignHosts].filter((host) => !own.has(host)),
+    [],
+  )
+  assert.deepEqual(
+    ui.errors.filter((error) => !/status of (401|404)|frame-ancestors/.test(error)),
+    [],
+  )
+})

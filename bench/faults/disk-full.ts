@@ -18,9 +18,8 @@ const forms = {
   large: { rounds: 5, producers: 16, fullMs: 3_000 },
 } as const satisfies Record<Form, unknown>
 
-/** Well above the write-ahead log, which grows to 32 MB before SQLite copies it back. */
-const diskBytes = 128 * 2 ** 20
-const leftBytes = 192 * 1024
+const diskBytes = 6 * 2 ** 20
+const leftBytes = 64 * 1024
 const path = '/full'
 const recoveryMaxMs = 5_000
 const drainMs = 30_000

@@ -1,7 +1,8 @@
 import type { Database } from './database.ts'
-import { unavailable } from './failures.ts'
+import { diskFull, unavailable } from './failures.ts'
 import { followOne } from './lists.ts'
 import { type WriteName, writes } from './operations.ts'
+import { mayUseReserve } from './reserve.ts'
 
 export interface Write {
   readonly name: WriteName
@@ -13,11 +14,19 @@ export type Reply = { readonly value: unknown } | { readonly error: unknown }
 /**
  * Runs writes in one transaction. An operation that throws must not undo the others: the batch is
  * rolled back and its operations run singly. A failure of the disk fails them all, and one that
- * leaves in doubt what is on it (a failed fsync) fails everything after it too.
+ * leaves in doubt what is on it (a failed fsync) fails everything after it too. On a full disk what
+ * finishes or frees something may use the reserve.
  */
 export function runBatch(db: Database, batch: readonly Write[]): Reply[] {
   const { failure: before } = db
   if (before !== null) return batch.map(() => ({ error: before }))
+  if (db.reserve?.restore() === false && !batch.every(({ name }) => mayUseReserve(name))) {
+    return finishOnly(db, batch)
+  }
+  return commit(db, batch)
+}
+
+function commit(db: Database, batch: readonly Write[]): Reply[] {
   try {
     return inTransaction(db, () => {
       const replies = batch.map((write) => ({ value: runWrite(db, write) }))
@@ -27,10 +36,22 @@ export function runBatch(db: Database, batch: readonly Write[]): Reply[] {
   } catch (error) {
     const failure = unavailable(error)
     if (failure?.fatal) db.failure = failure.error
+    if (failure?.error.code === 'full' && db.reserve?.spend() === true) {
+      return finishOnly(db, batch)
+    }
     if (failure !== null) return batch.map(() => ({ error: failure.error }))
     if (batch.length === 1) return [{ error }]
-    return batch.flatMap((write) => runBatch(db, [write]))
+    return batch.flatMap((write) => commit(db, [write]))
   }
+}
+
+/** The disk is full and its reserve is in use: nothing new is taken. */
+function finishOnly(db: Database, batch: readonly Write[]): Reply[] {
+  const finishing = batch.filter(({ name }) => mayUseReserve(name))
+  const replies = finishing.length === 0 ? [] : commit(db, finishing)
+  return batch.map(({ name }) =>
+    mayUseReserve(name) ? (replies.shift() ?? { error: diskFull() }) : { error: diskFull() },
+  )
 }
 
 /** A batch of messages counts for each of them. */

@@ -1,8 +1,11 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { StoreUnavailable } from '../store.ts'
 import type { FolderLock } from './lock.ts'
+import type { Reserve } from './reserve.ts'
 
 export type Value = SQLInputValue
+
+type Room = Pick<Reserve, 'restore' | 'spend'>
 
 /**
  * One connection with its prepared statements, and the little that the writer remembers between
@@ -18,12 +21,19 @@ export class Database {
   writesSinceFollow = Number.POSITIVE_INFINITY
   /** Set once the disk has failed: nothing is written after it. */
   failure: StoreUnavailable | null = null
+  /** Null in memory, and where nothing is written. */
+  readonly reserve: Room | null
   readonly #lock: FolderLock | null
   readonly #statements = new Map<string, StatementSync>()
 
-  /** `lock` is the writer's, released on close. */
-  constructor(connection: DatabaseSync, lock: FolderLock | null = null) {
+  /** `lock` and `reserve` are the writer's; the lock is released on close. */
+  constructor(
+    connection: DatabaseSync,
+    lock: FolderLock | null = null,
+    reserve: Room | null = null,
+  ) {
     this.connection = connection
+    this.reserve = reserve
     this.#lock = lock
   }
 

@@ -42,10 +42,7 @@ export function unavailable(
   const code = primaryCode(error)
   switch (code) {
     case 'full':
-      return named(
-        'full',
-        'The disk of the database is full: free space on it. Nothing was lost, and writing goes on by itself.',
-      )
+      return { error: diskFull(error), fatal: false }
     case 'read_only':
     case 'cannot_open':
       return named(
@@ -68,6 +65,14 @@ export function unavailable(
     default:
       return code satisfies never
   }
+}
+
+export function diskFull(cause?: unknown): StoreUnavailable {
+  return new StoreUnavailable(
+    'full',
+    'The disk of the database is full: free space on it. Nothing was lost, and writing goes on by itself.',
+    { cause },
+  )
 }
 
 export function damaged(path: string, cause: unknown): StoreRefused {

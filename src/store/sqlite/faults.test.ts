@@ -29,6 +29,7 @@ import { runBatch } from './batch.ts'
 import { Database } from './database.ts'
 import { sqliteStore } from './index.ts'
 import { openDatabase } from './open.ts'
+import { Reserve } from './reserve.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'posthorn-faults-'))
 after(() => rmSync(root, { recursive: true, force: true }))
@@ -258,6 +259,53 @@ test('a full disk refuses writes, loses nothing and takes them again when space 
   assert.equal(await store.readSetting('before'), 'x'.repeat(10))
   assert.equal((await store.readSetting('big'))?.length, 100_000)
   await store.close()
+})
+
+test('on a full disk what finishes something uses the reserve, and nothing new is taken', () => {
+  const file = openDatabase(newPath())
+  const pages = Number(file.connection.prepare('pragma page_count').get()?.['page_count'])
+  const limit = (most: number) => file.connection.exec(`pragma max_page_count = ${most}`)
+  let held = true
+  const reserve = {
+    restore: () => held,
+    spend() {
+      if (!held) return false
+      held = false
+      limit(pages + 40)
+      return true
+    },
+  }
+  const db = new Database(file.connection, null, reserve)
+  const big = { name: 'big', value: 'x'.repeat(100_000) }
+  const batch = [
+    { name: 'writeSetting' as const, input: big },
+    { name: 'sweepRecords' as const, input: { now: 1, limit: 10 } },
+  ]
+  limit(pages + 2)
+  for (let round = 0; round < 2; round++) {
+    const [added, swept] = runBatch(db, batch)
+    assert(added !== undefined && 'error' in added && added.error instanceof StoreUnavailable)
+    assert.equal(added.error.code, 'full')
+    assert(swept !== undefined && 'value' in swept, 'the reserve served it')
+    assert.equal(held, false)
+  }
+  held = true // space came back
+  assert('value' in only(runBatch(db, batch.slice(0, 1))))
+  file.close()
+})
+
+test('the reserve is a file that is given up once and comes back with the space', () => {
+  const path = `${newPath()}.reserve`
+  const reserve = new Reserve(path)
+  const { size, mode } = statSync(path)
+  assert(size >= 256 * 1024 && size <= 8 * 1024 * 1024)
+  assert.equal(mode & 0o777, 0o600)
+  assert.equal(reserve.spend(), true)
+  assert.equal(existsSync(path), false)
+  assert.equal(reserve.spend(), false)
+  assert.equal(reserve.restore(), true)
+  assert.equal(statSync(path).size, size)
+  assert.equal(new Reserve(path).restore(), true, 'a later start finds it')
 })
 
 test('after a failed fsync nothing is written any more', () => {

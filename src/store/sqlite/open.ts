@@ -18,6 +18,7 @@ import { Database } from './database.ts'
 import { damaged, notWritable, primaryCode } from './failures.ts'
 import { lockFolder } from './lock.ts'
 import { migrate, refuseUnknown } from './migrate.ts'
+import { freeBytes, Reserve } from './reserve.ts'
 
 const busyTimeoutMs = 5_000
 /** A whole check reads the whole file: up to this size it is done at every start. */
@@ -25,16 +26,27 @@ const wholeCheckBytesMax = 128 * 1024 * 1024
 
 export const inMemory = ':memory:'
 
+const pageBytes = 8192
 const pragmas = [
-  'page_size = 8192',
+  `page_size = ${pageBytes}`,
   'journal_mode = wal',
   'synchronous = full',
   'foreign_keys = on',
-  'journal_size_limit = 67108864',
-  'wal_autocheckpoint = 4000',
   'temp_store = memory',
   'cache_size = -65536',
 ]
+
+/** Pages of the write-ahead log after which they are copied back; less on a small disk. */
+const logPages = { min: 64, max: 4_000 } as const
+/** Of the space that is free when the database is opened. */
+const logShare = 1 / 16
+
+/** The log may become twice as long while somebody reads; more is cut off. */
+function logPragmas(path: string): readonly string[] {
+  const fitting = Math.floor((freeBytes(dirname(path)) * logShare) / pageBytes)
+  const pages = Math.min(logPages.max, Math.max(logPages.min, fitting))
+  return [`wal_autocheckpoint = ${pages}`, `journal_size_limit = ${2 * pages * pageBytes}`]
+}
 
 /** The writer's connection. Throws `StoreRefused`. */
 export function openDatabase(givenPath: string): Database {
@@ -50,12 +62,12 @@ export function openDatabase(givenPath: string): Database {
     const isNew = !existsSync(path)
     if (!isNew) refuseUnfit(path)
     connection = new DatabaseSync(path, { timeout: busyTimeoutMs })
-    for (const pragma of pragmas) connection.exec(`pragma ${pragma}`)
+    for (const pragma of [...pragmas, ...logPragmas(path)]) connection.exec(`pragma ${pragma}`)
     refuseUnsafe(connection, path)
     migrate(connection)
     // New names must outlive a power loss like the rows behind them.
     if (isNew) syncFolder(dirname(path))
-    return new Database(connection, lock)
+    return new Database(connection, lock, new Reserve(`${path}.reserve`))
   } catch (cause) {
     connection?.close()
     lock.release()

@@ -32,6 +32,7 @@ import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
 import { limitRate } from './rate-limit.ts'
+import { recoveryRoutes } from './recovery.ts'
 import { referencePage } from './reference-page.ts'
 import { apiPrefix, methodsAt, registerRoutes } from './routes.ts'
 import { sessionEnded } from './sessions.ts'
@@ -75,6 +76,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,
+  ...recoveryRoutes,
   ...taskRoutes,
   ...transformationRoutes,
   ...pollerRoutes,

@@ -4,8 +4,9 @@ import * as contract from '../contract/task.ts'
 import type { DeliveryState } from '../domain/delivery.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { ApplicationId } from '../domain/ids.ts'
+import type { Recovery } from '../domain/recovery.ts'
 import type { Task, TaskJob } from '../domain/task.ts'
-import { cancelTask, startTask, taskOf } from '../intake/tasks.ts'
+import { cancelTask, isOpen, pauseTask, resumeTask, startTask, taskOf } from '../intake/tasks.ts'
 import type { StoredRecord } from '../store/port/records.ts'
 import {
   type Answer,
@@ -34,16 +35,24 @@ const applicationsMax = 10_000
 export const taskRoutes: readonly Route[] = [
   route(contract.recoverEndpoint, async (call, services) => {
     const { endpoint } = await endpointOf(call, services)
-    const range = pastOf(call.body, call.now, recoverMaxMs)
+    const range = pastRange(call.body, call.now, recoverMaxMs)
     const { id: endpointId, applicationId } = endpoint
-    return start(call, { kind: 'endpoint.recover', applicationId, endpointId, ...range }, services)
+    return startJob(
+      call,
+      { kind: 'endpoint.recover', applicationId, endpointId, ...range },
+      services,
+    )
   }),
 
   route(contract.replayMissing, async (call, services) => {
     const { endpoint } = await endpointOf(call, services)
-    const range = pastOf(call.body, call.now, replayMaxMs)
+    const range = pastRange(call.body, call.now, replayMaxMs)
     const { id: endpointId, applicationId } = endpoint
-    return start(call, { kind: 'endpoint.replay', applicationId, endpointId, ...range }, services)
+    return startJob(
+      call,
+      { kind: 'endpoint.replay', applicationId, endpointId, ...range },
+      services,
+    )
   }),
 
   route(contract.bulkReplay, async (call, services) => {
@@ -53,14 +62,14 @@ export const taskRoutes: readonly Route[] = [
       kind: 'endpoint.bulk-replay',
       applicationId: endpoint.applicationId,
       endpointId: endpoint.id,
-      ...pastOf(call.body, call.now, replayMaxMs),
+      ...pastRange(call.body, call.now, replayMaxMs),
       eventTypes: eventTypes ?? null,
       channel: channel ?? null,
       tag: tag ?? null,
       states: typeof status === 'number' ? (statesByStatus[status] ?? null) : null,
       statusCodeClass: statusCodeClass ?? null,
     }
-    return start(call, job, services)
+    return startJob(call, job, services)
   }),
 
   route(contract.expungeAllContents, async (call, services) => {
@@ -71,7 +80,7 @@ export const taskRoutes: readonly Route[] = [
       since: application.createdAt - dayMs, // ids of its messages may be a moment older
       until: call.now,
     }
-    return start(call, job, services)
+    return startJob(call, job, services)
   }),
 
   route(contract.aggregateAppStats, async (call, services) => {
@@ -88,7 +97,7 @@ export const taskRoutes: readonly Route[] = [
     const applicationIds =
       appIds === null || appIds === undefined ? await allApplications(call, services) : [...known]
     const job: TaskJob = { kind: 'application.stats', applicationIds, since, until }
-    const { body } = await start(call, job, services)
+    const { body } = await startJob(call, job, services)
     return answer(202, { ...JSON.parse(body ?? '{}'), unresolvedAppIds: unresolved })
   }),
 
@@ -100,7 +109,7 @@ export const taskRoutes: readonly Route[] = [
       since: call.now - statsMaxMs,
       until: call.now,
     }
-    return start(call, job, services)
+    return startJob(call, job, services)
   }),
 
   route(contract.listTasks, async (call, services) => {
@@ -131,6 +140,21 @@ export const taskRoutes: readonly Route[] = [
     if (result === 'over') throw conflict('The task is over.')
     return answer(200, backgroundTaskOut(taskOf(await recordOf(call, services))))
   }),
+
+  route(contract.pauseTask, async (call, services) => {
+    const record = await recordOf(call, services)
+    const paused = await pauseTask(services.store, record, call.now)
+    if (!paused) throw conflict('The task is not running.')
+    return answer(200, backgroundTaskOut(taskOf(await recordOf(call, services))))
+  }),
+
+  route(contract.resumeTask, async (call, services) => {
+    const record = await recordOf(call, services)
+    const resumed = await resumeTask(services.store, record, call.now)
+    if (!resumed) throw conflict('The task is not paused.')
+    services.wake()
+    return answer(200, backgroundTaskOut(taskOf(await recordOf(call, services))))
+  }),
 ]
 
 const statesByStatus: readonly (readonly DeliveryState[])[] = [
@@ -142,7 +166,7 @@ const statesByStatus: readonly (readonly DeliveryState[])[] = [
 ]
 
 /** A replay ends now at the latest: what it adds itself lies after that. */
-function pastOf(...input: Parameters<typeof rangeOf>): ReturnType<typeof rangeOf> {
+export function pastRange(...input: Parameters<typeof rangeOf>): ReturnType<typeof rangeOf> {
   const { since, until } = rangeOf(...input)
   return { since, until: Math.min(until, input[1]) }
 }
@@ -182,7 +206,8 @@ async function allApplications(
   }
 }
 
-async function start(
+/** Writes the job down; the answer tells its id. */
+export async function startJob(
   call: Pick<Call<unknown, unknown>, 'principal' | 'now'>,
   job: TaskJob,
   services: Services,
@@ -213,22 +238,41 @@ function isVisible(task: Task, principal: Principal): boolean {
 function taskOut(task: Task): Type.Static<typeof contract.TaskOut> {
   return {
     id: task.id,
-    status: task.status === 'canceled' ? 'failed' : task.status,
+    status: publicStatus(task),
     task: task.job.kind,
     updatedAt: timeText(task.updatedAt),
   }
 }
 
+function publicStatus(task: Task): 'running' | 'finished' | 'failed' {
+  if (isOpen(task)) return 'running'
+  return task.status === 'finished' ? 'finished' : 'failed'
+}
+
 function backgroundTaskOut(task: Task): Type.Static<typeof contract.BackgroundTaskOut> {
-  const { progress, counts, job, status } = task
+  const { progress, counts, job, status, recovery } = task
   return {
     ...taskOut(task),
     data: {
       ...progress,
       ...(status === 'canceled' ? { canceled: true } : {}),
+      ...(status === 'paused' ? { paused: true } : {}),
       ...('endpointId' in job ? { endpointId: job.endpointId } : {}),
       ...('applicationId' in job ? { appId: job.applicationId } : {}),
+      ...('endpointIds' in job ? { endpointIds: job.endpointIds } : {}),
       ...(Object.keys(counts).length > 0 ? { counts } : {}),
+      ...(job.kind === 'delivery.recover' ? recoveryOut(job, recovery) : {}),
+      createdAt: timeText(task.createdAt),
     },
   }
+}
+
+function recoveryOut(
+  { options }: Extract<TaskJob, { readonly kind: 'delivery.recover' }>,
+  recovery: Recovery | undefined,
+): Readonly<Record<string, unknown>> {
+  if (recovery === undefined) return { ...options }
+  const { total, skipped, unsendable, succeeded, failing, stopped, watching } = recovery
+  const counted = { total, skipped, unsendable, succeeded, failing, waiting: watching.length }
+  return { ...options, ...counted, stopped }
 }

@@ -67,6 +67,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./why.ts')).why,
   },
   {
+    name: 'recover',
+    summary: {
+      en: 'Send again what was not delivered: preview, probe, rate, pause',
+      es: 'Reenvía lo no entregado: vista previa, prueba, ritmo, pausa',
+    },
+    load: async () => (await import('./recover.ts')).recover,
+  },
+  {
     name: 'apps',
     summary: { en: 'Applications: ls, get, create, rm', es: 'Aplicaciones: ls, get, create, rm' },
     load: async () => (await import('./apps.ts')).apps,

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { operation } from './operation.ts'
 import { Empty, EventQuery, ListOf, NoQuery, Nullable, Timestamp } from './primitives.ts'
 
-const DeliveryState = Type.Union(
+export const DeliveryState = Type.Union(
   [
     Type.Literal('pending'),
     Type.Literal('sending'),

@@ -16,6 +16,7 @@ import { nodeOperations } from './node.ts'
 import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
 import { pollerOperations } from './poller.ts'
+import { recoveryOperations } from './recovery.ts'
 import { snippetOperations } from './snippet.ts'
 import { taskOperations } from './task.ts'
 import { transformationOperations } from './transformation.ts'
@@ -33,6 +34,7 @@ export const operations: readonly AnyOperation[] = [
   ...messageMoreOperations,
   ...attemptOperations,
   ...deliveryOperations,
+  ...recoveryOperations,
   ...authenticationOperations,
   ...apiKeyOperations,
   ...taskOperations,

@@ -32,13 +32,18 @@ export const TaskKind = Type.Union([
   Type.Literal('endpoint.recover'),
   Type.Literal('endpoint.replay'),
   Type.Literal('endpoint.bulk-replay'),
+  Type.Literal('delivery.recover'),
+  Type.Literal('delivery.cancel'),
   Type.Literal('application.purge_content'),
   Type.Literal('application.stats'),
   Type.Literal('event-type.aggregate'),
 ])
 const TaskStatus = Type.Union(
   [Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')],
-  { description: 'A canceled task is `failed`, with `data.canceled`.' },
+  {
+    description:
+      'A canceled task is `failed`, with `data.canceled`; a paused one is `running`, with `data.paused`.',
+  },
 )
 const fields = {
   id: Type.String({ examples: ['qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
@@ -50,7 +55,8 @@ export const TaskOut = Type.Object(fields)
 export const BackgroundTaskOut = Type.Object({
   ...fields,
   data: Type.Record(Type.String(), Type.Unknown(), {
-    description: 'Progress: items `seen`, items `done`; counts where the task counts.',
+    description:
+      'Progress: items `seen`, items `done`; counts where the task counts. A recovery adds `total` (null: too many to count), `skipped`, `unsendable`, first attempts `succeeded`, `failing` and `waiting`, its `rate`, and the endpoints that it `stopped` with the reason.',
   }),
 })
 
@@ -180,6 +186,32 @@ export const cancelTask = operation({
   own: true,
 })
 
+const hold = {
+  method: 'POST',
+  access: 'application',
+  permission: 'replay',
+  query: NoQuery,
+  body: Empty,
+  bodyOptional: true,
+  success: { 200: BackgroundTaskOut },
+  errors: [404, 409],
+  own: true,
+} as const
+
+export const pauseTask = operation({
+  id: 'v1.background-task.pause',
+  summary: 'Hold a running task. What it did stays done; one that is not running is a conflict.',
+  path: '/background-task/{task_id}/pause',
+  ...hold,
+})
+
+export const resumeTask = operation({
+  id: 'v1.background-task.resume',
+  summary: 'Let a paused task go on where it was. One that is not paused is a conflict.',
+  path: '/background-task/{task_id}/resume',
+  ...hold,
+})
+
 export const taskOperations = [
   recoverEndpoint,
   replayMissing,
@@ -190,4 +222,6 @@ export const taskOperations = [
   listTasks,
   getTask,
   cancelTask,
+  pauseTask,
+  resumeTask,
 ]

@@ -1,4 +1,6 @@
-import type { ApplicationId, EndpointId, OrganizationId, TaskId } from './ids.ts'
+import type { DeliveryState } from './delivery.ts'
+import type { ApplicationId, DeliveryId, EndpointId, OrganizationId, TaskId } from './ids.ts'
+import type { Recovery, RecoveryOptions } from './recovery.ts'
 
 /** What a long job does, with what it was asked. Times in ms. */
 export type TaskJob =
@@ -17,6 +19,10 @@ export type TaskJob =
         | null
       readonly statusCodeClass: number | null
     })
+  /** The chosen deliveries again, with care. */
+  | (DeliverySelection & { readonly kind: 'delivery.recover'; readonly options: RecoveryOptions })
+  /** Takes back those of the chosen deliveries that wait. */
+  | (DeliverySelection & { readonly kind: 'delivery.cancel' })
   /** Drops every payload of an application. */
   | {
       readonly kind: 'application.purge_content'
@@ -39,8 +45,25 @@ interface EndpointRange {
   readonly until: number
 }
 
-/** `failed` and `canceled` keep what they had done. */
-export type TaskStatus = 'running' | 'finished' | 'failed' | 'canceled'
+/** Deliveries of an application: by name, or all that fit, in [since, until). */
+export interface DeliverySelection {
+  readonly applicationId: ApplicationId
+  /** In this order, one after the other. */
+  readonly endpointIds: readonly EndpointId[]
+  readonly since: number
+  readonly until: number
+  readonly states: readonly DeliveryState[]
+  readonly eventTypes: readonly string[] | null
+  readonly channel: string | null
+  readonly tag: string | null
+  /** Whether an attempt was made; null: either. Tells what is retried from what is new. */
+  readonly attempted: boolean | null
+  /** These alone, ascending; the times do not count then. */
+  readonly deliveryIds: readonly DeliveryId[] | null
+}
+
+/** `paused` waits for a person; `failed` and `canceled` keep what they had done. */
+export type TaskStatus = 'running' | 'paused' | 'finished' | 'failed' | 'canceled'
 
 /** A long job in the database: it survives its node, and whoever takes it up goes on at its cursor. */
 export interface Task {
@@ -56,6 +79,10 @@ export interface Task {
     /** Items that something was done for. */
     readonly done: number
   }
+  /** Where a recovery stands; absent before its first step, and of other jobs. */
+  readonly recovery?: Recovery
+  /** How often a node took it up: tells its own change from that of a node that took over. */
+  readonly turn?: number
   /** By application or event type, where the job counts. */
   readonly counts: Readonly<Record<string, number>>
   readonly createdAt: number

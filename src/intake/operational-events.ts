@@ -151,7 +151,7 @@ export function attemptEvents(finished: FinishedAttempt): readonly OperationalEv
 }
 
 export function taskEvent(task: Task): OperationalEvent {
-  const status = task.status === 'canceled' ? 'failed' : task.status
+  const status = task.status === 'canceled' ? 'failed' : task.status // over, so never `paused`
   return {
     type: 'background_task.finished',
     data: { taskId: task.id, task: task.job.kind, status, data: { ...task.progress } },

@@ -45,7 +45,7 @@ export function taskRecord(
     owner: task.organizationId,
     version: place.version,
     dueAt: place.dueAt,
-    expiresAt: task.status === 'running' ? null : task.updatedAt + keptMs,
+    expiresAt: isOpen(task) ? null : task.updatedAt + keptMs,
     body: { ...task },
   }
 }
@@ -54,27 +54,61 @@ export function taskOf(record: StoredRecord): Task {
   return record.body as unknown as Task // written by `taskRecord` only
 }
 
+/** Whether it goes on, now or when a person says so. */
+export function isOpen({ status }: Task): boolean {
+  return status === 'running' || status === 'paused'
+}
+
 /** Stops a task where it is. `'over'` when it had ended already. */
 export async function cancelTask(
   store: RecordStore,
   record: StoredRecord,
   now: number,
 ): Promise<'canceled' | 'over'> {
+  const moved = await moveTask(store, record, (task) =>
+    isOpen(task) ? { task: { ...task, status: 'canceled', updatedAt: now }, dueAt: null } : null,
+  )
+  return moved ? 'canceled' : 'over'
+}
+
+/** Holds a running task until `resumeTask`. False when it was not running. */
+export function pauseTask(store: RecordStore, record: StoredRecord, now: number): Promise<boolean> {
+  return moveTask(store, record, (task) =>
+    task.status === 'running'
+      ? { task: { ...task, status: 'paused', updatedAt: now }, dueAt: null }
+      : null,
+  )
+}
+
+/** Lets a paused task go on where it was. False when it was not paused. */
+export function resumeTask(
+  store: RecordStore,
+  record: StoredRecord,
+  now: number,
+): Promise<boolean> {
+  return moveTask(store, record, (task) =>
+    task.status === 'paused'
+      ? { task: { ...task, status: 'running', updatedAt: now }, dueAt: now }
+      : null,
+  )
+}
+
+/** Changes a task as it is now, again until nobody comes between. False when `change` says no. */
+async function moveTask(
+  store: RecordStore,
+  record: StoredRecord,
+  change: (task: Task) => { readonly task: Task; readonly dueAt: number | null } | null,
+): Promise<boolean> {
   let current = record
   for (;;) {
-    const task = taskOf(current)
-    if (task.status !== 'running') return 'over'
-    const canceled = taskRecord(
-      { ...task, status: 'canceled', updatedAt: now },
-      { version: current.version, dueAt: null },
-    )
-    const result = await store.replaceRecord({
-      record: canceled,
-      expectedVersion: current.version,
-    })
-    if (result === 'replaced') return 'canceled'
+    const to = change(taskOf(current))
+    if (to === null) return false
+    const { version } = current
+    const next = taskRecord(to.task, { version, dueAt: to.dueAt })
+    const result = await store.replaceRecord({ record: next, expectedVersion: version })
+    if (result === 'replaced') return true
     const found = await store.findRecord({ kind: 'task', id: record.id })
-    if (found === null) return 'over'
+    if (found === null) return false
     current = found
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Task } from '../domain/task.ts'
 import type { ApplicationViews } from '../intake/application-views.ts'
-import { taskOf, taskRecord } from '../intake/tasks.ts'
+import { isOpen, taskOf, taskRecord } from '../intake/tasks.ts'
 import type { World } from '../posthorn.ts'
 import type { Timer } from '../runtime/clock.ts'
 import type { Service } from '../runtime/service.ts'
@@ -91,24 +91,19 @@ export function taskRunner(deps: TaskRunnerDeps): TaskRunner {
   }
 }
 
-/** Takes the lease, does one step, and records it; somebody else's change wins over ours. */
+/** Takes the lease, does one step, and records it. */
 async function advance(record: StoredRecord, deps: TaskRunnerDeps): Promise<void> {
   const { clock, log } = deps.world
-  const task = taskOf(record)
+  const task = { ...taskOf(record), turn: (taskOf(record).turn ?? 0) + 1 }
   const leased = taskRecord(task, { version: record.version, dueAt: clock.now() + leaseMs })
   const taken = await deps.store.replaceRecord({
     record: leased,
     expectedVersion: record.version,
   })
   if (taken === 'conflict') return
-  const after = await afterStep(task, deps)
-  const now = clock.now()
-  const version = record.version + 1
-  const saved = await deps.store.replaceRecord({
-    record: taskRecord(after, { version, dueAt: after.status === 'running' ? now : null }),
-    expectedVersion: version,
-  })
-  if (saved === 'conflict' || after.status === 'running') return
+  const step = await afterStep(task, deps)
+  const after = await saved(step, record.version + 1, deps)
+  if (after === null || isOpen(after)) return
   const { seen, done } = after.progress
   log.info('task.finished', {
     task: task.id,
@@ -120,25 +115,57 @@ async function advance(record: StoredRecord, deps: TaskRunnerDeps): Promise<void
   deps.onFinished?.(after)
 }
 
-async function afterStep(task: Task, deps: TaskRunnerDeps): Promise<Task> {
+interface Step {
+  readonly task: Task
+  /** When the next one makes sense. */
+  readonly nextAt: number
+}
+
+/**
+ * Writes down what a step did. A person who paused, resumed or canceled the task meanwhile keeps
+ * their word, and the task what was done; a node that took it over meanwhile knows better: null.
+ */
+async function saved(
+  { task, nextAt }: Step,
+  version: number,
+  { store }: TaskRunnerDeps,
+): Promise<Task | null> {
+  let [after, expectedVersion] = [task, version]
+  for (;;) {
+    const dueAt = after.status === 'running' ? nextAt : null
+    const record = taskRecord(after, { version: expectedVersion, dueAt })
+    if ((await store.replaceRecord({ record, expectedVersion })) === 'replaced') return after
+    const found = await store.findRecord({ kind: 'task', id: task.id })
+    if (found === null || taskOf(found).turn !== task.turn) return null
+    const { status } = taskOf(found)
+    after = { ...task, status: task.status === 'running' ? status : task.status }
+    if (status === 'canceled') after = { ...task, status }
+    expectedVersion = found.version
+  }
+}
+
+async function afterStep(task: Task, deps: TaskRunnerDeps): Promise<Step> {
   const { clock, log } = deps.world
   try {
     const result = await stepOf(task, deps, clock.now())
     if (result.done > 0) deps.wake()
-    return {
+    const now = clock.now()
+    const after: Task = {
       ...task,
-      status: result.over ? 'finished' : 'running',
+      status: !result.over ? 'running' : result.failed === true ? 'failed' : 'finished',
       cursor: result.cursor,
       progress: {
         seen: task.progress.seen + result.seen,
         done: task.progress.done + result.done,
       },
       counts: result.counts ?? task.counts,
-      updatedAt: clock.now(),
+      updatedAt: now,
     }
+    const { recovery, nextAt = now } = result
+    return { task: recovery === undefined ? after : { ...after, recovery }, nextAt }
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error // the lease runs out and it is tried again
     log.error('task.failed', { task: task.id, kind: task.job.kind }, error)
-    return { ...task, status: 'failed', updatedAt: clock.now() }
+    return { task: { ...task, status: 'failed', updatedAt: clock.now() }, nextAt: 0 }
   }
 }

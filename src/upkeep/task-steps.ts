@@ -3,17 +3,20 @@
  * a crash: deliveries that a task adds have ids made of task and message, so that none is added
  * twice.
  */
-import { createHash } from 'node:crypto'
 import type { DeliveryState } from '../domain/delivery.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
-import { type ApplicationId, idAtTime, type MessageId, makeId } from '../domain/ids.ts'
+import { type ApplicationId, idAtTime, type MessageId } from '../domain/ids.ts'
 import { matchEndpoint } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
+import type { Recovery } from '../domain/recovery.ts'
 import type { Task, TaskJob } from '../domain/task.ts'
 import { payloadValue } from '../intake/accept.ts'
 import type { ApplicationViews, IndexedView } from '../intake/application-views.ts'
+import { deliveriesAt } from '../intake/delivery-selection.ts'
 import type { EventFilter, PageRequest } from '../store/port/page.ts'
 import type { Store } from '../store/store.ts'
+import { addManual, type Target, taskDeliveryId } from './add-delivery.ts'
+import { cancelStep, recoverStep } from './recovery-step.ts'
 
 export interface StepDeps {
   readonly store: Store
@@ -26,7 +29,12 @@ export interface StepResult {
   readonly seen: number
   readonly done: number
   readonly counts?: Task['counts']
+  readonly recovery?: Recovery
+  /** When the next step makes sense; absent: now. */
+  readonly nextAt?: number
   readonly over: boolean
+  /** It is over because it was given up. */
+  readonly failed?: boolean
 }
 
 const pageSize = 100
@@ -40,6 +48,10 @@ export function stepOf(task: Task, deps: StepDeps, now: number): Promise<StepRes
       return resendStep(task, job, { deps, now })
     case 'endpoint.replay':
       return missingStep(task, job, { deps, now })
+    case 'delivery.recover':
+      return recoverStep(task, job, { deps, now })
+    case 'delivery.cancel':
+      return cancelStep(task, job, { deps, now })
     case 'application.purge_content':
       return purgeStep(task, job, { deps, now })
     case 'application.stats':
@@ -126,46 +138,21 @@ async function statesAt(
   job: { readonly applicationId: ApplicationId; readonly endpointId: Endpoint['id'] },
   deps: StepDeps,
 ): Promise<readonly DeliveryState[]> {
-  const states: DeliveryState[] = []
-  let iterator: string | null = null
-  for (;;) {
-    const page = await deps.store.listMessageDeliveries({
-      applicationId: job.applicationId,
-      messageId,
-      page: { limit: 250, order: 'ascending', iterator, backwards: false },
-    })
-    for (const { delivery } of page.items) {
-      if (delivery.endpointId === job.endpointId) states.push(delivery.state)
-    }
-    iterator = page.items[page.items.length - 1]?.delivery.id ?? null
-    if (page.done || iterator === null) return states
-  }
-}
-
-interface Target {
-  readonly view: IndexedView
-  readonly endpoint: Endpoint
-  readonly deps: StepDeps
-  readonly now: number
+  const { applicationId, endpointId } = job
+  const all = await deliveriesAt(deps.store, { applicationId, endpointId, messageId })
+  return all.map(({ state }) => state)
 }
 
 /** Adds the task's delivery of a message, unless an earlier try of this step did. */
-async function addOnce(task: Task, messageId: MessageId, target: Target): Promise<boolean> {
-  const { view, endpoint, deps, now } = target
-  const { applicationId } = endpoint
-  const random = createHash('sha256').update(`${task.id}/${messageId}`).digest()
-  const id = makeId('delivery', { nowMs: task.createdAt, random })
+async function addOnce(
+  task: Task,
+  messageId: MessageId,
+  { deps, ...target }: Target & { readonly deps: StepDeps },
+): Promise<boolean> {
+  const id = taskDeliveryId(task, messageId)
+  const { applicationId } = target.endpoint
   if ((await deps.store.findDelivery({ applicationId, deliveryId: id })) !== null) return false
-  const added = await deps.store.addDelivery({
-    id,
-    applicationId,
-    endpointId: endpoint.id,
-    messageId,
-    trigger: 'manual',
-    ordered: view.policy(endpoint).ordering === 'fifo',
-    now,
-  })
-  return typeof added !== 'string'
+  return addManual(deps.store, { id, messageId }, target)
 }
 
 /** Goes through the application's messages and adds those that the endpoint wants and never got. */

@@ -158,6 +158,25 @@ test('expect exits 0 for what arrives and 1 for what does not', async () => {
   assert.match(never.err, /wait_timeout/)
 })
 
+test('recover counts first, and with --go sends what failed, one of it as a probe', async () => {
+  const client = createClient({ url: server.url, key: env['POSTHORN_API_KEY'] ?? '' })
+  await client.call('POST', '/app', { body: { name: 'Recover', uid: 'recover' } })
+  await client.call('PUT', '/inspector/bin/recover', { body: { script: '500, 500, 500, 200' } })
+  await client.call('POST', '/app/recover/endpoint', {
+    body: { url: `${server.url}/in/recover`, policy: { retryScheduleMs: [] } },
+  })
+  for (let n = 0; n < 3; n++) await posthorn('send', 'order.created', '--app', 'recover')
+  const counted = await posthorn('recover', '--app', 'recover', '--lang', 'es')
+  assert.match(counted.out, /3 coinciden, 0 ya llegaron[\s\S]*Se reenviarían 3\. No se envió nada/)
+  const done = await posthorn('recover', '--app', 'recover', '--go', '--rate', '50/s')
+  assert.equal(done.exit, 0)
+  assert.match(done.out, /100 % {2}3\/3 {3}✓ 3 {2}✗ 0/)
+  const task = done.out.split(' ')[0] ?? ''
+  assert.equal((await posthorn('recover', 'attach', task)).exit, 0)
+  assert.equal((await posthorn('recover', 'pause', task)).exit, 5)
+  assert.equal((await posthorn('recover', '--rate', 'fast', '--go')).exit, 2)
+})
+
 test('endpoints are created, listed, changed, rolled and removed', async () => {
   const { json } = await posthorn(
     ...['endpoints', 'create', `${server.url}/in/x`, '--uid', 'x', '--json', '--ordered'],

@@ -1,0 +1,183 @@
+import type { Command } from 'commander'
+import type { Client } from '../client/client.ts'
+import { applicationOf, withApplication } from './application.ts'
+import type { Context } from './context.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { usageFailure } from './failure.ts'
+import { pause } from './pause.ts'
+import { exitOf, type Preview, progressLine, type Recovery, showPreview } from './recovery-text.ts'
+import type { Act, CommandModule } from './run.ts'
+import { parseDuration } from './text.ts'
+
+const pollMs = 500
+/** What a person calls the states, and the API. */
+const states: Readonly<Record<string, string>> = {
+  failed: 'failed',
+  canceled: 'canceled',
+  delivered: 'succeeded',
+}
+
+/** `posthorn recover`: previews, and with `--go` sends again what was not delivered. */
+export const recover: CommandModule = {
+  examples: [
+    'posthorn recover --since 3h',
+    'posthorn recover --since 3h --endpoint ep_… --rate 20/s --go',
+    'posthorn recover pause qtask_…',
+  ],
+  define(command, context, act) {
+    planCommand(command, context, act)
+    jobCommands(command, context, act)
+  },
+}
+
+function planCommand(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  withApplication(command.command('plan', { isDefault: true }), context)
+    .description(t({ en: 'preview; with --go send', es: 'vista previa; con --go envía' }))
+    .option(
+      '--since <when>',
+      t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }),
+      '1h',
+    )
+    .option('--until <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
+    .option(
+      '--endpoint <ids>',
+      t({ en: 'only to these, by commas', es: 'solo a estos, por comas' }),
+    )
+    .option('--status <words>', 'failed, canceled, delivered', 'failed')
+    .option('--type <names>', t({ en: 'only these event types', es: 'solo estos tipos de evento' }))
+    .option('--rate <n/s>', t({ en: 'at most so many a second', es: 'máximo por segundo' }))
+    .option('--no-probe', t({ en: 'do not try one first', es: 'no prueba una primero' }))
+    .option(
+      '--stop-above <percent>',
+      t({ en: 'of failures; or never', es: 'de fallos; o never' }),
+      '20%',
+    )
+    .option(
+      '--include-delivered',
+      t({ en: 'also what arrived since', es: 'también lo que ya llegó' }),
+    )
+    .option('--go', t({ en: 'send; without it only count', es: 'envía; sin esto solo cuenta' }))
+    .option('--detach', t({ en: 'do not follow it', es: 'no lo sigue' }))
+    .action(
+      act(async (_args, options) => {
+        const client = await context.client()
+        const { id: app } = await applicationOf(options, client, context)
+        const path = `/app/${encodeURIComponent(app)}/delivery`
+        const selection = selectionOf(options, context)
+        if (options['go'] !== true) {
+          const preview = await client.call<Preview>('POST', `${path}/preview`, { body: selection })
+          showPreview(preview, { skip: options['includeDelivered'] !== true, context })
+          return exitCodes.ok
+        }
+        const body = { ...selection, ...careOf(options) }
+        const { id } = await client.call<{ id: string }>('POST', `${path}/recover`, { body })
+        if (options['detach'] !== true) return follow(id, client, context)
+        context.emit({ id })
+        context.print(id)
+        return exitCodes.ok
+      }),
+    )
+}
+
+function jobCommands(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  const of = (name: string, text: string): Command =>
+    command.command(`${name} <task>`).description(text)
+  of('attach', t({ en: 'follow one that runs', es: 'sigue una en curso' })).action(
+    act(async ([task = '']) => follow(task, await context.client(), context)),
+  )
+  const moves = {
+    pause: t({ en: 'hold one', es: 'pone una en pausa' }),
+    resume: t({ en: 'let a paused one go on', es: 'reanuda una en pausa' }),
+    cancel: t({ en: 'end one; what was sent stays sent', es: 'termina una; lo enviado queda' }),
+  }
+  for (const [name, text] of Object.entries(moves)) {
+    of(name, text).action(
+      act(async ([task = '']) => {
+        const client = await context.client()
+        const path = `/background-task/${encodeURIComponent(task)}/${name}`
+        const after = await client.call<Recovery>('POST', path)
+        context.emit(after)
+        context.print(progressLine(after, context))
+        return exitCodes.ok
+      }),
+    )
+  }
+}
+
+/** Tells the progress until it is over. Ctrl-C leaves: the server goes on. */
+async function follow(id: string, client: Client, context: Context): Promise<ExitCode> {
+  const { t } = context
+  let told = ''
+  for (;;) {
+    const task = await client.call<Recovery>('GET', `/background-task/${encodeURIComponent(id)}`)
+    const line = progressLine(task, context)
+    if (task.status !== 'running') {
+      context.emit(task)
+      context.print(line)
+      return exitOf(task)
+    }
+    if (line !== told) context.note(line)
+    told = line
+    await pause(pollMs, context.terminal)
+    if (context.terminal.stop.aborted) {
+      context.note(
+        t({
+          en: `It goes on at the server: posthorn recover attach ${id}`,
+          es: `Continúa en el servidor: posthorn recover attach ${id}`,
+        }),
+      )
+      return exitCodes.interrupted
+    }
+  }
+}
+
+type Options = Readonly<Record<string, unknown>>
+
+function selectionOf(options: Options, context: Context): Readonly<Record<string, unknown>> {
+  const { endpoint, type, until } = options
+  const list = (value: unknown): string[] => String(value).split(',').filter(Boolean)
+  return {
+    since: momentOf(options['since'], context),
+    states: list(options['status']).map(stateOf),
+    ...(until === undefined ? {} : { until: momentOf(until, context) }),
+    ...(endpoint === undefined ? {} : { endpointIds: list(endpoint) }),
+    ...(type === undefined ? {} : { eventTypes: list(type) }),
+  }
+}
+
+function stateOf(word: string): string {
+  const state = states[word]
+  if (state !== undefined) return state
+  throw usageFailure({
+    en: `"${word}" is not a status: failed, canceled or delivered.`,
+    es: `"${word}" no es un estado: failed, canceled o delivered.`,
+  })
+}
+
+/** `3h` is so long ago; anything with a dash is a time. */
+function momentOf(value: unknown, { terminal }: Context): string {
+  const text = String(value)
+  if (text.includes('-')) return text // the server reads it, and says what is wrong with it
+  return new Date(terminal.clock.now() - parseDuration(text)).toISOString()
+}
+
+function careOf(options: Options): Readonly<Record<string, unknown>> {
+  const { rate, stopAbove } = options
+  return {
+    probe: options['probe'] !== false,
+    skipDelivered: options['includeDelivered'] !== true,
+    stopAbove: stopAbove === 'never' ? null : numberOf(stopAbove, /^(\d+(?:\.\d+)?)%?$/) / 100,
+    ...(rate === undefined ? {} : { rate: numberOf(rate, /^(\d+(?:\.\d+)?)(?:\/s)?$/) }),
+  }
+}
+
+function numberOf(value: unknown, form: RegExp): number {
+  const [, number] = form.exec(String(value)) ?? []
+  if (number !== undefined) return Number(number)
+  throw usageFailure({
+    en: `"${String(value)}" is not understood: write 20/s for a rate, 20% or never for a share.`,
+    es: `"${String(value)}" no se entiende: escribe 20/s para un ritmo, 20% o never para una parte.`,
+  })
+}

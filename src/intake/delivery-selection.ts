@@ -1,0 +1,204 @@
+/**
+ * The deliveries that a person chose, by name or by filter: read in pages, oldest first, and counted
+ * before anything is done with them.
+ */
+import type { Delivery } from '../domain/delivery.ts'
+import { type EndpointId, idAtTime } from '../domain/ids.ts'
+import type { DeliverySelection } from '../domain/task.ts'
+import type { DeliveryStore } from '../store/port/deliveries.ts'
+import type { MessageStore } from '../store/port/messages.ts'
+
+export interface SelectionPage {
+  readonly items: readonly { readonly delivery: Delivery; readonly eventType: string }[]
+  /** Nothing lies beyond the last item. */
+  readonly done: boolean
+  /** Where the next page begins: also past items that did not fit. */
+  readonly cursor: string
+}
+
+type Lists = Pick<DeliveryStore, 'listDeliveries' | 'listMessageDeliveries' | 'findDelivery'> &
+  Pick<MessageStore, 'findMessage'>
+
+const pageSize = 100
+
+/** The chosen deliveries of one endpoint after `cursor`, oldest first. */
+export async function selectionPage(
+  store: Lists,
+  selection: DeliverySelection,
+  from: { readonly endpointId: EndpointId; readonly cursor: string | null; readonly now: number },
+): Promise<SelectionPage> {
+  if (selection.deliveryIds !== null) return namedPage(store, selection, from)
+  const start = from.cursor ?? idAtTime('delivery', selection.since)
+  const page = await store.listDeliveries({
+    applicationId: selection.applicationId,
+    endpointId: from.endpointId,
+    states: selection.states,
+    filter: {
+      before: selection.until,
+      after: null,
+      eventTypes: selection.eventTypes,
+      channel: selection.channel,
+      tag: selection.tag,
+    },
+    page: { limit: pageSize, order: 'descending', iterator: start, backwards: true },
+    now: from.now,
+  })
+  const items = [...page.items].reverse()
+  return {
+    items: items.filter(({ delivery }) => fits(delivery, selection)),
+    done: page.done,
+    cursor: items.at(-1)?.delivery.id ?? start,
+  }
+}
+
+async function namedPage(
+  store: Lists,
+  selection: DeliverySelection,
+  from: { readonly endpointId: EndpointId; readonly cursor: string | null },
+): Promise<SelectionPage> {
+  const { applicationId, deliveryIds } = selection
+  const left = (deliveryIds ?? []).filter((id) => id > (from.cursor ?? ''))
+  const ids = left.slice(0, pageSize)
+  const items: { delivery: Delivery; eventType: string }[] = []
+  for (const deliveryId of ids) {
+    const delivery = await store.findDelivery({ applicationId, deliveryId })
+    if (delivery === null || delivery.endpointId !== from.endpointId) continue
+    if (!selection.states.includes(delivery.state) || !fits(delivery, selection)) continue
+    const message = await store.findMessage({
+      applicationId,
+      idOrEventId: delivery.messageId,
+      withPayload: false,
+    })
+    items.push({ delivery, eventType: message?.eventType ?? '' })
+  }
+  return { items, done: left.length <= pageSize, cursor: ids.at(-1) ?? from.cursor ?? '' }
+}
+
+function fits({ attemptCount }: Delivery, { attempted }: DeliverySelection): boolean {
+  return attempted === null || attempted === attemptCount > 0
+}
+
+/** Every delivery of a message to one endpoint, oldest first. */
+export async function deliveriesAt(
+  store: Pick<DeliveryStore, 'listMessageDeliveries'>,
+  at: Pick<Delivery, 'applicationId' | 'endpointId' | 'messageId'>,
+): Promise<readonly Delivery[]> {
+  const { applicationId, messageId } = at
+  const found: Delivery[] = []
+  let iterator: string | null = null
+  for (;;) {
+    const page = await store.listMessageDeliveries({
+      applicationId,
+      messageId,
+      page: { limit: 250, order: 'ascending', iterator, backwards: false },
+    })
+    for (const { delivery } of page.items) {
+      if (delivery.endpointId === at.endpointId) found.push(delivery)
+    }
+    iterator = page.items[page.items.length - 1]?.delivery.id ?? null
+    if (page.done || iterator === null) return found
+  }
+}
+
+export interface EndpointCount {
+  /** Messages: one that failed twice counts once. */
+  readonly matching: number
+  /** Of these: got through some other time. */
+  readonly delivered: number
+  /** Of these: on the way by another delivery. */
+  readonly onTheWay: number
+}
+
+export interface SelectionCount {
+  readonly endpoints: ReadonlyMap<EndpointId, EndpointCount>
+  readonly eventTypes: ReadonlyMap<string, number>
+  readonly oldestAt: number | null
+  readonly newestAt: number | null
+  /** False when the count ended at its limit. */
+  readonly complete: boolean
+}
+
+/** Counts what is chosen; looks at no more than about `max` deliveries. */
+export async function countSelection(
+  store: Lists,
+  selection: DeliverySelection,
+  bound: { readonly max: number; readonly now: number },
+): Promise<SelectionCount> {
+  const endpoints = new Map<EndpointId, EndpointCount>()
+  const eventTypes = new Map<string, number>()
+  const times: { oldest: number | null; newest: number | null } = { oldest: null, newest: null }
+  const seen = new Set<string>()
+  let looked = 0
+  for await (const { endpointId, items } of pagesOf(store, selection, bound.now)) {
+    if (looked >= bound.max) {
+      return {
+        endpoints,
+        eventTypes,
+        oldestAt: times.oldest,
+        newestAt: times.newest,
+        complete: false,
+      }
+    }
+    looked += items.length
+    const fresh = items.filter(({ delivery: { messageId } }) => {
+      const key = `${endpointId}/${messageId}`
+      return !seen.has(key) && seen.add(key)
+    })
+    for (const { delivery, eventType } of fresh) {
+      eventTypes.set(eventType, (eventTypes.get(eventType) ?? 0) + 1)
+      times.oldest = Math.min(times.oldest ?? delivery.createdAt, delivery.createdAt)
+      times.newest = Math.max(times.newest ?? delivery.createdAt, delivery.createdAt)
+    }
+    const page = await countPage(store, fresh)
+    const before = endpoints.get(endpointId) ?? { matching: 0, delivered: 0, onTheWay: 0 }
+    if (page.matching === 0) continue
+    endpoints.set(endpointId, {
+      matching: before.matching + page.matching,
+      delivered: before.delivered + page.delivered,
+      onTheWay: before.onTheWay + page.onTheWay,
+    })
+  }
+  return { endpoints, eventTypes, oldestAt: times.oldest, newestAt: times.newest, complete: true }
+}
+
+/** Every page of every endpoint, in turn. */
+async function* pagesOf(store: Lists, selection: DeliverySelection, now: number) {
+  for (const endpointId of selection.endpointIds) {
+    let cursor: string | null = null
+    for (;;) {
+      const page: SelectionPage = await selectionPage(store, selection, { endpointId, cursor, now })
+      yield { endpointId, items: page.items }
+      cursor = page.cursor
+      if (page.done) break
+    }
+  }
+}
+
+async function countPage(store: Lists, items: SelectionPage['items']): Promise<EndpointCount> {
+  const all = await Promise.all(items.map(({ delivery }) => deliveriesAt(store, delivery)))
+  const standings = all.map((others, at) => settledBy(others, items[at]?.delivery.id))
+  return {
+    matching: items.length,
+    delivered: standings.filter((standing) => standing === 'delivered').length,
+    onTheWay: standings.filter((standing) => standing === 'on_the_way').length,
+  }
+}
+
+/** Whether a message that has these deliveries needs no further one, besides the one named. */
+export function settledBy(
+  deliveries: readonly Delivery[],
+  besides: Delivery['id'] | undefined,
+): 'delivered' | 'on_the_way' | null {
+  const states = deliveries.filter(({ id }) => id !== besides).map(({ state }) => state)
+  if (states.includes('succeeded')) return 'delivered'
+  return states.includes('pending') || states.includes('sending') ? 'on_the_way' : null
+}
+
+/** What a recovery would send again of that many. */
+export function toSend({ endpoints }: SelectionCount, skipDelivered: boolean): number {
+  let count = 0
+  for (const { matching, delivered, onTheWay } of endpoints.values()) {
+    count += skipDelivered ? matching - delivered - onTheWay : matching
+  }
+  return count
+}

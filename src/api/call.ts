@@ -37,6 +37,8 @@ export interface Direct {
     readonly application: Application
     readonly endpoint: Endpoint
     readonly message: Message
+    /** The wall time that it is signed with; default now. */
+    readonly signedAt?: number
   }): Promise<{
     readonly outcome: Outcome
     readonly succeeded: boolean

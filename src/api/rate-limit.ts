@@ -18,7 +18,8 @@ interface Bucket {
   filledAt: number
 }
 
-export function rateLimiter(clock: Clock, perSecond: number): RateLimiter {
+/** `burst` is how many may come at once; default one second's worth. */
+export function rateLimiter(clock: Clock, perSecond: number, burst = perSecond): RateLimiter {
   const buckets = new Map<string, Bucket>()
   return {
     take(key) {
@@ -26,11 +27,11 @@ export function rateLimiter(clock: Clock, perSecond: number): RateLimiter {
       let bucket = buckets.get(key)
       if (bucket === undefined) {
         if (buckets.size >= bucketsMax) buckets.clear()
-        bucket = { tokens: perSecond, filledAt: now }
+        bucket = { tokens: burst, filledAt: now }
         buckets.set(key, bucket)
       }
       const earned = ((now - bucket.filledAt) / 1000) * perSecond
-      bucket.tokens = Math.min(perSecond, bucket.tokens + earned)
+      bucket.tokens = Math.min(burst, bucket.tokens + earned)
       bucket.filledAt = now
       if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / perSecond)
       bucket.tokens -= 1

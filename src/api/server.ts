@@ -7,6 +7,7 @@ import { applicationRoutes } from './applications.ts'
 import { attemptRoutes } from './attempts.ts'
 import { type Authenticator, authenticator, type CredentialStore } from './authenticate.ts'
 import type { Route, Services } from './call.ts'
+import { checkupRoutes } from './checkups.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { endpointSecretRoutes } from './endpoint-secrets.ts'
 import { endpointTlsRoutes } from './endpoint-tls.ts'
@@ -36,6 +37,7 @@ import { recoveryRoutes } from './recovery.ts'
 import { referencePage } from './reference-page.ts'
 import { apiPrefix, methodsAt, registerRoutes } from './routes.ts'
 import { sessionEnded } from './sessions.ts'
+import { signatureDoctorRoutes } from './signature-doctor.ts'
 import { snippetRoutes } from './snippets.ts'
 import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
@@ -68,6 +70,8 @@ export const routes: readonly Route[] = [
   ...endpointSecretRoutes,
   ...endpointTlsRoutes,
   ...snippetRoutes,
+  ...checkupRoutes,
+  ...signatureDoctorRoutes,
   ...eventTypeRoutes,
   ...messageCreateRoutes,
   ...messageRoutes,

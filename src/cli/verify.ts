@@ -1,5 +1,9 @@
+import {
+  checkSignature,
+  type SignatureHint,
+  type SignatureReport,
+} from '../domain/signature-check.ts'
 import type { Both } from '../i18n/translate.ts'
-import { checkSignature, type SignatureHint, type SignatureReport } from '../inspector/signature.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { readNamed } from './payload.ts'

@@ -4,6 +4,7 @@ import { applicationSettingsOperations } from './application-settings.ts'
 import { attemptOperations } from './attempt.ts'
 import { authenticationOperations } from './authentication.ts'
 import { catalogOperations } from './catalog.ts'
+import { checkupOperations } from './checkup.ts'
 import { deliveryOperations } from './delivery.ts'
 import { endpointOperations } from './endpoint.ts'
 import { endpointTlsOperations } from './endpoint-tls.ts'
@@ -29,6 +30,7 @@ export const operations: readonly AnyOperation[] = [
   ...endpointOperations,
   ...endpointTlsOperations,
   ...snippetOperations,
+  ...checkupOperations,
   ...eventTypeOperations,
   ...messageOperations,
   ...messageMoreOperations,

@@ -24,6 +24,8 @@ export type SendDirect = (input: {
   readonly application: Application
   readonly endpoint: Endpoint
   readonly message: Message
+  /** The wall time that it is signed with; default now. */
+  readonly signedAt?: number
 }) => Promise<DirectResult>
 
 export function directSender(deps: {
@@ -32,9 +34,9 @@ export function directSender(deps: {
   readonly transport: Transport
   readonly policyOf: (application: Application, endpoint: Endpoint) => DeliveryPolicy
 }): SendDirect {
-  return async ({ application, endpoint, message }) => {
+  return async ({ application, endpoint, message, signedAt }) => {
     const policy = deps.policyOf(application, endpoint)
-    const now = deps.world.clock.now()
+    const now = signedAt ?? deps.world.clock.now()
     const made = await deps.makeRequest({
       application,
       endpoint,

@@ -18,5 +18,7 @@ export const limits = {
   batchMessagesMax: 1000,
   liveSecretsMax: 10,
   responseBytesMax: 16_384,
+  /** Characters of a body pasted into the signature doctor. */
+  diagnosedBodyMax: 1_048_576,
   listWindowMs: 90 * 86_400_000,
 } as const

@@ -4,7 +4,9 @@
  * Stricter than the libraries where they are lax: the timestamp is plain digits.
  */
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
-import { decodeBase64, parsePublicKey, parseSecret } from './secret.ts'
+import { decodeBase64, parsePublicKey, verificationKey } from './secret.ts'
+
+export type Scheme = 'v1' | 'v1a'
 
 export type VerifyFault =
   | 'missing_header'
@@ -15,7 +17,7 @@ export type VerifyFault =
   | 'bad_key'
 
 export type Verification =
-  | { readonly valid: true; readonly scheme: 'v1' | 'v1a' }
+  | { readonly valid: true; readonly scheme: Scheme }
   | { readonly valid: false; readonly fault: VerifyFault }
 
 /** Tolerance of the official libraries, both ways, inclusive. */
@@ -45,46 +47,92 @@ export function verifySignature(input: VerifyInput): Verification {
   if (age > toleranceSeconds) return { valid: false, fault: 'too_old' }
   if (age < -toleranceSeconds) return { valid: false, fault: 'too_new' }
 
-  const matches = matcher(input.key, signedContent({ id, timestamp, body: input.body }))
-  if (matches === null) return { valid: false, fault: 'bad_key' }
-  for (const item of signatures.split(' ')) {
-    const [version = '', encoded = '', ...rest] = item.split(',')
-    const signature = rest.length === 0 ? decodeBase64(encoded) : null
-    if (signature !== null && matches.scheme === version && matches.test(signature)) {
-      return { valid: true, scheme: matches.scheme }
-    }
-  }
-  return { valid: false, fault: 'no_match' }
+  const found = matchSignature({
+    id,
+    timestamp,
+    body: input.body,
+    signatures,
+    keys: [input.key],
+  })
+  if (found === 'no_key') return { valid: false, fault: 'bad_key' }
+  return found === null
+    ? { valid: false, fault: 'no_match' }
+    : { valid: true, scheme: found.scheme }
 }
 
 /** The exact bytes that are signed: `id.timestamp.body`. */
-export function signedContent(input: {
-  readonly id: string
-  readonly timestamp: string
-  readonly body: Uint8Array
-}): Buffer {
+export function signedContent(input: SignedParts): Buffer {
   return Buffer.concat([Buffer.from(`${input.id}.${input.timestamp}.`), input.body])
 }
 
+export interface SignedParts {
+  readonly id: string
+  readonly timestamp: string
+  readonly body: Uint8Array
+}
+
+export interface Match {
+  readonly scheme: Scheme
+  /** Which of the keys matched, counted from 0. */
+  readonly keyIndex: number
+}
+
+/**
+ * The first of `keys` that one of the signatures in the list was made with; null when none was,
+ * `'no_key'` when none of the keys can be read. Says nothing about the timestamp's age.
+ */
+export function matchSignature(
+  input: SignedParts & { readonly signatures: string; readonly keys: readonly string[] },
+): Match | 'no_key' | null {
+  const content = signedContent(input)
+  const claims = claimsOf(input.signatures)
+  let readable = 0
+  for (const [keyIndex, key] of input.keys.entries()) {
+    const matches = matcher(key, content)
+    if (matches === null) continue
+    readable += 1
+    const { scheme, test } = matches
+    if (claims.some((claim) => claim.scheme === scheme && test(claim.bytes))) {
+      return { scheme, keyIndex }
+    }
+  }
+  return readable === 0 ? 'no_key' : null
+}
+
+interface Claim {
+  readonly scheme: string
+  readonly bytes: Buffer
+}
+
+function claimsOf(signatures: string): readonly Claim[] {
+  return signatures.split(' ').flatMap((item) => {
+    const [scheme = '', encoded = '', ...rest] = item.split(',')
+    const bytes = rest.length === 0 ? decodeBase64(encoded) : null
+    return bytes === null ? [] : [{ scheme, bytes }]
+  })
+}
+
 interface Matcher {
-  readonly scheme: 'v1' | 'v1a'
+  readonly scheme: Scheme
   readonly test: (signature: Buffer) => boolean
 }
 
 function matcher(key: string, content: Buffer): Matcher | null {
   const publicKey = parsePublicKey(key)
   if (publicKey !== null) return ed25519Matcher(publicKey, content)
-  const parsed = parseSecret(key)
-  if (parsed.ok && parsed.signingKey.kind === 'ed25519') {
-    return ed25519Matcher(parsePublicKeyOf(parsed.signingKey.publicKey), content)
+  if (key.startsWith('whpk_')) return null
+  if (key.startsWith('whsk_')) {
+    const known = parsePublicKey(verificationKey(key))
+    return known === null ? null : ed25519Matcher(known, content)
   }
-  if (parsed.ok) return hmacMatcher(parsed.signingKey.key, content)
-  const bare = decodeBase64(key)
-  return bare === null || bare.length === 0 ? null : hmacMatcher(createSecretKey(bare), content)
+  const secret = hmacKey(key)
+  return secret === null ? null : hmacMatcher(secret, content)
 }
 
-function parsePublicKeyOf(raw: Uint8Array): KeyObject {
-  return parsePublicKey(`whpk_${Buffer.from(raw).toString('base64')}`) as KeyObject // own bytes
+/** The bytes of a `whsec_` secret, of any length, or of its base64 alone; null for what is none. */
+export function hmacKey(key: string): KeyObject | null {
+  const bytes = decodeBase64(key.replace(/^whsec_/, ''))
+  return bytes === null || bytes.length === 0 ? null : createSecretKey(bytes)
 }
 
 function ed25519Matcher(key: KeyObject, content: Buffer): Matcher {
@@ -93,9 +141,10 @@ function ed25519Matcher(key: KeyObject, content: Buffer): Matcher {
 
 function hmacMatcher(key: KeyObject, content: Buffer): Matcher {
   const expected = createHmac('sha256', key).update(content).digest()
-  return {
-    scheme: 'v1',
-    test: (signature) =>
-      signature.length === expected.length && timingSafeEqual(signature, expected),
-  }
+  return { scheme: 'v1', test: (signature) => sameBytes(signature, expected) }
+}
+
+/** In constant time for equal lengths. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b)
 }

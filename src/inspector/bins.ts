@@ -1,4 +1,5 @@
 import type { CapturedId, OrganizationId } from '../domain/ids.ts'
+import type { SignatureReport } from '../domain/signature-check.ts'
 import {
   emptyScript,
   okStep,
@@ -8,7 +9,6 @@ import {
   type Step,
   stepAt,
 } from './script.ts'
-import type { SignatureReport } from './signature.ts'
 
 /** One request as it came in, and how it was answered. */
 export interface Captured {

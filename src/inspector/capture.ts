@@ -2,11 +2,11 @@ import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems } from '../domain/errors.ts'
 import type { CapturedId } from '../domain/ids.ts'
+import { checkSignature, type SignatureReport } from '../domain/signature-check.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type { Captured } from './bins.ts'
 import type { InspectorOptions, InspectorParts } from './inspector.ts'
 import type { Step } from './script.ts'
-import { checkSignature, type SignatureReport } from './signature.ts'
 
 export const binNamePattern = '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
 const binName = new RegExp(binNamePattern)

@@ -8,6 +8,7 @@ import { Webhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
 import { Problem, problems } from '../domain/errors.ts'
 import type { OrganizationId } from '../domain/ids.ts'
+import { checkSignature } from '../domain/signature-check.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { silentLog } from '../runtime/log.ts'
 import { seededRandom } from '../runtime/random.ts'
@@ -16,7 +17,6 @@ import { Bins, standardBinLimits } from './bins.ts'
 import { inspector } from './inspector.ts'
 import type { CapturedOut } from './present.ts'
 import { formatScript, parseScript, ruleFor, ScriptFault, stepAt } from './script.ts'
-import { checkSignature } from './signature.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const ours = 'org_a' as OrganizationId // the form does not matter here

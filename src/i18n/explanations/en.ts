@@ -1,3 +1,5 @@
+import { receiverEn } from './receiver.en.ts'
+
 /** What each error code means, for `posthorn explain`, failures of commands and the console. */
 export const en = {
   blocked_address: {
@@ -360,4 +362,5 @@ export const en = {
     why: 'This version lacks what Posthorn needs.',
     fix: 'Upgrade the database.',
   },
+  ...receiverEn,
 }

@@ -1,4 +1,5 @@
 import type { Explanations } from './explanation.ts'
+import { receiverEs } from './receiver.es.ts'
 
 export const es: Explanations = {
   blocked_address: {
@@ -361,4 +362,5 @@ export const es: Explanations = {
     why: 'A esta versión le falta lo que Posthorn necesita.',
     fix: 'Actualiza la base de datos.',
   },
+  ...receiverEs,
 }

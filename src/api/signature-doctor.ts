@@ -1,0 +1,125 @@
+import type { Static } from 'typebox'
+import * as contract from '../contract/checkup.ts'
+import type { Application } from '../domain/application.ts'
+import { isBodyChange } from '../domain/body-changes.ts'
+import type { Endpoint } from '../domain/endpoint.ts'
+import { frameworks, rawBodyFixes } from '../domain/raw-body-fixes.ts'
+import { decodeBase64 } from '../domain/secret.ts'
+import { signedHeaders } from '../domain/signature-check.ts'
+import { type Diagnosis, diagnose } from '../domain/signature-doctor.ts'
+import { explanationOf } from '../i18n/explanations.ts'
+import { transform, transformationOf } from '../intake/transformation.ts'
+import { bodyOf } from '../profiles/body.ts'
+import { signatureKindOf } from '../profiles/profile.ts'
+import { profileOf } from '../profiles/profiles.ts'
+import { answer, conflict, endpointOf, type Route, route, type Services } from './call.ts'
+import { bodyTime, timeText } from './times.ts'
+import { refuse } from './validate.ts'
+
+type Pasted = Static<typeof contract.DiagnosisIn>
+
+/** Other endpoints of the application whose secrets are tried. */
+const othersMax = 250
+
+export const signatureDoctorRoutes: readonly Route[] = [
+  route(contract.diagnoseSignature, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    if (signatureKindOf(endpoint, profileOf(application.profile)) !== 'standard-webhooks') {
+      throw conflict('Requests to this endpoint carry no Standard Webhooks signature.')
+    }
+    const header = headerReader(call.body.headers)
+    const id = signedHeaders(header)?.id ?? null
+    const sent = id === null ? null : await sentBytes(id, { application, endpoint, services })
+    const receivedAt = call.body.receivedAt ?? null
+    const diagnosis = diagnose({
+      header,
+      body: pastedBody(call.body),
+      nowMs: call.now,
+      receivedAtMs: receivedAt === null ? null : bodyTime(receivedAt, 'receivedAt'),
+      secrets: endpoint.secrets,
+      others: await otherKeys(application, endpoint, services),
+      sent,
+      secret: call.body.secret ?? null,
+      computed: call.body.computed ?? null,
+    })
+    const fixes = diagnosis.findings.some(isBodyChange) ? fixesFor(call.body) : []
+    return answer(200, {
+      ...told(diagnosis, endpoint),
+      findings: diagnosis.findings.map((code) => ({
+        code,
+        ...explanationOf(code, call.language),
+      })),
+      messageKnown: sent !== null,
+      fixes,
+    })
+  }),
+]
+
+function headerReader(headers: Pasted['headers']): (name: string) => string | null {
+  const byName = new Map(
+    Object.entries(headers).map(([name, value]) => [name.trim().toLowerCase(), value.trim()]),
+  )
+  return (name) => byName.get(name) ?? null
+}
+
+function pastedBody({ body, bodyBase64 }: Pasted): Uint8Array {
+  if (bodyBase64 == null) return Buffer.from(body ?? '')
+  const bytes = decodeBase64(bodyBase64)
+  if (bytes === null) throw refuse('bodyBase64', 'not standard base64 with padding')
+  return bytes
+}
+
+/** The bytes of that message as this endpoint gets them now; null when there are none any more. */
+async function sentBytes(
+  id: string,
+  input: {
+    readonly application: Application
+    readonly endpoint: Endpoint
+    readonly services: Services
+  },
+): Promise<Uint8Array | null> {
+  const { application, endpoint, services } = input
+  const message = await services.store.findMessage({
+    applicationId: application.id,
+    idOrEventId: id,
+    withPayload: true,
+  })
+  if (message === null || message.id !== id || message.payload === null) return null
+  const { eventType, payload } = message
+  const transformation = transformationOf(endpoint)
+  const made = transformation.enabled
+    ? await transform(services.sandbox, transformation, { eventType, payload })
+    : { ok: true as const, payload }
+  if (!made.ok) return null
+  const profile = profileOf(application.profile)
+  return bodyOf({ profile, message: { ...message, payload: made.payload }, endpoint })
+}
+
+async function otherKeys(application: Application, endpoint: Endpoint, services: Services) {
+  const view = await services.views.get(application.id)
+  const others = view?.endpoints.filter(({ id }) => id !== endpoint.id) ?? []
+  return others
+    .slice(0, othersMax)
+    .flatMap(({ id, secrets }) => secrets.map(({ key }) => ({ endpointId: id, key })))
+}
+
+function told({ secretIndex, ...diagnosis }: Diagnosis, endpoint: Endpoint) {
+  const secret = secretIndex === null ? undefined : endpoint.secrets[secretIndex]
+  return {
+    ...diagnosis,
+    secret:
+      secret === undefined
+        ? null
+        : {
+            current: secretIndex === 0,
+            createdAt: timeText(secret.createdAt),
+            expiresAt: secret.expiresAt === null ? null : timeText(secret.expiresAt),
+          },
+  }
+}
+
+function fixesFor({ framework }: Pasted) {
+  return frameworks
+    .filter((name) => framework == null || name === framework)
+    .map((name) => ({ framework: name, ...rawBodyFixes[name] }))
+}

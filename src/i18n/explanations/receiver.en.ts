@@ -23,7 +23,7 @@ export const receiverEn = {
   timestamp_milliseconds: {
     title: 'The timestamp is in milliseconds.',
     why: 'We send seconds, so something multiplied it; the signature is over the seconds.',
-    fix: 'Use the header as it came. In JavaScript compare with Math.floor(Date.now() / 1000).',
+    fix: 'Use the header as it came. JavaScript counts milliseconds: divide its clock by 1000.',
   },
   timestamp_too_old: {
     title: 'The timestamp is more than five minutes old.',

@@ -25,7 +25,7 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
     timestamp_milliseconds: {
       title: 'El timestamp está en milisegundos.',
       why: 'Enviamos segundos, así que algo lo multiplicó; la firma es sobre los segundos.',
-      fix: 'Usa el encabezado como llegó. En JavaScript compara con Math.floor(Date.now() / 1000).',
+      fix: 'Usa el encabezado como llegó. JavaScript cuenta milisegundos: divide su reloj entre 1000.',
     },
     timestamp_too_old: {
       title: 'El timestamp tiene más de cinco minutos.',

@@ -53,6 +53,24 @@ export function ordering(open: OpenStore): void {
       },
     )
 
+    play(open, 'an endpoint made ordered drains what was unordered first (I9)', async (scene) => {
+      const { application, endpoint } = await orderedEndpoint(scene)
+      await scene.accept(application, [endpoint], { ordered: false })
+      await scene.accept(application, [endpoint], { ordered: false, lease: scene.lease('other') })
+      await scene.accept(application, [endpoint], { ordered: true })
+      const look = async (): Promise<readonly StreamClaim[]> => {
+        await scene.pass(1_000)
+        return claim(scene, ['t1'])
+      }
+      assert.deepEqual(await look(), [])
+      const waiting = only(await scene.claimAll())
+      await scene.record(waiting, { kind: 'retry', at: scene.now + 60_000 })
+      assert.deepEqual(await look(), [])
+      await scene.pass(leaseMs)
+      for (const each of await scene.claimAll()) await scene.record(each, { kind: 'succeeded' })
+      assert.equal(only(await look()).head, 1)
+    })
+
     play(open, 'streams claimed at once go to one holder each', async (scene) => {
       const { application, endpoint } = await orderedEndpoint(scene)
       const more = await scene.endpoint(application)

@@ -15,7 +15,11 @@ export interface StreamClaim {
 }
 
 export interface StreamStore {
-  /** Claims streams that have work, are ready and not leased; disabled and paused ones excluded. */
+  /**
+   * Claims streams that have work, are ready and not leased; disabled and paused ones excluded. An
+   * endpoint that was made ordered drains first: its stream is claimed once no unordered delivery of
+   * it is open any more.
+   */
   claimStreams(input: {
     readonly now: number
     readonly leaseUntil: number

@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict'
 import { after } from 'node:test'
 import pg from 'pg'
 import { createTestDatabase, releasePostgres } from '../../../test/support/postgres.ts'
 import { silentLog } from '../../runtime/log.ts'
 import { sealer } from '../../runtime/sealing.ts'
-import { storeConformance } from '../conformance.ts'
+import { leaseMs, only, play } from '../conformance/scene.ts'
+import { type OpenStore, storeConformance } from '../conformance.ts'
 import { givenTime } from './clock.ts'
 import { postgresStore } from './index.ts'
 
@@ -14,7 +16,7 @@ after(async () => {
   await releasePostgres()
 })
 
-storeConformance('PostgreSQL', async ({ clock, random }) => {
+const open: OpenStore = async ({ clock, random }) => {
   const seal = sealer({ keys: [random.bytes(32)], random })
   const start = async () => {
     const store = postgresStore({
@@ -39,7 +41,54 @@ storeConformance('PostgreSQL', async ({ clock, random }) => {
     },
     close: () => store.close(),
   }
+}
+
+storeConformance('PostgreSQL', open)
+
+play(open, 'a head does not move past a delivery that is being numbered (I9)', async (scene) => {
+  const application = await scene.application()
+  const endpoint = await scene.endpoint(application, { policy: { ordering: 'fifo' } })
+  await scene.accept(application, [endpoint], { ordered: true })
+  const key = { applicationId: application.id, endpointId: endpoint.id }
+  const until = scene.now + leaseMs
+  const claim = { now: scene.now, leaseUntil: until, tokens: ['t1'], except: [] }
+  await scene.store.claimStreams(claim)
+  const read = { ...key, token: 't1', limit: 1, bytesMax: 1_000, now: scene.now }
+  const head = only(await scene.store.readStream(read))
+  // Another node's accept, between its lock and its commit.
+  const accepting = new pg.Client({ connectionString: database.url })
+  await accepting.connect()
+  await accepting.query('begin')
+  await accepting.query(`update stream set next = 3 where endpoint_id = '${endpoint.id}'`)
+  await accepting.query(
+    `insert into open_delivery
+     select application_id, id || '2', endpoint_id, message_id, state, trigger, 0, null, 2, null,
+       created_at, updated_at
+     from open_delivery where id = '${head.delivery.id}'`,
+  )
+  const recorded = scene.record(head, { kind: 'succeeded' })
+  await lockWaited(accepting)
+  await accepting.query('commit')
+  await accepting.end()
+  assert.equal(await recorded, 'recorded')
+  assert.deepEqual(await scene.store.streamState(key), {
+    head: 2,
+    next: 3,
+    heldSince: null,
+    readyAt: scene.now,
+  })
 })
+
+/** Resolves once somebody waits for a lock that this transaction holds. */
+async function lockWaited(holder: pg.Client): Promise<void> {
+  for (;;) {
+    const found = await holder.query(
+      `select 1 from pg_stat_activity
+       where datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid))`,
+    )
+    if (found.rowCount !== 0) return
+  }
+}
 
 /** Making a database takes longer than a case: all cases share one and begin with empty tables. */
 async function emptyDatabase(url: string): Promise<void> {

@@ -54,6 +54,17 @@ const cancelSiblings = statement(
      created_at, ${nowSql(4)}
    from gone`,
 )
+// Before anything of the streams is looked at: an accept that holds one of them may be numbering a
+// delivery that a statement begun earlier would not see, and the head would be moved past it. In the
+// order of the key, as accepts lock them, so that the two do not deadlock.
+const lockStreams = statement(
+  'record_lock_streams',
+  `select s.endpoint_id from stream s
+   join unnest($1::text[], $2::text[]) as r(application_id, endpoint_id)
+     on s.application_id = r.application_id and s.endpoint_id = r.endpoint_id
+   order by s.application_id, s.endpoint_id
+   for update of s`,
+)
 const advanceHead = statement(
   'record_advance_head',
   `update stream s
@@ -126,7 +137,14 @@ export async function recordBatch(
     fresh.filter((each) => each.stream === null),
     now,
   )
-  for (const input of fresh) {
+  const ordered = fresh.filter((each) => each.stream !== null)
+  if (ordered.length > 0) {
+    await session.run(lockStreams, [
+      ordered.map((each) => each.applicationId),
+      ordered.map((each) => each.endpointId),
+    ])
+  }
+  for (const input of ordered) {
     if (input.stream !== null && (await moveOrdered(session, input, input.stream, now))) {
       moved.add(input.deliveryId)
     }

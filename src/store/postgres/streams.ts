@@ -33,6 +33,11 @@ const claimStreams = statement(
            join message m on m.application_id = d.application_id and m.id = d.message_id
            where d.application_id = s.application_id and d.endpoint_id = s.endpoint_id
              and d.sequence = s.head and m.deliver_at > (select now from clock))
+         -- From before the endpoint was ordered.
+         and not exists (
+           select 1 from open_delivery d
+           where d.application_id = s.application_id and d.endpoint_id = s.endpoint_id
+             and d.due_at is not null and d.sequence is null)
        order by s.ready_at
        limit cardinality($2::text[])
        for update of s skip locked

@@ -53,6 +53,12 @@ const selectOpenCircuit = `
   from endpoint_health
   where application_id = ? and endpoint_id = ? and open_until > ?`
 
+const selectUnordered = `
+  select 1
+  from delivery indexed by delivery_due
+  where endpoint_id = ? and due_at is not null and sequence is null
+  limit 1`
+
 const keepBack = `
   update stream
   set retry_at = max(retry_at, ?)
@@ -153,6 +159,9 @@ interface StreamRow {
 /** Streams looked at in one claim beyond those it may take: those whose circuit is open. */
 const skippedMax = 256
 
+/** How long until a stream is looked at again that waits for deliveries from before it was ordered. */
+const drainLookMs = 250
+
 /** Takes the next number. `readyAt` keeps the delivery back when it becomes the head. */
 export function appendToStream(
   db: Database,
@@ -185,12 +194,16 @@ export function claimStreams(
   return { streams, nextReadyAt: next?.claimable_at ?? null }
 }
 
-/** Moves a stream whose circuit is open out of the way, so that it is not looked at each time. */
+/**
+ * Moves a stream out of the way, so that it is not looked at each time: its circuit is open, or what
+ * came before its endpoint was ordered is not done.
+ */
 function keptBack(db: Database, key: StreamKey, now: number): boolean {
   const { applicationId, endpointId } = key
   const circuit = db.row<{ open_until: number }>(selectOpenCircuit, applicationId, endpointId, now)
-  if (circuit === undefined) return false
-  db.run(keepBack, circuit.open_until, applicationId, endpointId)
+  const drains = db.row(selectUnordered, endpointId) !== undefined
+  if (circuit === undefined && !drains) return false
+  db.run(keepBack, circuit?.open_until ?? now + drainLookMs, applicationId, endpointId)
   return true
 }
 

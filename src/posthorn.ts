@@ -111,6 +111,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
   const engine = createEngine({
     world,
     store,
+    sharedRates: store.shared ? store : null,
     views,
     ids,
     limits: config,

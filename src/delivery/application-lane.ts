@@ -3,7 +3,7 @@ import type { Application } from '../domain/application.ts'
 import type { ApplicationId } from '../domain/ids.ts'
 import type { EndpointLine, Lane } from './endpoint-line.ts'
 import { Fifo } from './fifo.ts'
-import { type Throttle, throttleFor } from './throttle.ts'
+import type { StartLimit, Throttles } from './throttle.ts'
 
 export class ApplicationLane {
   readonly id: ApplicationId
@@ -19,18 +19,29 @@ export class ApplicationLane {
   waiting = 0
   inFlight = 0
   patientInFlight = 0
-  #throttle: Throttle | null = null
+  #throttle: StartLimit | null = null
+  readonly #throttles: Throttles
+  readonly #wake: () => void
   #startedAt = 0
 
-  constructor(id: ApplicationId) {
+  constructor(id: ApplicationId, throttles: Throttles, wake: (lane: ApplicationLane) => void) {
     this.id = id
+    this.#throttles = throttles
+    this.#wake = () => wake(this)
   }
 
-  configure(application: Application): void {
-    this.#throttle = throttleFor(application.throttleRate, this.#throttle, {
-      count: this.inFlight,
-      startedAt: this.#startedAt,
+  /** True: what is being started has no place in the rate that has become known. */
+  configure(application: Application): boolean {
+    const present = this.#throttle
+    this.#throttle = this.#throttles.limit({
+      scope: { applicationId: this.id, endpointId: null },
+      rate: application.throttleRate,
+      present,
+      open: { count: this.inFlight, startedAt: this.#startedAt },
+      waiting: () => this.waiting,
+      wake: this.#wake,
     })
+    return this.#throttle !== null && this.#throttle !== present && !this.#throttles.countsOpen
   }
 
   throttledUntil(): number {

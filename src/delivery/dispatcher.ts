@@ -104,8 +104,12 @@ export class Dispatcher {
     try {
       const reach = await this.#deps.targets.reach(work.delivery)
       if (reach.kind !== 'open') return this.#unreachable(started, reach)
-      line.configure({ ...reach.target, storedHealth: reach.storedHealth })
-      line.application.configure(reach.target.application)
+      const configured = { ...reach.target, storedHealth: reach.storedHealth }
+      const unplaced = [
+        line.configure(configured),
+        line.application.configure(reach.target.application),
+      ]
+      if (unplaced.includes(true)) return this.#queueAgain(started)
       const { attemptTimeoutMs } = reach.target.policy
       if (!(await this.#covers(work, attemptTimeoutMs))) return this.#abandon(started)
       await this.#attempt(started, reach.target)
@@ -128,11 +132,7 @@ export class Dispatcher {
     const begun = world.clock.monotonic()
     const finished = await attemptDelivery(work, target, () => line.health, tools)
     if (finished === 'payload_gone') return this.#cancel(started)
-    if (finished === 'not_sent') {
-      queue.done(started, null)
-      this.push(work)
-      return onProgress(line)
-    }
+    if (finished === 'not_sent') return this.#queueAgain(started)
     const { health, effect } = finished.judgement
     line.health = health
     queue.done(started, world.clock.monotonic() - begun)
@@ -142,6 +142,12 @@ export class Dispatcher {
     }
     onProgress(line)
     await this.#record(work, target, finished)
+  }
+
+  #queueAgain(started: Started): void {
+    this.#deps.queue.done(started, null)
+    this.push(started.work)
+    this.#deps.onProgress(started.line)
   }
 
   async #record(work: Work, target: Target, finished: Finished): Promise<void> {

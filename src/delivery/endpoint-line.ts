@@ -9,7 +9,7 @@ import type { EndpointId } from '../domain/ids.ts'
 import type { DeliveryPolicy } from '../domain/policy.ts'
 import type { ApplicationLane } from './application-lane.ts'
 import { Fifo } from './fifo.ts'
-import { type Throttle, throttleFor } from './throttle.ts'
+import type { StartLimit, Throttles } from './throttle.ts'
 import type { Work } from './work.ts'
 
 /** `prime`: first attempts of endpoints that answer. `patient`: retries, slow and failing endpoints. */
@@ -31,34 +31,51 @@ export class EndpointLine {
   /** Monotonic ms until which claims pass it over: what they bring would only be given back. */
   passOverUntil = 0
   #concurrencyMax = 1
-  #throttle: Throttle | null = null
+  #throttle: StartLimit | null = null
   #startedAt = 0
   #meanMs = 0
   #seenHealth: EndpointHealth | undefined
 
-  constructor(id: EndpointId, application: ApplicationLane) {
+  readonly #throttles: Throttles
+  readonly #wake: () => void
+
+  constructor(
+    id: EndpointId,
+    application: ApplicationLane,
+    limits: { readonly throttles: Throttles; readonly wake: (line: EndpointLine) => void },
+  ) {
     this.id = id
     this.application = application
+    this.#throttles = limits.throttles
+    this.#wake = () => limits.wake(this)
   }
 
   /**
    * Takes over the endpoint's settings. What this node has seen of the endpoint's health counts for
-   * more than what was stored, unless this node saw nothing wrong: another one may have.
+   * more than what was stored, unless this node saw nothing wrong: another one may have. True: what
+   * is being started has no place in the rate that has become known.
    */
   configure(input: {
     readonly endpoint: Endpoint
     readonly policy: DeliveryPolicy
     readonly storedHealth: EndpointHealth | undefined
-  }): void {
+  }): boolean {
     this.#concurrencyMax = Math.max(1, input.policy.concurrencyMax)
-    this.#throttle = throttleFor(input.endpoint.throttleRate, this.#throttle, {
-      count: this.inFlight,
-      startedAt: this.#startedAt,
+    const present = this.#throttle
+    this.#throttle = this.#throttles.limit({
+      scope: { applicationId: this.application.id, endpointId: this.id },
+      rate: input.endpoint.throttleRate,
+      present,
+      open: { count: this.inFlight, startedAt: this.#startedAt },
+      waiting: () => this.size,
+      wake: this.#wake,
     })
-    if (this.#seenHealth === input.storedHealth) return
-    this.#seenHealth = input.storedHealth
-    const nothingWrong = this.health.failingSince === null && this.health.openUntil === null
-    if (nothingWrong && input.storedHealth !== undefined) this.health = input.storedHealth
+    if (this.#seenHealth !== input.storedHealth) {
+      this.#seenHealth = input.storedHealth
+      const nothingWrong = this.health.failingSince === null && this.health.openUntil === null
+      if (nothingWrong && input.storedHealth !== undefined) this.health = input.storedHealth
+    }
+    return this.#throttle !== null && this.#throttle !== present && !this.#throttles.countsOpen
   }
 
   get size(): number {

@@ -15,6 +15,7 @@ import type { World } from '../posthorn.ts'
 import { after, type Timer } from '../runtime/clock.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type { Service } from '../runtime/service.ts'
+import type { ClusterStore } from '../store/port/cluster.ts'
 import type { Claim } from '../store/port/deliveries.ts'
 import type { Store } from '../store/store.ts'
 import type { AttemptTools, MakeRequest } from './attempt.ts'
@@ -24,9 +25,11 @@ import { Leases } from './leases.ts'
 import { MemoryQueue } from './memory-queue.ts'
 import { Recorder } from './recorder.ts'
 import { Scheduler } from './scheduler.ts'
+import { SharedThrottles } from './shared-throttles.ts'
 import { StoreGate } from './store-gate.ts'
 import { Streams } from './streams.ts'
 import { Targets, type Views } from './targets.ts'
+import { localThrottles } from './throttle.ts'
 import type { Transport } from './transport.ts'
 import type { HeldLease, Target, Work } from './work.ts'
 
@@ -46,6 +49,8 @@ export type EngineStore = Pick<
 export interface EngineDeps {
   readonly world: World
   readonly store: EngineStore
+  /** Set where other nodes deliver too: rates then hold for all of them together. */
+  readonly sharedRates?: Pick<ClusterStore, 'reserveStarts'> | null
   readonly views: Views
   readonly ids: IdSource
   /** Prepares and signs a request. */
@@ -129,12 +134,18 @@ class DeliveryEngine implements Engine {
     this.#deps = deps
     this.#gate = new StoreGate(world)
     this.#leases = new Leases(world, limits.leaseMs)
-    this.#queue = new MemoryQueue(world.clock, {
+    const { sharedRates = null } = deps
+    const throttles =
+      sharedRates === null
+        ? localThrottles
+        : new SharedThrottles({ world, store: sharedRates, onPlaces: () => this.#pump() })
+    const queueLimits = {
       inFlightMax: limits.inFlightMax,
       inFlightPerApplicationMax: limits.inFlightPerApplicationMax,
       waitingMax: limits.memoryQueueMax,
       waitingBytesMax: limits.memoryQueueBytesMax,
-    })
+    }
+    this.#queue = new MemoryQueue(world.clock, queueLimits, throttles)
     this.#targets = new Targets(deps.views)
     const onTrouble = (): void => this.#troubled()
     this.#recorder = new Recorder({ world, store, gate: this.#gate, onTrouble })

@@ -17,6 +17,7 @@ import type { Clock } from '../runtime/clock.ts'
 import { ApplicationLane } from './application-lane.ts'
 import { EndpointLine, type Lane, lanes } from './endpoint-line.ts'
 import { Fifo } from './fifo.ts'
+import { localThrottles, type Throttles } from './throttle.ts'
 import type { Work } from './work.ts'
 
 export interface QueueLimits {
@@ -59,9 +60,12 @@ export class MemoryQueue {
   #patientInFlight = 0
   #lastLane: Lane = 'patient'
 
-  constructor(clock: Clock, limits: QueueLimits) {
+  readonly #throttles: Throttles
+
+  constructor(clock: Clock, limits: QueueLimits, throttles: Throttles = localThrottles) {
     this.#clock = clock
     this.#limits = limits
+    this.#throttles = throttles
   }
 
   get waiting(): number {
@@ -125,10 +129,13 @@ export class MemoryQueue {
     if (present !== undefined) return present
     let application = this.#applications.get(applicationId)
     if (application === undefined) {
-      application = new ApplicationLane(applicationId)
+      application = new ApplicationLane(applicationId, this.#throttles, (lane) => this.#rouse(lane))
       this.#applications.set(applicationId, application)
     }
-    const line = new EndpointLine(endpointId, application)
+    const line = new EndpointLine(endpointId, application, {
+      throttles: this.#throttles,
+      wake: (each) => this.#rouse(each),
+    })
     application.endpoints.add(line)
     this.#lines.set(endpointId, line)
     return line
@@ -180,12 +187,15 @@ export class MemoryQueue {
   wakeSleepers(): void {
     const now = this.#clock.monotonic()
     for (const [sleeper, until] of this.#asleep) {
-      if (until > now) continue
-      this.#asleep.delete(sleeper)
-      for (const lane of lanes) {
-        if (sleeper instanceof EndpointLine) this.#enter(sleeper, lane)
-        else this.#enterApplication(sleeper, lane)
-      }
+      if (until <= now) this.#rouse(sleeper)
+    }
+  }
+
+  #rouse(sleeper: EndpointLine | ApplicationLane): void {
+    this.#asleep.delete(sleeper)
+    for (const lane of lanes) {
+      if (sleeper instanceof EndpointLine) this.#enter(sleeper, lane)
+      else this.#enterApplication(sleeper, lane)
     }
   }
 

@@ -163,6 +163,39 @@ test("the database's time says who is there, whatever a node's clock says", asyn
   }
 })
 
+test('a rate holds for all nodes together, and is used up', async () => {
+  const rate = 40
+  const events = 100
+  const nodes = [nodeOf('all'), nodeOf('all'), nodeOf('worker')]
+  const arrivedAt: number[] = []
+  const receiver = await startReceiver({
+    script: () => {
+      arrivedAt.push(performance.now())
+      return {}
+    },
+  })
+  await Promise.all(nodes.map((node) => node.start()))
+  try {
+    const clients = nodes.slice(0, 2).map(clientOf)
+    const [first] = clients
+    assert(first)
+    const application = await arrange(first, receiver.url, { throttleRate: rate })
+    const sent = Array.from({ length: events }, (_, number) =>
+      send(clients[number % clients.length] ?? first, application, number),
+    )
+    await Promise.all(sent)
+    await receiver.waitFor(events)
+    const secondFrom = (start: number): number =>
+      arrivedAt.filter((at) => at >= start && at < start + 1_000).length
+    const most = Math.max(...arrivedAt.map(secondFrom))
+    assert(most <= rate, `${most} arrived within one second`)
+    const tookMs = (arrivedAt.at(-1) ?? 0) - (arrivedAt[0] ?? 0)
+    assert(tookMs < (2 * events * 1_000) / rate, `took ${tookMs} ms`)
+  } finally {
+    await Promise.all([...nodes.map((node) => node.stop()), receiver.close()])
+  }
+})
+
 test('an embedded database is one node, and refuses to be half of one', async () => {
   const whole = nodeOf('all', { databaseUrl: `sqlite:${join(folder, 'one.db')}` })
   await whole.start()

@@ -1,5 +1,5 @@
 import { abusiveReceivers } from './abusive-receivers.ts'
-import { cluster } from './cluster.ts'
+import { cluster, clusterFull, clusterMedium, zombies } from './cluster.ts'
 import { diskFull } from './disk-full.ts'
 import { fanOut } from './fan-out.ts'
 import { fidelity } from './fidelity.ts'
@@ -16,6 +16,9 @@ export const experiments: readonly Experiment[] = [
   fidelity,
   fanOut,
   cluster,
+  clusterMedium,
+  clusterFull,
+  zombies,
   soak,
   shortSoak,
 ]

@@ -31,6 +31,7 @@ export const soak: Experiment = {
 export const shortSoak: Experiment = {
   name: 'soak-short',
   sentence: 'the same for three minutes',
+  largeOnly: true,
   run: () => runSoak('medium'),
 }
 

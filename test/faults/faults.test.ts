@@ -6,8 +6,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { experiments } from '../../bench/faults/experiments.ts'
 
-for (const { name, sentence, run } of experiments) {
-  if (name === 'soak-short') continue // has no small form: it is the soak, for three minutes
+for (const { name, sentence, run, largeOnly } of experiments) {
+  if (largeOnly) continue
   test(`${name}: ${sentence}`, async () => {
     const report = await run('small')
     assert.deepEqual(report.violations, [], JSON.stringify(report.facts))

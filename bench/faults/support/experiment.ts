@@ -12,6 +12,8 @@ export interface Report {
 export interface Experiment {
   readonly name: string
   readonly sentence: string
+  /** Has no form that fits into the test suite. */
+  readonly largeOnly?: true
   run(form: Form): Promise<Report>
 }
 

@@ -1,0 +1,131 @@
+/** What the receiver of a cluster saw, against what its database says. */
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { monotonicMs } from '../../support/monotonic.ts'
+import type { Violations } from './experiment.ts'
+import type { Ledger } from './ledger.ts'
+
+const settleMs = 30_000
+const pollMs = 200
+
+export interface ClusterBooks {
+  readonly open: number
+  readonly final: number
+  readonly succeeded: number
+  readonly attempts: number
+  /** By `endpoint message`. */
+  readonly byDelivery: ReadonlyMap<string, { readonly attempts: number; readonly lost: number }>
+}
+
+/** Waits until the database agrees that everything is final, for as long as that is plausible. */
+export async function settledBooks(url: string, expected: number): Promise<ClusterBooks> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const deadline = monotonicMs() + settleMs
+  try {
+    for (;;) {
+      const answer = await client.query(
+        `select (select count(*) from open_delivery)::int as open,
+                (select count(*) from delivery)::int as final,
+                (select count(*) from delivery where state = 'succeeded')::int as succeeded,
+                (select count(*) from attempt)::int as attempts`,
+      )
+      const [counts] = answer.rows
+      const settled = counts.open === 0 && counts.final >= expected
+      if (!settled && monotonicMs() < deadline) {
+        await wait(pollMs)
+        continue
+      }
+      const rows = await client.query(
+        `select endpoint_id || ' ' || message_id as name, count(*)::int as attempts,
+           (count(*) filter (where lease_lost))::int as lost
+         from attempt group by 1`,
+      )
+      return { ...counts, byDelivery: new Map(rows.rows.map(({ name, ...row }) => [name, row])) }
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+/**
+ * G30: everything accepted is final, and every request that the receiver saw is an attempt or was
+ * in flight when its node was killed. A delivery came again after its success only as often as an
+ * attempt of it was lost with a node, or was recorded without its lease.
+ */
+export function checkBooks(input: {
+  readonly books: ClusterBooks
+  readonly ledger: Ledger
+  readonly deliveries: number
+  readonly endpointIds: ReadonlyMap<string, string>
+  readonly inFlightAtKills: number
+  readonly violations: Violations
+}): Readonly<Record<string, number>> {
+  const { books, ledger, deliveries, violations } = input
+  violations.expect(books.open === 0, `${books.open} deliveries are still open`)
+  violations.expect(
+    books.final === deliveries,
+    `${deliveries} deliveries were accepted, ${books.final} are final`,
+  )
+  violations.expect(
+    books.succeeded === deliveries,
+    `${deliveries} deliveries were accepted, ${books.succeeded} succeeded`,
+  )
+  const seen = new Map<string, { requests: number; repeats: number; succeeded: boolean }>()
+  for (const { path, messageId, status } of ledger.arrivals) {
+    const name = `${input.endpointIds.get(path)} ${messageId}`
+    const each = seen.get(name) ?? { requests: 0, repeats: 0, succeeded: false }
+    seen.set(name, each)
+    each.requests += 1
+    if (each.succeeded) each.repeats += 1
+    if (status === 200) each.succeeded = true
+  }
+  let unrecorded = 0
+  let repeats = 0
+  let leaseLost = 0
+  for (const [name, each] of seen) {
+    const recorded = books.byDelivery.get(name) ?? { attempts: 0, lost: 0 }
+    const missing = Math.max(0, each.requests - recorded.attempts)
+    unrecorded += missing
+    repeats += each.repeats
+    leaseLost += recorded.lost
+    violations.expect(
+      each.repeats <= missing + recorded.lost,
+      `${name} came ${each.repeats} times after its success: ${missing} lost in kills, ${recorded.lost} leases lost`,
+    )
+  }
+  violations.expect(
+    unrecorded <= input.inFlightAtKills,
+    `${unrecorded} requests have no attempt, ${input.inFlightAtKills} were in flight at kills`,
+  )
+  violations.expect(ledger.wrongSignatures === 0, `${ledger.wrongSignatures} wrong signatures`)
+  const { attempts } = books
+  return { requests: ledger.arrivals.length, attempts, unrecorded, leaseLost, repeats }
+}
+
+/**
+ * Order as the receiver sees it. Overtake: a number arrives while a lower one was never answered
+ * 2xx. Stale: a lower number arrives after a higher one.
+ */
+export function checkOrder(
+  ledger: Ledger,
+  violations: Violations,
+): { readonly overtakes: number; readonly stale: number } {
+  const streams = new Map<string, { done: Set<number>; highest: number; low: number }>()
+  let overtakes = 0
+  let stale = 0
+  for (const arrival of ledger.arrivals) {
+    if (!arrival.path.startsWith('/ordered')) continue
+    const sequence = Number(arrival.headers['webhook-sequence'])
+    const stream = streams.get(arrival.path) ?? { done: new Set(), highest: 0, low: 1 }
+    streams.set(arrival.path, stream)
+    if (sequence < stream.highest) stale += 1
+    while (stream.done.has(stream.low)) stream.done.delete(stream.low++)
+    if (sequence > stream.low) overtakes += 1
+    stream.highest = Math.max(stream.highest, sequence)
+    if (arrival.status === 200) stream.done.add(sequence)
+  }
+  violations.expect(overtakes === 0, `${overtakes} overtakes`)
+  violations.expect(stale === 0, `${stale} stale arrivals`)
+  return { overtakes, stale }
+}

@@ -8,6 +8,7 @@ import {
   applicationOf,
   type Call,
   conflict,
+  endpointOf,
   messageOf,
   notFound,
   type Route,
@@ -54,6 +55,18 @@ export const deliveryRoutes: readonly Route[] = [
     const after = await services.store.findDelivery({ applicationId, deliveryId: id })
     if (after === null) throw notFound()
     return { status: 200, body: await wholeText(after, call.now, services) }
+  }),
+
+  route(contract.retryNow, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    const moved = await services.store.hastenRetries({
+      applicationId: application.id,
+      endpointId: endpoint.id,
+      now: call.now,
+      limit: contract.retryNowMax,
+    })
+    if (moved > 0) services.wake()
+    return answer(200, { moved })
   }),
 
   route(cancelMessage, async (call, services) => {

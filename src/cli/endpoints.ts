@@ -80,6 +80,20 @@ function writeCommands(command: Command, context: Context, act: Act): void {
         return exitCodes.ok
       }),
     )
+  withApplication(command.command('retry <endpoint>'), context)
+    .description(t({ en: 'try waiting retries now', es: 'hace ya los reintentos que esperan' }))
+    .action(
+      act(async ([endpoint = ''], options) => {
+        const client = await context.client()
+        const { id } = await applicationOf(options, client, context)
+        const { moved } = await client.endpoints.retryNow(id, endpoint)
+        context.emit({ moved })
+        context.print(
+          t({ en: `${moved} deliveries are tried now.`, es: `${moved} entregas se intentan ya.` }),
+        )
+        return exitCodes.ok
+      }),
+    )
   withApplication(command.command('rm <endpoint>'), context)
     .description(t({ en: 'delete one', es: 'elimina uno' }))
     .option(yesOption.flags, t(yesOption.text))

@@ -75,6 +75,11 @@ export function createClient(options: ClientOptions) {
         call<null>('POST', `/app/${id(app)}/endpoint/${id(endpoint)}/secret/rotate`, {
           body: gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds },
         }),
+      retryNow: (app: string, endpoint: string) =>
+        call<{ readonly moved: number }>(
+          'POST',
+          `/app/${id(app)}/endpoint/${id(endpoint)}/retry-now`,
+        ),
     },
     messages: {
       list: (app: string, query?: CallOptions['query']) =>

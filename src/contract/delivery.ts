@@ -87,4 +87,27 @@ export const cancelDelivery = operation({
   own: true,
 })
 
-export const deliveryOperations = [listDeliveries, getDelivery, cancelDelivery]
+export const retryNowMax = 5_000
+
+export const retryNow = operation({
+  id: 'v1.endpoint.retry-now',
+  summary: 'Try now what waits for a retry at this endpoint, rather than when its schedule says.',
+  method: 'POST',
+  path: '/app/{app_id}/endpoint/{endpoint_id}/retry-now',
+  access: 'application',
+  permission: 'replay',
+  query: NoQuery,
+  body: Empty,
+  bodyOptional: true,
+  success: {
+    200: Type.Object({
+      moved: Type.Integer({
+        description: `Deliveries that are tried now, at most ${retryNowMax} in one call. Those of an ordered endpoint follow its first.`,
+      }),
+    }),
+  },
+  errors: [404],
+  own: true,
+})
+
+export const deliveryOperations = [listDeliveries, getDelivery, cancelDelivery, retryNow]

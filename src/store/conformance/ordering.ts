@@ -141,6 +141,37 @@ export function ordering(open: OpenStore): void {
       },
     )
 
+    play(
+      open,
+      'the hastened head of a stream is sent at once; one that was not tried waits on',
+      async (scene) => {
+        const { application, endpoint, key } = await orderedEndpoint(scene)
+        for (let n = 0; n < 2; n++) await scene.accept(application, [endpoint], { ordered: true })
+        only(await claim(scene, ['t1']))
+        const [one] = await read(scene, key, 't1')
+        assert(one)
+        await scene.record(one, { kind: 'retry', at: scene.now + 3_600_000 })
+        assert.deepEqual(await claim(scene, ['t2']), [])
+        const input = { ...key, now: scene.now, limit: 10 }
+        assert.equal(await scene.store.hastenRetries(input), 1)
+        assert.equal(await scene.store.hastenRetries(input), 0)
+        only(await claim(scene, ['t2']))
+        const [again] = await read(scene, key, 't2')
+        assert.equal(again?.delivery.id, one.delivery.id)
+
+        const waiting = await orderedEndpoint(scene)
+        await scene.accept(waiting.application, [waiting.endpoint], {
+          ordered: true,
+          message: { deliverAt: scene.now + 60_000 },
+        })
+        assert.equal(
+          await scene.store.hastenRetries({ ...waiting.key, now: scene.now, limit: 10 }),
+          0,
+        )
+        assert.deepEqual(await claim(scene, ['t3']), [])
+      },
+    )
+
     play(open, 'a released stream with work left is claimable at once', async (scene) => {
       const { application, endpoint, key } = await orderedEndpoint(scene)
       await scene.accept(application, [endpoint], { ordered: true })

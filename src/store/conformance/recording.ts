@@ -38,6 +38,43 @@ export function recording(open: OpenStore): void {
       },
     )
 
+    play(
+      open,
+      'hastened retries are due at once, of that endpoint alone; what was not tried keeps its time',
+      async (scene) => {
+        const application = await scene.application()
+        const [endpoint, other] = [
+          await scene.endpoint(application),
+          await scene.endpoint(application),
+        ]
+        const later = { message: { deliverAt: scene.now + 60_000 } }
+        for (let n = 0; n < 3; n++) await scene.accept(application, [endpoint, other])
+        await scene.accept(application, [endpoint], later)
+        const health = {
+          failingSince: scene.now,
+          consecutiveFailures: 9,
+          openUntil: scene.now + 9_000,
+        }
+        for (const claim of await scene.claimAll()) {
+          const at = scene.now + 3_600_000
+          await scene.record(claim, { kind: 'retry', at }, { effect: { health } })
+        }
+        const key = { applicationId: application.id, endpointId: endpoint.id }
+        const foreign = { ...key, applicationId: scene.newApplication().id }
+        const input = { now: scene.now, limit: 2 }
+        assert.equal(await scene.store.hastenRetries({ ...foreign, ...input }), 0)
+        assert.deepEqual(await scene.claimAll(), [])
+        assert.equal(await scene.store.hastenRetries({ ...key, ...input }), 2)
+        assert.equal(await scene.store.hastenRetries({ ...key, ...input }), 1)
+        assert.equal(await scene.store.hastenRetries({ ...key, ...input }), 0)
+        const due = await scene.claimAll()
+        assert.deepEqual(
+          due.map(({ delivery }) => [delivery.endpointId, delivery.attemptCount]),
+          Array.from({ length: 3 }, () => [endpoint.id, 1]),
+        )
+      },
+    )
+
     play(open, 'an attempt that is given back is kept and uses up no try', async (scene) => {
       const application = await scene.application()
       const endpoint = await scene.endpoint(application)

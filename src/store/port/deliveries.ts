@@ -134,6 +134,17 @@ export interface DeliveryStore {
     readonly deliveryId?: DeliveryId
     readonly now: number
   }): Promise<number>
+  /**
+   * Makes the retries that an endpoint waits for due now, at most `limit` of them, the earliest
+   * first, and lets its circuit be tried. An ordered endpoint has one: the head of its stream.
+   * Deliveries not tried yet keep their time. Returns how many were moved.
+   */
+  hastenRetries(input: {
+    readonly applicationId: ApplicationId
+    readonly endpointId: EndpointId
+    readonly now: number
+    readonly limit: number
+  }): Promise<number>
   /** What is due now and since when. Looks at open work only: for metrics. */
   countDue(input: { readonly now: number }): Promise<{
     readonly due: number

@@ -5,6 +5,7 @@ import { batcher } from './batcher.ts'
 import { claimDueWork } from './claims.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { adHoc, type Database, statement } from './database.ts'
+import { hastenRetries } from './hasten.ts'
 import { addEventFilter, addIterator, addWindow, Conditions, pageOf, walk } from './page.ts'
 import { recordBatch } from './record.ts'
 import { anyDelivery, attemptColumns, attemptOrNull, deliveryColumns, deliveryOf } from './rows.ts'
@@ -120,6 +121,7 @@ export function deliveryStore(
     ...leases(database, time),
     ...lists(database),
     addDelivery: addDelivery(database, time),
+    hastenRetries: hastenRetries(database, time),
 
     cancelMessageDeliveries: ({ applicationId, messageId, deliveryId, now }) =>
       database.transaction(async (session) => {

@@ -2,6 +2,7 @@
  * Every operation of the store by name: what runs in a shared commit, and what only reads. An
  * operation is a synchronous function of the connection; see `../README.md` for adding one.
  */
+
 import { acceptMessage, acceptMessages } from './accept.ts'
 import {
   createApplication,
@@ -46,6 +47,7 @@ import {
   putEventType,
 } from './event-types.ts'
 import { unavailable } from './failures.ts'
+import { hastenRetries } from './hasten.ts'
 import { completeKey, releaseKey, reserveKey } from './idempotency.ts'
 import { ping, readSetting, sweep, writeSetting } from './maintenance.ts'
 import { expungeMessage, findMessage, listMessages } from './messages.ts'
@@ -85,6 +87,7 @@ export const writes = {
   deleteRecord,
   expungeAttempt,
   expungeMessage,
+  hastenRetries,
   insertRecord,
   ping,
   putEventType,

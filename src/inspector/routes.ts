@@ -125,7 +125,7 @@ function readForOurselves(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
     try {
-      done(null, JSON.parse(String(body)))
+      done(null, body === '' ? undefined : JSON.parse(String(body)))
     } catch {
       const msg = 'The body is not JSON.'
       done(invalid({ loc: ['body', '', ''], msg, type: 'value_error.jsondecode' }))

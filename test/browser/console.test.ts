@@ -461,18 +461,6 @@ test('A26, A27: who did not get it and why; times in local and UTC, copied with 
   assert.match(copied, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 })
 
-test('A34: two captured requests are compared, and the archive parses', async () => {
-  const page = await ui.open('/inspector/curl', english)
-  await page.locator('[data-index="0"] input').check()
-  await page.locator('[data-index="1"] input').check()
-  await page.getByRole('table', { name: 'Differences' }).waitFor()
-  const har = JSON.parse(
-    await copied(page, () => page.getByRole('button', { name: 'Copy as HAR' }).click()),
-  )
-  assert.ok(har.log.entries.length >= 3)
-  assert.match(har.log.entries[0].request.url, /\/in\/curl$/)
-})
-
 test('an API key is made, seen once, used, and revoked by its name', async () => {
   const page = await ui.open('/keys?dialog=create', english)
   const dialog = page.getByRole('dialog')

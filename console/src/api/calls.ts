@@ -147,6 +147,11 @@ export const resend = (app: string, message: string, endpoint: string) =>
   request<unknown>(`${path('app', app, 'msg', message, 'endpoint', endpoint)}/resend`, {
     method: 'POST',
   })
+/** Tries now what waits for a retry at the endpoint. */
+export const retryNow = (app: string, endpoint: string) =>
+  request<{ readonly moved: number }>(`${path('app', app, 'endpoint', endpoint)}/retry-now`, {
+    method: 'POST',
+  })
 export const listDeliveries = (
   app: string,
   query: ListQuery & { readonly state?: readonly string[]; readonly endpoint_id?: string },

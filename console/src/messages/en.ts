@@ -1,7 +1,9 @@
 import type { Catalog } from '../../../src/i18n/translate.ts'
+import { inspectorEn } from './inspector-en.ts'
 
 /** Every text of the console and the portal, in English. Keys are sorted inside each topic. */
 export const en = {
+  ...inspectorEn,
   // Actions that many places share
   'action.cancel': 'Cancel',
   'action.close': 'Close',
@@ -69,7 +71,6 @@ export const en = {
   'bin.empty': 'Waiting for the first request',
   'bin.emptyText': 'Send anything to this address: it appears here at once.',
   'bin.hangUp': 'closed',
-  'bin.har': 'Copy as HAR',
   'bin.last': 'Last request',
   'bin.method': 'Method',
   'bin.nameHelp': 'It becomes the address: /in/name.',

@@ -1,8 +1,10 @@
 import type { Translation } from '../../../src/i18n/translate.ts'
 import type { en } from './en.ts'
+import { inspectorEs } from './inspector-es.ts'
 
 /** The same in Spanish: *tú*, neutral Latin American; words as in the glossary. */
 export const es = {
+  ...inspectorEs,
   // Actions that many places share
   'action.cancel': 'Cancelar',
   'action.close': 'Cerrar',
@@ -70,7 +72,6 @@ export const es = {
   'bin.empty': 'Esperando la primera solicitud',
   'bin.emptyText': 'Envía lo que sea a esta dirección: aparece aquí al instante.',
   'bin.hangUp': 'cerrada',
-  'bin.har': 'Copiar como HAR',
   'bin.last': 'Última solicitud',
   'bin.method': 'Método',
   'bin.nameHelp': 'Será la dirección: /in/nombre.',

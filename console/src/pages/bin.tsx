@@ -1,32 +1,37 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
-import { Trash2 } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
-import { clearBin, getBin, listCaptured, putBin } from '../api/calls.ts'
-import { ApiError } from '../api/http.ts'
-import type { BinOut, CapturedOut } from '../api/model.ts'
+import { useParams } from '@tanstack/react-router'
+import { Ellipsis, Settings2, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { clearBin, getBin, listCaptured } from '../api/calls.ts'
+import type { CapturedOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { DiffView } from '../components/diff-view.tsx'
+import { SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
-import { JsonView } from '../components/json-view.tsx'
 import { LiveBadge } from '../components/live-badge.tsx'
-import { Facts, Page, Section } from '../components/page.tsx'
+import { Menu } from '../components/menu.tsx'
+import { Page, Section } from '../components/page.tsx'
 import { SidePanel } from '../components/side-panel.tsx'
-import { Empty, Loaded } from '../components/states.tsx'
-import { Notice, Pill } from '../components/status.tsx'
+import { Empty, errorSentence, Loaded } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
-import { type T, useFormats, useT } from '../i18n.tsx'
+import { type T, useT } from '../i18n.tsx'
+import { download } from '../state/download.ts'
 import { harOf } from '../state/har.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { useUrlState } from '../state/url.ts'
-import { HeaderTable } from './attempt.tsx'
+import { BinAnswers } from './bin-answers.tsx'
+import { answerText, CapturedPanel, SignaturePill } from './bin-request.tsx'
+import { BinRetries } from './bin-retries.tsx'
+import { SendAgain } from './bin-send-again.tsx'
+import { BinSettings } from './bin-settings.tsx'
 
 /** What arrived at one address, whether its signature is right, and what is answered. */
 export function BinPage() {
   const t = useT()
   const { bin: name } = useParams({ strict: false }) as { readonly bin: string } // of this route's path
   const [search, change] = useUrlState()
+  const { application } = usePreferences()
   const [paused, setPaused] = useState(false)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const bin = useQuery({ queryKey: ['bins', name], queryFn: () => getBin(name) })
@@ -36,7 +41,18 @@ export function BinPage() {
     refetchInterval: paused ? false : 1_500,
   })
   const url = `${location.origin}/in/${name}`
-  const rows = captured.data?.data ?? []
+  const all = captured.data?.data ?? []
+  const words = (search['q'] ?? '').toLowerCase()
+  const rows = words === '' ? all : all.filter((row) => textOf(row).includes(words))
+  const client = useQueryClient()
+  const clear = useMutation({
+    mutationFn: () => clearBin(name),
+    onSuccess: () => {
+      toast(t('bin.clearDone'))
+      return client.invalidateQueries({ queryKey: ['bins', name] })
+    },
+    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+  })
   const current = rows.find(({ id }) => id === search['sel'])
   const pair = rows.filter(({ id }) => selected.has(id))
   return (
@@ -56,19 +72,49 @@ export function BinPage() {
             state={paused ? 'paused' : captured.isError ? 'reconnecting' : 'live'}
             onToggle={() => setPaused(!paused)}
           />
-          <CopyButton text={() => JSON.stringify(harOf(rows, location.origin), null, 2)}>
-            {t('bin.har')}
-          </CopyButton>
-          <Clear bin={name} />
+          <Export bin={name} rows={rows} />
+          <Menu
+            label={<Ellipsis size={16} aria-hidden />}
+            accessibleLabel={t('action.more')}
+            items={[
+              {
+                id: 'settings',
+                label: t('bin.settings'),
+                icon: <Settings2 size={14} aria-hidden />,
+                onSelect: () => change({ dialog: 'settings' }),
+              },
+              {
+                id: 'clear',
+                label: t('bin.clear'),
+                icon: <Trash2 size={14} aria-hidden />,
+                onSelect: () => clear.mutate(),
+              },
+            ]}
+          />
         </>
       }
     >
-      <Loaded query={bin}>{(data) => <Answers key={data.script} bin={data} />}</Loaded>
+      <Loaded query={bin}>{(data) => <BinAnswers key={data.script} bin={data} />}</Loaded>
+      {application !== null && <BinRetries application={application} bin={name} />}
+      {all.length > 0 && (
+        <div className="flex border-line border-t px-5 py-2 max-sm:px-3">
+          <SearchBox
+            label={t('bin.search')}
+            placeholder={t('bin.searchHint')}
+            value={search['q'] ?? ''}
+            onChange={(q) => change({ q: q === '' ? undefined : q })}
+          />
+        </div>
+      )}
       <div className="relative flex min-h-0 flex-1 border-line border-t">
         <div className="flex min-w-0 flex-1 flex-col">
           <Loaded query={captured}>
             {() =>
-              rows.length === 0 ? (
+              rows.length === 0 && all.length > 0 ? (
+                <Empty title={t('bin.noMatch')}>
+                  <Button onClick={() => change({ q: undefined })}>{t('filter.clearAll')}</Button>
+                </Empty>
+              ) : rows.length === 0 ? (
                 <Empty title={t('bin.empty')} command={`curl ${url} -d '{"hello":"world"}'`}>
                   {t('bin.emptyText')}
                 </Empty>
@@ -108,88 +154,70 @@ export function BinPage() {
         </div>
         {current !== undefined && (
           <SidePanel label={t('bin.request')} onClose={() => change({ sel: undefined })}>
-            <CapturedPanel request={current} />
+            <CapturedPanel
+              request={current}
+              application={application}
+              onSendAgain={() => change({ dialog: 'send' })}
+            />
           </SidePanel>
         )}
       </div>
+      {search['dialog'] === 'send' && current !== undefined && (
+        <SendAgain
+          key={current.id}
+          request={current}
+          application={application}
+          onClose={() => change({ dialog: undefined })}
+        />
+      )}
+      {search['dialog'] === 'settings' && bin.data !== undefined && (
+        <BinSettings bin={bin.data} onClose={() => change({ dialog: undefined })} />
+      )}
     </Page>
+  )
+}
+
+/** All that the search looks through. */
+function textOf(row: CapturedOut): string {
+  const headers = row.headers.map((pair) => pair.join(': ')).join('\n')
+  return `${row.method} ${row.path}?${row.query}\n${headers}\n${row.body ?? ''}`.toLowerCase()
+}
+
+/** What is shown, as an archive that other tools open, or one JSON object a line. */
+function Export(props: { readonly bin: string; readonly rows: readonly CapturedOut[] }) {
+  const t = useT()
+  const { bin, rows } = props
+  const har = () => JSON.stringify(harOf(rows, location.origin), null, 2)
+  return (
+    <>
+      <CopyButton text={har}>{t('bin.copyHar')}</CopyButton>
+      <Menu
+        label={t('bin.export')}
+        items={[
+          {
+            id: 'har',
+            label: t('bin.downloadHar'),
+            onSelect: () => download(`${bin}.har`, 'application/json', har()),
+          },
+          {
+            id: 'lines',
+            label: t('bin.downloadLines'),
+            onSelect: () =>
+              download(
+                `${bin}.ndjson`,
+                'application/x-ndjson',
+                rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+              ),
+          },
+        ]}
+      />
+    </>
   )
 }
 
 function comparable(request: CapturedOut): unknown {
   const { method, path, query, headers, body } = request
   return { method, path, query, headers: Object.fromEntries(headers), body }
-}
-
-function Clear(props: { readonly bin: string }) {
-  const t = useT()
-  const client = useQueryClient()
-  const clear = useMutation({
-    mutationFn: () => clearBin(props.bin),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['bins', props.bin] }),
-  })
-  return (
-    <Button busy={clear.isPending} onClick={() => clear.mutate()}>
-      <Trash2 size={14} aria-hidden /> {t('bin.clear')}
-    </Button>
-  )
-}
-
-const presets = [
-  '200',
-  '500, 500, 200',
-  '429 retry-after 30, 200',
-  'delay 20s',
-  'hang up',
-  'fail 10%',
-]
-
-/** The sequence of answers: typed, or one of the usual ones. */
-function Answers(props: { readonly bin: BinOut }) {
-  const t = useT()
-  const client = useQueryClient()
-  const [script, setScript] = useState(props.bin.script)
-  const save = useMutation({
-    mutationFn: (text: string) => putBin(props.bin.name, { script: text }),
-    onSuccess: () => {
-      toast(t('bin.answersSaved'))
-      return client.invalidateQueries({ queryKey: ['bins', props.bin.name] })
-    },
-  })
-  function submit(event: FormEvent): void {
-    event.preventDefault()
-    save.mutate(script)
-  }
-  const refused =
-    save.error instanceof ApiError ? (save.error.issues[0]?.msg ?? save.error.detail) : null
-  return (
-    <form className="flex flex-wrap items-center gap-2 px-5 py-2.5 max-sm:px-3" onSubmit={submit}>
-      <label className="flex min-w-64 flex-1 items-center gap-2">
-        <span className="text-ink-3">{t('bin.answers')}</span>
-        <input
-          className="input mono"
-          placeholder="500, 500, 200"
-          value={script}
-          aria-invalid={refused !== null || undefined}
-          list="answer-presets"
-          onChange={(event) => setScript(event.target.value)}
-        />
-        <datalist id="answer-presets">
-          {presets.map((preset) => (
-            <option key={preset} value={preset} />
-          ))}
-        </datalist>
-      </label>
-      <Button type="submit" busy={save.isPending}>
-        {t('bin.answersSet')}
-      </Button>
-      {refused !== null && (
-        <p className="w-full text-err text-xs" role="alert">
-          {refused}
-        </p>
-      )}
-    </form>
-  )
 }
 
 function columnsOf(t: T): readonly Column<CapturedOut>[] {
@@ -247,24 +275,6 @@ function columnsOf(t: T): readonly Column<CapturedOut>[] {
   ]
 }
 
-function answerText(row: CapturedOut, t: T): string {
-  return row.answer.hangUp ? t('bin.hangUp') : String(row.answer.status)
-}
-
-const signatureTones = {
-  valid: 'ok',
-  stale: 'warn',
-  invalid: 'err',
-  absent: 'mute',
-  no_secret: 'mute',
-} as const
-
-function SignaturePill(props: { readonly request: CapturedOut }) {
-  const t = useT()
-  const { state } = props.request.signature
-  return <Pill tone={signatureTones[state]}>{t(`signature.${state}`)}</Pill>
-}
-
 function Card(props: { readonly row: CapturedOut }) {
   const t = useT()
   const { row } = props
@@ -277,72 +287,5 @@ function Card(props: { readonly row: CapturedOut }) {
         <Time at={row.receivedAt} plain />
       </span>
     </div>
-  )
-}
-
-function CapturedPanel(props: { readonly request: CapturedOut }) {
-  const t = useT()
-  const formats = useFormats()
-  const { application } = usePreferences()
-  const { request } = props
-  const { signature } = request
-  const query = [...new URLSearchParams(request.query)]
-  return (
-    <div className="flex flex-col gap-4 p-4">
-      <header>
-        <h2 className="mono pr-9 font-semibold">
-          {request.method} {request.path}
-        </h2>
-        <p className="text-ink-2">
-          <Time at={request.receivedAt} /> · {formats.bytes(request.bodyBytes)} ·{' '}
-          <span className="mono">{request.remoteAddress}</span>
-        </p>
-      </header>
-      <Notice tone={signatureTones[signature.state]} title={t(`signature.${signature.state}.text`)}>
-        {signature.hint !== null && <p>{t(`hint.${signature.hint}` as 'hint.body_empty')}</p>}
-        {signature.messageId !== null && application !== null && (
-          <Link
-            to={`/app/${encodeURIComponent(application)}/messages/${signature.messageId}`}
-            className="link mono"
-          >
-            {signature.messageId}
-          </Link>
-        )}
-      </Notice>
-      <Facts facts={[[t('bin.answer'), <b key="a">{answerText(request, t)}</b>]]} />
-      <Section title={t('bin.body')}>
-        {request.body === null ? (
-          <Hex base64={request.bodyBase64} />
-        ) : (
-          <JsonView text={request.body} label={t('bin.body')} />
-        )}
-      </Section>
-      <Section title={t('headers.label')}>
-        <HeaderTable headers={request.headers} label={t('headers.label')} />
-      </Section>
-      {query.length > 0 && (
-        <Section title={t('bin.query')}>
-          <HeaderTable headers={query} label={t('bin.query')} />
-        </Section>
-      )}
-    </div>
-  )
-}
-
-const hexBytesMax = 4096
-
-/** Bytes that are no text, as hexadecimal. */
-function Hex(props: { readonly base64: string }) {
-  const bytes = Uint8Array.from(atob(props.base64), (character) => character.charCodeAt(0))
-  const lines: string[] = []
-  for (let at = 0; at < Math.min(bytes.length, hexBytesMax); at += 16) {
-    const row = [...bytes.subarray(at, at + 16)]
-    const hex = row.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
-    lines.push(`${at.toString(16).padStart(6, '0')}  ${hex}`)
-  }
-  return (
-    <pre className="overflow-x-auto rounded-md border border-line bg-sunken p-2 text-ink-2">
-      {lines.join('\n')}
-    </pre>
   )
 }

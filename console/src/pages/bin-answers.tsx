@@ -1,0 +1,145 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Plus, X } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import { putBin } from '../api/calls.ts'
+import { ApiError } from '../api/http.ts'
+import type { BinOut } from '../api/model.ts'
+import { Button, IconButton } from '../components/button.tsx'
+import { Menu } from '../components/menu.tsx'
+import { toast } from '../components/toast.tsx'
+import { useT } from '../i18n.tsx'
+
+const usual = [
+  '200',
+  '500',
+  '503',
+  '429 retry-after 30',
+  '200 delay 2s',
+  'delay 20s',
+  'hang up',
+  'fail 10%',
+  'loop',
+]
+
+/** Steps of a script that is a single sequence; null for one with paths, which stays text. */
+function stepsOf(script: string): readonly string[] | null {
+  if (/[:\n;]/.test(script)) return null
+  return script
+    .split(',')
+    .map((step) => step.trim())
+    .filter((step) => step !== '')
+}
+
+/** The sequence of answers: steps to add, move and remove, and the same as text. */
+export function BinAnswers(props: { readonly bin: BinOut }) {
+  const t = useT()
+  const client = useQueryClient()
+  const [script, setScript] = useState(props.bin.script)
+  const save = useMutation({
+    mutationFn: (text: string) => putBin(props.bin.name, { script: text }),
+    onSuccess: () => {
+      toast(t('bin.answersSaved'))
+      return client.invalidateQueries({ queryKey: ['bins', props.bin.name] })
+    },
+  })
+  const steps = stepsOf(script)
+  const refused =
+    save.error instanceof ApiError ? (save.error.issues[0]?.msg ?? save.error.detail) : null
+  return (
+    <form
+      className="flex flex-wrap items-center gap-2 px-5 py-2.5 max-sm:px-3"
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault()
+        save.mutate(script)
+      }}
+    >
+      <span className="text-ink-3" id="bin-answers">
+        {t('bin.answers')}
+      </span>
+      {steps !== null && steps.length > 0 && (
+        <Steps steps={steps} onChange={(next) => setScript(next.join(', '))} />
+      )}
+      {steps !== null && (
+        <Menu
+          kind="quiet"
+          align="start"
+          label={
+            <>
+              <Plus size={14} aria-hidden /> {t('bin.addAnswer')}
+            </>
+          }
+          items={usual.map((step) => ({
+            id: step,
+            label: <span className="mono">{step}</span>,
+            onSelect: () => setScript([...steps, step].join(', ')),
+          }))}
+        />
+      )}
+      <input
+        className="input mono min-w-48 flex-1"
+        placeholder="500, 500, 200"
+        aria-label={`${t('bin.answers')}: ${t('bin.asText')}`}
+        title={t('bin.answersHelp')}
+        value={script}
+        aria-invalid={refused !== null || undefined}
+        onChange={(event) => setScript(event.target.value)}
+      />
+      <Button
+        type="submit"
+        kind={script === props.bin.script ? 'default' : 'primary'}
+        busy={save.isPending}
+      >
+        {t('bin.answersSet')}
+      </Button>
+      {refused !== null && (
+        <p className="w-full text-err text-xs" role="alert">
+          {refused}
+        </p>
+      )}
+    </form>
+  )
+}
+
+function Steps(props: {
+  readonly steps: readonly string[]
+  readonly onChange: (steps: readonly string[]) => void
+}) {
+  const t = useT()
+  const { steps, onChange } = props
+  const moved = (from: number, to: number): readonly string[] => {
+    const next = steps.filter((_, index) => index !== from)
+    return next.toSpliced(to, 0, steps[from] ?? '')
+  }
+  return (
+    <ol className="flex flex-wrap items-center gap-1" aria-labelledby="bin-answers">
+      {steps.map((step, index) => {
+        const number = index + 1
+        const last = number === steps.length && !/^(loop|fail)/.test(step)
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their place
+          <li key={index} className="chip mono py-0 pr-0.5 pl-2">
+            <span className="sr-only">{t('bin.answerOf', { number, answer: step })}</span>
+            <span aria-hidden>{step}</span>
+            {last && steps.length > 1 && (
+              <span className="font-sans text-ink-3 text-xs">{t('bin.everyTime')}</span>
+            )}
+            {index > 0 && (
+              <IconButton
+                label={`${t('bin.moveSooner')}: ${step}`}
+                onClick={() => onChange(moved(index, index - 1))}
+              >
+                <span aria-hidden>‹</span>
+              </IconButton>
+            )}
+            <IconButton
+              label={t('bin.removeAnswer', { number })}
+              onClick={() => onChange(steps.filter((_, at) => at !== index))}
+            >
+              <X size={13} aria-hidden />
+            </IconButton>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

@@ -1,0 +1,106 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { deleteBin, putBin } from '../api/calls.ts'
+import type { BinOut } from '../api/model.ts'
+import { Button } from '../components/button.tsx'
+import { Confirm, Dialog } from '../components/dialog.tsx'
+import { Field, TextField } from '../components/field.tsx'
+import { Failure } from '../components/states.tsx'
+import { useT } from '../i18n.tsx'
+
+/** A bin's note, the secrets of other senders, and its end. */
+export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () => void }) {
+  const t = useT()
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const { bin } = props
+  const [note, setNote] = useState(bin.note)
+  const [secrets, setSecrets] = useState('')
+  const [deleting, setDeleting] = useState(false)
+  const refresh = () => client.invalidateQueries({ queryKey: ['bins'] })
+  const save = useMutation({
+    mutationFn: () => {
+      const lines = secrets.split('\n').map((line) => line.trim())
+      const given = lines.filter((line) => line !== '')
+      return putBin(bin.name, { note, ...(given.length === 0 ? {} : { secrets: given }) })
+    },
+    onSuccess: async () => {
+      await refresh()
+      props.onClose()
+    },
+  })
+  const remove = useMutation({
+    mutationFn: () => deleteBin(bin.name),
+    onSuccess: async () => {
+      await navigate({ to: '/inspector' })
+      return refresh()
+    },
+  })
+  if (deleting) {
+    return (
+      <Confirm
+        title={t('bin.deleteTitle', { name: bin.name })}
+        effect={t('bin.deleteEffect')}
+        verb={t('bin.deleteVerb')}
+        danger
+        busy={remove.isPending}
+        error={remove.isError && <Failure error={remove.error} />}
+        onClose={() => setDeleting(false)}
+        onConfirm={() => remove.mutate()}
+      />
+    )
+  }
+  return (
+    <Dialog
+      title={t('bin.settingsTitle', { name: bin.name })}
+      onClose={props.onClose}
+      footer={
+        <>
+          <Button kind="danger" onClick={() => setDeleting(true)}>
+            {t('bin.delete')}
+          </Button>
+          <span className="flex-1" />
+          <Button onClick={props.onClose}>{t('action.cancel')}</Button>
+          <Button type="submit" form="bin-settings" kind="primary" busy={save.isPending}>
+            {t('form.save')}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="bin-settings"
+        className="flex flex-col gap-4"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault()
+          save.mutate()
+        }}
+      >
+        {save.isError && <Failure error={save.error} />}
+        <TextField
+          label={t('bin.note')}
+          help={t('bin.noteHelp')}
+          value={note}
+          maxLength={500}
+          onChange={setNote}
+        />
+        <Field
+          label={t('bin.secrets')}
+          help={t('bin.secretsHelp', { count: bin.secretCount })}
+          optional
+        >
+          {(control) => (
+            <textarea
+              {...control}
+              className="input mono min-h-20"
+              spellCheck={false}
+              value={secrets}
+              onChange={(event) => setSecrets(event.target.value)}
+            />
+          )}
+        </Field>
+        <p className="text-ink-3">{t('bin.onlyHere')}</p>
+      </form>
+    </Dialog>
+  )
+}

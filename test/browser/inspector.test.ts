@@ -1,0 +1,156 @@
+/**
+ * The inspector: answers in sequence, retries that need not be waited for, requests that are found,
+ * compared, sent again and exported (A33, A34).
+ */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+
+let ui: ConsoleUnderTest
+const english = { language: 'en', application: 'acme' } as const
+
+before(async () => {
+  ui = await startConsole()
+  await ui.call('POST', '/event-type', { name: 'order.paid', description: 'An order was paid.' })
+  await ui.call('POST', '/app', { name: 'Acme', uid: 'acme' })
+  await ui.call('POST', '/app/acme/endpoint', { url: `${ui.url}/in/shop`, description: 'Shop' })
+})
+after(() => ui.close())
+
+const send = (payload: object) =>
+  ui.call('POST', '/app/acme/msg', { eventType: 'order.paid', payload })
+
+const rows = (page: Page, count: number) =>
+  page.waitForFunction(
+    (wanted) => document.querySelectorAll('[data-index]').length === wanted,
+    count,
+  )
+
+test('A33: 500, 500, then 200: two presses of fast-forward, three attempts, delivered', async () => {
+  await ui.call('PUT', '/inspector/bin/shop', {})
+  const page = await ui.open('/inspector/shop', english)
+  for (const answer of ['500', '500', '200']) {
+    await page.getByRole('button', { name: 'Add an answer' }).click()
+    await page.getByRole('menuitem', { name: answer, exact: true }).click()
+  }
+  await page.getByText('every time').waitFor()
+  await page.getByRole('button', { name: 'Set answers' }).click()
+  await page.getByText('The next requests get these answers').waitFor()
+  const began = performance.now()
+  const message = (await send({ order: { id: 'o_91', total: 1 } })) as { readonly id: string } // the contract's type
+  for (const count of [1, 2]) {
+    await rows(page, count)
+    await page.getByText('1 delivery to this bin waits for its retry').waitFor()
+    await page.getByRole('button', { name: 'Fast-forward: retry now' }).click()
+  }
+  await rows(page, 3)
+  await page.getByText('Nothing waits for a retry to this bin.').waitFor()
+  assert.ok(performance.now() - began < 30_000, 'the schedule alone would take over five minutes')
+  const answers = await page.locator('[data-index] [role=gridcell]:last-child').allTextContents()
+  assert.deepEqual(answers, ['200', '500', '500'])
+  await page.goto(`${ui.url}/app/acme/messages/${message.id}`)
+  await page.getByText('Delivered').first().waitFor()
+  const attempts = (await ui.call('GET', `/app/acme/attempt/msg/${message.id}`)) as {
+    readonly data: readonly { readonly responseStatusCode: number }[]
+  } // the contract's type
+  assert.deepEqual(
+    attempts.data.map((attempt) => attempt.responseStatusCode),
+    [200, 500, 500],
+  )
+})
+
+test('A34: a request is found, sent again with another body, compared and exported', async () => {
+  await ui.call('PUT', '/inspector/bin/shop', { script: '200' })
+  await ui.call('DELETE', '/inspector/bin/shop/request')
+  await send({ order: { id: 'o_92', total: 7 } })
+  const page = await ui.open('/inspector/shop', english)
+  await rows(page, 1)
+  await page.locator('[data-index="0"]').click()
+  const panel = page.getByRole('complementary', { name: 'Request' })
+  await panel.getByText('Signature valid').waitFor()
+  await panel.getByRole('button', { name: 'Send again…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Send a request again' })
+  await dialog.getByLabel('Body').fill('{"order":{"id":"o_92","total":8}}')
+  await dialog.getByText('edited').first().waitFor()
+  await dialog.getByRole('button', { name: 'Send again', exact: true }).click()
+  await dialog.getByText('Answered 200').waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  await rows(page, 2)
+  await page.locator('[data-index="0"]').getByText('not valid').waitFor()
+
+  await page.locator('[data-index="0"] input').check()
+  await page.locator('[data-index="1"] input').check()
+  const differences = page.getByRole('table', { name: 'Differences' })
+  await differences.getByText('body.order.total').waitFor()
+  assert.match((await differences.textContent()) ?? '', /− 7.*\+ 8/)
+
+  await page.getByRole('searchbox', { name: 'Search requests' }).fill('"total":8')
+  await rows(page, 1)
+  await page.waitForURL(/q=/)
+  await page.getByRole('searchbox', { name: 'Search requests' }).fill('')
+  await rows(page, 2)
+  await page.getByRole('button', { name: 'Export' }).click()
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Download HAR' }).click(),
+  ])
+  assert.equal(file.suggestedFilename(), 'shop.har')
+  const har = JSON.parse(readFileSync(await file.path(), 'utf8'))
+  assert.equal(har.log.version, '1.2')
+  assert.deepEqual(
+    har.log.entries.map((entry: { request: { postData: { text: string } } }) =>
+      JSON.parse(entry.request.postData.text),
+    ),
+    [7, 8].map((total) => ({ order: { id: 'o_92', total } })),
+  )
+  for (const { request, response } of har.log.entries) {
+    assert.match(request.url, /\/in\/shop$/)
+    assert.equal(response.status, 200)
+    assert.ok(request.headers.every((one: object) => 'name' in one && 'value' in one))
+  }
+})
+
+test('a request sent again as an event goes the usual road; a bin has settings and an end', async () => {
+  await ui.call('PUT', '/inspector/bin/other', {})
+  await fetch(`${ui.url}/in/other/deep?x=1`, {
+    method: 'POST',
+    body: '{"type":"order.paid","n":1}',
+  })
+  const page = await ui.open('/inspector/other', { ...english, language: 'es' })
+  await page.locator('[data-index="0"]').click()
+  await page.getByRole('button', { name: 'Enviar otra vez…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Adónde').selectOption('event')
+  await dialog.getByRole('button', { name: 'Enviar otra vez', exact: true }).click()
+  await dialog.getByText(/Aceptado como msg_/).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Más acciones' }).click()
+  await page.getByRole('menuitem', { name: 'Ajustes…' }).click()
+  await dialog.getByLabel('Nota').fill('Pruebas de la tienda')
+  await dialog
+    .getByLabel('Secretos de otros emisores')
+    .fill('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
+  await dialog.getByRole('button', { name: 'Guardar' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const bin = (await ui.call('GET', '/inspector/bin/other')) as object
+  assert.deepEqual(
+    [Reflect.get(bin, 'note'), Reflect.get(bin, 'secretCount')],
+    ['Pruebas de la tienda', 1],
+  )
+  await page.getByRole('button', { name: 'Más acciones' }).click()
+  await page.getByRole('menuitem', { name: 'Ajustes…' }).click()
+  await dialog.getByRole('button', { name: 'Eliminar buzón…' }).click()
+  await dialog.getByRole('button', { name: 'Eliminar buzón', exact: true }).click()
+  await page.waitForURL(/\/inspector$/)
+  await assert.rejects(ui.call('GET', '/inspector/bin/other'), /404/)
+})
+
+test('nothing failed in these pages, and they asked no other host', () => {
+  assert.deepEqual([...ui.foreignHosts], [])
+  assert.deepEqual(
+    ui.errors.filter((error) => !/status of (404|500)/.test(error)),
+    [],
+  )
+})

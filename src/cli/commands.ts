@@ -119,10 +119,18 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'verify',
     summary: {
-      en: 'Check a signature offline and name what is wrong',
-      es: 'Comprueba una firma sin conexión y dice qué falla',
+      en: 'Check a signature, offline or by the server, and name what is wrong',
+      es: 'Comprueba una firma, sin conexión o por el servidor, y dice qué falla',
     },
     load: async () => (await import('./verify.ts')).verify,
+  },
+  {
+    name: 'checkup',
+    summary: {
+      en: 'Try an endpoint out: what it takes, refuses, and how fast',
+      es: 'Prueba un endpoint: qué acepta, qué rechaza y con qué rapidez',
+    },
+    load: async () => (await import('./checkup.ts')).checkup,
   },
   {
     name: 'snippet',

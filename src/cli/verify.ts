@@ -1,52 +1,14 @@
-import {
-  checkSignature,
-  type SignatureHint,
-  type SignatureReport,
-} from '../domain/signature-check.ts'
+import type { Static } from 'typebox'
+import type { DiagnosisOut } from '../contract/checkup.ts'
+import { checkSignature, type SignatureReport } from '../domain/signature-check.ts'
+import { explanationOf } from '../i18n/explanations.ts'
 import type { Both } from '../i18n/translate.ts'
+import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
-import { exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type CliFailure, usageFailure } from './failure.ts'
 import { readNamed } from './payload.ts'
 import type { CommandModule } from './run.ts'
-
-const hints: Readonly<Record<SignatureHint, Both>> = {
-  headers_incomplete: {
-    en: 'One of the three headers is missing: id, timestamp, signature.',
-    es: 'Falta uno de los tres encabezados: id, timestamp, signature.',
-  },
-  timestamp_not_a_number: {
-    en: 'The timestamp is not a whole number of seconds.',
-    es: 'El timestamp no es un número entero de segundos.',
-  },
-  secret_not_base64: {
-    en: 'The secret is not base64 after its whsec_ prefix.',
-    es: 'El secreto de firma no es base64 después de su prefijo whsec_.',
-  },
-  secret_used_as_text: {
-    en: 'It was signed with the secret as text. Decode the base64 after whsec_ first.',
-    es: 'Se firmó con el secreto como texto. Decodifica antes el base64 tras whsec_.',
-  },
-  body_trimmed: {
-    en: 'The body ended with a line break when it was signed, and no longer does.',
-    es: 'El cuerpo terminaba con un salto de línea al firmarse, y ya no.',
-  },
-  body_newline_added: {
-    en: 'A line break was added at the end of the body.',
-    es: 'Se agregó un salto de línea al final del cuerpo.',
-  },
-  body_compact: {
-    en: 'The JSON was written anew without its spaces. Verify the raw bytes, before any JSON parser.',
-    es: 'El JSON se reescribió sin sus espacios. Verifica los bytes originales, antes de analizar el JSON.',
-  },
-  body_indented: {
-    en: 'The JSON was written anew with spaces. Verify the raw bytes, before any JSON parser.',
-    es: 'El JSON se reescribió con espacios. Verifica los bytes originales, antes de analizar el JSON.',
-  },
-  body_empty: {
-    en: 'The body is empty: something read it before the check.',
-    es: 'El cuerpo está vacío: algo lo leyó antes de la comprobación.',
-  },
-}
 
 const states: Readonly<Record<SignatureReport['state'], Both>> = {
   valid: { en: 'The signature is valid.', es: 'La firma es válida.' },
@@ -59,25 +21,33 @@ const states: Readonly<Record<SignatureReport['state'], Both>> = {
   no_secret: { en: 'No secret was given.', es: 'No se indicó un secreto de firma.' },
 }
 
-/** `posthorn verify`: the signature doctor, offline. Exit 0 only when valid. */
+/**
+ * `posthorn verify`: the signature doctor. Offline with a secret; with `--endpoint` the server, which
+ * knows the secrets and the bytes it sent, answers exactly. Exit 0 only when valid.
+ */
 export const verify: CommandModule = {
   examples: [
     `posthorn verify --secret whsec_… --body body.json -H 'webhook-id: msg_…' -H 'webhook-timestamp: …' -H 'webhook-signature: v1,…'`,
     'posthorn verify --secret whsec_… --request captured.http',
-    'posthorn verify --secret whsec_… --request captured.http --at 2026-11-21T10:00:00Z',
+    'posthorn verify --endpoint ep_… --request captured.http --framework express',
   ],
   define(command, context, act) {
     const { t } = context
-    command
-      .requiredOption('-s, --secret <key...>', 'whsec_…, whpk_…')
+    withApplication(command, context)
+      .option('-s, --secret <key...>', 'whsec_…, whpk_…')
+      .option('--endpoint <id|uid>', t({ en: 'ask the server', es: 'pregunta al servidor' }))
+      .option('--computed <signature>', t({ en: 'what you computed', es: 'lo que calculaste' }))
+      .option('--framework <name>', t({ en: 'show this fix only', es: 'solo este arreglo' }))
       .option('-b, --body <file>', t({ en: 'the raw body', es: 'el cuerpo original' }))
       .option('-H, --header <name: value...>', t({ en: 'a header', es: 'un encabezado' }))
       .option('--request <file>', t({ en: 'a raw HTTP request', es: 'una petición HTTP completa' }))
       .option('--at <time>', t({ en: 'as if it were then', es: 'como si fuera ese momento' }))
       .action(
         act(async (_args, options) => {
+          const { at, endpoint } = options
+          if (typeof endpoint === 'string') return askServer(endpoint, options, context)
+          if (options['secret'] === undefined) throw noSecret()
           const { headers, body } = received(options, context)
-          const { at } = options
           const report = checkSignature({
             header: (name) => headers.get(name) ?? null,
             body,
@@ -89,6 +59,63 @@ export const verify: CommandModule = {
         }),
       )
   },
+}
+
+function noSecret(): CliFailure {
+  return usageFailure({
+    en: 'A --secret is needed to check offline, or an --endpoint to ask the server.',
+    es: 'Hace falta --secret para comprobar sin conexión, o --endpoint para preguntar al servidor.',
+  })
+}
+
+type Diagnosed = Static<typeof DiagnosisOut>
+
+async function askServer(
+  endpoint: string,
+  options: Readonly<Record<string, unknown>>,
+  context: Context,
+): Promise<ExitCode> {
+  const client = await context.client()
+  const { id } = await applicationOf(options, client, context)
+  const { headers, body } = received(options, context)
+  const { computed, framework, at } = options
+  const [secret] = strings(options['secret'])
+  const path = `/app/${encodeURIComponent(id)}/endpoint/${encodeURIComponent(endpoint)}/signature-doctor`
+  const found = await client.call<Diagnosed>('POST', path, {
+    body: {
+      headers: Object.fromEntries(headers),
+      bodyBase64: Buffer.from(body).toString('base64'),
+      ...(secret === undefined ? {} : { secret }),
+      ...(computed === undefined ? {} : { computed }),
+      ...(framework === undefined ? {} : { framework }),
+      ...(at === undefined ? {} : { receivedAt: at }),
+    },
+    headers: { 'accept-language': context.language },
+  })
+  showDiagnosis(found, context)
+  return found.valid ? exitCodes.ok : exitCodes.failed
+}
+
+function showDiagnosis(found: Diagnosed, context: Context): void {
+  const { t, paint } = context
+  context.emit(found)
+  const mark = found.valid ? paint.green('✓') : paint.red('✗')
+  for (const { title, why, fix } of found.findings) {
+    context.print(`${mark} ${title}`)
+    context.print(`  ${why}`)
+    context.print(`  → ${fix}`)
+  }
+  const { difference } = found
+  if (difference !== null) {
+    const at = t({ en: `from byte ${difference.at} on`, es: `desde el byte ${difference.at}` })
+    context.print(`  ${paint.dim(at)}`)
+    context.print(`  - ${JSON.stringify(difference.sent)}`)
+    context.print(`  + ${JSON.stringify(difference.received)}`)
+  }
+  for (const { label, code } of found.fixes) {
+    context.print(`\n  ${paint.bold(label)}`)
+    for (const line of code.split('\n')) context.print(`    ${line}`)
+  }
 }
 
 function strings(value: unknown): readonly string[] {
@@ -131,7 +158,11 @@ function show(report: SignatureReport, context: Context): void {
   context.emit(report)
   const mark = report.state === 'valid' ? paint.green('✓') : paint.red('✗')
   context.print(`${mark} ${t(states[report.state])}`)
-  if (report.hint !== null) context.print(`  ${t(hints[report.hint])}`)
+  if (report.hint !== null) {
+    const { title, fix } = explanationOf(report.hint, context.language)
+    context.print(`  ${title}`)
+    context.print(`  → ${fix}`)
+  }
   if (report.timestamp !== null) {
     const at = new Date(report.timestamp * 1000)
     const when = Number.isNaN(at.getTime()) ? String(report.timestamp) : at.toISOString()

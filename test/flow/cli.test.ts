@@ -239,12 +239,42 @@ test('verify checks a signature offline and names the mistake', async () => {
   assert.equal((await check('body.json')).exit, 0)
   const wrong = await check('pretty.json')
   assert.equal(wrong.exit, 1)
-  assert.match(wrong.out, /Verify the raw bytes/)
+  assert.match(wrong.out, /Verify the raw body/)
   writeFileSync(
     join(folder, 'raw.http'),
     `POST / HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
   )
   assert.equal((await posthorn('verify', '--secret', secret, '--request', 'raw.http')).exit, 0)
+  assert.equal((await posthorn('verify', '--request', 'raw.http')).exit, 2)
+})
+
+test('verify asks the server, and checkup tries an endpoint out', async () => {
+  const [listed] = (await posthorn('endpoints', 'ls', '--json')).json
+  const { id: endpoint, url } = listed as { readonly id: string; readonly url: string }
+  await posthorn('send', 'order.created')
+  const bin = url.split('/in/')[1] ?? ''
+  const { data } = await createClient({
+    url: server.url,
+    key: env['POSTHORN_API_KEY'] ?? '',
+  }).bins.requests(bin)
+  const lines = data[0]?.headers.map(([name, value]) => `${name}: ${value}`) ?? []
+  const body = data[0]?.body ?? ''
+  const ask = (text: string, ...more: readonly string[]) => {
+    writeFileSync(join(folder, 'got.http'), `${lines.join('\r\n')}\r\n\r\n${text}`)
+    return posthorn('verify', '--endpoint', endpoint, '--request', 'got.http', ...more)
+  }
+  assert.equal((await ask(body)).exit, 0)
+  const changed = await ask(`${body} `, '--framework', 'express')
+  assert.equal(changed.exit, 1)
+  assert.match(changed.out, /written anew with other spaces.*from byte \d+ on.*Express/s)
+
+  const tried = await posthorn('checkup', endpoint, '--lang', 'es')
+  assert.equal(tried.exit, 7, 'the inspector answers 200 to whatever comes')
+  assert.match(tried.out, /El endpoint acepta una firma falsa/)
+  const snippet = await posthorn('snippet', 'py', '--endpoint', endpoint)
+  assert.match(snippet.out, /def is_signed/)
+  assert.match(snippet.err, /WEBHOOK_SECRET/)
+  assert.equal((await posthorn('snippet', 'cobol')).exit, 2)
 })
 
 describe('failures', () => {

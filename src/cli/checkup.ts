@@ -1,0 +1,82 @@
+import type { Static } from 'typebox'
+import type { CheckOut, CheckupOut } from '../contract/checkup.ts'
+import type { Both } from '../i18n/translate.ts'
+import { applicationOf, withApplication } from './application.ts'
+import type { Context } from './context.ts'
+import { exitCodes } from './exit-codes.ts'
+import type { CommandModule } from './run.ts'
+import { formatDuration, oneLine, table } from './text.ts'
+
+type Checkup = Static<typeof CheckupOut>
+type Result = Static<typeof CheckOut>
+
+/** Five requests of at most the attempt's time each, and the answer. */
+const timeoutMs = 120_000
+
+const names: Readonly<Record<Result['check'], Both>> = {
+  reachable: { en: 'answers', es: 'responde' },
+  https: { en: 'is reached over https', es: 'se alcanza por https' },
+  no_redirect: { en: 'does not redirect', es: 'no redirige' },
+  valid_event: { en: 'takes a valid event', es: 'acepta un evento válido' },
+  duplicate: { en: 'takes the same message twice', es: 'acepta dos veces el mismo mensaje' },
+  bad_signature: { en: 'refuses a wrong signature', es: 'rechaza una firma falsa' },
+  old_timestamp: { en: 'refuses an old timestamp', es: 'rechaza un timestamp antiguo' },
+  unknown_type: { en: 'takes an unknown type', es: 'acepta un tipo desconocido' },
+  speed: { en: 'answers within 5 s', es: 'responde en menos de 5 s' },
+}
+
+/** `posthorn checkup <endpoint>`: tries it out. Exit 7 when a check failed; warnings are no failure. */
+export const checkup: CommandModule = {
+  examples: [
+    'posthorn checkup ep_…',
+    'posthorn checkup ep_… --type order.paid',
+    'posthorn checkup ep_… --json --lang es',
+  ],
+  define(command, context, act) {
+    const { t } = context
+    withApplication(command, context)
+      .argument('<endpoint>', t({ en: 'id or uid', es: 'id o uid' }))
+      .option('--type <name>', t({ en: "send this type's example", es: 'envía este tipo' }))
+      .action(
+        act(async ([endpoint = ''], options) => {
+          const client = await context.client()
+          const { id } = await applicationOf(options, client, context)
+          const { type } = options
+          const path = `/app/${encodeURIComponent(id)}/endpoint/${encodeURIComponent(endpoint)}/checkup`
+          const done = await client.call<Checkup>('POST', path, {
+            body: typeof type === 'string' ? { eventType: type } : {},
+            headers: { 'accept-language': context.language },
+            timeoutMs,
+          })
+          context.emit(done)
+          show(done, context)
+          return done.verdict === 'fail' ? exitCodes.deliveryFailed : exitCodes.ok
+        }),
+      )
+  },
+}
+
+function show(done: Checkup, context: Context): void {
+  const { paint, t } = context
+  const mark = {
+    pass: paint.green('✓'),
+    warn: paint.yellow('!'),
+    fail: paint.red('✗'),
+    skipped: paint.dim('·'),
+  }
+  const rows = done.results.map(({ check, state, responseStatusCode, durationMs }) => [
+    mark[state],
+    t(names[check]),
+    responseStatusCode === null ? '' : String(responseStatusCode),
+    durationMs === null ? '' : paint.dim(formatDuration(durationMs)),
+  ])
+  context.print(`${paint.bold(done.url)}  ${paint.dim(done.eventType)}`)
+  for (const [at, line] of table(rows).entries()) {
+    context.print(`  ${line}`)
+    const { finding, state, response } = done.results[at] ?? {}
+    if (finding == null || state === 'skipped') continue
+    context.print(`      ${finding.title} ${finding.why}`)
+    context.print(`      → ${finding.fix}`)
+    if (response) context.print(`      ${paint.dim(oneLine(response, 100))}`)
+  }
+}

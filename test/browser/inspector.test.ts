@@ -147,6 +147,57 @@ test('a request sent again as an event goes the usual road; a bin has settings a
   await assert.rejects(ui.call('GET', '/inspector/bin/other'), /404/)
 })
 
+test('A32: a body that was parsed and printed again is told, with the fix for Express', async () => {
+  await ui.call('PUT', '/inspector/bin/shop', { script: '200' })
+  await ui.call('DELETE', '/inspector/bin/shop/request')
+  const raw = '{"eventType":"order.paid","payload":{ "order": {"total": 1.0,  "id":"o_93"} }}'
+  await fetch(`${ui.url}/api/v1/app/acme/msg`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ui.posthorn.installation.apiKey}` },
+    body: raw,
+  })
+  const captured = (await ui.call('GET', '/inspector/bin/shop/wait?timeout=5')) as {
+    readonly headers: readonly (readonly [string, string])[]
+    readonly body: string
+  } // the contract's type
+  const endpoints = (await ui.call('GET', '/app/acme/endpoint')) as {
+    readonly data: readonly { readonly id: string }[]
+  } // the contract's type
+  const words = {
+    en: {
+      ask: 'Find out why',
+      headers: 'Headers',
+      body: 'Body',
+      valid: /It verifies/,
+      told: /without its spaces/,
+    },
+    es: {
+      ask: 'Averiguar por qué',
+      headers: 'Encabezados',
+      body: 'Cuerpo',
+      valid: /Verifica tal/,
+      told: /sin (sus )?espacios/,
+    },
+  }
+  for (const language of ['en', 'es'] as const) {
+    const { ask, headers, body, valid, told } = words[language]
+    const page = await ui.open(`/app/acme/endpoints/${endpoints.data[0]?.id}/signing`, {
+      language,
+      application: 'acme',
+    })
+    const pasted = captured.headers.map(([name, value]) => `${name}: ${value}`).join('\n')
+    await page.getByLabel(headers, { exact: true }).fill(pasted)
+    await page.getByLabel(body, { exact: true }).fill(captured.body)
+    await page.getByRole('button', { name: ask }).click()
+    await page.getByText(valid).waitFor()
+    await page.getByLabel(body, { exact: true }).fill(JSON.stringify(JSON.parse(captured.body)))
+    await page.getByRole('button', { name: ask }).click()
+    await page.getByText(language === 'en' ? /first byte that differs/ : /primer byte/).waitFor()
+    await page.getByText('express.raw').first().waitFor()
+    await page.getByText(told).first().waitFor()
+  }
+})
+
 test('nothing failed in these pages, and they asked no other host', () => {
   assert.deepEqual([...ui.foreignHosts], [])
   assert.deepEqual(

@@ -77,6 +77,8 @@ async function send(path: string, input: RequestInput): Promise<Response> {
       method: input.method ?? 'GET',
       headers: {
         accept: 'application/json',
+        // What the server says in words, it says in the page's language.
+        'accept-language': document.documentElement.lang || 'en',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },

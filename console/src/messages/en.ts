@@ -1,8 +1,10 @@
 import type { Catalog } from '../../../src/i18n/translate.ts'
+import { doctorEn } from './doctor-en.ts'
 import { inspectorEn } from './inspector-en.ts'
 
 /** Every text of the console and the portal, in English. Keys are sorted inside each topic. */
 export const en = {
+  ...doctorEn,
   ...inspectorEn,
   // Actions that many places share
   'action.cancel': 'Cancel',

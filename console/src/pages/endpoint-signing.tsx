@@ -12,6 +12,7 @@ import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
+import { EndpointDoctor } from './endpoint-doctor.tsx'
 import { EndpointSnippets } from './endpoint-snippets.tsx'
 
 const overlaps = { '86400': 86_400, '3600': 3_600, '604800': 604_800, '0': 0 } as const
@@ -42,6 +43,7 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
           )}
         </Loaded>
       </Section>
+      <EndpointDoctor endpoint={props.endpoint.id} />
     </Body>
   )
 }

@@ -1,0 +1,26 @@
+import type { Translation } from '../../../src/i18n/translate.ts'
+import type { doctorEn } from './doctor-en.ts'
+
+/** Lo que dice el médico de firmas, en español. */
+export const doctorEs: Translation<typeof doctorEn> = {
+  'doctor.after': 'como lo recibió tu servidor',
+  'doctor.ask': 'Averiguar por qué',
+  'doctor.before': 'como se envió',
+  'doctor.body': 'Cuerpo',
+  'doctor.bodyHelp': 'Exactamente los bytes que verificó tu código.',
+  'doctor.computed': 'Firma que calculó tu servidor',
+  'doctor.differs':
+    'El primer byte que difiere: {at}. Se enviaron {sent} bytes y se recibieron {received}.',
+  'doctor.fixFor': 'La solución para',
+  'doctor.headers': 'Encabezados',
+  'doctor.headersHelp': 'Uno por línea, como los registró tu servidor: nombre: valor',
+  'doctor.headersMissing': 'Pega los encabezados, entre ellos webhook-signature.',
+  'doctor.open': 'Médico de firmas',
+  'doctor.otherEndpoint': 'Se firmó con el secreto de otro endpoint:',
+  'doctor.secret': 'Secreto que usa tu servidor',
+  'doctor.secretHelp': 'Se compara con los de este endpoint y no se guarda.',
+  'doctor.text':
+    '¿La firma no coincide? Pega lo que recibió tu servidor: se compara con los bytes que se enviaron.',
+  'doctor.title': 'Médico de firmas',
+  'doctor.valid': 'Verifica tal como lo pegaste.',
+}

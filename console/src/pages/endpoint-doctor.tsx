@@ -1,0 +1,215 @@
+import { useMutation } from '@tanstack/react-query'
+import { Stethoscope } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import { request } from '../api/http.ts'
+import { Button, CopyButton } from '../components/button.tsx'
+import { Field, TextField } from '../components/field.tsx'
+import { Section } from '../components/page.tsx'
+import { Failure } from '../components/states.tsx'
+import { Notice } from '../components/status.tsx'
+import { useT } from '../i18n.tsx'
+import { useScope } from '../state/scope.tsx'
+
+interface Diagnosis {
+  readonly valid: boolean
+  readonly findings: readonly {
+    readonly code: string
+    readonly title: string
+    readonly why: string
+    readonly fix: string
+  }[]
+  readonly otherEndpoint: string | null
+  readonly difference: {
+    readonly at: number
+    readonly sentBytes: number
+    readonly receivedBytes: number
+    readonly sent: string
+    readonly received: string
+  } | null
+  readonly fixes: readonly {
+    readonly framework: string
+    readonly label: string
+    readonly code: string
+  }[]
+}
+
+/** `name: value` lines, as servers and tools print them; also one JSON object. */
+export function pastedHeaders(text: string): Readonly<Record<string, string>> {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed === 'object' && parsed !== null) {
+      return Object.fromEntries(
+        Object.entries(parsed).map(([name, value]) => [name, String(value)]),
+      )
+    }
+  } catch {
+    // Lines, then.
+  }
+  const pairs = text.split('\n').flatMap((line) => {
+    const match = /^[\s'"<>*-]*([\w-]+)['"]?\s*[:=]\s*['"]?(.*?)['"]?,?\s*$/.exec(line)
+    return match?.[1] === undefined ? [] : [[match[1], match[2] ?? ''] as const]
+  })
+  return Object.fromEntries(pairs)
+}
+
+/** Says why a request did not verify: what a server got, against the bytes that were sent. */
+export function EndpointDoctor(props: { readonly endpoint: string }) {
+  const t = useT()
+  const scope = useScope()
+  const [headers, setHeaders] = useState('')
+  const [body, setBody] = useState('')
+  const [secret, setSecret] = useState('')
+  const [missing, setMissing] = useState(false)
+  const ask = useMutation({
+    mutationFn: () =>
+      request<Diagnosis>(
+        `/app/${encodeURIComponent(scope.application)}/endpoint/${props.endpoint}/signature-doctor`,
+        {
+          method: 'POST',
+          body: {
+            headers: pastedHeaders(headers),
+            body,
+            ...(secret.trim() === '' ? {} : { secret: secret.trim() }),
+          },
+        },
+      ),
+  })
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    const none = Object.keys(pastedHeaders(headers)).length === 0
+    setMissing(none)
+    if (!none) ask.mutate()
+  }
+  return (
+    <Section title={t('doctor.title')} description={t('doctor.text')}>
+      <form className="grid max-w-4xl gap-4 md:grid-cols-2" onSubmit={submit}>
+        <Field
+          label={t('doctor.headers')}
+          help={t('doctor.headersHelp')}
+          error={missing ? t('doctor.headersMissing') : undefined}
+        >
+          {(control) => (
+            <textarea
+              {...control}
+              className="input mono min-h-36"
+              spellCheck={false}
+              placeholder={
+                'webhook-id: msg_…\nwebhook-timestamp: 1795271518\nwebhook-signature: v1,…'
+              }
+              value={headers}
+              onChange={(event) => setHeaders(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label={t('doctor.body')} help={t('doctor.bodyHelp')}>
+          {(control) => (
+            <textarea
+              {...control}
+              className="input mono min-h-36"
+              spellCheck={false}
+              value={body}
+              onChange={(event) => setBody(event.target.value)}
+            />
+          )}
+        </Field>
+        <TextField
+          label={t('doctor.secret')}
+          help={t('doctor.secretHelp')}
+          optional
+          mono
+          autoComplete="off"
+          value={secret}
+          onChange={setSecret}
+        />
+        <div className="flex items-start md:pt-6">
+          <Button type="submit" kind="primary" busy={ask.isPending}>
+            <Stethoscope size={14} aria-hidden /> {t('doctor.ask')}
+          </Button>
+        </div>
+      </form>
+      {ask.isError && <Failure error={ask.error} />}
+      <div aria-live="polite">
+        {ask.isSuccess && <Findings diagnosis={ask.data} base={scope.base} />}
+      </div>
+    </Section>
+  )
+}
+
+function Findings(props: { readonly diagnosis: Diagnosis; readonly base: string }) {
+  const t = useT()
+  const { valid, findings, difference, otherEndpoint, fixes } = props.diagnosis
+  return (
+    <div className="flex max-w-4xl flex-col gap-3">
+      {valid && <Notice tone="ok" title={t('doctor.valid')} />}
+      {findings.map((finding) => (
+        <Notice key={finding.code} tone={valid ? 'info' : 'err'} title={finding.title}>
+          <p>{finding.why}</p>
+          <p>{finding.fix}</p>
+        </Notice>
+      ))}
+      {otherEndpoint !== null && (
+        <p>
+          {t('doctor.otherEndpoint')}{' '}
+          <a className="link mono" href={`${props.base}/endpoints/${otherEndpoint}/signing`}>
+            {otherEndpoint}
+          </a>
+        </p>
+      )}
+      {difference !== null && (
+        <div className="flex flex-col gap-2">
+          <p className="text-ink-2">
+            {t('doctor.differs', {
+              at: difference.at,
+              sent: difference.sentBytes,
+              received: difference.receivedBytes,
+            })}
+          </p>
+          {(
+            [
+              ['doctor.before', difference.sent],
+              ['doctor.after', difference.received],
+            ] as const
+          ).map(([label, text]) => (
+            <div key={label}>
+              <p className="text-ink-3 text-xs">{t(label)}</p>
+              <pre className="overflow-x-auto whitespace-pre-wrap break-all rounded-md border border-line bg-sunken p-2">
+                {text}
+              </pre>
+            </div>
+          ))}
+        </div>
+      )}
+      {fixes.length > 0 && <Fixes fixes={fixes} />}
+    </div>
+  )
+}
+
+function Fixes(props: { readonly fixes: Diagnosis['fixes'] }) {
+  const t = useT()
+  const [framework, setFramework] = useState(props.fixes[0]?.framework)
+  const shown = props.fixes.find((one) => one.framework === framework) ?? props.fixes[0]
+  if (shown === undefined) return null
+  return (
+    <section aria-label={t('doctor.fixFor')} className="rounded-md border border-line">
+      <header className="flex flex-wrap items-center gap-1 border-line border-b p-1">
+        <span className="px-2 text-ink-3">{t('doctor.fixFor')}</span>
+        {props.fixes.map((one) => (
+          <button
+            key={one.framework}
+            type="button"
+            aria-pressed={one.framework === shown.framework}
+            className={`btn btn-quiet ${one.framework === shown.framework ? 'font-[550] text-accent' : ''}`}
+            onClick={() => setFramework(one.framework)}
+          >
+            {one.label}
+          </button>
+        ))}
+        <span className="flex-1" />
+        <CopyButton text={shown.code} label={t('copy.code')} />
+      </header>
+      <pre className="overflow-x-auto p-3 text-ink-2" tabIndex={0}>
+        {shown.code}
+      </pre>
+    </section>
+  )
+}

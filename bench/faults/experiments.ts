@@ -5,12 +5,14 @@ import { fanOut } from './fan-out.ts'
 import { fidelity } from './fidelity.ts'
 import { killRestart } from './kill-restart.ts'
 import { oneKeyOneEvent } from './one-key-one-event.ts'
+import { powerLoss } from './power-loss.ts'
 import { shortSoak, soak } from './soak.ts'
 import type { Experiment } from './support/experiment.ts'
 
 export const experiments: readonly Experiment[] = [
   killRestart,
   diskFull,
+  powerLoss,
   abusiveReceivers,
   oneKeyOneEvent,
   fidelity,

@@ -33,6 +33,7 @@ export class ApplicationLane {
   /** True: what is being started has no place in the rate that has become known. */
   configure(application: Application): boolean {
     const present = this.#throttle
+    if (application.throttleRate === null && present === null) return false // most, each time
     this.#throttle = this.#throttles.limit({
       scope: { applicationId: this.id, endpointId: null },
       rate: application.throttleRate,

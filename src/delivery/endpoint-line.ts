@@ -61,20 +61,26 @@ export class EndpointLine {
     readonly storedHealth: EndpointHealth | undefined
   }): boolean {
     this.#concurrencyMax = Math.max(1, input.policy.concurrencyMax)
-    const present = this.#throttle
-    this.#throttle = this.#throttles.limit({
-      scope: { applicationId: this.application.id, endpointId: this.id },
-      rate: input.endpoint.throttleRate,
-      present,
-      open: { count: this.inFlight, startedAt: this.#startedAt },
-      waiting: () => this.size,
-      wake: this.#wake,
-    })
+    const unplaced = this.#limit(input.endpoint.throttleRate)
     if (this.#seenHealth !== input.storedHealth) {
       this.#seenHealth = input.storedHealth
       const nothingWrong = this.health.failingSince === null && this.health.openUntil === null
       if (nothingWrong && input.storedHealth !== undefined) this.health = input.storedHealth
     }
+    return unplaced
+  }
+
+  #limit(rate: number | null): boolean {
+    const present = this.#throttle
+    if (rate === null && present === null) return false // most endpoints, each time
+    this.#throttle = this.#throttles.limit({
+      scope: { applicationId: this.application.id, endpointId: this.id },
+      rate,
+      present,
+      open: { count: this.inFlight, startedAt: this.#startedAt },
+      waiting: () => this.size,
+      wake: this.#wake,
+    })
     return this.#throttle !== null && this.#throttle !== present && !this.#throttles.countsOpen
   }
 

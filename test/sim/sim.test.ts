@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { runMutant } from './mutants.ts'
 import { mutations } from './mutations.ts'
@@ -34,6 +35,13 @@ test('the same seed gives the same trace', async () => {
   const [first, again, other] = [await runSeed(7), await runSeed(7), await runSeed(8)]
   assert.equal(again.hash, first.hash)
   assert.notEqual(other.hash, first.hash)
+})
+
+test('every seeded bug changes the code as it is now', () => {
+  for (const { name, file, find } of mutations) {
+    const text = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8')
+    assert.equal(text.split(find).length - 1, 1, `${name}: ${file}`)
+  }
 })
 
 test('the simulation can fail: it notices seeded bugs', async () => {

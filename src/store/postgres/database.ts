@@ -6,8 +6,10 @@
  * statements can be switched off in the URL with `?prepare=off` (PgBouncer before 1.21).
  */
 import pg from 'pg'
+import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import { StoreRefused, StoreUnavailable } from '../store.ts'
+import { Reconnects } from './reconnect.ts'
 
 export interface Statement {
   /** Name of the prepared statement; unique in this adapter. */
@@ -60,7 +62,10 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 export function openDatabase(input: {
   readonly url: string
+  readonly clock: Clock
   readonly log: Log
+  /** Names this node. */
+  readonly node: string
   readonly poolMax?: number
 }): Database {
   const url = new URL(input.url)
@@ -80,34 +85,51 @@ export function openDatabase(input: {
         parsers.get(oid) ?? pg.types.getTypeParser(oid, format ?? 'text')) as never, // overloads
     },
   })
-  pool.on('error', (cause) => input.log.warn('store.connection_lost', { code: sqlState(cause) }))
+  const reconnects = new Reconnects(input.clock, input.node)
+  pool.on('error', (cause) => {
+    reconnects.lost()
+    input.log.warn('store.connection_lost', { code: sqlState(cause) })
+  })
   // A connection that is cut between two statements of a transaction says so here; the next
   // statement fails with it. Without a listener the process would end.
   pool.on('connect', (client) => {
-    client.on('error', (cause) =>
-      input.log.debug('store.connection_cut', { code: sqlState(cause) }),
-    )
+    client.on('error', (cause) => {
+      reconnects.lost()
+      input.log.debug('store.connection_cut', { code: sqlState(cause) })
+    })
   })
-  return new PooledDatabase(pool, prepare)
+  return new PooledDatabase(pool, prepare, reconnects)
 }
 
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool
   readonly #prepare: boolean
+  readonly #reconnects: Reconnects
   #statements = 0
 
-  constructor(pool: pg.Pool, prepare: boolean) {
+  constructor(pool: pg.Pool, prepare: boolean, reconnects: Reconnects) {
     this.#pool = pool
     this.#prepare = prepare
+    this.#reconnects = reconnects
   }
 
-  run(what: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    return this.#query(this.#pool, what, values).catch(rethrow)
+  async run(what: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    const client = await this.#connect()
+    let broken = false
+    try {
+      return await this.#query(client, what, values)
+    } catch (cause) {
+      const error = storeError(cause)
+      broken = error instanceof StoreUnavailable && error.code === 'disconnected'
+      throw error
+    } finally {
+      client.release(broken)
+    }
   }
 
   async transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     for (let tried = 1; ; tried++) {
-      const client = await this.#pool.connect().catch(rethrow)
+      const client = await this.#connect()
       let broken = false
       try {
         this.#statements++
@@ -128,7 +150,7 @@ class PooledDatabase implements Database {
   }
 
   async exclusive<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
-    const client = await this.#pool.connect().catch(rethrow)
+    const client = await this.#connect()
     try {
       return await work(client)
     } finally {
@@ -144,8 +166,18 @@ class PooledDatabase implements Database {
     await this.#pool.end()
   }
 
+  #connect(): Promise<pg.PoolClient> {
+    const pool = this.#pool
+    return this.#reconnects
+      .connect(
+        () => pool.connect(),
+        () => pool.idleCount > 0,
+      )
+      .catch(rethrow)
+  }
+
   async #query(
-    on: pg.Pool | pg.PoolClient,
+    on: pg.PoolClient,
     what: Statement,
     values: readonly unknown[],
   ): Promise<readonly Row[]> {

@@ -49,6 +49,11 @@ export class ApplicationLane {
     return this.#throttle?.readyAt() ?? 0
   }
 
+  /** A start has waited for so long that its place in the rate is gone. */
+  isLate(waitedMs: number): boolean {
+    return this.#throttle !== null && waitedMs > this.#throttle.lateMaxMs
+  }
+
   started(lane: Lane, monotonicNow: number): void {
     this.inFlight++
     this.#startedAt = monotonicNow

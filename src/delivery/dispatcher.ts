@@ -112,6 +112,9 @@ export class Dispatcher {
       if (unplaced.includes(true)) return this.#queueAgain(started)
       const { attemptTimeoutMs } = reach.target.policy
       if (!(await this.#covers(work, attemptTimeoutMs))) return this.#abandon(started)
+      const waitedMs = this.#deps.world.clock.monotonic() - started.at
+      const late = line.isLate(waitedMs) || line.application.isLate(waitedMs)
+      if (late) return this.#queueAgain(started)
       await this.#attempt(started, reach.target)
     } catch (cause) {
       this.#deps.queue.done(started, null)

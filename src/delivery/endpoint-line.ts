@@ -112,6 +112,11 @@ export class EndpointLine {
     return this.#throttle?.readyAt() ?? 0
   }
 
+  /** A start has waited for so long that its place in the rate is gone. */
+  isLate(waitedMs: number): boolean {
+    return this.#throttle !== null && waitedMs > this.#throttle.lateMaxMs
+  }
+
   started(monotonicNow: number): void {
     this.inFlight++
     this.#startedAt = monotonicNow

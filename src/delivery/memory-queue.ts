@@ -32,6 +32,8 @@ export interface Started {
   readonly work: Work
   readonly line: EndpointLine
   readonly lane: Lane
+  /** Monotonic. */
+  readonly at: number
 }
 
 /** Of what memory holds, one application may fill this share, and claimed work together this share. */
@@ -259,7 +261,7 @@ export class MemoryQueue {
     line.started(now)
     line.application.started(lane, now)
     this.#lastLane = lane
-    return { work, line, lane }
+    return { work, line, lane, at: now }
   }
 
   /** By its slots (a finished request brings it back) or by its throttle (time does). */

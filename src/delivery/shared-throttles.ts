@@ -3,8 +3,9 @@
  * limited endpoint or application; a node takes the next few of them for itself, and makes each start
  * at the time of its place.
  *
- * - Places are a little further apart than the rate asks for, so that starts that are late by less
- *   than `lateMaxMs` still keep any second to the rate; a place that is older is thrown away.
+ * - Places are a little further apart than the rate asks for, so that starts and requests that are
+ *   each late by less than `lateMaxMs` still keep any second to the rate; a place that is older is
+ *   thrown away.
  * - Places are taken for what waits here, for at most `aheadMs`, and asked for together: a busy limit
  *   costs each node a few statements a second, all limits of a node together.
  * - While the store does not answer, nothing limited is started.
@@ -14,7 +15,7 @@ import type { ClusterStore, ThrottleScope } from '../store/port/cluster.ts'
 import { Fifo } from './fifo.ts'
 import { type StartLimit, type Throttles, wholeRate } from './throttle.ts'
 
-const lateMaxMs = 45
+const lateMaxMs = 25
 /** By this much places are further apart than the rate says. */
 const spacingShare = 1.05
 const aheadMs = 300
@@ -91,6 +92,7 @@ interface SharedLimitDeps {
 
 class SharedLimit implements StartLimit {
   readonly rate: number
+  readonly lateMaxMs = lateMaxMs
   readonly #deps: SharedLimitDeps
   /** Monotonic times of the places that are ours, in order. */
   readonly #places = new Fifo<number>()

@@ -4,6 +4,8 @@ import type { ThrottleScope } from '../store/port/cluster.ts'
 export interface StartLimit {
   /** Starts a second. */
   readonly rate: number
+  /** A request that leaves later than this after its start was counted has lost its place, in ms. */
+  readonly lateMaxMs: number
   /** Monotonic time of the next allowed start; not after `now` when one is allowed at once. */
   readyAt(): number
   /** Counts a start. */
@@ -40,6 +42,7 @@ const startsKeptMax = 1000
  */
 export class Throttle implements StartLimit {
   readonly rate: number
+  readonly lateMaxMs = Number.POSITIVE_INFINITY
   readonly #starts: Float64Array
   readonly #windowMs: number
   #at = 0

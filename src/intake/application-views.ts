@@ -6,6 +6,7 @@
  * A view may be old. Writers on this node call `invalidate`; the accept transaction compares
  * `configVersion` and answers `stale`, so an old view never decides where a message goes.
  */
+import type { Application } from '../domain/application.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { type Filter, parseFilter } from '../domain/filter.ts'
 import type { ApplicationId, EndpointId, OrganizationId } from '../domain/ids.ts'
@@ -59,6 +60,7 @@ export function applicationViews(deps: {
   /** `organisation/id-or-uid` to application, for views that are kept. */
   const names = new Map<string, ApplicationId>()
   const loading = new Map<ApplicationId, Promise<IndexedView | null>>()
+  const finding = new Map<string, Promise<Application | null>>()
   let endpoints = 0
 
   const invalidate = (id: ApplicationId): void => {
@@ -97,6 +99,15 @@ export function applicationViews(deps: {
       if (loading.get(id) === started) loading.delete(id)
     })
   }
+  /** Callers of the same moment share the question: after an invalidation there may be hundreds. */
+  const find = (organizationId: OrganizationId, idOrUid: string): Promise<Application | null> => {
+    const name = `${organizationId}/${idOrUid}`
+    const running = finding.get(name)
+    if (running !== undefined) return running
+    const started = deps.store.findApplication({ organizationId, idOrUid })
+    finding.set(name, started)
+    return started.finally(() => finding.delete(name))
+  }
   const peek = (organizationId: OrganizationId, idOrUid: string): IndexedView | undefined => {
     const id = names.get(`${organizationId}/${idOrUid}`)
     return id === undefined ? undefined : views.get(id)
@@ -113,7 +124,7 @@ export function applicationViews(deps: {
     async find(organizationId, idOrUid) {
       const known = peek(organizationId, idOrUid)
       if (known !== undefined) return known
-      const application = await deps.store.findApplication({ organizationId, idOrUid })
+      const application = await find(organizationId, idOrUid)
       return application === null ? null : load(application.id)
     },
   }

@@ -7,10 +7,18 @@ import { after, before, test } from 'node:test'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { type Config, ConfigError, configWith } from '../../src/config.ts'
 import { heartbeatMs, type NodeRole } from '../../src/domain/node.ts'
-import { createPosthorn, type Posthorn, type World } from '../../src/posthorn.ts'
+import {
+  createPosthorn,
+  defaultOrganizationId,
+  type Posthorn,
+  type PosthornParts,
+  type World,
+} from '../../src/posthorn.ts'
 import { type Clock, systemClock } from '../../src/runtime/clock.ts'
 import { silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
+import { sealer } from '../../src/runtime/sealing.ts'
+import { postgresStore } from '../../src/store/postgres/index.ts'
 import { createTestDatabase, releasePostgres, type TestDatabase } from '../support/postgres.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { posthorn as command } from '../support/terminal.ts'
@@ -30,7 +38,11 @@ after(async () => {
 
 const world: World = { clock: systemClock, random: systemRandom, log: silentLog }
 
-function nodeOf(role: NodeRole, more: Partial<Config> & { readonly clock?: Clock } = {}): Posthorn {
+function nodeOf(
+  role: NodeRole,
+  more: Partial<Config> & { readonly clock?: Clock } = {},
+  parts: PosthornParts = {},
+): Posthorn {
   const { clock = systemClock, ...settings } = more
   const config = configWith({
     role,
@@ -44,7 +56,7 @@ function nodeOf(role: NodeRole, more: Partial<Config> & { readonly clock?: Clock
     pollMs: 500,
     ...settings,
   })
-  return createPosthorn(config, { ...world, clock })
+  return createPosthorn(config, { ...world, clock }, parts)
 }
 
 function clientOf(node: Posthorn): Client {
@@ -163,17 +175,61 @@ test("the database's time says who is there, whatever a node's clock says", asyn
   }
 })
 
+test('nodes whose clocks are many minutes apart deliver once, in order and on time', async () => {
+  const skewed = (minutes: number): Clock => ({
+    ...systemClock,
+    now: () => systemClock.now() + minutes * 60_000,
+  })
+  const settings = { retryScheduleMs: [100, 100], attemptTimeoutMs: 5_000 }
+  const nodes = [-9, 0, 12].map((minutes) => nodeOf('all', { ...settings, clock: skewed(minutes) }))
+  const events = 24
+  const seen = new Map<string, number>()
+  const receiver = await startReceiver({
+    // Every fifth is refused once: its retry is due by the database's clock.
+    script: ({ path, json }) => {
+      const { number } = json() as { number: number } // sent below
+      const name = `${path} ${number}`
+      seen.set(name, (seen.get(name) ?? 0) + 1)
+      return { status: number % 5 === 0 && seen.get(name) === 1 ? 500 : 200 }
+    },
+  })
+  await Promise.all(nodes.map((node) => node.start()))
+  try {
+    const clients = nodes.map(clientOf)
+    const [first] = clients
+    assert(first)
+    const application = await arrange(first, `${receiver.url}/parallel`)
+    const ordered = { url: `${receiver.url}/ordered`, policy: { ordering: 'fifo' } }
+    await first.endpoints.create(application, ordered as never) // the client's types name no policy
+    for (let number = 0; number < events; number++) {
+      await send(clients[number % clients.length] ?? first, application, number)
+    }
+    const refused = Math.ceil(events / 5)
+    const received = await receiver.waitFor(2 * (events + refused))
+    await Promise.all(nodes.map(({ engine }) => engine.idle()))
+    assert.equal(receiver.requests.length, 2 * (events + refused))
+    assert.deepEqual(new Set(seen.values()), new Set([1, 2]))
+    const inOrder = received
+      .filter(({ path }) => path === '/ordered')
+      .map(({ json }) => (json() as { number: number }).number) // sent above
+    assert.deepEqual(
+      inOrder,
+      inOrder.toSorted((a, b) => a - b),
+    )
+  } finally {
+    await Promise.all([...nodes.map((node) => node.stop()), receiver.close()])
+  }
+})
+
 test('a rate holds for all nodes together, and is used up', async () => {
   const rate = 40
   const events = 100
   const nodes = [nodeOf('all'), nodeOf('all'), nodeOf('worker')]
-  const arrivedAt: number[] = []
-  const receiver = await startReceiver({
-    script: () => {
-      arrivedAt.push(performance.now())
-      return {}
-    },
-  })
+  const startedAt: number[] = []
+  const receiver = await startReceiver()
+  for (const { engine } of nodes) {
+    engine.onAttempt(({ attempt }) => startedAt.push(attempt.createdAt))
+  }
   await Promise.all(nodes.map((node) => node.start()))
   try {
     const clients = nodes.slice(0, 2).map(clientOf)
@@ -185,14 +241,71 @@ test('a rate holds for all nodes together, and is used up', async () => {
     )
     await Promise.all(sent)
     await receiver.waitFor(events)
+    await Promise.all(nodes.map(({ engine }) => engine.idle()))
+    startedAt.sort((a, b) => a - b)
+    assert.equal(startedAt.length, events)
     const secondFrom = (start: number): number =>
-      arrivedAt.filter((at) => at >= start && at < start + 1_000).length
-    const most = Math.max(...arrivedAt.map(secondFrom))
-    assert(most <= rate, `${most} arrived within one second`)
-    const tookMs = (arrivedAt.at(-1) ?? 0) - (arrivedAt[0] ?? 0)
-    assert(tookMs < (2 * events * 1_000) / rate, `took ${tookMs} ms`)
+      startedAt.filter((at) => at >= start && at < start + 1_000).length
+    const most = Math.max(...startedAt.map(secondFrom))
+    assert(most <= rate, `${most} started within one second`)
+    const tookMs = (startedAt.at(-1) ?? 0) - (startedAt[0] ?? 0)
+    assert(tookMs < (3 * events * 1_000) / rate, `took ${tookMs} ms`)
   } finally {
     await Promise.all([...nodes.map((node) => node.stop()), receiver.close()])
+  }
+})
+
+test('under load an event costs less than three tenths of a statement', async () => {
+  const [endpoints, wave, waves] = [40, 400, 4]
+  const store = postgresStore({
+    ...{ url: database.url, clock: systemClock, log: silentLog, node: 'counted' },
+    sealer: sealer({ keys: [systemRandom.bytes(32)], random: systemRandom }),
+  })
+  const node = nodeOf('all', { pollMs: 1_000 }, { store })
+  // Load, however slow the machine: nobody is answered before a whole wave is open.
+  let answers = Promise.withResolvers<void>()
+  const receiver = await startReceiver({
+    script: ({ number }) => {
+      const { promise } = answers
+      if (number <= endpoints) return {}
+      if ((number - endpoints) % wave === 0) {
+        answers.resolve()
+        answers = Promise.withResolvers()
+      }
+      return { after: promise }
+    },
+  })
+  await node.start()
+  try {
+    const client = clientOf(node)
+    const applications = await Promise.all(
+      Array.from({ length: endpoints }, () => arrange(client, receiver.url)),
+    )
+    const accept = (number: number) =>
+      node.acceptor.accept({
+        organizationId: defaultOrganizationId,
+        application: applications[number % endpoints] ?? '',
+        eventType: 'a.b',
+        payload: Buffer.from(`{"number":${number}}`),
+        contentType: 'application/json',
+        retentionMs: 86_400_000,
+        attributes: {},
+        ...{ eventId: null, channels: null, tags: null, deliverAt: null, idempotency: null },
+      })
+    // Once to each, so that their settings are known.
+    await Promise.all(applications.map((_, at) => accept(at)))
+    await node.engine.idle()
+    const before = store.statementCount()
+    for (let played = 1; played <= waves; played++) {
+      const kinds = await Promise.all(Array.from({ length: wave }, (_, at) => accept(at)))
+      assert(kinds.every(({ kind }) => kind === 'accepted'))
+      await receiver.waitFor(endpoints + played * wave)
+      await node.engine.idle()
+    }
+    const each = (store.statementCount() - before) / (waves * wave)
+    assert(each < 0.3, `${each} statements an event`)
+  } finally {
+    await Promise.all([node.stop(), receiver.close()])
   }
 })
 

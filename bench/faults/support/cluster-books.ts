@@ -14,7 +14,15 @@ export interface ClusterBooks {
   readonly succeeded: number
   readonly attempts: number
   /** By `endpoint message`. */
-  readonly byDelivery: ReadonlyMap<string, { readonly attempts: number; readonly lost: number }>
+  readonly byDelivery: ReadonlyMap<string, AttemptCounts>
+}
+
+interface AttemptCounts {
+  readonly attempts: number
+  /** Recorded without the lease. */
+  readonly lost: number
+  /** The node gave up waiting, or was stopped while it waited: the receiver may have answered. */
+  readonly unanswered: number
 }
 
 /** Waits until the database agrees that everything is final, for as long as that is plausible. */
@@ -38,7 +46,8 @@ export async function settledBooks(url: string, expected: number): Promise<Clust
       }
       const rows = await client.query(
         `select endpoint_id || ' ' || message_id as name, count(*)::int as attempts,
-           (count(*) filter (where lease_lost))::int as lost
+           (count(*) filter (where lease_lost))::int as lost,
+           (count(*) filter (where response_status = 0))::int as unanswered
          from attempt group by 1`,
       )
       return { ...counts, byDelivery: new Map(rows.rows.map(({ name, ...row }) => [name, row])) }
@@ -51,7 +60,8 @@ export async function settledBooks(url: string, expected: number): Promise<Clust
 /**
  * G30: everything accepted is final, and every request that the receiver saw is an attempt or was
  * in flight when its node was killed. A delivery came again after its success only as often as an
- * attempt of it was lost with a node, or was recorded without its lease.
+ * attempt of it was lost with a node, was recorded without its lease, or was never answered for its
+ * node, which had been stopped or had waited long enough.
  */
 export function checkBooks(input: {
   readonly books: ClusterBooks
@@ -83,15 +93,17 @@ export function checkBooks(input: {
   let unrecorded = 0
   let repeats = 0
   let leaseLost = 0
+  let unanswered = 0
   for (const [name, each] of seen) {
-    const recorded = books.byDelivery.get(name) ?? { attempts: 0, lost: 0 }
+    const recorded = books.byDelivery.get(name) ?? { attempts: 0, lost: 0, unanswered: 0 }
     const missing = Math.max(0, each.requests - recorded.attempts)
     unrecorded += missing
     repeats += each.repeats
     leaseLost += recorded.lost
+    unanswered += recorded.unanswered
     violations.expect(
-      each.repeats <= missing + recorded.lost,
-      `${name} came ${each.repeats} times after its success: ${missing} lost in kills, ${recorded.lost} leases lost`,
+      each.repeats <= missing + recorded.lost + recorded.unanswered,
+      `${name} came ${each.repeats} times after its success: ${missing} lost in kills, ${recorded.lost} leases lost, ${recorded.unanswered} without an answer`,
     )
   }
   violations.expect(
@@ -100,7 +112,8 @@ export function checkBooks(input: {
   )
   violations.expect(ledger.wrongSignatures === 0, `${ledger.wrongSignatures} wrong signatures`)
   const { attempts } = books
-  return { requests: ledger.arrivals.length, attempts, unrecorded, leaseLost, repeats }
+  const requests = ledger.arrivals.length
+  return { requests, attempts, unrecorded, leaseLost, unanswered, repeats }
 }
 
 /**

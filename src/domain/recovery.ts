@@ -3,6 +3,7 @@
  * no faster than asked, and not on when too many fail. The rules are here and pure; the work is in
  * `upkeep/recovery-step.ts`. An endpoint is dealt with after the other, oldest delivery first.
  */
+import { circuitRules } from './endpoint-health.ts'
 import type { DeliveryId, EndpointId } from './ids.ts'
 
 export interface RecoveryOptions {
@@ -50,6 +51,8 @@ export interface Recovery {
 const judgedMin = 5
 /** First attempts waited for at once: above it the endpoint is too slow for more. */
 export const watchedMax = 500
+/** A probe waits until an open circuit lets it through (five minutes at most), and a minute more. */
+const probeMs = circuitRules.openMaxMs + 60_000
 /** A first attempt that takes longer than this is no longer waited for. */
 export const watchMs = 60_000
 /** How long the end waits for the last first attempts. */
@@ -97,7 +100,7 @@ export function nextMove(recovery: Recovery, options: RecoveryOptions, now: numb
   const judged = tally.succeeded + tally.failing
   if (probe !== null && probe !== 'passed') {
     if (tally.failing > 0) return { kind: 'stop', reason: 'probe_failed' }
-    if (now - probe.at >= watchMs) return { kind: 'stop', reason: 'probe_unanswered' }
+    if (now - probe.at >= probeMs) return { kind: 'stop', reason: 'probe_unanswered' }
     if (tally.succeeded === 0) return { kind: 'wait' }
   }
   if (

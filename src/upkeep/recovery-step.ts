@@ -37,7 +37,7 @@ interface Context {
 /** More than this is not counted beforehand: progress is then told without a whole. */
 const countMax = 20_000
 /** How soon a step that waits for answers, or for its rate, looks again. */
-const waitMs = 500
+const waitMs = 200
 
 export async function recoverStep(
   task: Task,
@@ -108,9 +108,10 @@ async function targetOf(
 /** Looks how the first attempts of what was added went. */
 async function observe(
   recovery: Recovery,
-  { applicationId }: RecoverJob,
+  { applicationId, options }: RecoverJob,
   { deps, now }: Context,
 ): Promise<Recovery> {
+  const patienceMs = recovery.probe === 'passed' || !options.probe ? watchMs : Infinity // nextMove bounds a probe's
   const still: Watched[] = []
   let [succeeded, failing] = [0, 0]
   for (const watched of recovery.watching) {
@@ -118,7 +119,7 @@ async function observe(
     if (found === null || found.state === 'canceled') continue
     if (found.state === 'succeeded') succeeded += 1
     else if (found.attemptCount > 0) failing += 1
-    else if (now - watched.at < watchMs) still.push(watched)
+    else if (now - watched.at < patienceMs) still.push(watched)
   }
   return observed(recovery, { succeeded, failing, still })
 }

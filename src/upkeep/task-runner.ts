@@ -17,6 +17,8 @@ import { stepOf } from './task-steps.ts'
 /** Longer than any step takes. */
 const leaseMs = 60_000
 const pollMs = 1_000
+/** How soon a task that asked to be looked at again is. */
+const pollMinMs = 50
 const tasksMax = 8
 /** How often expired records (tasks, sessions, keys) are removed, and how many at most. */
 const sweepMs = 60_000
@@ -49,15 +51,18 @@ export function taskRunner(deps: TaskRunnerDeps): TaskRunner {
     sweptAt = clock.now()
     await deps.store.sweepRecords({ now: sweptAt, limit: sweepRows })
   }
+  /** When a task of this node wants to be looked at again. */
+  let nextAt = Number.POSITIVE_INFINITY
   const round = async (): Promise<void> => {
     await sweep()
+    nextAt = Number.POSITIVE_INFINITY
     for (;;) {
       const now = clock.now()
       const due = await deps.store.listDueRecords({ kind: 'task', now, limit: tasksMax })
       if (due.length === 0 || stopping) return
       for (const record of due) {
         if (stopping) return
-        await advance(record, deps)
+        nextAt = Math.min(nextAt, await advance(record, deps))
       }
     }
   }
@@ -72,7 +77,8 @@ export function taskRunner(deps: TaskRunnerDeps): TaskRunner {
     return running
   }
   const schedule = (): void => {
-    timer = clock.setTimer(pollMs, () => {
+    const delayMs = Math.min(pollMs, Math.max(pollMinMs, nextAt - clock.now()))
+    timer = clock.setTimer(delayMs, () => {
       void runDue().then(() => {
         if (!stopping) schedule()
       })
@@ -91,8 +97,10 @@ export function taskRunner(deps: TaskRunnerDeps): TaskRunner {
   }
 }
 
-/** Takes the lease, does one step, and records it. */
-async function advance(record: StoredRecord, deps: TaskRunnerDeps): Promise<void> {
+const never = Number.POSITIVE_INFINITY
+
+/** Takes the lease, does one step, and records it. When it wants to be looked at again: in ms. */
+async function advance(record: StoredRecord, deps: TaskRunnerDeps): Promise<number> {
   const { clock, log } = deps.world
   const task = { ...taskOf(record), turn: (taskOf(record).turn ?? 0) + 1 }
   const leased = taskRecord(task, { version: record.version, dueAt: clock.now() + leaseMs })
@@ -100,10 +108,11 @@ async function advance(record: StoredRecord, deps: TaskRunnerDeps): Promise<void
     record: leased,
     expectedVersion: record.version,
   })
-  if (taken === 'conflict') return
+  if (taken === 'conflict') return never
   const step = await afterStep(task, deps)
   const after = await saved(step, record.version + 1, deps)
-  if (after === null || isOpen(after)) return
+  if (after === null) return never
+  if (isOpen(after)) return after.status === 'running' ? step.nextAt : never
   const { seen, done } = after.progress
   log.info('task.finished', {
     task: task.id,
@@ -113,6 +122,7 @@ async function advance(record: StoredRecord, deps: TaskRunnerDeps): Promise<void
     done,
   })
   deps.onFinished?.(after)
+  return never
 }
 
 interface Step {

@@ -266,7 +266,7 @@ test('named deliveries alone are sent again, also one that had arrived', async (
   assert.deepEqual(new Set(again), new Set([listed[2].msgId, listed[0].msgId]))
 })
 
-test('the rules: five first attempts judge, a probe is waited for a minute, the end for half', () => {
+test('the rules: five first attempts judge, a probe is waited for six minutes, the end for half a one', () => {
   const options: RecoveryOptions = { skipDelivered: true, rate: null, probe: false, stopAbove: 0.2 }
   const probing = { ...options, probe: true }
   const start = beginRecovery(10, 0)
@@ -279,8 +279,8 @@ test('the rules: five first attempts judge, a probe is waited for a minute, the 
   assert.equal(move(seen(7, 3)), 'stop')
   const id = 'dlv_1' as never // any id
   const probed = added(start, [id], { options: probing, now: 0 })
-  assert.equal(move(probed, 59_999, probing), 'wait')
-  assert.deepEqual(nextMove(probed, probing, 60_000), { kind: 'stop', reason: 'probe_unanswered' })
+  assert.equal(move(probed, 359_999, probing), 'wait')
+  assert.deepEqual(nextMove(probed, probing, 360_000), { kind: 'stop', reason: 'probe_unanswered' })
   const ended = { ...added(start, [id], { options, now: 0 }), endedAt: 0 }
   assert.equal(move(ended, 29_999), 'wait')
   assert.equal(move(ended, 30_000), 'next')

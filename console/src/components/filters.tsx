@@ -140,7 +140,10 @@ export function MultiFilter(props: {
 }
 
 /** Presets relative to now, or a span of two moments; both live in the URL. */
-export function RangeFilter() {
+export function RangeFilter(props: {
+  /** What counts without a word in the URL; absent: any time. */
+  readonly preset?: keyof typeof rangePresets
+}) {
   const t = useT()
   const [search, change] = useUrlState()
   const since = search['since']
@@ -151,7 +154,7 @@ export function RangeFilter() {
         <span className="text-ink-3">{t('range.label')}</span>
         <select
           className="bg-transparent py-0.5 outline-offset-4"
-          value={custom ? 'custom' : isRangePreset(since) ? since : 'all'}
+          value={custom ? 'custom' : isRangePreset(since) ? since : (props.preset ?? 'all')}
           onChange={(event) => {
             const value = event.target.value
             if (value === 'custom') {
@@ -166,7 +169,7 @@ export function RangeFilter() {
             }
           }}
         >
-          <option value="all">{t('range.all')}</option>
+          {props.preset === undefined && <option value="all">{t('range.all')}</option>}
           {(Object.keys(rangePresets) as (keyof typeof rangePresets)[]).map((preset) => (
             <option key={preset} value={preset}>
               {t(`range.${preset}`)}

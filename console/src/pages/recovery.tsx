@@ -1,23 +1,30 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { listDeliveries, recover } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
+import {
+  type Preview,
+  previewDeliveries,
+  type RecoveryCare,
+  recoverDeliveries,
+  type Selection,
+} from '../api/recovery-calls.ts'
 import { Button, CopyButton } from '../components/button.tsx'
-import { Confirm } from '../components/dialog.tsx'
-import { SelectField } from '../components/field.tsx'
-import { Body, Facts, Page } from '../components/page.tsx'
+import { RangeFilter } from '../components/filters.tsx'
+import { Body, Page, Section } from '../components/page.tsx'
 import { Empty, Failure, Loaded, Loading } from '../components/states.tsx'
-import { Notice } from '../components/status.tsx'
-import { useFormats, useT } from '../i18n.tsx'
-import { endpointName, useEndpoints } from '../state/data.ts'
+import { useT } from '../i18n.tsx'
+import { useEndpoints } from '../state/data.ts'
+import { filterOf, selectionOf } from '../state/delivery-filter.ts'
 import { useScope } from '../state/scope.tsx'
-import { isRangePreset, type RangePreset, rangePresets } from '../state/search.ts'
+import { type Search, timeRange } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
+import { DeliveryFilters } from './delivery-filters.tsx'
+import { JobCard } from './job-card.tsx'
+import { RecentJobs } from './recent-jobs.tsx'
+import { CareFields, PreviewFacts } from './recovery-parts.tsx'
 
-const countMax = 250
-
-/** Sends failed deliveries again: how many there are is seen before anything is sent. */
+/** Sends deliveries again with care: what, how many, how fast, and when to stop. */
 export function RecoveryPage() {
   const t = useT()
   const scope = useScope()
@@ -44,105 +51,142 @@ export function RecoveryPage() {
   )
 }
 
+const carefully: RecoveryCare = { skipDelivered: true, probe: true, rate: 20, stopAbove: 0.2 }
+
 function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
   const t = useT()
-  const formats = useFormats()
   const scope = useScope()
   const [search, change] = useUrlState()
-  const [asking, setAsking] = useState(false)
-  const endpoint = props.endpoints.find(({ id }) => id === search['endpoint']) ?? props.endpoints[0]
-  const since: RangePreset = isRangePreset(search['since']) ? search['since'] : '24h'
-  const [from] = useState(() => Date.now())
-  const sinceIso = new Date(from - rangePresets[since]).toISOString()
+  const [openedAt] = useState(Date.now)
+  const [care, setCare] = useState(carefully)
+  const endpoints = new Map(props.endpoints.map((endpoint) => [endpoint.id, endpoint]))
+  const filter = filterOf(plannedSearch(search), null)
+  const range = timeRange(plannedSearch(search), openedAt)
+  const selection = selectionOf(filter, { range, endpoints, now: openedAt })
   const preview = useQuery({
-    queryKey: ['deliveries', scope.application, 'recovery', endpoint?.id, sinceIso],
-    queryFn: () =>
-      listDeliveries(scope.application, {
-        endpoint_id: endpoint?.id ?? '',
-        state: ['failed'],
-        after: sinceIso,
-        limit: countMax,
-      }),
-    enabled: endpoint !== undefined,
+    queryKey: ['deliveries', scope.application, 'recovery', selection],
+    queryFn: ({ signal }) => previewDeliveries(scope.application, selection ?? {}, signal),
+    enabled: selection !== null,
   })
   const start = useMutation({
-    mutationFn: () => recover(scope.application, endpoint?.id ?? '', sinceIso),
-    onSettled: () => setAsking(false),
+    mutationFn: () => recoverDeliveries(scope.application, { ...selection, ...care }),
+    onSuccess: ({ id }) => change({ task: id }, { replace: true }),
   })
-  if (endpoint === undefined) return null
-  const count = preview.data?.data.length ?? 0
-  const more = preview.data !== undefined && !preview.data.done
-  const types = new Map<string, number>()
-  for (const { eventType } of preview.data?.data ?? []) {
-    types.set(eventType, (types.get(eventType) ?? 0) + 1)
-  }
-  const command = `posthorn recover --app ${scope.application} --endpoint ${endpoint.id} --since ${since} --go`
-  const amount = more ? t('recovery.atLeast', { count }) : formats.number(count)
   return (
     <Body>
       <p className="max-w-2xl text-base text-ink-2">{t('recovery.text')}</p>
-      <div className="grid max-w-2xl gap-4 sm:grid-cols-2">
-        <SelectField
-          label={t('column.endpoint')}
-          value={endpoint.id}
-          options={props.endpoints.map((one) => ({ value: one.id, label: endpointName(one) }))}
-          onChange={(value) => change({ endpoint: value })}
-        />
-        <SelectField
-          label={t('recovery.since')}
-          value={since}
-          options={(['1h', '6h', '24h', '7d'] as const).map((preset) => ({
-            value: preset,
-            label: t(`range.${preset}`),
-          }))}
-          onChange={(value) => change({ since: value })}
-        />
-      </div>
-      {preview.isPending ? (
-        <Loading rows={2} />
-      ) : preview.isError ? (
-        <Failure error={preview.error} onRetry={() => void preview.refetch()} />
-      ) : (
-        <Facts
-          facts={[
-            [t('recovery.failed'), <b key="count">{amount}</b>],
-            types.size === 0
-              ? null
-              : [
-                  t('column.events'),
-                  [...types]
-                    .map(([name, number]) => `${name} ${formats.number(number)}`)
-                    .join(', '),
-                ],
-            [
-              t('recovery.command'),
-              <span key="command" className="mono flex items-center">
-                <span className="break-all">{command}</span>
-                <CopyButton text={command} label={t('copy.command')} />
-              </span>,
-            ],
-          ]}
-        />
+      {search['task'] !== undefined && (
+        <JobCard id={search['task']} onClose={() => change({ task: undefined })} />
       )}
-      {start.isSuccess && <Notice tone="ok" title={t('recovery.started')} />}
-      {start.isError && <Failure error={start.error} />}
-      {scope.may.resend && (
-        <div>
-          <Button kind="primary" disabled={count === 0} onClick={() => setAsking(true)}>
-            {t('recovery.start', { amount })}
-          </Button>
+      <Section title={t('recovery.scope')}>
+        <div className="flex flex-wrap gap-1.5">
+          <DeliveryFilters filter={filter} endpoints={endpoints} fixedEndpoint={null} />
+          <RangeFilter preset="24h" />
         </div>
+      </Section>
+      <Section title={t('recovery.preview')}>
+        {selection === null ? (
+          <p className="text-ink-2">{t('recovery.mixed')}</p>
+        ) : preview.isPending ? (
+          <Loading rows={2} />
+        ) : preview.isError ? (
+          <Failure error={preview.error} onRetry={() => void preview.refetch()} />
+        ) : (
+          <PreviewFacts preview={preview.data} care={care} endpoints={endpoints} />
+        )}
+      </Section>
+      {scope.may.resend && (
+        <>
+          <Section title={t('recovery.care')}>
+            <CareFields care={care} onChange={setCare} />
+          </Section>
+          {!scope.portal && <Command selection={selection} search={search} care={care} />}
+          {start.isError && <Failure error={start.error} />}
+          <StartButton
+            preview={preview.data}
+            care={care}
+            busy={start.isPending}
+            onStart={() => start.mutate()}
+          />
+        </>
       )}
-      {asking && (
-        <Confirm
-          title={t('recovery.title')}
-          effect={t('recovery.effect', { amount, endpoint: endpointName(endpoint) })}
-          verb={t('recovery.start', { amount })}
-          busy={start.isPending}
-          onClose={() => setAsking(false)}
-          onConfirm={() => start.mutate()}
-        />
-      )}
+      {!scope.portal && <RecentJobs />}
     </Body>
   )
+}
+
+/** Without a word in the URL: what failed in the last day. */
+function plannedSearch(search: Search): Search {
+  const timed = search['since'] !== undefined || search['from'] !== undefined
+  return { status: 'failed', ...search, ...(timed ? {} : { since: '24h' }) }
+}
+
+function StartButton(props: {
+  readonly preview: Preview | undefined
+  readonly care: RecoveryCare
+  readonly busy: boolean
+  readonly onStart: () => void
+}) {
+  const t = useT()
+  const { preview, care } = props
+  const count = (care.skipDelivered ? preview?.toSend : preview?.matching) ?? 0
+  const amount = preview?.complete === false ? `${count}+` : String(count)
+  return (
+    <div>
+      <Button kind="primary" busy={props.busy} disabled={count === 0} onClick={props.onStart}>
+        {t('recovery.start', { amount })}
+      </Button>
+    </div>
+  )
+}
+
+function Command(props: {
+  readonly selection: Selection | null
+  readonly search: Search
+  readonly care: RecoveryCare
+}) {
+  const t = useT()
+  const scope = useScope()
+  const command = commandOf(plannedSearch(props.search), props.care, {
+    application: scope.application,
+    endpointIds: props.selection?.endpointIds ?? [],
+  })
+  return (
+    <div className="flex max-w-full items-center gap-1 rounded-md bg-sunken py-1 pr-1 pl-3">
+      <span className="sr-only">{t('recovery.command')}</span>
+      <code className="min-w-0 flex-1 break-all">{command}</code>
+      <CopyButton text={command} label={t('copy.command')} />
+    </div>
+  )
+}
+
+const words: Readonly<Record<string, string>> = {
+  failed: 'failed',
+  canceled: 'canceled',
+  delivered: 'delivered',
+}
+
+function commandOf(
+  search: Search,
+  care: RecoveryCare,
+  of: { readonly application: string; readonly endpointIds: readonly string[] },
+): string {
+  const statuses = (search['status'] ?? '').split(',').flatMap((one) => words[one] ?? [])
+  const from = search['from'] === undefined ? search['since'] : search['from']
+  return [
+    `posthorn recover --app ${of.application} --since ${from}`,
+    ...(search['to'] === undefined ? [] : [`--until ${search['to']}`]),
+    ...(statuses.length === 0 || statuses.join() === 'failed'
+      ? []
+      : [`--status ${statuses.join(',')}`]),
+    ...(of.endpointIds.length === 0 ? [] : [`--endpoint ${of.endpointIds.join(',')}`]),
+    ...(search['type'] === undefined ? [] : [`--type ${search['type']}`]),
+    ...(care.rate === null ? [] : [`--rate ${care.rate}/s`]),
+    ...(care.probe ? [] : ['--no-probe']),
+    ...(care.stopAbove === 0.2
+      ? []
+      : [`--stop-above ${care.stopAbove === null ? 'never' : `${care.stopAbove * 100}%`}`]),
+    ...(care.skipDelivered ? [] : ['--include-delivered']),
+    '--go',
+  ].join(' ')
 }

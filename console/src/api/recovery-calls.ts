@@ -1,0 +1,85 @@
+/** Work on many deliveries, and the jobs that do it. */
+import { request } from './http.ts'
+import type { DeliveryOut, List } from './model.ts'
+
+/** Deliveries by name, or all that fit; absent members do not restrict. */
+export interface Selection {
+  readonly since?: string
+  readonly until?: string
+  readonly endpointIds?: readonly string[]
+  readonly states?: readonly DeliveryOut['state'][]
+  readonly eventTypes?: readonly string[]
+  readonly attempted?: boolean
+  readonly deliveryIds?: readonly string[]
+}
+
+export interface RecoveryCare {
+  readonly skipDelivered: boolean
+  readonly probe: boolean
+  /** Deliveries a second; null: as fast as they are answered. */
+  readonly rate: number | null
+  /** A share; null: goes on whatever fails. */
+  readonly stopAbove: number | null
+}
+
+export interface Preview {
+  readonly matching: number
+  readonly alreadyDelivered: number
+  readonly onTheWay: number
+  readonly toSend: number
+  readonly oldest: string | null
+  readonly newest: string | null
+  readonly endpoints: readonly {
+    readonly endpointId: string
+    readonly matching: number
+    readonly alreadyDelivered: number
+    readonly onTheWay: number
+  }[]
+  readonly eventTypes: readonly { readonly name: string; readonly count: number }[]
+  readonly complete: boolean
+}
+
+export type StopReason = 'probe_failed' | 'probe_unanswered' | 'too_many_failures'
+
+export interface Job {
+  readonly id: string
+  readonly status: 'running' | 'finished' | 'failed'
+  readonly task: string
+  readonly updatedAt: string
+  readonly data: {
+    readonly appId?: string
+    readonly seen: number
+    readonly done: number
+    readonly total?: number | null
+    readonly skipped?: number
+    readonly unsendable?: number
+    readonly succeeded?: number
+    readonly failing?: number
+    readonly waiting?: number
+    readonly rate?: number | null
+    readonly paused?: boolean
+    readonly canceled?: boolean
+    readonly stopped?: readonly { readonly endpointId: string; readonly reason: StopReason }[]
+    readonly createdAt?: string
+  }
+}
+
+const deliveries = (app: string): string => `/app/${encodeURIComponent(app)}/delivery`
+const jobPath = (id: string): string => `/background-task/${encodeURIComponent(id)}`
+
+export const previewDeliveries = (app: string, body: Selection, signal?: AbortSignal) =>
+  request<Preview>(`${deliveries(app)}/preview`, {
+    method: 'POST',
+    body,
+    ...(signal && { signal }),
+  })
+export const recoverDeliveries = (app: string, body: Selection & Partial<RecoveryCare>) =>
+  request<Job>(`${deliveries(app)}/recover`, { method: 'POST', body })
+export const cancelDeliveries = (app: string, body: Selection) =>
+  request<Job>(`${deliveries(app)}/cancel`, { method: 'POST', body })
+
+export const getJob = (id: string) => request<Job>(jobPath(id))
+export const listJobs = () =>
+  request<List<Job>>('/background-task', { query: { limit: 50, task: 'delivery.recover' } })
+export const moveJob = (id: string, move: 'pause' | 'resume' | 'cancel') =>
+  request<Job>(`${jobPath(id)}/${move}`, { method: 'POST' })

@@ -1,0 +1,141 @@
+/** How a delivery reads as a row, and as a card on a narrow screen. */
+import { Link } from '@tanstack/react-router'
+import type { DeliveryOut, EndpointOut } from '../api/model.ts'
+import type { Column } from '../components/grid.tsx'
+import { StatusPill } from '../components/status.tsx'
+import { Time } from '../components/time.tsx'
+import { classLabel } from '../components/why-card.tsx'
+import { type Formats, type T, useT } from '../i18n.tsx'
+import { endpointName } from '../state/data.ts'
+import { statusOf } from '../state/delivery-status.ts'
+
+export function columnsOf(input: {
+  readonly t: T
+  readonly formats: Formats
+  readonly endpoints: ReadonlyMap<string, EndpointOut>
+  readonly now: number
+  readonly base: string
+  /** All rows are of one endpoint: its column says nothing. */
+  readonly one: boolean
+}): readonly Column<DeliveryOut>[] {
+  const { t, formats, endpoints, now } = input
+  const columns: Column<DeliveryOut>[] = [
+    {
+      id: 'time',
+      header: t('column.time'),
+      width: 132,
+      cell: (row) => (
+        <span className="mono text-ink-2">
+          <Time at={row.createdAt} plain />
+        </span>
+      ),
+    },
+    {
+      id: 'status',
+      header: t('column.status'),
+      width: 200,
+      cell: (row) => (
+        <StatusPill
+          status={statusOf(row, endpoints.get(row.endpointId))}
+          nextAt={row.nextAttempt == null ? null : Date.parse(row.nextAttempt)}
+          now={now}
+        />
+      ),
+    },
+    {
+      id: 'type',
+      header: t('column.type'),
+      width: 180,
+      grow: true,
+      cell: (row) => (
+        <Link
+          to={`${input.base}/messages/${row.msgId}`}
+          tabIndex={-1}
+          className="mono hover:underline"
+        >
+          {row.eventType}
+        </Link>
+      ),
+    },
+    {
+      id: 'endpoint',
+      header: t('column.endpoint'),
+      width: 160,
+      grow: true,
+      cell: (row) => endpointName(endpoints.get(row.endpointId), row.endpointId),
+    },
+    {
+      id: 'response',
+      header: t('column.response'),
+      width: 170,
+      grow: true,
+      leaves: 2,
+      cell: (row) => <span className="mono text-ink-2">{responseText(row, t)}</span>,
+    },
+    {
+      id: 'attempts',
+      header: t('column.attempts'),
+      width: 76,
+      align: 'end',
+      leaves: 3,
+      cell: (row) => <span className="mono text-ink-2">{row.attemptCount}</span>,
+    },
+    {
+      id: 'duration',
+      header: t('column.duration'),
+      width: 90,
+      align: 'end',
+      leaves: 4,
+      cell: (row) => (
+        <span className="mono text-ink-2">
+          {row.lastAttempt == null ? '–' : formats.duration(row.lastAttempt.responseDurationMs)}
+        </span>
+      ),
+    },
+  ]
+  return input.one ? columns.filter((column) => column.id !== 'endpoint') : columns
+}
+
+function responseText(row: DeliveryOut, t: T): string {
+  const last = row.lastAttempt
+  if (last == null) return '–'
+  if (last.responseStatusCode > 0) return String(last.responseStatusCode)
+  return last.errorClass == null ? '–' : classLabel(last.errorClass, t)
+}
+
+export function DeliveryCard(props: {
+  readonly row: DeliveryOut
+  readonly endpoint: EndpointOut | undefined
+  readonly now: number
+  readonly base: string
+}) {
+  const t = useT()
+  const { row } = props
+  return (
+    <div className="flex flex-col gap-0.5">
+      <div className="flex items-center gap-2">
+        <StatusPill
+          status={statusOf(row, props.endpoint)}
+          nextAt={row.nextAttempt == null ? null : Date.parse(row.nextAttempt)}
+          now={props.now}
+        />
+        <Link
+          to={`${props.base}/messages/${row.msgId}`}
+          tabIndex={-1}
+          className="mono min-w-0 flex-1 truncate"
+        >
+          {row.eventType}
+        </Link>
+      </div>
+      <div className="flex gap-2 text-ink-3 text-xs">
+        <span className="mono">
+          <Time at={row.createdAt} plain />
+        </span>
+        <span className="min-w-0 flex-1 truncate">
+          {endpointName(props.endpoint, row.endpointId)}
+        </span>
+        <span className="mono">{responseText(row, t)}</span>
+      </div>
+    </div>
+  )
+}

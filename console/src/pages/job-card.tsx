@@ -1,0 +1,173 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { CircleCheck, CirclePause, CircleX, LoaderCircle, X } from 'lucide-react'
+import { useEffect } from 'react'
+import { getJob, type Job, moveJob } from '../api/recovery-calls.ts'
+import { Button, IconButton } from '../components/button.tsx'
+import { Failure } from '../components/states.tsx'
+import { Notice } from '../components/status.tsx'
+import { useNow } from '../components/time.tsx'
+import { useFormats, useT } from '../i18n.tsx'
+import { endpointName, useEndpointMap } from '../state/data.ts'
+import { useScope } from '../state/scope.tsx'
+import { stateKey } from './recent-jobs.tsx'
+
+const pollMs = 1_000
+
+/** A job over many deliveries as it goes: how far, how well, how long, and the levers to move it. */
+export function JobCard(props: { readonly id: string; readonly onClose: () => void }) {
+  const t = useT()
+  const scope = useScope()
+  const client = useQueryClient()
+  const key = ['job', props.id]
+  const job = useQuery({
+    queryKey: key,
+    queryFn: () => getJob(props.id),
+    refetchInterval: (query) => (query.state.data?.status === 'running' ? pollMs : false),
+  })
+  const move = useMutation({
+    mutationFn: (to: 'pause' | 'resume' | 'cancel') => moveJob(props.id, to),
+    onSuccess: (after) => client.setQueryData(key, after),
+    onError: () => void job.refetch(), // it moved meanwhile
+  })
+  const done = job.data?.data.done
+  const { application } = scope
+  useEffect(() => {
+    if (done !== undefined) void client.invalidateQueries({ queryKey: ['deliveries', application] })
+  }, [done, client, application])
+  if (job.isError) return <Failure error={job.error} onRetry={() => void job.refetch()} />
+  if (job.data === undefined) return null
+  const { data, status } = job.data
+  const running = status === 'running'
+  return (
+    <section
+      aria-label={t('job.title')}
+      className="flex flex-col gap-2 rounded-md border border-line bg-surface px-3 py-2.5"
+    >
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        <JobState job={job.data} />
+        <span className="flex-1" />
+        {running && scope.may.resend && (
+          <>
+            <Button onClick={() => move.mutate(data.paused === true ? 'resume' : 'pause')}>
+              {data.paused === true ? t('job.resume') : t('job.pause')}
+            </Button>
+            <Button kind="danger" onClick={() => move.mutate('cancel')}>
+              {t('job.cancel')}
+            </Button>
+          </>
+        )}
+        {!running && (
+          <IconButton label={t('action.close')} onClick={props.onClose}>
+            <X size={15} aria-hidden />
+          </IconButton>
+        )}
+      </div>
+      <Progress job={job.data} />
+      <Stopped job={job.data} />
+    </section>
+  )
+}
+
+const looks = {
+  'job.paused': [CirclePause, 'text-warn'],
+  'job.running': [LoaderCircle, 'text-info animate-spin'],
+  'job.canceled': [CircleX, 'text-ink-3'],
+  'job.stopped': [CircleX, 'text-err'],
+  'job.finished': [CircleCheck, 'text-ok'],
+} as const
+
+function JobState(props: { readonly job: Job }) {
+  const t = useT()
+  const key = stateKey(props.job)
+  const [Icon, tone] = looks[key]
+  return (
+    <p className="flex items-center gap-2 font-[550]" aria-live="polite">
+      <Icon size={16} className={tone} aria-hidden />
+      {t(key)}
+    </p>
+  )
+}
+
+/** The bar, and in words what it stands for. */
+function Progress(props: { readonly job: Job }) {
+  const t = useT()
+  const formats = useFormats()
+  const now = useNow()
+  const { data, status } = props.job
+  const { done, total = null, succeeded, failing = 0, skipped = 0 } = data
+  const share = total === null ? null : total === 0 ? 1 : Math.min(1, done / total)
+  const leftMs = status === 'running' && data.paused !== true ? timeLeft(props.job, now) : null
+  return (
+    <>
+      {share !== null && (
+        <div
+          role="progressbar"
+          aria-label={t('job.title')}
+          aria-valuenow={Math.round(share * 100)}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          className="h-2 overflow-hidden rounded-full bg-sunken"
+        >
+          <div
+            className={`h-full ${status === 'failed' ? 'bg-err' : 'bg-accent'}`}
+            style={{ width: `${share * 100}%` }}
+          />
+        </div>
+      )}
+      <p className="flex flex-wrap gap-x-4 gap-y-0.5 text-ink-2 tabular-nums">
+        <span>
+          {total === null
+            ? t('job.done', { count: done })
+            : t('job.ofTotal', { done: formats.number(done), total: formats.number(total) })}
+        </span>
+        {succeeded !== undefined && (
+          <>
+            <span className="text-ok">{t('job.succeeded', { count: succeeded })}</span>
+            <span className={failing > 0 ? 'text-err' : ''}>
+              {t('job.failing', { count: failing })}
+            </span>
+          </>
+        )}
+        {skipped > 0 && <span>{t('job.skipped', { count: skipped })}</span>}
+        {(data.unsendable ?? 0) > 0 && (
+          <span>{t('job.unsendable', { count: data.unsendable ?? 0 })}</span>
+        )}
+        {data.rate != null && <span>{t('job.rate', { rate: formats.number(data.rate) })}</span>}
+        {leftMs !== null && <span>{t('job.left', { time: formats.duration(leftMs) })}</span>}
+      </p>
+    </>
+  )
+}
+
+/** By the rate that was asked for, else by how fast it went so far. Null: nobody can say. */
+function timeLeft({ data }: Job, now: number): number | null {
+  const { done, total = null, rate = null, createdAt } = data
+  if (total === null || done >= total) return null
+  const seconds = (now - Date.parse(createdAt ?? '')) / 1_000
+  const perSecond = rate ?? (seconds > 2 && done > 0 ? done / seconds : null)
+  return perSecond === null ? null : Math.ceil((total - done) / perSecond) * 1_000
+}
+
+/** Why it went no further, for each endpoint. */
+function Stopped(props: { readonly job: Job }) {
+  const t = useT()
+  const scope = useScope()
+  const endpoints = useEndpointMap(scope.application)
+  return (props.job.data.stopped ?? []).map(({ endpointId, reason }) => (
+    <Notice
+      key={endpointId}
+      tone="err"
+      title={t(`stop.${reason}`, {
+        endpoint: endpointName(endpoints.get(endpointId), endpointId),
+      })}
+      actions={
+        <Link to={`${scope.base}/endpoints/${endpointId}`} className="btn">
+          {t('action.openEndpoint')}
+        </Link>
+      }
+    >
+      {t('stop.text')}
+    </Notice>
+  ))
+}

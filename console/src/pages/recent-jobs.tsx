@@ -1,0 +1,64 @@
+import { useQuery } from '@tanstack/react-query'
+import { getApplication } from '../api/calls.ts'
+import { type Job, listJobs } from '../api/recovery-calls.ts'
+import { Section } from '../components/page.tsx'
+import { Time, useNow } from '../components/time.tsx'
+import { useFormats, useT } from '../i18n.tsx'
+import { useScope } from '../state/scope.tsx'
+import { useUrlState } from '../state/url.ts'
+
+const shownMax = 8
+
+/** The application's last recoveries; a press shows one with its levers. */
+export function RecentJobs() {
+  const t = useT()
+  const formats = useFormats()
+  const scope = useScope()
+  const now = useNow()
+  const [search, change] = useUrlState()
+  const jobs = useQuery({ queryKey: ['jobs', search['task']], queryFn: listJobs })
+  const application = useQuery({
+    queryKey: ['application', scope.application],
+    queryFn: () => getApplication(scope.application),
+  })
+  const mine = (jobs.data?.data ?? [])
+    .filter(({ data }) => data.appId === application.data?.id)
+    .slice(0, shownMax)
+  if (mine.length === 0) return null
+  return (
+    <Section title={t('recovery.recent')}>
+      <ul className="flex flex-col">
+        {mine.map((job) => (
+          <li key={job.id}>
+            <button
+              type="button"
+              className="flex min-h-[34px] w-full flex-wrap items-center gap-x-4 border-line border-b text-left hover:bg-sunken"
+              onClick={() => change({ task: job.id })}
+            >
+              <span className="w-32 text-ink-2">
+                <Time at={job.data.createdAt ?? job.updatedAt} relative now={now} plain />
+              </span>
+              <span className="flex-1 font-[550]">{t(stateKey(job))}</span>
+              <span className="tabular-nums">
+                {job.data.total == null
+                  ? formats.number(job.data.done)
+                  : t('job.ofTotal', {
+                      done: formats.number(job.data.done),
+                      total: formats.number(job.data.total),
+                    })}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+/** How a job stands, in a word or two. */
+export function stateKey({ status, data }: Job) {
+  if (data.paused === true) return 'job.paused'
+  if (status === 'running') return 'job.running'
+  if (data.canceled === true) return 'job.canceled'
+  return status === 'failed' ? 'job.stopped' : 'job.finished'
+}

@@ -1,0 +1,113 @@
+/** What the URL of a delivery list asks for, and how the server is asked for it. */
+import type { DeliveryOut, EndpointOut } from '../api/model.ts'
+import type { Selection } from '../api/recovery-calls.ts'
+import { endpointName } from './data.ts'
+import { type DeliveryStatus, deliveryStatuses, statesOf, statusOf } from './delivery-status.ts'
+import { listOf, type Search, type TimeRange } from './search.ts'
+
+export interface DeliveryFilter {
+  readonly statuses: readonly DeliveryStatus[]
+  readonly types: readonly string[]
+  readonly endpoints: readonly string[]
+  readonly text: string
+}
+
+/** `endpointId`: the list shows that one only. */
+export function filterOf(search: Search, endpointId: string | null): DeliveryFilter {
+  return {
+    statuses: listOf(search['status']).filter((one): one is DeliveryStatus =>
+      deliveryStatuses.some((known) => known === one),
+    ),
+    types: listOf(search['type']),
+    endpoints: endpointId === null ? listOf(search['endpoint']) : [endpointId],
+    text: search['q'] ?? '',
+  }
+}
+
+/** The part of it that the list operation takes. */
+export function queryOf(filter: DeliveryFilter, range: TimeRange | null) {
+  const states = [...new Set(filter.statuses.map((status) => statesOf[status]))]
+  return {
+    ...(states.length === 0 ? {} : { state: states }),
+    ...(filter.types.length === 0 ? {} : { event_types: filter.types }),
+    ...(filter.endpoints.length === 1 ? { endpoint_id: filter.endpoints[0] ?? '' } : {}),
+    ...(range === null ? {} : { after: new Date(range.from).toISOString() }),
+    ...(range?.to == null ? {} : { before: new Date(range.to).toISOString() }),
+  }
+}
+
+/** What the list operation cannot filter is filtered here, over the rows that were loaded. */
+export function matches(
+  row: DeliveryOut,
+  filter: DeliveryFilter,
+  endpoint: EndpointOut | undefined,
+): boolean {
+  if (filter.statuses.length > 0 && !filter.statuses.includes(statusOf(row, endpoint))) return false
+  if (filter.endpoints.length > 1 && !filter.endpoints.includes(row.endpointId)) return false
+  if (filter.text === '') return true
+  const wanted = filter.text.toLowerCase()
+  return [row.id, row.msgId, row.endpointId, row.eventType, endpointName(endpoint)].some((text) =>
+    text.toLowerCase().includes(wanted),
+  )
+}
+
+const waitingKinds: readonly DeliveryStatus[] = ['queued', 'retrying', 'held']
+/** The server's lists reach back 90 days; a day less leaves room for clocks. */
+const windowMs = 89 * 86_400_000
+
+/**
+ * The same filter as a job takes it, so that it acts on exactly what the list shows. Null when the
+ * server has no word for it: what waits is told apart by its endpoint, and texts are compared here.
+ */
+export function selectionOf(
+  filter: DeliveryFilter,
+  input: {
+    readonly range: TimeRange | null
+    readonly endpoints: ReadonlyMap<string, EndpointOut>
+    readonly now: number
+  },
+): Selection | null {
+  const waiting = waitingOf(filter, input.endpoints)
+  if (filter.text !== '' || waiting === null) return null
+  const states = [...new Set(filter.statuses.map((status) => statesOf[status]))]
+  const all: readonly DeliveryOut['state'][] = [...new Set(Object.values(statesOf))]
+  const { range, now } = input
+  return {
+    since: new Date(range?.from ?? now - windowMs).toISOString(),
+    ...(range?.to == null ? {} : { until: new Date(range.to).toISOString() }),
+    states: states.length === 0 ? all : states,
+    ...(filter.types.length === 0 ? {} : { eventTypes: filter.types }),
+    ...waiting,
+  }
+}
+
+/** How the kinds of waiting are said to the server: by the endpoint, and by whether it was tried. */
+function waitingOf(
+  { statuses, endpoints: chosen }: DeliveryFilter,
+  endpoints: ReadonlyMap<string, EndpointOut>,
+): Pick<Selection, 'endpointIds' | 'attempted'> | null {
+  const kinds = waitingKinds.filter((kind) => statuses.includes(kind))
+  const named = chosen.length === 0 ? {} : { endpointIds: chosen }
+  if (kinds.length === 0 || kinds.length === waitingKinds.length) return named
+  const candidates = chosen.length === 0 ? [...endpoints.keys()] : chosen
+  const isHeld = (id: string): boolean =>
+    statusOf({ state: 'pending', attemptCount: 0 }, endpoints.get(id)) === 'held'
+  const others = statuses.some((status) => !kinds.includes(status))
+  const someHeld = candidates.some(isHeld)
+  if (kinds.includes('held')) {
+    return kinds.length === 1 && !others ? { endpointIds: candidates.filter(isHeld) } : null
+  }
+  if (others && (someHeld || kinds.length === 1)) return null
+  const free = someHeld ? { endpointIds: candidates.filter((id) => !isHeld(id)) } : named
+  return kinds.length === 2 ? free : { ...free, attempted: kinds[0] === 'retrying' }
+}
+
+/** The same list on the command line. */
+export function cliOf(filter: DeliveryFilter, search: Search, application: string): string {
+  const parts = ['posthorn deliveries ls', `--app ${application}`]
+  if (filter.statuses.length > 0) parts.push(`--status ${filter.statuses.join(',')}`)
+  if (filter.types.length > 0) parts.push(`--type '${filter.types.join(',')}'`)
+  if (filter.endpoints.length > 0) parts.push(`--endpoint ${filter.endpoints.join(',')}`)
+  if (search['since'] !== undefined) parts.push(`--since ${search['since']}`)
+  return parts.join(' ')
+}

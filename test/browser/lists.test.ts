@@ -1,0 +1,139 @@
+/**
+ * Lists and the work on many deliveries in a real Chromium: recovery, everything that matches, and
+ * very long lists. Numbered as the checks of the design.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { seedDeliveries } from '../support/seed.ts'
+
+let ui: ConsoleUnderTest
+const english = { language: 'en', application: 'shop' } as const
+const failures = 412
+
+// biome-ignore lint/suspicious/noExplicitAny: each test reads what it expects of an answer
+type Answer = any
+
+const call = (method: string, path: string, body?: object): Promise<Answer> =>
+  ui.call(method, path, body)
+
+before(async () => {
+  ui = await startConsole()
+})
+after(() => ui.close())
+
+/** An application whose only endpoint answers as the bin's script says, and never retries. */
+async function shop(uid: string, script: string): Promise<string> {
+  await call('POST', '/app', { name: uid, uid })
+  await call('PUT', `/inspector/bin/${uid}`, { script })
+  const endpoint = await call('POST', `/app/${uid}/endpoint`, {
+    url: `${ui.url}/in/${uid}`,
+    description: 'Warehouse',
+    policy: { retryScheduleMs: [] },
+  })
+  return endpoint.id
+}
+
+async function states(app: string): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {}
+  let iterator: string | null = null
+  do {
+    const from: string = iterator === null ? '' : `&iterator=${iterator}`
+    const page: Answer = await call('GET', `/app/${app}/delivery?limit=250${from}`)
+    for (const { state, trigger } of page.data) {
+      const key = `${trigger} ${state}`
+      counts[key] = (counts[key] ?? 0) + 1
+    }
+    iterator = page.done ? null : page.iterator
+  } while (iterator !== null)
+  return counts
+}
+
+const failed = (application: string, endpoint: string, count: number): Promise<void> =>
+  seedDeliveries(ui.posthorn, { application, endpoint, count, outcome: 'failed' })
+
+/** Polls the database until `count` deliveries are there. */
+async function until(app: string, key: string, count: number): Promise<void> {
+  const end = performance.now() + 15_000
+  for (;;) {
+    const found = await states(app)
+    if (found[key] === count) return
+    assert.ok(performance.now() < end, `${key} ${count}: ${JSON.stringify(found)}`)
+  }
+}
+
+test('A28: a recovery is previewed, leaves out what arrived, is paused, resumed and ended', async () => {
+  const endpoint = await shop('shop', '200')
+  await failed('shop', endpoint, failures)
+  const { data } = await call('GET', '/app/shop/delivery?limit=38')
+  for (const { msgId } of data) {
+    await call('POST', `/app/shop/msg/${msgId}/endpoint/${endpoint}/resend`)
+  }
+  await until('shop', 'manual succeeded', 38)
+
+  const page = await ui.open('/app/shop/recovery', english)
+  await page.getByText('posthorn recover --app shop --since 24h --rate 20/s --go').waitFor()
+  const preview = page.getByRole('region', { name: 'Preview' })
+  await preview.getByText('374', { exact: true }).first().waitFor()
+  await preview.getByText('412', { exact: true }).first().waitFor()
+  await preview.getByText('38', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Recover 374' }).click()
+  const job = page.getByRole('region', { name: 'Work on many deliveries' })
+  await job.getByText(/^[1-9]\d* of 374$/).waitFor()
+  await job.getByRole('button', { name: 'Pause' }).click()
+  await job.getByText('Paused').waitFor()
+  const held = await states('shop')
+  await job.getByRole('button', { name: 'Resume' }).click()
+  await job.getByText('Under way').waitFor()
+  await page.waitForFunction(
+    (before) => Number(/^(\d+) of 374$/m.exec(document.body.innerText)?.[1]) > before,
+    (held['manual succeeded'] ?? 0) - 38,
+  )
+  await job.getByRole('button', { name: 'End it' }).click()
+  await job.getByText('Ended by a person').waitFor()
+  const [, done = ''] = /(\d+) of 374/.exec((await job.textContent()) ?? '') ?? []
+  await until('shop', 'manual succeeded', Number(done) + 38)
+})
+
+test('A29: a recovery stops by itself when the first one fails, and says so in Spanish too', async () => {
+  await failed('down', await shop('down', '503'), 12)
+  const page = await ui.open('/app/down/recovery', { ...english, language: 'es' })
+  await page.getByRole('button', { name: 'Recuperar 12' }).click()
+  await page.getByText('Warehouse: la primera falló, así que las demás no se enviaron').waitFor()
+  assert.equal((await states('down'))['manual failed'], 1)
+})
+
+test('A30: all that match are chosen beyond what is loaded, and the job has them all', async () => {
+  await failed('all', await shop('all', '200'), failures)
+  const page = await ui.open('/app/all/deliveries?status=failed', english)
+  await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+  await page.getByText('100 selected').waitFor()
+  await page.getByRole('button', { name: 'Select all 412 that match' }).click()
+  await page.getByText('All 412 that match are selected').waitFor()
+  await page.getByRole('button', { name: 'Resend', exact: true }).click()
+  await page.getByRole('dialog').getByText('412 requests go out now').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Resend' }).click()
+  await page.getByText('412 of 412').waitFor()
+  await until('all', 'manual succeeded', failures)
+  assert.match(page.url(), /task=qtask_/)
+})
+
+test('what waits is taken back by its filter, and nothing else', async () => {
+  const endpoint = await shop('wait', '200')
+  const seed = { application: 'wait', endpoint }
+  await call('PATCH', `/app/wait/endpoint/${endpoint}`, { paused: true })
+  await seedDeliveries(ui.posthorn, { ...seed, count: 3, outcome: 'succeeded' })
+  await seedDeliveries(ui.posthorn, { ...seed, count: 5, outcome: 'waiting' })
+  const page = await ui.open('/app/wait/deliveries?status=held', english)
+  await page.getByText('Held').nth(4).waitFor()
+  await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+  await page.getByRole('button', { name: 'Cancel deliveries' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel deliveries' }).click()
+  await page.getByText('Done', { exact: true }).waitFor()
+  assert.deepEqual(await states('wait'), { 'scheduled succeeded': 3, 'scheduled canceled': 5 })
+})
+
+test('no page asked another host, and none logged an error', () => {
+  assert.deepEqual([...ui.foreignHosts], [])
+  assert.deepEqual(ui.errors, [])
+})

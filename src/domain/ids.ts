@@ -17,6 +17,9 @@ export type AttemptId = Branded<'AttemptId'>
 export type TaskId = Branded<'TaskId'>
 export type ApiKeyId = Branded<'ApiKeyId'>
 export type CapturedId = Branded<'CapturedId'>
+export type AuditId = Branded<'AuditId'>
+export type UserId = Branded<'UserId'>
+export type UserSessionId = Branded<'UserSessionId'>
 
 interface IdTypes {
   organization: OrganizationId
@@ -28,6 +31,9 @@ interface IdTypes {
   task: TaskId
   apiKey: ApiKeyId
   captured: CapturedId
+  audit: AuditId
+  user: UserId
+  userSession: UserSessionId
 }
 export type IdKind = keyof IdTypes
 export type IdOf<Kind extends IdKind> = IdTypes[Kind]
@@ -42,6 +48,9 @@ export const idPrefixes: Readonly<Record<IdKind, string>> = {
   task: 'qtask_',
   apiKey: 'key_',
   captured: 'req_',
+  audit: 'aud_',
+  user: 'usr_',
+  userSession: 'ses_',
 }
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

@@ -1,5 +1,6 @@
 import { describe } from 'node:test'
 import { accepting } from './conformance/accepting.ts'
+import { auditing } from './conformance/auditing.ts'
 import { claiming } from './conformance/claiming.ts'
 import { cluster } from './conformance/cluster.ts'
 import { configuration } from './conformance/configuration.ts'
@@ -28,6 +29,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     listing(open)
     keeping(open)
     records(open)
+    auditing(open)
     cluster(open)
   })
 }

@@ -14,6 +14,7 @@
 import type { AcceptStore } from './port/accept.ts'
 import type { ApplicationStore } from './port/applications.ts'
 import type { AttemptStore } from './port/attempts.ts'
+import type { AuditStore } from './port/audit.ts'
 import type { ClusterStore } from './port/cluster.ts'
 import type { DeliveryStore } from './port/deliveries.ts'
 import type { EndpointStore } from './port/endpoints.ts'
@@ -35,6 +36,7 @@ export interface Store
     AttemptStore,
     IdempotencyStore,
     RecordStore,
+    AuditStore,
     MaintenanceStore,
     ClusterStore {
   /** Opens, checks and migrates. Rejects with `StoreRefused` when it must not be used. */

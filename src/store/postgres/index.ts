@@ -5,13 +5,15 @@
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Sealer } from '../../runtime/sealing.ts'
+import type { AuditedWrites } from '../port/audit.ts'
 import type { Store } from '../store.ts'
 import { acceptStore } from './accept.ts'
 import { applicationStore } from './applications.ts'
 import { attemptStore } from './attempts.ts'
+import { auditStore } from './audit.ts'
 import { databaseTime, type StoreTime } from './clock.ts'
 import { clusterStore } from './cluster.ts'
-import { openDatabase } from './database.ts'
+import { type Database, openDatabase } from './database.ts'
 import { deliveryStore } from './deliveries.ts'
 import { endpointStore } from './endpoints.ts'
 import { eventTypeStore } from './event-types.ts'
@@ -59,6 +61,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...attemptStore(database),
     ...idempotencyStore(database),
     ...recordStore(database),
+    ...auditStore(database, (session) => writesOn(session, { sealer: options.sealer, time })),
     ...maintenanceStore(database),
 
     async open() {
@@ -78,5 +81,21 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     },
 
     statementCount: () => database.statementCount(),
+  }
+}
+
+/** The writes of people, on a transaction that they share with their entry in the audit log. */
+function writesOn(
+  session: Database,
+  { sealer, time }: { readonly sealer: Sealer; readonly time: StoreTime },
+): AuditedWrites {
+  return {
+    ...applicationStore(session),
+    ...endpointStore(session, sealer),
+    ...eventTypeStore(session),
+    ...recordStore(session),
+    ...deliveryStore(session, time),
+    ...messageStore(session),
+    ...attemptStore(session),
   }
 }

@@ -1,3 +1,5 @@
+import type { AuditEntry } from '../../domain/audit.ts'
+import { noted } from './audit.ts'
 import type { Database } from './database.ts'
 import { diskFull, unavailable } from './failures.ts'
 import { followOne } from './lists.ts'
@@ -7,6 +9,8 @@ import { mayUseReserve } from './reserve.ts'
 export interface Write {
   readonly name: WriteName
   readonly input: unknown
+  /** What the audit log keeps of it, if it changes something. */
+  readonly entry?: AuditEntry
 }
 
 export type Reply = { readonly value: unknown } | { readonly error: unknown }
@@ -79,7 +83,8 @@ export function follow(db: Database): void {
 function runWrite(db: Database, write: Write): unknown {
   // Name and input were paired by the typed store in front of the queue.
   const operation = writes[write.name] as (db: Database, input: unknown) => unknown
-  return operation(db, write.input)
+  const result = operation(db, write.input)
+  return write.entry === undefined ? result : noted(db, write.entry, result)
 }
 
 function inTransaction<Result>(db: Database, work: () => Result): Result {

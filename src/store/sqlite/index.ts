@@ -3,6 +3,7 @@
  * the writer's queue or to a reader by name, and seals and opens what endpoints keep secret, so
  * that keys never leave this thread.
  */
+import type { AuditEntry } from '../../domain/audit.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Sealer } from '../../runtime/sealing.ts'
@@ -59,16 +60,20 @@ export function sqliteStore(options: SqliteOptions): Store {
     soon: threads ? setImmediate : queueMicrotask,
   })
   const write = byName<WriteName, Writes>(writes, (name, input) => queue.add({ name, input }))
+  const audited = (entry: AuditEntry) =>
+    byName<WriteName, Writes>(writes, (name, input) => queue.add({ name, input, entry }))
   const read = byName<ReadName, Reads>(reads, (name, input) => executor.read(name, input))
 
   return {
     ...write,
     ...read,
 
-    async createEndpoint(endpoint) {
-      const result = await write.createEndpoint(sealEndpoint(endpoint, sealer))
-      return result === 'created' ? endpoint : result
+    ...endpointWrites(write, sealer),
+    withAudit(entry) {
+      const marked = audited(entry)
+      return { ...marked, ...endpointWrites(marked, sealer) }
     },
+
     async findEndpoint(input) {
       const row = await read.findEndpoint(input)
       return row === null ? null : openEndpoint(row, sealer)
@@ -76,11 +81,6 @@ export function sqliteStore(options: SqliteOptions): Store {
     async listEndpoints(input) {
       const { items, done } = await read.listEndpoints(input)
       return { items: items.map((row) => openEndpoint(row, sealer)), done }
-    },
-    async updateEndpoint({ endpoint, expectedUpdatedAt }) {
-      const row = sealEndpoint(endpoint, sealer)
-      const result = await write.updateEndpoint({ row, expectedUpdatedAt })
-      return typeof result === 'string' ? result : { ...endpoint, createdAt: result.createdAt }
     },
     async loadApplicationView(applicationId) {
       const view = await read.loadApplicationView(applicationId)
@@ -99,6 +99,23 @@ export function sqliteStore(options: SqliteOptions): Store {
     async close() {
       await queue.settled()
       await executor.close()
+    },
+  }
+}
+
+function endpointWrites(
+  write: Writes,
+  sealer: Sealer,
+): Pick<Store, 'createEndpoint' | 'updateEndpoint'> {
+  return {
+    async createEndpoint(endpoint) {
+      const result = await write.createEndpoint(sealEndpoint(endpoint, sealer))
+      return result === 'created' ? endpoint : result
+    },
+    async updateEndpoint({ endpoint, expectedUpdatedAt }) {
+      const row = sealEndpoint(endpoint, sealer)
+      const result = await write.updateEndpoint({ row, expectedUpdatedAt })
+      return typeof result === 'string' ? result : { ...endpoint, createdAt: result.createdAt }
     },
   }
 }

@@ -18,6 +18,7 @@ import {
   listEndpointAttempts,
   listMessageAttempts,
 } from './attempts.ts'
+import { appendAudit, findAudit, listAudit, sweepAudit } from './audit.ts'
 import { claimDue, releaseLeasesOfDeadNodes, renewLeases } from './claim.ts'
 import type { Database } from './database.ts'
 import {
@@ -74,6 +75,7 @@ export const writes = {
   acceptMessage,
   acceptMessages,
   addDelivery,
+  appendAudit,
   cancelMessageDeliveries,
   claimDue,
   claimStreams,
@@ -101,6 +103,7 @@ export const writes = {
   replaceRecord,
   reserveKey,
   sweep,
+  sweepAudit,
   sweepRecords,
   updateApplication,
   updateEndpoint,
@@ -113,12 +116,14 @@ export const reads = {
   endpointStats,
   findApplication,
   findAttempt,
+  findAudit,
   findDelivery,
   findEndpoint,
   findEventType,
   findMessage,
   findRecord,
   listApplications,
+  listAudit,
   listDeliveries,
   listDueRecords,
   listEndpointAttempts,

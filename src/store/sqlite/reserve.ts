@@ -24,6 +24,7 @@ const finishing: ReadonlySet<WriteName> = new Set([
   'releaseKey',
   'releaseStream',
   'sweep',
+  'sweepAudit',
   'sweepRecords',
 ])
 

@@ -4,6 +4,7 @@
  * in one list, payloads end to end in one transferred buffer. Everything else is cloned as it is.
  */
 
+import type { AuditEntry } from '../../domain/audit.ts'
 import type { Message } from '../../domain/message.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import type { AcceptInput, PlannedDelivery } from '../port/accept.ts'
@@ -20,7 +21,7 @@ export interface PackedBatch {
 export function packBatch(batch: readonly Write[]): PackedBatch {
   const fields: unknown[] = []
   const payloads: Uint8Array[] = []
-  for (const { name, input } of batch) {
+  for (const { name, input, entry } of batch) {
     fields.push(name)
     // The queue pairs names with their inputs.
     if (name === 'acceptMessage') packAccept(input as AcceptInput, fields, payloads)
@@ -29,7 +30,7 @@ export function packBatch(batch: readonly Write[]): PackedBatch {
       const inputs = input as readonly AcceptInput[]
       fields.push(inputs.length)
       for (const each of inputs) packAccept(each, fields, payloads)
-    } else fields.push(input)
+    } else fields.push(input, entry)
   }
   return { fields, payloads: joined(payloads) }
 }
@@ -44,7 +45,11 @@ export function unpackBatch(packed: PackedBatch): Write[] {
     else if (name === 'acceptMessages') {
       const length = from.next<number>()
       batch.push({ name, input: Array.from({ length }, () => unpackAccept(from)) })
-    } else batch.push({ name, input: from.next() })
+    } else {
+      const input = from.next()
+      const entry = from.next<AuditEntry | undefined>()
+      batch.push(entry === undefined ? { name, input } : { name, input, entry })
+    }
   }
   return batch
 }

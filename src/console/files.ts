@@ -168,8 +168,10 @@ function secured(reply: FastifyReply, frameAncestors: string): FastifyReply {
       "font-src 'self'",
       "img-src 'self' data:",
       "connect-src 'self'",
+      "object-src 'none'",
       "base-uri 'none'",
       "form-action 'none'",
+      "require-trusted-types-for 'script'", // strings never become markup or code
       `frame-ancestors ${frameAncestors}`,
     ].join('; '),
     'x-content-type-options': 'nosniff',

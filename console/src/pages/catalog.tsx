@@ -111,7 +111,10 @@ function TypeList(props: { readonly all: readonly EventTypeOut[]; readonly base:
             label={t('nav.catalog')}
             rows={rows}
             rowId={(row) => row.name}
-            columns={columnsOf(t, language, props.base)}
+            columns={columnsOf(t, language, props.base).filter(
+              ({ id }) =>
+                id !== 'label' || rows.some((row) => localizedText(row, 'label', language)),
+            )}
             card={(row) => (
               <div className="flex flex-col">
                 <span className="mono truncate">{row.name}</span>

@@ -16,6 +16,7 @@ import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
+import { EndpointTls } from './endpoint-tls.tsx'
 
 /** Settings in sections, each saved by itself; what was typed survives a refusal. */
 export function EndpointSettings(props: { readonly endpoint: EndpointOut }) {
@@ -27,6 +28,7 @@ export function EndpointSettings(props: { readonly endpoint: EndpointOut }) {
         <GeneralSection endpoint={props.endpoint} />
         <DeliverySection endpoint={props.endpoint} />
         <HeadersSection endpoint={props.endpoint} />
+        <EndpointTls endpoint={props.endpoint.id} />
       </Body>
     </fieldset>
   )

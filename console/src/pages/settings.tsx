@@ -14,6 +14,7 @@ import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
+import { NoticesSection } from './settings-notices.tsx'
 
 /** The application in hand, this browser's choices, and how the server is. */
 export function SettingsPage() {
@@ -29,10 +30,14 @@ export function SettingsPage() {
               list.data.find((one) => one.uid === application || one.id === application) ??
               list.data[0]
             return current === undefined ? null : (
-              <ApplicationSection key={current.id} application={current} />
+              <>
+                <ApplicationSection key={current.id} application={current} />
+                <SwitchesSection key={`${current.id}/switches`} application={current.id} />
+              </>
             )
           }}
         </Loaded>
+        <NoticesSection />
         <BrowserSection />
         <SystemSection />
       </Body>
@@ -114,6 +119,46 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
   )
 }
 
+interface Switches {
+  readonly waitForResponse: boolean
+  readonly restHooks: boolean
+}
+
+function SwitchesSection(props: { readonly application: string }) {
+  const t = useT()
+  const client = useQueryClient()
+  const path = `/app/${props.application}/settings`
+  const queryKey = ['applications', props.application, 'settings']
+  const switches = useQuery({ queryKey, queryFn: () => request<Switches>(path) })
+  const save = useMutation({
+    mutationFn: (body: Partial<Switches>) => request<Switches>(path, { method: 'PATCH', body }),
+    onSuccess: (saved) => {
+      client.setQueryData(queryKey, saved)
+      toast(t('form.saved'))
+    },
+    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+  })
+  return (
+    <Section title={t('settings.switches')}>
+      <Loaded query={switches}>
+        {(data) => (
+          <div className="flex max-w-2xl flex-col gap-4 rounded-md border border-line bg-surface p-3">
+            {(['waitForResponse', 'restHooks'] as const).map((name) => (
+              <Toggle
+                key={name}
+                label={t(`settings.${name}`)}
+                help={t(`settings.${name}Help`)}
+                checked={data[name]}
+                onChange={(on) => save.mutate({ [name]: on })}
+              />
+            ))}
+          </div>
+        )}
+      </Loaded>
+    </Section>
+  )
+}
+
 function BrowserSection() {
   const t = useT()
   const { language, theme, zone, singleKeys } = usePreferences()
@@ -159,6 +204,9 @@ function BrowserSection() {
   )
 }
 
+const parts = ['database', 'queue', 'cache'] as const
+const isPart = (name: string): name is (typeof parts)[number] => parts.some((one) => one === name)
+
 function SystemSection() {
   const t = useT()
   const health = useQuery({
@@ -180,10 +228,10 @@ function SystemSection() {
             typeof value === 'object' && value !== null && 'status' in value
               ? [
                   [
-                    part,
-                    <span key={part} className="mono">
-                      {value.status}
-                    </span>,
+                    isPart(part) ? t(`settings.${part}`) : part,
+                    <Pill key={part} tone={value.status === 'ok' ? 'ok' : 'err'}>
+                      {value.status === 'ok' ? t('settings.well') : t('settings.unwell')}
+                    </Pill>,
                   ] as const,
                 ]
               : [],

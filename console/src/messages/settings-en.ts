@@ -1,0 +1,46 @@
+import type { Catalog } from '../../../src/i18n/translate.ts'
+
+/** Settings, notices and TLS, in English. */
+export const settingsEn = {
+  'notices.add': 'Add receiver',
+  'notices.background_task.finished': 'A background task has finished',
+  'notices.deleteEffect': 'It is told nothing more.',
+  'notices.deleteTitle': 'Delete the receiver {url}?',
+  'notices.deleteVerb': 'Delete receiver',
+  'notices.endpoint.created': 'An endpoint was created',
+  'notices.endpoint.deleted': 'An endpoint was deleted',
+  'notices.endpoint.disabled': 'An endpoint was disabled',
+  'notices.endpoint.enabled': 'An endpoint was enabled',
+  'notices.endpoint.updated': 'An endpoint was changed',
+  'notices.every': 'Everything',
+  'notices.events': 'Tell it when',
+  'notices.message.attempt.exhausted': 'A delivery has used up its retries',
+  'notices.message.attempt.failing': 'A delivery keeps failing',
+  'notices.message.attempt.recovered': 'A failing delivery has arrived',
+  'notices.none': 'Nobody is told yet.',
+  'notices.text':
+    'Receivers of your own that are told what happens here, by a signed webhook. A chat or a pager can be one.',
+  'notices.title': 'Notifications',
+  'notices.url': 'URL of the receiver',
+  'settings.cache': 'Cache',
+  'settings.database': 'Database',
+  'settings.queue': 'Queue',
+  'settings.restHooks': 'Allow REST hooks',
+  'settings.restHooksHelp':
+    'Services such as Zapier subscribe and unsubscribe by themselves. While off, those addresses answer 404.',
+  'settings.switches': 'Behaviour',
+  'settings.waitForResponse': 'Wait for the response',
+  'settings.waitForResponseHelp':
+    'Whoever sends a message waits until each endpoint was tried once. While off, the answer comes as soon as the message is stored.',
+  'tls.ca': 'Authorities of the receiver',
+  'tls.caHelp': 'PEM. In place of the public ones, for a receiver with a private certificate.',
+  'tls.certificate': 'Client certificate',
+  'tls.certificateHelp': 'PEM, with its chain: shown to receivers that ask for one (mTLS).',
+  'tls.expires': 'The certificate ends',
+  'tls.key': 'Private key of the certificate',
+  'tls.keyHelp': 'PEM, unencrypted. Kept sealed and never shown again.',
+  'tls.keyKept': 'A key is kept. Paste another to replace it.',
+  'tls.remove': 'Remove all of it',
+  'tls.text': 'Only for receivers with a certificate of a private authority, or that want ours.',
+  'tls.title': 'TLS',
+} as const satisfies Catalog

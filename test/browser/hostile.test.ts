@@ -1,0 +1,243 @@
+/**
+ * Every hostile string in every field that somebody can write, on every page that shows it: it is
+ * text, nothing runs, nothing is fetched from elsewhere, and the Content-Security-Policy, which
+ * would have stopped it, is never needed.
+ */
+import assert from 'node:assert/strict'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { corpus } from '../hostile/corpus.ts'
+import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { settled } from './axe.ts'
+
+let ui: ConsoleUnderTest
+let receiver: { readonly server: Server; readonly url: string }
+
+const cases = corpus<{ readonly field?: string; readonly value?: string }, unknown>('xss')
+const strings = [...new Set(cases.flatMap(({ input }) => input.value ?? []))]
+const all = strings.join('\n')
+/** Fits where no line break does. */
+const line = strings.map((text) => text.replaceAll(/\p{Cc}/gu, '')).join(' ')
+/** Fits where a name goes. */
+const name = line.slice(0, 250)
+/** What headers can carry. */
+const header = line.replaceAll(/[^\x20-\x7e]/g, '')
+
+interface Named {
+  readonly id: string
+}
+const named = async (method: string, path: string, body?: unknown): Promise<string> =>
+  ((await ui.call(method, path, body)) as Named).id // the contract's type
+
+/** Answers with all of them, in its body and its headers. */
+async function startReceiver(): Promise<typeof receiver> {
+  const server = createServer((request, response) => {
+    request.resume()
+    response.writeHead(500, { 'content-type': 'text/html', 'x-evil': header, location: header })
+    response.end(all)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+let pages: readonly string[] = []
+
+before(async () => {
+  receiver = await startReceiver()
+  ui = await startConsole()
+  const refused: string[] = []
+  /** Where a field takes only names, the string is refused, with a reason and nothing stored. */
+  const offer = async (path: string, body: (text: string) => unknown): Promise<void> => {
+    for (const text of strings) {
+      try {
+        await ui.call('POST', path, body(text))
+      } catch (error) {
+        refused.push(String(error))
+      }
+    }
+  }
+  await ui.call('POST', '/event-type', {
+    name: 'order.paid',
+    description: line,
+    groupName: 'group',
+    schemas: { '1': { type: 'object', description: all, examples: [{ [line]: all }] } },
+  })
+  await offer('/event-type', (text) => ({ name: text, description: text, groupName: text }))
+  await offer('/app', (text) => ({ name: text, metadata: { name: text, [text]: text } }))
+  await ui.call('POST', '/app', { name, uid: 'evil', metadata: { [name]: name } })
+  await offer('/app/evil/endpoint', (text) => ({
+    url: `${receiver.url}/${text}?${text}#${text}`,
+    description: text,
+    metadata: { name: text },
+    channels: [text],
+    uid: text,
+  }))
+  const endpoint = await named('POST', '/app/evil/endpoint', {
+    url: `${receiver.url}/hooks`,
+    description: name,
+    headers: { 'x-custom': header },
+    filter: null,
+    eventTypes: ['order.paid'],
+  })
+  const message = await named('POST', '/app/evil/msg', {
+    eventType: 'order.paid',
+    payload: { [line]: all, list: strings },
+  })
+  await offer('/app/evil/msg', (text) => ({
+    eventType: 'order.paid',
+    eventId: text,
+    tags: [text],
+    channels: [text],
+    payload: {},
+  }))
+  await ui.call('POST', '/api-key', { name, role: 'reader' })
+  await offer('/api-key', (text) => ({ name: text, role: 'reader' }))
+  await ui.call('PUT', '/inspector/bin/evil', { note: line.slice(0, 500) })
+  await fetch(`${ui.url}/in/evil/${encodeURIComponent(line)}?${encodeURIComponent(line)}=1`, {
+    method: 'POST',
+    headers: { 'x-evil': header, 'content-type': 'text/html' },
+    body: all,
+  })
+  await ui.call('POST', '/operational-webhook/endpoint', { url: `${receiver.url}/hooks?${name}` })
+  for (const error of refused) assert.match(error, /: 4\d\d \{/)
+  const attempt = await firstAttempt(message)
+  pages = [
+    '/',
+    '/applications',
+    '/catalog',
+    '/catalog/order.paid',
+    '/keys',
+    '/settings',
+    '/inspector',
+    '/inspector/evil',
+    '/app/evil/deliveries',
+    '/app/evil/messages',
+    '/app/evil/endpoints',
+    `/app/evil/endpoints/${endpoint}`,
+    `/app/evil/endpoints/${endpoint}/settings`,
+    `/app/evil/endpoints/${endpoint}/signing`,
+    '/app/evil/endpoints/new',
+    `/app/evil/messages/${message}`,
+    `/app/evil/messages/${message}/attempts/${attempt}?compare=previous`,
+    '/app/evil/recovery',
+    '/app/evil/messages?dialog=send&event=order.paid',
+    ...['q', 'status', 'type', 'since', 'from', 'sel', 'dialog', 'endpoint', 'lang'].map(
+      (parameter) => `/app/evil/deliveries?${parameter}=${encodeURIComponent(line)}`,
+    ),
+    `/catalog?q=${encodeURIComponent(line)}`,
+    `/app/${encodeURIComponent(line)}/deliveries`,
+    `/catalog/${encodeURIComponent(line)}`,
+  ]
+})
+
+after(async () => {
+  receiver.server.close()
+  await ui.close()
+})
+
+async function firstAttempt(message: string): Promise<string> {
+  const until = performance.now() + 10_000
+  for (;;) {
+    assert.ok(performance.now() < until, `no attempt of ${message} in time`)
+    const list = (await ui.call('GET', `/app/evil/attempt/msg/${message}`)) as {
+      readonly data: readonly Named[]
+    } // the contract's type
+    if (list.data[0] !== undefined) return list.data[0].id
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** A page that counts what the policy had to stop, and says when a dialog opened. */
+async function watched(): Promise<{ readonly page: Page; readonly seen: string[] }> {
+  const seen: string[] = []
+  const page = await ui.open('/icon.svg', { language: 'es', application: 'evil', fresh: true })
+  await page.addInitScript(
+    `addEventListener('securitypolicyviolation', (event) => {
+       window.__violations = [...(window.__violations ?? []), event.violatedDirective + ' ' + event.blockedURI]
+     })`,
+  )
+  page.on('dialog', (dialog) => {
+    seen.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  page.on('popup', () => seen.push('popup'))
+  return { page, seen }
+}
+
+/** What the page did that it should not have done. */
+async function harm(page: Page): Promise<unknown> {
+  return page.evaluate(() => {
+    const links = [...document.querySelectorAll<HTMLAnchorElement>('a[href]')]
+    return {
+      ran: Reflect.get(window, '__pwn') ?? null,
+      violations: Reflect.get(window, '__violations') ?? [],
+      links: links.map(({ href }) => href).filter((href) => !/^https?:/.test(href)),
+      made: document.querySelectorAll('#root :is(script, iframe, meta, object, embed, base)')
+        .length,
+      handlers: document.querySelectorAll('[onerror], [onmouseover], [onfocus], [onload]').length,
+    }
+  })
+}
+
+const harmless = { ran: null, violations: [], links: [], made: 0, handlers: 0 }
+
+test('hostile strings are text on every page of the console (G26)', async () => {
+  assert.ok(strings.length >= 20)
+  const { page, seen } = await watched()
+  let shown = 0
+  for (const path of pages) {
+    await page.goto(ui.url + path)
+    await settled(page)
+    const row = page.locator('[data-index="0"]')
+    if (path === '/inspector/evil' || path === '/app/evil/deliveries') await row.click()
+    assert.deepEqual(await harm(page), harmless, path)
+    const text = (await page.locator('body').textContent()) ?? ''
+    if (text.includes('<script>window.__pwn=1</script>')) shown++
+  }
+  assert.ok(shown >= 12, `only ${shown} pages showed the strings as they are`)
+  assert.deepEqual(seen, [])
+})
+
+test('hostile strings are text in the portal', async () => {
+  const { url } = (await ui.call('POST', '/auth/app-portal-access/evil', {})) as {
+    readonly url: string
+  } // the contract's type
+  const { page, seen } = await watched()
+  const query = ['section', 'hide', 'accent', 'theme', 'lang', 'frame', 'logo']
+    .map((parameter) => `${parameter}=${encodeURIComponent(name)}`)
+    .join('&')
+  await page.goto(url)
+  await settled(page)
+  for (const path of pages.filter((one) => one.startsWith('/app/evil/'))) {
+    await page.goto(ui.url + path.replace('/app/evil', '/portal'))
+    await settled(page)
+    assert.deepEqual(await harm(page), harmless, path)
+  }
+  await page.goto(`${ui.url}/portal/endpoints?${query}`)
+  await settled(page)
+  assert.deepEqual(await harm(page), harmless)
+  assert.deepEqual(seen, [])
+})
+
+test('no page asked another host, and the policy of each page would have stopped it', async () => {
+  assert.deepEqual([...ui.foreignHosts], [])
+  assert.deepEqual(
+    ui.errors.filter((error) => /Content Security Policy|__pwn|Uncaught/.test(error)),
+    [],
+  )
+  for (const path of ['/', '/portal']) {
+    const { headers } = await fetch(ui.url + path)
+    const policy = headers.get('content-security-policy') ?? ''
+    assert.match(policy, /default-src 'none'/)
+    assert.match(policy, /object-src 'none'/)
+    assert.match(policy, /require-trusted-types-for 'script'/)
+    assert.match(policy, /base-uri 'none'/)
+    assert.match(policy, /frame-ancestors 'none'/)
+    assert.doesNotMatch(policy, /unsafe/)
+    assert.equal(headers.get('x-frame-options'), 'DENY')
+    assert.equal(headers.get('referrer-policy'), 'no-referrer')
+    assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin')
+  }
+})

@@ -48,7 +48,7 @@ export function nodeName(random: World['random']): string {
 }
 
 /** Keys separated by commas, the current one first; each 32 bytes in base64 or hex. */
-function keyRing(text: string): readonly [Uint8Array, ...Uint8Array[]] {
+export function keyRing(text: string): readonly [Uint8Array, ...Uint8Array[]] {
   const keys = text.split(',').map((part) => readKey(part.trim()))
   const [first, ...others] = keys
   if (first === undefined) throw badKey()

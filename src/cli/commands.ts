@@ -154,6 +154,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./backup.ts')).backup,
   },
   {
+    name: 'migrate-data',
+    summary: {
+      en: 'Move an embedded database to PostgreSQL',
+      es: 'Traslada una base de datos integrada a PostgreSQL',
+    },
+    load: async () => (await import('./migrate-data.ts')).migrateData,
+  },
+  {
     name: 'nodes',
     summary: {
       en: 'The processes that work on the database',

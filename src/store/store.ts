@@ -64,6 +64,10 @@ export type StoreRefusedCode =
   | 'not_reachable'
   | 'unsafe_settings'
   | 'too_old'
+  | 'not_empty'
+  | 'unfinished_copy'
+  | 'not_verified'
+  | 'wrong_key'
 
 /** The store cannot do it now: disk full, connection lost, read-only. Retry later; 503 outside. */
 export class StoreUnavailable extends Error {

@@ -357,6 +357,26 @@ export const en = {
     why: 'With its settings an accepted message would not be durable.',
     fix: 'Turn fsync and full_page_writes on.',
   },
+  not_empty: {
+    title: 'The target is not empty.',
+    why: 'Data moves into an empty database only, so that nothing there is mixed or overwritten.',
+    fix: 'Name an empty database, or a new schema of one.',
+  },
+  unfinished_copy: {
+    title: 'The database holds half of a move.',
+    why: 'A posthorn migrate-data into it was cut off; a node would work on a part of the data.',
+    fix: 'Run the same posthorn migrate-data again: it goes on where it ended.',
+  },
+  not_verified: {
+    title: 'The copy is not equal to what was copied.',
+    why: 'A table differs in count or content: one of the databases was written to in the meantime.',
+    fix: 'Stop every server, give the move an empty database, run it again.',
+  },
+  wrong_key: {
+    title: 'The encryption key is another one.',
+    why: "Endpoints' secrets are sealed with the key of the server that stored them.",
+    fix: 'Give that key in POSTHORN_ENCRYPTION_KEY; it is in the file encryption-key of its data folder.',
+  },
   too_old: {
     title: 'The database is too old.',
     why: 'This version lacks what Posthorn needs.',

@@ -357,6 +357,26 @@ export const es: Explanations = {
     why: 'Con sus ajustes un mensaje aceptado no sería durable.',
     fix: 'Activa fsync y full_page_writes.',
   },
+  not_empty: {
+    title: 'El destino no está vacío.',
+    why: 'Los datos se trasladan solo a una base de datos vacía, para no mezclar ni sobrescribir nada.',
+    fix: 'Indica una base de datos vacía, o un esquema nuevo de una.',
+  },
+  unfinished_copy: {
+    title: 'La base de datos contiene un traslado a medias.',
+    why: 'Un posthorn migrate-data hacia ella se interrumpió; un nodo trabajaría con una parte de los datos.',
+    fix: 'Ejecuta el mismo posthorn migrate-data otra vez: continúa donde terminó.',
+  },
+  not_verified: {
+    title: 'La copia no es igual al original.',
+    why: 'Una tabla difiere en número o contenido: se escribió en una de las bases mientras tanto.',
+    fix: 'Detén todos los servidores, da al traslado una base de datos vacía y ejecútalo otra vez.',
+  },
+  wrong_key: {
+    title: 'La clave de cifrado es otra.',
+    why: 'Los secretos de los endpoints están sellados con la clave del servidor que los guardó.',
+    fix: 'Indica esa clave en POSTHORN_ENCRYPTION_KEY; está en el archivo encryption-key de su carpeta de datos.',
+  },
   too_old: {
     title: 'La base de datos es demasiado antigua.',
     why: 'A esta versión le falta lo que Posthorn necesita.',

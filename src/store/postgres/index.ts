@@ -21,6 +21,7 @@ import { idempotencyStore } from './idempotency.ts'
 import { maintenanceStore } from './maintenance.ts'
 import { messageStore } from './messages.ts'
 import { migrate, refusal } from './migrate.ts'
+import { refuseHalfMoved } from './move-check.ts'
 import { makePartitions } from './partitions.ts'
 import { recordStore } from './records.ts'
 import { streamStore } from './streams.ts'
@@ -67,6 +68,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     async open() {
       try {
         await migrate(database)
+        await refuseHalfMoved(database)
       } catch (cause) {
         throw refusal(cause) ?? cause
       }

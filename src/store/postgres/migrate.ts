@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import type pg from 'pg'
-import { StoreRefused } from '../store.ts'
+import { StoreRefused, StoreUnavailable } from '../store.ts'
 import { type Database, sqlState } from './database.ts'
 
 interface Migration {
@@ -80,7 +80,8 @@ function refuseNewer(done: number, known: number): void {
   )
 }
 
-async function schemaVersion(client: pg.PoolClient): Promise<number> {
+/** 0 for an empty database; rejects for another program's. */
+export async function schemaVersion(client: pg.PoolClient): Promise<number> {
   const table = await client.query(`select to_regclass('posthorn_setting') as name`)
   if (table.rows[0]?.name === null) {
     await refuseForeign(client)
@@ -102,7 +103,8 @@ async function refuseForeign(client: pg.PoolClient): Promise<void> {
   )
 }
 
-async function checkServer(client: pg.PoolClient): Promise<void> {
+/** Rejects with `StoreRefused` for a server that cannot keep what it is given. */
+export async function checkServer(client: pg.PoolClient): Promise<void> {
   const answer = await client.query(
     `select current_setting('server_version_num')::int as version, current_setting('synchronous_commit') as commit, pg_is_in_recovery() as standby`,
   )
@@ -129,7 +131,8 @@ async function checkServer(client: pg.PoolClient): Promise<void> {
 
 /** A sentence for what went wrong with the first connection. */
 export function refusal(cause: unknown): StoreRefused | null {
-  const code = sqlState(cause) ?? sqlState(cause instanceof Error ? cause.cause : null)
+  // What the pool threw carries the server's code in its cause.
+  const code = cause instanceof StoreUnavailable ? sqlState(cause.cause) : sqlState(cause)
   const sentences: Readonly<Record<string, string>> = {
     '28P01': 'The password is not accepted: correct it in POSTHORN_DATABASE_URL.',
     '28000': 'The user may not log in: check POSTHORN_DATABASE_URL and pg_hba.conf.',

@@ -13,6 +13,8 @@ import { type Database, sqlState } from './database.ts'
 const weekMs = 7 * 86_400_000
 const aheadWeeks = 2
 const lockWaitMs = 500
+/** Older history is rare enough for the default partition. */
+const backWeeksMax = 104
 
 const tables: readonly { readonly name: string; readonly kind: IdKind }[] = [
   { name: 'message', kind: 'message' },
@@ -27,12 +29,20 @@ function partitionName(table: string, week: number): string {
   return `${table}_w${week}`
 }
 
-/** Makes the partitions of this week and the next ones, where they are missing. */
-export async function makePartitions(database: Database, now: number): Promise<void> {
+/**
+ * Makes the partitions of this week and the next ones, where they are missing; with `since`, those
+ * of the weeks from then on too (history that is moved here).
+ */
+export async function makePartitions(
+  database: Database,
+  now: number,
+  since: number | null = null,
+): Promise<void> {
   const current = Math.floor(now / weekMs)
+  const first = Math.max(Math.floor(Math.min(since ?? now, now) / weekMs), current - backWeeksMax)
   for (const { name, kind } of tables) {
     const made = await weeksOf(database, name)
-    for (let week = current; week <= current + aheadWeeks; week++) {
+    for (let week = first; week <= current + aheadWeeks; week++) {
       if (made.includes(week)) continue
       const bounds = `from ('${idAtTime(kind, week * weekMs)}') to ('${idAtTime(kind, (week + 1) * weekMs)}')`
       await alter(

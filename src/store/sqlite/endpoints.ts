@@ -309,6 +309,6 @@ export function openEndpoint(row: EndpointRow, sealer: Sealer): Endpoint {
 }
 
 /** Binds a sealed value to its place, so that it cannot be moved to another endpoint or field. */
-function sealedFor(key: Pick<Endpoint, 'id' | 'applicationId'>, field: string): string {
+export function sealedFor(key: Pick<Endpoint, 'id' | 'applicationId'>, field: string): string {
   return `${key.applicationId}/${key.id}/${field}`
 }

@@ -28,6 +28,16 @@ export function refuseUnknown(connection: DatabaseSync, path: string): void {
   }
 }
 
+/** For those who only read, and so cannot migrate. */
+export function refuseOlder(connection: DatabaseSync, path: string): void {
+  const version = pragma(connection, 'user_version')
+  if (version === migrations.length) return
+  throw new StoreRefused(
+    'older_schema',
+    `The database ${path} has schema ${version}, this Posthorn works on ${migrations.length}: start this version on it once, then try again.`,
+  )
+}
+
 /** Each migration is one transaction: after a crash it has happened or it has not. */
 export function migrate(connection: DatabaseSync): void {
   const from = pragma(connection, 'user_version')

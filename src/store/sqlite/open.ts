@@ -105,7 +105,7 @@ function prepareFolder(path: string): string {
 }
 
 /** Looks at an existing file through a connection that cannot write. */
-function refuseUnfit(path: string): void {
+export function refuseUnfit(path: string): void {
   const connection = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs })
   try {
     refuseUnknown(connection, path)

@@ -2,7 +2,7 @@
  * What happens before routing: requests that HTTP forbids or that mean two things are refused with
  * a clean 4xx, whatever path they name. Times and sizes are bounded here.
  */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { type ProblemKind, problems } from '../domain/errors.ts'
@@ -53,6 +53,9 @@ export function dropUnusedConnections(app: FastifyInstance): void {
 
 /** For every path: what HTTP forbids. */
 export function guardRequests(app: FastifyInstance): void {
+  app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    exchanges.set(request.socket, [request, response])
+  })
   app.addHook('onRequest', (request, reply, done) => {
     if (isUnclear(request.raw)) refuse(reply, badRequest)
     else done()
@@ -61,8 +64,10 @@ export function guardRequests(app: FastifyInstance): void {
     refuseSocket(socket, problems.methodNotAllowed, 'Method Not Allowed')
   })
   app.server.on('checkExpectation', (request, response) => {
-    response.writeHead(417, { 'content-type': 'application/json', connection: 'close' })
-    response.end(problemBody({ code: 'expectation_failed', detail: 'Not supported.' }))
+    const body = problemBody({ code: 'expectation_failed', detail: 'Not supported.' })
+    const type = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    response.writeHead(417, { ...type, connection: 'close' })
+    response.end(body)
     request.resume()
   })
 }
@@ -100,7 +105,11 @@ function refuse(reply: FastifyReply, kind: ProblemKind): void {
 function isUnclear({ headers, rawHeaders, httpVersion }: IncomingMessage): boolean {
   const hosts = count(rawHeaders, 'host')
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return true
-  return headers['transfer-encoding'] !== undefined && headers['content-length'] !== undefined
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return true
+  const coding = headers['transfer-encoding']
+  if (coding === undefined) return false
+  // A coding that we do not know and a proxy does would let the two disagree where it ends.
+  return coding.toLowerCase() !== 'chunked' || headers['content-length'] !== undefined
 }
 
 function count(rawHeaders: readonly string[], name: string): number {
@@ -117,7 +126,7 @@ export function clientError(error: NodeJS.ErrnoException, socket: Socket): void 
   // A connection that was opened in advance and never used runs into the headers' timeout too. An
   // answer would be taken for that of the next request, which crosses it on the way.
   const unused = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0
-  if (error.code === 'ECONNRESET' || !socket.writable || unused) {
+  if (error.code === 'ECONNRESET' || !socket.writable || unused || isAnswered(socket)) {
     socket.destroy()
     return
   }
@@ -130,6 +139,15 @@ export function clientError(error: NodeJS.ErrnoException, socket: Socket): void 
   } else {
     refuseSocket(socket, badRequest, 'Bad Request')
   }
+}
+
+/** The request and the answer that a connection is at. */
+const exchanges = new WeakMap<Socket, readonly [IncomingMessage, ServerResponse]>()
+
+/** Broken in the body of a request that has its answer: another would be taken for the next one's. */
+function isAnswered(socket: Socket): boolean {
+  const [request, response] = exchanges.get(socket) ?? []
+  return request?.complete === false && response?.headersSent === true
 }
 
 function refuseSocket(socket: Socket, kind: ProblemKind, reason: string): void {

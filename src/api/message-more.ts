@@ -6,8 +6,9 @@ import { Problem } from '../domain/errors.ts'
 import type { DeliveryId, EndpointId } from '../domain/ids.ts'
 import { matchEndpoint } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
-import { type EventInput, payloadValue } from '../intake/accept.ts'
+import type { EventInput } from '../intake/accept.ts'
 import type { IndexedView } from '../intake/application-views.ts'
+import { payloadValue } from '../intake/endpoints-for.ts'
 import {
   answer,
   applicationOf,

@@ -9,8 +9,8 @@ import type { Endpoint } from '../domain/endpoint.ts'
 import { idAtTime, isId } from '../domain/ids.ts'
 import { matchEndpoint } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
-import { payloadValue } from '../intake/accept.ts'
 import { filterOf } from '../intake/application-views.ts'
+import { payloadValue } from '../intake/endpoints-for.ts'
 import type { StoredRecord } from '../store/port/records.ts'
 import {
   answer,

@@ -110,7 +110,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.register(async (api) => {
-    await api.register(cors, { origin: '*', methods: '*', maxAge: 600 })
+    await api.register(cors, { origin: '*', methods: '*', maxAge: 600, strictPreflight: false })
     guardApi(api, deps.installationId ?? null)
     takeParameterCredentials(api)
     limitRate(api, deps.world.clock, deps.config.apiRatePerSecond)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { corpus } from '../../test/hostile/corpus.ts'
+import { casesOf } from '../../test/hostile/corpus.ts'
 import { addressGuard, parseNetwork, parseNetworks } from './address.ts'
 import { urlPolicy, urlRefusalReasons } from './url-policy.ts'
 
@@ -8,7 +8,7 @@ const loopback = parseNetworks(['127.0.0.0/8', '::1'])
 
 test('every special-purpose address is refused and its public neighbours pass', () => {
   const guard = addressGuard([])
-  const wrong = corpus<string, 'allow' | 'deny'>('addresses').filter(
+  const wrong = casesOf<string, 'allow' | 'deny'>('address guard').filter(
     ({ input, expect }) => guard.check(input).allowed !== (expect === 'allow'),
   )
   assert.deepEqual(wrong, [])
@@ -51,7 +51,7 @@ test('the URL policy accepts, stores and refuses the whole corpus as expected', 
     readonly needs?: string
   }
   const policy = urlPolicy({ allowNetworks: [] })
-  for (const { id, input, expect } of corpus<string, Expect>('urls')) {
+  for (const { id, input, expect } of casesOf<string, Expect>('URL policy')) {
     const verdict = policy.check(input)
     const accepted = expect.verdict === 'accept' || expect.needs === 'fake-dns'
     assert.equal(verdict.ok, accepted, `${id}: ${JSON.stringify(verdict)}`)

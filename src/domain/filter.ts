@@ -7,12 +7,12 @@
  * All members of a filter, and all operators of a condition, must hold. A path is member names
  * joined by dots; where it passes through a list, one fitting item is enough. A missing member
  * fits nothing but `{"$exists": false}`; null is a value like any other. Types are never converted.
- * In a text, `*` stands for any characters. There are no regular expressions, and matching takes
- * time linear in the payload and the filter. Numbers compare as JSON numbers of JavaScript.
+ * In a text, `*` stands for any characters. There are no regular expressions. Numbers compare as
+ * JSON numbers of JavaScript. This file reads filters; `filter-match.ts` holds payloads to them.
  */
 
 export type Scalar = string | number | boolean | null
-type Operator =
+export type Operator =
   | '$eq'
   | '$ne'
   | '$gt'
@@ -26,7 +26,7 @@ type Operator =
   | '$suffix'
   | '$contains'
 
-interface Test {
+export interface Test {
   readonly kind: 'test'
   readonly path: string
   readonly names: readonly string[]
@@ -48,6 +48,8 @@ export const filterLimits = {
   pathLengthMax: 256,
   namesMax: 16,
   starsMax: 16,
+  /** Values compared and characters searched in one payload; what lies beyond is not looked at. */
+  workMax: 250_000,
 } as const
 
 /** Why a filter is refused: where, and what would be right. */
@@ -192,135 +194,6 @@ function join(path: string, name: string): string {
   return path === '' ? name : `${path}/${name}`
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The test that a payload fails: where, what was there (null: nothing), what was wanted. */
-export interface FilterMiss {
-  readonly path: string
-  readonly value: unknown
-  readonly wanted: unknown
-}
-
-/** Null: the payload fits. A payload that is no JSON object is `undefined` and misses every test. */
-export function filterMiss(filter: Filter, payload: unknown): FilterMiss | null {
-  switch (filter.kind) {
-    case 'test':
-      return testMiss(filter, payload)
-    case 'and':
-      for (const part of filter.parts) {
-        const miss = filterMiss(part, payload)
-        if (miss !== null) return miss
-      }
-      return null
-    case 'or': {
-      const misses = filter.parts.map((part) => filterMiss(part, payload))
-      const none: FilterMiss = { path: '$or', value: null, wanted: null }
-      return misses.includes(null) ? null : (misses[0] ?? none)
-    }
-    case 'not': {
-      const fits = filter.parts.every((part) => filterMiss(part, payload) === null)
-      return fits ? { path: '$not', value: true, wanted: false } : null
-    }
-    default:
-      return filter satisfies never
-  }
-}
-
-function testMiss(test: Test, payload: unknown): FilterMiss | null {
-  const found: unknown[] = []
-  collect(payload, test.names, 0, found)
-  const fits =
-    test.operator === '$exists'
-      ? found.length > 0 === test.wanted
-      : // Negations must hold for every value found, the others for one of them.
-        test.operator === '$ne' || test.operator === '$nin'
-        ? found.length > 0 && found.every((value) => holds(test, value))
-        : found.some((value) => holds(test, value))
-  return fits ? null : { path: test.path, value: found[0] ?? null, wanted: test.wanted }
-}
-
-/** Values at the path; own members only, and each item where the path meets a list. */
-function collect(value: unknown, names: readonly string[], at: number, found: unknown[]): void {
-  if (Array.isArray(value)) {
-    for (const item of value) collect(item, names, at, found)
-    if (at === names.length && value.length === 0) found.push(value)
-    return
-  }
-  const name = names[at]
-  if (name === undefined) {
-    found.push(value)
-  } else if (isObject(value) && Object.hasOwn(value, name)) {
-    collect(value[name], names, at + 1, found)
-  }
-}
-
-function holds(test: Test, value: unknown): boolean {
-  const { operator, wanted } = test
-  switch (operator) {
-    case '$eq':
-      return equals(wanted, value)
-    case '$ne':
-      return !equals(wanted, value)
-    case '$in':
-      return Array.isArray(wanted) && wanted.some((one) => equals(one, value))
-    case '$nin':
-      return Array.isArray(wanted) && !wanted.some((one) => equals(one, value))
-    case '$prefix':
-      return typeof value === 'string' && value.startsWith(String(wanted))
-    case '$suffix':
-      return typeof value === 'string' && value.endsWith(String(wanted))
-    case '$contains':
-      return typeof value === 'string' && value.includes(String(wanted))
-    case '$exists':
-      return true
-    default:
-      return typeof value === 'number' && typeof wanted === 'number'
-        ? compares(operator, value, wanted)
-        : false
-  }
-}
-
-function compares(
-  operator: '$gt' | '$gte' | '$lt' | '$lte',
-  value: number,
-  wanted: number,
-): boolean {
-  switch (operator) {
-    case '$gt':
-      return value > wanted
-    case '$gte':
-      return value >= wanted
-    case '$lt':
-      return value < wanted
-    case '$lte':
-      return value <= wanted
-    default:
-      return operator satisfies never
-  }
-}
-
-function equals(wanted: unknown, value: unknown): boolean {
-  if (typeof wanted === 'string' && typeof value === 'string' && wanted.includes('*')) {
-    return globFits(wanted, value)
-  }
-  return wanted === value
-}
-
-/** Pieces between stars are looked for from left to right, once each: no backtracking. */
-function globFits(glob: string, text: string): boolean {
-  const pieces = glob.split('*')
-  const first = pieces[0] ?? ''
-  const last = pieces[pieces.length - 1] ?? ''
-  if (!text.startsWith(first) || !text.endsWith(last)) return false
-  const end = text.length - last.length
-  let at = first.length
-  if (at > end) return false
-  for (const piece of pieces.slice(1, -1)) {
-    const found = text.indexOf(piece, at)
-    if (found === -1 || found + piece.length > end) return false
-    at = found + piece.length
-  }
-  return true
 }

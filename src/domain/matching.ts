@@ -4,7 +4,8 @@
  */
 import type { Application } from './application.ts'
 import type { Endpoint } from './endpoint.ts'
-import { type Filter, filterMiss } from './filter.ts'
+import type { Filter } from './filter.ts'
+import { filterMiss } from './filter-match.ts'
 import { readScope, scopeMatches } from './scope.ts'
 
 /** What of a message decides where it goes. */

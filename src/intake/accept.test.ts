@@ -151,6 +151,29 @@ async function create(store: Store, changes: Partial<Application> = {}): Promise
   return created
 }
 
+test('filters that cost much let others have their turn between endpoints', async () => {
+  const { store, accepting, sent } = await setUp()
+  const owner = await create(store)
+  const filter = { $or: Array.from({ length: 90 }, (_, n) => ({ a: n + 1 })) }
+  for (let count = 0; count < 5; count++) {
+    await store.createEndpoint(endpoint(owner, { attributes: { filter } }))
+  }
+  await store.createEndpoint(endpoint(owner, { attributes: { filter: { a: 0 } } }))
+  const payload = Buffer.from(JSON.stringify({ a: Array.from({ length: 50_000 }, () => 0) }))
+  let turns = 0
+  const others = (): void => {
+    turns += 1
+    immediate = setImmediate(others)
+  }
+  let immediate = setImmediate(others)
+  const result = await accepting.accept(event(owner, { payload }))
+  clearImmediate(immediate)
+  assert.equal(result.kind === 'accepted' && result.endpoints, 1)
+  assert.equal(sent.length, 1)
+  assert.ok(turns >= 5, `${turns} turns`)
+  await store.close()
+})
+
 test('without room, or with a time to deliver at, deliveries wait in the table and are announced', async () => {
   const full = await setUp({ room: 0 })
   const owner = await create(full.store)

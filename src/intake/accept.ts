@@ -7,12 +7,9 @@
  */
 import type { Delivery } from '../domain/delivery.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
-import { filterMiss } from '../domain/filter.ts'
 import type { ApplicationId, EndpointId, MessageId, OrganizationId } from '../domain/ids.ts'
-import { wantsChannels, wantsScope } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
 import type { World } from '../posthorn.ts'
-import { profileOf } from '../profiles/profiles.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type {
   AcceptInput,
@@ -22,6 +19,7 @@ import type {
 } from '../store/port/accept.ts'
 import type { Claim } from '../store/port/deliveries.ts'
 import type { ApplicationViews, IndexedView } from './application-views.ts'
+import { endpointsFor } from './endpoints-for.ts'
 
 /** An event as the producer handed it in, already validated. */
 export interface EventInput {
@@ -182,12 +180,18 @@ async function planFor(event: EventInput, deps: AcceptDeps): Promise<Plan | null
   const view =
     deps.views.peek(event.organizationId, event.application) ??
     (await deps.views.find(event.organizationId, event.application))
-  return view === null ? null : plan(event, view, deps)
+  if (view === null) return null
+  const wanted = endpointsFor(event, view)
+  return plan(event, view, wanted instanceof Promise ? await wanted : wanted, deps)
 }
 
-function plan(event: EventInput, view: IndexedView, deps: AcceptDeps): Plan {
+function plan(
+  event: EventInput,
+  view: IndexedView,
+  endpoints: readonly Endpoint[],
+  deps: AcceptDeps,
+): Plan {
   const now = deps.world.clock.now()
-  const endpoints = endpointsFor(event, view)
   const deliveries: PlannedDelivery[] = []
   let unordered = 0
   for (const endpoint of endpoints) {
@@ -211,39 +215,6 @@ function plan(event: EventInput, view: IndexedView, deps: AcceptDeps): Plan {
           : { ...event.idempotency, expiresAt: now + deps.idempotencyMs },
       now,
     },
-  }
-}
-
-function endpointsFor(event: EventInput, view: IndexedView): readonly Endpoint[] {
-  const only = event.onlyEndpoint
-  const payload = readOnce(event)
-  const { withholds } = profileOf(view.application.profile)
-  if (withholds?.(event.eventType, payload()) === true) return []
-  return view.candidates(event.eventType).filter((endpoint) => {
-    if (only !== undefined && endpoint.id !== only) return false
-    if (endpoint.id === event.exceptEndpoint) return false
-    if (!wantsChannels(endpoint, event.channels)) return false
-    if (!wantsScope(endpoint, event.attributes)) return false
-    const filter = view.filter(endpoint)
-    return filter === null || filterMiss(filter, payload()) === null
-  })
-}
-
-/** The payload as a value, read when the first filter asks; undefined when it is no JSON. */
-function readOnce(event: Pick<EventInput, 'payload'>): () => unknown {
-  let read: { readonly value: unknown } | null = null
-  return () => {
-    read ??= { value: payloadValue(event.payload) }
-    return read.value
-  }
-}
-
-export function payloadValue(payload: Uint8Array | null): unknown {
-  if (payload === null) return undefined
-  try {
-    return JSON.parse(Buffer.from(payload).toString('utf8'))
-  } catch {
-    return undefined
   }
 }
 

@@ -6,7 +6,7 @@
 import type { Endpoint } from '../domain/endpoint.ts'
 import { isPlainObject } from '../domain/json.ts'
 import type { Sandbox } from '../runtime/sandbox.ts'
-import { payloadValue } from './accept.ts'
+import { payloadValue } from './endpoints-for.ts'
 
 export interface Transformation {
   readonly code: string | null

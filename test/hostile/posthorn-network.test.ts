@@ -12,7 +12,7 @@ import { systemRandom } from '../../src/runtime/random.ts'
 import { makeAuthority } from '../support/certificates.ts'
 import { startConnectProxy } from '../support/proxies.ts'
 import { startReceiver } from '../support/receiver.ts'
-import { corpus } from './corpus.ts'
+import { casesOf } from './corpus.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-network-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -149,7 +149,7 @@ test('a delivery cannot call this installation’s API, on the wire or through a
 test('custom headers of the corpus arrive byte for byte, exactly once', async (t) => {
   const receiver = await startReceiver()
   t.after(() => receiver.close())
-  const accepted = corpus<string, string>('headers').filter((item) => item.expect === 'accept')
+  const accepted = casesOf<string, string>('custom headers on the wire')
   assert.ok(accepted.length > 5)
   for (const { id, input } of accepted) {
     const headers: Readonly<Record<string, string>> = JSON.parse(input)
@@ -192,6 +192,30 @@ test('URLs are refused when saved by the rule that refuses them when sent', asyn
   }
   const spanish = await save('https://127.0.0.1/', 'es-CL')
   assert.match(spanish.json.detail[0].msg, /La dirección es privada/)
+})
+
+test('the URLs of the corpus are saved or refused alike when an endpoint is made and changed', async (t) => {
+  interface Expect {
+    readonly verdict: 'accept' | 'reject' | 'block'
+    readonly stored?: string
+    readonly needs?: string
+  }
+  // A network of its own closes loopback, which a developer's installation opens.
+  const strict = await start({ allowNetworks: ['192.0.2.1/32'] })
+  t.after(() => strict.stop())
+  const app = await application(strict)
+  const url = 'https://example.com/first'
+  const endpoint = (await call(strict, 'POST', `${app}/endpoint`, { url })).json.id
+  for (const { id, input, expect } of casesOf<string, Expect>('URLs saved')) {
+    const accepted = expect.verdict === 'accept' || expect.needs === 'fake-dns'
+    const made = await call(strict, 'POST', `${app}/endpoint`, { url: input })
+    const changed = await call(strict, 'PATCH', `${app}/endpoint/${endpoint}`, { url: input })
+    assert.deepEqual([made.status, changed.status], accepted ? [201, 200] : [422, 422], id)
+    const stored = accepted ? (expect.stored ?? changed.json.url) : url
+    const kept = await call(strict, 'GET', `${app}/endpoint/${endpoint}`)
+    assert.equal(kept.json.url, stored, id)
+    await call(strict, 'PATCH', `${app}/endpoint/${endpoint}`, { url })
+  }
 })
 
 test('with an egress proxy that is down the delivery waits and the endpoint is not charged', async (t) => {

@@ -1,0 +1,164 @@
+/** The clients of the corpus that misbehave in time or number, each against a server of its own. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { test } from 'node:test'
+import { edgeLimits } from '../../src/api/http-edge.ts'
+import { signToken } from '../../src/api/json-web-token.ts'
+import { casesOf } from '../hostile/corpus.ts'
+import {
+  bootstrapKey,
+  jwtSecret,
+  organizationId,
+  startTestApi,
+  type TestApi,
+} from '../support/api.ts'
+
+interface Behaviour {
+  readonly behaviour: string
+}
+interface Expect {
+  readonly status?: readonly number[]
+  readonly closed_within_s?: number
+  readonly innocent_p99_ms?: number
+}
+
+const head = `GET /api/v1/app HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${bootstrapKey}\r\n`
+const unfinished = `${head.replace('GET', 'POST')}Content-Length: 100\r\n\r\n{`
+
+const plays: Readonly<Record<string, (api: TestApi, expect: Expect) => Promise<void>>> = {
+  'one header byte per second': (api, expect) => {
+    api.app.server.headersTimeout = 300
+    return cutOff(api, 'GET /api', expect)
+  },
+  'one body byte per second': (api, expect) => {
+    api.app.server.headersTimeout = 300
+    api.app.server.requestTimeout = 300
+    return cutOff(api, unfinished, expect)
+  },
+  async '2000 idle connections'(api, expect) {
+    const idle = await Promise.all(Array.from({ length: 2_000 }, () => dial(api)))
+    await assertInnocent(api, expect)
+    for (const socket of idle) socket.destroy()
+  },
+  async '500 requests cut after the headers'(api) {
+    const before = descriptors()
+    const cut = await Promise.all(Array.from({ length: 500 }, () => dial(api)))
+    const closed = cut.map((socket) => {
+      socket.write(unfinished)
+      return new Promise((resolve) => socket.once('close', resolve))
+    })
+    for (const socket of cut) socket.destroy()
+    await Promise.all(closed)
+    // Descriptors of the server's ends are given back once it has read that they closed.
+    for (let look = 0; look < 100 && descriptors() > before + 10; look++) await ask(api)
+    assert.ok(descriptors() <= before + 10, `${descriptors()} descriptors, ${before} before`)
+  },
+  async '100 pipelined GETs'(api) {
+    const socket = await dial(api)
+    const answers = textOf(socket)
+    socket.write(`${`${head}\r\n`.repeat(99)}${head}Connection: close\r\n\r\n`)
+    assert.equal((await answers).match(/HTTP\/1\.1 200/g)?.length, 100)
+  },
+  async '10x the rate limit for 10 s'(_api, expect) {
+    const limited = await startTestApi({ config: { apiRatePerSecond: 20 } })
+    const call = (authorization?: string) =>
+      limited.app.inject({
+        url: '/api/v1/app',
+        headers: authorization === undefined ? {} : { authorization },
+      })
+    const own = `Bearer ${bootstrapKey}`
+    const flood = await Promise.all(Array.from({ length: 200 }, () => call(own)))
+    const refused = flood.filter(({ statusCode }) => expect.status?.includes(statusCode))
+    assert.ok(refused.length >= 100, `${refused.length} were refused`)
+    assert.ok(refused.every(({ headers }) => Number(headers['retry-after']) >= 1))
+    assert.equal(JSON.parse(refused[0]?.body ?? '').code, 'rate_limited')
+    const other = `Bearer ${signToken({ sub: organizationId }, jwtSecret)}`
+    assert.equal((await call(other)).statusCode, 200, 'another credential is not slowed')
+    const anonymous = await Promise.all(Array.from({ length: 100 }, () => call()))
+    assert.ok(anonymous.some(({ statusCode }) => statusCode === 429))
+    await limited.close()
+  },
+}
+
+for (const { id, input, expect, why } of casesOf<Behaviour, Expect>('behaviours of clients')) {
+  test(`${id}: ${why}`, async (context) => {
+    const play = plays[input.behaviour]
+    assert.ok(play, `nobody plays "${input.behaviour}"`)
+    const api = await startTestApi()
+    context.after(() => api.close())
+    await api.listen()
+    await play(api, expect)
+    assert.equal(await ask(api), 200)
+  })
+}
+
+test('an idle half of a request is held for seconds, not minutes', () => {
+  assert.ok(edgeLimits.headersTimeoutMs + edgeLimits.checkIntervalMs <= 30_000)
+  assert.ok(edgeLimits.requestTimeoutMs + edgeLimits.checkIntervalMs <= 60_000)
+})
+
+test('what breaks after its answer is closed, and gets no second one', async (context) => {
+  const api = await startTestApi()
+  context.after(() => api.close())
+  await api.listen()
+  const socket = await dial(api)
+  const answers = textOf(socket)
+  // No credentials: answered before the body is read, and the body then turns out to be broken.
+  socket.write('POST /api/v1/app HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+  await once(socket, 'data')
+  socket.write('zz\r\n')
+  assert.equal((await answers).match(/HTTP\/1\.1 \d/g)?.length, 1)
+})
+
+/** Sends the beginning, and then one byte for each look of the server, until it is cut off. */
+async function cutOff(api: TestApi, beginning: string, expect: Expect): Promise<void> {
+  const socket = await dial(api)
+  const started = performance.now()
+  const answer = textOf(socket)
+  socket.write(beginning)
+  const drip = setInterval(() => socket.write('a'), 300).unref()
+  const text = await answer
+  clearInterval(drip)
+  assert.match(text, /^HTTP\/1\.1 408 /)
+  assert.ok(performance.now() - started < (expect.closed_within_s ?? 30) * 1_000)
+}
+
+async function assertInnocent(api: TestApi, expect: Expect): Promise<void> {
+  const started = performance.now()
+  assert.equal(await ask(api), 200)
+  const tookMs = performance.now() - started
+  assert.ok(tookMs < (expect.innocent_p99_ms ?? 500), `an innocent request took ${tookMs} ms`)
+}
+
+async function ask(api: TestApi): Promise<number> {
+  const socket = await dial(api)
+  const answer = textOf(socket)
+  socket.write(`${head}Connection: close\r\n\r\n`)
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(await answer)?.[1] ?? 0)
+}
+
+function dial(api: TestApi): Promise<Socket> {
+  const address = api.app.server.address()
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket))
+    socket.once('error', reject)
+    socket.on('error', () => socket.destroy())
+  })
+}
+
+function textOf(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    socket.on('data', (data) => {
+      text += data
+    })
+    socket.once('close', () => resolve(text))
+  })
+}
+
+function descriptors(): number {
+  return readdirSync('/proc/self/fd').length
+}

@@ -3,11 +3,11 @@ import type Type from 'typebox'
 import type { AnyOperation } from '../contract/operation.ts'
 import { operations } from '../contract/operations.ts'
 import { ErrorOut, ValidationErrorOut } from '../contract/primitives.ts'
+import { errorsOf, keepsKeys } from '../contract/statuses.ts'
 import { apiPrefix } from './routes.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-const everywhere: readonly number[] = [401, 403, 422, 429, 503]
 const errorNames: Readonly<Record<number, string>> = {
   400: 'The request makes no sense here.',
   401: 'No valid credentials.',
@@ -35,7 +35,7 @@ export function openApiDocument(input: { readonly version: string }): Json {
       title: 'Posthorn API',
       version: input.version,
       description:
-        'Send webhooks. Compatible with the Svix API: its SDKs work with only the server URL changed.',
+        'Send webhooks. Compatible with the Svix API: its SDKs work with only the server URL changed. Requests that are no proper HTTP get 400 and compressed bodies 415, whatever the path.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -98,7 +98,7 @@ function queryParameters(query: Type.TSchema): readonly Json[] {
 }
 
 function headerParameters(operation: AnyOperation): readonly Json[] {
-  if (operation.method !== 'POST' || operation.withoutIdempotency === true) return []
+  if (!keepsKeys(operation)) return []
   return [
     {
       name: 'idempotency-key',
@@ -118,8 +118,7 @@ function responses(operation: AnyOperation): Json {
         ? { description: 'Done.' }
         : { description: 'Done.', content: { 'application/json': { schema } } }
   }
-  const common = operation.access === 'public' ? [503] : everywhere
-  for (const status of [...common, ...operation.errors].sort((a, b) => a - b)) {
+  for (const status of errorsOf(operation)) {
     found[String(status)] = {
       description: errorNames[status] ?? 'Error.',
       content: {

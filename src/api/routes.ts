@@ -1,6 +1,7 @@
 /** Puts the route table on Fastify: authenticate, authorize, read path, query and body, handle. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AnyOperation, Method } from '../contract/operation.ts'
+import { keepsKeys } from '../contract/statuses.ts'
 import { languageOf } from '../i18n/translate.ts'
 import type { Authenticator } from './authenticate.ts'
 import type { Answer, Call, PathValues, Route, Services } from './call.ts'
@@ -36,7 +37,7 @@ function registerRoute(
 ): void {
   const read = requestReader(operation, deps.services)
   const run = handle as (call: Call<unknown, unknown>, services: Services) => Promise<Answer> // read by the same operation's schemas
-  const keepsKeys = operation.method === 'POST' && operation.withoutIdempotency === undefined
+  const readsKey = keepsKeys(operation)
   const ownKeys = operation.id === 'v1.message.create' // its key is part of the accept commit
   app.route({
     method: operation.method,
@@ -44,7 +45,7 @@ function registerRoute(
     config: { parameterCredentials: operation.parameterCredentials === true },
     onRequest: authenticationHook(operation, deps.authenticator),
     async handler(request, reply) {
-      const call = read(request, keepsKeys)
+      const call = read(request, readsKey)
       const target = `${operation.method} ${request.url}`
       const answer =
         call.idempotencyKey === null || ownKeys
@@ -106,7 +107,7 @@ function requestReader(operation: AnyOperation, services: Services) {
   const readQuery = queryReader(operation.query)
   const readPath = pathReader(operation.path)
   const readBody = bodyReader(operation)
-  return (request: FastifyRequest, keepsKeys: boolean): Call<unknown, unknown> => {
+  return (request: FastifyRequest, readsKey: boolean): Call<unknown, unknown> => {
     const rawBody = Buffer.isBuffer(request.body) ? request.body : noBody
     const path = readPath(request.params)
     const query = readQuery(queryText(request.raw.url ?? ''))
@@ -118,7 +119,7 @@ function requestReader(operation: AnyOperation, services: Services) {
       body: body.value,
       bytesOf: body.bytesOf,
       rawBody,
-      idempotencyKey: keepsKeys ? readKey(request.headers['idempotency-key']) : null,
+      idempotencyKey: readsKey ? readKey(request.headers['idempotency-key']) : null,
       language: languageOf(request.headers['accept-language']),
       authorization: request.headers.authorization,
       now: services.world.clock.now(),

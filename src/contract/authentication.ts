@@ -96,6 +96,7 @@ export const portalSession = operation({
   bodyOptional: true,
   success: { 200: PortalSessionOut },
   errors: [401],
+  own: true,
   withoutIdempotency: true,
 })
 

@@ -57,6 +57,7 @@ export const listCatalogs = operation({
   body: null,
   success: { 200: Type.Object({ data: Type.Array(CatalogOut) }) },
   errors: [],
+  withoutStore: true,
   own: true,
 })
 
@@ -79,6 +80,7 @@ export const getCatalog = operation({
     200: Type.Object({ catalog: CatalogOut, events: Type.Array(CatalogEventOut) }),
   },
   errors: [404],
+  withoutStore: true,
   own: true,
 })
 
@@ -126,6 +128,7 @@ export const listProfiles = operation({
   body: null,
   success: { 200: Type.Object({ data: Type.Array(ProfileOut) }) },
   errors: [],
+  withoutStore: true,
   own: true,
 })
 
@@ -139,6 +142,7 @@ export const getProfile = operation({
   body: null,
   success: { 200: ProfileOut },
   errors: [404],
+  withoutStore: true,
   own: true,
 })
 

@@ -229,7 +229,7 @@ export const deleteEndpoint = operation({
   query: NoQuery,
   body: null,
   success: { 204: null },
-  errors: [404],
+  errors: [404, 409],
 })
 
 export const getEndpointHeaders = operation({

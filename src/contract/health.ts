@@ -26,6 +26,7 @@ export const ping = operation({
   ...open,
   success: { 204: null },
   errors: [],
+  withoutStore: true,
 })
 
 export const healthOperations = [getHealth, ping]

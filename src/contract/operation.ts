@@ -38,10 +38,12 @@ export interface Operation<
   readonly bodyOptional?: true
   /** Success statuses with their bodies; null: no body. */
   readonly success: Readonly<Record<number, Type.TSchema | null>>
-  /** Errors besides 401, 403, 422, 429 and 503, which every operation may answer. */
+  /** Errors besides those that follow from its form; see `statuses.ts`. */
   readonly errors: readonly number[]
   /** The answer holds a secret, or is harmless to repeat: no idempotency key is kept for it. */
   readonly withoutIdempotency?: true
+  /** Answers without asking the database, so it never waits for it. */
+  readonly withoutStore?: true
   /** Credentials may also be the request parameters `api_key` and `api_secret`. */
   readonly parameterCredentials?: true
   readonly deprecated?: true

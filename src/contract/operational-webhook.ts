@@ -26,6 +26,7 @@ export const listOperationalEndpoints = operation({
   query: Type.Object({ ...PageQuery, ...OrderQuery }),
   body: null,
   success: { 200: ListOf(EndpointOut) },
+  errors: [],
 })
 
 export const createOperationalEndpoint = operation({

@@ -63,7 +63,7 @@ export const endpointSnippets = operation({
   }),
   body: null,
   success: { 200: EndpointSnippetsOut },
-  errors: [404],
+  errors: [403, 404],
   own: true,
 })
 

@@ -387,6 +387,26 @@ test('recover sends failed messages of the range again', async () => {
   assert.equal((await refusal(long)).status, 422)
 })
 
+test('a taken uid is refused, and operational endpoints keep the rules of endpoints', async () => {
+  const { uid, id } = await application()
+  const other = await application()
+  const replace = svix.application.upsert(other.id, { name: 'x', uid })
+  assert.equal((await refusal(replace)).status, 409)
+  assert.equal((await refusal(svix.application.patch(other.id, { uid }))).status, 409)
+  const endpoint = { url: 'https://example.com/', uid: 'first' }
+  await svix.endpoint.create(id, endpoint)
+  const second = await svix.endpoint.create(id, { url: 'https://example.com/2' })
+  assert.equal((await refusal(svix.endpoint.upsert(id, second.id, endpoint))).status, 409)
+  assert.equal((await refusal(svix.endpoint.patch(id, second.id, { uid: 'first' }))).status, 409)
+
+  const operational = svix.operationalWebhook.endpoint
+  await operational.create(endpoint)
+  const made = await operational.upsert('unknown', { url: 'https://example.com/made' })
+  assert.equal((await refusal(operational.upsert(made.id, endpoint))).status, 409)
+  for (let n = 0; n < 10; n++) await operational.rotateSecret(made.id, {})
+  assert.equal((await refusal(operational.rotateSecret(made.id, {}))).status, 400)
+})
+
 test('health answers, and unknown paths and ids are the SDK’s own exception', async () => {
   await svix.health.get()
   assert.equal((await refusal(svix.application.get('no-such-app'))).status, 404)

@@ -3,12 +3,15 @@
  * browser tests ask for it, so that two of them do not build it into each other's files.
  */
 import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type PostgresServer, sharedServerVariable, startPostgres } from './postgres.ts'
+import { seenFile } from './seen-operations.ts'
 
 let server: PostgresServer | null = null
 
 export async function globalSetup(): Promise<void> {
+  rmSync(seenFile, { force: true })
   const script = join(import.meta.dirname, '../../scripts/build-console.ts')
   execFileSync(process.execPath, [script, '--if-stale'], { stdio: 'inherit' })
   server = await startPostgres()

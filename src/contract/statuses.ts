@@ -1,0 +1,56 @@
+/** Which statuses an operation may answer: its own, and those that follow from what it is made of. */
+import type { AnyOperation } from './operation.ts'
+
+/**
+ * All of them, ascending. What is not here is never answered; the test suite sees each of them. Apart
+ * from requests that are no proper HTTP, or compressed: those get 400 or 415 wherever they go.
+ */
+export function statusesOf(operation: AnyOperation): readonly number[] {
+  const successes = Object.keys(operation.success).map(Number)
+  return [...new Set([...successes, ...errorsOf(operation)])].sort((a, b) => a - b)
+}
+
+/** The errors among them. */
+export function errorsOf(operation: AnyOperation): readonly number[] {
+  const errors = new Set(operation.errors)
+  if (operation.access !== 'public') errors.add(401)
+  if (isGranted(operation)) errors.add(403)
+  if (isReadByType(operation)) errors.add(400)
+  if (keepsKeys(operation)) errors.add(409)
+  if (operation.body !== null) errors.add(413)
+  if (canBeInvalid(operation)) errors.add(422)
+  errors.add(429)
+  if (operation.withoutStore === undefined) errors.add(503)
+  return [...errors].sort((a, b) => a - b)
+}
+
+/** Whether some callers may not: everybody may read what is below an application that they see. */
+function isGranted({ access, permission, path }: AnyOperation): boolean {
+  if (access === 'public') return false
+  return access === 'organization' || permission !== 'read' || !path.includes('{app_id}')
+}
+
+/** Whether a repeated request with the same idempotency key gets the first answer again. */
+export function keepsKeys({ method, withoutIdempotency }: AnyOperation): boolean {
+  return method === 'POST' && withoutIdempotency === undefined
+}
+
+function canBeInvalid(operation: AnyOperation): boolean {
+  return (
+    operation.body !== null ||
+    operation.path.includes('{') ||
+    keepsKeys(operation) ||
+    parametersOf(operation).some((schema) => Object.keys(schema).length > 1)
+  )
+}
+
+/** Numbers, switches and times in a query: text that is none of them cannot be read. */
+function isReadByType(operation: AnyOperation): boolean {
+  return parametersOf(operation).some(
+    ({ type, format }) => type === 'integer' || type === 'boolean' || format === 'date-time',
+  )
+}
+
+function parametersOf({ query }: AnyOperation): readonly { type?: unknown; format?: unknown }[] {
+  return Object.values(Reflect.get(query, 'properties') ?? {})
+}

@@ -280,7 +280,7 @@ test('A15: filters live in the URL; Back undoes them one at a time', async () =>
   assert.match(page.url(), /status=delivered$/)
 })
 
-test('A18, A19: five thousand rows keep few nodes; new ones wait and move nothing', async () => {
+test('A19: new rows wait, and move nothing under the reader', async () => {
   await application('many')
   const { id } = await endpoint('many', { url: `${faults.url}/200`, description: 'Sink' })
   await ui.call('PATCH', `/app/many/endpoint/${id}`, { paused: true })
@@ -308,19 +308,6 @@ test('A18, A19: five thousand rows keep few nodes; new ones wait and move nothin
   assert.equal(await page.evaluate('document.activeElement.dataset.index'), '3')
   await page.getByRole('button', { name: /50 new/ }).click()
   await page.getByRole('button', { name: /50 new/ }).waitFor({ state: 'detached' })
-  for (const least of [201, 301, 401, 501, 601, 651]) {
-    await page.locator('[data-index]').first().focus()
-    await page.keyboard.press('End')
-    await page.waitForFunction(
-      (wanted) =>
-        Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) >= wanted,
-      least,
-    )
-  }
-  await page.locator('[data-index]').first().focus()
-  await page.keyboard.press('End')
-  await page.waitForFunction(() => document.activeElement?.getAttribute('data-index') === '649')
-  assert.ok((await nodes()) <= 60)
 })
 
 test('A17: a range is narrowed on the chart by dragging and by the keyboard alike', async () => {

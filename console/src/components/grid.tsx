@@ -15,6 +15,7 @@ import {
 } from 'react'
 import { useT } from '../i18n.tsx'
 import { preferences } from '../state/preferences.ts'
+import { useKeepInPlace, useSize } from './grid-place.ts'
 
 export interface Column<Row> {
   readonly id: string
@@ -38,6 +39,11 @@ export interface GridProps<Row> {
   readonly current?: string | null
   readonly onOpen: (row: Row, how: 'panel' | 'tab') => void
   readonly onNearEnd?: () => void
+  /** The End key was pressed: more rows may follow the last one. Absent: they are all there. */
+  readonly onEnd?: () => void
+  /** Rows before this index and from it on do not adjoin: some between them are not loaded. */
+  readonly gapAt?: number | null
+  readonly onNearGap?: (from: 'above' | 'below') => void
   readonly selection?: {
     readonly has: (id: string) => boolean
     readonly all: boolean
@@ -51,6 +57,8 @@ export interface GridProps<Row> {
 }
 
 const rowHeight = 36
+/** So near the end of what is loaded, more is asked for. */
+const nearRows = 20
 const cardHeight = 56
 const overscan = 6
 const cardBelow = 640
@@ -61,7 +69,9 @@ export function Grid<Row>(props: GridProps<Row>) {
   const frame = useRef<HTMLDivElement>(null)
   const size = useSize(frame)
   const [top, setTop] = useState(0)
-  const [active, setActive] = useState(0)
+  const [chosen, setChosen] = useState(0)
+  const chosenId = useRef<string | null>(null)
+  const wanted = useRef<number | null>(null)
   const anchor = useRef(0)
   const cards = size.width > 0 && size.width < cardBelow
   const height = cards ? cardHeight : rowHeight
@@ -69,15 +79,40 @@ export function Grid<Row>(props: GridProps<Row>) {
   const columns = fitting(props.columns, size.width - 10 - (props.selection === undefined ? 0 : 40))
   const first = Math.max(0, Math.floor(top / height) - overscan)
   const last = Math.min(count, Math.ceil((top + size.height) / height) + overscan)
-  const { onNearEnd, onScrolled } = props
+  const { onNearEnd, onScrolled, onNearGap } = props
+  const gapAt = props.gapAt ?? null
 
   useEffect(() => {
-    if (size.height > 0 && last >= count - 20) onNearEnd?.()
-  }, [last, count, size.height, onNearEnd])
+    if (size.height === 0) return
+    if (gapAt === null) {
+      if (last >= count - nearRows) onNearEnd?.()
+    } else if (last >= gapAt - nearRows && first <= gapAt + nearRows) {
+      onNearGap?.((first + last) / 2 < gapAt ? 'above' : 'below')
+    }
+  }, [first, last, count, size.height, onNearEnd, gapAt, onNearGap])
+
+  // The row that has the focus keeps it when rows come in before it.
+  const active = indexOf(props.rows, props.rowId, { at: chosen, id: chosenId.current })
+  const { rows, rowId } = props
+  const setActive = useCallback(
+    (index: number) => {
+      const row = rows[index]
+      chosenId.current = row === undefined ? null : rowId(row)
+      setChosen(index)
+    },
+    [rows, rowId],
+  )
 
   const atTop = top < 8
   useEffect(() => onScrolled?.(atTop), [atTop, onScrolled])
 
+  /** The row may be drawn only after it was asked for. */
+  const focusWanted = useCallback((): void => {
+    const row = frame.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"]`)
+    if (row == null) return
+    wanted.current = null
+    row.focus({ preventScroll: true })
+  }, [])
   const focusRow = useCallback(
     (index: number) => {
       const element = frame.current
@@ -88,16 +123,28 @@ export function Grid<Row>(props: GridProps<Row>) {
       else if (rowTop + height > element.scrollTop + room) {
         element.scrollTop = rowTop + height - room
       }
+      wanted.current = index
       setTop(element.scrollTop)
       setActive(index)
-      requestAnimationFrame(() => {
-        element
-          .querySelector<HTMLElement>(`[data-index="${index}"]`)
-          ?.focus({ preventScroll: true })
-      })
+      requestAnimationFrame(focusWanted)
     },
-    [height, cards],
+    [height, cards, setActive, focusWanted],
   )
+  useEffect(() => {
+    if (wanted.current !== null) focusWanted()
+  })
+
+  const keepInPlace = useKeepInPlace(frame, { rows: props.rows, rowId: props.rowId, height, first })
+  useLayoutEffect(() => {
+    if (keepInPlace() !== 0) setTop(frame.current?.scrollTop ?? 0)
+  }, [keepInPlace])
+
+  const toEnd = useRef(false)
+  useEffect(() => {
+    if (!toEnd.current || (gapAt === null && props.onEnd !== undefined)) return
+    toEnd.current = false
+    focusRow(count - 1)
+  }, [count, gapAt, props.onEnd, focusRow])
 
   function onKeyDown(event: KeyboardEvent): void {
     if (!(event.target instanceof HTMLElement) || event.target.dataset['index'] === undefined)
@@ -120,6 +167,11 @@ export function Grid<Row>(props: GridProps<Row>) {
     if (move !== undefined) {
       event.preventDefault()
       const next = Math.max(0, Math.min(count - 1, move))
+      if (event.key === 'End' && props.onEnd !== undefined) {
+        toEnd.current = true
+        props.onEnd()
+        return // the last row has the focus once it is there
+      }
       if (event.shiftKey) selectRange(anchor.current, next)
       else anchor.current = next
       focusRow(next)
@@ -209,6 +261,17 @@ export function Grid<Row>(props: GridProps<Row>) {
         ))}
       </div>
       <div role="presentation" className="relative" style={{ height: count * height }}>
+        {gapAt !== null && gapAt >= first && gapAt <= last && (
+          <div
+            role="presentation"
+            className="absolute inset-x-0 z-10 flex h-0 items-center justify-center"
+            style={{ top: gapAt * height }}
+          >
+            <span className="rounded-full border border-line bg-surface px-2.5 text-ink-3 text-xs">
+              {t('grid.gap')}
+            </span>
+          </div>
+        )}
         {visible.map((index) => {
           const row = props.rows[index]
           if (row === undefined) return null
@@ -223,6 +286,7 @@ export function Grid<Row>(props: GridProps<Row>) {
               aria-selected={props.selection === undefined ? undefined : selected}
               aria-current={isCurrent || undefined}
               data-index={index}
+              data-row={id}
               tabIndex={index === tabStop ? 0 : -1}
               className={`absolute inset-x-0 grid cursor-default items-center pr-2.5 border-line border-b outline-offset-[-2px] ${isCurrent || selected ? 'bg-accent-soft' : 'hover:bg-sunken'} ${isCurrent ? 'shadow-[inset_2px_0_var(--color-accent)]' : ''}`}
               style={{
@@ -281,6 +345,18 @@ export function Grid<Row>(props: GridProps<Row>) {
   )
 }
 
+/** Where a row is now: where it was, unless others came in before it. */
+function indexOf<Row>(
+  rows: readonly Row[],
+  rowId: (row: Row) => string,
+  known: { readonly at: number; readonly id: string | null },
+): number {
+  const there = rows[known.at]
+  if (known.id === null || (there !== undefined && rowId(there) === known.id)) return known.at
+  const at = rows.findIndex((row) => rowId(row) === known.id)
+  return at < 0 ? known.at : at
+}
+
 const gridForCard = (selectable: boolean): string =>
   selectable ? '40px minmax(0, 1fr)' : 'minmax(0, 1fr)'
 
@@ -306,21 +382,3 @@ function fitting<Row>(columns: readonly Column<Row>[], width: number): readonly 
 
 const sum = <Row,>(columns: readonly Column<Row>[]): number =>
   columns.reduce((total, column) => total + column.width, 0)
-
-function useSize(frame: React.RefObject<HTMLDivElement | null>): {
-  readonly width: number
-  readonly height: number
-} {
-  const [size, setSize] = useState({ width: 0, height: 0 })
-  useLayoutEffect(() => {
-    const element = frame.current
-    if (element === null) return
-    const measure = (): void =>
-      setSize({ width: element.clientWidth, height: element.clientHeight })
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [frame])
-  return size
-}

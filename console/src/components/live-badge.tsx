@@ -2,7 +2,7 @@ import { CirclePause, Radio, RefreshCw, WifiOff } from 'lucide-react'
 import { useT } from '../i18n.tsx'
 import { pollMs } from '../state/feed.ts'
 
-export type LiveState = 'live' | 'polling' | 'paused' | 'reconnecting'
+export type LiveState = 'live' | 'connecting' | 'polling' | 'paused' | 'reconnecting'
 
 /** Says how fresh the list is, truthfully, and pauses it. */
 export function LiveBadge(props: { readonly state: LiveState; readonly onToggle: () => void }) {
@@ -26,6 +26,7 @@ export function LiveBadge(props: { readonly state: LiveState; readonly onToggle:
 
 const looks = {
   live: { tone: 'ok', icon: Radio },
+  connecting: { tone: 'mute', icon: RefreshCw },
   polling: { tone: 'ok', icon: RefreshCw },
   paused: { tone: 'mute', icon: CirclePause },
   reconnecting: { tone: 'warn', icon: WifiOff },

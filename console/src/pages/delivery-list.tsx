@@ -13,8 +13,15 @@ import { useNow } from '../components/time.tsx'
 import { announce, toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useEndpointMap, useResend } from '../state/data.ts'
-import { cliOf, filterOf, matches, queryOf, selectionOf } from '../state/delivery-filter.ts'
-import { useFeed } from '../state/feed.ts'
+import {
+  afterChange,
+  cliOf,
+  filterOf,
+  matches,
+  queryOf,
+  selectionOf,
+} from '../state/delivery-filter.ts'
+import { gapIn, useFeed } from '../state/feed.ts'
 import { useScope } from '../state/scope.tsx'
 import { timeRange } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
@@ -51,7 +58,11 @@ export function DeliveryList(props: {
   const query = queryOf(filter, range)
   const selection = search['sel'] ?? null
   const feed = useFeed<DeliveryOut>({
+    application: scope.application,
     queryKey: ['deliveries', scope.application, query],
+    after: afterChange,
+    kind: 'delivery',
+    from: range?.from ?? null,
     load: (page, signal) => listDeliveries(scope.application, { ...query, ...page }, signal),
     live: !paused && (range?.to ?? null) === null,
     mayMove: atTop && !focused && selected.size === 0 && selection === null,
@@ -85,10 +96,7 @@ export function DeliveryList(props: {
         />
         <DeliveryFilters filter={filter} endpoints={endpoints} fixedEndpoint={props.endpointId} />
         <RangeFilter />
-        <LiveBadge
-          state={paused ? 'paused' : feed.stale ? 'reconnecting' : 'polling'}
-          onToggle={() => setPaused(!paused)}
-        />
+        <LiveBadge state={paused ? 'paused' : feed.live} onToggle={() => setPaused(!paused)} />
         <CopyAs
           cli={cliOf(filter, search, scope.application)}
           request={{ path: `/app/${scope.application}/delivery`, query }}
@@ -155,6 +163,9 @@ export function DeliveryList(props: {
               current={selection}
               onOpen={open}
               onNearEnd={feed.loadMore}
+              {...(feed.done ? {} : { onEnd: feed.loadEnd })}
+              gapAt={gapIn(rows, feed.gapAfter)}
+              onNearGap={(from) => (from === 'above' ? feed.loadMore() : feed.loadBeforeEnd())}
               onScrolled={setAtTop}
               {...(scope.may.resend ? { selection: checkedRows(rows, selected, setSelected) } : {})}
               keys={{
@@ -162,7 +173,10 @@ export function DeliveryList(props: {
                 c: (row) => void copyText(row.id).then(() => toast(t('copy.copied'))),
               }}
               footer={
-                !feed.done && <p className="p-3 text-center text-ink-3">{t('state.loading')}</p>
+                !feed.done &&
+                feed.gapAfter === null && (
+                  <p className="p-3 text-center text-ink-3">{t('state.loading')}</p>
+                )
               }
             />
           )}

@@ -20,6 +20,7 @@ import { Time, useNow } from '../components/time.tsx'
 import { type T, useFormats, useT } from '../i18n.tsx'
 import { endpointName, useEndpoints, useResend } from '../state/data.ts'
 import { type DeliveryStatus, statusOfText } from '../state/delivery-status.ts'
+import { useLiveQueries } from '../state/live.ts'
 import { useScope } from '../state/scope.tsx'
 import { AttemptLine } from './attempt-line.tsx'
 
@@ -116,15 +117,21 @@ function Destinations(props: { readonly message: MessageOut }) {
   const scope = useScope()
   const { message } = props
   const endpoints = useEndpoints(scope.application)
+  const stream = useLiveQueries({
+    application: scope.application,
+    keys: [['message', scope.application, message.id]],
+    concerns: (change) => change.msgId === message.id,
+  })
+  const refetchInterval = stream === 'live' ? 15_000 : 3_000
   const destinations = useQuery({
     queryKey: ['message', scope.application, message.id, 'destinations'],
     queryFn: () => listDestinations(scope.application, message.id),
-    refetchInterval: 3_000,
+    refetchInterval,
   })
   const attempts = useQuery({
     queryKey: ['message', scope.application, message.id, 'attempts'],
     queryFn: () => listMessageAttempts(scope.application, message.id),
-    refetchInterval: 3_000,
+    refetchInterval,
   })
   return (
     <div className="flex flex-col gap-6">

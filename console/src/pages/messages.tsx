@@ -14,9 +14,9 @@ import { Time } from '../components/time.tsx'
 import { announce, toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
-import { useFeed } from '../state/feed.ts'
+import { gapIn, useFeed } from '../state/feed.ts'
 import { useScope } from '../state/scope.tsx'
-import { joined, listOf, timeRange } from '../state/search.ts'
+import { boundsOf, joined, listOf, timeRange } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
 import { SendEvent } from './send-event.tsx'
 
@@ -38,10 +38,12 @@ export function MessagesPage() {
   const query = {
     ...(chosenTypes.length === 0 ? {} : { event_types: chosenTypes }),
     ...(search['tag'] === undefined ? {} : { tag: search['tag'] }),
-    ...(range === null ? {} : { after: new Date(range.from).toISOString() }),
-    ...(range?.to == null ? {} : { before: new Date(range.to).toISOString() }),
+    ...boundsOf(range),
   }
   const feed = useFeed<MessageOut>({
+    application: scope.application,
+    kind: 'message',
+    from: range?.from ?? null,
     queryKey: ['messages', scope.application, query],
     load: (page) => listMessages(scope.application, { ...query, ...page }),
     live: !paused && (range?.to ?? null) === null,
@@ -92,10 +94,7 @@ export function MessagesPage() {
           onChange={(values) => change({ type: joined(values) })}
         />
         <RangeFilter />
-        <LiveBadge
-          state={paused ? 'paused' : feed.stale ? 'reconnecting' : 'polling'}
-          onToggle={() => setPaused(!paused)}
-        />
+        <LiveBadge state={paused ? 'paused' : feed.live} onToggle={() => setPaused(!paused)} />
         <CopyAs
           cli={`posthorn messages ls --app ${scope.application}`}
           request={{ path: `/app/${scope.application}/msg`, query }}
@@ -147,6 +146,9 @@ export function MessagesPage() {
             card={(row) => <Card row={row} base={scope.base} />}
             onOpen={open}
             onNearEnd={feed.loadMore}
+            {...(feed.done ? {} : { onEnd: feed.loadEnd })}
+            gapAt={gapIn(rows, feed.gapAfter)}
+            onNearGap={(from) => (from === 'above' ? feed.loadMore() : feed.loadBeforeEnd())}
             onScrolled={setAtTop}
             keys={{ c: (row) => void copyText(row.id).then(() => toast(t('copy.copied'))) }}
           />

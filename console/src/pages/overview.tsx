@@ -15,6 +15,7 @@ import { useFormats, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { endpointName } from '../state/data.ts'
 import { usePreferences } from '../state/preferences.ts'
+import { boundsOf } from '../state/search.ts'
 import { rateTone, successRate } from './endpoints.tsx'
 
 const dayMs = 86_400_000
@@ -73,7 +74,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
     queryFn: () =>
       listDeliveries(id, {
         limit: recentMax,
-        after: new Date(Date.now() - dayMs).toISOString(),
+        ...boundsOf({ from: Date.now() - dayMs, to: null }),
       }),
     refetchInterval: 5_000,
   })

@@ -1,9 +1,10 @@
 /** What the URL of a delivery list asks for, and how the server is asked for it. */
+import type { Change } from '../api/change-stream.ts'
 import type { DeliveryOut, EndpointOut } from '../api/model.ts'
 import type { Selection } from '../api/recovery-calls.ts'
 import { endpointName } from './data.ts'
 import { type DeliveryStatus, deliveryStatuses, statesOf, statusOf } from './delivery-status.ts'
-import { listOf, type Search, type TimeRange } from './search.ts'
+import { boundsOf, listOf, type Search, type TimeRange } from './search.ts'
 
 export interface DeliveryFilter {
   readonly statuses: readonly DeliveryStatus[]
@@ -31,8 +32,7 @@ export function queryOf(filter: DeliveryFilter, range: TimeRange | null) {
     ...(states.length === 0 ? {} : { state: states }),
     ...(filter.types.length === 0 ? {} : { event_types: filter.types }),
     ...(filter.endpoints.length === 1 ? { endpoint_id: filter.endpoints[0] ?? '' } : {}),
-    ...(range === null ? {} : { after: new Date(range.from).toISOString() }),
-    ...(range?.to == null ? {} : { before: new Date(range.to).toISOString() }),
+    ...boundsOf(range),
   }
 }
 
@@ -49,6 +49,26 @@ export function matches(
   return [row.id, row.msgId, row.endpointId, row.eventType, endpointName(endpoint)].some((text) =>
     text.toLowerCase().includes(wanted),
   )
+}
+
+/** The row after an attempt, as the stream tells it; an older attempt changes nothing. */
+export function afterChange(row: DeliveryOut, change: Change): DeliveryOut {
+  if (change.type !== 'attempt.finished' || change.deliveryId !== row.id) return row
+  if (change.attemptNumber < row.attemptCount || row.lastAttempt?.id === change.attemptId)
+    return row
+  return {
+    ...row,
+    state: change.deliveryState,
+    attemptCount: change.attemptNumber,
+    nextAttempt: change.nextAttempt,
+    lastAttempt: {
+      id: change.attemptId,
+      responseStatusCode: change.responseStatusCode,
+      responseDurationMs: change.responseDurationMs,
+      errorClass: change.errorClass ?? null,
+      timestamp: change.timestamp,
+    },
+  }
 }
 
 const waitingKinds: readonly DeliveryStatus[] = ['queued', 'retrying', 'held']

@@ -1,10 +1,19 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { idAtTime } from '../../../src/domain/ids.ts'
+import type { Change } from '../api/change-stream.ts'
 import type { List } from '../api/model.ts'
+import { useChanges } from './live.ts'
 
 /** How often the head of a list is asked for while nobody streams it. */
 export const pollMs = 2_000
+/** The same while it is streamed: for what a stream does not tell, such as a delivery taken back. */
+const slowPollMs = 10_000
+/** However much happens, the head is asked for at most so often. */
+const refreshMs = 400
 const headLimit = 100
+/** The server's lists reach back 90 days; a little less leaves room for clocks. */
+const reachMs = 90 * 86_400_000 - 60_000
 
 export interface Feed<Row> {
   readonly rows: readonly Row[]
@@ -12,12 +21,18 @@ export interface Feed<Row> {
   readonly waiting: number
   readonly showWaiting: () => void
   readonly loadMore: () => void
+  /** Loads the end of the list, however much lies before it. */
+  readonly loadEnd: () => void
+  /** Id of the last row before those that are not loaded; null when the rows have no gap. */
+  readonly gapAfter: string | null
+  /** Loads more of the gap, from below. */
+  readonly loadBeforeEnd: () => void
   readonly done: boolean
   readonly state: 'loading' | 'ready' | 'error'
   readonly error: unknown
   readonly retry: () => void
-  /** The last poll failed: what is shown may be old. */
-  readonly stale: boolean
+  /** How fresh the rows are. */
+  readonly live: 'live' | 'connecting' | 'polling' | 'reconnecting'
 }
 
 /**
@@ -25,6 +40,10 @@ export interface Feed<Row> {
  * reader asks for them (or is at the top with nothing under the hand).
  */
 export function useFeed<Row extends { readonly id: string }>(input: {
+  readonly application: string
+  readonly kind: 'delivery' | 'message'
+  /** Rows before this time are not wanted; null: as far back as the server goes. */
+  readonly from: number | null
   readonly queryKey: readonly unknown[]
   readonly load: (
     page: { readonly iterator: string | null; readonly limit: number },
@@ -33,8 +52,30 @@ export function useFeed<Row extends { readonly id: string }>(input: {
   readonly live: boolean
   /** Whether new rows may be added at once. */
   readonly mayMove: boolean
+  /** The row after something happened; the same row when it is not concerned. */
+  readonly after?: (row: Row, change: Change) => Row
 }): Feed<Row> {
-  const { queryKey, load, live, mayMove } = input
+  const { application, queryKey, load, live, mayMove } = input
+  const client = useQueryClient()
+  const news = useNews(input)
+  const timer = useRef(0)
+  const refreshHead = (): void => {
+    if (timer.current !== 0) return
+    timer.current = window.setTimeout(() => {
+      timer.current = 0
+      void client.invalidateQueries({ queryKey: [...queryKey, 'head'] })
+    }, refreshMs)
+  }
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const stream = useChanges({
+    application,
+    enabled: live,
+    onChange(change) {
+      news.take(change)
+      refreshHead()
+    },
+    onGap: refreshHead,
+  })
   const pages = useInfiniteQuery({
     queryKey: [...queryKey, 'pages'],
     queryFn: ({ pageParam, signal }) => load({ iterator: pageParam, limit: headLimit }, signal),
@@ -49,7 +90,7 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     queryKey: [...queryKey, 'head'],
     queryFn: ({ signal }) => load({ iterator: null, limit: headLimit }, signal),
     enabled: live && pages.isSuccess,
-    refetchInterval: pollMs,
+    refetchInterval: stream === 'live' ? slowPollMs : pollMs,
     refetchIntervalInBackground: false,
   })
   const keyText = JSON.stringify(queryKey)
@@ -60,10 +101,11 @@ export function useFeed<Row extends { readonly id: string }>(input: {
   const extra = accepted.key === keyText ? accepted.rows : []
 
   const base = useMemo(() => pages.data?.pages.flatMap((page) => page.data) ?? [], [pages.data])
+  const end = useEnd({ keyText, load, base, kind: input.kind, from: input.from })
   const headRows = pages.isPlaceholderData ? undefined : head.data?.data
   const { rows, fresh } = useMemo(
-    () => merged([...extra, ...base], headRows ?? []),
-    [extra, base, headRows],
+    () => merged([...extra, ...base, ...end.rows], headRows ?? [], news.apply),
+    [extra, base, end.rows, headRows, news.apply],
   )
 
   const refetch = pages.refetch
@@ -88,23 +130,123 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     waiting: fresh.length,
     showWaiting,
     loadMore,
-    done: !hasNextPage,
+    loadEnd: end.load,
+    gapAfter: end.gap ? (base.at(-1)?.id ?? null) : null,
+    loadBeforeEnd: end.loadBefore,
+    done: !hasNextPage || (end.rows.length > 0 && !end.gap),
     state: pages.isError ? 'error' : pages.isSuccess ? 'ready' : 'loading',
     error: pages.error,
     retry: () => void pages.refetch(),
-    stale: head.isError,
+    live: head.isError || stream === 'reconnecting' ? 'reconnecting' : freshness[stream],
   }
+}
+
+/** Where the gap lies among rows that a filter may have thinned out. */
+export function gapIn(
+  rows: readonly { readonly id: string }[],
+  gapAfter: string | null,
+): number | null {
+  if (gapAfter === null) return null
+  const at = rows.findIndex(({ id }) => id < gapAfter)
+  return at < 0 ? null : at
+}
+
+/** The end of a long list, loaded without what lies between it and the beginning. */
+function useEnd<Row extends { readonly id: string }>(input: {
+  readonly keyText: string
+  readonly load: (
+    page: { readonly iterator: string | null; readonly limit: number },
+    signal: AbortSignal,
+  ) => Promise<List<Row>>
+  readonly base: readonly Row[]
+  readonly kind: 'delivery' | 'message'
+  readonly from: number | null
+}) {
+  const { keyText, load, base, kind, from } = input
+  const [tail, setTail] = useState<{ key: string; rows: readonly Row[] }>({
+    key: keyText,
+    rows: [],
+  })
+  const loading = useRef(false)
+  const loaded = tail.key === keyText ? tail.rows : []
+  const last = base.at(-1)?.id ?? ''
+  const rows = useMemo(() => loaded.filter((row) => row.id < last), [loaded, last])
+  const prepend = useCallback(
+    async (beforeId: string, known: readonly Row[]): Promise<void> => {
+      if (loading.current) return
+      loading.current = true
+      try {
+        const page = await load(
+          { iterator: `-${beforeId}`, limit: headLimit },
+          new AbortController().signal,
+        )
+        setTail({ key: keyText, rows: [...page.data, ...known] })
+      } finally {
+        loading.current = false
+      }
+    },
+    [load, keyText],
+  )
+  return {
+    rows,
+    /** The rows do not reach up to the beginning's last one. */
+    gap: rows.length > 0 && rows.length === loaded.length,
+    load: () => void prepend(idAtTime(kind, from ?? Date.now() - reachMs), []),
+    loadBefore: () => {
+      const first = rows[0]
+      if (first !== undefined) void prepend(first.id, rows)
+    },
+  }
+}
+
+const freshness = { live: 'live', connecting: 'connecting', refused: 'polling' } as const
+
+/** At most so many rows are kept changed; the oldest news is dropped, the next page load has it. */
+const newsMax = 5_000
+
+/** What the stream said of rows that the head does not hold. */
+function useNews<Row>(input: {
+  readonly queryKey: readonly unknown[]
+  readonly after?: (row: Row, change: Change) => Row
+}) {
+  const [changes, setChanges] = useState<ReadonlyMap<string, Change>>(new Map())
+  const { after } = input
+  const waiting = useRef(new Map<string, Change>())
+  const timer = useRef(0)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const take = (change: Change): void => {
+    if (after === undefined || change.type !== 'attempt.finished') return
+    waiting.current.set(change.deliveryId, change)
+    if (timer.current !== 0) return
+    timer.current = window.setTimeout(() => {
+      timer.current = 0
+      const fresh = waiting.current
+      waiting.current = new Map()
+      setChanges((before) => new Map([...before, ...fresh].slice(-newsMax)))
+    }, 100)
+  }
+  const apply = useCallback(
+    (row: Row & { readonly id: string }): Row & { readonly id: string } => {
+      const change = changes.get(row.id)
+      return change === undefined || after === undefined
+        ? row
+        : (after(row, change) as Row & { readonly id: string }) // it keeps its id
+    },
+    [changes, after],
+  )
+  return { take, apply }
 }
 
 /** Known rows take the newer form of the head; rows of the head that are not known wait. */
 function merged<Row extends { readonly id: string }>(
   known: readonly Row[],
   head: readonly Row[],
+  apply: (row: Row) => Row,
 ): { readonly rows: readonly Row[]; readonly fresh: readonly Row[] } {
   const newest = known[0]?.id ?? ''
   const current = new Map(head.map((row) => [row.id, row]))
   return {
-    rows: known.map((row) => current.get(row.id) ?? row),
+    rows: known.map((row) => apply(current.get(row.id) ?? row)),
     fresh: head.filter((row) => row.id > newest),
   }
 }

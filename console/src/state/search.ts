@@ -66,3 +66,13 @@ export function timeRange(
   const to = Date.parse(search['to'] ?? '')
   return { from, to: Number.isNaN(to) ? null : to }
 }
+
+/** Beyond any clock: a list with a beginning alone would give its oldest rows first. */
+const farAway = '2100-01-01T00:00:00.000Z'
+
+/** The range as lists take it: with an end always, so that the newest come first. */
+export function boundsOf(range: TimeRange | null): { after?: string; before?: string } {
+  if (range === null) return {}
+  const before = range.to === null ? farAway : new Date(range.to).toISOString()
+  return { after: new Date(range.from).toISOString(), before }
+}

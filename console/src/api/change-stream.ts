@@ -1,0 +1,169 @@
+/**
+ * The stream of what happens in an application. It connects again by itself and goes on behind the
+ * last event it got, so that nothing is missed. Browsers' own event source cannot send the token,
+ * hence the reading here.
+ */
+import { basePath, currentToken } from './http.ts'
+import type { DeliveryOut } from './model.ts'
+
+export type Change =
+  | { readonly type: 'message.created'; readonly msgId: string }
+  | {
+      readonly type: 'attempt.finished'
+      readonly msgId: string
+      readonly attemptId: string
+      readonly deliveryId: string
+      readonly endpointId: string
+      readonly responseStatusCode: number
+      readonly responseDurationMs: number
+      readonly errorClass: NonNullable<DeliveryOut['lastAttempt']>['errorClass']
+      readonly attemptNumber: number
+      readonly deliveryState: DeliveryOut['state']
+      readonly nextAttempt: string | null
+      readonly timestamp: string
+    }
+
+/** `refused`: there is no stream to be had here; somebody else must ask from time to time. */
+export type StreamState = 'connecting' | 'live' | 'reconnecting' | 'refused'
+
+export interface StreamListener {
+  readonly onState: (state: StreamState) => void
+  readonly onChange: (change: Change) => void
+  /** Something may have been missed: look at everything anew. */
+  readonly onGap: () => void
+}
+
+const firstWaitMs = 500
+const waitMaxMs = 10_000
+/** A stream that says nothing for so long is dead: the server's heart beats every 15 s. */
+const silenceMs = 40_000
+/** Until the first byte: a proxy that holds streams back is found out by it. */
+const openingMs = 8_000
+const refusedPauseMs = 60_000
+
+/** Opens the stream and keeps it open until the returned function is called. */
+export function openChangeStream(application: string, listener: StreamListener): () => void {
+  const closed = new AbortController()
+  void keepOpen(application, listener, closed.signal)
+  return () => closed.abort()
+}
+
+interface Place {
+  cursor: string | null
+}
+
+async function keepOpen(
+  application: string,
+  listener: StreamListener,
+  closed: AbortSignal,
+): Promise<void> {
+  const place: Place = { cursor: null }
+  let waitMs = firstWaitMs
+  let wasLive = false
+  listener.onState('connecting')
+  while (!closed.aborted) {
+    const end = await readOnce(application, {
+      place,
+      closed,
+      onLive() {
+        waitMs = firstWaitMs
+        listener.onState('live')
+        if (wasLive) listener.onGap()
+        wasLive = true
+      },
+      onChange: listener.onChange,
+    })
+    if (closed.aborted) return
+    if (end === 'lost_place') {
+      place.cursor = null
+      listener.onGap()
+      continue
+    }
+    listener.onState(end === 'refused' ? 'refused' : wasLive ? 'reconnecting' : 'connecting')
+    await pause(end === 'refused' ? refusedPauseMs : waitMs, closed)
+    waitMs = Math.min(waitMs * 2, waitMaxMs)
+  }
+}
+
+/** One connection, until it ends. */
+async function readOnce(
+  application: string,
+  input: {
+    readonly place: Place
+    readonly closed: AbortSignal
+    readonly onLive: () => void
+    readonly onChange: (change: Change) => void
+  },
+): Promise<'ended' | 'refused' | 'lost_place'> {
+  const { place, closed } = input
+  const connection = new AbortController()
+  const stop = (): void => connection.abort()
+  closed.addEventListener('abort', stop, { once: true })
+  let watchdog = window.setTimeout(stop, openingMs)
+  const token = currentToken()
+  try {
+    const response = await fetch(`${basePath}/app/${encodeURIComponent(application)}/change`, {
+      headers: {
+        accept: 'text/event-stream',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(place.cursor === null ? {} : { 'last-event-id': place.cursor }),
+      },
+      signal: connection.signal,
+      credentials: 'same-origin',
+      cache: 'no-store',
+    })
+    if (response.status === 422 && place.cursor !== null) return 'lost_place'
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+    if (!isStream || response.body === null) {
+      return response.status >= 500 || response.status === 429 ? 'ended' : 'refused'
+    }
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    let live = false
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return 'ended'
+      clearTimeout(watchdog)
+      watchdog = window.setTimeout(stop, silenceMs)
+      if (!live) input.onLive()
+      live = true
+      const blocks = (text + value).split('\n\n')
+      text = blocks.pop() ?? ''
+      for (const block of blocks) take(block, input)
+    }
+  } catch {
+    return 'ended' // no answer, or cut off: it is tried again
+  } finally {
+    clearTimeout(watchdog)
+    closed.removeEventListener('abort', stop)
+    connection.abort()
+  }
+}
+
+/** One event: `id:` moves the place, `data:` is the change. */
+function take(
+  block: string,
+  input: { readonly place: Place; readonly onChange: (change: Change) => void },
+): void {
+  let data = ''
+  for (const line of block.split('\n')) {
+    if (line.startsWith('id: ')) input.place.cursor = line.slice(4)
+    else if (line.startsWith('data: ')) data += line.slice(6)
+  }
+  if (data === '') return
+  input.onChange(JSON.parse(data) as Change) // the contract's type
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      window.removeEventListener('online', done)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = window.setTimeout(done, ms)
+    window.addEventListener('online', done, { once: true })
+    signal.addEventListener('abort', done, { once: true })
+  })
+}

@@ -4,6 +4,7 @@
  * nodes the command must reach the node that delivers; it is a tool for development.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type EventStream, openEventStream } from './api/event-stream.ts'
 import type { ApiPlugin } from './api/server.ts'
 import { type ListenHub, listenHub, type PushedAnswer } from './delivery/listen-transport.ts'
 import type { Endpoint } from './domain/endpoint.ts'
@@ -17,7 +18,6 @@ import type { IdSource } from './runtime/id-source.ts'
 import type { Store } from './store/store.ts'
 
 const base = '/api/v1/app/:app/listen'
-const heartbeatMs = 15_000
 const answerBytesMax = 1024 * 1024
 
 interface Deps {
@@ -75,11 +75,11 @@ function routes(deps: RouteDeps): ApiPlugin {
       if (view === null || !mine) throw new Problem(problems.notFound)
       return view.application.id
     }
-    const open = new Map<FastifyReply['raw'], Promise<void>>()
+    const open = new Map<EventStream, Promise<void>>()
     // A stop ends the streams, and waits until their endpoints are paused.
     app.addHook('preClose', async () => {
-      const paused = [...open].map(([raw, done]) => {
-        raw.end()
+      const paused = [...open].map(([stream, done]) => {
+        stream.end()
         return done
       })
       await Promise.all(paused)
@@ -139,42 +139,33 @@ async function connect(input: {
   readonly body: Readonly<Record<string, unknown>>
   readonly reply: FastifyReply
   readonly deps: RouteDeps
-  readonly open: Map<FastifyReply['raw'], Promise<void>>
+  readonly open: Map<EventStream, Promise<void>>
 }): Promise<FastifyReply> {
   const { applicationId, body, reply, deps, open } = input
   const { hub, world, applications } = deps
   const endpoint = await ownEndpoint({ applicationId, body, deps })
   applications.set(endpoint.id, applicationId)
-  reply.hijack()
-  const { raw } = reply
-  const send = (event: string, data: unknown): void => {
-    raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
-  }
-  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  const gone = Promise.withResolvers<void>()
+  const stream = openEventStream({ reply, clock: world.clock, onClose: gone.resolve })
   const disconnect = hub.connect(endpoint.id, {
-    push: (request) => send('request', request),
+    push: (request) => stream.send({ name: 'request', data: request }),
     replaced() {
-      send('replaced', {})
-      raw.end()
+      stream.send({ name: 'replaced', data: {} })
+      stream.end()
     },
   })
-  let heartbeat = world.clock.setTimer(heartbeatMs, beat)
-  function beat(): void {
-    raw.write(': \n\n')
-    heartbeat = world.clock.setTimer(heartbeatMs, beat)
-  }
-  const done = new Promise<void>((resolve) => {
-    raw.once('close', () => {
-      heartbeat.cancel()
-      open.delete(raw)
-      if (disconnect() === 'replaced') return resolve()
-      setPaused({ ...deps, applicationId, endpointId: endpoint.id, paused: true })
-        .catch((cause) => world.log.error('listen.not_paused', { endpointId: endpoint.id }, cause))
-        .finally(resolve)
-    })
+  const done = gone.promise.then(async () => {
+    open.delete(stream)
+    if (disconnect() === 'replaced') return
+    try {
+      await setPaused({ ...deps, applicationId, endpointId: endpoint.id, paused: true })
+    } catch (cause) {
+      world.log.error('listen.not_paused', { endpointId: endpoint.id }, cause)
+    }
   })
-  open.set(raw, done)
-  send('connected', { endpoint: endpoint.id, secret: endpoint.secrets[0]?.key ?? '' })
+  open.set(stream, done)
+  const secret = endpoint.secrets[0]?.key ?? ''
+  stream.send({ name: 'connected', data: { endpoint: endpoint.id, secret } })
   await setPaused({ ...deps, applicationId, endpointId: endpoint.id, paused: false })
   deps.wake()
   world.log.info('listen.connected', { applicationId, endpointId: endpoint.id })

@@ -1,4 +1,5 @@
 /** What a handler gets and gives, and how an operation is bound to it. */
+import type { FastifyReply } from 'fastify'
 import type Type from 'typebox'
 import type { Config } from '../config.ts'
 import type { Operation } from '../contract/operation.ts'
@@ -17,6 +18,8 @@ import type { IdSource } from '../runtime/id-source.ts'
 import type { Sandbox } from '../runtime/sandbox.ts'
 import type { Store } from '../store/store.ts'
 import type { Keys } from './authenticate.ts'
+import type { ChangeFeed } from './change-feed.ts'
+import type { ChangeStreams } from './change-streams.ts'
 import type { JsonBody } from './json-body.ts'
 import type { Principal } from './principal.ts'
 
@@ -69,6 +72,8 @@ export interface Services {
   readonly wake: () => void
   /** Runs customers' code. */
   readonly sandbox: Sandbox
+  /** Those who follow what happens. */
+  readonly changes: { readonly feed: ChangeFeed; readonly streams: ChangeStreams }
 }
 
 /** One authenticated, validated request. */
@@ -84,6 +89,8 @@ export interface Call<Query, Body> {
   readonly idempotencyKey: string | null
   /** The `Authorization` header; only logout reads it. */
   readonly authorization: string | undefined
+  /** Set when the caller asks for `text/event-stream`, with where it wants to resume. */
+  readonly eventStream: { readonly lastEventId: string | null } | null
   /** From `Accept-Language`: what refusals of the systems' rules are written in. */
   readonly language: Language
   readonly now: number
@@ -101,10 +108,19 @@ export interface PathValues {
   readonly [name: string]: string
 }
 
+/** What a stream of events is written to. */
+export interface StreamConnection {
+  readonly reply: FastifyReply
+  /** Whether the caller's credentials still stand and still allow the operation. */
+  stillAllowed(): Promise<boolean>
+}
+
 /** `body` is JSON text; null for 204. */
 export interface Answer {
   readonly status: number
   readonly body: string | null
+  /** Takes the connection over in place of the body. */
+  readonly stream?: (connection: StreamConnection) => void
 }
 
 export type Handler<Query, Body> = (

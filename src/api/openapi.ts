@@ -110,13 +110,23 @@ function headerParameters(operation: AnyOperation): readonly Json[] {
   ]
 }
 
+const eventStream = {
+  schema: { type: 'string', description: 'Server-sent events; their data is an item of `data`.' },
+}
+
 function responses(operation: AnyOperation): Json {
   const found: Record<string, Json> = {}
   for (const [status, schema] of Object.entries(operation.success)) {
     found[status] =
       schema === null
         ? { description: 'Done.' }
-        : { description: 'Done.', content: { 'application/json': { schema } } }
+        : {
+            description: 'Done.',
+            content: {
+              'application/json': { schema },
+              ...(operation.streams === true ? { 'text/event-stream': eventStream } : {}),
+            },
+          }
   }
   for (const status of errorsOf(operation)) {
     found[String(status)] = {

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AnyOperation, Method } from '../contract/operation.ts'
 import { keepsKeys } from '../contract/statuses.ts'
+import { Problem } from '../domain/errors.ts'
 import { languageOf } from '../i18n/translate.ts'
 import type { Authenticator } from './authenticate.ts'
 import type { Answer, Call, PathValues, Route, Services } from './call.ts'
@@ -53,13 +54,29 @@ function registerRoute(
           : await once(call, { services: deps.services, key: call.idempotencyKey, target }, () =>
               run(call, deps.services),
             )
-      return send(reply, answer)
+      if (answer.stream === undefined) return send(reply, answer)
+      const stillAllowed = recheck(request, operation, deps.authenticator)
+      answer.stream({ reply, stillAllowed })
+      return reply
     },
   })
 }
 
 function urlOf(path: string): string {
   return apiPrefix + path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+/** Asks again who is calling: a key may be revoked and a session end while a stream is open. */
+function recheck(request: FastifyRequest, operation: AnyOperation, authenticator: Authenticator) {
+  return async (): Promise<boolean> => {
+    try {
+      authorize(await authenticator.authenticate(request.headers.authorization), operation)
+      return true
+    } catch (error) {
+      if (error instanceof Problem) return false
+      throw error
+    }
+  }
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
@@ -120,12 +137,20 @@ function requestReader(operation: AnyOperation, services: Services) {
       bytesOf: body.bytesOf,
       rawBody,
       idempotencyKey: readsKey ? readKey(request.headers['idempotency-key']) : null,
+      eventStream: operation.streams === true ? eventStreamOf(request) : null,
       language: languageOf(request.headers['accept-language']),
       authorization: request.headers.authorization,
       now: services.world.clock.now(),
       origin: `${request.protocol}://${request.host}`,
     }
   }
+}
+
+function eventStreamOf(request: FastifyRequest): Call<unknown, unknown>['eventStream'] {
+  const asked = request.headers.accept?.includes('text/event-stream') ?? false
+  if (!asked || request.method !== 'GET') return null
+  const id = request.headers['last-event-id']
+  return { lastEventId: typeof id === 'string' && id !== '' ? id : null }
 }
 
 function queryText(url: string): string {

@@ -7,6 +7,9 @@ import { applicationRoutes } from './applications.ts'
 import { attemptRoutes } from './attempts.ts'
 import { type Authenticator, authenticator, type CredentialStore } from './authenticate.ts'
 import type { Route, Services } from './call.ts'
+import { ChangeFeed } from './change-feed.ts'
+import { ChangeStreams } from './change-streams.ts'
+import { changeRoutes } from './changes.ts'
 import { checkupRoutes } from './checkups.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { endpointSecretRoutes } from './endpoint-secrets.ts'
@@ -43,7 +46,7 @@ import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
 import { transformationRoutes } from './transformations.ts'
 
-export interface ApiDeps extends Services {
+export interface ApiDeps extends Omit<Services, 'changes'> {
   /** Version of the package, for OpenAPI. */
   readonly version: string
   /** Requests that our own deliveries made carry it and are refused. */
@@ -78,6 +81,7 @@ export const routes: readonly Route[] = [
   ...messageMoreRoutes,
   ...attemptRoutes,
   ...deliveryRoutes,
+  ...changeRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,
   ...recoveryRoutes,
@@ -114,7 +118,8 @@ export function apiServer(deps: ApiDeps): ApiServer {
     guardApi(api, deps.installationId ?? null)
     takeParameterCredentials(api)
     limitRate(api, deps.world.clock, deps.config.apiRatePerSecond)
-    registerRoutes(api, served, { services: deps, authenticator: callers })
+    const services = { ...deps, changes: followChanges(app, deps) }
+    registerRoutes(api, served, { services, authenticator: callers })
     if (worksOnly) return
     let document = '' // made when it is first asked for: it would cost a tenth of a start
     api.get(`${apiPrefix}/openapi.json`, (_request, reply) => {
@@ -145,6 +150,19 @@ function notFound(served: readonly Route[]) {
     const { code } = problems.notFound
     reply.code(404).send(problemBody({ code, detail: 'There is nothing at this path.' }))
   }
+}
+
+/** Streams of changes end when the server stops, before it waits for open connections. */
+function followChanges(app: FastifyInstance, deps: ApiDeps): Services['changes'] {
+  const { clock } = deps.world
+  const feed = new ChangeFeed(deps.store, clock)
+  const streams = new ChangeStreams(feed, clock)
+  const unhint = deps.direct?.onAttempt(() => feed.hint())
+  app.addHook('preClose', async () => {
+    unhint?.()
+    streams.stop()
+  })
+  return { feed, streams }
 }
 
 function newApp(deps: ApiDeps): FastifyInstance {

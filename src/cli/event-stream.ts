@@ -2,9 +2,12 @@
 const eventCharsMax = 16 * 1024 * 1024
 
 /** Reads server-sent events; `data` is parsed as JSON. Comments are skipped. */
-export async function* readEvents(
-  body: AsyncIterable<Uint8Array>,
-): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {
+export async function* readEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<{
+  readonly event: string
+  readonly data: unknown
+  /** The event's id; absent where it has none. */
+  readonly id: string | undefined
+}> {
   const decoder = new TextDecoder()
   let text = ''
   for await (const chunk of body) {
@@ -16,7 +19,8 @@ export async function* readEvents(
       const field = (name: string): string | undefined =>
         lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
       const data = field('data')
-      if (data !== undefined) yield { event: field('event') ?? 'message', data: JSON.parse(data) }
+      if (data === undefined) continue
+      yield { event: field('event') ?? 'message', data: JSON.parse(data), id: field('id') }
     }
   }
 }

@@ -1,8 +1,10 @@
 import type { Client } from '../client/client.ts'
-import type { Attempt } from '../client/types.ts'
+import { ApiError } from '../client/failures.ts'
+import type { Attempt, Change } from '../client/types.ts'
 import { explain } from '../i18n/explanations.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
+import { readEvents } from './event-stream.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
 import { take } from './pages.ts'
@@ -10,11 +12,12 @@ import { pause } from './pause.ts'
 import type { CommandModule } from './run.ts'
 import { formatDuration, oneLine, parseDuration } from './text.ts'
 
-const pollMs = 500
 const endpointsMax = 100
 const perEndpointMax = 100
-/** Attempts made in one millisecond or recorded late are still found: the lists overlap by this. */
-const overlapMs = 5_000
+/** Attempts remembered, so that none is shown twice. */
+const shownMax = 50_000
+const reconnectFirstMs = 500
+const reconnectMaxMs = 15_000
 const statuses: Readonly<Record<string, number>> = { success: 0, pending: 1, fail: 2, failed: 2 }
 
 /** `posthorn tail`: attempts of an application in the order in which they were made. */
@@ -44,32 +47,75 @@ export const tail: CommandModule = {
   },
 }
 
-async function follow(input: {
+interface Tail {
   readonly client: Client
   readonly app: string
   readonly options: Readonly<Record<string, unknown>>
   readonly context: Context
-}): Promise<ExitCode> {
-  const { options, context } = input
-  const { terminal } = context
+}
+
+async function follow(input: Tail): Promise<ExitCode> {
+  const { client, app, options, context } = input
   const status = statusOf(options['status'])
+  const since = context.terminal.clock.now() - parseDuration(String(options['since']))
+  const follows = options['follow'] === true
+  // Taken before the list is read: what happens meanwhile is in both, and shown once.
+  const from = follows ? (await client.changes.list(app)).iterator : ''
   const shown = new Set<string>()
-  let since = terminal.clock.now() - parseDuration(String(options['since']))
-  for (;;) {
-    const began = terminal.clock.now()
-    const found = await attemptsSince({ ...input, since, status })
-    for (const attempt of found) {
-      if (shown.has(attempt.id)) continue
-      shown.add(attempt.id)
-      context.emit(attempt)
-      context.print(lineOf(attempt, context))
+  const show = (attempt: Attempt): void => {
+    shown.add(attempt.id)
+    context.emit(attempt)
+    context.print(lineOf(attempt, context))
+  }
+  for (const attempt of await attemptsSince({ client, app, since, status })) show(attempt)
+  if (!follows) return exitCodes.ok
+  return stayConnected(input, from, async (change) => {
+    if (change.type !== 'attempt.finished' || shown.has(change.attemptId)) return
+    if (status !== undefined && (status === 0) !== change.succeeded) return
+    show(await client.messages.attempt(app, change.msgId, change.attemptId))
+    if (shown.size > shownMax) shown.clear()
+  })
+}
+
+/** Follows the stream from a cursor on, over as many connections as it takes. */
+async function stayConnected(
+  { client, app, context }: Tail,
+  from: string,
+  onChange: (change: Change) => Promise<void>,
+): Promise<ExitCode> {
+  const { terminal } = context
+  let cursor = from
+  for (let waitMs = reconnectFirstMs; ; waitMs = Math.min(waitMs * 2, reconnectMaxMs)) {
+    try {
+      for await (const { data, event, id } of readEvents(await opened(client, app, cursor))) {
+        waitMs = reconnectFirstMs
+        if (event !== 'ready' && event !== 'closed') await onChange(data as Change) // ours
+        cursor = id ?? cursor
+      }
+    } catch (error) {
+      if (error instanceof ApiError && error.status < 500 && error.status !== 429) throw error
     }
-    if (options['follow'] !== true) return exitCodes.ok
-    if (shown.size > 50_000) shown.clear()
-    since = began - overlapMs
-    await pause(pollMs, terminal)
+    if (!terminal.stop.aborted) await pause(waitMs, terminal)
     if (terminal.stop.aborted) return exitCodes.ok
   }
+}
+
+async function opened(
+  client: Client,
+  app: string,
+  cursor: string,
+): Promise<AsyncIterable<Uint8Array>> {
+  const stream = await client.changes.stream(app, cursor)
+  if (stream.ok && stream.body !== null) return stream.body
+  const { status } = stream
+  throw new ApiError({
+    method: 'GET',
+    path: `/api/v1/app/${app}/change`,
+    status,
+    code: status === 401 ? 'authentication_failed' : 'unexpected_answer',
+    detail: (await stream.text()).slice(0, 200),
+    issues: [],
+  })
 }
 
 function statusOf(value: unknown): number | undefined {

@@ -7,6 +7,7 @@ import type {
   Application,
   Attempt,
   Captured,
+  Change,
   ClusterNode,
   Destination,
   Endpoint,
@@ -95,10 +96,22 @@ export function createClient(options: ClientOptions) {
         get<Page<Destination>>(`/app/${id(app)}/msg/${id(message)}/endpoint`, query),
       attempts: (app: string, message: string, query?: CallOptions['query']) =>
         get<Page<Attempt>>(`/app/${id(app)}/attempt/msg/${id(message)}`, query),
+      attempt: (app: string, message: string, attempt: string) =>
+        get<Attempt>(`/app/${id(app)}/msg/${id(message)}/attempt/${id(attempt)}`),
       attemptsTo: (app: string, endpoint: string, query?: CallOptions['query']) =>
         get<Page<Attempt>>(`/app/${id(app)}/attempt/endpoint/${id(endpoint)}`, query),
       resend: (app: string, message: string, endpoint: string) =>
         call<unknown>('POST', `/app/${id(app)}/msg/${id(message)}/endpoint/${id(endpoint)}/resend`),
+    },
+    changes: {
+      /** What happened behind a cursor; without one, nothing but the cursor of now. */
+      list: (app: string, query?: CallOptions['query']) =>
+        get<Page<Change> & { readonly iterator: string }>(`/app/${id(app)}/change`, query),
+      /** The same as it happens, behind a cursor. */
+      stream: (app: string, after: string) =>
+        opener(options)('GET', `/app/${id(app)}/change`, {
+          headers: { accept: 'text/event-stream', 'last-event-id': after },
+        }),
     },
     eventTypes: {
       list: (query?: CallOptions['query']) => get<Page<EventType>>('/event-type', query),

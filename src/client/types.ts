@@ -2,6 +2,7 @@
 import type { Static } from 'typebox'
 import type { ApplicationOut } from '../contract/application.ts'
 import type { MessageAttemptOut } from '../contract/attempt.ts'
+import type { ChangeOut } from '../contract/change.ts'
 import type { EndpointIn, EndpointOut } from '../contract/endpoint.ts'
 import type { EventTypeIn, EventTypeOut } from '../contract/event-type.ts'
 import type { MessageEndpointOut, MessageIn, MessageOut } from '../contract/message.ts'
@@ -14,6 +15,7 @@ export type EndpointInput = Static<typeof EndpointIn>
 export type Message = Static<typeof MessageOut>
 export type MessageInput = Static<typeof MessageIn>
 export type Attempt = Static<typeof MessageAttemptOut>
+export type Change = Static<typeof ChangeOut>
 export type Destination = Static<typeof MessageEndpointOut>
 export type EventType = Static<typeof EventTypeOut>
 export type EventTypeInput = Static<typeof EventTypeIn>

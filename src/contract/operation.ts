@@ -46,6 +46,8 @@ export interface Operation<
   readonly withoutStore?: true
   /** Credentials may also be the request parameters `api_key` and `api_secret`. */
   readonly parameterCredentials?: true
+  /** With `Accept: text/event-stream` the answer is a stream of server-sent events. */
+  readonly streams?: true
   readonly deprecated?: true
   /** Not a Svix operation. */
   readonly own?: true

@@ -4,6 +4,7 @@ import { applicationSettingsOperations } from './application-settings.ts'
 import { attemptOperations } from './attempt.ts'
 import { authenticationOperations } from './authentication.ts'
 import { catalogOperations } from './catalog.ts'
+import { changeOperations } from './change.ts'
 import { checkupOperations } from './checkup.ts'
 import { deliveryOperations } from './delivery.ts'
 import { endpointOperations } from './endpoint.ts'
@@ -36,6 +37,7 @@ export const operations: readonly AnyOperation[] = [
   ...messageMoreOperations,
   ...attemptOperations,
   ...deliveryOperations,
+  ...changeOperations,
   ...recoveryOperations,
   ...authenticationOperations,
   ...apiKeyOperations,

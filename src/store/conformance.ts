@@ -1,6 +1,7 @@
 import { describe } from 'node:test'
 import { accepting } from './conformance/accepting.ts'
 import { auditing } from './conformance/auditing.ts'
+import { changes } from './conformance/changes.ts'
 import { claiming } from './conformance/claiming.ts'
 import { cluster } from './conformance/cluster.ts'
 import { configuration } from './conformance/configuration.ts'
@@ -27,6 +28,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     ordering(open)
     isolating(open)
     listing(open)
+    changes(open)
     keeping(open)
     records(open)
     auditing(open)

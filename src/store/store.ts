@@ -15,6 +15,7 @@ import type { AcceptStore } from './port/accept.ts'
 import type { ApplicationStore } from './port/applications.ts'
 import type { AttemptStore } from './port/attempts.ts'
 import type { AuditStore } from './port/audit.ts'
+import type { ChangeStore } from './port/changes.ts'
 import type { ClusterStore } from './port/cluster.ts'
 import type { DeliveryStore } from './port/deliveries.ts'
 import type { EndpointStore } from './port/endpoints.ts'
@@ -34,6 +35,7 @@ export interface Store
     DeliveryStore,
     StreamStore,
     AttemptStore,
+    ChangeStore,
     IdempotencyStore,
     RecordStore,
     AuditStore,

@@ -11,6 +11,7 @@ import { acceptStore } from './accept.ts'
 import { applicationStore } from './applications.ts'
 import { attemptStore } from './attempts.ts'
 import { auditStore } from './audit.ts'
+import { changeStore } from './changes.ts'
 import { databaseTime, type StoreTime } from './clock.ts'
 import { clusterStore } from './cluster.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -60,6 +61,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...deliveries,
     ...streamStore(database, time),
     ...attemptStore(database),
+    ...changeStore(database),
     ...idempotencyStore(database),
     ...recordStore(database),
     ...auditStore(database, (session) => writesOn(session, { sealer: options.sealer, time })),

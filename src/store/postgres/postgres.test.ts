@@ -79,6 +79,37 @@ play(open, 'a head does not move past a delivery that is being numbered (I9)', a
   })
 })
 
+play(open, 'a change that commits late is told late, and not missed', async (scene) => {
+  const { store } = scene
+  const application = await scene.application()
+  const start = await store.lastChange()
+  // Another node's accept, between its statement and its commit.
+  const accepting = new pg.Client({ connectionString: database.url })
+  await accepting.connect()
+  const late = scene.newMessage(application.id)
+  await accepting.query('begin')
+  await accepting.query(
+    `insert into message (application_id, id, event_type, content_type, created_at,
+       payload_expires_at, attributes)
+     values ($1, $2, 'a.b', 'application/json', $3, $3, '{}')`,
+    [application.id, late.id, scene.now],
+  )
+  const { message } = await scene.accept(application, [])
+  assert.ok(message.id > late.id)
+  const before = await store.readChanges({ after: start, limit: 10 })
+  assert.ok(before !== 'not_a_position')
+  await accepting.query('commit')
+  await accepting.end()
+  const seen = before.changes.map(({ messageId }) => messageId)
+  for (let at = before.end; seen.length < 2; ) {
+    const page = await store.readChanges({ after: at, limit: 10 })
+    assert.ok(page !== 'not_a_position')
+    seen.push(...page.changes.map(({ messageId }) => messageId))
+    at = page.end
+  }
+  assert.deepEqual(seen, [late.id, message.id])
+})
+
 /** Resolves once somebody waits for a lock that this transaction holds. */
 async function lockWaited(holder: pg.Client): Promise<void> {
   for (;;) {

@@ -88,6 +88,8 @@ export function sqliteStore(options: SqliteOptions): Store {
       return { ...view, endpoints: view.endpoints.map((row) => openEndpoint(row, sealer)) }
     },
 
+    lastChange: () => read.lastChange(null),
+
     recordAttempt: (input) => write.recordAttempt(flattenRecord(input)),
 
     shared: false,

@@ -19,6 +19,7 @@ import {
   listMessageAttempts,
 } from './attempts.ts'
 import { appendAudit, findAudit, listAudit, sweepAudit } from './audit.ts'
+import { lastChange, readChanges } from './changes.ts'
 import { claimDue, releaseLeasesOfDeadNodes, renewLeases } from './claim.ts'
 import type { Database } from './database.ts'
 import {
@@ -122,6 +123,7 @@ export const reads = {
   findEventType,
   findMessage,
   findRecord,
+  lastChange,
   listApplications,
   listAudit,
   listDeliveries,
@@ -136,6 +138,7 @@ export const reads = {
   listRecords,
   loadApplicationView,
   missingEventTypes,
+  readChanges,
   readSetting,
   readStream,
   streamState,

@@ -142,7 +142,7 @@ async function traffic({
 
 /** Every answer of every operation that reads, by path. */
 async function everyAnswer(url: string): Promise<ReadonlyMap<string, Body>> {
-  const skipped = /tls|\/node|\/health|consumer|\/code|poller|operational|background-task\//
+  const skipped = /tls|\/node|\/health|consumer|\/code|poller|change|operational|background-task\//
   const templates = operations
     .filter(({ method, path: where }) => method === 'GET' && !skipped.test(where))
     .map((operation) => operation.path)

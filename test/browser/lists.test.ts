@@ -133,6 +133,18 @@ test('what waits is taken back by its filter, and nothing else', async () => {
   assert.deepEqual(await states('wait'), { 'scheduled succeeded': 3, 'scheduled canceled': 5 })
 })
 
+test('A31: a check-up shows what a receiver takes and what it should have refused', async () => {
+  const endpoint = await shop('check', '200')
+  const page = await ui.open(`/app/check/endpoints/${endpoint}/checkup`, english)
+  await page.getByRole('button', { name: 'Run the check-up' }).click()
+  await page.getByRole('dialog').getByText(`${ui.url}/in/check`).waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run the check-up' }).click()
+  const result = (text: string) => page.getByRole('listitem').filter({ hasText: text })
+  await result('Takes the same event twice').getByText('Passed').waitFor()
+  await result('Refuses a wrong signature').getByText('Failed').waitFor()
+  await result('Refuses a wrong signature').getByText('→').waitFor()
+})
+
 test('A18: of a hundred thousand deliveries few are nodes, and End reaches the very last', async (t) => {
   const endpoint = await shop('long', '200')
   await call('PATCH', `/app/long/endpoint/${endpoint}`, { paused: true })

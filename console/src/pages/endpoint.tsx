@@ -18,6 +18,7 @@ import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { useUrlState } from '../state/url.ts'
 import { DeliveryList } from './delivery-list.tsx'
+import { EndpointCheckup } from './endpoint-checkup.tsx'
 import { EndpointLog } from './endpoint-log.tsx'
 import { EndpointSettings } from './endpoint-settings.tsx'
 import { EndpointSigning } from './endpoint-signing.tsx'
@@ -106,6 +107,9 @@ function Loaded(props: {
           ...(scope.may.viewSecrets && signed
             ? [{ id: 'signing', label: t('endpoint.signing'), to: `${base}/signing` }]
             : []),
+          ...(scope.may.manageEndpoints
+            ? [{ id: 'checkup', label: t('checkup.tab'), to: `${base}/checkup` }]
+            : []),
         ]}
       />
       {tab === 'log' ? (
@@ -123,6 +127,8 @@ function Loaded(props: {
         <EndpointSettings key={endpoint.id} endpoint={endpoint} />
       ) : tab === 'signing' ? (
         <EndpointSigning endpoint={endpoint} />
+      ) : tab === 'checkup' ? (
+        <EndpointCheckup key={endpoint.id} endpoint={endpoint} />
       ) : (
         <DeliveryList endpointId={endpoint.id} />
       )}

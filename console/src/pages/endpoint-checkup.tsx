@@ -1,0 +1,155 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { CircleCheck, CircleMinus, CircleX, TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
+import { request } from '../api/http.ts'
+import type { EndpointOut } from '../api/model.ts'
+import { Button } from '../components/button.tsx'
+import { Confirm } from '../components/dialog.tsx'
+import { Body, Section } from '../components/page.tsx'
+import { Failure } from '../components/states.tsx'
+import { Notice } from '../components/status.tsx'
+import { Time } from '../components/time.tsx'
+import { useFormats, useT } from '../i18n.tsx'
+import { useScope } from '../state/scope.tsx'
+
+interface Check {
+  readonly check:
+    | 'reachable'
+    | 'https'
+    | 'no_redirect'
+    | 'valid_event'
+    | 'duplicate'
+    | 'bad_signature'
+    | 'old_timestamp'
+    | 'unknown_type'
+    | 'speed'
+  readonly state: 'pass' | 'warn' | 'fail' | 'skipped'
+  readonly finding: {
+    readonly code: string
+    readonly title: string
+    readonly why: string
+    readonly fix: string
+  } | null
+  readonly responseStatusCode: number | null
+  readonly response: string | null
+  readonly durationMs: number | null
+}
+
+interface Checkup {
+  readonly verdict: 'pass' | 'warn' | 'fail'
+  readonly checkedAt: string
+  readonly eventType: string
+  readonly requests: number
+  readonly results: readonly Check[]
+}
+
+/** Tries the receiver out: does it verify, refuse what is old, and take the same event twice? */
+export function EndpointCheckup(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const scope = useScope()
+  const client = useQueryClient()
+  const [asking, setAsking] = useState(false)
+  const { endpoint } = props
+  const key = ['checkup', scope.application, endpoint.id]
+  const run = useMutation({
+    mutationFn: () =>
+      request<Checkup>(
+        `/app/${encodeURIComponent(scope.application)}/endpoint/${endpoint.id}/checkup`,
+        { method: 'POST', body: {} },
+      ),
+    onSuccess: (found) => client.setQueryData(key, found),
+    onSettled: () => setAsking(false),
+  })
+  const checkup = run.data ?? client.getQueryData<Checkup>(key)
+  return (
+    <Body>
+      <Section title={t('checkup.title')} description={t('checkup.text')}>
+        <div>
+          <Button kind="primary" busy={run.isPending} onClick={() => setAsking(true)}>
+            {checkup === undefined ? t('checkup.run') : t('checkup.again')}
+          </Button>
+        </div>
+        {run.isError && <Failure error={run.error} onRetry={() => run.mutate()} />}
+        {checkup !== undefined && <Results checkup={checkup} />}
+      </Section>
+      {asking && (
+        <Confirm
+          title={t('checkup.askTitle')}
+          effect={t('checkup.effect', { url: endpoint.url })}
+          verb={t('checkup.run')}
+          busy={run.isPending}
+          onClose={() => setAsking(false)}
+          onConfirm={() => run.mutate()}
+        />
+      )}
+    </Body>
+  )
+}
+
+const verdicts = { pass: 'ok', warn: 'warn', fail: 'err' } as const
+
+function Results(props: { readonly checkup: Checkup }) {
+  const t = useT()
+  const { checkup } = props
+  const passed = checkup.results.filter(({ state }) => state === 'pass').length
+  return (
+    <>
+      <Notice tone={verdicts[checkup.verdict]} title={t(`checkup.verdict.${checkup.verdict}`)}>
+        <p className="text-ink-2">
+          {t('checkup.passed', { passed, total: checkup.results.length })} ·{' '}
+          {t('checkup.requests', { count: checkup.requests })} · <Time at={checkup.checkedAt} />
+        </p>
+      </Notice>
+      <ul className="flex flex-col rounded-md border border-line bg-surface">
+        {checkup.results.map((result) => (
+          <Result key={result.check} result={result} />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const looks = {
+  pass: [CircleCheck, 'text-ok'],
+  warn: [TriangleAlert, 'text-warn'],
+  fail: [CircleX, 'text-err'],
+  skipped: [CircleMinus, 'text-ink-3'],
+} as const
+
+function Result(props: { readonly result: Check }) {
+  const t = useT()
+  const formats = useFormats()
+  const { result } = props
+  const { finding } = result
+  const [Icon, tone] = looks[result.state]
+  return (
+    <li className="flex gap-3 border-line border-b px-3 py-2.5 last:border-b-0">
+      <Icon size={17} aria-hidden className={`mt-0.5 flex-none ${tone}`} />
+      <div className="flex min-w-0 flex-1 flex-col gap-1">
+        <div className="flex flex-wrap items-baseline gap-x-3">
+          <span className="font-[550]">{t(`checkup.${result.check}`)}</span>
+          <span className={`text-xs ${tone}`}>{t(`checkup.state.${result.state}`)}</span>
+          <span className="flex-1" />
+          {result.responseStatusCode !== null && result.responseStatusCode > 0 && (
+            <span className="mono text-ink-2">{result.responseStatusCode}</span>
+          )}
+          {result.durationMs !== null && (
+            <span className="mono text-ink-3">{formats.duration(result.durationMs)}</span>
+          )}
+        </div>
+        {finding !== null && result.state !== 'pass' && (
+          <div className="text-ink-2">
+            <p className="text-ink">{finding.title}</p>
+            <p>{finding.why}</p>
+            <p>→ {finding.fix}</p>
+          </div>
+        )}
+        {result.response !== null && result.response !== '' && result.state !== 'pass' && (
+          <pre className="mono max-h-24 overflow-auto whitespace-pre-wrap break-all rounded-sm bg-sunken px-2 py-1 text-ink-2 text-xs">
+            {result.response}
+          </pre>
+        )}
+      </div>
+    </li>
+  )
+}

@@ -154,6 +154,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./backup.ts')).backup,
   },
   {
+    name: 'migrate',
+    summary: {
+      en: 'Bring the schema up to date, or show what is pending',
+      es: 'Actualiza el esquema, o muestra lo pendiente',
+    },
+    load: async () => (await import('./migrate.ts')).migrate,
+  },
+  {
     name: 'migrate-data',
     summary: {
       en: 'Move an embedded database to PostgreSQL',

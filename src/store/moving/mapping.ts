@@ -17,7 +17,12 @@ const leftBehind = new Set([
   'attempt_endpoint_list',
 ])
 /** Of the database itself, never of what it holds. */
-export const ownSettings: ReadonlySet<Cell> = new Set(['schema_version', 'ping', 'data_migration'])
+export const ownSettings: ReadonlySet<Cell> = new Set([
+  'schema_version',
+  'schema_oldest',
+  'ping',
+  'data_migration',
+])
 
 const states = ['pending', 'sending', 'succeeded', 'failed', 'canceled']
 const finalFrom = 2

@@ -21,12 +21,14 @@ export function clusterStore(
     readonly clock: Clock
     readonly log: Log
     readonly node: string
+    /** The newest schema that this node knows. */
+    readonly schema: number
   },
 ): ClusterStore & { close(): Promise<void> } {
   const hints = openHints({ ...options, database })
   return {
     shared: true,
-    ...nodeStore(database, time),
+    ...nodeStore(database, time, options.schema),
     ...throttleStore(database, time),
     async configVersions(applicationIds) {
       const rows = await database.run(selectVersions, [applicationIds])

@@ -21,10 +21,12 @@ import { eventTypeStore } from './event-types.ts'
 import { idempotencyStore } from './idempotency.ts'
 import { maintenanceStore } from './maintenance.ts'
 import { messageStore } from './messages.ts'
-import { migrate, refusal } from './migrate.ts'
+import { migrate } from './migrate.ts'
+import { type Migration, migrations, newestOf } from './migrations.ts'
 import { refuseHalfMoved } from './move-check.ts'
 import { makePartitions } from './partitions.ts'
 import { recordStore } from './records.ts'
+import { refusal, unsafeSettings } from './server-check.ts'
 import { streamStore } from './streams.ts'
 
 export interface PostgresOptions {
@@ -38,6 +40,8 @@ export interface PostgresOptions {
   readonly poolMax?: number
   /** Default the database's; the conformance suite moves its own. */
   readonly time?: StoreTime
+  /** Default all; a test plays an older node. */
+  readonly migrations?: readonly Migration[]
 }
 
 export interface PostgresStore extends Store {
@@ -48,9 +52,13 @@ export interface PostgresStore extends Store {
 export function postgresStore(options: PostgresOptions): PostgresStore {
   const database = openDatabase(options)
   const time = options.time ?? databaseTime
+  const list = options.migrations ?? migrations()
   const { drain: drainAccepts, ...accepts } = acceptStore(database, time)
   const { drain: drainRecords, ...deliveries } = deliveryStore(database, time)
-  const { close: closeHints, ...cluster } = clusterStore(database, time, options)
+  const { close: closeHints, ...cluster } = clusterStore(database, time, {
+    ...options,
+    schema: newestOf(list),
+  })
   return {
     ...cluster,
     ...applicationStore(database),
@@ -69,8 +77,14 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
 
     async open() {
       try {
-        await migrate(database)
+        const waiting = await migrate(database, { list })
         await refuseHalfMoved(database)
+        const unsafe = await database.exclusive(unsafeSettings)
+        if (unsafe.length > 0) options.log.warn('store.unsafe_settings', { off: unsafe.join(' ') })
+        if (waiting !== null) {
+          const { migration, nodes } = waiting
+          options.log.warn('store.migration_waits', { migration, nodes: nodes.join(' ') })
+        }
       } catch (cause) {
         throw refusal(cause) ?? cause
       }

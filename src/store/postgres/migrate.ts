@@ -1,151 +1,194 @@
 /**
- * Numbered migrations, applied at start under an advisory lock, so that of many nodes that start at
- * once one migrates and the others wait. Each file is one transaction; the version moves in it.
- * A node refuses a database that is newer than itself.
+ * Brings the schema up to date while older nodes work. Each migration is one transaction under an
+ * advisory lock, and the version moves in it: after a crash it has happened or it has not, and of
+ * many nodes that start at once one migrates and the others wait.
+ *
+ * What expands runs at every start: older nodes go on beside it. What contracts waits until no
+ * older node is alive, and from then on older ones are refused. So a node of schema N works on
+ * every schema from N on whose contracts it still knows (`schema_oldest`).
  */
-import { readdirSync, readFileSync } from 'node:fs'
 import type pg from 'pg'
-import { StoreRefused, StoreUnavailable } from '../store.ts'
-import { type Database, sqlState } from './database.ts'
+import { StoreRefused } from '../store.ts'
+import { aliveNodes } from './alive-nodes.ts'
+import { type Database, sqlState, storeError } from './database.ts'
+import { concurrentIndex, type Migration, migrations, newestOf } from './migrations.ts'
+import { checkServer, refuseForeign } from './server-check.ts'
 
-interface Migration {
-  readonly version: number
-  readonly name: string
-  readonly sql: string
-}
-
-const folder = new URL('./migrations/', import.meta.url)
 /** Any number, the same in every node of this program. */
 const lockKey = 7_236_519
-const oldestServer = 140_000
+/** A change of a table waits so long for those who use it; then it lets them pass and asks again. */
+const lockWaitMs = 2_000
+const lockTriesMax = 30
 
-export function migrations(): readonly Migration[] {
-  return readdirSync(folder)
-    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
-    .sort()
-    .map((name) => ({
-      version: Number(name.slice(0, 4)),
-      name,
-      sql: readFileSync(new URL(name, folder), 'utf8'),
-    }))
+export interface MigrateOptions {
+  /** Default: all that this program has. */
+  readonly list?: readonly Migration[]
+  /** Called before each statement; a test cuts the connection there. */
+  readonly onStatement?: (at: {
+    readonly migration: string
+    readonly index: number
+  }) => void | Promise<void>
 }
 
-/** The newest schema that this program knows. */
-export function knownSchema(): number {
-  known ??= migrations().at(-1)?.version ?? 0
-  return known
+/** A contract that has to wait, and the older nodes that it waits for. */
+export interface Waiting {
+  readonly migration: string
+  readonly nodes: readonly string[]
 }
-let known: number | null = null
 
 /** What is to be done to this database, without doing it. */
-export async function pendingMigrations(database: Database): Promise<readonly string[]> {
-  return database.exclusive(async (client) => {
-    const done = await schemaVersion(client)
-    return migrations()
-      .filter((migration) => migration.version > done)
-      .map((migration) => migration.name)
-  })
+export async function pendingMigrations(
+  database: Database,
+  list: readonly Migration[] = migrations(),
+): Promise<readonly Migration[]> {
+  await database.exclusive(checkServer)
+  const { done } = await database.exclusive((client) => schemaOf(client, list))
+  return list.filter((migration) => migration.version > done)
 }
 
-export async function migrate(database: Database): Promise<void> {
-  await database.exclusive(async (client) => {
-    await checkServer(client)
-    await client.query('begin')
-    await client.query('set local statement_timeout = 0; set local lock_timeout = 0')
-    await client.query('select pg_advisory_xact_lock($1)', [lockKey])
+/** Null: the schema is as new as this program. */
+export async function migrate(
+  database: Database,
+  options: MigrateOptions = {},
+): Promise<Waiting | null> {
+  await database.exclusive(checkServer)
+  for (let waited = 0; ; ) {
     try {
-      const done = await schemaVersion(client)
-      refuseNewer(done, knownSchema())
-      for (const migration of migrations().filter((each) => each.version > done)) {
-        await client.query(migration.sql)
-        await client.query(
-          `insert into posthorn_setting (name, value) values ('schema_version', $1)
-           on conflict (name) do update set value = excluded.value`,
-          [String(migration.version)],
-        )
-      }
-      await client.query('commit')
+      const step = await nextStep(database, options)
+      if (step !== 'more') return step
     } catch (cause) {
-      await client.query('rollback')
+      if (sqlState(cause) !== '55P03' || ++waited >= lockTriesMax) throw storeError(cause)
+    }
+  }
+}
+
+/** Does the next migration, if there is one and nothing keeps it. */
+async function nextStep(
+  database: Database,
+  { list = migrations(), onStatement }: MigrateOptions,
+): Promise<'more' | Waiting | null> {
+  return database.exclusive(async (client) => {
+    try {
+      await client.query('begin')
+      await client.query(
+        'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
+      )
+      await client.query('select pg_advisory_xact_lock($1)', [lockKey])
+      const { done } = await schemaOf(client, list)
+      const next = list.find((migration) => migration.version > done)
+      const waiting = next === undefined ? null : await keptBack(client, next, list)
+      if (next === undefined || waiting !== null) {
+        await client.query('rollback')
+        return waiting
+      }
+      await client.query(`set local lock_timeout = ${lockWaitMs}`)
+      await apply({ database, client, migration: next, onStatement })
+      await client.query('commit')
+      return 'more'
+    } catch (cause) {
+      await client.query('rollback').catch(() => undefined) // the connection may be gone
       throw cause
     }
   })
 }
 
-function refuseNewer(done: number, known: number): void {
-  if (done <= known) return
-  throw new StoreRefused(
-    'newer_schema',
-    `The database has schema ${done}, this Posthorn knows ${known}: start a newer Posthorn, or restore the backup made before the upgrade.`,
-  )
+/** An older node would fail on what a contract takes away. */
+async function keptBack(
+  client: pg.PoolClient,
+  next: Migration,
+  list: readonly Migration[],
+): Promise<Waiting | null> {
+  if (next.phase === 'expand') return null
+  const nodes = (await aliveNodes(client)).filter(({ schema }) => schema < next.version)
+  if (nodes.length === 0) return null
+  const ids = nodes.map(({ id }) => id)
+  const after = list.filter(({ version }) => version > next.version)
+  if (after.some(({ phase }) => phase === 'expand')) {
+    throw new StoreRefused(
+      'older_schema',
+      `The database waits for ${next.name}, which takes away what ${ids.join(', ')} still use: stop these older nodes, then start this one.`,
+    )
+  }
+  return { migration: next.name, nodes: ids }
 }
 
-/** 0 for an empty database; rejects for another program's. */
-export async function schemaVersion(client: pg.PoolClient): Promise<number> {
+async function apply(input: {
+  readonly database: Database
+  readonly client: pg.PoolClient
+  readonly migration: Migration
+  readonly onStatement: MigrateOptions['onStatement']
+}): Promise<void> {
+  const { database, client, migration, onStatement } = input
+  for (const [index, statement] of migration.statements.entries()) {
+    await onStatement?.({ migration: migration.name, index })
+    const name = concurrentIndex(statement)
+    if (name === null) await client.query(statement)
+    else await buildIndex(database, name, statement)
+  }
+  await onStatement?.({ migration: migration.name, index: migration.statements.length })
+  const set = `insert into posthorn_setting (name, value) values ($1, $2)
+     on conflict (name) do update set value = excluded.value`
+  await client.query(set, ['schema_version', String(migration.version)])
+  if (migration.phase === 'contract') {
+    await client.query(set, ['schema_oldest', String(migration.version)])
+  }
+}
+
+/**
+ * Beside the transaction that holds the lock, since it may be in none. A build that was cut off
+ * leaves an index that is never used: it is dropped and built anew.
+ */
+async function buildIndex(database: Database, name: string, statement: string): Promise<void> {
+  await database.exclusive(async (client) => {
+    await client.query('set statement_timeout = 0; set lock_timeout = 0')
+    try {
+      if ((await indexState(client, name)) === 'invalid') {
+        await client.query(`drop index concurrently ${name}`)
+      }
+      if ((await indexState(client, name)) === 'absent') await client.query(statement)
+      if ((await indexState(client, name)) !== 'valid') {
+        throw new Error(`the index ${name} was not built`)
+      }
+    } finally {
+      await client.query('reset statement_timeout; reset lock_timeout')
+    }
+  })
+}
+
+async function indexState(
+  client: pg.PoolClient,
+  name: string,
+): Promise<'valid' | 'invalid' | 'absent'> {
+  const answer = await client.query<{ indisvalid: boolean }>(
+    'select indisvalid from pg_index where indexrelid = to_regclass($1)',
+    [name],
+  )
+  const [row] = answer.rows
+  if (row === undefined) return 'absent'
+  return row.indisvalid ? 'valid' : 'invalid'
+}
+
+/** `done` is 0 for an empty database. Rejects for another program's and for a newer one. */
+export async function schemaOf(
+  client: pg.PoolClient,
+  list: readonly Migration[] = migrations(),
+): Promise<{ readonly done: number }> {
   const table = await client.query(`select to_regclass('posthorn_setting') as name`)
   if (table.rows[0]?.name === null) {
     await refuseForeign(client)
-    return 0
+    return { done: 0 }
   }
-  const row = await client.query(`select value from posthorn_setting where name = 'schema_version'`)
-  return Number(row.rows[0]?.value ?? 0)
-}
-
-/** Tables of our names that we did not make: another program's database. */
-async function refuseForeign(client: pg.PoolClient): Promise<void> {
-  const found = await client.query(
-    `select count(*)::int as count from pg_tables where schemaname = current_schema() and tablename in ('application', 'endpoint', 'message', 'delivery', 'attempt')`,
+  const rows = await client.query<{ name: string; value: string }>(
+    `select name, value from posthorn_setting where name in ('schema_version', 'schema_oldest')`,
   )
-  if (found.rows[0]?.count === 0) return
-  throw new StoreRefused(
-    'not_ours',
-    'The database already has tables of another program: give Posthorn an empty database, or a schema of its own with ?options=-csearch_path%3Dposthorn.',
-  )
-}
-
-/** Rejects with `StoreRefused` for a server that cannot keep what it is given. */
-export async function checkServer(client: pg.PoolClient): Promise<void> {
-  const answer = await client.query(
-    `select current_setting('server_version_num')::int as version, current_setting('synchronous_commit') as commit, pg_is_in_recovery() as standby`,
-  )
-  const { version, commit, standby } = answer.rows[0] ?? {}
-  if (version < oldestServer) {
+  const value = (name: string): number =>
+    Number(rows.rows.find((row) => row.name === name)?.value ?? 0)
+  const [done, oldest, known] = [value('schema_version'), value('schema_oldest'), newestOf(list)]
+  if (oldest > known) {
     throw new StoreRefused(
-      'too_old',
-      `The server is PostgreSQL ${Math.floor(version / 10_000)}: Posthorn needs 14 or newer.`,
+      'newer_schema',
+      `The database has schema ${done} and works with nodes that know ${oldest} or later, this Posthorn knows ${known}: start a newer Posthorn, or restore the backup made before the upgrade.`,
     )
   }
-  if (commit === 'off') {
-    throw new StoreRefused(
-      'unsafe_settings',
-      'synchronous_commit is off, so an accepted event could be lost: set it to on for this database or user.',
-    )
-  }
-  if (standby === true) {
-    throw new StoreRefused(
-      'read_only',
-      'The server is a standby: point POSTHORN_DATABASE_URL at the primary.',
-    )
-  }
-}
-
-/** A sentence for what went wrong with the first connection. */
-export function refusal(cause: unknown): StoreRefused | null {
-  // What the pool threw carries the server's code in its cause.
-  const code = cause instanceof StoreUnavailable ? sqlState(cause.cause) : sqlState(cause)
-  const sentences: Readonly<Record<string, string>> = {
-    '28P01': 'The password is not accepted: correct it in POSTHORN_DATABASE_URL.',
-    '28000': 'The user may not log in: check POSTHORN_DATABASE_URL and pg_hba.conf.',
-    '3D000': 'The database does not exist: create it, or correct POSTHORN_DATABASE_URL.',
-    '42501':
-      'The user may not create tables: grant it "create" on the schema, or give it a database of its own.',
-    '53300':
-      'The server takes no further connections: raise max_connections or put PgBouncer in front.',
-    ECONNREFUSED:
-      'Nothing listens at that address: start PostgreSQL, or correct POSTHORN_DATABASE_URL.',
-    ENOTFOUND: 'The host name is not known: correct POSTHORN_DATABASE_URL.',
-    ETIMEDOUT: 'The server does not answer: check the address and the firewall.',
-  }
-  const sentence = code === null ? undefined : sentences[code]
-  return sentence === undefined ? null : new StoreRefused('not_reachable', sentence, { cause })
+  return { done }
 }

@@ -1,29 +1,15 @@
 /** What moving house asks of a database before it writes, and what a node asks of one moved into. */
-import { isAlive } from '../../domain/node.ts'
 import type { Progress } from '../moving/port.ts'
 import { StoreRefused } from '../store.ts'
 import type { Database } from './database.ts'
-import { checkServer, schemaVersion } from './migrate.ts'
+import { schemaOf } from './migrate.ts'
+import { checkServer } from './server-check.ts'
 
 /** Rejects with `StoreRefused` for a server or a database that cannot be ours. Writes nothing. */
 export function checkDatabase(database: Database): Promise<'new' | 'ours'> {
   return database.exclusive(async (client) => {
     await checkServer(client)
-    return (await schemaVersion(client)) === 0 ? 'new' : 'ours'
-  })
-}
-
-/** Ids of the nodes that work on the database now. */
-export function aliveNodes(database: Database): Promise<readonly string[]> {
-  return database.exclusive(async (client) => {
-    const table = await client.query(`select to_regclass('node') as name`)
-    if (table.rows[0]?.name === null) return []
-    const nodes = await client.query<{ id: string; silent_ms: number }>(
-      `select id, extract(epoch from clock_timestamp()) * 1000 - last_seen_at as silent_ms from node`,
-    )
-    return nodes.rows
-      .filter((node) => isAlive({ silentMs: Number(node.silent_ms) }))
-      .map(({ id }) => id)
+    return (await schemaOf(client)).done === 0 ? 'new' : 'ours'
   })
 }
 

@@ -7,10 +7,12 @@ import type { Log } from '../../runtime/log.ts'
 import { ownSettings } from '../moving/mapping.ts'
 import type { MoveTarget, Progress, Row, TargetTable } from '../moving/port.ts'
 import { StoreRefused } from '../store.ts'
+import { aliveNodes } from './alive-nodes.ts'
 import { type Database, openDatabase, storeError } from './database.ts'
-import { migrate, refusal } from './migrate.ts'
-import { aliveNodes, checkDatabase, copyUnderWay } from './move-check.ts'
+import { migrate } from './migrate.ts'
+import { checkDatabase, copyUnderWay } from './move-check.ts'
 import { makePartitions } from './partitions.ts'
+import { refusal } from './server-check.ts'
 
 /** Of the cluster, not of what is moved. */
 const notMoved = ['node', 'throttle']
@@ -53,11 +55,11 @@ export function openMoveTarget(input: {
 
 async function check(database: Database): Promise<Progress | null> {
   if ((await checkDatabase(database)) === 'new') return null
-  const [alive] = await aliveNodes(database)
+  const [alive] = await database.exclusive(aliveNodes)
   if (alive !== undefined) {
     throw new StoreRefused(
       'in_use',
-      `The node ${alive} works on the target: stop every Posthorn there first.`,
+      `The node ${alive.id} works on the target: stop every Posthorn there first.`,
     )
   }
   const progress = await copyUnderWay(database)

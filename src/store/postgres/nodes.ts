@@ -3,7 +3,6 @@ import { type ClusterNode, goneKeptMs } from '../../domain/node.ts'
 import type { ClusterStore } from '../port/cluster.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, type Row, statement } from './database.ts'
-import { knownSchema } from './migrate.ts'
 
 const beat = statement(
   'node_beat',
@@ -25,11 +24,13 @@ const listNodes = statement(
 export function nodeStore(
   database: Database,
   time: StoreTime,
+  /** The newest schema that this node knows. */
+  schema: number,
 ): Pick<ClusterStore, 'beat' | 'leave' | 'listNodes'> {
   return {
     async beat({ node, now }) {
       const { id, role, version, inFlight } = node
-      const values = [id, role, version, knownSchema(), inFlight, time.parameter(now), goneKeptMs]
+      const values = [id, role, version, schema, inFlight, time.parameter(now), goneKeptMs]
       await database.run(beat, values)
     },
     async leave({ nodeId }) {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
-import type { DatabaseSync } from 'node:sqlite'
+import { existsSync, readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { statementsOf } from '../statements.ts'
 import { StoreRefused } from '../store.ts'
 
 /** `PHRN` in the file's header tells our databases from other programs'. */
@@ -38,22 +39,46 @@ export function refuseOlder(connection: DatabaseSync, path: string): void {
   )
 }
 
-/** Each migration is one transaction: after a crash it has happened or it has not. */
-export function migrate(connection: DatabaseSync): void {
-  const from = pragma(connection, 'user_version')
-  for (const [index, name] of migrations.entries()) {
-    if (index < from) continue
+/** What is to be done to a database of that schema. */
+export function pendingMigrations(
+  from: number,
+): readonly { readonly name: string; readonly statements: readonly string[] }[] {
+  return migrations.slice(from).map((name) => {
     const sql = readFileSync(new URL(`./migrations/${name}`, import.meta.url), 'utf8')
+    return { name, statements: statementsOf(sql) }
+  })
+}
+
+/** Each migration is one transaction: after a crash it has happened or it has not. */
+export function migrate(connection: DatabaseSync, onStatement: () => void = () => {}): void {
+  const from = pragma(connection, 'user_version')
+  for (const [index, { statements }] of pendingMigrations(from).entries()) {
     connection.exec('begin immediate')
     try {
-      connection.exec(sql)
+      for (const statement of statements) {
+        onStatement()
+        connection.exec(statement)
+      }
       connection.exec(`pragma application_id = ${applicationId}`)
-      connection.exec(`pragma user_version = ${index + 1}`)
+      connection.exec(`pragma user_version = ${from + index + 1}`)
+      onStatement()
       connection.exec('commit')
     } catch (error) {
       if (connection.isTransaction) connection.exec('rollback')
       throw error
     }
+  }
+}
+
+/** The schema of a file, read without writing; 0 when there is none. Throws for one not ours. */
+export function schemaOfFile(path: string): number {
+  if (!existsSync(path)) return 0
+  const connection = new DatabaseSync(path, { readOnly: true })
+  try {
+    refuseUnknown(connection, path)
+    return pragma(connection, 'user_version')
+  } finally {
+    connection.close()
   }
 }
 

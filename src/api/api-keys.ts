@@ -163,6 +163,7 @@ export async function principalOfKey(
     featureFlags: null,
     expiresAt: record.expiresAt,
     sessionId: null,
+    actor: { kind: 'key', id: record.id, name: key.name },
   }
 }
 

@@ -4,6 +4,7 @@
  * lookup; a bounded number of callers is remembered.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Actor } from '../domain/audit.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import { isId, type OrganizationId } from '../domain/ids.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -56,7 +57,7 @@ export function authenticator(deps: {
     const token = bearerOf(header)
     if (token === null) throw new Problem(problems.unauthenticated)
     if (timingSafeEqual(hash(token), bootstrapHash)) {
-      return organizationKey(deps.keys.defaultOrganizationId)
+      return organizationKey(deps.keys.defaultOrganizationId, bootstrapActor)
     }
     if (!token.includes('.')) {
       const found = (await deps.credentials?.findKey(token, now)) ?? null
@@ -112,7 +113,9 @@ function refusal(token: string, keys: Keys): Problem {
   )
 }
 
-function organizationKey(organizationId: OrganizationId): Principal {
+const bootstrapActor: Actor = { kind: 'key', id: 'bootstrap', name: 'Bootstrap key' }
+
+function organizationKey(organizationId: OrganizationId, actor: Actor): Principal {
   return {
     kind: 'organization',
     organizationId,
@@ -121,6 +124,7 @@ function organizationKey(organizationId: OrganizationId): Principal {
     featureFlags: null,
     expiresAt: null,
     sessionId: null,
+    actor,
   }
 }
 
@@ -132,7 +136,7 @@ function principalOf(claims: Claims): Principal {
     throw new Problem(problems.unauthenticated, { detail: 'Invalid token (missing `sub`).' })
   }
   if (organization === undefined && isId('organization', subject)) {
-    return { ...organizationKey(subject), expiresAt }
+    return { ...organizationKey(subject, tokenActor(claims)), expiresAt }
   }
   if (
     typeof organization === 'string' &&
@@ -147,12 +151,23 @@ function principalOf(claims: Claims): Principal {
       featureFlags: texts(claims['feature_flags']) ?? [],
       expiresAt,
       sessionId: typeof claims['sid'] === 'string' ? claims['sid'] : null,
+      actor: { kind: 'portal', id: textOf(claims['jti']), name: textOf(claims['sid']) },
     }
   }
   throw new Problem(
     { status: 401, code: 'authentication_failed', detail: 'Invalid token' },
     { detail: 'Invalid token (malformed `sub` or `org`).' },
   )
+}
+
+/** The console on one's own machine asks for a token too, and says so in it. */
+function tokenActor(claims: Claims): Actor {
+  const kind = claims['act'] === 'console' ? 'console' : 'token'
+  return { kind, id: textOf(claims['jti']), name: null }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
 }
 
 function texts(value: unknown): readonly string[] | null {

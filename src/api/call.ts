@@ -121,6 +121,13 @@ export interface Answer {
   readonly body: string | null
   /** Takes the connection over in place of the body. */
   readonly stream?: (connection: StreamConnection) => void
+  /** In place of a body: text that is sent as it comes. */
+  readonly download?: {
+    readonly type: string
+    /** What a browser saves it as. */
+    readonly name: string
+    readonly lines: AsyncIterable<string>
+  }
 }
 
 export type Handler<Query, Body> = (

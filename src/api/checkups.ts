@@ -49,13 +49,13 @@ export const checkupRoutes: readonly Route[] = [
   }),
 ]
 
-const limiters = new WeakMap<Services, RateLimiter>()
+const limiters = new WeakMap<Services['views'], RateLimiter>() // the same for every call
 
 function limiterOf(services: Services): RateLimiter {
-  const known = limiters.get(services)
+  const known = limiters.get(services.views)
   if (known !== undefined) return known
   const made = rateLimiter(services.world.clock, perMinute / 60, perMinute)
-  limiters.set(services, made)
+  limiters.set(services.views, made)
   return made
 }
 

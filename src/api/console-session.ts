@@ -36,6 +36,7 @@ export function consoleSession(
         {
           iss: ownIssuer,
           sub: options.keys.defaultOrganizationId,
+          act: 'console',
           iat: issuedAt,
           nbf: issuedAt,
           exp: issuedAt + consoleTokenSeconds,

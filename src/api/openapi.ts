@@ -123,7 +123,9 @@ function responses(operation: AnyOperation): Json {
         : {
             description: 'Done.',
             content: {
-              'application/json': { schema },
+              ...Object.fromEntries(
+                (operation.contentTypes ?? ['application/json']).map((type) => [type, { schema }]),
+              ),
               ...(operation.streams === true ? { 'text/event-stream': eventStream } : {}),
             },
           }

@@ -1,5 +1,6 @@
 /** Who is calling, and what they may do. Everything not granted here is refused. */
 import type { AnyOperation, Permission } from '../contract/operation.ts'
+import type { Actor } from '../domain/audit.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { ApplicationId, OrganizationId } from '../domain/ids.ts'
 
@@ -15,6 +16,8 @@ export interface Principal {
   /** When the credential ends; null: it does not. */
   readonly expiresAt: number | null
   readonly sessionId: string | null
+  /** Whom the audit log names. */
+  readonly actor: Actor
 }
 
 export const allPermissions: ReadonlySet<Permission> = new Set<Permission>([
@@ -25,6 +28,7 @@ export const allPermissions: ReadonlySet<Permission> = new Set<Permission>([
   'manage-secrets',
   'manage-transformations',
   'replay',
+  'read-audit',
   'administer',
 ])
 

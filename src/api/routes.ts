@@ -1,9 +1,12 @@
 /** Puts the route table on Fastify: authenticate, authorize, read path, query and body, handle. */
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { AnyOperation, Method } from '../contract/operation.ts'
+import { type AnyOperation, isAudited, type Method } from '../contract/operation.ts'
 import { keepsKeys } from '../contract/statuses.ts'
+import { nobody } from '../domain/audit.ts'
 import { Problem } from '../domain/errors.ts'
 import { languageOf } from '../i18n/translate.ts'
+import { type RequestOrigin, withTrail } from './audit-trail.ts'
 import type { Authenticator } from './authenticate.ts'
 import type { Answer, Call, PathValues, Route, Services } from './call.ts'
 import { once, readKey } from './idempotency.ts'
@@ -39,6 +42,7 @@ function registerRoute(
   const read = requestReader(operation, deps.services)
   const run = handle as (call: Call<unknown, unknown>, services: Services) => Promise<Answer> // read by the same operation's schemas
   const readsKey = keepsKeys(operation)
+  const audited = isAudited(operation)
   const ownKeys = operation.id === 'v1.message.create' // its key is part of the accept commit
   app.route({
     method: operation.method,
@@ -47,13 +51,19 @@ function registerRoute(
     onRequest: authenticationHook(operation, deps.authenticator),
     async handler(request, reply) {
       const call = read(request, readsKey)
+      const perform = (): Promise<Answer> =>
+        audited
+          ? withTrail(
+              call,
+              { operation, services: deps.services, origin: originOf(request) },
+              (services) => run(call, services),
+            )
+          : run(call, deps.services)
       const target = `${operation.method} ${request.url}`
       const answer =
         call.idempotencyKey === null || ownKeys
-          ? await run(call, deps.services)
-          : await once(call, { services: deps.services, key: call.idempotencyKey, target }, () =>
-              run(call, deps.services),
-            )
+          ? await perform()
+          : await once(call, { services: deps.services, key: call.idempotencyKey, target }, perform)
       if (answer.stream === undefined) return send(reply, answer)
       const stillAllowed = recheck(request, operation, deps.authenticator)
       answer.stream({ reply, stillAllowed })
@@ -81,8 +91,23 @@ function recheck(request: FastifyRequest, operation: AnyOperation, authenticator
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
   reply.code(answer.status)
+  if (answer.download !== undefined) {
+    const { type, name, lines } = answer.download
+    reply.header('content-type', type)
+    reply.header('content-disposition', `attachment; filename="${name}"`)
+    return reply.send(Readable.from(lines))
+  }
   if (answer.body === null) return reply.send()
   return reply.header('content-type', jsonType).send(answer.body)
+}
+
+const requestIdPattern = /^[\w.:-]{1,64}$/
+
+/** The caller's own name of the request counts, where it is one. */
+function originOf(request: FastifyRequest): RequestOrigin {
+  const given = request.headers['x-request-id']
+  const requestId = typeof given === 'string' && requestIdPattern.test(given) ? given : request.id
+  return { address: request.ip, requestId }
 }
 
 /** Before the body is read: who is calling, and may they. */
@@ -118,6 +143,7 @@ const anonymous: Principal = {
   featureFlags: [],
   expiresAt: null,
   sessionId: null,
+  actor: nobody,
 }
 
 function requestReader(operation: AnyOperation, services: Services) {

@@ -5,6 +5,7 @@ import { problems } from '../domain/errors.ts'
 import { apiKeyRoutes, principalOfKey } from './api-keys.ts'
 import { applicationRoutes } from './applications.ts'
 import { attemptRoutes } from './attempts.ts'
+import { auditRoutes } from './audit.ts'
 import { type Authenticator, authenticator, type CredentialStore } from './authenticate.ts'
 import type { Route, Services } from './call.ts'
 import { ChangeFeed } from './change-feed.ts'
@@ -84,6 +85,7 @@ export const routes: readonly Route[] = [
   ...changeRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,
+  ...auditRoutes,
   ...recoveryRoutes,
   ...taskRoutes,
   ...transformationRoutes,

@@ -102,6 +102,7 @@ export const portalSession = operation({
 
 export const appPortalAccess = operation({
   id: 'v1.authentication.app-portal-access',
+  auditedFields: ['capabilities', 'expiry', 'readOnly', 'featureFlags', 'sessionId'],
   summary: 'Make a token and a link for the portal of one application.',
   method: 'POST',
   path: '/auth/app-portal-access/{app_id}',

@@ -154,6 +154,7 @@ export const DiagnosisOut = Type.Object({
 
 export const diagnoseSignature = operation({
   id: 'v1.endpoint.diagnose-signature',
+  audited: false,
   summary:
     'Say why a request did not verify: its headers and body against the keys of the endpoint and the bytes that we sent.',
   method: 'POST',

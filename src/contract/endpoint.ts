@@ -269,6 +269,7 @@ export const patchEndpointHeaders = operation({
 
 export const getEndpointSecret = operation({
   id: 'v1.endpoint.get-secret',
+  audited: true,
   summary: 'Get the signing secret.',
   method: 'GET',
   path: `${one}/secret`,

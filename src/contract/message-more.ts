@@ -28,6 +28,7 @@ export const BatchOut = Type.Object({
 
 export const createMessages = operation({
   id: 'v1.message.create-batch',
+  audited: false,
   summary: `Send up to ${limits.batchMessagesMax} messages in one commit, each on its own merit.`,
   method: 'POST',
   path: `${base}/batch`,
@@ -42,6 +43,7 @@ export const createMessages = operation({
 
 export const precheckMessage = operation({
   id: 'v1.message.precheck',
+  audited: false,
   summary: 'Whether any endpoint would get such a message.',
   method: 'POST',
   path: `${base}/precheck/active`,

@@ -149,6 +149,7 @@ export const listMessages = operation({
 
 export const createMessage = operation({
   id: 'v1.message.create',
+  audited: false,
   summary: 'Send a message to every endpoint of the application that wants it.',
   method: 'POST',
   path: base,
@@ -226,6 +227,7 @@ export const resendMessage = operation({
 
 export const sendExample = operation({
   id: 'v1.endpoint.send-example',
+  auditedFields: ['eventType'],
   summary: 'Send an example of an event type to one endpoint.',
   method: 'POST',
   path: '/app/{app_id}/endpoint/{endpoint_id}/send-example',

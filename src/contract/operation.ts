@@ -15,6 +15,7 @@ export type Permission =
   | 'manage-secrets'
   | 'manage-transformations'
   | 'replay'
+  | 'read-audit'
   | 'administer'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -48,6 +49,15 @@ export interface Operation<
   readonly parameterCredentials?: true
   /** With `Accept: text/event-stream` the answer is a stream of server-sent events. */
   readonly streams?: true
+  /**
+   * Whether it leaves an entry in the audit log; absent: unless it is a GET. False for what carries
+   * traffic or changes nothing, true for a GET that shows a secret or takes data out.
+   */
+  readonly audited?: boolean
+  /** Members of the body that the entry shows, where no stored thing does; never secrets. */
+  readonly auditedFields?: readonly string[]
+  /** Of a success that is a stream of lines; absent: JSON. */
+  readonly contentTypes?: readonly string[]
   readonly deprecated?: true
   /** Not a Svix operation. */
   readonly own?: true
@@ -60,4 +70,8 @@ export function operation<Query extends Type.TSchema, Body extends Type.TSchema 
   description: Operation<Query, Body>,
 ): Operation<Query, Body> {
   return description
+}
+
+export function isAudited({ audited, method }: AnyOperation): boolean {
+  return audited ?? method !== 'GET'
 }

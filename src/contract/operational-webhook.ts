@@ -75,6 +75,7 @@ export const deleteOperationalEndpoint = operation({
 
 export const getOperationalSecret = operation({
   id: 'v1.operational-webhook.endpoint.get-secret',
+  audited: true,
   summary: 'Get the signing secret of a receiver.',
   method: 'GET',
   path: `${one}/secret`,

@@ -2,6 +2,7 @@ import { apiKeyOperations } from './api-key.ts'
 import { applicationOperations } from './application.ts'
 import { applicationSettingsOperations } from './application-settings.ts'
 import { attemptOperations } from './attempt.ts'
+import { auditOperations } from './audit.ts'
 import { authenticationOperations } from './authentication.ts'
 import { catalogOperations } from './catalog.ts'
 import { changeOperations } from './change.ts'
@@ -41,6 +42,7 @@ export const operations: readonly AnyOperation[] = [
   ...recoveryOperations,
   ...authenticationOperations,
   ...apiKeyOperations,
+  ...auditOperations,
   ...taskOperations,
   ...transformationOperations,
   ...pollerOperations,

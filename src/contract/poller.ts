@@ -49,6 +49,7 @@ export const consumerPoll = operation({
 
 export const consumerSeek = operation({
   id: 'v1.message.poller.consumer-seek',
+  auditedFields: ['after'],
   summary: 'Move a consumer to a time.',
   method: 'POST',
   path: `${consumer}/seek`,
@@ -81,6 +82,7 @@ export const leasedPoll = operation({
 
 export const commitOffset = operation({
   id: 'v1.message.pollerv2.consumer-commit',
+  audited: false,
   summary: 'Acknowledge everything up to an offset.',
   method: 'POST',
   path: `${second}/commit`,

@@ -107,6 +107,7 @@ const shared = {
 
 export const previewDeliveries = operation({
   id: 'v1.delivery.preview',
+  audited: false,
   summary: 'Count what a recovery or a cancel would work on, before anything is done.',
   path: `${path}/preview`,
   ...shared,

@@ -46,6 +46,7 @@ export const EndpointSnippetsOut = Type.Object({
 
 export const endpointSnippets = operation({
   id: 'v1.endpoint.snippets',
+  audited: false,
   summary:
     'Receivers that verify this endpoint’s requests, in nine languages, ready to copy: its header names and path are filled in.',
   method: 'GET',

@@ -114,6 +114,7 @@ export const expungeAllContents = operation({
 
 export const aggregateAppStats = operation({
   id: 'v1.statistics.aggregate-app-stats',
+  audited: false,
   summary: 'Count the messages of applications in a time range of at most 28 days.',
   method: 'POST',
   path: '/stats/usage/app',
@@ -131,6 +132,7 @@ export const aggregateAppStats = operation({
 
 export const aggregateEventTypes = operation({
   id: 'v1.statistics.aggregate-event-types',
+  audited: false,
   summary: 'Count the messages of the last 28 days by event type.',
   method: 'PUT',
   path: '/stats/usage/event-types',

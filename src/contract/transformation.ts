@@ -50,6 +50,7 @@ export const patchTransformation = operation({
 
 export const testTransformation = operation({
   id: 'v1.endpoint.transformation-test',
+  audited: false,
   summary: 'Run code, or the saved code, over a payload. Nothing is saved or sent.',
   method: 'POST',
   path: `${path}/test`,

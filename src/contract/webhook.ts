@@ -211,6 +211,7 @@ export const getLogEntry = operation({
 
 export const sendAndWait = operation({
   id: 'v1.message.send-and-wait',
+  audited: false,
   summary: 'Send a message and get the endpoints’ answers, up to a deadline.',
   method: 'POST',
   path: `${base}/msg-wait`,

@@ -25,7 +25,7 @@ interface Window {
   readonly startedAt: number
   count: number
 }
-const windows = new WeakMap<Services['store'], Map<ApplicationId, Window>>()
+const windows = new WeakMap<Services['views'], Map<ApplicationId, Window>>()
 
 /** Raises the event after the change is stored. The change stands whatever becomes of the event. */
 export async function raiseSelfEvent(
@@ -73,8 +73,8 @@ export async function raiseSelfEvent(
 
 /** Whether the application may raise one more in this minute. */
 function takes(applicationId: ApplicationId, services: Services, now: number): boolean {
-  const known = windows.get(services.store) ?? new Map<ApplicationId, Window>()
-  windows.set(services.store, known)
+  const known = windows.get(services.views) ?? new Map<ApplicationId, Window>()
+  windows.set(services.views, known)
   const open = known.get(applicationId)
   if (open === undefined || now - open.startedAt >= minuteMs) {
     if (known.size >= applicationsMax) known.clear()

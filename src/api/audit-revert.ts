@@ -1,0 +1,118 @@
+/** Takes one change of an endpoint back: its fields become what they were before it. */
+import type Type from 'typebox'
+import type * as contract from '../contract/audit.ts'
+import type { AuditState } from '../domain/audit.ts'
+import type { Endpoint } from '../domain/endpoint.ts'
+import { isId } from '../domain/ids.ts'
+import { endpointState, fingerprints, hidesParts, shownUrl } from './audit-state.ts'
+import {
+  type Answer,
+  answer,
+  type Call,
+  conflict,
+  endpointOf,
+  notFound,
+  type Services,
+} from './call.ts'
+import { announceChange, endpointUidTaken } from './endpoint-changes.ts'
+import { endpointOut } from './endpoints.ts'
+import { refuse } from './validate.ts'
+
+type Body = Type.Static<typeof contract.revertEndpoint.body>
+
+/** Fields that come back as the log has them. What it has as fingerprints only stays as it is. */
+const restored = [
+  'uid',
+  'description',
+  'version',
+  'eventTypes',
+  'channels',
+  'metadata',
+  'throttleRate',
+  'policy',
+  'attributes',
+  'disabledAt',
+  'disabledReason',
+  'pausedAt',
+] as const satisfies readonly (keyof Endpoint)[]
+const hidden = ['secrets', 'headers', 'credentials'] as const
+
+export async function revert(call: Call<unknown, Body>, services: Services): Promise<Answer> {
+  const { application, endpoint } = await endpointOf(call, services)
+  const { before, after } = await entryOf(call, endpoint, services)
+  const fingerprint = fingerprints(services.keys.jwtSecret)
+  const current = endpointState(endpoint, fingerprint)
+  if (call.body.force !== true && differing(current, after).length > 0) {
+    throw conflict('The endpoint was changed since: look at it, or revert with `force`.')
+  }
+  const kept = differing(current, before).filter((name) => hidden.some((each) => each === name))
+  const url = formerUrl(before, endpoint, shownUrl(endpoint.url, fingerprint))
+  if (url === null) kept.push('url')
+  const changed: Endpoint = {
+    ...endpoint,
+    ...(Object.fromEntries(restored.map((name) => [name, before[name]])) as Partial<Endpoint>), // what `endpointState` wrote
+    url: url === null ? endpoint.url : checkedUrl(url, services, call),
+    updatedAt: call.now,
+  }
+  await checkTypes(changed, application.organizationId, services)
+  const saved = await services.store.updateEndpoint({
+    endpoint: changed,
+    expectedUpdatedAt: endpoint.updatedAt,
+  })
+  services.views.invalidate(application.id)
+  services.wake()
+  if (saved === 'not_found') throw notFound()
+  if (saved === 'uid_taken') throw conflict(endpointUidTaken)
+  if (saved === 'conflict') throw conflict('The endpoint was changed at the same moment.')
+  await announceChange(endpoint, changed, { application, services, now: call.now })
+  return answer(200, { endpoint: endpointOut(changed, application, services), kept })
+}
+
+async function entryOf(
+  call: Call<unknown, Body>,
+  endpoint: Endpoint,
+  services: Services,
+): Promise<{ readonly before: AuditState; readonly after: AuditState }> {
+  const id = call.body.entry
+  const { organizationId } = call.principal
+  const entry = isId('audit', id) ? await services.store.findAudit({ organizationId, id }) : null
+  const { kind, id: resourceId } = entry?.resource ?? { kind: '', id: '' }
+  if (entry === null || kind !== 'endpoint' || resourceId !== endpoint.id) {
+    throw refuse('entry', 'this is no entry of the history of this endpoint')
+  }
+  const { before, after } = entry
+  if (before === null || after === null || 'tooLarge' in before || 'tooLarge' in after) {
+    throw refuse('entry', 'this entry has no former state to go back to')
+  }
+  return { before, after }
+}
+
+/** Null: the log does not know all of it, and it was another. */
+function formerUrl(before: AuditState, endpoint: Endpoint, shown: string): string | null {
+  const former = String(before['url'])
+  if (former === shown) return endpoint.url
+  return hidesParts(former) ? null : former
+}
+
+/** The rules may have become stricter since. */
+function checkedUrl(url: string, services: Services, call: Call<unknown, Body>): string {
+  const verdict = services.urlPolicy.check(url, call.language)
+  if (!verdict.ok) throw refuse('entry', `${verdict.reason} (${verdict.code})`, verdict.code)
+  return verdict.url.href
+}
+
+async function checkTypes(
+  endpoint: Endpoint,
+  organizationId: Call<unknown, Body>['principal']['organizationId'],
+  services: Services,
+): Promise<void> {
+  const names = endpoint.eventTypes ?? []
+  const missing = await services.store.missingEventTypes({ organizationId, names })
+  if (missing.length === 0) return
+  throw refuse('entry', `these event types do not exist: ${missing.slice(0, 5).join(', ')}`)
+}
+
+function differing(one: AuditState, other: AuditState): string[] {
+  const names = [...restored, ...hidden, 'url']
+  return names.filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]))
+}

@@ -2,7 +2,7 @@
 import type Type from 'typebox'
 import * as contract from '../contract/audit.ts'
 import type { AuditEntry } from '../domain/audit.ts'
-import { type ApplicationId, isId, type OrganizationId } from '../domain/ids.ts'
+import type { ApplicationId, AuditId, OrganizationId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { AuditFilter } from '../store/port/audit.ts'
 import type { Store } from '../store/store.ts'
@@ -36,8 +36,7 @@ export const auditRoutes: readonly Route[] = [
   }),
 
   route(contract.getAudit, async (call, { store }) => {
-    const id = call.path['entry_id'] ?? ''
-    if (!isId('audit', id)) throw notFound()
+    const id = call.path['entry_id'] as AuditId // one of no such form finds nothing
     const { organizationId } = call.principal
     const found = await store.findAudit({ organizationId, id })
     if (found === null) throw notFound()

@@ -260,6 +260,7 @@ test('settings that others write all the time are given up with 409', async () =
     new Proxy(store, {
       get(target, name, receiver) {
         if (name === 'insertRecord') return async () => 'exists'
+        if (name === 'withAudit') return () => wrapStore(target)
         const found: unknown = Reflect.get(target, name, receiver)
         return typeof found === 'function' ? found.bind(target) : found
       },

@@ -35,6 +35,7 @@ export interface Config {
   readonly logLevel: LogLevel
   readonly bodyBytesMax: number
   readonly apiRatePerSecond: number
+  readonly applicationRatePerSecond: number
   readonly inFlightMax: number
   readonly inFlightPerApplicationMax: number
   readonly memoryQueueMax: number
@@ -327,6 +328,15 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     sentence: {
       en: 'API requests a second for each credential, and for each address without one; 0: no limit.',
       es: 'Peticiones a la API por segundo para cada credencial, y para cada dirección sin ella; 0: sin límite.',
+    },
+    parse: integer(0, 1_000_000),
+  },
+  applicationRatePerSecond: {
+    variable: 'POSTHORN_APPLICATION_RATE_PER_SECOND',
+    fallback: 0,
+    sentence: {
+      en: 'Messages a second that each node takes for one application; beyond it 429 with Retry-After. 0: no limit.',
+      es: 'Mensajes por segundo que cada nodo acepta para una aplicación; por encima, 429 con Retry-After. 0: sin límite.',
     },
     parse: integer(0, 1_000_000),
   },

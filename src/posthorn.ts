@@ -29,6 +29,7 @@ import { inspector } from './inspector/inspector.ts'
 import { ownSecrets } from './inspector/own-secrets.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { type Acceptor, acceptor, type Dispatch } from './intake/accept.ts'
+import { admissionLimits } from './intake/admission.ts'
 import { type ApplicationViews, applicationViews } from './intake/application-views.ts'
 import { attemptEvents, raiseOperational, taskEvent } from './intake/operational-events.ts'
 import { viewRefresher } from './intake/view-refresher.ts'
@@ -132,6 +133,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     ids,
     dispatch,
     idempotencyMs: config.idempotencyHours * 3_600_000,
+    limits: { ...admissionLimits, perSecond: config.applicationRatePerSecond },
   })
   const operational = { acceptor: accepting, log: world.log }
   engine.onAttempt((finished) => {

@@ -4,6 +4,7 @@ import { diskFull } from './disk-full.ts'
 import { fanOut } from './fan-out.ts'
 import { fidelity } from './fidelity.ts'
 import { killRestart } from './kill-restart.ts'
+import { noisyNeighbours } from './neighbours.ts'
 import { oneKeyOneEvent } from './one-key-one-event.ts'
 import { powerLoss } from './power-loss.ts'
 import { shortSoak, soak } from './soak.ts'
@@ -23,4 +24,5 @@ export const experiments: readonly Experiment[] = [
   zombies,
   soak,
   shortSoak,
+  ...noisyNeighbours,
 ]

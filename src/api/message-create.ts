@@ -189,6 +189,10 @@ export function acceptedAnswer(acceptance: Acceptance, withContent: boolean, sta
       throw conflict('A message with that eventId already exists')
     case 'key_mismatch':
       throw new Problem(problems.idempotencyMismatch)
+    case 'application_busy':
+      throw new Problem(problems.tooManyRequests, {
+        retryAfterSeconds: acceptance.retryAfterSeconds,
+      })
     case 'overloaded':
       throw new Problem(problems.unavailable, { retryAfterSeconds: busySeconds })
     default:

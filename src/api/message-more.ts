@@ -34,6 +34,9 @@ export const messageMoreRoutes: readonly Route[] = [
     const good = read.filter((item): item is EventInput => !(item instanceof Problem))
     const events = good.map((event) => ({ ...event, application: application.id }))
     const acceptances = await services.acceptor.acceptAll(events)
+    // A node that takes no more, or an application beyond its rate, refuses the batch as a whole.
+    const whole = acceptances.find(({ kind }) => kind === 'application_busy')
+    if (whole !== undefined) return acceptedAnswer(whole, false)
     let next = 0
     const parts = read.map((item) => {
       if (item instanceof Problem) return refusedItem(item)

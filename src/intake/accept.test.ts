@@ -15,7 +15,8 @@ import type { AcceptResult } from '../store/port/accept.ts'
 import type { Claim } from '../store/port/deliveries.ts'
 import { sqliteStore } from '../store/sqlite/index.ts'
 import type { Store } from '../store/store.ts'
-import { type AcceptLimits, acceptor, type EventInput } from './accept.ts'
+import { acceptor, type EventInput } from './accept.ts'
+import { type AdmissionLimits, admissionLimits } from './admission.ts'
 import { applicationViews, indexView } from './application-views.ts'
 
 const clock = new VirtualClock()
@@ -87,7 +88,7 @@ function event(owner: Application, changes: Partial<EventInput> = {}): EventInpu
 async function setUp(
   options: {
     room?: number
-    limits?: AcceptLimits
+    limits?: Partial<AdmissionLimits>
     accept?: (real: Store['acceptMessage']) => Store['acceptMessage']
   } = {},
 ) {
@@ -112,7 +113,7 @@ async function setUp(
     views,
     ids,
     idempotencyMs: 3_600_000,
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.limits === undefined ? {} : { limits: { ...admissionLimits, ...options.limits } }),
     dispatch: {
       room: () => options.room ?? 100,
       lease: () => ({ token: 'mine', until: clock.now() + 60_000 }),
@@ -244,21 +245,51 @@ test('views that stay stale end as overloaded, not as a loop', async () => {
   await store.close()
 })
 
-test('past the bound of events in flight the answer is overloaded, and the bound frees itself', async () => {
-  const { store, accepting } = await setUp({ limits: { eventsMax: 3, bytesMax: 1000 } })
-  const owner = await create(store)
-  const results = await Promise.all(Array.from({ length: 5 }, () => accepting.accept(event(owner))))
+test('past a bound an application is busy, all together are overloaded, and bounds free themselves', async () => {
+  const { store, accepting } = await setUp({ limits: { eventsMax: 8, bytesMax: 1000 } })
+  const owners = await Promise.all(Array.from({ length: 5 }, () => create(store)))
+  for (const owner of owners) await accepting.accept(event(owner)) // they are in memory now
+  const flood = await Promise.all(
+    owners.flatMap((owner) => [1, 2, 3].map(() => accepting.accept(event(owner)))),
+  )
+  const each = ['accepted', 'accepted', 'application_busy']
   assert.deepEqual(
-    results.map(({ kind }) => kind),
-    ['accepted', 'accepted', 'accepted', 'overloaded', 'overloaded'],
+    flood.map(({ kind }) => kind),
+    [
+      ...each,
+      ...each,
+      ...each,
+      'accepted',
+      'accepted',
+      ...Array.from({ length: 4 }, () => 'overloaded'),
+    ],
   )
   assert.equal(accepting.inFlight, 0)
-  const large = event(owner, { payload: new Uint8Array(1000) })
-  const second = await Promise.all([accepting.accept(large), accepting.accept(event(owner))])
+  const [one, other] = owners as [Application, Application] // five were made
+  const large = event(one, { payload: new Uint8Array(250) })
+  const second = await Promise.all(
+    [large, event(one), event(other)].map((input) => accepting.accept(input)),
+  )
   assert.deepEqual(
     second.map(({ kind }) => kind),
-    ['accepted', 'overloaded'],
+    ['accepted', 'application_busy', 'accepted'],
   )
+  await store.close()
+})
+
+test('an application keeps to its rate, and a batch beyond it is paid off', async () => {
+  const { store, accepting } = await setUp({ limits: { perSecond: 10 } })
+  const [owner, other] = await Promise.all([create(store), create(store)])
+  const kinds = async (count: number) =>
+    (await accepting.acceptAll(Array.from({ length: count }, () => event(owner)))).map(
+      ({ kind }) => kind,
+    )
+  assert.ok((await kinds(25)).every((kind) => kind === 'accepted'))
+  const refused = await accepting.accept(event(owner))
+  assert.deepEqual(refused, { kind: 'application_busy', retryAfterSeconds: 2 })
+  assert.equal((await accepting.accept(event(other))).kind, 'accepted')
+  await clock.advance(2_000)
+  assert.deepEqual(await kinds(1), ['accepted'])
   await store.close()
 })
 

@@ -18,6 +18,7 @@ import type {
   PlannedDelivery,
 } from '../store/port/accept.ts'
 import type { Claim } from '../store/port/deliveries.ts'
+import { Admission, type AdmissionLimits, type Refusal } from './admission.ts'
 import type { ApplicationViews, IndexedView } from './application-views.ts'
 import { endpointsFor } from './endpoints-for.ts'
 
@@ -49,7 +50,7 @@ export type Acceptance =
   | { readonly kind: 'event_id_taken'; readonly messageId: MessageId }
   | { readonly kind: 'key_mismatch' }
   /** Too much is in flight already; try again in a moment. */
-  | { readonly kind: 'overloaded' }
+  | Refusal
 
 /** The engine of this node, as far as accepting needs it. */
 export interface Dispatch {
@@ -73,13 +74,6 @@ export interface Acceptor {
   readonly inFlight: number
 }
 
-export interface AcceptLimits {
-  readonly eventsMax: number
-  readonly bytesMax: number
-}
-/** Events and payload bytes whose commit may be awaited at once; beyond it: `overloaded`. */
-export const acceptLimits: AcceptLimits = { eventsMax: 20_000, bytesMax: 128 * 1024 * 1024 }
-
 /** Views change while we match only when somebody edits endpoints at that very moment. */
 const staleRetriesMax = 8
 
@@ -90,7 +84,7 @@ export interface AcceptDeps {
   readonly ids: IdSource
   readonly dispatch: Dispatch
   readonly idempotencyMs: number
-  readonly limits?: AcceptLimits
+  readonly limits?: AdmissionLimits
 }
 
 interface Plan {
@@ -101,39 +95,50 @@ interface Plan {
 }
 
 export function acceptor(deps: AcceptDeps): Acceptor {
-  const bounds = deps.limits ?? acceptLimits
-  let inFlight = 0
-  let bytes = 0
+  const admission = new Admission(deps.world.clock, deps.limits)
   return {
     get inFlight() {
-      return inFlight
+      return admission.events
     },
     async accept(event) {
-      if (inFlight >= bounds.eventsMax || bytes >= bounds.bytesMax) return { kind: 'overloaded' }
-      inFlight += 1
-      bytes += event.payload.length
+      const application = knownId(event, deps) ?? (await askedId(event, deps))
+      if (application === null) return { kind: 'application_not_found' }
+      const load = { events: 1, bytes: event.payload.length }
+      const refusal = admission.enter(application, load)
+      if (refusal !== null) return refusal
       try {
         return await acceptOne(event, deps)
       } finally {
-        inFlight -= 1
-        bytes -= event.payload.length
+        admission.leave(application, load)
       }
     },
     async acceptAll(events) {
-      if (inFlight >= bounds.eventsMax || bytes >= bounds.bytesMax) {
-        return events.map(() => ({ kind: 'overloaded' }))
-      }
-      const size = events.reduce((sum, event) => sum + event.payload.length, 0)
-      inFlight += events.length
-      bytes += size
+      const [first] = events
+      if (first === undefined) return []
+      // A request names one application.
+      const application = knownId(first, deps) ?? (await askedId(first, deps))
+      if (application === null) return events.map(() => ({ kind: 'application_not_found' }))
+      const bytes = events.reduce((sum, event) => sum + event.payload.length, 0)
+      const load = { events: events.length, bytes }
+      const refusal = admission.enter(application, load)
+      if (refusal !== null) return events.map(() => refusal)
       try {
         return await acceptMany(events, deps)
       } finally {
-        inFlight -= events.length
-        bytes -= size
+        admission.leave(application, load)
       }
     },
   }
+}
+
+/** The application's id, whether it was named by id or uid; undefined when it is not in memory. */
+function knownId(event: EventInput, { views }: AcceptDeps): ApplicationId | undefined {
+  return views.peek(event.organizationId, event.application)?.application.id
+}
+
+async function askedId(event: EventInput, { views }: AcceptDeps): Promise<ApplicationId | null> {
+  const view = await views.find(event.organizationId, event.application)
+  return view?.application.id ?? null
 }
 
 async function acceptOne(event: EventInput, deps: AcceptDeps): Promise<Acceptance> {

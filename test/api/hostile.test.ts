@@ -326,6 +326,32 @@ test('a store that cannot write answers 503 with Retry-After, and the key stays 
   assert.equal(again.status, 202)
 })
 
+test('an application beyond its rate gets 429 with Retry-After, also for a batch, and no other does', async (t) => {
+  const limited = await startTestApi({ config: { applicationRatePerSecond: 2 } })
+  t.after(() => limited.close())
+  const call = (path: string, body: string) =>
+    limited.app.inject({
+      method: 'POST',
+      url: `/api/v1/app${path}`,
+      headers: { authorization: `Bearer ${bootstrapKey}` },
+      payload: body,
+    })
+  for (const uid of ['loud', 'quiet']) await call('', `{"name":"A","uid":"${uid}"}`)
+  const one = '{"eventType":"a.b","payload":{}}'
+  const batch = await call('/loud/msg/batch', `{"messages":[${one},${one},${one}]}`)
+  assert.ok(batch.statusCode < 300, batch.body)
+  for (const [path, body] of [
+    ['/loud/msg', one],
+    ['/loud/msg/batch', `{"messages":[${one}]}`],
+  ] as const) {
+    const refused = await call(path, body)
+    assert.equal(refused.statusCode, 429, refused.body)
+    assert.ok(Number(refused.headers['retry-after']) >= 1)
+    assert.equal(refused.json().code, 'rate_limited')
+  }
+  assert.equal((await call('/quiet/msg', one)).statusCode, 202)
+})
+
 test('compressed bodies are refused, and identity is no compression', async () => {
   const body = '{"eventType":"a.b","payload":{}}'
   assert.equal((await post('/app/hostile/msg', body, { 'content-encoding': 'gzip' })).status, 415)

@@ -4,6 +4,7 @@ import { type ApiServer, apiServer } from '../../src/api/server.ts'
 import { type Config, configWith } from '../../src/config.ts'
 import type { OrganizationId } from '../../src/domain/ids.ts'
 import { type Acceptor, acceptor, type Dispatch } from '../../src/intake/accept.ts'
+import { admissionLimits } from '../../src/intake/admission.ts'
 import { applicationViews } from '../../src/intake/application-views.ts'
 import type { World } from '../../src/posthorn.ts'
 import { isProfile, profileOf } from '../../src/profiles/profiles.ts'
@@ -100,6 +101,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const codeSandbox = sandbox(systemClock)
   const config = configWith(options.config)
   const accept = acceptor({
+    limits: { ...admissionLimits, perSecond: config.applicationRatePerSecond },
     world,
     store,
     views,

@@ -33,7 +33,7 @@ const pragmas = [
   'synchronous = full',
   'foreign_keys = on',
   'temp_store = memory',
-  'cache_size = -65536',
+  'cache_size = -16384', // KiB: what is written lies at the ends of its tables
 ]
 
 /** Pages of the write-ahead log after which they are copied back; less on a small disk. */

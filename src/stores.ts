@@ -29,9 +29,18 @@ export function openStore(input: {
     return sqliteStore({ ...shared, path, threads: path !== ':memory:' })
   }
   if (/^postgres(ql)?:\/\//.test(url)) {
-    return postgresStore({ ...shared, url, node: input.nodeId })
+    return postgresStore({ ...shared, url: postgresUrl(url), node: input.nodeId })
   }
   throw new ConfigError('POSTHORN_DATABASE_URL', 'sqlite:PATH or postgres://…')
+}
+
+/** A `#` or `/` in a password ends the address early; such a URL is refused before it is used. */
+export function postgresUrl(url: string): string {
+  if (URL.canParse(url) && new URL(url).hash === '') return url
+  throw new ConfigError(
+    'POSTHORN_DATABASE_URL',
+    'postgres://USER:PASSWORD@HOST/DATABASE, with special characters of the password as %XX',
+  )
 }
 
 /** Its accepts would never be delivered, or its deliveries never accepted: nobody shares the file. */

@@ -54,7 +54,8 @@ async function schemaOf({ terminal }: Context): Promise<Schema> {
     const { openUpgrade } = await import('../store/postgres/upgrade.ts')
     const { clock } = terminal
     const log = jsonLog({ clock, level: 'error', write: (line) => terminal.err(line) })
-    return openUpgrade({ url: databaseUrl, clock, log })
+    const { postgresUrl } = await import('../stores.ts')
+    return openUpgrade({ url: postgresUrl(databaseUrl), clock, log })
   }
   const path =
     databaseUrl === ''

@@ -173,7 +173,9 @@ class PooledDatabase implements Database {
         () => pool.connect(),
         () => pool.idleCount > 0,
       )
-      .catch(rethrow)
+      .catch((cause: unknown) => {
+        throw connectError(cause)
+      })
   }
 
   async #query(
@@ -236,6 +238,14 @@ export function storeError(cause: unknown): unknown {
   return cause instanceof Error && /[Cc]onnection|timeout|Client was closed/.test(cause.message)
     ? new StoreUnavailable('disconnected', 'The connection to the database was lost.')
     : cause
+}
+
+/** The driver's complaints about what no PostgreSQL says have no code. */
+function connectError(cause: unknown): unknown {
+  const error = storeError(cause)
+  return error === cause && sqlState(cause) === null
+    ? new StoreUnavailable('disconnected', 'The connection to the database was lost.', { cause })
+    : error
 }
 
 function rethrow(cause: unknown): never {

@@ -49,7 +49,7 @@ test('files that documents name exist', () => {
 
 test('settings that documents name exist', () => {
   // Read by commands and tests only, so they are not in the list of the server's settings.
-  const others = ['POSTHORN_URL', 'POSTHORN_APP']
+  const others = ['POSTHORN_URL', 'POSTHORN_APP', 'POSTHORN_PROFILE']
   const known = new Set([...Object.values(settings).map(({ variable }) => variable), ...others])
   const wrong = pages.flatMap(({ path, text }) =>
     [...text.matchAll(/\bPOSTHORN_[A-Z_]+/g)]

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Client } from '../client/client.ts'
 import { ApiError } from '../client/failures.ts'
 import type { Application } from '../client/types.ts'
-import type { Context } from './context.ts'
+import { type Context, profileInUse } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { CliFailure } from './failure.ts'
 import { nearest } from './nearest.ts'
@@ -26,7 +26,9 @@ export async function applicationOf(
   client: Client,
   context: Context,
 ): Promise<Application> {
-  const named = options['app'] ?? context.terminal.env['POSTHORN_APP']
+  const { terminal, globals } = context
+  const { profile } = profileInUse(terminal, globals)
+  const named = options['app'] ?? terminal.env['POSTHORN_APP'] ?? profile.app
   const wanted = typeof named === 'string' && named !== '' ? named : demoUid
   try {
     return await client.applications.get(wanted)

@@ -76,6 +76,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'apps',
+    aliases: ['applications'],
     summary: { en: 'Applications: ls, get, create, rm', es: 'Aplicaciones: ls, get, create, rm' },
     load: async () => (await import('./apps.ts')).apps,
   },
@@ -91,6 +92,22 @@ export const commands: readonly CommandEntry[] = [
     name: 'messages',
     summary: { en: 'Messages: ls, get, resend', es: 'Mensajes: ls, get, resend' },
     load: async () => (await import('./messages.ts')).messages,
+  },
+  {
+    name: 'deliveries',
+    summary: {
+      en: 'Deliveries with their state: ls, get, cancel',
+      es: 'Entregas con su estado: ls, get, cancel',
+    },
+    load: async () => (await import('./deliveries.ts')).deliveries,
+  },
+  {
+    name: 'portal',
+    summary: {
+      en: "A link into an application's portal: open, link",
+      es: 'Un enlace al portal de una aplicación: open, link',
+    },
+    load: async () => (await import('./portal.ts')).portal,
   },
   {
     name: 'events',

@@ -1,3 +1,4 @@
+import { snippetLanguages } from '../snippets/languages.ts'
 import { commands } from './commands.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -61,6 +62,10 @@ const subcommands: Readonly<Record<string, readonly string[]>> = {
   apps: ['ls', 'get', 'create', 'rm'],
   endpoints: ['ls', 'get', 'create', 'update', 'secret', 'roll', 'rm'],
   messages: ['ls', 'get', 'resend'],
+  deliveries: ['ls', 'get', 'cancel'],
+  portal: ['open', 'link'],
+  config: ['ls', 'explain', 'set', 'unset', 'use', 'profiles'],
+  snippet: snippetLanguages,
   events: ['ls', 'get', 'create', 'rm'],
   bins: ['ls', 'get', 'set', 'requests', 'rm'],
   completion: ['bash', 'zsh', 'fish'],

@@ -1,10 +1,21 @@
 import { join } from 'node:path'
+import type { Command } from 'commander'
 import { type Config, ConfigFault, settings } from '../config.ts'
 import type { Context } from './context.ts'
-import { dataDirOf, keyOf, type Source, serverOf } from './context.ts'
+import { dataDirOf, keyOf, profileInUse, type Source, serverOf } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
-import type { CommandModule } from './run.ts'
+import { CliFailure, usageFailure } from './failure.ts'
+import type { Act, CommandModule } from './run.ts'
 import { table } from './text.ts'
+import {
+  type Profile,
+  type ProfileSetting,
+  profileSettings,
+  readUserFile,
+  type UserFile,
+  userFilePath,
+  writeUserFile,
+} from './user-file.ts'
 
 interface Shown {
   readonly name: string
@@ -14,43 +25,142 @@ interface Shown {
   readonly valid: boolean
 }
 
-/** `posthorn config`: every setting; `explain` says which source each value comes from. */
+/**
+ * `posthorn config`: every setting; `explain` says which source each value comes from. `set`, `unset`,
+ * `use` and `profiles` write and show what the user's file keeps for commands.
+ */
 export const config: CommandModule = {
-  examples: ['posthorn config', 'posthorn config explain', 'posthorn config explain port'],
+  examples: [
+    'posthorn config explain port',
+    'posthorn config set url https://hooks.example.com --profile live',
+    'posthorn config use live',
+  ],
   define(command, context, act) {
-    const { t } = context
-    command
-      .command('ls', { isDefault: true })
-      .description(t({ en: 'all settings', es: 'todos los ajustes' }))
-      .action(
-        act(async () => {
-          for (const shown of all(context)) context.emit(shown)
-          const rows = all(context).map(({ variable, value }) => [variable, value])
-          for (const line of table(rows)) context.print(line)
-          return exitCodes.ok
-        }),
-      )
-    command
-      .command('explain [setting]')
-      .description(t({ en: 'where each comes from', es: 'de dónde viene cada uno' }))
-      .action(
-        act(async ([wanted = '']) => {
-          const found = all(context).filter(
-            ({ name, variable }) => wanted === '' || wanted === name || wanted === variable,
-          )
-          for (const shown of found) context.emit(shown)
-          const rows = found.map(({ name, variable, value, source, valid }) => [
-            valid ? variable : context.paint.red(variable),
-            value,
-            t(sourceNames[source]),
-            t(sentenceOf(name)),
-          ])
-          for (const line of table(rows)) context.print(line)
-          context.note(t(precedence))
-          return found.every(({ valid }) => valid) ? exitCodes.ok : exitCodes.invalid
-        }),
-      )
+    showCommands(command, context, act)
+    profileCommands(command, context, act)
   },
+}
+
+function showCommands(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  command
+    .command('ls', { isDefault: true })
+    .description(t({ en: 'all settings', es: 'todos los ajustes' }))
+    .action(
+      act(async () => {
+        for (const shown of all(context)) context.emit(shown)
+        const rows = all(context).map(({ variable, value }) => [variable, value])
+        for (const line of table(rows)) context.print(line)
+        return exitCodes.ok
+      }),
+    )
+  command
+    .command('explain [setting]')
+    .description(t({ en: 'where each comes from', es: 'de dónde viene cada uno' }))
+    .action(
+      act(async ([wanted = '']) => {
+        const found = all(context).filter(
+          ({ name, variable }) => wanted === '' || wanted === name || wanted === variable,
+        )
+        for (const shown of found) context.emit(shown)
+        const rows = found.map(({ name, variable, value, source, valid }) => [
+          valid ? variable : context.paint.red(variable),
+          value,
+          t(sourceNames[source]),
+          t(sentenceOf(name)),
+        ])
+        for (const line of table(rows)) context.print(line)
+        context.note(t(precedence))
+        return found.every(({ valid }) => valid) ? exitCodes.ok : exitCodes.invalid
+      }),
+    )
+}
+
+function profileCommands(command: Command, context: Context, act: Act): void {
+  const { t, terminal, globals } = context
+  const write = (change: (file: UserFile, name: string) => UserFile): void => {
+    const path = userFilePath(terminal)
+    if (path === null) throw noHome()
+    const { name } = profileInUse(terminal, globals)
+    writeUserFile(path, change(readUserFile(terminal), name))
+  }
+  command
+    .command('set <setting> <value>')
+    .description(
+      t({ en: `keep ${profileSettings.join(', ')}`, es: `guarda ${profileSettings.join(', ')}` }),
+    )
+    .action(
+      act(async ([setting = '', value = '']) => {
+        const known = settingNamed(setting)
+        write((file, name) => withProfile(file, name, { ...file.profiles[name], [known]: value }))
+        return exitCodes.ok
+      }),
+    )
+  command
+    .command('unset <setting>')
+    .description(t({ en: 'forget one', es: 'olvida uno' }))
+    .action(
+      act(async ([setting = '']) => {
+        const known = settingNamed(setting)
+        write((file, name) => {
+          const { [known]: _, ...rest } = file.profiles[name] ?? {}
+          return withProfile(file, name, rest)
+        })
+        return exitCodes.ok
+      }),
+    )
+  command
+    .command('use <profile>')
+    .description(t({ en: 'make it the current profile', es: 'lo hace el perfil actual' }))
+    .action(
+      act(async ([profile = '']) => {
+        write((file) => ({
+          ...withProfile(file, profile, file.profiles[profile] ?? {}),
+          current: profile,
+        }))
+        return exitCodes.ok
+      }),
+    )
+  command
+    .command('profiles')
+    .description(t({ en: 'what is kept', es: 'lo que se guarda' }))
+    .action(
+      act(async () => {
+        const { current, profiles } = readUserFile(terminal)
+        const rows = Object.entries(profiles).map(([name, { url, key, app, lang }]) => {
+          const shown = { url, app, lang, key: key === undefined ? undefined : masked(key) }
+          context.emit({ name, current: name === current, ...shown })
+          const marked = name === current ? context.paint.bold(`${name} *`) : name
+          return [marked, url ?? '-', shown.key ?? '-', app ?? '-', lang ?? '-']
+        })
+        for (const line of table(rows)) context.print(line)
+        return exitCodes.ok
+      }),
+    )
+}
+
+function withProfile(file: UserFile, name: string, profile: Profile): UserFile {
+  return { ...file, profiles: { ...file.profiles, [name]: profile } }
+}
+
+function settingNamed(name: string): ProfileSetting {
+  const found = profileSettings.find((one) => one === name)
+  if (found !== undefined) return found
+  throw usageFailure({
+    en: `"${name}" is not kept for commands: ${profileSettings.join(', ')}. The server reads its settings from the environment.`,
+    es: `"${name}" no se guarda para los comandos: ${profileSettings.join(', ')}. El servidor lee sus ajustes del entorno.`,
+  })
+}
+
+function noHome(): CliFailure {
+  return new CliFailure({
+    exit: exitCodes.failed,
+    code: 'no_home',
+    title: {
+      en: 'There is nowhere to keep it: neither HOME nor XDG_CONFIG_HOME is set.',
+      es: 'No hay dónde guardarlo: no están HOME ni XDG_CONFIG_HOME.',
+    },
+  })
 }
 
 const sourceNames = {
@@ -62,8 +172,8 @@ const sourceNames = {
 } as const
 
 const precedence = {
-  en: 'Flags win over the environment, that over the data folder, that over defaults.',
-  es: 'Las opciones ganan al entorno, este a la carpeta de datos, y esta a lo predeterminado.',
+  en: 'Flags win over the environment, that over the data folder, that over the user file and defaults.',
+  es: 'Las opciones ganan al entorno, este a la carpeta de datos, y esta al archivo del usuario y a lo predeterminado.',
 }
 
 const clientSettings = {

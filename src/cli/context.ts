@@ -6,7 +6,9 @@ import { readServerFile, readText } from './data-folder.ts'
 import { exitCodes } from './exit-codes.ts'
 import { CliFailure } from './failure.ts'
 import type { Globals } from './globals.ts'
+import { nearest } from './nearest.ts'
 import type { Terminal } from './terminal.ts'
+import { type Profile, readUserFile } from './user-file.ts'
 
 /** Functions that colour text, or leave it plain. */
 export type Colors = ReturnType<typeof picocolors.createColors>
@@ -34,8 +36,10 @@ export const defaultUrl = 'http://127.0.0.1:8071'
 
 export function createContext(terminal: Terminal, globals: Globals): Context {
   const { env } = terminal
+  const { profile } = profileInUse(terminal, globals)
   const language =
-    globals.language ?? languageOf(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'])
+    globals.language ??
+    languageOf(profile.lang ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'])
   const colored = terminal.outIsTty && globals.color && !env['NO_COLOR'] && !globals.json
   const { url } = serverOf(terminal, globals)
   return {
@@ -55,6 +59,8 @@ export function createContext(terminal: Terminal, globals: Globals): Context {
     },
     serverUrl: url,
     async client() {
+      const { name, isMissing } = profileInUse(terminal, globals)
+      if (isMissing) throw unknownProfile(name, terminal)
       const { key } = keyOf(terminal, globals)
       if (key === null) throw missingKey()
       const { createClient } = await import('../client/client.ts')
@@ -69,29 +75,68 @@ export function dataDirOf(terminal: Terminal): string {
   return join(terminal.cwd, terminal.env['POSTHORN_DATA_DIR'] || '.posthorn')
 }
 
+/** The profile of the user's file that counts: the one named, else the current one. */
+export function profileInUse(
+  terminal: Terminal,
+  globals: Globals,
+): {
+  readonly name: string
+  readonly profile: Profile
+  /** What named it; null: nobody did. */
+  readonly namedBy: 'flag' | 'environment' | null
+  /** Somebody named one that there is not. */
+  readonly isMissing: boolean
+} {
+  const file = readUserFile(terminal)
+  const ofEnvironment = terminal.env['POSTHORN_PROFILE'] || null
+  const name = globals.profile ?? ofEnvironment ?? file.current
+  const found = Object.hasOwn(file.profiles, name) ? file.profiles[name] : undefined
+  const namedBy = globals.profile !== null ? 'flag' : ofEnvironment !== null ? 'environment' : null
+  return {
+    name,
+    profile: found ?? {},
+    namedBy,
+    isMissing: namedBy !== null && found === undefined,
+  }
+}
+
+/** A flag wins over the environment, that over the data folder, that over the user's file. */
 export function serverOf(
   terminal: Terminal,
   globals: Globals,
 ): { readonly url: string; readonly source: Source } {
   if (globals.url !== null) return { url: withScheme(globals.url), source: 'flag' }
+  const { profile, namedBy } = profileInUse(terminal, globals)
+  const kept = profile.url === undefined ? null : withScheme(profile.url)
+  if (kept !== null && namedBy === 'flag') return { url: kept, source: 'user file' }
   const given = terminal.env['POSTHORN_URL']
   if (given) return { url: withScheme(given), source: 'environment' }
+  if (kept !== null && namedBy === 'environment') return { url: kept, source: 'user file' }
   const running = readServerFile(dataDirOf(terminal))
   if (running !== null) return { url: running.url, source: 'data folder' }
   const port = terminal.env['POSTHORN_PORT']
   if (port) return { url: `http://127.0.0.1:${port}`, source: 'environment' }
-  return { url: defaultUrl, source: 'default' }
+  return kept === null ? { url: defaultUrl, source: 'default' } : { url: kept, source: 'user file' }
 }
 
+/**
+ * A key of the user's file goes only to the server that stands beside it there, and a key of the
+ * data folder never to that server.
+ */
 export function keyOf(
   terminal: Terminal,
   globals: Globals,
 ): { readonly key: string | null; readonly source: Source } {
   if (globals.key !== null) return { key: globals.key, source: 'flag' }
+  const { profile, namedBy } = profileInUse(terminal, globals)
+  const ofProfile = serverOf(terminal, globals).source === 'user file'
+  const kept = ofProfile ? (profile.key ?? null) : null
+  if (kept !== null && namedBy === 'flag') return { key: kept, source: 'user file' }
   const given = terminal.env['POSTHORN_API_KEY']
   if (given) return { key: given, source: 'environment' }
-  const kept = readText(join(dataDirOf(terminal), 'api-key'))
-  return { key: kept, source: kept === null ? 'default' : 'data folder' }
+  if (ofProfile) return { key: kept, source: kept === null ? 'default' : 'user file' }
+  const beside = readText(join(dataDirOf(terminal), 'api-key'))
+  return { key: beside, source: beside === null ? 'default' : 'data folder' }
 }
 
 function withScheme(url: string): string {
@@ -103,5 +148,17 @@ function missingKey(): CliFailure {
     exit: exitCodes.notAuthenticated,
     code: 'missing_key',
     title: { en: 'There is no API key to use.', es: 'No hay clave de API que usar.' },
+  })
+}
+
+function unknownProfile(name: string, terminal: Terminal): CliFailure {
+  const like = nearest(name, Object.keys(readUserFile(terminal).profiles))
+  return new CliFailure({
+    exit: exitCodes.usage,
+    code: 'unknown_profile',
+    title: {
+      en: `There is no profile "${name}".${like === null ? '' : ` Did you mean ${like}?`}`,
+      es: `No existe el perfil "${name}".${like === null ? '' : ` ¿Quisiste decir ${like}?`}`,
+    },
   })
 }

@@ -11,6 +11,8 @@ export interface Globals {
   readonly language: Language | null
   readonly url: string | null
   readonly key: string | null
+  /** Named with `--profile`; see `posthorn config`. */
+  readonly profile: string | null
 }
 
 export const noGlobals: Globals = {
@@ -21,6 +23,7 @@ export const noGlobals: Globals = {
   language: null,
   url: null,
   key: null,
+  profile: null,
 }
 
 /** Takes the global flags out of the arguments; what follows a bare `--` is left alone. */
@@ -45,6 +48,7 @@ export function takeGlobals(args: readonly string[]): {
     else if (name === '--lang') globals = { ...globals, language: language(value()) }
     else if (name === '--url') globals = { ...globals, url: value() }
     else if (name === '--key') globals = { ...globals, key: value() }
+    else if (name === '--profile') globals = { ...globals, profile: value() }
     else rest.push(arg)
   }
   return { globals, rest }

@@ -62,8 +62,8 @@ function examplesText(examples: readonly string[], { paint }: Context): string {
 function everyCommand({ t, paint }: Context): string {
   return paint.dim(
     t({
-      en: 'Every command takes --json --quiet --no-color --lang en|es --url --key --debug --help',
-      es: 'Todo comando acepta --json --quiet --no-color --lang en|es --url --key --debug --help',
+      en: 'Every command takes --json --quiet --no-color --lang en|es --url --key --profile --debug --help',
+      es: 'Todo comando acepta --json --quiet --no-color --lang en|es --url --key --profile --debug --help',
     }),
   )
 }

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Client } from '../client/client.ts'
 import { ApiError } from '../client/failures.ts'
 import { applicationOf, withApplication } from './application.ts'
@@ -30,6 +32,7 @@ export const listen: CommandModule = {
         t({ en: 'tells several apart', es: 'distingue entre varios' }),
         'cli',
       )
+      .option('--record <folder>', t({ en: 'keep each body as a file', es: 'guarda cada cuerpo' }))
       .option('--print-secret', t({ en: 'show the secret', es: 'muestra el secreto de firma' }))
       .option(
         '--allow-external',
@@ -174,10 +177,26 @@ async function forward(input: {
   const { clock } = context.terminal
   const { request } = input
   const startedAt = clock.monotonic()
+  const { record } = input.session.options
+  if (typeof record === 'string') keep(request, record, context)
   const answer = await makeRequest(target, request)
   const tookMs = Math.round(clock.monotonic() - startedAt)
   show({ request, answer, tookMs, context })
   await client.call('POST', input.path, { body: answer })
+}
+
+/** The body as it came, for `posthorn trigger <type> --from`. Named after type and message. */
+function keep(request: Pushed, folder: string, context: Context): void {
+  const path = resolve(context.terminal.cwd, folder)
+  const parts = [eventTypeOf(request), messageIdOf(request)].map((part) =>
+    part.replaceAll(/[^\w.-]+/g, '_'),
+  )
+  mkdirSync(path, { recursive: true })
+  writeFileSync(join(path, `${parts.join('-')}.json`), Buffer.from(request.bodyBase64, 'base64'))
+}
+
+function messageIdOf(request: Pushed): string {
+  return request.headers.find(([name]) => /^(webhook|svix)-id$/i.test(name))?.[1] ?? ''
 }
 
 type LocalAnswer =
@@ -221,7 +240,7 @@ function show(input: {
 }): void {
   const { request, answer, tookMs, context } = input
   const { paint, terminal } = context
-  const id = request.headers.find(([name]) => /^(webhook|svix)-id$/i.test(name))?.[1] ?? ''
+  const id = messageIdOf(request)
   const status = 'status' in answer ? answer.status : null
   const body = 'status' in answer ? Buffer.from(answer.bodyBase64, 'base64').toString('utf8') : ''
   const error = 'error' in answer ? answer.error : null

@@ -4,10 +4,10 @@ import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
+import { momentOf } from './moment.ts'
 import { pause } from './pause.ts'
 import { exitOf, type Preview, progressLine, type Recovery, showPreview } from './recovery-text.ts'
 import type { Act, CommandModule } from './run.ts'
-import { parseDuration } from './text.ts'
 
 const pollMs = 500
 /** What a person calls the states, and the API. */
@@ -154,13 +154,6 @@ function stateOf(word: string): string {
     en: `"${word}" is not a status: failed, canceled or delivered.`,
     es: `"${word}" no es un estado: failed, canceled o delivered.`,
   })
-}
-
-/** `3h` is so long ago; anything with a dash is a time. */
-function momentOf(value: unknown, { terminal }: Context): string {
-  const text = String(value)
-  if (text.includes('-')) return text // the server reads it, and says what is wrong with it
-  return new Date(terminal.clock.now() - parseDuration(text)).toISOString()
 }
 
 function careOf(options: Options): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { applicationOf, withApplication } from './application.ts'
-import { exitCodes } from './exit-codes.ts'
+import type { Context } from './context.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
 import { pause } from './pause.ts'
 import { examplePayload, objectText, readData } from './payload.ts'
@@ -41,16 +42,55 @@ export const trigger: CommandModule = {
           const payload = changed(base, options)
           const repeat = countOf(options['repeat'], repeatMax)
           const rate = options['rate'] === undefined ? null : countOf(options['rate'], 10_000)
-          let exit: 0 | 7 = exitCodes.ok
-          for (let sent = 0; sent < repeat; sent++) {
-            if (sent > 0 && rate !== null) await pause(1000 / rate, context.terminal)
-            const one = await sendOne({ client, app, eventType, payload, options, context })
-            if (one === exitCodes.deliveryFailed) exit = one
+          if (repeat === 1) {
+            return sendOne({ client, app, eventType, payload, options, context })
           }
-          return exit
+          const quiet = { ...context, print: () => {}, note: () => {} }
+          const once = () => sendOne({ client, app, eventType, payload, options, context: quiet })
+          return repeated(once, { repeat, rate, context })
         }),
       )
   },
+}
+
+/** Sends one after another, telling how far it is; Ctrl-C ends it between two. */
+async function repeated(
+  once: () => Promise<ExitCode>,
+  input: { readonly repeat: number; readonly rate: number | null; readonly context: Context },
+): Promise<ExitCode> {
+  const { repeat, rate, context } = input
+  const { terminal } = context
+  let [sent, failed] = [0, 0]
+  while (sent < repeat && !terminal.stop.aborted) {
+    if (sent > 0 && rate !== null) await pause(1000 / rate, terminal)
+    if (terminal.stop.aborted) break
+    if ((await once()) === exitCodes.deliveryFailed) failed += 1
+    sent += 1
+    showProgress({ sent, failed, repeat, context })
+  }
+  if (terminal.stop.aborted) return exitCodes.interrupted
+  return failed === 0 ? exitCodes.ok : exitCodes.deliveryFailed
+}
+
+/** One line that is written over on a terminal; elsewhere a line for each tenth. */
+function showProgress(input: {
+  readonly sent: number
+  readonly failed: number
+  readonly repeat: number
+  readonly context: Context
+}): void {
+  const { sent, failed, repeat, context } = input
+  const { t, terminal, globals } = context
+  const line = t({
+    en: `${sent}/${repeat} sent · ${failed} not delivered`,
+    es: `${sent}/${repeat} enviados · ${failed} sin entregar`,
+  })
+  if (!terminal.errIsTty) {
+    const tenth = Math.max(1, Math.floor(repeat / 10))
+    if (sent % tenth === 0 || sent === repeat) context.note(line)
+  } else if (!globals.json && !globals.quiet) {
+    terminal.err(`\r${line}${sent === repeat ? '\n' : ''}`)
+  }
 }
 
 function countOf(value: unknown, max: number): number {

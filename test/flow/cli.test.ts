@@ -1,6 +1,6 @@
 /** The command line against a whole server: what each command does, prints and exits with. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -14,6 +14,7 @@ import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
+import { startReceiver } from '../support/receiver.ts'
 import { posthorn as command, type Ran } from '../support/terminal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-cli-'))
@@ -140,6 +141,101 @@ test('trigger changes and repeats an example', async () => {
     bodies,
     Array(2).fill('{"type":"order.shipped","data":{"id":"o_91","carrier":"Ship","n":2}}'),
   )
+})
+
+test('repeats tell how far they are, and end between two when told to', async () => {
+  const stop = new AbortController()
+  const lines = ['trigger', 'order.shipped', '--repeat', '20', '--no-wait']
+  const all = await posthorn(...lines)
+  assert.equal(all.exit, 0)
+  assert.deepEqual(
+    [all.out, all.err.match(/^\d+(?=\/20 sent · 0 not delivered$)/gm)?.slice(-2)],
+    ['', ['18', '20']],
+  )
+  const ended = await command([...lines, '--json'], {
+    env,
+    cwd: folder,
+    stop: stop.signal,
+    onOut: (out) => {
+      if (out.split('\n').length > 3) stop.abort()
+    },
+  })
+  assert.equal(ended.exit, 130)
+  assert.ok(ended.json.length < 20, `${ended.json.length} were sent`)
+})
+
+test('deliveries are listed by the words of the console, shown and canceled', async () => {
+  const closed = await startReceiver()
+  await closed.close()
+  await posthorn('apps', 'create', 'Fails', '--uid', 'fails')
+  const { json } = await posthorn('endpoints', 'create', closed.url, '--app', 'fails', '--json')
+  const { id: endpoint } = json[0] as { readonly id: string }
+  await posthorn('send', 'order.created', '-d', '{}', '--app', 'fails')
+  const list = async (...more: readonly string[]) =>
+    (await posthorn('deliveries', 'ls', '--app', 'fails', '--json', ...more)).json as readonly {
+      readonly id: string
+      readonly attemptCount: number
+    }[]
+  const [retrying, ...none] = await list('--status', 'failed,retrying', '--since', '24h')
+  assert.deepEqual([retrying?.attemptCount, none], [1, []])
+  assert.deepEqual(await list('--status', 'queued,held,delivered'), [])
+  assert.equal(
+    (await list('--endpoint', `${endpoint},ep_other`, '--type', 'order.created')).length,
+    1,
+  )
+  assert.equal((await list('--until', '1h')).length, 0)
+  await posthorn('endpoints', 'update', endpoint, '--paused', 'true', '--app', 'fails')
+  assert.equal((await list('--status', 'held')).length, 1)
+  const id = retrying?.id ?? ''
+  assert.match((await posthorn('deliveries', 'get', id, '--app', 'fails')).out, /order\.created/)
+  const canceled = await posthorn('deliveries', 'cancel', id, '--app', 'fails')
+  assert.match(canceled.out, /canceled/)
+  assert.equal((await posthorn('deliveries', 'ls', '--status', 'lost')).exit, 2)
+})
+
+test('portal makes a link that opens the application’s portal', async () => {
+  const { out, exit } = await posthorn('portal', 'open', 'demo', '--read-only', '--expires', '2h')
+  assert.equal(exit, 0)
+  assert.match(out, /^http:\/\/127\.0\.0\.1:\d+\/portal#key=\S+\n$/)
+  const short = await posthorn('portal', 'link', 'demo', '--expires', '1m')
+  assert.equal(short.exit, 5)
+})
+
+test('profiles keep a server with its key, and give the key to no other server', async () => {
+  const home = { HOME: join(folder, 'home') }
+  const config = (...args: readonly string[]) => command(['config', ...args], { env: home })
+  const { POSTHORN_URL: url = '', POSTHORN_API_KEY: key = '' } = env
+  for (const [name, value] of [
+    ['url', url],
+    ['key', key],
+    ['app', 'demo'],
+    ['lang', 'es'],
+  ] as const) {
+    assert.equal((await config('set', name, value, '--profile', 'live')).exit, 0)
+  }
+  const path = join(folder, 'home/.config/posthorn/config.json')
+  assert.equal(statSync(path).mode & 0o777, 0o600)
+  const listed = await config('profiles')
+  assert.match(listed.out, /^live +http/)
+  assert.ok(!listed.out.includes(key))
+  const spanish = await command(['deliveries', '--profile', 'live', '--help'], { env: home })
+  assert.match(spanish.out, /Uso:/)
+  const apps = (...args: readonly string[]) => command(['apps', ...args], { env: home })
+  assert.equal((await apps()).exit, 3, 'a profile that is not current is not used')
+  assert.equal((await apps('--profile', 'live')).exit, 0)
+  assert.match((await apps('--profile', 'lve')).err, /live\?/)
+  await config('use', 'live')
+  assert.equal((await apps()).exit, 0)
+  assert.equal((await apps('--url', 'http://127.0.0.1:9')).exit, 3, 'the key stays with its server')
+  const named = { ...home, POSTHORN_PROFILE: 'live' }
+  assert.match(
+    (await command(['config', 'explain', 'url'], { env: named })).out,
+    /archivo del usuario/,
+  )
+  await config('unset', 'key')
+  assert.equal((await apps()).exit, 3)
+  assert.equal((await config('set', 'port', '1')).exit, 2)
+  assert.equal((await command(['config', 'set', 'url', 'x'])).exit, 1, 'there is no home')
 })
 
 test('expect exits 0 for what arrives and 1 for what does not', async () => {

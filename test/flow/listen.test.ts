@@ -1,6 +1,6 @@
 /** `posthorn listen` against a whole server and a real receiver on this machine. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -70,7 +70,8 @@ function listening(...args: readonly string[]) {
 
 test('deliveries reach this machine, signed, and the answer is recorded', async () => {
   receiver.answer(() => ({ status: 201, body: 'thanks' }))
-  const session = listening(`${receiver.port}/hooks`)
+  const record = join(folder, 'recorded')
+  const session = listening(`${receiver.port}/hooks`, '--record', record)
   await session.seen('"connected"')
   const body = '{"type":"order.created", "n":1.0}'
   const { exit, json } = await command(['send', 'order.created', '-d', body, '--json'], { env })
@@ -85,6 +86,8 @@ test('deliveries reach this machine, signed, and the answer is recorded', async 
   const ran = await session.stop()
   assert.equal(ran.exit, 0)
   assert.match(ran.out, /"event":"delivery".*"status":201/)
+  const kept = join(record, `order.created-${arrived.headers['webhook-id']}.json`)
+  assert.equal(readFileSync(kept, 'utf8'), body, 'the recorded body is the one that came')
 })
 
 test('while nobody listens deliveries wait without burning tries, and come on connect', async () => {

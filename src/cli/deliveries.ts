@@ -1,0 +1,174 @@
+import type { Static } from 'typebox'
+import type { Client } from '../client/client.ts'
+import type { Endpoint, Page } from '../client/types.ts'
+import type { DeliveryOut } from '../contract/delivery.ts'
+import { applicationOf, withApplication } from './application.ts'
+import type { Context } from './context.ts'
+import { exitCodes } from './exit-codes.ts'
+import { usageFailure } from './failure.ts'
+import { momentOf } from './moment.ts'
+import { limitOf, take } from './pages.ts'
+import type { CommandModule } from './run.ts'
+import { formatDuration, table } from './text.ts'
+
+type Delivery = Static<typeof DeliveryOut>
+type Options = Readonly<Record<string, unknown>>
+
+/** The words of the console, and the state that the API is asked for. */
+const states = {
+  queued: 'pending',
+  retrying: 'pending',
+  held: 'pending',
+  sending: 'sending',
+  delivered: 'succeeded',
+  failed: 'failed',
+  canceled: 'canceled',
+} as const
+type Word = keyof typeof states
+
+const pageSize = 250
+/** Rows looked at for one list, so that a rare status does not read everything. */
+const looksMax = 20_000
+
+/** `posthorn deliveries`: one message to one endpoint, each with its state and its next attempt. */
+export const deliveries: CommandModule = {
+  examples: [
+    'posthorn deliveries ls --status failed,retrying --since 24h',
+    'posthorn deliveries get dlv_…',
+    'posthorn deliveries cancel dlv_…',
+  ],
+  define(command, context, act) {
+    const { t } = context
+    withApplication(command.command('ls', { isDefault: true }), context)
+      .description(t({ en: 'list, newest first', es: 'lista, las nuevas primero' }))
+      .option('--status <words>', Object.keys(states).join(', '))
+      .option('--type <names>', t({ en: 'of these event types', es: 'de estos tipos de evento' }))
+      .option('--endpoint <ids>', t({ en: 'to these, by commas', es: 'a estos, por comas' }))
+      .option('--since <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
+      .option('--until <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
+      .option('--limit <count>', t({ en: 'how many', es: 'cuántas' }), '50')
+      .action(
+        act(async (_args, options) => {
+          const client = await context.client()
+          const { id } = await applicationOf(options, client, context)
+          const endpoints = await take(1_000, (query) => client.endpoints.list(id, query))
+          const byId = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]))
+          show(await matching(id, byId, { client, options, context }), byId, context)
+          return exitCodes.ok
+        }),
+      )
+    withApplication(command.command('get <delivery>'), context)
+      .description(t({ en: 'one', es: 'una' }))
+      .action(
+        act(async ([delivery = ''], options) => {
+          const client = await context.client()
+          const { id } = await applicationOf(options, client, context)
+          show([await client.call<Delivery>('GET', pathOf(id, delivery))], new Map(), context)
+          return exitCodes.ok
+        }),
+      )
+    withApplication(command.command('cancel <delivery>'), context)
+      .description(t({ en: 'one that waits', es: 'una que espera' }))
+      .action(
+        act(async ([delivery = ''], options) => {
+          const client = await context.client()
+          const { id } = await applicationOf(options, client, context)
+          const canceled = await client.call<Delivery>('POST', `${pathOf(id, delivery)}/cancel`)
+          show([canceled], new Map(), context)
+          return exitCodes.ok
+        }),
+      )
+  },
+}
+
+function pathOf(app: string, delivery: string): string {
+  return `/app/${encodeURIComponent(app)}/delivery/${encodeURIComponent(delivery)}`
+}
+
+type Endpoints = ReadonlyMap<string, Endpoint>
+
+/** Pages through what the API filters, and keeps what it has no word for. */
+async function matching(
+  app: string,
+  endpoints: Endpoints,
+  input: { readonly client: Client; readonly options: Options; readonly context: Context },
+): Promise<readonly Delivery[]> {
+  const { client, options, context } = input
+  const words = wordsOf(options['status'])
+  const wanted = listOf(options['endpoint'])
+  const limit = limitOf(options)
+  const query = {
+    limit: pageSize,
+    state: [...new Set(words.map((word) => states[word]))].join(',') || undefined,
+    event_types: listOf(options['type']).join(',') || undefined,
+    endpoint_id: wanted.length === 1 ? wanted[0] : undefined,
+    after: options['since'] === undefined ? undefined : momentOf(options['since'], context),
+    before: options['until'] === undefined ? undefined : momentOf(options['until'], context),
+  }
+  const keeps = (delivery: Delivery): boolean =>
+    (words.length === 0 || words.includes(wordOf(delivery, endpoints))) &&
+    (wanted.length < 2 || isOneOf(delivery.endpointId, wanted, endpoints))
+  const found: Delivery[] = []
+  let iterator: string | undefined
+  for (let looks = 0; looks < looksMax && found.length < limit; looks += pageSize) {
+    const path = `/app/${encodeURIComponent(app)}/delivery`
+    const page: Page<Delivery> = await client.call('GET', path, { query: { ...query, iterator } })
+    found.push(...page.data.filter(keeps))
+    if (page.done || page.iterator === null) break
+    iterator = page.iterator
+  }
+  return found.slice(0, limit)
+}
+
+function isOneOf(id: string, wanted: readonly string[], endpoints: Endpoints): boolean {
+  const uid = endpoints.get(id)?.uid
+  return wanted.includes(id) || (uid != null && wanted.includes(uid))
+}
+
+function listOf(value: unknown): readonly string[] {
+  return typeof value === 'string' ? value.split(',').filter((item) => item !== '') : []
+}
+
+function wordsOf(value: unknown): readonly Word[] {
+  return listOf(value).map((word) => {
+    if (isWord(word)) return word
+    throw usageFailure({
+      en: `There is no status "${word}": ${Object.keys(states).join(', ')}.`,
+      es: `No existe el estado "${word}": ${Object.keys(states).join(', ')}.`,
+    })
+  })
+}
+
+function isWord(word: string): word is Word {
+  return Object.hasOwn(states, word)
+}
+
+/** `held` waits for a paused endpoint; `retrying` was tried before. */
+function wordOf({ state, attemptCount, endpointId }: Delivery, endpoints: Endpoints): Word {
+  if (state === 'succeeded') return 'delivered'
+  if (state !== 'pending') return state
+  const endpoint = endpoints.get(endpointId)
+  if (endpoint?.paused === true || endpoint?.disabled === true) return 'held'
+  return attemptCount > 0 ? 'retrying' : 'queued'
+}
+
+function show(found: readonly Delivery[], endpoints: Endpoints, context: Context): void {
+  for (const delivery of found) context.emit(delivery)
+  const { paint, terminal } = context
+  const rows = found.map((delivery) => {
+    const { id, createdAt, eventType, endpointId, nextAttempt, lastAttempt } = delivery
+    const word = wordOf(delivery, endpoints)
+    const paints = word === 'delivered' ? paint.green : word === 'failed' ? paint.red : paint.dim
+    const inMs = nextAttempt === null ? null : Date.parse(nextAttempt) - terminal.clock.now()
+    return [
+      id,
+      createdAt,
+      paints(word),
+      eventType,
+      endpointId,
+      lastAttempt === null ? '-' : String(lastAttempt.responseStatusCode || lastAttempt.errorClass),
+      inMs === null ? '' : `→ ${formatDuration(Math.max(0, inMs))}`,
+    ]
+  })
+  for (const line of table(rows)) context.print(line)
+}

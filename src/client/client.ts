@@ -1,8 +1,10 @@
 /**
- * The HTTP API from TypeScript, over `fetch`: what the command line needs, typed by the contract.
+ * The HTTP API from TypeScript, over `fetch`: every operation by its id through `request`, and what
+ * the command line needs by name, typed by the contract.
  * A refusal throws `ApiError`, no answer throws `Unreachable`.
  */
 import { ApiError, Unreachable } from './failures.ts'
+import { requester } from './request.ts'
 import type {
   Application,
   Attempt,
@@ -48,6 +50,8 @@ export function createClient(options: ClientOptions) {
   const id = encodeURIComponent
   return {
     url: options.url,
+    /** Any operation by its id, typed by the contract. */
+    request: requester(call),
     /** Any call of the API; `path` is below `/api/v1`. */
     call,
     /** The answer as it comes, for streams and raw output. */
@@ -233,3 +237,6 @@ function reasonOf(error: unknown): string {
   }
   return error instanceof Error ? error.name : 'unknown'
 }
+
+export { ApiError, Unreachable } from './failures.ts'
+export type { InputOf, OperationId, OutputOf } from './request.ts'

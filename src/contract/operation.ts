@@ -65,10 +65,8 @@ export interface Operation<
 
 export type AnyOperation = Operation
 
-/** Keeps the literal schema types of an operation. */
-export function operation<Query extends Type.TSchema, Body extends Type.TSchema | null>(
-  description: Operation<Query, Body>,
-): Operation<Query, Body> {
+/** Keeps the literal types of an operation: id, method, path and schemas. */
+export function operation<const Op extends Operation>(description: Op): Op {
   return description
 }
 

@@ -25,8 +25,7 @@ import { taskOperations } from './task.ts'
 import { transformationOperations } from './transformation.ts'
 import { webhookOperations } from './webhook.ts'
 
-/** Every operation of the HTTP API. */
-export const operations: readonly AnyOperation[] = [
+const all = [
   ...applicationOperations,
   ...applicationSettingsOperations,
   ...endpointOperations,
@@ -53,3 +52,9 @@ export const operations: readonly AnyOperation[] = [
   ...nodeOperations,
   ...healthOperations,
 ]
+
+/** Every operation of the HTTP API. */
+export const operations: readonly AnyOperation[] = all
+
+/** The same with the literal types of each: what the typed client is made of. */
+export type EveryOperation = (typeof all)[number]

@@ -1,6 +1,6 @@
 /**
  * Makes what is published: `dist/` from `src/` with import paths rewritten, the migrations beside
- * the code that reads them, and the console. Node strips no types below `node_modules`, so the
+ * the code that reads them, the bill of materials, and the console. Node strips no types below `node_modules`, so the
  * package cannot run the TypeScript that a clone runs.
  */
 import { execFileSync } from 'node:child_process'
@@ -17,4 +17,5 @@ run(join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json')
 for (const file of globSync('src/**/*.sql', { cwd: root })) {
   cpSync(join(root, file), join(root, file.replace(/^src/, 'dist')))
 }
+run('scripts/sbom.ts')
 if (!process.argv.includes('--without-console')) run('scripts/build-console.ts', '--if-stale')

@@ -190,10 +190,21 @@ const burst: Noise = {
     return {
       async run() {
         const path = `/api/v1/app/${id}/msg/batch`
-        const calls = Array.from({ length: batches }, () => scene.api.call('POST', path, { body }))
-        for (const { status } of await Promise.all(calls)) statuses.push(status)
+        const untilTaken = async (): Promise<void> => {
+          for (;;) {
+            const { status } = await scene.api.call('POST', path, { body })
+            statuses.push(status)
+            if (status !== 429 && status !== 503) return
+            await wait(1_000)
+          }
+        }
+        await Promise.all(Array.from({ length: batches }, untilTaken))
       },
-      facts: () => ({ batches, accepted: statuses.filter((status) => status < 300).length }),
+      facts: () => ({
+        batches,
+        accepted: statuses.filter((status) => status < 300).length,
+        toldToWait: statuses.filter((status) => status === 429).length,
+      }),
       async close() {},
     }
   },

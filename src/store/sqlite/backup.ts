@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreUnavailable } from '../store.ts'
 import type { Database } from './database.ts'
-import { syncFolder } from './open.ts'
+import { makePrivateFile, syncFolder } from './open.ts'
 
 /**
  * A consistent copy while the database is in use. It is written beside its place and moved there
@@ -12,6 +12,7 @@ export function backupDatabase(db: Database, toPath: string): void {
   const partial = `${toPath}.partial`
   rmSync(partial, { force: true })
   try {
+    makePrivateFile(partial)
     db.connection.prepare('vacuum into ?').run(partial)
     renameSync(partial, toPath)
     syncFolder(dirname(toPath))

@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../domain/audit.ts'
 import { noted } from './audit.ts'
 import type { Database } from './database.ts'
 import { diskFull, unavailable } from './failures.ts'
+import { sizeOf } from './group-commit.ts'
 import { followOne } from './lists.ts'
 import { type WriteName, writes } from './operations.ts'
 import { mayUseReserve } from './reserve.ts'
@@ -56,11 +57,6 @@ function finishOnly(db: Database, batch: readonly Write[]): Reply[] {
   return batch.map(({ name }) =>
     mayUseReserve(name) ? (replies.shift() ?? { error: diskFull() }) : { error: diskFull() },
   )
-}
-
-/** A batch of messages counts for each of them. */
-function sizeOf(write: Write): number {
-  return Array.isArray(write.input) ? write.input.length : 1
 }
 
 /** Writes between two looks at how far the lists are behind. */

@@ -1,5 +1,13 @@
 import type { Reply, Write } from './batch.ts'
 
+/** From this many rows a write is heavy. */
+const heavyRowsMin = 100
+
+/** A batch of messages counts for each of them. */
+export function sizeOf(write: Write): number {
+  return Array.isArray(write.input) ? write.input.length : 1
+}
+
 interface Waiting {
   readonly write: Write
   readonly resolve: (value: unknown) => void
@@ -9,6 +17,9 @@ interface Waiting {
 /**
  * Group commit: while a batch is being committed further writes gather, and the next batch takes
  * them all, up to `rowsMax`. Alone, a write waits for nothing but the end of the current turn.
+ *
+ * Of the heavy writes (a request of many messages) each batch takes one, so that the single events
+ * of others never wait for a row of them.
  */
 export class GroupCommit {
   readonly #commit: (batch: readonly Write[]) => Promise<Reply[]>
@@ -46,11 +57,27 @@ export class GroupCommit {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#rowsMax)
-      await this.#run(batch)
+      await this.#run(this.#take())
     }
     this.#busy = false
     for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  #take(): readonly Waiting[] {
+    const batch: Waiting[] = []
+    const left: Waiting[] = []
+    let heavy = false
+    for (const each of this.#waiting) {
+      const passes = !heavy || sizeOf(each.write) < heavyRowsMin
+      if (!passes || batch.length >= this.#rowsMax) {
+        left.push(each)
+      } else {
+        heavy ||= sizeOf(each.write) >= heavyRowsMin
+        batch.push(each)
+      }
+    }
+    this.#waiting = left
+    return batch
   }
 
   async #run(batch: readonly Waiting[]): Promise<void> {

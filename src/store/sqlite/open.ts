@@ -60,7 +60,8 @@ export function openDatabase(givenPath: string): Database {
   let connection: DatabaseSync | null = null
   try {
     const isNew = !existsSync(path)
-    if (!isNew) refuseUnfit(path)
+    if (isNew) makePrivateFile(path)
+    else refuseUnfit(path)
     connection = new DatabaseSync(path, { timeout: busyTimeoutMs })
     for (const pragma of [...pragmas, ...logPragmas(path)]) connection.exec(`pragma ${pragma}`)
     refuseUnsafe(connection, path)
@@ -90,6 +91,11 @@ export function syncFolder(folder: string): void {
   } finally {
     closeSync(handle)
   }
+}
+
+/** Readable by its owner alone, as SQLite then makes its log; it would go by the umask. */
+export function makePrivateFile(path: string): void {
+  closeSync(openSync(path, 'wx', 0o600))
 }
 
 /** Makes the folder; follows links, so that one file has one lock whatever it is called. */

@@ -1,14 +1,16 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { after } from 'node:test'
+import { after, test } from 'node:test'
 import { silentLog } from '../../runtime/log.ts'
 import { systemRandom } from '../../runtime/random.ts'
 import { sealer } from '../../runtime/sealing.ts'
 import { VirtualClock } from '../../runtime/virtual-clock.ts'
 import { storeConformance } from '../conformance.ts'
 import type { Store } from '../store.ts'
+import { GroupCommit } from './group-commit.ts'
 import { sqliteStore } from './index.ts'
 
 storeConformance('SQLite in memory, in this thread', async ({ clock, random }) => {
@@ -74,3 +76,28 @@ function wipe(): void {
   connection.exec('commit')
   connection.close()
 }
+
+test('single writes never wait for a row of heavy ones: each commit takes one of those', async () => {
+  const commits: string[][] = []
+  let free = (): void => {}
+  const queue = new GroupCommit({
+    rowsMax: 1_000,
+    soon: queueMicrotask,
+    async commit(batch) {
+      commits.push(batch.map(({ input }) => (Array.isArray(input) ? 'heavy' : 'single')))
+      await new Promise<void>((resolve) => {
+        free = resolve
+      })
+      return batch.map(() => ({ value: null }))
+    },
+  })
+  const heavy = { name: 'acceptMessages', input: Array.from({ length: 1_000 }) } as const
+  const single = { name: 'acceptMessage', input: {} } as const
+  const done = Promise.all([heavy, heavy, single, heavy, single].map((write) => queue.add(write)))
+  for (let commit = 0; commit < 3; commit++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    free()
+  }
+  await done
+  assert.deepEqual(commits, [['heavy', 'single', 'single'], ['heavy'], ['heavy']])
+})

@@ -46,6 +46,7 @@ import { snippetRoutes } from './snippets.ts'
 import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
 import { transformationRoutes } from './transformations.ts'
+import { usageRoutes } from './usage.ts'
 
 export interface ApiDeps extends Omit<Services, 'changes'> {
   /** Version of the package, for OpenAPI. */
@@ -88,6 +89,7 @@ export const routes: readonly Route[] = [
   ...auditRoutes,
   ...recoveryRoutes,
   ...taskRoutes,
+  ...usageRoutes,
   ...transformationRoutes,
   ...pollerRoutes,
   ...importRoutes,

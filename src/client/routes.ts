@@ -99,6 +99,7 @@ export const routes: Routes = {
   'v1.background-task.cancel': ['POST', '/background-task/{task_id}/cancel'],
   'v1.background-task.pause': ['POST', '/background-task/{task_id}/pause'],
   'v1.background-task.resume': ['POST', '/background-task/{task_id}/resume'],
+  'v1.statistics.application': ['GET', '/app/{app_id}/statistics'],
   'v1.endpoint.transformation-get': ['GET', '/app/{app_id}/endpoint/{endpoint_id}/transformation'],
   'v1.endpoint.transformation-partial-update': [
     'PATCH',

@@ -23,6 +23,7 @@ import { recoveryOperations } from './recovery.ts'
 import { snippetOperations } from './snippet.ts'
 import { taskOperations } from './task.ts'
 import { transformationOperations } from './transformation.ts'
+import { usageOperations } from './usage.ts'
 import { webhookOperations } from './webhook.ts'
 
 const all = [
@@ -43,6 +44,7 @@ const all = [
   ...apiKeyOperations,
   ...auditOperations,
   ...taskOperations,
+  ...usageOperations,
   ...transformationOperations,
   ...pollerOperations,
   ...importOperations,

@@ -25,6 +25,7 @@ import type { MaintenanceStore } from './port/maintenance.ts'
 import type { MessageStore } from './port/messages.ts'
 import type { RecordStore } from './port/records.ts'
 import type { StreamStore } from './port/streams.ts'
+import type { UsageStore } from './port/usage.ts'
 
 export interface Store
   extends ApplicationStore,
@@ -36,6 +37,7 @@ export interface Store
     StreamStore,
     AttemptStore,
     ChangeStore,
+    UsageStore,
     IdempotencyStore,
     RecordStore,
     AuditStore,

@@ -194,3 +194,32 @@ test('a filter decides by payload, and routing says which rule excluded whom', a
   const after = (await call('GET', `/app/${app}/endpoint/${replaced.id}`)).json
   assert.deepEqual(after.filter, large.filter, 'a PUT that knows no filter keeps it')
 })
+
+test('statistics count attempts over time, by endpoint, type and answer, with latencies', async () => {
+  const app = await application()
+  const { id: endpoint } = await svix.endpoint.create(app, { url: 'https://a.b' })
+  api.claims.length = 0
+  for (const eventType of ['a.b', 'a.b', 'c.d']) {
+    await svix.message.create(app, { eventType, payload: {} })
+  }
+  for (const [n, status] of [200, 500, 200].entries()) {
+    const claim = api.claims[n]
+    assert.ok(claim !== undefined)
+    await recordAttempt(api, claim, { status })
+  }
+  const until = new Date(Date.now() + 60_000).toISOString()
+  const { json } = await call('GET', `/app/${app}/statistics?until=${until}`)
+  const both = { succeeded: 2, failed: 1, p50Ms: 12, p99Ms: 12 }
+  assert.deepEqual(json.total, both)
+  assert.deepEqual(json.endpoints, [{ endpointId: endpoint, ...both }])
+  assert.deepEqual(json.eventTypes, [
+    { name: 'a.b', succeeded: 1, failed: 1 },
+    { name: 'c.d', succeeded: 1, failed: 0 },
+  ])
+  assert.deepEqual(json.errors, [{ responseStatusCode: 500, errorClass: null, count: 1 }])
+  assert.equal(json.slices.length, 60)
+  assert.equal(json.complete, true)
+  const long = await call('GET', `/app/${app}/statistics?since=2001-01-01T00:00:00Z`)
+  assert.equal(long.status, 422)
+  assert.equal((await call('GET', `/app/${app}/statistics?endpoint_id=nobody`)).status, 404)
+})

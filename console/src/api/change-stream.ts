@@ -33,6 +33,8 @@ export interface StreamListener {
   readonly onGap: () => void
 }
 
+/** Browsers allow six connections to a host over HTTP/1.1, for all tabs: these many may be streams. */
+const streamsMax = 3
 const firstWaitMs = 500
 const waitMaxMs = 10_000
 /** A stream that says nothing for so long is dead: the server's heart beats every 15 s. */
@@ -40,6 +42,7 @@ const silenceMs = 40_000
 /** Until the first byte: a proxy that holds streams back is found out by it. */
 const openingMs = 8_000
 const refusedPauseMs = 60_000
+const slotPauseMs = 5_000
 
 /** Opens the stream and keeps it open until the returned function is called. */
 export function openChangeStream(application: string, listener: StreamListener): () => void {
@@ -62,27 +65,47 @@ async function keepOpen(
   let wasLive = false
   listener.onState('connecting')
   while (!closed.aborted) {
-    const end = await readOnce(application, {
-      place,
-      closed,
-      onLive() {
-        waitMs = firstWaitMs
-        listener.onState('live')
-        if (wasLive) listener.onGap()
-        wasLive = true
-      },
-      onChange: listener.onChange,
-    })
+    const end = await inSlot(() =>
+      readOnce(application, {
+        place,
+        closed,
+        onLive() {
+          waitMs = firstWaitMs
+          listener.onState('live')
+          if (wasLive) listener.onGap()
+          wasLive = true
+        },
+        onChange: listener.onChange,
+      }),
+    )
     if (closed.aborted) return
     if (end === 'lost_place') {
       place.cursor = null
       listener.onGap()
       continue
     }
+    if (end === 'no_slot') {
+      listener.onState('refused')
+      await pause(slotPauseMs, closed)
+      continue
+    }
     listener.onState(end === 'refused' ? 'refused' : wasLive ? 'reconnecting' : 'connecting')
     await pause(end === 'refused' ? refusedPauseMs : waitMs, closed)
     waitMs = Math.min(waitMs * 2, waitMaxMs)
   }
+}
+
+/** Runs while one of the few places for streams is free; other tabs may hold them. */
+async function inSlot<End>(run: () => Promise<End>): Promise<End | 'no_slot'> {
+  const { locks } = navigator as { locks?: LockManager } // absent where the page is not secure
+  if (locks === undefined) return run()
+  for (let slot = 0; slot < streamsMax; slot++) {
+    const end = await locks.request(`posthorn.stream.${slot}`, { ifAvailable: true }, (lock) =>
+      lock === null ? null : run(),
+    )
+    if (end !== null) return end
+  }
+  return 'no_slot'
 }
 
 /** One connection, until it ends. */

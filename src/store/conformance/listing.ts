@@ -248,6 +248,45 @@ export function listing(open: OpenStore): void {
       assert.deepEqual({ success, fail }, { success: 0, fail: 0 })
     })
 
+    play(open, 'usage counts attempts by slice, endpoint, type and answer', async (scene) => {
+      const { application, endpoint, other } = await attempted(scene)
+      const since = scene.now - dayMs
+      const input = {
+        ...{ applicationId: application.id, endpointId: null, since, until: scene.now + dayMs },
+        ...{ sliceMs: dayMs, rowsMax: 100 },
+      }
+      const usage = await scene.store.attemptUsage(input)
+      const sum = (items: readonly { readonly succeeded: boolean; readonly count: number }[]) =>
+        [true, false].map((succeeded) =>
+          items.reduce((all, each) => all + (each.succeeded === succeeded ? each.count : 0), 0),
+        )
+      assert.deepEqual(sum(usage.slices), [3, 3])
+      assert(usage.slices.every(({ slice }) => slice === 0 || slice === 1))
+      const of = (id: Endpoint['id']) => usage.endpoints.filter((each) => each.endpointId === id)
+      assert.deepEqual(
+        [sum(of(endpoint.id)), sum(of(other.id))],
+        [
+          [2, 3],
+          [1, 0],
+        ],
+      )
+      assert.deepEqual(sum(usage.eventTypes), [3, 3])
+      assert.deepEqual(
+        usage.errors.map(({ responseStatus }) => responseStatus).sort(),
+        [0, 404, 500],
+      )
+      assert(usage.slices.every(({ ms }) => Number.isInteger(ms)))
+      const one = await scene.store.attemptUsage({ ...input, endpointId: other.id })
+      assert.deepEqual(sum(one.eventTypes), [1, 0])
+      const few = await scene.store.attemptUsage({ ...input, rowsMax: 2 })
+      assert.equal(
+        few.slices.reduce((all, { count }) => all + count, 0),
+        2,
+      )
+      const before = await scene.store.attemptUsage({ ...input, until: since })
+      assert.deepEqual(before, { slices: [], endpoints: [], eventTypes: [], errors: [] })
+    })
+
     play(open, 'a page is never longer than the largest allowed', async (scene) => {
       const application = await scene.application()
       const inputs = []

@@ -28,6 +28,7 @@ import { makePartitions } from './partitions.ts'
 import { recordStore } from './records.ts'
 import { refusal, unsafeSettings } from './server-check.ts'
 import { streamStore } from './streams.ts'
+import { usageStore } from './usage.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -70,6 +71,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...streamStore(database, time),
     ...attemptStore(database),
     ...changeStore(database),
+    ...usageStore(database),
     ...idempotencyStore(database),
     ...recordStore(database),
     ...auditStore(database, (session) => writesOn(session, { sealer: options.sealer, time })),

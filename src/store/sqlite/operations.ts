@@ -71,6 +71,7 @@ import {
   renewStream,
   streamState,
 } from './streams.ts'
+import { attemptUsage } from './usage.ts'
 
 export const writes = {
   acceptMessage,
@@ -112,6 +113,7 @@ export const writes = {
 }
 
 export const reads = {
+  attemptUsage,
   countDeliveries,
   countDue,
   endpointStats,

@@ -23,6 +23,7 @@ export const checkupHeader = 'posthorn-checkup'
 const unknownType = 'posthorn.checkup.unknown-type'
 const oldMs = 10 * 60_000
 const slowMs = 5_000
+const certificateDaysMs = 14 * 86_400_000
 const excerptLength = 500
 const perMinute = 6
 
@@ -37,7 +38,7 @@ export const checkupRoutes: readonly Route[] = [
     const eventType = call.body.eventType ?? wanted ?? 'posthorn.checkup'
     const context = { application, endpoint, eventType, direct, services, now: call.now }
     const probes = await probeAll(context)
-    const results = judge(probes, endpoint)
+    const results = judge(probes, endpoint, call.now)
     return answer(200, {
       verdict: worst(results),
       checkedAt: timeText(call.now),
@@ -151,7 +152,7 @@ interface Judged {
   readonly probe: Probe | null
 }
 
-function judge(probes: Probes, endpoint: Endpoint): readonly Judged[] {
+function judge(probes: Probes, endpoint: Endpoint, now: number): readonly Judged[] {
   const { valid, duplicate } = probes
   const redirected = statusOf(valid) >= 300 && statusOf(valid) < 400
   const reached = valid.outcome.kind === 'answered'
@@ -174,6 +175,7 @@ function judge(probes: Probes, endpoint: Endpoint): readonly Judged[] {
   return [
     result('reachable', valid, reached ? null : ['fail', valid.outcome.errorClass]),
     result('https', valid, isPlain(endpoint.url) ? ['warn', 'checkup_plain_http'] : null),
+    certificateResult(valid, now),
     reached
       ? result('no_redirect', valid, redirected ? ['fail', 'checkup_redirect'] : null)
       : untried('no_redirect', 'checkup_not_reached'),
@@ -192,6 +194,16 @@ function judge(probes: Probes, endpoint: Endpoint): readonly Judged[] {
       ? result('speed', slowest(probes), isSlow(slowest(probes)) ? ['warn', 'checkup_slow'] : null)
       : untried('speed', 'checkup_not_reached'),
   ]
+}
+
+function certificateResult(valid: Probe, now: number): Judged {
+  const { outcome } = valid
+  const ends = outcome.kind === 'answered' ? (outcome.certificateExpiresAt ?? null) : null
+  const check = 'certificate'
+  if (ends === null) return { check, state: 'skipped', code: 'checkup_no_certificate', probe: null }
+  return ends - now < certificateDaysMs
+    ? { check, state: 'warn', code: 'checkup_certificate_ends', probe: valid }
+    : { check, state: 'pass', code: null, probe: valid }
 }
 
 type Fault = readonly ['warn' | 'fail', ExplainedCode]

@@ -16,6 +16,7 @@ const timeoutMs = 120_000
 const names: Readonly<Record<Result['check'], Both>> = {
   reachable: { en: 'answers', es: 'responde' },
   https: { en: 'is reached over https', es: 'se alcanza por https' },
+  certificate: { en: 'has a certificate for two weeks', es: 'tiene certificado para dos semanas' },
   no_redirect: { en: 'does not redirect', es: 'no redirige' },
   valid_event: { en: 'takes a valid event', es: 'acepta un evento válido' },
   duplicate: { en: 'takes the same message twice', es: 'acepta dos veces el mismo mensaje' },

@@ -10,6 +10,9 @@ const Check = Type.Union(
   [
     Type.Literal('reachable', { description: 'The address is allowed, resolves and answers.' }),
     Type.Literal('https', { description: 'The URL is https.' }),
+    Type.Literal('certificate', {
+      description: 'Its certificate is valid for two weeks at least.',
+    }),
     Type.Literal('no_redirect', { description: 'It answers itself.' }),
     Type.Literal('valid_event', { description: 'It takes a valid event.' }),
     Type.Literal('duplicate', { description: 'It takes the same message a second time.' }),

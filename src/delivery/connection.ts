@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { Client, type Dispatcher } from 'undici'
 
 /** Bytes of names and values of response headers; above it the response is refused. */
@@ -79,6 +80,13 @@ export class Connection {
 
   get usable(): boolean {
     return !this.socket.destroyed && !this.endedByPeer
+  }
+
+  /** When the peer's certificate ends; null: not over TLS, or a resumed session that does not tell. */
+  certificateExpiresAt(): number | null {
+    if (!(this.socket instanceof TLSSocket)) return null
+    const ends = Date.parse(this.socket.getPeerCertificate().valid_to ?? '')
+    return Number.isNaN(ends) ? null : ends
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { makeAuthority } from '../../test/support/certificates.ts'
 import { startDns } from '../../test/support/dns.ts'
@@ -70,9 +71,8 @@ for (const [kind, start] of [
   test(`requests go through a ${kind} proxy by name, with credentials, plain and over TLS`, async (t) => {
     const authority = makeAuthority()
     const plain = await startReceiver()
-    const tls = await startReceiver({
-      tls: authority.issue({ commonName: 'x', names: ['hooks.example.com'] }),
-    })
+    const certificate = authority.issue({ commonName: 'x', names: ['hooks.example.com'] })
+    const tls = await startReceiver({ tls: certificate })
     const proxy = await start({
       username: 'user',
       password: 'p:w',
@@ -86,10 +86,17 @@ for (const [kind, start] of [
     t.after(() => Promise.all([transport.close(), proxy.close(), plain.close(), tls.close()]))
 
     const first = await transport.send(post(`http://hooks.example.com:${plain.port}/`))
-    const second = await transport.send(post(`https://hooks.example.com:${tls.port}/`))
+    const second = await transport.send({
+      ...post(`https://hooks.example.com:${tls.port}/`),
+      wantsCertificate: true,
+    })
 
     assert.deepEqual([classOf(first), classOf(second)], ['http_204', 'http_204'])
     assert.equal(first.remoteAddress, null)
+    const { validTo: ends } = new X509Certificate(certificate.cert)
+    assert(second.kind === 'answered' && first.kind === 'answered')
+    assert.equal(second.certificateExpiresAt, Date.parse(ends))
+    assert.ok(!('certificateExpiresAt' in first), 'it is told when it is asked for')
     assert.deepEqual(proxy.asked, [
       `hooks.example.com:${plain.port}`,
       `hooks.example.com:${tls.port}`,

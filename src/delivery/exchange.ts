@@ -218,6 +218,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
       bodyTruncated: !input.complete || this.#bodyBytes > limits.responseBytesMax,
       timings: this.#timings(),
       remoteAddress: this.progress.remoteAddress,
+      ...(this.request.wantsCertificate === true
+        ? { certificateExpiresAt: connection?.certificateExpiresAt() ?? null }
+        : {}),
     })
     if (input.complete && connection !== null) this.#host.release(connection)
     else this.#drop()

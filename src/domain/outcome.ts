@@ -11,6 +11,8 @@ export interface Answered {
   readonly bodyTruncated: boolean
   readonly timings: Timings
   readonly remoteAddress: string | null
+  /** When the receiver's certificate ends, where it was asked for; null: not over TLS, or not told. */
+  readonly certificateExpiresAt?: number | null
 }
 
 export interface Unanswered {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import type { Transport } from '../../src/delivery/transport.ts'
 import type { Received, Receiver } from '../support/receiver.ts'
 import { type ApiAnswer, type System, startSystem } from '../systems/system.ts'
 
@@ -55,6 +56,7 @@ test('a receiver made from our snippet passes every check but that of its plain 
   assert.deepEqual(statesOf(checkup), {
     reachable: 'pass',
     https: 'warn checkup_plain_http',
+    certificate: 'skipped checkup_no_certificate',
     no_redirect: 'pass',
     valid_event: 'pass',
     duplicate: 'pass',
@@ -140,6 +142,31 @@ test('an endpoint is tried at most six times a minute', async () => {
   assert.equal((await system.api('POST', `${path}/checkup`)).status, 429)
   await system.clock.advance(10_000)
   assert.equal((await system.api('POST', `${path}/checkup`)).status, 200)
+})
+
+test('a certificate that ends within two weeks is a warning', async () => {
+  let days = 13
+  const timings = { queueMs: 0, dnsMs: 0, connectMs: 0, tlsMs: 0, firstByteMs: 1, totalMs: 1 }
+  const transport: Transport = {
+    send: async ({ wantsCertificate }) => ({
+      kind: 'answered',
+      status: 200,
+      headers: {},
+      body: new Uint8Array(),
+      bodyTruncated: false,
+      timings,
+      remoteAddress: null,
+      certificateExpiresAt: wantsCertificate ? secure.clock.now() + days * 86_400_000 : null,
+    }),
+    close: async () => {},
+  }
+  const secure = await startSystem('standard', { parts: { transport } })
+  const { id } = await secure.webhook({ url: 'https://example.com/hooks' })
+  const checkup = () => secure.api('POST', `${secure.app}/endpoint/${id}/checkup`)
+  assert.equal(statesOf(await checkup())['certificate'], 'warn checkup_certificate_ends')
+  days = 15
+  assert.equal(statesOf(await checkup())['certificate'], 'pass')
+  await secure.close()
 })
 
 /** One delivered message, and how to ask about what became of it. */

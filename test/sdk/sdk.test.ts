@@ -66,7 +66,19 @@ test('the Python SDK makes its round', async (t) => {
     return t.diagnostic('not run: there is no python3')
   }
   if (!existsSync(pythonPackages)) {
-    const install = ['-m', 'pip', 'install', '--quiet', '--target', pythonPackages, 'svix==2.9.1']
+    const install = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--retries',
+      '1',
+      '--timeout',
+      '15',
+      '--target',
+      pythonPackages,
+      'svix==2.9.1',
+    ]
     const installed = await execute('python3', install, { timeoutMs: fetchTimeoutMs })
     if (!installed.ok) {
       rmSync(pythonPackages, { recursive: true, force: true })

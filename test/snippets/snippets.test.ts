@@ -187,6 +187,8 @@ function execute(
       timeout: buildTimeoutMs,
       env: {
         ...process.env,
+        CARGO_NET_RETRY: '1',
+        CARGO_HTTP_TIMEOUT: '15',
         GOTOOLCHAIN: 'local',
         GOFLAGS: '',
         // Crates are built once for all runs on this machine.

@@ -116,6 +116,7 @@ export const en = {
   'checkup.again': 'Check again',
   'checkup.askTitle': 'Check this endpoint now?',
   'checkup.bad_signature': 'Refuses a wrong signature',
+  'checkup.certificate': 'Has a certificate for two weeks at least',
   'checkup.duplicate': 'Takes the same event twice',
   'checkup.effect':
     'Up to five requests, marked as tests, go out now to {url}: a valid event, the same again, one with a wrong signature, one ten minutes old, and one of an unknown type. Nothing is recorded.',

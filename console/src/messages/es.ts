@@ -118,6 +118,7 @@ export const es = {
   'checkup.again': 'Revisar otra vez',
   'checkup.askTitle': '¿Revisar este endpoint ahora?',
   'checkup.bad_signature': 'Rechaza una firma incorrecta',
+  'checkup.certificate': 'Tiene un certificado para al menos dos semanas',
   'checkup.duplicate': 'Acepta el mismo evento dos veces',
   'checkup.effect':
     'Hasta cinco solicitudes, marcadas como pruebas, salen ahora a {url}: un evento válido, el mismo otra vez, uno con firma incorrecta, uno de hace diez minutos y uno de tipo desconocido. No se registra nada.',

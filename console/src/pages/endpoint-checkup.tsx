@@ -16,6 +16,7 @@ interface Check {
   readonly check:
     | 'reachable'
     | 'https'
+    | 'certificate'
     | 'no_redirect'
     | 'valid_event'
     | 'duplicate'

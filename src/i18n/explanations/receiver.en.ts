@@ -205,6 +205,16 @@ export const receiverEn = {
     why: 'Over plain http, whoever is on the way can read the events.',
     fix: 'Use an https URL.',
   },
+  checkup_certificate_ends: {
+    title: 'The certificate of the endpoint ends within two weeks.',
+    why: 'When it has expired, nothing is delivered any more.',
+    fix: 'Renew it, and see to it that it is renewed by itself.',
+  },
+  checkup_no_certificate: {
+    title: 'There is no certificate to judge.',
+    why: 'The endpoint is not reached over TLS, or did not answer.',
+    fix: 'Use an https URL.',
+  },
   checkup_not_signed: {
     title: 'Requests to this endpoint have nothing to check this with.',
     why: 'Its kind of signature has no such part.',

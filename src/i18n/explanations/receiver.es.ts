@@ -207,6 +207,16 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
       why: 'Con http sin cifrar, quien esté en el camino puede leer los eventos.',
       fix: 'Usa una URL https.',
     },
+    checkup_certificate_ends: {
+      title: 'El certificado del endpoint termina en menos de dos semanas.',
+      why: 'Cuando caduque, ya no se entregará nada.',
+      fix: 'Renuévalo y haz que se renueve solo.',
+    },
+    checkup_no_certificate: {
+      title: 'No hay certificado que juzgar.',
+      why: 'Al endpoint no se llega por TLS, o no respondió.',
+      fix: 'Usa una URL https.',
+    },
     checkup_not_signed: {
       title: 'Las peticiones a este endpoint no llevan con qué comprobar esto.',
       why: 'Su tipo de firma no tiene esa parte.',

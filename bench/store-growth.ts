@@ -8,11 +8,13 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { summaryRowsMax } from '../src/api/summaries.ts'
 import type { Application } from '../src/domain/application.ts'
 import type { Endpoint } from '../src/domain/endpoint.ts'
 import { silentLog } from '../src/runtime/log.ts'
 import { sealer } from '../src/runtime/sealing.ts'
 import { everything, firstPage, Scene } from '../src/store/conformance/scene.ts'
+import type { SummarySource } from '../src/store/port/summaries.ts'
 import { sqliteStore } from '../src/store/sqlite/index.ts'
 
 const { values: options } = parseArgs({
@@ -145,6 +147,22 @@ try {
       )
       await time(`${name}: failed deliveries`, () =>
         store.listDeliveries({ ...ofEndpoint, endpointId: null, states: ['failed'] }),
+      )
+      const range = { from: now - 90 * 86_400_000, to: now, bucketMs: 129_600_000 }
+      const summary = { applicationId: application.id, filter: everything, ...range }
+      const summarize = (source: SummarySource) => () =>
+        store.summarize({ ...summary, source, rowsMax: summaryRowsMax })
+      await time(`${name}: summary of messages`, summarize({ kind: 'message' }))
+      await time(
+        `${name}: summary of deliveries`,
+        summarize({ kind: 'delivery', endpointId: null, states: null }),
+      )
+      await time(
+        `${name}: summary of attempts`,
+        summarize({
+          ...{ kind: 'attempt', endpointId: endpoint.id },
+          ...{ succeeded: null, statusCodeClass: null },
+        }),
       )
       await time(`${name}: endpoint statistics of a day`, () =>
         store.endpointStats({

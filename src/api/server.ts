@@ -43,6 +43,7 @@ import { apiPrefix, methodsAt, registerRoutes } from './routes.ts'
 import { sessionEnded } from './sessions.ts'
 import { signatureDoctorRoutes } from './signature-doctor.ts'
 import { snippetRoutes } from './snippets.ts'
+import { summaryRoutes } from './summaries.ts'
 import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
 import { transformationRoutes } from './transformations.ts'
@@ -84,6 +85,7 @@ export const routes: readonly Route[] = [
   ...attemptRoutes,
   ...deliveryRoutes,
   ...changeRoutes,
+  ...summaryRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,

@@ -21,6 +21,7 @@ import { operationalWebhookOperations } from './operational-webhook.ts'
 import { pollerOperations } from './poller.ts'
 import { recoveryOperations } from './recovery.ts'
 import { snippetOperations } from './snippet.ts'
+import { summaryOperations } from './summary.ts'
 import { taskOperations } from './task.ts'
 import { transformationOperations } from './transformation.ts'
 import { usageOperations } from './usage.ts'
@@ -39,6 +40,7 @@ const all = [
   ...attemptOperations,
   ...deliveryOperations,
   ...changeOperations,
+  ...summaryOperations,
   ...recoveryOperations,
   ...authenticationOperations,
   ...apiKeyOperations,

@@ -26,6 +26,7 @@ import type { MessageStore } from './port/messages.ts'
 import type { RecordStore } from './port/records.ts'
 import type { StreamStore } from './port/streams.ts'
 import type { UsageStore } from './port/usage.ts'
+import type { SummaryStore } from './port/summaries.ts'
 
 export interface Store
   extends ApplicationStore,
@@ -38,6 +39,7 @@ export interface Store
     AttemptStore,
     ChangeStore,
     UsageStore,
+    SummaryStore,
     IdempotencyStore,
     RecordStore,
     AuditStore,

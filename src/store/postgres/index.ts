@@ -29,6 +29,7 @@ import { recordStore } from './records.ts'
 import { refusal, unsafeSettings } from './server-check.ts'
 import { streamStore } from './streams.ts'
 import { usageStore } from './usage.ts'
+import { summaryStore } from './summaries.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -72,6 +73,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...attemptStore(database),
     ...changeStore(database),
     ...usageStore(database),
+    ...summaryStore(database),
     ...idempotencyStore(database),
     ...recordStore(database),
     ...auditStore(database, (session) => writesOn(session, { sealer: options.sealer, time })),

@@ -67,7 +67,11 @@ export function addWindow(
 }
 
 /** Event type, channel and tag of the table under `alias`. */
-export function addEventFilter(where: Conditions, alias: string, filter: EventFilter): void {
+export function addEventFilter(
+  where: { add(part: string, value: unknown): unknown },
+  alias: string,
+  filter: Pick<EventFilter, 'eventTypes' | 'channel' | 'tag'>,
+): void {
   if (filter.eventTypes !== null) where.add(`${alias}.event_type = any(?)`, filter.eventTypes)
   if (filter.channel !== null) where.add(`${alias}.channels @> array[?]::text[]`, filter.channel)
   if (filter.tag !== null) where.add(`${alias}.tags @> array[?]::text[]`, filter.tag)

@@ -72,6 +72,7 @@ import {
   streamState,
 } from './streams.ts'
 import { attemptUsage } from './usage.ts'
+import { summarize } from './summaries.ts'
 
 export const writes = {
   acceptMessage,
@@ -144,6 +145,7 @@ export const reads = {
   readSetting,
   readStream,
   streamState,
+  summarize,
 }
 
 export type WriteName = keyof typeof writes

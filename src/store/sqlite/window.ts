@@ -53,7 +53,10 @@ export function filteredPage<Row, Item>(
 }
 
 /** Lists of names are bound as one JSON text: one prepared statement whatever their number. */
-function eventConditions(table: string, filter: EventFilter): Condition[] {
+export function eventConditions(
+  table: string,
+  filter: Pick<EventFilter, 'eventTypes' | 'channel' | 'tag'>,
+): Condition[] {
   const conditions: Condition[] = []
   if (filter.eventTypes !== null) {
     conditions.push({

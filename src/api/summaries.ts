@@ -1,0 +1,131 @@
+import * as contract from '../contract/summary.ts'
+import { invalid } from '../domain/errors.ts'
+import { limits } from '../domain/limits.ts'
+import type { SummaryInput, SummarySource } from '../store/port/summaries.ts'
+import {
+  type Answer,
+  answer,
+  applicationOf,
+  type Call,
+  endpointOf,
+  notFound,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
+import { queryTime, timeText } from './times.ts'
+
+/** Rows looked at for one summary: what keeps it below 50 ms (see bench/RESULTS.md). */
+export const summaryRowsMax = 10_000
+const rangeDefaultMs = 86_400_000
+const bucketsDefault = 60
+/** Lengths of buckets, in seconds: what people read off an axis. */
+const lengths = [
+  ...[1, 2, 5, 10, 15, 30],
+  ...[60, 120, 300, 600, 900, 1800],
+  ...[3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 7_776_000],
+] as const
+
+interface Query {
+  readonly after?: string
+  readonly before?: string
+  readonly buckets?: number
+  readonly event_types?: readonly string[]
+  readonly channel?: string
+  readonly tag?: string
+}
+
+export const summaryRoutes: readonly Route[] = [
+  route(contract.summarizeMessages, async (call, services) => {
+    const { id } = await applicationOf(call, services)
+    return summaryOf(call, services, { applicationId: id, source: { kind: 'message' } })
+  }),
+
+  route(contract.summarizeDeliveries, async (call, services) => {
+    const { id } = await applicationOf(call, services)
+    const wanted = call.query.endpoint_id
+    const endpoint =
+      wanted === undefined
+        ? null
+        : await services.store.findEndpoint({ applicationId: id, idOrUid: wanted })
+    if (wanted !== undefined && endpoint === null) throw notFound()
+    const source: SummarySource = {
+      kind: 'delivery',
+      endpointId: endpoint?.id ?? null,
+      states: call.query.state ?? null,
+    }
+    return summaryOf(call, services, { applicationId: id, source })
+  }),
+
+  route(contract.summarizeAttempts, async (call, services) => {
+    const { application, endpoint } = await endpointOf(call, services)
+    const { status, status_code_class: statusCodeClass = null } = call.query
+    const succeeded = status === undefined ? null : status === 0
+    const source: SummarySource = {
+      ...{ kind: 'attempt', endpointId: endpoint.id, succeeded, statusCodeClass },
+    }
+    return summaryOf(call, services, { applicationId: application.id, source })
+  }),
+]
+
+async function summaryOf(
+  call: Call<Query, null>,
+  { store }: Services,
+  of: Pick<SummaryInput, 'applicationId' | 'source'>,
+): Promise<Answer> {
+  const { event_types, channel, tag } = call.query
+  const { from, to, bucketMs } = rangeOf(call.query, call.now)
+  const summary = await store.summarize({
+    ...of,
+    filter: { eventTypes: event_types ?? null, channel: channel ?? null, tag: tag ?? null },
+    ...{ from, to, bucketMs, rowsMax: summaryRowsMax },
+  })
+  const { states, eventTypes, endpoints, statusCodes, countedSince } = summary
+  const count = Math.ceil((to - from) / bucketMs)
+  const buckets = Array.from({ length: count }, (_, at) => ({
+    timestamp: timeText(from + at * bucketMs),
+    total: 0,
+    states: {} as Record<string, number>, // filled below
+  }))
+  for (const { bucket, state, count: rows } of summary.buckets) {
+    // An id is rounded to 4 ms: a row at an edge counts into the bucket beside it.
+    const into = buckets[Math.min(Math.max(bucket, 0), count - 1)]
+    if (into === undefined) continue
+    into.total += rows
+    if (state !== null) into.states[state] = (into.states[state] ?? 0) + rows
+  }
+  return answer(200, {
+    after: timeText(from),
+    before: timeText(to),
+    bucketSeconds: bucketMs / 1000,
+    total: buckets.reduce((sum, { total }) => sum + total, 0),
+    partial: countedSince !== null,
+    countedSince: timeText(Math.max(countedSince ?? from, from)),
+    buckets,
+    facets: {
+      ...{ state: states, eventType: eventTypes, endpointId: endpoints, statusCode: statusCodes },
+    },
+  })
+}
+
+/** The range that is asked for, its beginning moved back to the edge of a bucket. */
+function rangeOf(
+  query: Query,
+  now: number,
+): { readonly from: number; readonly to: number; readonly bucketMs: number } {
+  const to = queryTime(query.before, 'before') ?? now
+  const after = queryTime(query.after, 'after') ?? to - rangeDefaultMs
+  if (after >= to) throw refused('after', 'must be earlier than the end of the range')
+  if (to - after > limits.listWindowMs) throw refused('after', 'the range is longer than 90 days')
+  const most = query.buckets ?? bucketsDefault
+  for (const seconds of lengths) {
+    const bucketMs = seconds * 1000
+    const from = Math.floor(after / bucketMs) * bucketMs
+    if ((to - from) / bucketMs <= most) return { from, to, bucketMs }
+  }
+  return { from: after, to, bucketMs: Math.ceil((to - after) / 1000) * 1000 }
+}
+
+function refused(name: string, msg: string): Error {
+  return invalid({ loc: ['query', name], msg, type: 'value_error' })
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import type { SummaryInput } from '../port/summaries.ts'
+import { type OpenStore, only, play, type Scene } from './scene.ts'
+
+const minuteMs = 60_000
+const everyEvent = { eventTypes: null, channel: null, tag: null }
+
+/** Counts by time and by value, of the same rows as the lists. */
+export function summarizing(open: OpenStore): void {
+  describe('summarizing', () => {
+    play(open, 'deliveries are counted by time, state, type and endpoint', async (scene) => {
+      const { application, endpoint, other, from } = await traffic(scene)
+      const deliveries = { kind: 'delivery', endpointId: null, states: null } as const
+      const input = summaryOf(scene, application.id, from, deliveries)
+      const all = await scene.store.summarize(input)
+      assert.deepEqual(sorted(all.buckets), [
+        { bucket: 0, state: 'failed', count: 1 },
+        { bucket: 0, state: 'succeeded', count: 1 },
+        { bucket: 2, state: 'pending', count: 3 },
+      ])
+      assert.deepEqual(all.states, [
+        { value: 'pending', count: 3 },
+        { value: 'failed', count: 1 },
+        { value: 'succeeded', count: 1 },
+      ])
+      assert.deepEqual(all.eventTypes, [
+        { value: 'b', count: 3 },
+        { value: 'a', count: 2 },
+      ])
+      assert.deepEqual(all.endpoints, [
+        { value: other.id, count: 3 },
+        { value: endpoint.id, count: 2 },
+      ])
+      assert.deepEqual([all.statusCodes, all.countedSince], [[], null])
+
+      const narrow = async (source: object, filter: object = {}) =>
+        (
+          await scene.store.summarize({
+            ...input,
+            source: { ...deliveries, ...source },
+            filter: { ...everyEvent, ...filter },
+          })
+        ).buckets.reduce((sum, { count }) => sum + count, 0)
+      assert.equal(await narrow({ endpointId: endpoint.id }), 2)
+      assert.equal(await narrow({ states: ['failed', 'pending'] }), 4)
+      assert.equal(await narrow({}, { eventTypes: ['a'] }), 2)
+      assert.equal(await narrow({}, { channel: 'red' }), 3)
+      assert.equal(await narrow({}, { tag: 'red' }), 0)
+    })
+
+    play(open, 'messages are counted without states, attempts by status code', async (scene) => {
+      const { application, endpoint, other, from } = await traffic(scene)
+      const messages = await scene.store.summarize(
+        summaryOf(scene, application.id, from, { kind: 'message' }),
+      )
+      assert.deepEqual(messages.buckets, [
+        { bucket: 0, state: null, count: 2 },
+        { bucket: 2, state: null, count: 3 },
+      ])
+      assert.deepEqual(messages.states, [])
+      const attempts = async (endpointId: typeof endpoint.id, more: object = {}) => {
+        const source = { kind: 'attempt', endpointId, succeeded: null, statusCodeClass: null }
+        return scene.store.summarize(
+          summaryOf(scene, application.id, from, { ...source, ...more } as SummaryInput['source']),
+        )
+      }
+      assert.deepEqual((await attempts(endpoint.id)).statusCodes, [
+        { value: '200', count: 1 },
+        { value: '500', count: 1 },
+      ])
+      assert.deepEqual((await attempts(endpoint.id, { statusCodeClass: 500 })).states, [
+        { value: 'failed', count: 1 },
+      ])
+      assert.deepEqual((await attempts(endpoint.id, { succeeded: true })).statusCodes, [
+        { value: '200', count: 1 },
+      ])
+      assert.deepEqual((await attempts(other.id)).buckets, [])
+    })
+
+    play(open, 'beyond the bound the newest are counted, and it says since when', async (scene) => {
+      const { application, from } = await traffic(scene)
+      const input = summaryOf(scene, application.id, from, { kind: 'message' })
+      const some = await scene.store.summarize({ ...input, rowsMax: 3 })
+      assert.deepEqual(some.buckets, [{ bucket: 2, state: null, count: 3 }])
+      assert.equal(some.countedSince, from + 2 * minuteMs)
+      const foreign = await scene.application()
+      const none = await scene.store.summarize({ ...input, applicationId: foreign.id })
+      assert.deepEqual([none.buckets, none.countedSince], [[], null])
+    })
+  })
+}
+
+/** Two of type `a` to one endpoint, a success and a failure; two minutes later three `b` that wait. */
+async function traffic(scene: Scene) {
+  const application = await scene.application()
+  const endpoint = await scene.endpoint(application)
+  const other = await scene.endpoint(application)
+  const from = scene.now
+  for (const kind of ['succeeded', 'failed'] as const) {
+    await scene.accept(application, [endpoint], { message: { eventType: 'a' } })
+    await scene.record(only(await scene.claimAll()), { kind })
+  }
+  await scene.pass(2 * minuteMs)
+  const message = { eventType: 'b', channels: ['red'], deliverAt: scene.now + 3_600_000 }
+  for (let n = 0; n < 3; n++) await scene.accept(application, [other], { message })
+  return { application, endpoint, other, from }
+}
+
+function summaryOf(
+  scene: Scene,
+  applicationId: SummaryInput['applicationId'],
+  from: number,
+  source: SummaryInput['source'],
+): SummaryInput {
+  return {
+    ...{ applicationId, source, filter: everyEvent },
+    ...{ from, to: scene.now + minuteMs, bucketMs: minuteMs, rowsMax: 1_000 },
+  }
+}
+
+function sorted<Item>(items: readonly Item[]): readonly Item[] {
+  return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+}

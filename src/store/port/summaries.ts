@@ -1,0 +1,57 @@
+import type { DeliveryState } from '../../domain/delivery.ts'
+import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
+import type { EventFilter } from './page.ts'
+
+/** Which list is summed up, with the filters of its own. */
+export type SummarySource =
+  | { readonly kind: 'message' }
+  | {
+      readonly kind: 'delivery'
+      readonly endpointId: EndpointId | null
+      readonly states: readonly DeliveryState[] | null
+    }
+  | {
+      readonly kind: 'attempt'
+      readonly endpointId: EndpointId
+      readonly succeeded: boolean | null
+      /** 0, 100, 200, 300, 400 or 500. */
+      readonly statusCodeClass: number | null
+    }
+
+export interface SummaryInput {
+  readonly applicationId: ApplicationId
+  readonly source: SummarySource
+  readonly filter: Pick<EventFilter, 'eventTypes' | 'channel' | 'tag'>
+  /** In ms; `from` inclusive, `to` exclusive. */
+  readonly from: number
+  readonly to: number
+  readonly bucketMs: number
+  /** Rows looked at, newest first, whether they pass the filters or not. */
+  readonly rowsMax: number
+}
+
+export interface Counted {
+  readonly value: string
+  readonly count: number
+}
+
+export interface Summary {
+  /** Buckets that hold something, by their number from `from` on; `state` is null for messages. */
+  readonly buckets: readonly {
+    readonly bucket: number
+    readonly state: string | null
+    readonly count: number
+  }[]
+  /** Most frequent first, at most 100 values each. An attempt's states are `succeeded` and `failed`. */
+  readonly states: readonly Counted[]
+  readonly eventTypes: readonly Counted[]
+  readonly endpoints: readonly Counted[]
+  readonly statusCodes: readonly Counted[]
+  /** Everything up to here, from the end of the range back, was looked at; null: the whole range. */
+  readonly countedSince: number | null
+}
+
+export interface SummaryStore {
+  /** Counts a list by time, state, event type, endpoint and status code, at a bounded cost. */
+  summarize(input: SummaryInput): Promise<Summary>
+}

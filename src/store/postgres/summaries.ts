@@ -1,0 +1,102 @@
+import { idAtTime } from '../../domain/ids.ts'
+import type { SummaryInput, SummaryStore } from '../port/summaries.ts'
+import { summarySql, toSummary } from '../summary.ts'
+import { adHoc, type Database } from './database.ts'
+import { addEventFilter, Conditions } from './page.ts'
+
+export function summaryStore(database: Database): SummaryStore {
+  return {
+    async summarize(input) {
+      const { from, bucketMs, rowsMax } = input
+      const where = new Conditions()
+      const candidates = candidatesOf(input, where)
+      const limit = where.value(rowsMax)
+      const bucket = `(created_at - ${where.value(from)}::bigint) / ${where.value(bucketMs)}::bigint`
+      const found = foundOf(input, where)
+      const rows = await database.run(
+        adHoc(
+          `with candidate as materialized (${candidates} order by id desc limit ${limit}),
+           found as (
+             select ${bucket} as bucket, state, event_type, endpoint_id, response_status
+             from (${found}) as passed
+           )
+           ${summarySql}`,
+        ),
+        where.values,
+      )
+      const counts = rows.map((row) => ({
+        facet: String(row['facet']),
+        value: row['value'] === null ? null : String(row['value']),
+        state: row['state'] === null ? null : String(row['state']),
+        rows: Number(row['rows']),
+      }))
+      return toSummary(counts, rowsMax)
+    },
+  }
+}
+
+/** The newest rows of the range, with what counting them needs. */
+function candidatesOf(
+  { applicationId, source, from, to }: SummaryInput,
+  where: Conditions,
+): string {
+  const range = `application_id = ${where.value(applicationId)}
+    and id >= ${where.value(idAtTime(source.kind, from))}
+    and id < ${where.value(idAtTime(source.kind, to))}`
+  switch (source.kind) {
+    case 'message':
+      return `select id, event_type, channels, tags, created_at from message where ${range}`
+    case 'delivery': {
+      const narrow =
+        source.endpointId === null ? '' : `and endpoint_id = ${where.value(source.endpointId)}`
+      const columns = 'application_id, id, endpoint_id, message_id, state, created_at'
+      return `select * from (
+        select ${columns} from open_delivery where ${range} ${narrow}
+        union all
+        select ${columns} from delivery where ${range} ${narrow}
+      ) as any_delivery`
+    }
+    case 'attempt':
+      return `select id, endpoint_id, event_type, channels, tags, succeeded, response_status, created_at
+        from attempt where ${range} and endpoint_id = ${where.value(source.endpointId)}`
+    default:
+      return source satisfies never
+  }
+}
+
+function foundOf({ source, filter }: SummaryInput, values: Conditions): string {
+  const part = (sql: string, value: unknown): string => sql.replaceAll('?', values.value(value))
+  const own: string[] = ['true']
+  const alias = source.kind === 'delivery' ? 'm' : 'c'
+  addEventFilter(
+    { add: (sql: string, value: unknown) => own.push(part(sql, value)) },
+    alias,
+    filter,
+  )
+  switch (source.kind) {
+    case 'message':
+      return `select c.created_at, null::text as state, c.event_type, null::text as endpoint_id,
+          null::integer as response_status
+        from candidate c where ${own.join(' and ')}`
+    case 'delivery':
+      if (source.states !== null) own.push(part('c.state = any(?)', source.states))
+      return `select c.created_at, c.state, m.event_type, c.endpoint_id,
+          null::integer as response_status
+        from candidate c
+        join message m on m.application_id = c.application_id and m.id = c.message_id
+        where ${own.join(' and ')}`
+    case 'attempt': {
+      if (source.succeeded !== null) own.push(part('c.succeeded = ?', source.succeeded))
+      const { statusCodeClass: first } = source
+      if (first !== null) {
+        own.push(part('c.response_status >= ?', first))
+        own.push(part('c.response_status <= ?', first + 99))
+      }
+      return `select c.created_at, case when c.succeeded then 'succeeded' else 'failed' end as state,
+          c.event_type, c.endpoint_id, c.response_status
+        from candidate c where ${own.join(' and ')}`
+    }
+    default:
+      return source satisfies never
+  }
+}

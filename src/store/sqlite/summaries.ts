@@ -1,0 +1,112 @@
+import { idAtTime } from '../../domain/ids.ts'
+import type { Summary, SummaryInput } from '../port/summaries.ts'
+import { type SummaryRow, summarySql, toSummary } from '../summary.ts'
+import { stateCodes } from './columns.ts'
+import type { Database, Value } from './database.ts'
+import { origin } from './lists.ts'
+import { type Condition, eventConditions } from './window.ts'
+
+const stateName = `case d.state ${Object.entries(stateCodes)
+  .map(([name, code]) => `when ${code} then '${name}'`)
+  .join(' ')} end`
+
+// Cross joins keep the order of the loops: candidates first.
+const fromMessages = `
+  select (m.created_at - ?) / ? as bucket, null as state, m.event_type, null as endpoint_id,
+    null as response_status
+  from candidate c
+  cross join message m on m.seq = c.seq and m.id = c.id`
+
+const fromDeliveries = `
+  select (d.created_at - ?) / ? as bucket, ${stateName} as state, m.event_type, d.endpoint_id,
+    null as response_status
+  from candidate c
+  cross join delivery d on d.seq = c.seq and d.id = c.id
+  cross join message m on m.id = d.message_id and m.application_id = d.application_id`
+
+const fromAttempts = `
+  select (t.created_at - ?) / ? as bucket,
+    case t.succeeded when 1 then 'succeeded' else 'failed' end as state, t.event_type,
+    t.endpoint_id, t.response_status
+  from candidate c
+  cross join attempt t on t.seq = c.seq and t.id = c.id`
+
+export function summarize(db: Database, input: SummaryInput): Summary {
+  const { from, to, bucketMs, rowsMax, source } = input
+  const { listed, tail, values } = candidatesOf(input)
+  const { select, conditions } = foundOf(input)
+  const bounds = [idAtTime(source.kind, from), idAtTime(source.kind, to)]
+  const sql = `
+    with candidate as materialized (
+      ${listed} and id >= ? and id < ?
+      union all
+      ${tail} and +id >= ? and +id < ?
+      order by id desc
+      limit ?
+    ), found as (
+      ${select}
+      where true ${conditions.map((condition) => condition.sql).join(' ')}
+    )
+    ${summarySql}`
+  const rows = db.rows<SummaryRow>(
+    sql,
+    ...[...values, ...bounds, ...values, ...bounds, rowsMax],
+    ...[from, bucketMs],
+    ...conditions.flatMap((condition) => condition.values),
+  )
+  return toSummary(rows, rowsMax)
+}
+
+function candidatesOf({ applicationId, source }: SummaryInput) {
+  const key = { application_id: applicationId }
+  const of = (kind: 'message' | 'delivery' | 'attempt', list: string, keys: Keys) => {
+    const { listed, tail, values } = origin(kind, list, keys)
+    return { listed, tail: tail ?? '', values } // a list that follows its table has a tail
+  }
+  switch (source.kind) {
+    case 'message':
+      return of('message', 'message_list', key)
+    case 'delivery':
+      return source.endpointId === null
+        ? of('delivery', 'delivery_list', key)
+        : of('delivery', 'delivery_endpoint_list', { ...key, endpoint_id: source.endpointId })
+    case 'attempt':
+      return of('attempt', 'attempt_endpoint_list', { ...key, endpoint_id: source.endpointId })
+    default:
+      return source satisfies never
+  }
+}
+type Keys = Readonly<Record<string, Value>>
+
+function foundOf({ source, filter }: SummaryInput): {
+  readonly select: string
+  readonly conditions: readonly Condition[]
+} {
+  switch (source.kind) {
+    case 'message':
+      return { select: fromMessages, conditions: eventConditions('m', filter) }
+    case 'delivery': {
+      const conditions = eventConditions('m', filter)
+      if (source.states !== null) {
+        const codes = source.states.map((state) => stateCodes[state])
+        const sql = 'and d.state in (select value from json_each(?))'
+        conditions.push({ sql, values: [JSON.stringify(codes)] })
+      }
+      return { select: fromDeliveries, conditions }
+    }
+    case 'attempt': {
+      const conditions = eventConditions('t', filter)
+      if (source.succeeded !== null) {
+        conditions.push({ sql: 'and t.succeeded = ?', values: [source.succeeded ? 1 : 0] })
+      }
+      if (source.statusCodeClass !== null) {
+        const first = source.statusCodeClass
+        const sql = 'and t.response_status between ? and ?'
+        conditions.push({ sql, values: [first, first + 99] })
+      }
+      return { select: fromAttempts, conditions }
+    }
+    default:
+      return source satisfies never
+  }
+}

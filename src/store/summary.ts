@@ -1,0 +1,66 @@
+/**
+ * Counting a list, the same in both databases. An adapter names two relations: `candidate`, the
+ * newest rows of the range by `id`, at most as many as may be looked at; and `found`, those of them
+ * that pass the filters, with `bucket`, `state`, `event_type`, `endpoint_id`, `response_status`. They
+ * are grouped once by all of these, and each count is a sum of the few groups.
+ */
+import { idTime } from '../domain/ids.ts'
+import type { Counted, Summary } from './port/summaries.ts'
+
+const valuesMax = 100
+
+function facet(name: string, column: string): string {
+  return `
+    select '${name}' as facet, cast(value as text) as value, cast(null as text) as state, rows
+    from (
+      select ${column} as value, sum(rows) as rows
+      from grouped
+      where ${column} is not null
+      group by ${column}
+      order by rows desc, value
+      limit ${valuesMax}
+    ) as ${name}_counts`
+}
+
+/** Follows the two relations, as a third and the counts. */
+export const summarySql = `, grouped as materialized (
+    select bucket, state, event_type, endpoint_id, response_status, count(*) as rows
+    from found
+    group by bucket, state, event_type, endpoint_id, response_status
+  )
+  select 'bucket' as facet, cast(bucket as text) as value, state, sum(rows) as rows
+  from grouped
+  group by bucket, state
+  union all ${facet('state', 'state')}
+  union all ${facet('type', 'event_type')}
+  union all ${facet('endpoint', 'endpoint_id')}
+  union all ${facet('status', 'response_status')}
+  union all
+  select 'looked_at', min(id), cast(null as text), count(*)
+  from candidate`
+
+export interface SummaryRow {
+  readonly facet: string
+  readonly value: string | null
+  readonly state: string | null
+  readonly rows: number
+}
+
+export function toSummary(rows: readonly SummaryRow[], rowsMax: number): Summary {
+  const counted = (name: string): readonly Counted[] =>
+    rows
+      .filter(({ facet }) => facet === name)
+      .map(({ value, rows: count }) => ({ value: value ?? '', count }))
+  const lookedAt = rows.find(({ facet }) => facet === 'looked_at')
+  const partial = lookedAt !== undefined && lookedAt.rows >= rowsMax
+  return {
+    buckets: rows
+      .filter(({ facet }) => facet === 'bucket')
+      .map(({ value, state, rows: count }) => ({ bucket: Number(value), state, count })),
+    states: counted('state'),
+    eventTypes: counted('type'),
+    endpoints: counted('endpoint'),
+    statusCodes: counted('status'),
+    countedSince: partial ? idTime(lookedAt.value ?? '') : null,
+  }
+}

@@ -1,0 +1,73 @@
+/** Finding one's way in many messages: counts of a list, and search in payloads. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type Client, createClient } from '../../src/client/client.ts'
+import { ApiError } from '../../src/client/failures.ts'
+import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
+import { recordAttempt } from '../support/attempts.ts'
+
+let api: TestApi
+let client: Client
+before(async () => {
+  api = await startTestApi()
+  client = createClient({ url: await api.listen(), key: bootstrapKey })
+})
+after(() => api.close())
+
+async function arrange(uid: string): Promise<string> {
+  await client.applications.create({ name: uid, uid })
+  await client.endpoints.create(uid, { url: 'https://example.com', uid: 'ep' })
+  return uid
+}
+
+interface Summary {
+  readonly total: number
+  readonly partial: boolean
+  readonly bucketSeconds: number
+  readonly buckets: readonly { timestamp: string; total: number; states: object }[]
+  readonly facets: Readonly<Record<string, readonly { value: string; count: number }[]>>
+}
+
+function summary(path: string, query: Readonly<Record<string, string | number>> = {}) {
+  return client.call<Summary>('GET', path, { query })
+}
+
+test('a summary counts what its list shows, in buckets of a round length', async () => {
+  const app = await arrange('counted')
+  for (const eventType of ['a.b', 'a.b', 'c.d']) {
+    await client.messages.create(app, { eventType, payload: {} })
+  }
+  const claim = api.claims.at(-1) ?? assert.fail('a claim')
+  await recordAttempt(api, claim, { status: 500 })
+  const deliveries = await summary(`/app/${app}/summary/delivery`)
+  assert.deepEqual([deliveries.total, deliveries.partial], [3, false])
+  assert.equal(deliveries.bucketSeconds, 1800)
+  assert.ok(deliveries.buckets.length <= 60)
+  assert.deepEqual(deliveries.facets['eventType'], [
+    { value: 'a.b', count: 2 },
+    { value: 'c.d', count: 1 },
+  ])
+  assert.equal(deliveries.facets['endpointId']?.[0]?.count, 3)
+  const failed = await summary(`/app/${app}/summary/delivery`, { state: 'failed' })
+  assert.equal(failed.total, deliveries.facets['state']?.find((s) => s.value === 'failed')?.count)
+  const messages = await summary(`/app/${app}/summary/msg`, { event_types: 'c.d', buckets: 1 })
+  assert.equal(messages.total, 1)
+  assert.deepEqual(messages.buckets.at(-1)?.states, {})
+  const attempts = await summary(`/app/${app}/summary/attempt/ep`, { status: 2 })
+  assert.deepEqual(attempts.facets['statusCode'], [{ value: '500', count: 1 }])
+})
+
+test('a range that cannot be counted is refused by name', async () => {
+  const app = await arrange('ranges')
+  const refused = async (query: Readonly<Record<string, string | number>>, name: string) => {
+    await assert.rejects(summary(`/app/${app}/summary/msg`, query), (error) => {
+      assert.ok(error instanceof ApiError)
+      assert.equal(error.status, 422)
+      assert.deepEqual((error.issues[0] as { loc?: unknown }).loc, ['query', name])
+      return true
+    })
+  }
+  await refused({ after: '2026-01-02T00:00:00Z', before: '2026-01-01T00:00:00Z' }, 'after')
+  await refused({ after: '2025-01-01T00:00:00Z', before: '2026-01-01T00:00:00Z' }, 'after')
+  await refused({ buckets: 201 }, 'buckets')
+})

@@ -25,8 +25,8 @@ import type { MaintenanceStore } from './port/maintenance.ts'
 import type { MessageStore } from './port/messages.ts'
 import type { RecordStore } from './port/records.ts'
 import type { StreamStore } from './port/streams.ts'
-import type { UsageStore } from './port/usage.ts'
 import type { SummaryStore } from './port/summaries.ts'
+import type { UsageStore } from './port/usage.ts'
 
 export interface Store
   extends ApplicationStore,

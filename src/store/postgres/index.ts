@@ -28,8 +28,8 @@ import { makePartitions } from './partitions.ts'
 import { recordStore } from './records.ts'
 import { refusal, unsafeSettings } from './server-check.ts'
 import { streamStore } from './streams.ts'
-import { usageStore } from './usage.ts'
 import { summaryStore } from './summaries.ts'
+import { usageStore } from './usage.ts'
 
 export interface PostgresOptions {
   readonly url: string

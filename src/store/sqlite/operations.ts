@@ -71,8 +71,8 @@ import {
   renewStream,
   streamState,
 } from './streams.ts'
-import { attemptUsage } from './usage.ts'
 import { summarize } from './summaries.ts'
+import { attemptUsage } from './usage.ts'
 
 export const writes = {
   acceptMessage,

@@ -71,6 +71,7 @@ const tree = root.addChildren([
   page('/inspector', () => import('./pages/inspector.tsx'), 'InspectorPage'),
   page('/inspector/$bin', () => import('./pages/bin.tsx'), 'BinPage'),
   page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
+  page('/audit', () => import('./pages/audit.tsx'), 'AuditPage'),
   page('/settings', () => import('./pages/settings.tsx'), 'SettingsPage'),
   application.addChildren([
     applicationIndex,

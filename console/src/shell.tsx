@@ -13,6 +13,7 @@ import {
   type LucideIcon,
   Mail,
   Menu as MenuIcon,
+  ScrollText,
   Settings,
   SunMoon,
   Webhook,
@@ -93,6 +94,7 @@ export function consoleNav(application: string | null): readonly NavGroup[] {
       items: [
         { to: '/applications', label: 'nav.applications', icon: AppWindow },
         { to: '/keys', label: 'nav.keys', icon: KeyRound },
+        { to: '/audit', label: 'nav.audit', icon: ScrollText },
         { to: '/settings', label: 'nav.settings', icon: Settings },
       ],
     },

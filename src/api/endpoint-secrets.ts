@@ -27,7 +27,14 @@ export const endpointSecretRoutes: readonly Route[] = [
     const [current] = endpoint.secrets
     const key = current === undefined ? '' : verificationKey(current.key)
     const signingKey = textKey(current?.key ?? '', application)
-    return answer(200, { key, ...(signingKey === null ? {} : { signingKey }) })
+    const ends = endpoint.secrets.flatMap(({ expiresAt }) =>
+      expiresAt !== null && expiresAt > call.now ? [expiresAt] : [],
+    )
+    return answer(200, {
+      key,
+      ...(signingKey === null ? {} : { signingKey }),
+      ...(ends.length === 0 ? {} : { previousUntil: timeText(Math.max(...ends)) }),
+    })
   }),
 
   route(contract.rotateEndpointSecret, async (call, services) => {

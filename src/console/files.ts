@@ -103,6 +103,7 @@ function pathOf(url: string): string {
 const consoleRoutes = [
   '/app/*',
   '/applications',
+  '/audit',
   '/catalog',
   '/catalog/*',
   '/inspector',

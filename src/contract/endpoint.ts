@@ -137,6 +137,11 @@ export const EndpointSecretOut = Type.Object({
     Type.String({ description: 'Where the profile signs as Logto does: the key as it does it.' }),
   ),
   key: Type.String({ description: 'The secret; for Ed25519 the public key, `whpk_…`.' }),
+  previousUntil: Type.Optional(
+    Type.String({
+      description: 'While a rolled secret signs too: until when the last of them does (RFC 3339).',
+    }),
+  ),
 })
 export const EndpointSecretRotateIn = Type.Object({
   key: Maybe(Secret),

@@ -5,14 +5,18 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { Webhook } from 'standardwebhooks'
+import { makeAuthority } from '../support/certificates.ts'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { type DnsServer, startDns } from '../support/dns.ts'
 
 let ui: ConsoleUnderTest
+let dns: DnsServer
 let faults: { readonly server: Server; readonly url: string }
 const english = { language: 'en', application: 'acme' } as const
 
@@ -21,7 +25,10 @@ interface Named {
 }
 
 before(async () => {
-  ui = await startConsole()
+  dns = await startDns()
+  ui = await startConsole({
+    config: { dnsServers: [dns.address], allowHosts: ['localhost'] },
+  })
   faults = await startFaultServer()
   for (const name of eventNames) {
     await ui.call('POST', '/event-type', {
@@ -35,6 +42,7 @@ before(async () => {
 
 after(async () => {
   faults.server.close()
+  await dns.close()
   await ui.close()
 })
 
@@ -225,6 +233,20 @@ test('A10, A11: the secret is masked until asked for, and rolls with an overlap'
   await page.getByText('Rolled. The old secret signs until').waitFor()
   const later = (await ui.call('GET', path)) as { readonly key: string } // the contract's type
   assert.notEqual(later.key, before.key)
+  await page.getByText(/the old secret signs for 2[34]:\d\d:\d\d more/).waitFor()
+
+  // Requests carry both signatures: either secret verifies them.
+  await ui.call('PUT', '/inspector/bin/rolled', {})
+  await ui.call('PATCH', `/app/acme/endpoint/${id}`, { url: `${ui.url}/in/rolled` })
+  await send('acme', 'order.created', { n: 1 })
+  const captured = (await ui.call('GET', '/inspector/bin/rolled/wait?timeout=5')) as {
+    readonly headers: [string, string][]
+    readonly body: string
+  } // the contract's type
+  for (const { key } of [before, later]) {
+    new Webhook(key).verify(captured.body, Object.fromEntries(captured.headers))
+  }
+  await ui.call('DELETE', `/app/acme/endpoint/${id}`)
 })
 
 test('A12: pausing is undone from the toast; held deliveries go out in order on resume', async () => {
@@ -384,6 +406,43 @@ test('A22: the reason of each failure is said in both languages', async () => {
   }
   const closed = `http://127.0.0.1:${await freePort()}/`
   await said(closed, 'customer.event_9', /refused the connection/, /rechazó la conexión/)
+})
+
+test('A22: an unknown name, an expired certificate and a timeout are told apart, in both languages', async (t) => {
+  await application('network')
+  const authority = makeAuthority()
+  const expired = { commonName: 'x', names: ['localhost'], notAfter: new Date(Date.now() - 60_000) }
+  const secure = createSecureServer(authority.issue(expired), (_, response) => response.end())
+  t.after(() => secure.close())
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+  const { port } = secure.address() as AddressInfo
+  dns.script('localhost', [{ a: ['127.0.0.1'] }])
+  dns.script('nowhere.example.com', [{ rcode: 3 }])
+  const cases: readonly (readonly [url: string, en: RegExp, es: RegExp])[] = [
+    ['https://nowhere.example.com/', /host name does not exist/, /El nombre del host no existe/],
+    [
+      `https://localhost:${port}/`,
+      /certificate has expired/,
+      /El certificado TLS del receptor venció/,
+    ],
+    [`${faults.url}/hang`, /did not answer in time/, /El receptor no respondió a tiempo/],
+  ]
+  for (const [index, [url, inEnglish, inSpanish]] of cases.entries()) {
+    const type = eventNames[index] ?? ''
+    const { id } = await endpoint('network', {
+      url,
+      eventTypes: [type],
+      policy: { attemptTimeoutMs: 700, retryScheduleMs: [] },
+    })
+    await ui.call('PUT', `/app/network/endpoint/${id}/tls`, { ca: authority.cert })
+    const message = await send('network', type, {})
+    const attempt = await attemptOf('network', message.id)
+    const at = `/app/network/messages/${message.id}/attempts/${attempt.id}`
+    const page = await ui.open(at, { ...english, application: 'network' })
+    const spanish = await ui.open(at, { language: 'es', application: 'network' })
+    await page.getByText(inEnglish).first().waitFor()
+    await spanish.getByText(inSpanish).first().waitFor()
+  }
 })
 
 async function freePort(): Promise<number> {

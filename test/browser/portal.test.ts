@@ -184,6 +184,15 @@ test('A35: a read-only link offers nothing that changes, hidden sections are not
   await reader.reload() // goes on with its session: the link works once, the tab remembers
   await reader.getByRole('grid').waitFor()
 
+  const capabilities = ['ViewBase', 'ManageEndpoint', 'CreateAttempts']
+  const secretless = await ui.open((await link({ capabilities })).slice(ui.url.length), {
+    language: 'en',
+    fresh: true,
+  })
+  await secretless.getByRole('link', { name: 'Billing' }).click()
+  await secretless.getByRole('link', { name: 'Settings' }).waitFor()
+  assert.equal(await secretless.getByRole('link', { name: 'Signing' }).count(), 0)
+
   const look = { hide: ['catalog', 'recovery'], language: 'es', theme: 'dark', accent: '#ffcc00' }
   const some = await ui.open((await link({ look })).slice(ui.url.length), { fresh: true })
   await some.getByRole('link', { name: 'Entregas' }).click()

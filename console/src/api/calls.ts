@@ -91,7 +91,9 @@ export const putEndpointHeaders = (
     body: { headers },
   })
 export const endpointSecret = (app: string, endpoint: string) =>
-  request<{ key: string }>(`${path('app', app, 'endpoint', endpoint)}/secret`)
+  request<{ key: string; previousUntil?: string }>(
+    `${path('app', app, 'endpoint', endpoint)}/secret`,
+  )
 export const endpointSnippets = (app: string, endpoint: string) =>
   request<EndpointSnippets>(`${path('app', app, 'endpoint', endpoint)}/snippets`)
 export const rotateSecret = (app: string, endpoint: string, gracePeriodSeconds: number) =>

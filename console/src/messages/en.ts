@@ -1,12 +1,14 @@
 import type { Catalog } from '../../../src/i18n/translate.ts'
 import { doctorEn } from './doctor-en.ts'
 import { inspectorEn } from './inspector-en.ts'
+import { peopleEn } from './people-en.ts'
 import { settingsEn } from './settings-en.ts'
 
 /** Every text of the console and the portal, in English. Keys are sorted inside each topic. */
 export const en = {
   ...doctorEn,
   ...inspectorEn,
+  ...peopleEn,
   ...settingsEn,
   // Actions that many places share
   'action.cancel': 'Cancel',

@@ -2,12 +2,14 @@ import type { Translation } from '../../../src/i18n/translate.ts'
 import { doctorEs } from './doctor-es.ts'
 import type { en } from './en.ts'
 import { inspectorEs } from './inspector-es.ts'
+import { peopleEs } from './people-es.ts'
 import { settingsEs } from './settings-es.ts'
 
 /** The same in Spanish: *tú*, neutral Latin American; words as in the glossary. */
 export const es = {
   ...doctorEs,
   ...inspectorEs,
+  ...peopleEs,
   ...settingsEs,
   // Actions that many places share
   'action.cancel': 'Cancelar',

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { RefreshCw } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { endpointSecret, rotateSecret } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
@@ -8,6 +8,7 @@ import { Confirm } from '../components/dialog.tsx'
 import { SecretField, SelectField } from '../components/field.tsx'
 import { Body, Section } from '../components/page.tsx'
 import { Failure, Loaded } from '../components/states.tsx'
+import { Notice } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
@@ -37,6 +38,9 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
               <div className="max-w-2xl">
                 <SecretField label={t('signing.secret')} value={data.key} />
               </div>
+              {data.previousUntil !== undefined && (
+                <Overlap until={Date.parse(data.previousUntil)} />
+              )}
               {scope.may.rollSecrets && <Roll endpoint={props.endpoint} />}
               <EndpointSnippets endpoint={props.endpoint.id} />
             </div>
@@ -46,6 +50,30 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
       <EndpointDoctor endpoint={props.endpoint.id} />
     </Body>
   )
+}
+
+/** How long the old secret signs beside the new one. */
+function Overlap(props: { readonly until: number }) {
+  const t = useT()
+  const formats = useFormats()
+  const [now, setNow] = useState(Date.now())
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  if (props.until <= now) return null
+  return (
+    <Notice tone="info" title={t('signing.overlapLeft', { left: clockOf(props.until - now) })}>
+      {t('signing.overlapText', { until: formats.full(props.until) })}
+    </Notice>
+  )
+}
+
+/** 23:59:07 */
+function clockOf(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  return parts.map((part) => String(part).padStart(2, '0')).join(':')
 }
 
 function Roll(props: { readonly endpoint: EndpointOut }) {

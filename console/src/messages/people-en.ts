@@ -1,0 +1,32 @@
+import type { Catalog } from '../../../src/i18n/translate.ts'
+
+/** Audit log, users and sign-in, in English. */
+export const peopleEn = {
+  'actor.anonymous': 'Nobody signed in',
+  'actor.console': 'Console of this machine',
+  'actor.key': 'API key',
+  'actor.portal': 'Portal',
+  'actor.system': 'Posthorn',
+  'actor.token': 'Token',
+  'actor.user': 'User',
+  'audit.actor': 'Who',
+  'audit.address': 'From',
+  'audit.change': 'What changed',
+  'audit.csv': 'Download CSV',
+  'audit.done': 'Done',
+  'audit.entry': 'Entry',
+  'audit.export': 'Export',
+  'audit.lines': 'Download JSON lines',
+  'audit.none': 'Nothing in the audit log yet',
+  'audit.noneText': 'Whatever people and keys change is written here, with before and after.',
+  'audit.noState': 'It changes nothing that is kept.',
+  'audit.operation': 'Operation',
+  'audit.operationHint': 'Operation, such as v1.endpoint.patch',
+  'audit.outcome': 'Outcome',
+  'audit.refused': 'Refused',
+  'audit.request': 'Request',
+  'audit.resource': 'Thing',
+  'audit.resourceId': 'Id of the thing',
+  'audit.secrets': 'Secrets are shown as fingerprints (~), never as they are.',
+  'nav.audit': 'Audit log',
+} as const satisfies Catalog

@@ -1,0 +1,268 @@
+import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import {
+  type AuditOut,
+  type AuditQuery,
+  actorKinds,
+  exportAudit,
+  listAudit,
+} from '../api/people-calls.ts'
+import { CopyAs } from '../components/copy-as.tsx'
+import { DiffView } from '../components/diff-view.tsx'
+import { MultiFilter, RangeFilter, SearchBox } from '../components/filters.tsx'
+import { type Column, Grid } from '../components/grid.tsx'
+import { Menu } from '../components/menu.tsx'
+import { Facts, Page, Section } from '../components/page.tsx'
+import { SidePanel } from '../components/side-panel.tsx'
+import { Empty, errorSentence, Failure, Loading } from '../components/states.tsx'
+import { Pill } from '../components/status.tsx'
+import { Time } from '../components/time.tsx'
+import { toast } from '../components/toast.tsx'
+import { type T, useT } from '../i18n.tsx'
+import { downloadBlob } from '../state/download.ts'
+import { joined, listOf, timeRange } from '../state/search.ts'
+import { useUrlState } from '../state/url.ts'
+
+/** Who changed what, from where, with the state before and after. */
+export function AuditPage() {
+  const t = useT()
+  const [search, change] = useUrlState()
+  const [atTop, setAtTop] = useState(true)
+  const query = useMemo((): AuditQuery => {
+    const range = timeRange(search, Date.now())
+    const text = search['q'] ?? ''
+    const iso = (ms: number | null | undefined): string | undefined =>
+      ms == null ? undefined : new Date(ms).toISOString()
+    return {
+      actorKind: listOf(search['actor'])[0],
+      // Operations begin with their version; anything else is the id of a thing.
+      ...(text === '' ? {} : /^v\d+\./.test(text) ? { operation: text } : { resource: text }),
+      after: iso(range?.from),
+      before: iso(range?.to),
+    }
+  }, [search])
+  const log = useInfiniteQuery({
+    queryKey: ['audit', query],
+    queryFn: ({ pageParam, signal }) =>
+      listAudit({ ...query, iterator: pageParam, limit: 100 }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => (page.done ? null : page.iterator),
+    placeholderData: keepPreviousData,
+    refetchInterval: atTop ? 5_000 : false, // rows never move under who reads further down
+  })
+  const rows = log.data?.pages.flatMap(({ data }) => data) ?? []
+  const current = rows.find(({ id }) => id === search['sel'])
+  return (
+    <Page title={t('nav.audit')} fixed actions={<Export query={query} />}>
+      <div className="flex flex-wrap items-center gap-1.5 px-5 py-2.5 max-sm:px-3">
+        <SearchBox
+          label={t('audit.operation')}
+          placeholder={`${t('audit.operationHint')}, ${t('audit.resourceId')}`}
+          value={search['q'] ?? ''}
+          onChange={(q) => change({ q: q === '' ? undefined : q.trim() })}
+        />
+        <MultiFilter
+          label={t('audit.actor')}
+          values={listOf(search['actor'])}
+          options={actorKinds.map((kind) => ({ value: kind, label: t(`actor.${kind}`) }))}
+          onChange={(values) => change({ actor: joined(values.slice(-1)) })}
+        />
+        <RangeFilter />
+        <CopyAs cli="posthorn api GET /audit" request={{ path: '/audit', query: { ...query } }} />
+      </div>
+      <div className="relative flex min-h-0 flex-1 border-line border-t">
+        <div className="flex min-w-0 flex-1 flex-col">
+          {log.isPending && <Loading rows={8} />}
+          {log.isError && (
+            <div className="p-5">
+              <Failure error={log.error} onRetry={() => void log.refetch()} />
+            </div>
+          )}
+          {log.isSuccess && rows.length === 0 && (
+            <Empty title={t('audit.none')}>{t('audit.noneText')}</Empty>
+          )}
+          {rows.length > 0 && (
+            <Grid
+              label={t('nav.audit')}
+              rows={rows}
+              rowId={(row) => row.id}
+              columns={columnsOf(t)}
+              card={(row) => <Card row={row} />}
+              current={search['sel'] ?? null}
+              onOpen={(row) => change({ sel: row.id }, { replace: current !== undefined })}
+              onNearEnd={() => {
+                if (log.hasNextPage && !log.isFetchingNextPage) void log.fetchNextPage()
+              }}
+              onScrolled={setAtTop}
+            />
+          )}
+        </div>
+        {current !== undefined && (
+          <SidePanel label={t('audit.entry')} onClose={() => change({ sel: undefined })}>
+            <EntryPanel entry={current} />
+          </SidePanel>
+        )}
+      </div>
+    </Page>
+  )
+}
+
+function Export(props: { readonly query: AuditQuery }) {
+  const t = useT()
+  const save = useMutation({
+    mutationFn: async (format: 'ndjson' | 'csv') =>
+      downloadBlob(`audit.${format}`, await exportAudit(props.query, format)),
+    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+  })
+  return (
+    <Menu
+      label={t('audit.export')}
+      items={[
+        { id: 'csv', label: t('audit.csv'), onSelect: () => save.mutate('csv') },
+        { id: 'ndjson', label: t('audit.lines'), onSelect: () => save.mutate('ndjson') },
+      ]}
+    />
+  )
+}
+
+function actorText(entry: AuditOut, t: T): string {
+  const { kind, name, id } = entry.actor
+  return (
+    name ?? (kind === 'user' || kind === 'key' ? (id ?? t(`actor.${kind}`)) : t(`actor.${kind}`))
+  )
+}
+
+function columnsOf(t: T): readonly Column<AuditOut>[] {
+  return [
+    {
+      id: 'time',
+      header: <span className="pl-2.5">{t('column.time')}</span>,
+      width: 150,
+      cell: (row) => (
+        <span className="mono pl-2.5 text-ink-2">
+          <Time at={row.at} plain />
+        </span>
+      ),
+    },
+    {
+      id: 'actor',
+      header: t('audit.actor'),
+      width: 180,
+      grow: true,
+      cell: (row) => actorText(row, t),
+    },
+    {
+      id: 'operation',
+      header: t('audit.operation'),
+      width: 220,
+      grow: true,
+      cell: (row) => (
+        <span className="flex min-w-0 items-center gap-2">
+          <span className="mono truncate">{row.operation}</span>
+          {row.outcome === 'refused' && <Pill tone="err">{t('audit.refused')}</Pill>}
+        </span>
+      ),
+    },
+    {
+      id: 'resource',
+      header: t('audit.resource'),
+      width: 200,
+      grow: true,
+      leaves: 2,
+      cell: (row) => <span className="mono text-ink-2">{row.resource?.id ?? ''}</span>,
+    },
+    {
+      id: 'changed',
+      header: t('audit.change'),
+      width: 160,
+      grow: true,
+      leaves: 1,
+      cell: (row) => <span className="mono text-ink-2">{row.changed.join(', ')}</span>,
+    },
+    {
+      id: 'address',
+      header: t('audit.address'),
+      width: 120,
+      leaves: 3,
+      cell: (row) => <span className="mono text-ink-3">{row.address ?? ''}</span>,
+    },
+  ]
+}
+
+function Card(props: { readonly row: AuditOut }) {
+  const t = useT()
+  const { row } = props
+  return (
+    <div className="flex min-w-0 flex-col">
+      <span className="mono truncate">{row.operation}</span>
+      <span className="truncate text-ink-3 text-xs">
+        <Time at={row.at} plain /> · {actorText(row, t)}
+      </span>
+    </div>
+  )
+}
+
+function EntryPanel(props: { readonly entry: AuditOut }) {
+  const t = useT()
+  const { entry } = props
+  return (
+    <div className="flex flex-col gap-4 p-4">
+      <header>
+        <h2 className="mono break-all pr-9 font-semibold">{entry.operation}</h2>
+        <p className="text-ink-2">
+          <Time at={entry.at} />
+        </p>
+      </header>
+      <Facts
+        facts={[
+          [t('audit.actor'), `${actorText(entry, t)} · ${t(`actor.${entry.actor.kind}`)}`],
+          [
+            t('audit.outcome'),
+            <Pill key="outcome" tone={entry.outcome === 'done' ? 'ok' : 'err'}>
+              {t(`audit.${entry.outcome}`)}
+            </Pill>,
+          ],
+          entry.resource === null
+            ? null
+            : [
+                t('audit.resource'),
+                <span key="resource" className="mono">
+                  {entry.resource.kind} {entry.resource.id}
+                </span>,
+              ],
+          entry.applicationId === null
+            ? null
+            : [
+                t('application.switch'),
+                <span key="application" className="mono">
+                  {entry.applicationId}
+                </span>,
+              ],
+          entry.address === null
+            ? null
+            : [
+                t('audit.address'),
+                <span key="address" className="mono">
+                  {entry.address}
+                </span>,
+              ],
+          entry.requestId === null
+            ? null
+            : [
+                t('audit.request'),
+                <span key="request" className="mono">
+                  {entry.requestId}
+                </span>,
+              ],
+        ]}
+      />
+      <Section title={t('audit.change')} description={t('audit.secrets')}>
+        {entry.before === null && entry.after === null ? (
+          <p className="text-ink-2">{t('audit.noState')}</p>
+        ) : (
+          <DiffView before={entry.before ?? {}} after={entry.after ?? {}} />
+        )}
+      </Section>
+    </div>
+  )
+}

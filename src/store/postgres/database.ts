@@ -2,9 +2,10 @@
  * The connection pool, transactions, and what the driver's errors mean. Nothing of a driver error
  * (values, connection strings) leaves this file but its SQLSTATE.
  *
- * Works through PgBouncer in transaction mode: no session state is kept, and named prepared
- * statements can be switched off in the URL with `?prepare=off` (PgBouncer before 1.21).
+ * Works through PgBouncer in transaction mode: no session state is kept. Named statements need 1.21
+ * there; where they turn out not to work they are left off, as with `?prepare=off` in the URL.
  */
+import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -17,9 +18,17 @@ export interface Statement {
   readonly text: string
 }
 
-/** Names a statement, so that the server plans it once a connection. */
+const textMarkLength = 8
+/** What the server keeps of a name. */
+const nameLengthMax = 63
+
+/**
+ * Names a statement, so that the server plans it once a connection. The name says which text it
+ * is: behind a pooler a connection may know the statements of a node of another version.
+ */
 export function statement(name: string, text: string): Statement {
-  return { name: `posthorn_${name}`, text }
+  const mark = createHash('sha256').update(text).digest('hex').slice(0, textMarkLength)
+  return { name: `ph_${mark}_${name}`.slice(0, nameLengthMax), text }
 }
 
 /** A statement whose text depends on the filters of a list: planned each time. */
@@ -98,26 +107,36 @@ export function openDatabase(input: {
       input.log.debug('store.connection_cut', { code: sqlState(cause) })
     })
   })
-  return new PooledDatabase(pool, prepare, reconnects)
+  return new PooledDatabase({ pool, prepare, reconnects, log: input.log })
 }
 
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool
-  readonly #prepare: boolean
+  #prepare: boolean
+  readonly #log: Log
   readonly #reconnects: Reconnects
   #statements = 0
 
-  constructor(pool: pg.Pool, prepare: boolean, reconnects: Reconnects) {
-    this.#pool = pool
-    this.#prepare = prepare
-    this.#reconnects = reconnects
+  constructor(input: {
+    readonly pool: pg.Pool
+    readonly prepare: boolean
+    readonly reconnects: Reconnects
+    readonly log: Log
+  }) {
+    this.#pool = input.pool
+    this.#prepare = input.prepare
+    this.#reconnects = input.reconnects
+    this.#log = input.log
   }
 
   async run(what: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
     const client = await this.#connect()
     let broken = false
     try {
-      return await this.#query(client, what, values)
+      return await this.#query(client, what, values).catch((cause: unknown) => {
+        if (!this.#stopPreparing(cause)) throw cause
+        return this.#query(client, what, values)
+      })
     } catch (cause) {
       const error = storeError(cause)
       broken = error instanceof StoreUnavailable && error.code === 'disconnected'
@@ -142,7 +161,8 @@ class PooledDatabase implements Database {
         return result
       } catch (cause) {
         broken = !(await rolledBack(client))
-        if (tried >= limits.transactionTriesMax || !mayTryAgain(cause)) rethrow(cause)
+        const again = mayTryAgain(cause) || this.#stopPreparing(cause)
+        if (tried >= limits.transactionTriesMax || !again) rethrow(cause)
       } finally {
         client.release(broken)
       }
@@ -176,6 +196,15 @@ class PooledDatabase implements Database {
       .catch((cause: unknown) => {
         throw connectError(cause)
       })
+  }
+
+  /** Whether a name was not known, or known already: a pooler changes connections underneath. */
+  #stopPreparing(cause: unknown): boolean {
+    const code = sqlState(cause)
+    if (code !== '26000' && code !== '42P05') return false
+    if (this.#prepare) this.#log.warn('store.prepare_off', { code })
+    this.#prepare = false
+    return true
   }
 
   async #query(

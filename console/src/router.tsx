@@ -83,6 +83,7 @@ const tree = root.addChildren([
     scoped('/endpoints/new', () => import('./pages/endpoint-create.tsx'), 'EndpointCreatePage'),
     scoped('/endpoints/$endpoint', () => import('./pages/endpoint.tsx'), 'EndpointPage'),
     scoped('/endpoints/$endpoint/$tab', () => import('./pages/endpoint.tsx'), 'EndpointPage'),
+    scoped('/statistics', () => import('./pages/statistics.tsx'), 'StatisticsPage'),
     scoped('/recovery', () => import('./pages/recovery.tsx'), 'RecoveryPage'),
   ]),
 ])

@@ -4,6 +4,7 @@ import {
   Activity,
   AppWindow,
   BookOpen,
+  ChartColumn,
   ChevronsUpDown,
   Command,
   Inbox,
@@ -76,6 +77,7 @@ export function consoleNav(application: string | null): readonly NavGroup[] {
           { to: `${base}/messages`, label: 'nav.messages', icon: Mail },
           { to: `${base}/endpoints`, label: 'nav.endpoints', icon: Webhook },
           { to: `${base}/recovery`, label: 'nav.recovery', icon: LifeBuoy },
+          { to: `${base}/statistics`, label: 'nav.statistics', icon: ChartColumn },
         ]
   return [
     {

@@ -171,6 +171,37 @@ test('A19: an attempt changes its row at once, and nothing else moves', async ()
   assert.equal(await page.evaluate('document.activeElement.dataset.row'), id)
 })
 
+test('A14: who changed the URL, before and after, and taken back', async () => {
+  const endpoint = await shop('history', '200')
+  await call('PATCH', `/app/history/endpoint/${endpoint}`, { url: `${ui.url}/in/elsewhere` })
+  const page = await ui.open(`/app/history/endpoints/${endpoint}/history`, english)
+  const changed = page.getByRole('listitem').filter({ hasText: '/in/elsewhere' })
+  await changed.getByText(`${ui.url}/in/history`).waitFor()
+  await changed.getByRole('button', { name: 'Take it back' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
+  await page.getByText('The change was taken back').waitFor()
+  const after = await call('GET', `/app/history/endpoint/${endpoint}`)
+  assert.equal(after.url, `${ui.url}/in/history`)
+})
+
+test('statistics count what was sent, by endpoint, type and answer, and narrow by the chart', async () => {
+  const endpoint = await shop('stats', '200')
+  const seed = { application: 'stats', endpoint, spanMs: 3_600_000 }
+  await seedDeliveries(ui.posthorn, { ...seed, count: 30, outcome: 'succeeded' })
+  await seedDeliveries(ui.posthorn, {
+    ...{ ...seed, count: 10, outcome: 'failed', eventType: 'order.paid' },
+  })
+  const page = await ui.open('/app/stats/statistics', { ...english, language: 'es' })
+  await page.getByText('75 %').first().waitFor()
+  const types = page.getByRole('region', { name: 'Por tipo de evento' })
+  await types.getByRole('row').filter({ hasText: 'order.paid' }).getByText('0 %').waitFor()
+  await page.getByRole('region', { name: 'Qué falló' }).getByText('500').waitFor()
+  await page.getByRole('button', { name: 'Ver como tabla' }).click()
+  await page.getByRole('columnheader', { name: 'Desde' }).waitFor()
+  await page.goto(`${ui.url}/`)
+  await page.getByRole('link', { name: 'Estadísticas' }).first().waitFor()
+})
+
 test('A31: a check-up shows what a receiver takes and what it should have refused', async () => {
   const endpoint = await shop('check', '200')
   const page = await ui.open(`/app/check/endpoints/${endpoint}/checkup`, english)

@@ -81,6 +81,7 @@ before(async () => {
     ['cotalker-create', '/app/cotalker/endpoints/new'],
     ['cotalker-list', '/app/cotalker/endpoints'],
     ['recovery', `${app}/recovery`],
+    ['statistics', `${app}/statistics`],
     ['catalog', '/catalog'],
     ['catalog-install', '/catalog?dialog=install'],
     ['event-type', '/catalog/User.Created'],

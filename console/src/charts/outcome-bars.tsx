@@ -12,6 +12,8 @@ const gap = 1.5
 export function OutcomeBars(props: {
   readonly buckets: readonly Bucket[]
   readonly to: number
+  /** Moments worth knowing beside the outcomes, such as a change of settings. */
+  readonly marks?: readonly { readonly at: number; readonly text: string }[]
   readonly onRange?: (range: { readonly from: number; readonly to: number }) => void
 }) {
   const t = useT()
@@ -127,6 +129,7 @@ export function OutcomeBars(props: {
           </svg>
         </div>
       )}
+      <Marks marks={props.marks ?? []} from={buckets[0]?.from ?? 0} to={props.to} />
       <figcaption className="flex flex-wrap items-center gap-x-4 text-ink-3 text-xs">
         <Legend
           className="bg-ok opacity-60"
@@ -134,11 +137,13 @@ export function OutcomeBars(props: {
           value={formats.number(total.ok)}
         />
         <Legend className="bg-err" label={t('chart.failed')} value={formats.number(total.failed)} />
-        <Legend
-          className="bg-warn"
-          label={t('chart.waiting')}
-          value={formats.number(total.waiting)}
-        />
+        {total.waiting > 0 && (
+          <Legend
+            className="bg-warn"
+            label={t('chart.waiting')}
+            value={formats.number(total.waiting)}
+          />
+        )}
         <span className="ml-auto flex items-center gap-2">
           {picked !== null && (
             <span>
@@ -156,6 +161,46 @@ export function OutcomeBars(props: {
         </span>
       </figcaption>
     </figure>
+  )
+}
+
+/** Small flags below the axis; their words are in the list that a press opens. */
+function Marks(props: {
+  readonly marks: readonly { readonly at: number; readonly text: string }[]
+  readonly from: number
+  readonly to: number
+}) {
+  const t = useT()
+  const formats = useFormats()
+  const { from, to } = props
+  const marks = props.marks.filter(({ at }) => at >= from && at <= to)
+  if (marks.length === 0 || to <= from) return null
+  return (
+    <details className="text-ink-2 text-xs">
+      <summary className="relative h-6 cursor-pointer list-none overflow-x-clip">
+        <span className="sr-only">
+          {t('chart.marks')} ({marks.length})
+        </span>
+        {marks.map(({ at, text }) => (
+          <span
+            key={`${at} ${text}`}
+            title={`${formats.moment(at)} · ${text}`}
+            aria-hidden
+            className="absolute top-0 -translate-x-1/2 text-accent"
+            style={{ left: `${((at - from) / (to - from)) * 100}%` }}
+          >
+            ▲
+          </span>
+        ))}
+      </summary>
+      <ul className="flex flex-col gap-0.5 py-1">
+        {marks.map(({ at, text }) => (
+          <li key={`${at} ${text}`}>
+            <span className="mono">{formats.moment(at)}</span> · {text}
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 

@@ -19,6 +19,7 @@ import { useScope } from '../state/scope.tsx'
 import { useUrlState } from '../state/url.ts'
 import { DeliveryList } from './delivery-list.tsx'
 import { EndpointCheckup } from './endpoint-checkup.tsx'
+import { EndpointHistory } from './endpoint-history.tsx'
 import { EndpointLog } from './endpoint-log.tsx'
 import { EndpointSettings } from './endpoint-settings.tsx'
 import { EndpointSigning } from './endpoint-signing.tsx'
@@ -110,6 +111,7 @@ function Loaded(props: {
           ...(scope.may.manageEndpoints
             ? [{ id: 'checkup', label: t('checkup.tab'), to: `${base}/checkup` }]
             : []),
+          { id: 'history', label: t('history.tab'), to: `${base}/history` },
         ]}
       />
       {tab === 'log' ? (
@@ -127,6 +129,8 @@ function Loaded(props: {
         <EndpointSettings key={endpoint.id} endpoint={endpoint} />
       ) : tab === 'signing' ? (
         <EndpointSigning endpoint={endpoint} />
+      ) : tab === 'history' ? (
+        <EndpointHistory endpoint={endpoint} />
       ) : tab === 'checkup' ? (
         <EndpointCheckup key={endpoint.id} endpoint={endpoint} />
       ) : (

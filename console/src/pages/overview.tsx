@@ -1,11 +1,9 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { Check, Circle } from 'lucide-react'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { endpointStats, listDeliveries, listEndpoints, listMessages } from '../api/calls.ts'
 import type { ApplicationOut, DeliveryOut, EndpointOut, EndpointStats } from '../api/model.ts'
-import { bucketsOf } from '../charts/buckets.ts'
+import { getUsage } from '../api/usage-calls.ts'
 import { OutcomeBars } from '../charts/outcome-bars.tsx'
-import { CopyButton } from '../components/button.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
 import { EndpointPill, endpointState } from '../components/status.tsx'
@@ -13,14 +11,17 @@ import { Time } from '../components/time.tsx'
 import { classLabel } from '../components/why-card.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
+import { useConfigMarks } from '../state/config-marks.ts'
 import { endpointName } from '../state/data.ts'
+import { useLiveQueries } from '../state/live.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { boundsOf } from '../state/search.ts'
-import { rateTone, successRate } from './endpoints.tsx'
+import { rateTone } from './endpoints.tsx'
+import { FirstSteps } from './first-steps.tsx'
+import { shownMax, TopErrors, TopTypes, WorstEndpoints } from './overview-lists.tsx'
 
 const dayMs = 86_400_000
-const shownMax = 5
-const recentMax = 250
+const recentMax = 100
 
 /** Is anything wrong, since when, for whom, and what now. */
 export function OverviewPage() {
@@ -67,7 +68,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
   const endpoints = useQuery({
     queryKey: ['endpoints', id],
     queryFn: async () => (await listEndpoints(id)).data,
-    refetchInterval: 5_000,
+    refetchInterval: 10_000,
   })
   const recent = useQuery({
     queryKey: ['deliveries', id, 'overview'],
@@ -76,13 +77,29 @@ function Overview(props: { readonly application: ApplicationOut }) {
         limit: recentMax,
         ...boundsOf({ from: Date.now() - dayMs, to: null }),
       }),
-    refetchInterval: 5_000,
+    refetchInterval: 10_000,
   })
   const messages = useQuery({
     queryKey: ['messages', id, 'overview'],
     queryFn: () => listMessages(id, { limit: 1 }),
-    refetchInterval: 5_000,
+    refetchInterval: 10_000,
   })
+  const usage = useQuery({
+    queryKey: ['usage', id, 'overview'],
+    queryFn: () => getUsage(id, { since: new Date(Date.now() - dayMs).toISOString() }),
+    refetchInterval: 15_000,
+  })
+  useLiveQueries({
+    application: id,
+    keys: [
+      ['deliveries', id, 'overview'],
+      ['messages', id, 'overview'],
+      ['usage', id, 'overview'],
+    ],
+    everyMs: 2_000,
+  })
+  const marks = useConfigMarks(application.id)
+  const navigate = useNavigate()
   const stats = useEndpointStats(id, endpoints.data ?? [])
   if (endpoints.data === undefined || recent.data === undefined) {
     if (recent.isError) return <Loaded query={recent}>{() => null}</Loaded>
@@ -100,7 +117,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
         application={application}
       />
       {!delivered && (
-        <Checklist
+        <FirstSteps
           application={id}
           base={base}
           hasEndpoint={endpoints.data.length > 0}
@@ -114,22 +131,40 @@ function Overview(props: { readonly application: ApplicationOut }) {
         deliveries={recent.data.data}
         stats={stats}
       />
-      {recent.data.data.length > 0 && (
+      {usage.data !== undefined && usage.data.total.succeeded + usage.data.total.failed > 0 && (
         <>
           <Section
             title={t('overview.outcomes')}
             actions={
-              <Link to={`${base}/deliveries`} className="link">
-                {t('overview.allDeliveries')}
+              <Link to={`${base}/statistics`} className="link">
+                {t('nav.statistics')}
               </Link>
             }
           >
-            <Outcomes deliveries={recent.data.data} done={recent.data.done} />
+            <OutcomeBars
+              buckets={usage.data.slices.map((slice) => ({
+                from: Date.parse(slice.from),
+                ok: slice.succeeded,
+                failed: slice.failed,
+                waiting: 0,
+              }))}
+              to={Date.parse(usage.data.until)}
+              marks={marks}
+              onRange={({ from, to }) =>
+                void navigate({
+                  to: `${base}/deliveries`,
+                  search: {
+                    from: new Date(from).toISOString(),
+                    to: new Date(to).toISOString(),
+                  } as never, // routes are not typed here
+                })
+              }
+            />
           </Section>
           <div className="grid gap-6 lg:grid-cols-3">
-            <WorstEndpoints base={base} endpoints={endpoints.data} stats={stats} />
-            <TopErrors base={base} deliveries={recent.data.data} />
-            <TopTypes base={base} deliveries={recent.data.data} />
+            <WorstEndpoints base={base} endpoints={endpoints.data} usage={usage.data} />
+            <TopErrors base={base} usage={usage.data} />
+            <TopTypes base={base} usage={usage.data} />
           </div>
         </>
       )}
@@ -281,199 +316,6 @@ function Attention(props: {
           </li>
         ))}
       </ul>
-    </Section>
-  )
-}
-
-function Outcomes(props: { readonly deliveries: readonly DeliveryOut[]; readonly done: boolean }) {
-  const t = useT()
-  const now = Date.now()
-  const oldest = props.deliveries.at(-1)
-  const from = props.done || oldest === undefined ? now - dayMs : Date.parse(oldest.createdAt)
-  const buckets = bucketsOf(
-    props.deliveries.map((delivery) => ({
-      at: Date.parse(delivery.createdAt),
-      kind:
-        delivery.state === 'succeeded'
-          ? ('ok' as const)
-          : delivery.state === 'failed' || delivery.state === 'canceled'
-            ? ('failed' as const)
-            : ('waiting' as const),
-    })),
-    { from, to: now },
-    72,
-  )
-  return (
-    <>
-      <OutcomeBars buckets={buckets} to={now} />
-      <p className="-mt-2 text-ink-3 text-xs">
-        {props.done ? t('chart.last24h') : t('chart.ofLoaded', { count: props.deliveries.length })}
-      </p>
-    </>
-  )
-}
-
-function WorstEndpoints(props: {
-  readonly base: string
-  readonly endpoints: readonly EndpointOut[]
-  readonly stats: ReadonlyMap<string, EndpointStats>
-}) {
-  const t = useT()
-  const formats = useFormats()
-  const rated = props.endpoints
-    .flatMap((endpoint) => {
-      const rate = successRate(props.stats.get(endpoint.id))
-      return rate === null ? [] : [{ endpoint, rate }]
-    })
-    .sort((a, b) => a.rate - b.rate)
-    .slice(0, shownMax)
-  return (
-    <TopList
-      title={t('overview.worst')}
-      rows={rated.map(({ endpoint, rate }) => ({
-        key: endpoint.id,
-        label: endpointName(endpoint),
-        to: `${props.base}/endpoints/${endpoint.id}`,
-        search: {},
-        value: <span className={rateTone(rate)}>{formats.percent(rate, 2)}</span>,
-      }))}
-    />
-  )
-}
-
-function TopErrors(props: { readonly base: string; readonly deliveries: readonly DeliveryOut[] }) {
-  const t = useT()
-  const formats = useFormats()
-  const labels = props.deliveries.flatMap((delivery) => {
-    const last = delivery.lastAttempt
-    if (delivery.state === 'succeeded' || last == null) return []
-    if (last.responseStatusCode > 0) return [String(last.responseStatusCode)]
-    return last.errorClass == null ? [] : [classLabel(last.errorClass, t)]
-  })
-  return (
-    <TopList
-      title={t('overview.errors')}
-      rows={counted(labels).map(([label, count]) => ({
-        key: label,
-        label,
-        to: `${props.base}/deliveries`,
-        search: { status: 'failed,retrying' },
-        value: formats.number(count),
-      }))}
-    />
-  )
-}
-
-function TopTypes(props: { readonly base: string; readonly deliveries: readonly DeliveryOut[] }) {
-  const t = useT()
-  const formats = useFormats()
-  return (
-    <TopList
-      title={t('overview.types')}
-      rows={counted(props.deliveries.map(({ eventType }) => eventType)).map(([label, count]) => ({
-        key: label,
-        label,
-        to: `${props.base}/deliveries`,
-        search: { type: label },
-        value: formats.number(count),
-      }))}
-    />
-  )
-}
-
-function counted(labels: readonly string[]): readonly (readonly [string, number])[] {
-  const counts = new Map<string, number>()
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
-  return [...counts].sort((a, b) => b[1] - a[1]).slice(0, shownMax)
-}
-
-function TopList(props: {
-  readonly title: string
-  readonly rows: readonly {
-    readonly key: string
-    readonly label: string
-    readonly to: string
-    readonly search: Readonly<Record<string, string>>
-    readonly value: React.ReactNode
-  }[]
-}) {
-  const t = useT()
-  return (
-    <Section title={props.title}>
-      {props.rows.length === 0 && <p className="text-ink-3">{t('overview.nothing')}</p>}
-      <ul className="flex flex-col">
-        {props.rows.map((row) => (
-          <li key={row.key}>
-            <Link
-              to={row.to}
-              search={row.search as never}
-              className="flex min-h-[30px] items-center gap-3 border-line border-b hover:bg-sunken"
-            >
-              <span className="min-w-0 flex-1 truncate">{row.label}</span>
-              <span className="mono">{row.value}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  )
-}
-
-/** The first steps; each ticks itself as soon as it is done. */
-function Checklist(props: {
-  readonly application: string
-  readonly base: string
-  readonly hasEndpoint: boolean
-  readonly sent: boolean
-  readonly delivered: boolean
-}) {
-  const t = useT()
-  const steps = [
-    { done: true, title: t('first.started') },
-    {
-      done: props.hasEndpoint,
-      title: t('first.endpoint'),
-      action: (
-        <Link to={`${props.base}/endpoints/new`} className="btn">
-          {t('endpoint.create')}
-        </Link>
-      ),
-    },
-    {
-      done: props.sent,
-      title: t('first.send'),
-      command: `npx posthorn send order.created --app ${props.application}`,
-    },
-    { done: props.delivered, title: t('first.delivered') },
-  ]
-  return (
-    <Section title={t('first.title')}>
-      <ol className="flex flex-col rounded-md border border-line bg-surface">
-        {steps.map((step) => {
-          const Icon = step.done ? Check : Circle
-          return (
-            <li
-              key={step.title}
-              className="flex min-h-11 flex-wrap items-center gap-3 border-line border-b px-3 py-1.5 last:border-b-0"
-            >
-              <Icon
-                size={16}
-                className={step.done ? 'text-ok' : 'text-ink-3'}
-                aria-label={step.done ? t('first.done') : t('first.toDo')}
-              />
-              <span className={step.done ? 'text-ink-2' : 'font-[550]'}>{step.title}</span>
-              <span className="flex-1" />
-              {!step.done && step.action}
-              {!step.done && step.command !== undefined && (
-                <span className="flex max-w-full items-center rounded-md bg-sunken pl-2.5">
-                  <code className="overflow-x-auto whitespace-nowrap">{step.command}</code>
-                  <CopyButton text={step.command} label={t('copy.command')} />
-                </span>
-              )}
-            </li>
-          )
-        })}
-      </ol>
     </Section>
   )
 }

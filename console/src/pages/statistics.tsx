@@ -1,0 +1,255 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useMemo } from 'react'
+import { getUsage, type Usage } from '../api/usage-calls.ts'
+import { LatencyLines } from '../charts/latency-lines.tsx'
+import { OutcomeBars } from '../charts/outcome-bars.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
+import { RangeFilter } from '../components/filters.tsx'
+import { Body, Page, Section } from '../components/page.tsx'
+import { Empty, Loaded } from '../components/states.tsx'
+import { classLabel } from '../components/why-card.tsx'
+import { useFormats, useT } from '../i18n.tsx'
+import { endpointName, useEndpointMap } from '../state/data.ts'
+import { useLiveQueries } from '../state/live.ts'
+import { useScope } from '../state/scope.tsx'
+import { timeRange } from '../state/search.ts'
+import { useUrlState } from '../state/url.ts'
+import { rateTone } from './endpoints.tsx'
+
+const rowsMax = 20
+
+/** What an application was sent: how much, how well, how fast, and where it went wrong. */
+export function StatisticsPage() {
+  const t = useT()
+  const scope = useScope()
+  const [search] = useUrlState()
+  const since = search['since'] ?? (search['from'] === undefined ? '24h' : undefined)
+  const rangeText = `${since ?? ''}|${search['from'] ?? ''}|${search['to'] ?? ''}`
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a relative range is read when asked
+  const query = useMemo(
+    () => () => {
+      const range = timeRange({ ...search, since }, Date.now())
+      return {
+        since: new Date(range?.from ?? 0).toISOString(),
+        ...(range?.to == null ? {} : { until: new Date(range.to).toISOString() }),
+      }
+    },
+    [rangeText],
+  )
+  const key = ['usage', scope.application, rangeText]
+  const usage = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => getUsage(scope.application, query(), signal),
+    refetchInterval: 30_000,
+  })
+  useLiveQueries({ application: scope.application, keys: [key], everyMs: 5_000 })
+  return (
+    <Page
+      title={t('nav.statistics')}
+      actions={
+        <>
+          <RangeFilter preset="24h" />
+          <CopyAs
+            cli={`posthorn api GET /api/v1/app/${scope.application}/statistics`}
+            request={{ path: `/app/${scope.application}/statistics`, query: query() }}
+          />
+        </>
+      }
+    >
+      <Loaded query={usage}>{(found) => <Report usage={found} />}</Loaded>
+    </Page>
+  )
+}
+
+function Report(props: { readonly usage: Usage }) {
+  const t = useT()
+  const formats = useFormats()
+  const scope = useScope()
+  const [, change] = useUrlState()
+  const endpoints = useEndpointMap(scope.application)
+  const { usage } = props
+  const { total } = usage
+  const tried = total.succeeded + total.failed
+  if (tried === 0) return <Empty title={t('statistics.none')}>{t('statistics.noneText')}</Empty>
+  const rate = total.succeeded / tried
+  return (
+    <Body wide>
+      <dl className="flex flex-wrap gap-x-10 gap-y-3">
+        <Figure label={t('statistics.success')}>
+          <span className={rateTone(rate)}>{formats.percent(rate, 2)}</span>
+        </Figure>
+        <Figure label={t('statistics.attempts')}>
+          {formats.number(tried)}
+          {!usage.complete && '+'}
+        </Figure>
+        <Figure label={t('statistics.failed')}>{formats.number(total.failed)}</Figure>
+        <Figure label={t('chart.p50')}>{durationOr(total.p50Ms, formats)}</Figure>
+        <Figure label={t('chart.p99')}>{durationOr(total.p99Ms, formats)}</Figure>
+      </dl>
+      {!usage.complete && <p className="text-ink-3">{t('statistics.sample')}</p>}
+      <Section title={t('statistics.outcomes')}>
+        <OutcomeBars
+          buckets={usage.slices.map((slice) => ({
+            from: Date.parse(slice.from),
+            ok: slice.succeeded,
+            failed: slice.failed,
+            waiting: 0,
+          }))}
+          to={Date.parse(usage.until)}
+          onRange={({ from, to }) =>
+            change({
+              since: undefined,
+              from: new Date(from).toISOString(),
+              to: new Date(to).toISOString(),
+            })
+          }
+        />
+      </Section>
+      <Section title={t('statistics.latency')}>
+        <LatencyLines
+          slices={usage.slices.map(({ from, p50Ms, p99Ms }) => ({
+            from: Date.parse(from),
+            p50Ms,
+            p99Ms,
+          }))}
+        />
+      </Section>
+      <div className="grid gap-8 lg:grid-cols-2 [&>*]:min-w-0">
+        <Section title={t('statistics.byEndpoint')}>
+          <OutcomeTable
+            first={t('column.endpoint')}
+            rows={usage.endpoints.map((each) => ({
+              ...each,
+              key: each.endpointId,
+              name: (
+                <Link to={`${scope.base}/endpoints/${each.endpointId}`} className="link">
+                  {endpointName(endpoints.get(each.endpointId), each.endpointId)}
+                </Link>
+              ),
+            }))}
+          />
+        </Section>
+        <div className="flex min-w-0 flex-col gap-8">
+          <Section title={t('statistics.byType')}>
+            <OutcomeTable
+              first={t('column.type')}
+              rows={usage.eventTypes.map((each) => ({
+                ...each,
+                key: each.name,
+                name: (
+                  <Link
+                    to={`${scope.base}/deliveries`}
+                    search={{ type: each.name } as never} // routes are not typed here
+                    className="link mono break-all"
+                  >
+                    {each.name}
+                  </Link>
+                ),
+              }))}
+            />
+          </Section>
+          {usage.errors.length > 0 && (
+            <Section title={t('statistics.errors')}>
+              <ErrorTable errors={usage.errors} />
+            </Section>
+          )}
+        </div>
+      </div>
+    </Body>
+  )
+}
+
+function Figure(props: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className="flex flex-col-reverse">
+      <dt className="text-ink-3 text-xs">{props.label}</dt>
+      <dd className="font-[550] text-2xl tabular-nums">{props.children}</dd>
+    </div>
+  )
+}
+
+const durationOr = (ms: number | null | undefined, formats: ReturnType<typeof useFormats>) =>
+  ms == null ? '–' : formats.duration(ms)
+
+interface OutcomeRow {
+  readonly key: string
+  readonly name: ReactNode
+  readonly succeeded: number
+  readonly failed: number
+  readonly p50Ms?: number | null
+  readonly p99Ms?: number | null
+}
+
+/** Busiest first. */
+function OutcomeTable(props: { readonly first: string; readonly rows: readonly OutcomeRow[] }) {
+  const t = useT()
+  const formats = useFormats()
+  const rows = [...props.rows]
+    .sort((a, b) => b.succeeded + b.failed - a.succeeded - a.failed)
+    .slice(0, rowsMax)
+  const timed = rows.some((row) => row.p50Ms !== undefined)
+  return (
+    <div className="overflow-x-auto">
+      <table className="plain-table">
+        <thead>
+          <tr>
+            <th>{props.first}</th>
+            <th className="text-right">{t('statistics.attempts')}</th>
+            <th className="text-right">{t('statistics.failed')}</th>
+            <th className="text-right">{t('statistics.success')}</th>
+            {timed && <th className="text-right">{t('chart.p50')}</th>}
+            {timed && <th className="text-right">{t('chart.p99')}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const tried = row.succeeded + row.failed
+            const rate = row.succeeded / Math.max(1, tried)
+            return (
+              <tr key={row.key}>
+                <td>{row.name}</td>
+                <td className="mono text-right">{formats.number(tried)}</td>
+                <td className={`mono text-right ${row.failed > 0 ? 'text-err' : 'text-ink-3'}`}>
+                  {formats.number(row.failed)}
+                </td>
+                <td className={`mono text-right ${rateTone(rate)}`}>{formats.percent(rate, 2)}</td>
+                {timed && <td className="mono text-right">{durationOr(row.p50Ms, formats)}</td>}
+                {timed && <td className="mono text-right">{durationOr(row.p99Ms, formats)}</td>}
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function ErrorTable(props: { readonly errors: Usage['errors'] }) {
+  const t = useT()
+  const formats = useFormats()
+  return (
+    <table className="plain-table">
+      <thead>
+        <tr>
+          <th>{t('statistics.answer')}</th>
+          <th className="text-right">{t('statistics.attempts')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.errors.slice(0, rowsMax).map((error) => (
+          <tr key={`${error.responseStatusCode} ${error.errorClass}`}>
+            <td>
+              {error.responseStatusCode > 0
+                ? error.responseStatusCode
+                : error.errorClass === null
+                  ? '–'
+                  : classLabel(error.errorClass, t)}
+            </td>
+            <td className="mono text-right">{formats.number(error.count)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

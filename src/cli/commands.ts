@@ -126,6 +126,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./catalog.ts')).catalog,
   },
   {
+    name: 'keys',
+    summary: { en: 'API keys: ls, create, rm', es: 'Claves de API: ls, create, rm' },
+    load: async () => (await import('./keys.ts')).keys,
+  },
+  {
     name: 'bins',
     summary: {
       en: "The inspector's bins: ls, get, set, requests, rm",

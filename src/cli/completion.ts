@@ -64,6 +64,7 @@ const subcommands: Readonly<Record<string, readonly string[]>> = {
   messages: ['ls', 'get', 'resend'],
   deliveries: ['ls', 'get', 'cancel'],
   portal: ['open', 'link'],
+  keys: ['ls', 'create', 'rm'],
   config: ['ls', 'explain', 'set', 'unset', 'use', 'profiles'],
   snippet: snippetLanguages,
   events: ['ls', 'get', 'create', 'rm'],

@@ -201,6 +201,22 @@ test('portal makes a link that opens the application’s portal', async () => {
   assert.equal(short.exit, 5)
 })
 
+test('keys are made, shown once, listed and revoked', async () => {
+  const options = ['--role', 'reader', '--app', 'demo', '--expires', '1h']
+  const made = await posthorn('keys', 'create', 'Reports', ...options)
+  const token = made.out.trim()
+  assert.equal((await posthorn('apps', 'get', 'demo', '--key', token)).exit, 0)
+  assert.equal((await posthorn('send', 'order.paid', '-d', '{}', '--key', token)).exit, 3)
+  const [listed] = (await posthorn('keys', '--json')).json as readonly { readonly id: string }[]
+  const { out } = await posthorn('keys')
+  assert.match(out, /Reports +reader +app_/)
+  assert.ok(!out.includes(token))
+  assert.equal((await posthorn('keys', 'rm', listed?.id ?? '')).exit, 2, 'nobody was asked')
+  assert.equal((await posthorn('keys', 'rm', listed?.id ?? '', '--yes')).exit, 0)
+  assert.equal((await posthorn('keys')).out, '')
+  assert.equal((await posthorn('keys', 'create', 'x', '--role', 'owner')).exit, 2)
+})
+
 test('profiles keep a server with its key, and give the key to no other server', async () => {
   const home = { HOME: join(folder, 'home') }
   const config = (...args: readonly string[]) => command(['config', ...args], { env: home })

@@ -1,0 +1,108 @@
+import type { OutputOf } from '../client/request.ts'
+import { confirmed, yesOption } from './confirm.ts'
+import type { Context } from './context.ts'
+import { exitCodes } from './exit-codes.ts'
+import { usageFailure } from './failure.ts'
+import { limitOf, take } from './pages.ts'
+import type { CommandModule } from './run.ts'
+import { parseDuration, table } from './text.ts'
+
+type Key = OutputOf<'v1.api-key.list'>['data'][number]
+
+const roles = ['admin', 'sender', 'reader'] as const
+
+/** `posthorn keys`: named API keys with a role, for one application or all, until they end. */
+export const keys: CommandModule = {
+  examples: [
+    'posthorn keys',
+    'posthorn keys create "Order service" --role sender --app acme --expires 90d',
+    'posthorn keys rm key_… --yes',
+  ],
+  define(command, context, act) {
+    const { t } = context
+    command
+      .command('ls', { isDefault: true })
+      .description(t({ en: 'list', es: 'lista' }))
+      .option('--limit <count>', t({ en: 'how many', es: 'cuántas' }), '50')
+      .action(
+        act(async (_args, options) => {
+          const client = await context.client()
+          const found = await take(limitOf(options), ({ limit, iterator }) =>
+            client.request('v1.api-key.list', {
+              query: {
+                limit: Number(limit),
+                ...(iterator === undefined ? {} : { iterator: String(iterator) }),
+              },
+            }),
+          )
+          show(found, context)
+          return exitCodes.ok
+        }),
+      )
+    command
+      .command('create <name>')
+      .description(t({ en: 'make one; it is shown this once', es: 'crea una; se muestra una vez' }))
+      .option('--role <role>', roles.join(', '), 'sender')
+      .option('--app <id|uid>', t({ en: 'for this application only', es: 'solo esta aplicación' }))
+      .option('--expires <duration>', t({ en: 'until then; none: for ever', es: 'hasta entonces' }))
+      .action(
+        act(async ([name = ''], options) => {
+          const client = await context.client()
+          const { app, expires } = options
+          const made = await client.request('v1.api-key.create', {
+            body: {
+              name,
+              role: roleNamed(options['role']),
+              ...(typeof app === 'string' ? { applicationId: app } : {}),
+              ...(typeof expires === 'string' ? { expiresAt: endOf(expires, context) } : {}),
+            },
+          })
+          context.emit(made)
+          context.note(`${made.id}   ${made.name}   ${made.role}`)
+          context.print(made.token)
+          return exitCodes.ok
+        }),
+      )
+    command
+      .command('rm <key>')
+      .option(yesOption.flags, t(yesOption.text))
+      .description(t({ en: 'revoke one, at once', es: 'revoca una, al momento' }))
+      .action(
+        act(async ([key = ''], options) => {
+          const question = {
+            en: `Revoke ${key}? What uses it is refused from now on.`,
+            es: `¿Revocar ${key}? Lo que la use se rechaza desde ahora.`,
+          }
+          if (!(await confirmed(question, options, context))) return exitCodes.failed
+          await (await context.client()).request('v1.api-key.revoke', { path: { key_id: key } })
+          return exitCodes.ok
+        }),
+      )
+  },
+}
+
+function roleNamed(value: unknown): (typeof roles)[number] {
+  const found = roles.find((role) => role === value)
+  if (found !== undefined) return found
+  throw usageFailure({
+    en: `There is no role "${String(value)}": ${roles.join(', ')}.`,
+    es: `No existe el rol "${String(value)}": ${roles.join(', ')}.`,
+  })
+}
+
+function endOf(expires: string, { terminal }: Context): string {
+  return new Date(terminal.clock.now() + parseDuration(expires)).toISOString()
+}
+
+function show(found: readonly Key[], context: Context): void {
+  for (const key of found) context.emit(key)
+  const rows = found.map(({ id, name, role, applicationId, expiresAt, lastUsedAt }) => [
+    id,
+    name,
+    role,
+    applicationId ?? '*',
+    expiresAt ?? '-',
+    context.paint.dim(lastUsedAt ?? '-'),
+  ])
+  for (const line of table(rows)) context.print(line)
+}

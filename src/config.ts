@@ -46,6 +46,9 @@ export interface Config {
   readonly retentionDays: number
   readonly sweepIntervalMs: number
   readonly idempotencyHours: number
+  readonly auditDays: number
+  readonly trustedProxies: readonly string[]
+  readonly passwordCost: number
 }
 
 interface Setting<Value> {
@@ -429,6 +432,33 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
       es: 'Horas que se recuerda una clave de idempotencia.',
     },
     parse: integer(1, 168),
+  },
+  auditDays: {
+    variable: 'POSTHORN_AUDIT_DAYS',
+    fallback: 730,
+    sentence: {
+      en: 'Days that entries of the audit log are kept.',
+      es: 'Días que se conservan las entradas del registro de auditoría.',
+    },
+    parse: integer(1, 36_500),
+  },
+  passwordCost: {
+    variable: 'POSTHORN_PASSWORD_COST',
+    fallback: 15,
+    sentence: {
+      en: 'Binary logarithm of the scrypt cost of new passwords: 15 takes 32 MiB for a third of a second, each step doubles both.',
+      es: 'Logaritmo binario del coste scrypt de las contraseñas nuevas: 15 ocupa 32 MiB durante un tercio de segundo, cada paso duplica ambos.',
+    },
+    parse: integer(10, 20),
+  },
+  trustedProxies: {
+    variable: 'POSTHORN_TRUSTED_PROXIES',
+    fallback: [],
+    sentence: {
+      en: 'Proxies in front whose X-Forwarded-For, -Proto and -Host headers count: CIDRs separated by commas; empty: none.',
+      es: 'Proxies delante cuyas cabeceras X-Forwarded-For, -Proto y -Host cuentan: CIDR separados por comas; vacío: ninguno.',
+    },
+    parse: networks,
   },
 }
 

@@ -10,6 +10,7 @@ import type { Direct } from './api/call.ts'
 import { consoleSession } from './api/console-session.ts'
 import { frameOrigins } from './api/portal-link.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
+import { hasUsers } from './api/users.ts'
 import type { Config } from './config.ts'
 import { consoleFiles, isConsoleBuilt } from './console/files.ts'
 import { authenticator } from './delivery/authentication.ts'
@@ -176,7 +177,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
         ? []
         : [
             inspectorPlugin({ world, store }),
-            consolePlugin({ keys, config, world }),
+            consolePlugin({ keys, config, world, store }),
             listeners.plugin({ world, store, views, ids, wake }),
           ]),
       ...(parts.plugins ?? []),
@@ -383,10 +384,17 @@ function consolePlugin(input: {
   readonly keys: Keys
   readonly config: Config
   readonly world: World
+  readonly store: Store
 }): ApiPlugin {
-  const { keys, config, world } = input
+  const { keys, config, world, store } = input
   return async (app) => {
-    await app.register(consoleSession({ keys, clock: world.clock, enabled: true }))
+    const session = consoleSession({
+      keys,
+      clock: world.clock,
+      enabled: true,
+      hasUsers: () => hasUsers(store, keys.defaultOrganizationId),
+    })
+    await app.register(session)
     if (!isConsoleBuilt(consoleDir)) return
     const files = consoleFiles({
       dir: consoleDir,

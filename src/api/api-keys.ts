@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts'
 import { answer, noContent, notFound, type Route, route, type Services } from './call.ts'
 import { checkText } from './fields.ts'
 import { listText, pageRequest } from './pagination.ts'
-import { allPermissions, type Principal } from './principal.ts'
+import { allPermissions, type Principal, requirePermission } from './principal.ts'
 import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -46,6 +46,8 @@ export const apiKeyRoutes: readonly Route[] = [
     const expiresAt =
       typeof body.expiresAt === 'string' ? bodyTime(body.expiresAt, 'expiresAt') : null
     if (expiresAt !== null && expiresAt <= now) throw refuse('expiresAt', 'in the past')
+    // Nobody makes a key that may more than themselves.
+    for (const permission of permissions[body.role]) requirePermission(call.principal, permission)
     const id = services.ids.next('apiKey')
     const token = tokenOf(id, services.world.random.bytes(randomBytes))
     const key: KeyBody = {

@@ -94,6 +94,9 @@ export interface Call<Query, Body> {
   /** From `Accept-Language`: what refusals of the systems' rules are written in. */
   readonly language: Language
   readonly now: number
+  /** Where the request came from; forwarded headers count only where they are trusted. */
+  readonly address: string | null
+  readonly userAgent: string | null
   /** `http://host:port` as the caller addressed us. */
   readonly origin: string
 }
@@ -121,6 +124,8 @@ export interface Answer {
   readonly body: string | null
   /** Takes the connection over in place of the body. */
   readonly stream?: (connection: StreamConnection) => void
+  /** Such as a cookie. */
+  readonly headers?: Readonly<Record<string, string>>
   /** In place of a body: text that is sent as it comes. */
   readonly download?: {
     readonly type: string

@@ -15,10 +15,12 @@ const keys = {
   defaultOrganizationId: 'org_23rb8YdGqMT0qIzpgGwdXfHirMu' as OrganizationId, // of the right form
 }
 
-async function served(enabled = true) {
+async function served(enabled = true, users = false) {
   const app = fastify()
   app.setErrorHandler(errorHandler(silentLog))
-  await app.register(consoleSession({ keys, clock: systemClock, enabled }))
+  await app.register(
+    consoleSession({ keys, clock: systemClock, enabled, hasUsers: async () => users }),
+  )
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return { app, port: Number(new URL(url).port) }
 }
@@ -43,6 +45,13 @@ function ask(
     sent.end()
   })
 }
+
+test('once there are users, they sign in', async () => {
+  const { app, port } = await served(true, true)
+  const host = `127.0.0.1:${port}`
+  assert.equal((await ask(port, { host, origin: `http://${host}` })).status, 404)
+  await app.close()
+})
 
 test('a page of this server on this machine is signed in without a form', async () => {
   const { app, port } = await served()

@@ -6,7 +6,8 @@
  * - the connection comes from a loopback address (not a forwarded header: the socket's own);
  * - `Host` is a loopback name, so that a foreign name pointed at 127.0.0.1 gets nothing;
  * - `Origin` is that same host: browsers always send it with POST, so another site cannot ask;
- * - no proxy header is there: behind a proxy every visitor would look local.
+ * - no proxy header is there: behind a proxy every visitor would look local;
+ * - there are no users yet.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem, problems } from '../domain/errors.ts'
@@ -23,6 +24,8 @@ export interface ConsoleSessionOptions {
   readonly clock: Clock
   /** False makes the console ask for a key everywhere. */
   readonly enabled: boolean
+  /** Once there are users, people sign in: the first run is over. */
+  readonly hasUsers: () => Promise<boolean>
 }
 
 export function consoleSession(
@@ -30,7 +33,8 @@ export function consoleSession(
 ): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     app.post(`${apiPrefix}/console/session`, async (request, reply) => {
-      if (!options.enabled || !isOwnMachine(request)) throw new Problem(problems.notFound)
+      if (!options.enabled || !isOwnMachine(request) || (await options.hasUsers()))
+        throw new Problem(problems.notFound)
       const issuedAt = Math.floor(options.clock.now() / 1000)
       const token = signToken(
         {

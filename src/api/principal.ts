@@ -3,6 +3,7 @@ import type { AnyOperation, Permission } from '../contract/operation.ts'
 import type { Actor } from '../domain/audit.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { ApplicationId, OrganizationId } from '../domain/ids.ts'
+import type { UserRole } from '../domain/user.ts'
 
 export interface Principal {
   /** A key of the organisation, or an application's own (portal) token. */
@@ -29,8 +30,17 @@ export const allPermissions: ReadonlySet<Permission> = new Set<Permission>([
   'manage-transformations',
   'replay',
   'read-audit',
+  'manage-people',
   'administer',
 ])
+
+/** What users may do, by role. */
+export const rolePermissions: Readonly<Record<UserRole, ReadonlySet<Permission>>> = {
+  owner: allPermissions,
+  developer: new Set([...allPermissions].filter((permission) => permission !== 'manage-people')),
+  support: new Set<Permission>(['read', 'replay']),
+  reader: new Set<Permission>(['read']),
+}
 
 /** What an application's token may do at most. */
 export const portalPermissions: ReadonlySet<Permission> = new Set<Permission>([

@@ -91,6 +91,7 @@ function recheck(request: FastifyRequest, operation: AnyOperation, authenticator
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
   reply.code(answer.status)
+  if (answer.headers !== undefined) reply.headers({ ...answer.headers })
   if (answer.download !== undefined) {
     const { type, name, lines } = answer.download
     reply.header('content-type', type)
@@ -167,6 +168,8 @@ function requestReader(operation: AnyOperation, services: Services) {
       language: languageOf(request.headers['accept-language']),
       authorization: request.headers.authorization,
       now: services.world.clock.now(),
+      address: request.ip,
+      userAgent: request.headers['user-agent'] ?? null,
       origin: `${request.protocol}://${request.host}`,
     }
   }

@@ -40,7 +40,9 @@ import { limitRate } from './rate-limit.ts'
 import { recoveryRoutes } from './recovery.ts'
 import { referencePage } from './reference-page.ts'
 import { apiPrefix, methodsAt, registerRoutes } from './routes.ts'
+import { takeSessionCookies } from './session-cookie.ts'
 import { sessionEnded } from './sessions.ts'
+import { signInRoutes } from './sign-in.ts'
 import { signatureDoctorRoutes } from './signature-doctor.ts'
 import { snippetRoutes } from './snippets.ts'
 import { summaryRoutes } from './summaries.ts'
@@ -48,6 +50,8 @@ import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
 import { transformationRoutes } from './transformations.ts'
 import { usageRoutes } from './usage.ts'
+import { principalOfSession } from './user-sessions.ts'
+import { userRoutes } from './users.ts'
 
 export interface ApiDeps extends Omit<Services, 'changes'> {
   /** Version of the package, for OpenAPI. */
@@ -89,6 +93,8 @@ export const routes: readonly Route[] = [
   ...authenticationRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,
+  ...userRoutes,
+  ...signInRoutes,
   ...recoveryRoutes,
   ...taskRoutes,
   ...usageRoutes,
@@ -108,12 +114,16 @@ export function apiServer(deps: ApiDeps): ApiServer {
   const worksOnly = deps.config.role === 'worker'
   const served = worksOnly ? healthRoutes : routes
   const credentials: CredentialStore = {
-    findKey: (key, now) => principalOfKey(deps.store, key, now),
+    findKey: (key, now) =>
+      key.startsWith('phs_')
+        ? principalOfSession(deps.store, key, now)
+        : principalOfKey(deps.store, key, now),
     sessionEnded: (principal, token) => sessionEnded(deps.store, principal, token),
   }
   const callers = authenticator({ keys: deps.keys, clock: deps.world.clock, credentials })
   guardRequests(app)
   dropUnusedConnections(app)
+  takeSessionCookies(app, deps.keys.jwtSecret)
   app.setErrorHandler(errorHandler(deps.world.log))
   app.setNotFoundHandler(notFound(served))
   app.decorateRequest('principal', null)
@@ -174,6 +184,7 @@ function followChanges(app: FastifyInstance, deps: ApiDeps): Services['changes']
 function newApp(deps: ApiDeps): FastifyInstance {
   return fastify({
     bodyLimit: deps.config.bodyBytesMax,
+    trustProxy: deps.config.trustedProxies.length > 0 && [...deps.config.trustedProxies],
     requestTimeout: edgeLimits.requestTimeoutMs,
     keepAliveTimeout: edgeLimits.keepAliveTimeoutMs,
     forceCloseConnections: 'idle',

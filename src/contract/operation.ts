@@ -16,6 +16,7 @@ export type Permission =
   | 'manage-transformations'
   | 'replay'
   | 'read-audit'
+  | 'manage-people'
   | 'administer'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

@@ -25,6 +25,7 @@ import { summaryOperations } from './summary.ts'
 import { taskOperations } from './task.ts'
 import { transformationOperations } from './transformation.ts'
 import { usageOperations } from './usage.ts'
+import { userOperations } from './user.ts'
 import { webhookOperations } from './webhook.ts'
 
 const all = [
@@ -45,6 +46,7 @@ const all = [
   ...authenticationOperations,
   ...apiKeyOperations,
   ...auditOperations,
+  ...userOperations,
   ...taskOperations,
   ...usageOperations,
   ...transformationOperations,

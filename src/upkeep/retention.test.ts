@@ -45,6 +45,7 @@ test('growth levels off: what is past its days leaves in small steps, and its sp
     log: silentLog,
     store,
     retentionDays,
+    auditDays: 730,
     sweepIntervalMs: 3_600_000,
   })
   await service.start()
@@ -114,6 +115,7 @@ test('a step that fails ends its round, and the next round tries again', async (
     clock,
     log: silentLog,
     retentionDays,
+    auditDays: 730,
     sweepIntervalMs: 1_000,
     store: {
       async sweep() {
@@ -121,6 +123,7 @@ test('a step that fails ends its round, and the next round tries again', async (
         if (answer instanceof Error) throw answer
         return { payloads: 0, messages: 0, attempts: 0, keys: 0, more: answer.more }
       },
+      sweepAudit: async () => 0,
     },
   })
   await service.start()

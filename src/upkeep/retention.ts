@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Service } from '../runtime/service.ts'
+import type { AuditStore } from '../store/port/audit.ts'
 import type { MaintenanceStore, SweepResult } from '../store/port/maintenance.ts'
 
 /** Rows of each kind that one step removes at most: a step shares the writer with accepts. */
@@ -17,8 +18,9 @@ const dayMs = 86_400_000
 export function retention(input: {
   readonly clock: Clock
   readonly log: Log
-  readonly store: Pick<MaintenanceStore, 'sweep'>
+  readonly store: Pick<MaintenanceStore, 'sweep'> & Pick<AuditStore, 'sweepAudit'>
   readonly retentionDays: number
+  readonly auditDays: number
   readonly sweepIntervalMs: number
 }): Service {
   const { clock, log, store } = input
@@ -31,9 +33,11 @@ export function retention(input: {
     const removeBefore = now - input.retentionDays * dayMs
     return store.sweep({ now, removeBefore, limit: stepRows })
   }
+  const sweepAudit = (): Promise<number> =>
+    store.sweepAudit({ before: clock.now() - input.auditDays * dayMs, limit: stepRows })
   const sweep = async (): Promise<void> => {
     const startedAt = clock.monotonic()
-    const total = { payloads: 0, messages: 0, attempts: 0, keys: 0 }
+    const total = { payloads: 0, messages: 0, attempts: 0, keys: 0, audit: 0 }
     try {
       for (let more = true; more && !stopping; ) {
         const result = await step()
@@ -41,7 +45,9 @@ export function retention(input: {
         total.messages += result.messages
         total.attempts += result.attempts
         total.keys += result.keys
-        more = result.more
+        const audit = await sweepAudit()
+        total.audit += audit
+        more = result.more || audit === stepRows
         if (more) await new Promise<void>((resolve) => clock.setTimer(stepPauseMs, resolve))
       }
     } catch (cause) {

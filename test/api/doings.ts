@@ -12,6 +12,7 @@ export type Caller = (
   readonly status: number
   readonly json: ReturnType<typeof JSON.parse>
   readonly text: string
+  readonly headers: Readonly<Record<string, unknown>>
 }>
 
 /** Things that paths name, as they are for one application. */
@@ -150,6 +151,18 @@ const ways: Readonly<Record<string, Way>> = {
       key_id: (await call('POST', '/api-key', { name: 'Old', role: 'reader' })).json.id,
     }),
   },
+  'v1.user.create': { body: () => ({ email: `new-${sceneCount}@example.com`, role: 'reader' }) },
+  'v1.user.patch': { more: withUser, body: () => ({ role: 'support' }) },
+  'v1.user.delete': { more: withUser },
+  'v1.user.invite': { more: withUser },
+  'v1.user.end-session': { more: withUser },
+  'v1.session.delete': { more: withUser, token: async ({ token }) => token ?? '' },
+  'v1.session.end': { more: withUser, token: async ({ token }) => token ?? '' },
+  'v1.session.change-password': {
+    more: withUser,
+    token: async ({ token }) => token ?? '',
+    body: () => ({ current: password, password: `${password} again` }),
+  },
   'v1.audit.export': {},
   'v1.endpoint.recover': { body: ({ since }) => ({ since }) },
   'v1.endpoint.replay-missing': { body: ({ since }) => ({ since }) },
@@ -230,3 +243,15 @@ export const doings: readonly Doing[] = operations.flatMap((operation) => {
   }
   return [doing]
 })
+
+export const password = 'correct horse battery staple'
+
+/** A user who signed in, with the session's token. */
+async function withUser(scene: Scene, call: Caller): Promise<Scene> {
+  sceneCount += 1
+  const email = `user-${sceneCount}@example.com`
+  const { user, invite } = (await call('POST', '/user', { email, role: 'developer' })).json
+  const accepted = await call('POST', '/session/accept-invite', { token: invite.token, password })
+  const token = /=(phs_\w+)/.exec(String(accepted.headers['set-cookie']))?.[1] ?? ''
+  return { ...scene, user_id: user.id, session_id: accepted.json.session.id, token }
+}

@@ -99,7 +99,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const ids = idSource(clock, random)
   const claims: Claim[] = []
   const codeSandbox = sandbox(systemClock)
-  const config = configWith(options.config)
+  const config = configWith({ passwordCost: 10, ...options.config })
   const accept = acceptor({
     limits: { ...admissionLimits, perSecond: config.applicationRatePerSecond },
     world,

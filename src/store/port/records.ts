@@ -2,9 +2,19 @@ import type { Page, PageRequest } from './page.ts'
 
 /**
  * Kinds of small things: API keys, ended sessions, background tasks, places of pollers, switches of
- * an application.
+ * an application, users with their sessions and failed sign-ins.
  */
-export type RecordKind = 'api-key' | 'session-end' | 'task' | 'poller' | 'application-settings'
+export type RecordKind =
+  | 'api-key'
+  | 'session-end'
+  | 'task'
+  | 'poller'
+  | 'application-settings'
+  | 'user'
+  | 'user-email'
+  | 'user-session'
+  | 'owners'
+  | 'sign-in'
 
 /**
  * A small thing that is configuration or bookkeeping, never traffic. Its body is the business of

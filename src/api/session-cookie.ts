@@ -1,0 +1,83 @@
+/**
+ * The cookie of a session, and what must come with it. A browser sends cookies along with requests
+ * that another site makes, so the cookie signs a request only when the page is one of ours (`Origin`,
+ * `Sec-Fetch-Site`) and knows the session's own token (`x-posthorn-csrf`), which no other page can
+ * read. `GET /session` alone asks for no token: it is where pages get it.
+ */
+import { timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Problem, problems } from '../domain/errors.ts'
+import { hashToken } from './people.ts'
+import { apiPrefix } from './routes.ts'
+import { csrfTokenOf, sessionMs, sessionPattern } from './user-sessions.ts'
+
+export const csrfHeader = 'x-posthorn-csrf'
+/** Where browsers insist that it is from this host, over TLS and for every path. */
+const secureName = '__Host-posthorn'
+/** Over plain HTTP, which browsers refuse the other name for. */
+const plainName = 'posthorn'
+
+/** `token` null clears it. */
+export function sessionCookie(token: string | null, origin: string): string {
+  const secure = isSecure(origin)
+  const age = token === null ? 0 : sessionMs / 1000
+  const parts = [
+    `${secure ? secureName : plainName}=${token ?? ''}`,
+    'Path=/',
+    `Max-Age=${age}`,
+    'HttpOnly',
+    'SameSite=Strict',
+  ]
+  return [...parts, ...(secure ? ['Secure'] : [])].join('; ')
+}
+
+function isSecure(origin: string): boolean {
+  return origin.startsWith('https:')
+}
+
+/** Registered before whatever reads `Authorization`. A header that is there stands. */
+export function takeSessionCookies(app: FastifyInstance, jwtSecret: string): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request
+    if (headers.cookie === undefined || headers.authorization !== undefined) return done()
+    const origin = `${request.protocol}://${request.host}`
+    const token = cookieOf(headers.cookie, isSecure(origin) ? secureName : plainName)
+    if (token === null || !sessionPattern.test(token)) return done()
+    if (!isFromHere(headers, origin)) return done(foreign('It comes from another site.'))
+    if (!asksWho(request) && !hasCsrf(headers, csrfTokenOf(token, jwtSecret))) {
+      return done(foreign(`The header ${csrfHeader} is missing or wrong.`))
+    }
+    headers.authorization = `Bearer ${token}`
+    done()
+  })
+}
+
+function foreign(detail: string): Problem {
+  return new Problem({ ...problems.forbidden, code: 'cross_site' }, { detail })
+}
+
+function asksWho({ method, raw }: FastifyRequest): boolean {
+  return method === 'GET' && (raw.url ?? '').split('?', 1)[0] === `${apiPrefix}/session`
+}
+
+function isFromHere(headers: IncomingHttpHeaders, origin: string): boolean {
+  if (headers.origin !== undefined && headers.origin !== origin) return false
+  const site = headers['sec-fetch-site']
+  return site === undefined || site === 'same-origin' || site === 'none'
+}
+
+function hasCsrf(headers: IncomingHttpHeaders, wanted: string): boolean {
+  const given = headers[csrfHeader]
+  return typeof given === 'string' && timingSafeEqual(hashToken(given), hashToken(wanted))
+}
+
+/** Null where it is missing, or there twice: then one may have been planted. */
+function cookieOf(header: string, name: string): string | null {
+  const values = header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1))
+  return values.length === 1 ? (values[0] ?? null) : null
+}

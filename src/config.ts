@@ -18,6 +18,7 @@ export interface Config {
   readonly databaseUrl: string
   readonly dataDir: string
   readonly apiKey: string | null
+  readonly metricsToken: string | null
   readonly jwtSecret: string | null
   readonly encryptionKey: string | null
   readonly allowNetworks: readonly string[]
@@ -174,6 +175,16 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     sentence: {
       en: 'Bootstrap API key; unset: made on first start and kept in the data folder (mode 600).',
       es: 'Clave de API inicial; sin valor: se crea en el primer arranque y se guarda en la carpeta de datos (modo 600).',
+    },
+    parse: optionalText,
+    secret: true,
+  },
+  metricsToken: {
+    variable: 'POSTHORN_METRICS_TOKEN',
+    fallback: null,
+    sentence: {
+      en: 'Bearer token that GET /metrics asks for; unset: it answers direct callers of private networks only.',
+      es: 'Token Bearer que pide GET /metrics; sin valor: responde solo a quien llama directamente desde redes privadas.',
     },
     parse: optionalText,
     secret: true,

@@ -172,7 +172,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     version,
     installationId: installation.id,
     plugins: [
-      metricsPlugin(metrics),
+      metricsPlugin(metrics, config.metricsToken),
       ...(config.role === 'worker'
         ? []
         : [

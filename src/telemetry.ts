@@ -1,10 +1,16 @@
 /**
- * What is measured of a running Posthorn, and where it is read: `GET /metrics`, without a key, in
- * Prometheus text. Keep it from the outside by the proxy that also does TLS.
+ * What is measured of a running Posthorn, and where it is read: `GET /metrics` in Prometheus text.
+ * With POSTHORN_METRICS_TOKEN it asks for that token; without, it answers callers of private networks
+ * that came directly, so that a proxy in front does not open it to the world.
  */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { isProxied } from './api/console-session.ts'
 import type { ApiPlugin } from './api/server.ts'
+import { addressKind, parseAddress } from './delivery/address.ts'
 import type { AttemptEvent } from './delivery/dispatcher.ts'
 import type { Engine } from './delivery/engine.ts'
+import { Problem, problems } from './domain/errors.ts'
 import { isAlive, type NodeRole } from './domain/node.ts'
 import type { Acceptance, Acceptor } from './intake/accept.ts'
 import type { World } from './posthorn.ts'
@@ -53,12 +59,35 @@ export function meteredAcceptor(acceptor: Acceptor, metrics: Metrics, world: Wor
   }
 }
 
-export function metricsPlugin(metrics: Metrics): ApiPlugin {
+export function metricsPlugin(metrics: Metrics, token: string | null): ApiPlugin {
   return (app) => {
-    app.get('/metrics', async (_request, reply) =>
-      reply.header('content-type', metrics.contentType).send(await metrics.text()),
-    )
+    app.get('/metrics', async (request, reply) => {
+      if (token === null) refuseStrangers(request)
+      else if (!holds(request.headers.authorization, token)) {
+        throw new Problem(problems.unauthenticated)
+      }
+      return reply.header('content-type', metrics.contentType).send(await metrics.text())
+    })
   }
+}
+
+/** Hashes have one length, so the comparison tells nothing. */
+function holds(authorization: string | undefined, token: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(hash(authorization ?? ''), hash(`Bearer ${token}`))
+}
+
+const nearKinds = new Set(['loopback', 'private', 'link_local'])
+
+function refuseStrangers(request: FastifyRequest): void {
+  const address = parseAddress(request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '')
+  if (address !== null && nearKinds.has(addressKind(address)) && !isProxied(request)) return
+  throw new Problem({
+    ...problems.forbidden,
+    code: 'metrics_private',
+    detail:
+      'Metrics are for private networks. Set POSTHORN_METRICS_TOKEN to read them from elsewhere.',
+  })
 }
 
 function observeAttempt(metrics: Metrics, event: AttemptEvent): void {

@@ -55,11 +55,16 @@ export function consoleSession(
 
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
+/** Whether somebody in between says that the request is another's. */
+export function isProxied({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return proxyHeaders.some((name) => headers[name] !== undefined)
+}
+
 function isOwnMachine(request: FastifyRequest): boolean {
   const { headers, socket } = request.raw
   const host = headers.host
   if (host === undefined || headers.origin !== `http://${host}`) return false
-  if (proxyHeaders.some((name) => headers[name] !== undefined)) return false
+  if (isProxied(request)) return false
   return isLoopbackAddress(socket.remoteAddress) && isLoopbackName(hostName(host))
 }
 

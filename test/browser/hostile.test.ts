@@ -8,14 +8,14 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { corpus } from '../hostile/corpus.ts'
+import { casesOf } from '../hostile/corpus.ts'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
 import { settled } from './axe.ts'
 
 let ui: ConsoleUnderTest
 let receiver: { readonly server: Server; readonly url: string }
 
-const cases = corpus<{ readonly field?: string; readonly value?: string }, unknown>('xss')
+const cases = casesOf<{ readonly field?: string; readonly value?: string }, unknown>('text in the browser')
 const strings = [...new Set(cases.flatMap(({ input }) => input.value ?? []))]
 const all = strings.join('\n')
 /** Fits where no line break does. */

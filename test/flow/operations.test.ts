@@ -9,7 +9,7 @@ import { createClient } from '../../src/client/client.ts'
 import { configWith } from '../../src/config.ts'
 import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { jsonLog } from '../../src/runtime/log.ts'
+import { jsonLog, silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
 import { posthorn as command } from '../support/terminal.ts'
 
@@ -46,6 +46,27 @@ async function scrape(): Promise<ReadonlyMap<string, number>> {
     }),
   )
 }
+
+test('metrics are for those who hold the token, or for direct callers of private networks', async () => {
+  const through = { headers: { 'x-forwarded-for': '203.0.113.9' } }
+  const refused = await fetch(`${server.url}/metrics`, through)
+  assert.equal(refused.status, 403)
+  assert.equal(((await refused.json()) as { code: string }).code, 'metrics_private')
+
+  const dataDir = join(folder, 'guarded')
+  const world = { clock: systemClock, random: systemRandom, log: silentLog }
+  const guarded = createPosthorn(configWith({ dataDir, port: 0, metricsToken: 'scrape-me' }), world)
+  await guarded.start()
+  const status = async (authorization: string): Promise<number> =>
+    (await fetch(`${guarded.url}/metrics`, { headers: { authorization } })).status
+  const statuses = [
+    await status('Bearer scrape-me'),
+    await status('Bearer scrape'),
+    await status(''),
+  ]
+  await guarded.stop()
+  assert.deepEqual(statuses, [200, 401, 401])
+})
 
 test('metrics count what was accepted, delivered and failed, and how long it took', async () => {
   await command(['bins', 'set', 'refuses', '--script', '500'], { env })

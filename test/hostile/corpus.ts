@@ -108,6 +108,16 @@ export const runners = {
     file: 'test/api/transformations.test.ts',
     takes: ({ input }) => input.transform !== undefined,
   },
+  'text in the browser': {
+    corpus: 'xss',
+    file: 'test/browser/hostile.test.ts',
+    takes: ({ input }) => input.value !== undefined,
+  },
+  'headers of every answer': {
+    corpus: 'xss',
+    file: 'test/hostile/posthorn-network.test.ts',
+    takes: ({ input }) => input.request !== undefined,
+  },
   'signatures made': {
     corpus: 'signing',
     file: 'src/delivery/signer.test.ts',

@@ -233,6 +233,37 @@ test('with an egress proxy that is down the delivery waits and the endpoint is n
   assert.equal(byState.pending, 1)
 })
 
+test('every answer says how a browser is to treat it, pages and data alike', async () => {
+  const paths = ['/', '/portal', '/docs', '/api/v1/app', '/api/v1/health', '/in/any', '/nowhere']
+  const answers = await Promise.all(paths.map((path) => fetch(`${posthorn.url}${path}`)))
+  const valueOf = (answer: Response, name: string): string => answer.headers.get(name) ?? ''
+  const checks: Readonly<Record<string, (answer: Response) => boolean>> = {
+    'content-security-policy': (answer) => {
+      const policy = valueOf(answer, 'content-security-policy')
+      return /default-src 'none'/.test(policy) && !/unsafe-(inline|eval)/.test(policy)
+    },
+    'x-frame-options': (answer) =>
+      valueOf(answer, 'x-frame-options') === 'DENY' &&
+      /frame-ancestors 'none'/.test(valueOf(answer, 'content-security-policy')),
+    'referrer-policy': (answer) => valueOf(answer, 'referrer-policy') === 'no-referrer',
+    'cross-origin-opener-policy': (answer) =>
+      valueOf(answer, 'cross-origin-opener-policy') === 'same-origin',
+    'session cookie': (answer) =>
+      answer.headers
+        .getSetCookie()
+        .every((cookie) => /^__Host-.*; Secure.*; HttpOnly.*; SameSite=(Strict|Lax)/.test(cookie)),
+  }
+  for (const { id, expect } of casesOf<unknown, { readonly header: string }>(
+    'headers of every answer',
+  )) {
+    const name = Object.keys(checks).find((each) => expect.header.startsWith(each)) ?? id
+    for (const [at, answer] of answers.entries()) {
+      assert.ok(checks[name]?.(answer), `${id} at ${paths[at]}`)
+      assert.equal(valueOf(answer, 'x-content-type-options'), 'nosniff', paths[at])
+    }
+  }
+})
+
 test('network settings that mean nothing stop the start with the variable’s name', () => {
   for (const [variable, value] of [
     ['POSTHORN_ALLOW_NETWORKS', '10.0.0.0/40'],

@@ -4,6 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { configurationPage, configurationText } from '../scripts/configuration-docs.ts'
+import { refusalsPage, refusalsText } from '../scripts/refusals-docs.ts'
 import { commands } from '../src/cli/commands.ts'
 import { settings } from '../src/config.ts'
 import { posthorn } from './support/terminal.ts'
@@ -45,6 +46,31 @@ test('files that documents name exist', () => {
       .map((target) => `${path}: ${target}`),
   )
   assert.deepEqual(missing, [])
+})
+
+test('refusals.md is what the rules say, and no code of it is unknown', () => {
+  assert.equal(readFileSync(refusalsPage, 'utf8'), refusalsText())
+  assert.doesNotMatch(refusalsText(), /undefined/)
+})
+
+test('each promise of docs/security names a test that is there', () => {
+  const missing: string[] = []
+  let checked = 0
+  for (const { path, text } of pages.filter((page) =>
+    /^docs\/security\/(README|threat-model)/.test(page.path),
+  )) {
+    for (const [, file = '', name = ''] of text.matchAll(
+      /\| `([\w/.-]+\.test\.ts)`: ([^|;]+) \|$/gm,
+    )) {
+      checked += 1
+      if (name.startsWith('every case of the corpus') || name.startsWith('every experiment'))
+        continue
+      const titles = readFileSync(join(root, file), 'utf8').toLowerCase()
+      if (!titles.includes(name.toLowerCase())) missing.push(`${path}: ${file}: ${name}`)
+    }
+  }
+  assert.deepEqual(missing, [])
+  assert.ok(checked > 40, `${checked} promises`)
 })
 
 test('settings that documents name exist', () => {

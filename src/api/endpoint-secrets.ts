@@ -60,8 +60,11 @@ export const endpointSecretRoutes: readonly Route[] = [
 
   route(contract.updateEndpointHeaders, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
-    const { replaceableHeaders } = profileOf(application.profile)
-    const headers = checkHeaders(call.body.headers, replaceableHeaders)
+    const options = {
+      allowed: profileOf(application.profile).replaceableHeaders,
+      language: call.language,
+    }
+    const headers = checkHeaders(call.body.headers, options)
     await saveEndpoint({ ...endpoint, headers, updatedAt: call.now }, services)
     return noContent
   }),
@@ -69,11 +72,14 @@ export const endpointSecretRoutes: readonly Route[] = [
   route(contract.patchEndpointHeaders, async (call, services) => {
     const changes = call.body.headers ?? {}
     const { application, endpoint } = await endpointOf(call, services)
-    const { replaceableHeaders } = profileOf(application.profile)
-    checkHeaders(Object.fromEntries(Object.entries(changes).filter(isSet)), replaceableHeaders)
+    const options = {
+      allowed: profileOf(application.profile).replaceableHeaders,
+      language: call.language,
+    }
+    checkHeaders(Object.fromEntries(Object.entries(changes).filter(isSet)), options)
     const merged = merge(endpoint.headers, changes, call.body.deleteHeaders ?? [])
     await saveEndpoint(
-      { ...endpoint, headers: checkHeaders(merged, replaceableHeaders), updatedAt: call.now },
+      { ...endpoint, headers: checkHeaders(merged, options), updatedAt: call.now },
       services,
     )
     return noContent

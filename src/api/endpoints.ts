@@ -186,7 +186,10 @@ async function newEndpoint(
     headers:
       body.headers === undefined || body.headers === null
         ? null
-        : checkHeaders(body.headers, profileOf(application.profile).replaceableHeaders),
+        : checkHeaders(body.headers, {
+            allowed: profileOf(application.profile).replaceableHeaders,
+            language,
+          }),
     policy: policyOf(body, {}),
     attributes: {},
     createdAt: now,
@@ -227,7 +230,10 @@ async function patch(
     headers:
       body.headers === undefined || body.headers === null
         ? found.headers
-        : checkHeaders(body.headers, profileOf(application.profile).replaceableHeaders),
+        : checkHeaders(body.headers, {
+            allowed: profileOf(application.profile).replaceableHeaders,
+            language,
+          }),
     policy: policyOf(body, found.policy),
     updatedAt: call.now,
   }

@@ -4,6 +4,7 @@
  * throws on bad ones when sending, which would make a poisoned endpoint.
  */
 import { limits } from '../domain/limits.ts'
+import type { Language, Translation } from '../i18n/translate.ts'
 import { refuse } from './validate.ts'
 
 /** The connection's, the body's, and what a proxy or browser would take at its word. */
@@ -117,46 +118,76 @@ export function isSensitive(name: string): boolean {
   return sensitiveNames.has(name.toLowerCase())
 }
 
-/**
- * The headers as given, or a 422 that names the first bad one. `allowed` (lower case) may be set
- * although they are ours: where a profile lets an endpoint replace them.
- */
+const reasonsEn = {
+  headers_too_many: `At most ${limits.headersPerEndpointMax} headers.`,
+  headers_too_large: `At most ${limits.headersBytesMax} bytes of headers.`,
+  header_name: 'Not a header name: letters, digits and hyphens.',
+  header_reserved:
+    'This header cannot be set: it is ours, the connection’s, or one that proxies take at their word.',
+  header_too_long: `The value is longer than ${limits.headerValueBytesMax} characters.`,
+  header_value: 'The value must be printable ASCII without space around it.',
+  header_twice: 'Given twice in two spellings.',
+} as const
+
+const reasonsEs = {
+  headers_too_many: `Como máximo ${limits.headersPerEndpointMax} encabezados.`,
+  headers_too_large: `Como máximo ${limits.headersBytesMax} bytes de encabezados.`,
+  header_name: 'No es un nombre de encabezado: letras, dígitos y guiones.',
+  header_reserved:
+    'Este encabezado no se puede definir: es nuestro, de la conexión, o uno en el que confían los proxies.',
+  header_too_long: `El valor tiene más de ${limits.headerValueBytesMax} caracteres.`,
+  header_value: 'El valor debe ser ASCII imprimible, sin espacios al principio ni al final.',
+  header_twice: 'Aparece dos veces, con dos grafías.',
+} as const satisfies Translation<typeof reasonsEn>
+
+export type HeaderRefusalCode = keyof typeof reasonsEn
+export const headerRefusalReasons: Readonly<
+  Record<Language, Readonly<Record<HeaderRefusalCode, string>>>
+> = { en: reasonsEn, es: reasonsEs }
+
+interface HeaderOptions {
+  /** Names (lower case) that may be set although they are ours: where a profile lets an endpoint. */
+  readonly allowed?: readonly string[]
+  /** Of the sentence; default English. */
+  readonly language?: Language
+}
+
+/** The headers as given, or a 422 that names the first bad one by a stable code. */
 export function checkHeaders(
   headers: Readonly<Record<string, string>>,
-  allowed: readonly string[] = [],
+  { allowed = [], language = 'en' }: HeaderOptions = {},
 ): Readonly<Record<string, string>> {
-  const names = Object.keys(headers)
-  if (names.length > limits.headersPerEndpointMax) {
-    throw refuse('headers', `at most ${limits.headersPerEndpointMax} headers`)
-  }
+  const refusal = (code: HeaderRefusalCode, ...name: readonly string[]): Error =>
+    refuse(['headers', ...name.map(shortened)], headerRefusalReasons[language][code], code)
+  const entries = Object.entries(headers)
+  if (entries.length > limits.headersPerEndpointMax) throw refusal('headers_too_many')
   const seen = new Set<string>()
   let bytes = 0
-  for (const [name, value] of Object.entries(headers)) {
-    checkHeader(name, value, allowed)
+  for (const [name, value] of entries) {
+    const code = headerFault(name, value, allowed)
+    if (code !== null) throw refusal(code, name)
     bytes += name.length + value.length
-    if (seen.has(name.toLowerCase())) throw refuseHeader(name, 'given twice in two spellings')
+    if (seen.has(name.toLowerCase())) throw refusal('header_twice', name)
     seen.add(name.toLowerCase())
   }
-  if (bytes > limits.headersBytesMax) {
-    throw refuse('headers', `at most ${limits.headersBytesMax} bytes of headers`)
-  }
+  if (bytes > limits.headersBytesMax) throw refusal('headers_too_large')
   return headers
 }
 
-function checkHeader(name: string, value: string, allowed: readonly string[]): void {
-  if (!namePattern.test(name)) throw refuseHeader(name, 'not a header name')
+function headerFault(
+  name: string,
+  value: string,
+  allowed: readonly string[],
+): HeaderRefusalCode | null {
+  if (!namePattern.test(name)) return 'header_name'
   const lower = name.toLowerCase()
-  const forbidden =
+  const reserved =
     forbiddenNames.has(lower) || forbiddenPrefixes.some((prefix) => lower.startsWith(prefix))
-  if (forbidden && !allowed.includes(lower)) {
-    throw refuseHeader(name, 'this header cannot be set')
-  }
-  if (value.length > limits.headerValueBytesMax) throw refuseHeader(name, 'the value is too long')
-  if (value !== '' && !valuePattern.test(value)) {
-    throw refuseHeader(name, 'the value must be printable ASCII without space around it')
-  }
+  if (reserved && !allowed.includes(lower)) return 'header_reserved'
+  if (value.length > limits.headerValueBytesMax) return 'header_too_long'
+  return value !== '' && !valuePattern.test(value) ? 'header_value' : null
 }
 
-function refuseHeader(name: string, msg: string): Error {
-  return refuse(['headers', name.slice(0, 128)], msg, 'value_error.jsondecode')
+function shortened(name: string): string {
+  return name.slice(0, 128)
 }

@@ -15,7 +15,9 @@ import { settled } from './axe.ts'
 let ui: ConsoleUnderTest
 let receiver: { readonly server: Server; readonly url: string }
 
-const cases = casesOf<{ readonly field?: string; readonly value?: string }, unknown>('text in the browser')
+const cases = casesOf<{ readonly field?: string; readonly value?: string }, unknown>(
+  'text in the browser',
+)
 const strings = [...new Set(cases.flatMap(({ input }) => input.value ?? []))]
 const all = strings.join('\n')
 /** Fits where no line break does. */

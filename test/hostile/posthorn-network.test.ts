@@ -190,6 +190,15 @@ test('URLs are refused when saved by the rule that refuses them when sent', asyn
     assert.equal(refused.status, 422, url)
     assert.equal(refused.json.detail[0].type, code)
   }
+  const headed = await call(
+    strict,
+    'POST',
+    `${app}/endpoint`,
+    { url: 'https://example.com/', headers: { 'X-Forwarded-For': '::1' } },
+    { 'accept-language': 'es' },
+  )
+  assert.equal(headed.json.detail[0].type, 'header_reserved')
+  assert.match(headed.json.detail[0].msg, /Este encabezado no se puede definir/)
   const spanish = await save('https://127.0.0.1/', 'es-CL')
   assert.match(spanish.json.detail[0].msg, /La dirección es privada/)
 })
@@ -236,18 +245,18 @@ test('with an egress proxy that is down the delivery waits and the endpoint is n
 test('every answer says how a browser is to treat it, pages and data alike', async () => {
   const paths = ['/', '/portal', '/docs', '/api/v1/app', '/api/v1/health', '/in/any', '/nowhere']
   const answers = await Promise.all(paths.map((path) => fetch(`${posthorn.url}${path}`)))
-  const valueOf = (answer: Response, name: string): string => answer.headers.get(name) ?? ''
+  const headerOf = (answer: Response, name: string): string => answer.headers.get(name) ?? ''
   const checks: Readonly<Record<string, (answer: Response) => boolean>> = {
     'content-security-policy': (answer) => {
-      const policy = valueOf(answer, 'content-security-policy')
+      const policy = headerOf(answer, 'content-security-policy')
       return /default-src 'none'/.test(policy) && !/unsafe-(inline|eval)/.test(policy)
     },
     'x-frame-options': (answer) =>
-      valueOf(answer, 'x-frame-options') === 'DENY' &&
-      /frame-ancestors 'none'/.test(valueOf(answer, 'content-security-policy')),
-    'referrer-policy': (answer) => valueOf(answer, 'referrer-policy') === 'no-referrer',
+      headerOf(answer, 'x-frame-options') === 'DENY' &&
+      /frame-ancestors 'none'/.test(headerOf(answer, 'content-security-policy')),
+    'referrer-policy': (answer) => headerOf(answer, 'referrer-policy') === 'no-referrer',
     'cross-origin-opener-policy': (answer) =>
-      valueOf(answer, 'cross-origin-opener-policy') === 'same-origin',
+      headerOf(answer, 'cross-origin-opener-policy') === 'same-origin',
     'session cookie': (answer) =>
       answer.headers
         .getSetCookie()
@@ -259,7 +268,7 @@ test('every answer says how a browser is to treat it, pages and data alike', asy
     const name = Object.keys(checks).find((each) => expect.header.startsWith(each)) ?? id
     for (const [at, answer] of answers.entries()) {
       assert.ok(checks[name]?.(answer), `${id} at ${paths[at]}`)
-      assert.equal(valueOf(answer, 'x-content-type-options'), 'nosniff', paths[at])
+      assert.equal(headerOf(answer, 'x-content-type-options'), 'nosniff', paths[at])
     }
   }
 })

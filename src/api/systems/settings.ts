@@ -265,7 +265,9 @@ function authenticate(
   if (kept === undefined) throw refuse(field, 'secretRequired')
   if (given.kind === 'totp' && !isTotpKey(kept)) throw refuse(field, 'totpKey')
   if (given.kind !== 'totp' && !/^[\x20-\x7e]+$/.test(kept)) throw refuse(field, 'secretForm')
-  if ('name' in given && given.placement !== 'query') checkHeaders({ [given.name]: 'x' })
+  if ('name' in given && given.placement !== 'query') {
+    checkHeaders({ [given.name]: 'x' }, { language: context.language })
+  }
   if (given.kind === 'oauth2') {
     const verdict = context.services.urlPolicy.check(given.tokenUrl, context.language)
     if (!verdict.ok) {

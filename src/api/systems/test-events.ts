@@ -149,7 +149,7 @@ function checkedUrl(text: string, services: Services): string {
 }
 
 function checked(headers: Endpoint['headers'], application: Application): Endpoint['headers'] {
-  return checkHeaders(headers, profileOf(application.profile).replaceableHeaders)
+  return checkHeaders(headers, { allowed: profileOf(application.profile).replaceableHeaders })
 }
 
 function unsaved(application: Application, services: Services, now: number): Endpoint {

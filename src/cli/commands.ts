@@ -192,6 +192,22 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./migrate-data.ts')).migrateData,
   },
   {
+    name: 'audit',
+    summary: {
+      en: 'Who changed what: ls, get, export',
+      es: 'Quién cambió qué: ls, get, export',
+    },
+    load: async () => (await import('./audit.ts')).audit,
+  },
+  {
+    name: 'users',
+    summary: {
+      en: 'People who sign in: ls, add, invite, update, rm',
+      es: 'Personas que inician sesión: ls, add, invite, update, rm',
+    },
+    load: async () => (await import('./users.ts')).users,
+  },
+  {
     name: 'nodes',
     summary: {
       en: 'The processes that work on the database',

@@ -324,3 +324,44 @@ test('an embedded database is one node, and refuses to be half of one', async ()
   const half = { databaseUrl: `sqlite:${join(folder, 'two.db')}` }
   assert.throws(() => nodeOf('worker', half), ConfigError)
 })
+
+test('what was revoked on one node stops working on the other within a second', async () => {
+  const [one, two] = [nodeOf('api'), nodeOf('api', { dataDir: join(folder, 'api-two') })]
+  await one.start()
+  await two.start()
+  try {
+    const client = clientOf(one)
+    const { id: app } = await client.applications.create({ name: 'revoking' })
+    const status = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}` }
+      return (await fetch(`${two.url}/api/v1/app/${app}`, { headers })).status
+    }
+    const made = await client.request('v1.api-key.create', { body: { name: 'k', role: 'reader' } })
+    const portal = await client.request('v1.authentication.app-portal-access', {
+      path: { app_id: app },
+      body: {},
+    })
+    const { user, invite } = await client.request('v1.user.create', {
+      body: { email: 'ana@example.com', role: 'reader' },
+    })
+    const accepted = await fetch(`${one.url}/api/v1/session/accept-invite`, {
+      method: 'POST',
+      body: JSON.stringify({ token: invite.token, password: 'correct horse battery staple' }),
+    })
+    const [, session = ''] =
+      /posthorn=(phs_\w+)/.exec(accepted.headers.get('set-cookie') ?? '') ?? []
+    const tokens = [made.token, portal.token, session]
+    assert.deepEqual(await Promise.all(tokens.map(status)), [200, 200, 200])
+    await client.request('v1.api-key.revoke', { path: { key_id: made.id } })
+    await client.request('v1.authentication.expire-all', { path: { app_id: app }, body: {} })
+    await client.request('v1.user.delete', { path: { user_id: user.id } })
+    const until = performance.now() + 1_100
+    while (performance.now() < until) {
+      if ((await Promise.all(tokens.map(status))).every((each) => each === 401)) return
+    }
+    assert.deepEqual(await Promise.all(tokens.map(status)), [401, 401, 401])
+  } finally {
+    await one.stop()
+    await two.stop()
+  }
+})

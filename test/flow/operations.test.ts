@@ -117,3 +117,23 @@ test('logs are one JSON object a line and hold no key, secret, payload or header
     }
   }
 })
+
+test('users and the audit log are at hand from the command line', async () => {
+  const added = await command(['users', 'add', 'ana@example.com', '--role', 'owner'], { env })
+  assert.equal(added.exit, 0)
+  assert.match(added.out, /\/sign-in#invite=phi_usr_/)
+  const [, ana = ''] = (await command(['users'], { env })).out.trim().split('\n')
+  assert.match(ana, /^usr_\w{27} +ana@example\.com +owner +invited/)
+  const [id = ''] = /^usr_\w+/.exec(ana) ?? []
+  assert.equal((await command(['users', 'invite', id], { env })).exit, 0)
+  assert.equal((await command(['users', 'update', id, '--role', 'reader'], { env })).exit, 5)
+  const log = (await command(['audit', '--resource', id, '--since', '1h'], { env })).out
+  assert.match(log, /Bootstrap key +v1\.user\.invite +usr_/)
+  const [entry] = /aud_\w{27}/.exec(log) ?? []
+  const shown = await command(['audit', 'get', entry ?? ''], { env })
+  assert.match(shown.out, / {2}invite\n {4}- /)
+  const lines = (await command(['audit', 'export'], { env })).out.trim().split('\n')
+  assert.ok(lines.length > 3 && lines.every((line) => JSON.parse(line).operation.startsWith('v1.')))
+  const csv = (await command(['audit', 'export', '--format', 'csv'], { env })).out
+  assert.match(csv, /^id,at,actorKind/)
+})

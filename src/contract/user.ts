@@ -194,7 +194,7 @@ export const signIn = operation({
   ...anybody,
   body: Type.Object({ email: Email, password: Type.String({ minLength: 1, maxLength: 512 }) }),
   success: { 200: CurrentSession },
-  errors: [401],
+  errors: [401, 403],
   withoutIdempotency: true,
   audited: false, // leaves its own entries: by whom is known only afterwards
 })
@@ -213,7 +213,7 @@ export const acceptInvite = operation({
     password: Password,
   }),
   success: { 200: CurrentSession },
-  errors: [401],
+  errors: [401, 409],
   withoutIdempotency: true,
   audited: false,
 })

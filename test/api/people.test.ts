@@ -183,6 +183,8 @@ test('sessions end: by oneself, by an owner, by a new password, by removal, by t
     (await call('DELETE', `/session/${second.session}`, {}, stranger.browser)).status,
     404,
   )
+  const seen = await call('GET', `/user/${id}/session`, {}, key)
+  assert.ok(seen.json.data.some((one: { id: string }) => one.id === second.session))
   assert.equal((await call('DELETE', `/user/${id}/session/${second.session}`, {}, key)).status, 204)
   await clock.advance(rememberedMs)
   assert.equal(await alive(second), false)
@@ -270,11 +272,13 @@ test('the last owner stays one, also when two owners demote each other at once',
   )
   assert.equal(left.length, 1)
   assert.equal((await call('PATCH', `/user/${left[0].id}`, { disabled: true }, key)).status, 409)
+  assert.equal((await call('DELETE', `/user/${left[0].id}`, {}, key)).status, 409)
 })
 
 test('an e-mail address belongs to one user, and is free again afterwards', async () => {
   const { email, id } = await invited()
   const again = { email: email.toUpperCase(), role: 'reader' }
+  assert.equal((await call('GET', `/user/${id}`, {}, key)).json.email, email)
   assert.equal((await call('POST', '/user', again, key)).status, 409)
   assert.equal((await call('DELETE', `/user/${id}`, {}, key)).status, 204)
   assert.equal((await call('POST', '/user', again, key)).status, 201)

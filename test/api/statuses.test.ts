@@ -269,23 +269,33 @@ test('the systems’ own operations refuse by their profile’s rules', async ()
   assert.equal(await send('/app/standard/msg-wait', message), 409)
 })
 
-test('settings that others write all the time are given up with 409', async () => {
+test('what others write at the same moment is given up with 409', async () => {
+  let contended = false
+  const answers: Readonly<Record<string, string>> = {
+    insertRecord: 'exists',
+    replaceRecord: 'conflict',
+  }
   const wrapStore = (store: Store): Store =>
     new Proxy(store, {
       get(target, name, receiver) {
-        if (name === 'insertRecord') return async () => 'exists'
         if (name === 'withAudit') return () => wrapStore(target)
         const found: unknown = Reflect.get(target, name, receiver)
-        return typeof found === 'function' ? found.bind(target) : found
+        if (typeof found !== 'function') return found
+        const answer = contended ? answers[String(name)] : undefined
+        return answer === undefined ? found.bind(target) : async () => answer
       },
     })
   const busy = await server({ wrapStore })
   await post(busy, '/app', { name: 'Busy', uid: 'busy' })
-  const reply = await busy.app.inject({
-    method: 'PATCH',
-    url: '/api/v1/app/busy/settings',
-    headers: { authorization: `Bearer ${bootstrapKey}` },
-    payload: '{"restHooks":true}',
-  })
-  assert.equal(reply.statusCode, 409, reply.body)
+  const { user } = await post(busy, '/user', { email: 'bea@example.com', role: 'owner' })
+  contended = true
+  for (const [method, path, payload] of [
+    ['PATCH', '/app/busy/settings', '{"restHooks":true}'],
+    ['POST', `/user/${user.id}/invite`, '{}'],
+  ] as const) {
+    const url = `/api/v1${path}`
+    const headers = { authorization: `Bearer ${bootstrapKey}` }
+    const reply = await busy.app.inject({ method, url, headers, payload })
+    assert.equal(reply.statusCode, 409, reply.body)
+  }
 })

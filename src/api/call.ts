@@ -99,6 +99,8 @@ export interface Call<Query, Body> {
   readonly userAgent: string | null
   /** `http://host:port` as the caller addressed us. */
   readonly origin: string
+  /** Installations whose deliveries led to this request, as they name themselves. */
+  readonly via: string | undefined
 }
 
 /** Path parameters, decoded and of the right form. */

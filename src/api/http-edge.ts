@@ -88,10 +88,25 @@ export function guardRequests(app: FastifyInstance): void {
 const loop: ProblemKind = {
   status: 508,
   code: 'loop_detected',
-  detail: 'This request was made by this installation: a delivery must not call its API.',
+  detail:
+    'This request was made by a delivery of this installation, or went through too many: a delivery must not call its API.',
 }
-/** Deliveries carry it with the id of the installation that made them; see `delivery/prepare.ts`. */
+/** Deliveries carry it with the installations that they came through; see `delivery/prepare.ts`. */
 const loopHeader = 'posthorn-via'
+const viaPattern = /^[\w.-]{1,64}(?:, ?[\w.-]{1,64})*$/
+/** Installations in a row; more are a loop whose members do not know one another. */
+const viaMax = 8
+
+/** The installations that a request came through; undefined when none says so in our form. */
+export function viaOf({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+  const given = headers[loopHeader]
+  return typeof given === 'string' && viaPattern.test(given) ? given : undefined
+}
+
+function isLoop(request: IncomingMessage, installationId: string): boolean {
+  const via = viaOf(request)?.split(/, ?/) ?? []
+  return via.includes(installationId) || via.length > viaMax
+}
 
 /** For the API: nothing compressed, no doubled credentials, and JSON whatever the header says. */
 export function guardApi(api: FastifyInstance, installationId: string | null): void {
@@ -102,7 +117,7 @@ export function guardApi(api: FastifyInstance, installationId: string | null): v
       refuse(reply, unsupportedMedia)
     } else if (count(rawHeaders, 'authorization') > 1 || count(rawHeaders, 'idempotency-key') > 1) {
       refuse(reply, ambiguous)
-    } else if (installationId !== null && headers[loopHeader] === installationId) {
+    } else if (installationId !== null && isLoop(request.raw, installationId)) {
       refuse(reply, loop)
     } else {
       headers['content-type'] = undefined // without it the one parser takes every body

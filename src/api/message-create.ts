@@ -100,7 +100,8 @@ export function eventOf(call: Call<unknown, MessageIn>, services: Services): Eve
       call.idempotencyKey === null
         ? null
         : { key: call.idempotencyKey, requestHash: requestHash(call.rawBody) },
-    attributes: attributesOf(body),
+    attributes:
+      call.via === undefined ? attributesOf(body) : { ...attributesOf(body), via: call.via },
     retentionMs: retentionOf(body, services),
   }
 }

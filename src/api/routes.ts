@@ -9,6 +9,7 @@ import { languageOf } from '../i18n/translate.ts'
 import { type RequestOrigin, withTrail } from './audit-trail.ts'
 import type { Authenticator } from './authenticate.ts'
 import type { Answer, Call, PathValues, Route, Services } from './call.ts'
+import { viaOf } from './http-edge.ts'
 import { once, readKey } from './idempotency.ts'
 import { type JsonBody, readJsonObject } from './json-body.ts'
 import { authorize, type Principal } from './principal.ts'
@@ -171,6 +172,7 @@ function requestReader(operation: AnyOperation, services: Services) {
       address: request.ip,
       userAgent: request.headers['user-agent'] ?? null,
       origin: `${request.protocol}://${request.host}`,
+      via: viaOf(request.raw),
     }
   }
 }

@@ -45,7 +45,10 @@ export interface PrepareInput {
   readonly signal: AbortSignal | null
 }
 
-/** Requests that came through us carry it; the API refuses those that carry our own id. */
+/**
+ * Requests that came through us carry it, with those that the message came through before; the API
+ * refuses what carries its own id.
+ */
 export const loopHeader = 'posthorn-via'
 
 /**
@@ -62,7 +65,11 @@ export function prepare(context: PrepareContext, input: PrepareInput): Prepared 
     ['user-agent', profile.userAgent ?? context.userAgent],
     ...signatureOf(context, input, body),
   ]
-  if (context.installationId !== null) ours.push([loopHeader, context.installationId])
+  const { via } = message.attributes
+  if (context.installationId !== null) {
+    const before = typeof via === 'string' ? `${via}, ` : ''
+    ours.push([loopHeader, before + context.installationId])
+  }
   const proofs = authenticated?.headers ?? []
   const fixed = ours.filter(([name]) => !replacedBy(endpoint, profile, name))
   const headers = mergeHeaders(endpoint.headers, [...fixed, ...proofs])

@@ -146,6 +146,28 @@ test('a delivery cannot call this installation’s API, on the wire or through a
   )
 })
 
+test('a loop over a second installation ends where it began', async (t) => {
+  const other = await start()
+  t.after(() => other.stop())
+  const [here, there] = await Promise.all([application(posthorn), application(other)])
+  const lead = (from: Posthorn, app: string, to: Posthorn, target: string) =>
+    call(from, 'POST', `${app}/endpoint`, {
+      url: `${to.url}/api/v1${target}/msg`,
+      headers: { authorization: `Bearer ${to.installation.apiKey}` },
+    })
+  await lead(posthorn, here, other, there)
+  await lead(other, there, posthorn, here)
+  const nested = { eventType: 'a.b', payload: { eventType: 'a.b', payload: {} } }
+  await call(posthorn, 'POST', `${here}/msg`, { eventType: 'a.b', payload: nested })
+  await posthorn.engine.idle()
+  await other.engine.idle()
+
+  const [arrived] = (await call(other, 'GET', `${there}/msg`)).json.data
+  const [back] = (await call(other, 'GET', `${there}/attempt/msg/${arrived.id}`)).json.data
+  assert.equal(back.responseStatusCode, 508, JSON.stringify(back))
+  assert.equal((await call(posthorn, 'GET', `${here}/msg`)).json.data.length, 1)
+})
+
 test('custom headers of the corpus arrive byte for byte, exactly once', async (t) => {
   const receiver = await startReceiver()
   t.after(() => receiver.close())

@@ -40,6 +40,7 @@ import { limitRate } from './rate-limit.ts'
 import { recoveryRoutes } from './recovery.ts'
 import { referencePage } from './reference-page.ts'
 import { apiPrefix, methodsAt, registerRoutes } from './routes.ts'
+import { searchRoutes } from './searches.ts'
 import { takeSessionCookies } from './session-cookie.ts'
 import { sessionEnded } from './sessions.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -90,6 +91,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...changeRoutes,
   ...summaryRoutes,
+  ...searchRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,

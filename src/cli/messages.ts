@@ -11,6 +11,7 @@ import { oneLine, table } from './text.ts'
 export const messages: CommandModule = {
   examples: [
     'posthorn messages --limit 20',
+    'posthorn messages --where \'data.order.id = "o_91"\'',
     'posthorn messages get msg_…',
     'posthorn messages resend msg_… ep_…',
   ],
@@ -19,18 +20,25 @@ export const messages: CommandModule = {
     withApplication(command.command('ls', { isDefault: true }), context)
       .description(t({ en: 'list, newest first', es: 'lista, los nuevos primero' }))
       .option('--type <name>', t({ en: 'of this event type', es: 'de este tipo de evento' }))
+      .option(
+        '--where <query>',
+        t({
+          en: 'by payload, such as data.total >= 100',
+          es: 'por contenido, como data.total >= 100',
+        }),
+      )
       .option('--limit <count>', t({ en: 'how many', es: 'cuántos' }), '20')
       .action(
         act(async (_args, options) => {
           const client = await context.client()
           const { id } = await applicationOf(options, client, context)
-          const { type } = options
-          const found = await take(limitOf(options), (query) =>
-            client.messages.list(id, {
-              ...query,
-              event_types: typeof type === 'string' ? type : undefined,
-            }),
-          )
+          const { type, where } = options
+          const found = await take(limitOf(options), (page) => {
+            const query = { ...page, event_types: typeof type === 'string' ? type : undefined }
+            return typeof where === 'string'
+              ? client.messages.search(id, { ...query, where })
+              : client.messages.list(id, query)
+          })
           show(found, context)
           return exitCodes.ok
         }),

@@ -89,6 +89,9 @@ export function createClient(options: ClientOptions) {
     messages: {
       list: (app: string, query?: CallOptions['query']) =>
         get<Page<Message>>(`/app/${id(app)}/msg`, query),
+      /** By payload; a page may hold less than it could, and says where to go on. */
+      search: (app: string, query: CallOptions['query'] & { readonly where: string }) =>
+        get<Page<Message>>(`/app/${id(app)}/search/msg`, query),
       get: (app: string, message: string) => get<Message>(`/app/${id(app)}/msg/${id(message)}`),
       create: (app: string, body: MessageInput | string, idempotencyKey?: string) =>
         call<Message>('POST', `/app/${id(app)}/msg`, {

@@ -20,6 +20,7 @@ import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
 import { pollerOperations } from './poller.ts'
 import { recoveryOperations } from './recovery.ts'
+import { searchOperations } from './search.ts'
 import { snippetOperations } from './snippet.ts'
 import { summaryOperations } from './summary.ts'
 import { taskOperations } from './task.ts'
@@ -42,6 +43,7 @@ const all = [
   ...deliveryOperations,
   ...changeOperations,
   ...summaryOperations,
+  ...searchOperations,
   ...recoveryOperations,
   ...authenticationOperations,
   ...apiKeyOperations,

@@ -12,6 +12,7 @@ import { ordering } from './conformance/ordering.ts'
 import { recording } from './conformance/recording.ts'
 import { records } from './conformance/records.ts'
 import type { OpenStore } from './conformance/scene.ts'
+import { searching } from './conformance/searching.ts'
 import { summarizing } from './conformance/summarizing.ts'
 
 export type { Opened, OpenStore } from './conformance/scene.ts'
@@ -31,6 +32,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     listing(open)
     changes(open)
     summarizing(open)
+    searching(open)
     keeping(open)
     records(open)
     auditing(open)

@@ -24,6 +24,7 @@ import type { IdempotencyStore } from './port/idempotency.ts'
 import type { MaintenanceStore } from './port/maintenance.ts'
 import type { MessageStore } from './port/messages.ts'
 import type { RecordStore } from './port/records.ts'
+import type { SearchStore } from './port/searches.ts'
 import type { StreamStore } from './port/streams.ts'
 import type { SummaryStore } from './port/summaries.ts'
 import type { UsageStore } from './port/usage.ts'
@@ -40,6 +41,7 @@ export interface Store
     ChangeStore,
     UsageStore,
     SummaryStore,
+    SearchStore,
     IdempotencyStore,
     RecordStore,
     AuditStore,

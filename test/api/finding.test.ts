@@ -71,3 +71,70 @@ test('a range that cannot be counted is refused by name', async () => {
   await refused({ after: '2025-01-01T00:00:00Z', before: '2026-01-01T00:00:00Z' }, 'after')
   await refused({ buckets: 201 }, 'buckets')
 })
+
+interface Found {
+  readonly data: readonly { readonly id: string; readonly payload: unknown }[]
+  readonly iterator: string | null
+  readonly done: boolean
+  readonly searchedUntil: string | null
+  readonly scanned: number
+}
+
+function search(app: string, where: string, more: Readonly<Record<string, string | number>> = {}) {
+  return client.call<Found>('GET', `/app/${app}/search/msg`, { query: { where, ...more } })
+}
+
+test('one message among ten thousand is found by its payload within two seconds', async () => {
+  const app = await arrange('searched')
+  const inputs = Array.from({ length: 10_000 }, (_, n) => ({
+    eventType: 'order.paid',
+    payload: { data: { order: { id: `o_${n}`, total: n }, note: 'ñandú 漢' } },
+  }))
+  for (let from = 0; from < inputs.length; from += 1000) {
+    const messages = inputs.slice(from, from + 1000)
+    await client.call('POST', `/app/${app}/msg/batch`, { body: { messages } })
+  }
+  const began = performance.now()
+  let page = await search(app, 'data.order.id = "o_91"')
+  const found = [...page.data]
+  while (!page.done && found.length === 0) {
+    page = await search(app, 'data.order.id = "o_91"', { iterator: page.iterator ?? '' })
+    found.push(...page.data)
+  }
+  const tookMs = performance.now() - began
+  assert.deepEqual(
+    found.map(({ payload }) => payload),
+    [{ data: { order: { id: 'o_91', total: 91 }, note: 'ñandú 漢' } }],
+  )
+  assert.ok(tookMs < 2_000, `took ${tookMs.toFixed(0)} ms`)
+  const both = await search(app, 'data.order.total >= 9990 and "ñandú"', { limit: 4 })
+  assert.deepEqual([both.data.length, both.done], [4, false])
+  const rest = await search(app, 'data.order.total >= 9990', { iterator: both.iterator ?? '' })
+  assert.equal(rest.data.length, 6)
+  assert.ok(rest.searchedUntil !== null)
+})
+
+test('a search that cannot be read is refused, and says why', async () => {
+  const app = await arrange('refused-searches')
+  const odd: readonly (readonly [where: string, why: RegExp])[] = [
+    [' ', /something to look for/],
+    ['a = "x', /quote is not closed/],
+    ['a $regex 1', /expected path = value|text/],
+    ['{"a":', /JSON/],
+    ['{"a":{"$regex":"(a+)+$"}}', /unknown operator/],
+    ['a > "x"', /number/],
+    ['1', /text in quotes/],
+    [`a = "${'x'.repeat(2_100)}"`, /length|long/i],
+    [Array.from({ length: 300 }, () => 'a=1').join(' and '), /many|conditions/],
+  ]
+  for (const [where, why] of odd) {
+    await assert.rejects(search(app, where), (error) => {
+      assert.ok(error instanceof ApiError, where)
+      assert.equal(error.status, 422, where)
+      const issue = error.issues[0] as { loc: unknown; msg: string } // of the contract
+      assert.deepEqual(issue.loc, ['query', 'where'])
+      assert.match(issue.msg, why)
+      return true
+    })
+  }
+})

@@ -26,6 +26,7 @@ import { type Migration, migrations, newestOf } from './migrations.ts'
 import { refuseHalfMoved } from './move-check.ts'
 import { makePartitions } from './partitions.ts'
 import { recordStore } from './records.ts'
+import { searchStore } from './searches.ts'
 import { refusal, unsafeSettings } from './server-check.ts'
 import { streamStore } from './streams.ts'
 import { summaryStore } from './summaries.ts'
@@ -74,6 +75,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...changeStore(database),
     ...usageStore(database),
     ...summaryStore(database),
+    ...searchStore(database),
     ...idempotencyStore(database),
     ...recordStore(database),
     ...auditStore(database, (session) => writesOn(session, { sealer: options.sealer, time })),

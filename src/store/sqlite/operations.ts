@@ -63,6 +63,7 @@ import {
   replaceRecord,
   sweepRecords,
 } from './records.ts'
+import { searchMessages } from './searches.ts'
 import {
   claimStreams,
   readStream,
@@ -144,6 +145,7 @@ export const reads = {
   readChanges,
   readSetting,
   readStream,
+  searchMessages,
   streamState,
   summarize,
 }

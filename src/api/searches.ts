@@ -1,0 +1,61 @@
+import * as contract from '../contract/search.ts'
+import { invalid } from '../domain/errors.ts'
+import { idTime } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
+import type { Message } from '../domain/message.ts'
+import { type PayloadQuery, parsePayloadQuery } from '../domain/payload-query.ts'
+import { applicationOf, type Route, route } from './call.ts'
+import { messageText } from './message-text.ts'
+import { eventFilter, pageRequest } from './pagination.ts'
+import { timeText } from './times.ts'
+
+/** Messages looked at for one page; where the search ends the caller goes on by the iterator. */
+const scanMax = 10_000
+const scanTimeMaxMs = 1_500
+/** Looked at in one go of the store: other readers come in between. */
+const scanAtOnce = 250
+
+export const searchRoutes: readonly Route[] = [
+  route(contract.searchMessages, async (call, services) => {
+    const { store, world } = services
+    const { id: applicationId } = await applicationOf(call, services)
+    const query = queryOf(call.query.where)
+    const page = pageRequest(call.query, { kind: 'message', order: 'descending' })
+    if (page.backwards) throw refused('iterator', 'a search goes on towards older messages only')
+    const limit = Math.min(page.limit, limits.pageMax)
+    const until = world.clock.monotonic() + scanTimeMaxMs
+    const found: Message[] = []
+    let [scanned, skipped, done] = [0, 0, false]
+    let { iterator } = page
+    while (!done && found.length < limit && scanned < scanMax) {
+      const part = await store.searchMessages({
+        ...{ applicationId, query, iterator, filter: eventFilter(call.query) },
+        ...{ limit: limit - found.length, rowsMax: scanAtOnce, now: call.now },
+      })
+      found.push(...part.items)
+      scanned += part.scanned
+      skipped += part.skipped
+      done = part.done
+      iterator = part.scannedTo ?? iterator
+      if (world.clock.monotonic() > until) break
+    }
+    const withContent = call.query.with_content ?? true
+    const data = found.map((message) => messageText(message, withContent)).join(',')
+    const time = iterator === null ? null : idTime(iterator)
+    const searchedUntil = time === null ? 'null' : `"${timeText(time)}"`
+    const place = `"iterator":${JSON.stringify(iterator)},"searchedUntil":${searchedUntil}`
+    const counts = `"done":${done},"scanned":${scanned},"skipped":${skipped}`
+    return { status: 200, body: `{"data":[${data}],${place},${counts}}` }
+  }),
+]
+
+function queryOf(where: string): PayloadQuery {
+  const parsed = parsePayloadQuery(where)
+  if (parsed.ok) return parsed.query
+  const { path, reason } = parsed.fault
+  throw refused('where', path === '' ? reason : `${path}: ${reason}`)
+}
+
+function refused(name: string, msg: string): Error {
+  return invalid({ loc: ['query', name], msg, type: 'value_error' })
+}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { ApiError, whenExpired } from './api/http.ts'
 import { openSession, signIn, signOut } from './api/session.ts'
 import { queries } from './app.tsx'
@@ -24,18 +24,48 @@ export function SignedIn(props: { readonly children: ReactNode }) {
       void queries.invalidateQueries({ queryKey: sessionKey })
     })
   }, [session.data?.kind])
+  // Once somebody was in, the page stays: what was typed outlives the session and the connection.
+  const [entered, setEntered] = useState(false)
+  if (!entered && session.data != null) setEntered(true)
   if (session.isPending) return <Loading />
-  if (session.isError) {
+  if (session.isError && !entered) {
     return (
       <div className="mx-auto max-w-xl p-6">
         <Failure error={session.error} onRetry={() => void session.refetch()} />
       </div>
     )
   }
-  return session.data === null ? <SignInForm /> : props.children
+  if (!entered) return <SignInForm />
+  return (
+    <>
+      {props.children}
+      {session.data === null && <Expired />}
+    </>
+  )
 }
 
-function SignInForm() {
+/** Over the page, which waits behind it as it was. */
+function Expired() {
+  const element = useRef<HTMLDialogElement>(null)
+  const t = useT()
+  useEffect(() => {
+    element.current?.showModal()
+    element.current?.querySelector('input')?.focus()
+  }, [])
+  return (
+    <dialog
+      ref={element}
+      aria-label={t('error.signedOut')}
+      className="overlay w-[min(calc(100vw-2rem),26rem)] p-0"
+      onCancel={(event) => event.preventDefault()}
+    >
+      <p className="px-6 pt-5 text-ink-2">{t('signIn.expired')}</p>
+      <SignInForm inDialog />
+    </dialog>
+  )
+}
+
+function SignInForm(props: { readonly inDialog?: boolean }) {
   const t = useT()
   const [key, setKey] = useState('')
   const [busy, setBusy] = useState(false)
@@ -47,6 +77,7 @@ function SignInForm() {
     try {
       const session = await signIn(key.trim())
       queries.setQueryData(sessionKey, session)
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
     } catch (cause) {
       const refused = cause instanceof ApiError && (cause.status === 401 || cause.status === 403)
       setError(refused ? t('signIn.refused') : errorSentence(cause, t))
@@ -54,8 +85,9 @@ function SignInForm() {
       setBusy(false)
     }
   }
+  const Frame = props.inDialog === true ? 'div' : 'main'
   return (
-    <main className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-5 p-6">
+    <Frame className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-5 p-6">
       <h1 className="flex items-center gap-2 text-xl">
         <span className="size-4 rounded-sm bg-accent" aria-hidden /> posthorn
       </h1>
@@ -74,6 +106,6 @@ function SignInForm() {
           {t('signIn.submit')}
         </Button>
       </form>
-    </main>
+    </Frame>
   )
 }

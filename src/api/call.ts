@@ -87,6 +87,8 @@ export interface Call<Query, Body> {
   /** The whole body as sent. */
   readonly rawBody: Buffer
   readonly idempotencyKey: string | null
+  /** When the thing was changed last, as the caller knows it; null: whatever it is now. */
+  readonly ifMatch: number | null
   /** The `Authorization` header; only logout reads it. */
   readonly authorization: string | undefined
   /** Set when the caller asks for `text/event-stream`, with where it wants to resume. */

@@ -10,14 +10,18 @@ import { conflict, notFound, type Services } from './call.ts'
 
 export const endpointUidTaken = 'An endpoint with that id or uid already exists'
 
-/** Stores a changed endpoint; whatever changed it in the meantime is overwritten. */
-export async function saveEndpoint(endpoint: Endpoint, services: Services): Promise<void> {
-  const saved = await services.store.updateEndpoint({ endpoint, expectedUpdatedAt: null })
+/** Stores a changed endpoint. `expectedUpdatedAt` null: what changed it meanwhile is overwritten. */
+export async function saveEndpoint(
+  endpoint: Endpoint,
+  services: Services,
+  expectedUpdatedAt: number | null = null,
+): Promise<void> {
+  const saved = await services.store.updateEndpoint({ endpoint, expectedUpdatedAt })
   services.views.invalidate(endpoint.applicationId)
   services.wake()
   if (saved === 'uid_taken') throw conflict(endpointUidTaken)
   if (saved === 'not_found') throw notFound()
-  if (saved === 'conflict') throw conflict('The endpoint was changed at the same moment.')
+  if (saved === 'conflict') throw conflict('The endpoint was changed since it was read.')
 }
 
 export interface ChangeContext {

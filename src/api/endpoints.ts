@@ -79,7 +79,11 @@ export const endpointRoutes: readonly Route[] = [
       ...switches(found, { ...call.body, disabled: call.body.disabled ?? false }, call.now),
       createdAt: found.createdAt,
     }
-    const context = { application, services, language: call.language, now: call.now, found }
+    const expectedUpdatedAt = call.ifMatch
+    const context = {
+      ...{ application, services, language: call.language, now: call.now, found },
+      expectedUpdatedAt,
+    }
     return oneAtATime(application.id, async () => {
       const applied = await applySettings(replaced, call.body, context)
       return save(withFilter(applied, call.body), found, context)
@@ -89,7 +93,11 @@ export const endpointRoutes: readonly Route[] = [
   route(contract.patchEndpoint, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
     const patched = await patch(endpoint, call.body, { call, application, services })
-    const context = { application, services, language: call.language, now: call.now }
+    const expectedUpdatedAt = call.ifMatch
+    const context = {
+      ...{ application, services, language: call.language, now: call.now },
+      expectedUpdatedAt,
+    }
     return oneAtATime(application.id, async () => {
       const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
       return save(withFilter(applied, call.body), endpoint, context)
@@ -312,6 +320,7 @@ function withFilter(endpoint: Endpoint, body: Pick<EndpointPatch, 'filter'>): En
 }
 
 interface SaveContext {
+  readonly expectedUpdatedAt: number | null
   readonly application: Application
   readonly services: Services
   readonly now: number
@@ -320,9 +329,9 @@ interface SaveContext {
 async function save(
   endpoint: Endpoint,
   before: Endpoint,
-  { application, services, now }: SaveContext,
+  { application, services, now, expectedUpdatedAt }: SaveContext,
 ): Promise<Answer> {
-  await saveEndpoint(endpoint, services)
+  await saveEndpoint(endpoint, services, expectedUpdatedAt)
   await raiseSelfEvent('updated', endpoint, { application, services, now, before })
   await announceChange(before, endpoint, { application, services, now })
   return answer(200, endpointOut(endpoint, application, services))

@@ -98,16 +98,26 @@ function queryParameters(query: Type.TSchema): readonly Json[] {
 }
 
 function headerParameters(operation: AnyOperation): readonly Json[] {
-  if (!keepsKeys(operation)) return []
   return [
-    {
-      name: 'idempotency-key',
-      in: 'header',
-      required: false,
-      description: 'Repeating a request with the same key and body gives the first answer again.',
-      schema: { type: 'string', minLength: 1, maxLength: 256 },
-    },
+    ...(keepsKeys(operation) ? [idempotencyKey] : []),
+    ...(operation.conditional ? [ifMatch] : []),
   ]
+}
+
+const ifMatch = {
+  name: 'if-match',
+  in: 'header',
+  required: false,
+  description: 'The `updatedAt` that was read: a conflict (409) when it was changed since.',
+  schema: { type: 'string', examples: ['"2026-01-01T00:00:00.000Z"'] },
+}
+
+const idempotencyKey = {
+  name: 'idempotency-key',
+  in: 'header',
+  required: false,
+  description: 'Repeating a request with the same key and body gives the first answer again.',
+  schema: { type: 'string', minLength: 1, maxLength: 256 },
 }
 
 const eventStream = {

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AnyOperation, isAudited, type Method } from '../contract/operation.ts'
 import { keepsKeys } from '../contract/statuses.ts'
 import { nobody } from '../domain/audit.ts'
-import { Problem } from '../domain/errors.ts'
+import { invalid, Problem } from '../domain/errors.ts'
 import { languageOf } from '../i18n/translate.ts'
 import { type RequestOrigin, withTrail } from './audit-trail.ts'
 import type { Authenticator } from './authenticate.ts'
@@ -14,6 +14,7 @@ import { once, readKey } from './idempotency.ts'
 import { type JsonBody, readJsonObject } from './json-body.ts'
 import { authorize, type Principal } from './principal.ts'
 import { queryReader } from './query.ts'
+import { parseTime } from './times.ts'
 import { badPath, unreadable, validator } from './validate.ts'
 
 declare module 'fastify' {
@@ -165,6 +166,7 @@ function requestReader(operation: AnyOperation, services: Services) {
       bytesOf: body.bytesOf,
       rawBody,
       idempotencyKey: readsKey ? readKey(request.headers['idempotency-key']) : null,
+      ifMatch: operation.conditional === true ? versionOf(request.headers['if-match']) : null,
       eventStream: operation.streams === true ? eventStreamOf(request) : null,
       language: languageOf(request.headers['accept-language']),
       authorization: request.headers.authorization,
@@ -175,6 +177,18 @@ function requestReader(operation: AnyOperation, services: Services) {
       via: viaOf(request.raw),
     }
   }
+}
+
+/** `"2026-01-01T00:00:00.000Z"`, the quotes as HTTP wants them or none; `*` is any. */
+function versionOf(header: string | undefined): number | null {
+  if (header === undefined || header === '*') return null
+  const ms = parseTime(header.replaceAll('"', ''))
+  if (ms !== null) return ms
+  throw invalid({
+    loc: ['header', 'if-match'],
+    msg: 'not a time: expected the `updatedAt` that was read',
+    type: 'value_error',
+  })
 }
 
 function eventStreamOf(request: FastifyRequest): Call<unknown, unknown>['eventStream'] {

@@ -203,6 +203,7 @@ export const getEndpoint = operation({
 
 export const updateEndpoint = operation({
   id: 'v1.endpoint.update',
+  conditional: true,
   summary: 'Replace an endpoint, or create one when there is none.',
   method: 'PUT',
   path: one,
@@ -215,6 +216,7 @@ export const updateEndpoint = operation({
 
 export const patchEndpoint = operation({
   id: 'v1.endpoint.patch',
+  conditional: true,
   summary: 'Change the given fields of an endpoint.',
   method: 'PATCH',
   path: one,

@@ -223,3 +223,26 @@ test('statistics count attempts over time, by endpoint, type and answer, with la
   assert.equal(long.status, 422)
   assert.equal((await call('GET', `/app/${app}/statistics?endpoint_id=nobody`)).status, 404)
 })
+
+test('a change that names the version it read is refused when that was changed since', async () => {
+  const app = await application()
+  const { id } = await svix.endpoint.create(app, { url: 'https://a.b' })
+  const path = `${url}/api/v1/app/${app}/endpoint/${id}`
+  const change = async (method: string, ifMatch: string) => {
+    const reply = await fetch(path, {
+      method,
+      headers: { authorization: `Bearer ${bootstrapKey}`, 'if-match': ifMatch },
+      body: JSON.stringify({ url: 'https://a.b', description: ifMatch }),
+    })
+    return { status: reply.status, body: await reply.text() }
+  }
+  const read = (await call('GET', `/app/${app}/endpoint/${id}`)).json.updatedAt
+  await new Promise((resolve) => setTimeout(resolve, 2)) // a version is a millisecond
+  assert.equal((await change('PATCH', `"${read}"`)).status, 200)
+  assert.equal((await change('PATCH', `"${read}"`)).status, 409)
+  assert.equal((await change('PUT', `"${read}"`)).status, 409)
+  assert.equal((await change('PUT', '*')).status, 200)
+  const odd = await change('PATCH', 'yesterday')
+  assert.equal(odd.status, 422)
+  assert.match(odd.body, /if-match/)
+})

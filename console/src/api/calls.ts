@@ -71,8 +71,18 @@ export const getEndpoint = (app: string, endpoint: string) =>
   request<EndpointOut>(path('app', app, 'endpoint', endpoint))
 export const createEndpoint = (app: string, body: EndpointBody) =>
   request<EndpointOut>(`${path('app', app)}/endpoint`, { method: 'POST', body })
-export const patchEndpoint = (app: string, endpoint: string, body: EndpointBody) =>
-  request<EndpointOut>(path('app', app, 'endpoint', endpoint), { method: 'PATCH', body })
+/** `ifMatch`: the `updatedAt` that was read; a 409 when somebody changed it since. */
+export const patchEndpoint = (
+  app: string,
+  endpoint: string,
+  body: EndpointBody,
+  ifMatch?: string,
+) =>
+  request<EndpointOut>(path('app', app, 'endpoint', endpoint), {
+    method: 'PATCH',
+    body,
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+  })
 export const deleteEndpoint = (app: string, endpoint: string) =>
   request<void>(path('app', app, 'endpoint', endpoint), { method: 'DELETE' })
 export const endpointStats = (app: string, endpoint: string, since: string) =>

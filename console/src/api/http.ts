@@ -39,6 +39,8 @@ export interface RequestInput {
   /** A body sent as it is, byte for byte, instead of `body`. */
   readonly rawBody?: string
   readonly signal?: AbortSignal
+  /** The version that was read: the server refuses (409) when it was changed since. */
+  readonly ifMatch?: string
 }
 
 export const basePath = '/api/v1'
@@ -80,6 +82,7 @@ async function send(path: string, input: RequestInput): Promise<Response> {
         // What the server says in words, it says in the page's language.
         'accept-language': document.documentElement.lang || 'en',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(input.ifMatch === undefined ? {} : { 'if-match': `"${input.ifMatch}"` }),
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
       ...(body === undefined ? {} : { body }),

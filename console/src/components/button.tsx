@@ -26,7 +26,7 @@ export function Button({ kind = 'default', busy = false, children, ...rest }: Bu
       {...rest}
       className={`${kinds[kind]} ${rest.className ?? ''}`}
       aria-busy={busy || undefined}
-      onClick={busy ? undefined : rest.onClick}
+      onClick={busy ? (event) => event.preventDefault() : rest.onClick}
     >
       {busy && <LoaderCircle size={14} className="animate-spin" aria-hidden />}
       {children}

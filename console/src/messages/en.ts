@@ -370,8 +370,12 @@ export const en = {
   'first.toDo': 'To do',
   // Forms
   'form.discard': 'Discard changes',
+  'form.keepMine': 'Keep mine',
   'form.leave': 'Leave without saving what you changed?',
   'form.optional': 'optional',
+  'form.overtaken': 'Somebody changed this meanwhile',
+  'form.overtakenText':
+    'What you typed is still here. Keep it, and saving overwrites the other change; or take what is stored now.',
   'form.save': 'Save',
   'form.saved': 'Saved',
   'grid.clear': 'Clear selection',
@@ -624,6 +628,7 @@ export const en = {
   'settings.well': 'Well',
   'settings.whenExhausted': 'When its retries are used up',
   // Sign-in
+  'signIn.expired': 'Your session has ended. What you typed is kept: sign in to go on.',
   'signIn.help': 'The server prints it when it starts, and keeps it in its data folder.',
   'signIn.key': 'API key',
   'signIn.refused': 'This key is not accepted.',
@@ -837,6 +842,7 @@ export const en = {
   'form.choose': 'Choose…',
   'form.create': 'Create',
   'form.required': '{field} is missing.',
+  'form.takeTheirs': 'Take what is stored',
   'log.executed': 'Execution date',
   'log.log': 'Log',
   'log.more': 'Show older',

@@ -380,8 +380,12 @@ export const es = {
   'first.toDo': 'Por hacer',
   // Forms
   'form.discard': 'Descartar cambios',
+  'form.keepMine': 'Conservar lo mío',
   'form.leave': '¿Salir sin guardar lo que cambiaste?',
   'form.optional': 'opcional',
+  'form.overtaken': 'Alguien cambió esto mientras tanto',
+  'form.overtakenText':
+    'Lo que escribiste sigue aquí. Consérvalo y al guardar se sobrescribe el otro cambio, o toma lo guardado ahora.',
   'form.save': 'Guardar',
   'form.saved': 'Guardado',
   'grid.clear': 'Quitar selección',
@@ -636,6 +640,8 @@ export const es = {
   'settings.well': 'Bien',
   'settings.whenExhausted': 'Cuando se agoten sus reintentos',
   // Sign-in
+  'signIn.expired':
+    'La sesión terminó. Lo que escribiste se conserva: inicia sesión para continuar.',
   'signIn.help': 'El servidor la muestra al iniciar y la guarda en su carpeta de datos.',
   'signIn.key': 'Clave de API',
   'signIn.refused': 'Esta clave no se acepta.',
@@ -849,6 +855,7 @@ export const es = {
   'form.choose': 'Elige…',
   'form.create': 'Crear',
   'form.required': 'Falta {field}.',
+  'form.takeTheirs': 'Tomar lo guardado',
   'log.executed': 'Fecha de ejecución',
   'log.log': 'Registro',
   'log.more': 'Mostrar anteriores',

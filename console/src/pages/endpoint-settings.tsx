@@ -12,9 +12,11 @@ import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/hea
 import { Body, Facts, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Failure } from '../components/states.tsx'
+import { Notice } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
+import { useDraft } from '../state/draft.ts'
 import { useScope } from '../state/scope.tsx'
 import { EndpointTls } from './endpoint-tls.tsx'
 
@@ -39,8 +41,11 @@ function useSave(endpoint: EndpointOut) {
   const scope = useScope()
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (patch: Parameters<typeof patchEndpoint>[2]) =>
-      patchEndpoint(scope.application, endpoint.id, patch),
+    mutationFn: (input: {
+      readonly patch: Parameters<typeof patchEndpoint>[2]
+      readonly version: string
+    }) => patchEndpoint(scope.application, endpoint.id, input.patch, input.version),
+    onError: () => client.invalidateQueries({ queryKey: ['endpoints', scope.application] }),
     onSuccess: () => {
       toast(t('form.saved'))
       return client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
@@ -74,6 +79,29 @@ function SaveBar(props: {
   )
 }
 
+/** Somebody else stored something here meanwhile: nothing typed is lost, and a person decides. */
+function Overtaken(props: {
+  readonly edit: Pick<ReturnType<typeof useDraft<unknown>>, 'overtaken' | 'keepMine' | 'takeTheirs'>
+}) {
+  const t = useT()
+  const { edit } = props
+  if (!edit.overtaken) return null
+  return (
+    <Notice
+      tone="warn"
+      title={t('form.overtaken')}
+      actions={
+        <>
+          <Button onClick={edit.keepMine}>{t('form.keepMine')}</Button>
+          <Button onClick={edit.takeTheirs}>{t('form.takeTheirs')}</Button>
+        </>
+      }
+    >
+      {t('form.overtakenText')}
+    </Notice>
+  )
+}
+
 function GeneralSection(props: { readonly endpoint: EndpointOut }) {
   const t = useT()
   const types = useEventTypes()
@@ -85,9 +113,9 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
     events: eventChoice(endpoint),
     filter: endpoint.filter == null ? '' : JSON.stringify(endpoint.filter, null, 2),
   }
-  const [draft, setDraft] = useState<typeof stored>(stored)
+  const edit = useDraft({ stored, version: endpoint.updatedAt })
+  const { draft, setDraft, dirty } = edit
   const [missing, setMissing] = useState(false)
-  const dirty = JSON.stringify(draft) !== JSON.stringify(stored)
   function submit(event: FormEvent): void {
     event.preventDefault()
     const filter = filterOf(draft.filter)
@@ -97,16 +125,20 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
     }
     if (filter === undefined) return // the field says so
     save.mutate({
-      url: draft.url.trim(),
-      description: draft.description.trim(),
-      eventTypes: draft.events,
-      filter,
+      version: edit.version,
+      patch: {
+        url: draft.url.trim(),
+        description: draft.description.trim(),
+        eventTypes: draft.events,
+        filter,
+      },
     })
   }
   return (
     <Section title={t('settings.general')}>
       <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
-        {save.isError && <Failure error={save.error} />}
+        <Overtaken edit={edit} />
+        {save.isError && !edit.overtaken && <Failure error={save.error} />}
         <TextField
           label={t('column.url')}
           mono
@@ -136,7 +168,7 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
           onChange={(filter) => setDraft({ ...draft, filter })}
         />
         {draft.url !== stored.url && <Change before={stored.url} after={draft.url} />}
-        <SaveBar dirty={dirty} busy={save.isPending} onDiscard={() => setDraft(stored)} />
+        <SaveBar dirty={dirty} busy={save.isPending} onDiscard={edit.discard} />
       </form>
     </Section>
   )
@@ -171,8 +203,8 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
     whenExhausted: policy.whenExhausted ?? 'hold',
     rate: endpoint.throttleRate == null ? '' : String(endpoint.throttleRate),
   }
-  const [draft, setDraft] = useState<typeof stored>(stored)
-  const dirty = JSON.stringify(draft) !== JSON.stringify(stored)
+  const edit = useDraft({ stored, version: endpoint.updatedAt })
+  const { draft, setDraft, dirty } = edit
   const schedule = secondsOf(draft.schedule)
   function submit(event: FormEvent): void {
     event.preventDefault()
@@ -191,12 +223,16 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
         : { attemptTimeoutMs: Math.round(Number(draft.timeout) * 1000) }),
       ...(draft.ordered ? { ordering: 'fifo', whenExhausted: draft.whenExhausted } : {}),
     }
-    save.mutate({ policy: next, throttleRate: draft.rate === '' ? null : Number(draft.rate) })
+    save.mutate({
+      version: edit.version,
+      patch: { policy: next, throttleRate: draft.rate === '' ? null : Number(draft.rate) },
+    })
   }
   return (
     <Section title={t('settings.delivery')} description={t('settings.deliveryHelp')}>
       <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
-        {save.isError && <Failure error={save.error} />}
+        <Overtaken edit={edit} />
+        {save.isError && !edit.overtaken && <Failure error={save.error} />}
         <TextField
           label={t('settings.schedule')}
           optional
@@ -244,7 +280,7 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
             onChange={(whenExhausted) => setDraft({ ...draft, whenExhausted })}
           />
         )}
-        <SaveBar dirty={dirty} busy={save.isPending} onDiscard={() => setDraft(stored)} />
+        <SaveBar dirty={dirty} busy={save.isPending} onDiscard={edit.discard} />
       </form>
       <Facts
         facts={[

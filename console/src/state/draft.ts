@@ -1,0 +1,39 @@
+import { useState } from 'react'
+
+interface Base<Value> {
+  readonly stored: Value
+  /** The `updatedAt` that the stored value came with. */
+  readonly version: string
+}
+
+/**
+ * What is typed over something stored, which others may change meanwhile. While nothing is typed it
+ * follows the stored value; typed text is never overwritten: `overtaken` says that it was changed.
+ */
+export function useDraft<Value>(input: { readonly stored: Value; readonly version: string }) {
+  const [base, setBase] = useState<Base<Value>>(input)
+  const [draft, setDraft] = useState(input.stored)
+  const same = (a: Value, b: Value): boolean => JSON.stringify(a) === JSON.stringify(b)
+  const dirty = !same(draft, base.stored)
+  const moved = input.version !== base.version
+  const changed = moved && !same(input.stored, base.stored)
+  if (moved && (!changed || !dirty || same(draft, input.stored))) {
+    setBase(input) // other fields moved, nothing was typed here, or this is what was typed
+    if (!dirty) setDraft(input.stored)
+  }
+  return {
+    draft,
+    setDraft,
+    dirty,
+    /** What a save is to be compared with. */
+    version: base.version,
+    overtaken: changed && dirty,
+    /** Goes on with what is typed, over what the other person stored. */
+    keepMine: () => setBase(input),
+    takeTheirs: () => {
+      setBase(input)
+      setDraft(input.stored)
+    },
+    discard: () => setDraft(base.stored),
+  }
+}

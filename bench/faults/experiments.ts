@@ -1,11 +1,13 @@
 import { abusiveReceivers } from './abusive-receivers.ts'
 import { cluster, clusterFull, clusterMedium, zombies } from './cluster.ts'
 import { diskFull } from './disk-full.ts'
+import { failover } from './failover.ts'
 import { fanOut } from './fan-out.ts'
 import { fidelity } from './fidelity.ts'
 import { killRestart } from './kill-restart.ts'
 import { noisyNeighbours } from './neighbours.ts'
 import { oneKeyOneEvent } from './one-key-one-event.ts'
+import { postgresAway } from './postgres-away.ts'
 import { powerLoss } from './power-loss.ts'
 import { shortSoak, soak } from './soak.ts'
 import type { Experiment } from './support/experiment.ts'
@@ -22,6 +24,8 @@ export const experiments: readonly Experiment[] = [
   clusterMedium,
   clusterFull,
   zombies,
+  postgresAway,
+  failover,
   soak,
   shortSoak,
   ...noisyNeighbours,

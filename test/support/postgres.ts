@@ -8,7 +8,15 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -26,6 +34,8 @@ const startTimeoutMs = 30_000
 
 export interface PostgresServer {
   readonly port: number
+  /** Folder of its data. */
+  readonly data: string
   /** URL of a database of this server. */
   url(database: string): string
   /** Process of the postmaster; for fault tests. */
@@ -43,23 +53,80 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
+export interface ServerOptions {
+  /** False (the default) leaves fsync out: faster, and enough where no machine crash is played. */
+  readonly durable?: boolean
+  /** Each `name=value`. */
+  readonly settings?: readonly string[]
+}
+
+/** Starts a server of one's own. */
+export async function startPostgres(options: ServerOptions = {}): Promise<PostgresServer> {
+  const home = await newHome()
+  await run(
+    join(home.binaries, 'initdb'),
+    ['-D', home.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    { ...home.user, cwd: home.folder },
+  )
+  return serve(home, options)
+}
+
 /**
- * Starts a server of one's own. `durable: false` (the default) leaves fsync out: faster, and enough
- * where no machine crash is played.
+ * A standby that streams from `primary`, under the name `standby` (for `synchronous_standby_names`).
+ * Promote it with `select pg_promote()`.
  */
-export async function startPostgres(
-  options: { readonly durable?: boolean; readonly settings?: readonly string[] } = {},
+export async function startStandby(
+  primary: PostgresServer,
+  options: ServerOptions = {},
 ): Promise<PostgresServer> {
+  const home = await newHome()
+  const client = new pg.Client({ connectionString: primary.url('postgres') })
+  await client.connect()
+  try {
+    await client.query(`select pg_backup_start('standby', true)`)
+    await run('cp', ['-a', primary.data, home.data])
+    const answer = await client.query('select labelfile from pg_backup_stop(false)')
+    write(home, 'backup_label', answer.rows[0].labelfile)
+  } finally {
+    await client.end()
+  }
+  rmSync(join(home.data, 'postmaster.pid'), { force: true })
+  rmSync(join(home.data, 'postmaster.opts'), { force: true })
+  write(home, 'standby.signal', '')
+  const source = `host=127.0.0.1 port=${primary.port} user=postgres application_name=standby`
+  return serve(home, {
+    ...options,
+    settings: [...(options.settings ?? []), `primary_conninfo=${source}`],
+  })
+}
+
+interface Home {
+  readonly folder: string
+  readonly data: string
+  readonly binaries: string
+  readonly user: { readonly uid?: number; readonly gid?: number }
+}
+
+async function newHome(): Promise<Home> {
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-pg-'))
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
   if ('uid' in user) chownSync(folder, nobody, nobody)
-  const binaries = await readableBinaries(folder, user)
-  const data = join(folder, 'data')
-  await run(
-    join(binaries, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    { ...user, cwd: folder },
-  )
+  return {
+    folder,
+    user,
+    data: join(folder, 'data'),
+    binaries: await readableBinaries(folder, user),
+  }
+}
+
+function write({ data, user }: Home, name: string, text: string): void {
+  const file = join(data, name)
+  writeFileSync(file, text)
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(file, user.uid, user.gid)
+}
+
+async function serve(home: Home, options: ServerOptions): Promise<PostgresServer> {
+  const { folder, data, binaries, user } = home
   const port = await freePort()
   const settings = [
     `port=${port}`,
@@ -88,6 +155,7 @@ export async function startPostgres(
   }
   return {
     port,
+    data,
     url: (database) => `postgres://postgres@127.0.0.1:${port}/${database}`,
     get process() {
       return child
@@ -201,7 +269,7 @@ function ready(child: ChildProcess): Promise<void> {
     child.once('exit', () => reject(new Error(`PostgreSQL stopped while starting:\n${said}`)))
     child.stderr?.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-8_192)
-      if (!said.includes('ready to accept connections')) return
+      if (!/ready to accept (read-only )?connections/.test(said)) return
       clearTimeout(timer)
       resolve()
     })

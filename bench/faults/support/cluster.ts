@@ -47,7 +47,7 @@ export interface ClusterOptions {
   /** Settings of the PostgreSQL server, each `name=value`. */
   readonly settings?: readonly string[]
   /** Where nodes find the database; the default is the server itself. */
-  readonly databaseUrl?: (server: PostgresServer) => string
+  readonly databaseUrl?: (server: PostgresServer) => Promise<string>
 }
 
 export async function inCluster<Result>(
@@ -66,7 +66,7 @@ export async function inCluster<Result>(
       environment: {
         ...environment,
         POSTHORN_ROLE: role,
-        POSTHORN_DATABASE_URL: options.databaseUrl?.(database) ?? database.url('postgres'),
+        POSTHORN_DATABASE_URL: (await options.databaseUrl?.(database)) ?? database.url('postgres'),
         ...options.environment,
         ...options.environmentOf?.(index),
       },

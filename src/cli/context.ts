@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import picocolors from 'picocolors'
 import type { Client } from '../client/client.ts'
 import { type Both, type Language, languageOf } from '../i18n/translate.ts'
@@ -72,7 +72,7 @@ export function createContext(terminal: Terminal, globals: Globals): Context {
 export type Source = 'flag' | 'environment' | 'data folder' | 'user file' | 'default'
 
 export function dataDirOf(terminal: Terminal): string {
-  return join(terminal.cwd, terminal.env['POSTHORN_DATA_DIR'] || '.posthorn')
+  return resolve(terminal.cwd, terminal.env['POSTHORN_DATA_DIR'] || '.posthorn')
 }
 
 /** The profile of the user's file that counts: the one named, else the current one. */

@@ -269,6 +269,10 @@ test('posthorn migrate shows what is pending with its statements, does it, and t
     assert.match(again.out, /up to date/)
   }
   assert.equal(existsSync(join(folder, 'cli.db')), true)
+  const far = join(folder, 'far')
+  const beside = await command(['migrate'], { env: { POSTHORN_DATA_DIR: far }, cwd: tmpdir() })
+  assert.equal(beside.exit, 0, beside.err)
+  assert(existsSync(join(far, 'posthorn.db')), 'an absolute data folder is where it says')
 })
 
 test('of nodes that start at once on a new database, each finds it whole', async () => {

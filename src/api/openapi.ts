@@ -35,7 +35,7 @@ export function openApiDocument(input: { readonly version: string }): Json {
       title: 'Posthorn API',
       version: input.version,
       description:
-        'Send webhooks. Compatible with the Svix API: its SDKs work with only the server URL changed. Requests that are no proper HTTP get 400 and compressed bodies 415, whatever the path.',
+        'Send webhooks. Compatible with the Svix API: its SDKs work with only the server URL changed. Requests that are no proper HTTP get 400 and compressed bodies 415, whatever the path; requests that a delivery of ours made get 508.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

@@ -3,7 +3,8 @@ import type { AnyOperation } from './operation.ts'
 
 /**
  * All of them, ascending. What is not here is never answered; the test suite sees each of them. Apart
- * from requests that are no proper HTTP, or compressed: those get 400 or 415 wherever they go.
+ * from requests that are no proper HTTP, or compressed: those get 400 or 415 wherever they go; and
+ * requests that our own deliveries made: 508.
  */
 export function statusesOf(operation: AnyOperation): readonly number[] {
   const successes = Object.keys(operation.success).map(Number)

@@ -64,7 +64,8 @@ export function metricsPlugin(metrics: Metrics, token: string | null): ApiPlugin
     app.get('/metrics', async (request, reply) => {
       if (token === null) refuseStrangers(request)
       else if (!holds(request.headers.authorization, token)) {
-        throw new Problem(problems.unauthenticated)
+        const given = request.headers.authorization !== undefined
+        throw new Problem(given ? problems.forbidden : problems.unauthenticated)
       }
       return reply.header('content-type', metrics.contentType).send(await metrics.text())
     })

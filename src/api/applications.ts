@@ -17,6 +17,7 @@ import {
 } from './call.ts'
 import { checkMetadata, checkText, checkUid, rateOf } from './fields.ts'
 import { listText, pageRequest } from './pagination.ts'
+import { endSessions } from './sessions.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -91,6 +92,12 @@ export const applicationRoutes: readonly Route[] = [
     })
     services.views.invalidate(found.id)
     await forgetSettings(services.store, found.id)
+    // Its portal sessions are over; the same scope that `expire-all` ends.
+    await endSessions(services.store, found.id, {
+      scope: { kind: 'application' },
+      now: call.now,
+      endsAt: call.now,
+    })
     if (result === 'not_found') throw notFound()
     return noContent
   }),

@@ -121,10 +121,9 @@ function authenticationHook(operation: AnyOperation, authenticator: Authenticato
       request.principal = principal
     }
     try {
-      const found =
-        operation.access === 'public'
-          ? null
-          : authenticator.authenticate(request.headers.authorization)
+      const isPublic = operation.access === 'public'
+      if (!isPublic && request.cookieRefusal !== null) throw request.cookieRefusal
+      const found = isPublic ? null : authenticator.authenticate(request.headers.authorization)
       if (found instanceof Promise) {
         found.then(admit).then(() => done(), done)
         return

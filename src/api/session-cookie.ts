@@ -36,25 +36,44 @@ function isSecure(origin: string): boolean {
   return origin.startsWith('https:')
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why a cookie that came along signs nothing; operations that need a caller answer it. */
+    cookieRefusal: Problem | null
+  }
+}
+
 /** Registered before whatever reads `Authorization`. A header that is there stands. */
 export function takeSessionCookies(app: FastifyInstance, jwtSecret: string): void {
+  app.decorateRequest('cookieRefusal', null)
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request
-    if (headers.cookie === undefined || headers.authorization !== undefined) return done()
     const origin = `${request.protocol}://${request.host}`
+    // Nobody is signed in by another site, as somebody else.
+    if (signsIn(request) && !isFromHere(headers, origin)) {
+      return done(foreign('It comes from another site.'))
+    }
+    if (headers.cookie === undefined || headers.authorization !== undefined) return done()
     const token = cookieOf(headers.cookie, isSecure(origin) ? secureName : plainName)
     if (token === null || !sessionPattern.test(token)) return done()
-    if (!isFromHere(headers, origin)) return done(foreign('It comes from another site.'))
-    if (!asksWho(request) && !hasCsrf(headers, csrfTokenOf(token, jwtSecret))) {
-      return done(foreign(`The header ${csrfHeader} is missing or wrong.`))
+    if (!isFromHere(headers, origin)) {
+      request.cookieRefusal = foreign('It comes from another site.')
+    } else if (!asksWho(request) && !hasCsrf(headers, csrfTokenOf(token, jwtSecret))) {
+      request.cookieRefusal = foreign(`The header ${csrfHeader} is missing or wrong.`)
+    } else {
+      headers.authorization = `Bearer ${token}`
     }
-    headers.authorization = `Bearer ${token}`
     done()
   })
 }
 
 function foreign(detail: string): Problem {
   return new Problem({ ...problems.forbidden, code: 'cross_site' }, { detail })
+}
+
+function signsIn({ method, raw }: FastifyRequest): boolean {
+  const [path = ''] = (raw.url ?? '').split('?', 1)
+  return method === 'POST' && path.startsWith(`${apiPrefix}/session`)
 }
 
 function asksWho({ method, raw }: FastifyRequest): boolean {

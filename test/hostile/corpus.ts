@@ -34,6 +34,11 @@ const all = (): boolean => true
 const isDottedEventId = ({ id }: AnyCase): boolean => id === 'json-id-134'
 
 export const runners = {
+  authorisation: {
+    corpus: 'authz',
+    file: 'test/hostile/authorization.test.ts',
+    takes: all,
+  },
   'address guard': {
     corpus: 'addresses',
     file: 'src/delivery/url-policy.test.ts',

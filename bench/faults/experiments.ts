@@ -9,6 +9,7 @@ import { noisyNeighbours } from './neighbours.ts'
 import { oneKeyOneEvent } from './one-key-one-event.ts'
 import { postgresAway } from './postgres-away.ts'
 import { powerLoss } from './power-loss.ts'
+import { rotation } from './rotation.ts'
 import { shortSoak, soak } from './soak.ts'
 import type { Experiment } from './support/experiment.ts'
 
@@ -20,6 +21,7 @@ export const experiments: readonly Experiment[] = [
   oneKeyOneEvent,
   fidelity,
   fanOut,
+  rotation,
   cluster,
   clusterMedium,
   clusterFull,

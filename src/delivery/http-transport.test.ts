@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import { startRawReceiver } from '../../test/support/raw-receiver.ts'
 import { startReceiver } from '../../test/support/receiver.ts'
@@ -300,4 +302,29 @@ test('sockets are bounded: idle ones make room, and without room nothing is sent
     assert.equal(errorClassOf(outcome), 'response_timeout')
   }
   assert.equal(errorClassOf(await transport.send(post(others[0].url))), 'http_204')
+})
+
+test('a receiver that vanishes behind a kept connection costs one attempt, and the connection goes', async (t) => {
+  let connections = 0
+  // Answers once on each connection and is then silent on it, as when packets are dropped.
+  const server = createServer((socket) => {
+    connections += 1
+    socket.on('error', () => socket.destroy())
+    socket.once('data', () => socket.write('HTTP/1.1 204 X\r\n\r\n'))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const transport = transportFor()
+  t.after(async () => {
+    await transport.close()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo // listening on TCP
+  const send = () => transport.send(post(`http://127.0.0.1:${port}/`, { timeoutMs: 300 }))
+  const [first, second, third] = [await send(), await send(), await send()]
+  assert.equal(first.kind === 'answered' && first.status, 204)
+  assert.equal(second.kind === 'unanswered' && second.errorClass, 'response_timeout')
+  assert.ok(second.timings.totalMs < 2_000)
+  assert.equal(third.kind === 'answered' && third.status, 204)
+  assert.equal(connections, 2)
 })

@@ -171,6 +171,32 @@ test('A19: an attempt changes its row at once, and nothing else moves', async ()
   assert.equal(await page.evaluate('document.activeElement.dataset.row'), id)
 })
 
+test('A17: the chart counts all, facets say how many, and a picked range is the list’s', async () => {
+  const endpoint = await shop('chart', '200')
+  const seed = { application: 'chart', endpoint, spanMs: 5 * 3_600_000 }
+  await seedDeliveries(ui.posthorn, { ...seed, count: 450, outcome: 'succeeded' })
+  await seedDeliveries(ui.posthorn, { ...seed, count: 150, outcome: 'failed' })
+  const page = await ui.open('/app/chart/deliveries?since=6h', english)
+  const chart = page.getByRole('application')
+  await page.getByRole('application', { name: /^450 delivered, 150 failed/ }).waitFor()
+  await page.getByRole('button', { name: 'Status' }).click()
+  await page.locator('label').filter({ hasText: 'Failed' }).getByText('150').waitFor()
+  await page.keyboard.press('Escape')
+  const box = await chart.boundingBox()
+  assert.ok(box !== null)
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 20)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width - 2, box.y + 20)
+  await page.mouse.up()
+  await page.waitForURL(/from=.*&to=/)
+  const { searchParams } = new URL(page.url())
+  const bounds = `after=${searchParams.get('from')}&before=${searchParams.get('to')}`
+  const counted = await call('GET', `/app/chart/summary/delivery?${bounds}`)
+  assert.ok(counted.total > 250 && counted.total < 450, `${counted.total}`)
+  const failed = counted.facets.state.find(({ value }: Answer) => value === 'failed').count
+  await page.getByRole('application', { name: new RegExp(`, ${failed} failed`) }).waitFor()
+})
+
 test('A14: who changed the URL, before and after, and taken back', async () => {
   const endpoint = await shop('history', '200')
   await call('PATCH', `/app/history/endpoint/${endpoint}`, { url: `${ui.url}/in/elsewhere` })

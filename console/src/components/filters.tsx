@@ -1,6 +1,6 @@
 import { Search as SearchIcon, X } from 'lucide-react'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
-import { useT } from '../i18n.tsx'
+import { useFormats, useT } from '../i18n.tsx'
 import { isRangePreset, rangePresets } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
 
@@ -52,10 +52,16 @@ export function SearchBox(props: {
 export function MultiFilter(props: {
   readonly label: string
   readonly values: readonly string[]
-  readonly options: readonly { readonly value: string; readonly label: ReactNode }[]
+  readonly options: readonly {
+    readonly value: string
+    readonly label: ReactNode
+    /** How many there are; absent: unknown. */
+    readonly count?: number | undefined
+  }[]
   readonly onChange: (values: readonly string[]) => void
 }) {
   const t = useT()
+  const formats = useFormats()
   const [open, setOpen] = useState(false)
   const frame = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -130,7 +136,10 @@ export function MultiFilter(props: {
                   )
                 }
               />
-              <span className="truncate">{option.label}</span>
+              <span className="flex-1 truncate">{option.label}</span>
+              {option.count !== undefined && (
+                <span className="mono pl-3 text-ink-3 text-xs">{formats.number(option.count)}</span>
+              )}
             </label>
           ))}
         </fieldset>

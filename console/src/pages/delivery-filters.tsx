@@ -1,9 +1,15 @@
 import type { EndpointOut } from '../api/model.ts'
+import type { Summary } from '../api/summary-calls.ts'
 import { MultiFilter } from '../components/filters.tsx'
 import { useT } from '../i18n.tsx'
 import { endpointName, useEventTypes } from '../state/data.ts'
 import type { DeliveryFilter } from '../state/delivery-filter.ts'
-import { deliveryStatuses, statusLooks } from '../state/delivery-status.ts'
+import {
+  type DeliveryStatus,
+  deliveryStatuses,
+  statesOf,
+  statusLooks,
+} from '../state/delivery-status.ts'
 import { joined } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
 
@@ -12,11 +18,14 @@ export function DeliveryFilters(props: {
   readonly filter: DeliveryFilter
   readonly endpoints: ReadonlyMap<string, EndpointOut>
   readonly fixedEndpoint: string | null
+  /** How many there are of each value; null: unknown. */
+  readonly summary?: Summary | null
 }) {
   const t = useT()
   const [, change] = useUrlState()
   const types = useEventTypes().data ?? []
-  const { filter } = props
+  const { filter, summary } = props
+  const facets = summary?.facets
   return (
     <>
       <MultiFilter
@@ -25,6 +34,7 @@ export function DeliveryFilters(props: {
         options={deliveryStatuses.map((status) => ({
           value: status,
           label: t(statusLooks[status].label),
+          count: statusCount(summary ?? null, status),
         }))}
         onChange={(values) => change({ status: joined(values) })}
       />
@@ -34,6 +44,7 @@ export function DeliveryFilters(props: {
         options={[...new Set([...types.map(({ name }) => name), ...filter.types])].map((name) => ({
           value: name,
           label: <span className="mono">{name}</span>,
+          count: facets?.eventType.find(({ value }) => value === name)?.count,
         }))}
         onChange={(values) => change({ type: joined(values) })}
       />
@@ -44,10 +55,18 @@ export function DeliveryFilters(props: {
           options={[...props.endpoints.values()].map((endpoint) => ({
             value: endpoint.id,
             label: endpointName(endpoint),
+            count: facets?.endpointId.find(({ value }) => value === endpoint.id)?.count,
           }))}
           onChange={(values) => change({ endpoint: joined(values) })}
         />
       )}
     </>
   )
+}
+
+/** What waits is one state for the server; only states that are a status of their own are counted. */
+function statusCount(summary: Summary | null, status: DeliveryStatus): number | undefined {
+  const state = statesOf[status]
+  if (summary === null || state === 'pending') return undefined
+  return summary.facets.state.find(({ value }) => value === state)?.count ?? 0
 }

@@ -1,35 +1,35 @@
 import type { DeliveryOut, EndpointOut } from '../api/model.ts'
-import { bucketsOf } from '../charts/buckets.ts'
+import type { Summary } from '../api/summary-calls.ts'
+import { type Bucket, bucketsOf } from '../charts/buckets.ts'
 import { OutcomeBars } from '../charts/outcome-bars.tsx'
-import { useT } from '../i18n.tsx'
+import { useFormats, useT } from '../i18n.tsx'
 import { statusOf } from '../state/delivery-status.ts'
 import { useUrlState } from '../state/url.ts'
 
-/** Outcomes over time of what the list shows; a range picked there narrows the list. */
+/**
+ * Outcomes over time of what the list's filter matches; a range picked there narrows the list. While
+ * every row is loaded they are counted here, otherwise by the server.
+ */
 export function DeliveryHistogram(props: {
   readonly rows: readonly DeliveryOut[]
   readonly done: boolean
   readonly endpoints: ReadonlyMap<string, EndpointOut>
-  readonly now: number
+  readonly summary: Summary | null
+  /** The URL has a range; without one the server's counts are of the last day. */
+  readonly ranged: boolean
 }) {
   const t = useT()
+  const formats = useFormats()
   const [, change] = useUrlState()
-  const { rows, endpoints } = props
-  const oldest = rows.at(-1)
-  if (oldest === undefined || rows.length < 2) return null
-  const newest = Date.parse(rows[0]?.createdAt ?? '')
-  const to = newest
-  const from = Math.min(Date.parse(oldest.createdAt), to - 60_000)
-  const buckets = bucketsOf(
-    rows.map((row) => ({ at: Date.parse(row.createdAt), kind: kindOf(row, endpoints) })),
-    { from, to },
-    60,
-  )
+  const { summary, ranged } = props
+  const counted = props.done || summary === null ? null : summary
+  const chart = counted === null ? ofRows(props) : ofSummary(counted)
+  if (chart === null) return null
   return (
     <div className="px-5 pb-2 max-sm:hidden">
       <OutcomeBars
-        buckets={buckets}
-        to={to}
+        buckets={chart.buckets}
+        to={chart.to}
         onRange={(picked) =>
           change({
             since: undefined,
@@ -38,18 +38,52 @@ export function DeliveryHistogram(props: {
           })
         }
       />
-      {!props.done && (
-        <p className="text-ink-3 text-xs">{t('chart.ofLoaded', { count: rows.length })}</p>
+      {counted?.partial === true ? (
+        <p className="text-ink-3 text-xs">
+          {t('chart.countedSince', { time: formats.moment(Date.parse(counted.countedSince)) })}
+        </p>
+      ) : (
+        counted !== null && !ranged && <p className="text-ink-3 text-xs">{t('chart.last24h')}</p>
       )}
     </div>
   )
 }
 
-function kindOf(
-  row: DeliveryOut,
-  endpoints: ReadonlyMap<string, EndpointOut>,
-): 'ok' | 'failed' | 'waiting' {
-  const status = statusOf(row, endpoints.get(row.endpointId))
+interface Chart {
+  readonly buckets: readonly Bucket[]
+  readonly to: number
+}
+
+function ofSummary({ buckets, before }: Summary): Chart {
+  return {
+    to: Date.parse(before),
+    buckets: buckets.map(({ timestamp, states }) => ({
+      from: Date.parse(timestamp),
+      ok: states.succeeded ?? 0,
+      failed: (states.failed ?? 0) + (states.canceled ?? 0),
+      waiting: (states.pending ?? 0) + (states.sending ?? 0),
+    })),
+  }
+}
+
+function ofRows(input: {
+  readonly rows: readonly DeliveryOut[]
+  readonly endpoints: ReadonlyMap<string, EndpointOut>
+}): Chart | null {
+  const { rows, endpoints } = input
+  const oldest = rows.at(-1)
+  if (oldest === undefined || rows.length < 2) return null
+  const to = Date.parse(rows[0]?.createdAt ?? '')
+  const from = Math.min(Date.parse(oldest.createdAt), to - 60_000)
+  const items = rows.map((row) => ({
+    at: Date.parse(row.createdAt),
+    kind: kindOf(row, endpoints.get(row.endpointId)),
+  }))
+  return { to, buckets: bucketsOf(items, { from, to }, 60) }
+}
+
+function kindOf(row: DeliveryOut, endpoint: EndpointOut | undefined): 'ok' | 'failed' | 'waiting' {
+  const status = statusOf(row, endpoint)
   if (status === 'delivered') return 'ok'
   return status === 'failed' || status === 'canceled' ? 'failed' : 'waiting'
 }

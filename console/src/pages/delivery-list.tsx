@@ -21,6 +21,7 @@ import {
   queryOf,
   selectionOf,
 } from '../state/delivery-filter.ts'
+import { useDeliverySummary } from '../state/delivery-summary.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
 import { useScope } from '../state/scope.tsx'
 import { timeRange } from '../state/search.ts'
@@ -56,6 +57,7 @@ export function DeliveryList(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a relative range is fixed when chosen
   const range = useMemo(() => timeRange(search, Date.now()), [rangeText])
   const query = queryOf(filter, range)
+  const summary = useDeliverySummary({ application: scope.application, filter, range })
   const selection = search['sel'] ?? null
   const feed = useFeed<DeliveryOut>({
     application: scope.application,
@@ -94,7 +96,12 @@ export function DeliveryList(props: {
           value={filter.text}
           onChange={(q) => change({ q: q === '' ? undefined : q })}
         />
-        <DeliveryFilters filter={filter} endpoints={endpoints} fixedEndpoint={props.endpointId} />
+        <DeliveryFilters
+          filter={filter}
+          endpoints={endpoints}
+          fixedEndpoint={props.endpointId}
+          summary={summary}
+        />
         <RangeFilter />
         <LiveBadge state={paused ? 'paused' : feed.live} onToggle={() => setPaused(!paused)} />
         <CopyAs
@@ -102,7 +109,13 @@ export function DeliveryList(props: {
           request={{ path: `/app/${scope.application}/delivery`, query }}
         />
       </div>
-      <DeliveryHistogram rows={rows} done={feed.done} endpoints={endpoints} now={now} />
+      <DeliveryHistogram
+        rows={rows}
+        done={feed.done}
+        endpoints={endpoints}
+        summary={summary}
+        ranged={range !== null}
+      />
       {search['task'] !== undefined && (
         <div className="px-5 pb-2 max-sm:px-3">
           <JobCard id={search['task']} onClose={() => change({ task: undefined })} />

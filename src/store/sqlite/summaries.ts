@@ -10,22 +10,23 @@ const stateName = `case d.state ${Object.entries(stateCodes)
   .map(([name, code]) => `when ${code} then '${name}'`)
   .join(' ')} end`
 
+// Numbers are bound as reals: without the cast a bucket would be a fraction.
 // Cross joins keep the order of the loops: candidates first.
 const fromMessages = `
-  select (m.created_at - ?) / ? as bucket, null as state, m.event_type, null as endpoint_id,
+  select cast((m.created_at - ?) / ? as integer) as bucket, null as state, m.event_type, null as endpoint_id,
     null as response_status
   from candidate c
   cross join message m on m.seq = c.seq and m.id = c.id`
 
 const fromDeliveries = `
-  select (d.created_at - ?) / ? as bucket, ${stateName} as state, m.event_type, d.endpoint_id,
+  select cast((d.created_at - ?) / ? as integer) as bucket, ${stateName} as state, m.event_type, d.endpoint_id,
     null as response_status
   from candidate c
   cross join delivery d on d.seq = c.seq and d.id = c.id
   cross join message m on m.id = d.message_id and m.application_id = d.application_id`
 
 const fromAttempts = `
-  select (t.created_at - ?) / ? as bucket,
+  select cast((t.created_at - ?) / ? as integer) as bucket,
     case t.succeeded when 1 then 'succeeded' else 'failed' end as state, t.event_type,
     t.endpoint_id, t.response_status
   from candidate c

@@ -9,6 +9,7 @@ import { noisyNeighbours } from './neighbours.ts'
 import { oneKeyOneEvent } from './one-key-one-event.ts'
 import { postgresAway } from './postgres-away.ts'
 import { powerLoss } from './power-loss.ts'
+import { rollingDeploy } from './rolling-deploy.ts'
 import { rotation } from './rotation.ts'
 import { shortSoak, soak } from './soak.ts'
 import type { Experiment } from './support/experiment.ts'
@@ -28,6 +29,7 @@ export const experiments: readonly Experiment[] = [
   zombies,
   postgresAway,
   failover,
+  rollingDeploy,
   soak,
   shortSoak,
   ...noisyNeighbours,

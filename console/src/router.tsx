@@ -11,6 +11,7 @@ import { NotFound, RouteFailure } from './pages/not-found.tsx'
 import { ConsoleShell } from './shell.tsx'
 import { Scoped } from './state/scope.tsx'
 import { parseSearch, stringifySearch } from './state/search.ts'
+import { useSession } from './state/session.tsx'
 
 const root = createRootRoute({ component: ConsoleShell, notFoundComponent: NotFound })
 
@@ -40,6 +41,7 @@ const scoped = (path: string, load: () => Promise<Record<string, unknown>>, name
 
 function ApplicationScope() {
   const { app } = application.useParams()
+  const session = useSession()
   return (
     <Scoped
       key={app}
@@ -47,7 +49,7 @@ function ApplicationScope() {
         application: app,
         base: `/app/${encodeURIComponent(app)}`,
         portal: false,
-        may: everything,
+        may: session?.may ?? everything,
       }}
     >
       <Outlet />
@@ -71,6 +73,9 @@ const tree = root.addChildren([
   page('/inspector', () => import('./pages/inspector.tsx'), 'InspectorPage'),
   page('/inspector/$bin', () => import('./pages/bin.tsx'), 'BinPage'),
   page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
+  page('/users', () => import('./pages/users.tsx'), 'UsersPage'),
+  page('/profile', () => import('./pages/profile.tsx'), 'ProfilePage'),
+  page('/sign-in', () => import('./pages/overview.tsx'), 'OverviewPage'),
   page('/audit', () => import('./pages/audit.tsx'), 'AuditPage'),
   page('/settings', () => import('./pages/settings.tsx'), 'SettingsPage'),
   application.addChildren([

@@ -17,6 +17,8 @@ import {
   ScrollText,
   Settings,
   SunMoon,
+  UserRound,
+  Users,
   Webhook,
 } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
@@ -27,6 +29,7 @@ import { Toaster } from './components/toast.tsx'
 import { type MessageKey, useT } from './i18n.tsx'
 import { usePageKeys } from './state/keys.ts'
 import { setPreferences, usePreferences } from './state/preferences.ts'
+import { useSession } from './state/session.tsx'
 
 const Palette = lazy(() => import('./components/palette.tsx'))
 const ShortcutsHelp = lazy(() => import('./components/shortcuts-help.tsx'))
@@ -67,8 +70,13 @@ export function useApplications() {
   })
 }
 
-export function consoleNav(application: string | null): readonly NavGroup[] {
+export function consoleNav(
+  application: string | null,
+  may: (permission: string) => boolean,
+): readonly NavGroup[] {
   const base = `/app/${encodeURIComponent(application ?? '')}`
+  const only = (permission: string, item: NavItem): readonly NavItem[] =>
+    may(permission) ? [item] : []
   const scoped: readonly NavItem[] =
     application === null
       ? []
@@ -95,8 +103,9 @@ export function consoleNav(application: string | null): readonly NavGroup[] {
       label: 'nav.platform',
       items: [
         { to: '/applications', label: 'nav.applications', icon: AppWindow },
-        { to: '/keys', label: 'nav.keys', icon: KeyRound },
-        { to: '/audit', label: 'nav.audit', icon: ScrollText },
+        ...only('administer', { to: '/keys', label: 'nav.keys', icon: KeyRound }),
+        ...only('manage-people', { to: '/users', label: 'nav.users', icon: Users }),
+        ...only('read-audit', { to: '/audit', label: 'nav.audit', icon: ScrollText }),
         { to: '/settings', label: 'nav.settings', icon: Settings },
       ],
     },
@@ -105,7 +114,11 @@ export function consoleNav(application: string | null): readonly NavGroup[] {
 
 export function ConsoleShell() {
   const application = useCurrentApplication()
-  const groups = useMemo(() => consoleNav(application), [application])
+  const session = useSession()
+  const groups = useMemo(
+    () => consoleNav(application, (name) => session?.permissions?.has(name) ?? true),
+    [application, session],
+  )
   return (
     <Shell groups={groups} top={<ApplicationSwitch current={application} />}>
       <Outlet />
@@ -271,47 +284,59 @@ function Navigation(props: {
 function Footer(props: { readonly onHelp: () => void }) {
   const t = useT()
   const { language, zone } = usePreferences()
+  const user = useSession()?.user ?? null
   return (
-    <div className="flex items-center border-line border-t pt-2">
-      <fieldset className="flex">
-        <legend className="sr-only">{t('language.label')}</legend>
-        {(['es', 'en'] as const).map((one) => (
-          <button
-            key={one}
-            type="button"
-            lang={one}
-            aria-pressed={language === one}
-            aria-label={one === 'es' ? 'es: Español' : 'en: English'}
-            className={`btn btn-quiet btn-icon uppercase ${language === one ? 'font-semibold text-accent' : ''}`}
-            onClick={() => setPreferences({ language: one })}
-          >
-            {one}
-          </button>
-        ))}
-      </fieldset>
-      <Menu
-        kind="quiet"
-        align="start"
-        accessibleLabel={t('theme.label')}
-        label={<SunMoon size={15} aria-hidden />}
-        items={(['system', 'light', 'dark'] as const).map((one) => ({
-          id: one,
-          label: t(`theme.${one}`),
-          onSelect: () => setPreferences({ theme: one }),
-        }))}
-      />
-      <button
-        type="button"
-        className="btn btn-quiet"
-        title={t('zone.label')}
-        onClick={() => setPreferences({ zone: zone === 'utc' ? 'local' : 'utc' })}
-      >
-        {zone === 'utc' ? 'UTC' : t('zone.local')}
-      </button>
-      <IconButton label={t('help.open')} onClick={props.onHelp}>
-        <span aria-hidden>?</span>
-      </IconButton>
-    </div>
+    <>
+      {user !== null && (
+        <Link
+          to="/profile"
+          className="flex min-h-[30px] min-w-0 items-center gap-2 rounded-md px-2 text-ink-2 hover:bg-sunken hover:text-ink"
+        >
+          <UserRound size={15} aria-hidden className="flex-none" />
+          <span className="truncate">{user.name === '' ? user.email : user.name}</span>
+        </Link>
+      )}
+      <div className="flex items-center border-line border-t pt-2">
+        <fieldset className="flex">
+          <legend className="sr-only">{t('language.label')}</legend>
+          {(['es', 'en'] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              lang={one}
+              aria-pressed={language === one}
+              aria-label={one === 'es' ? 'es: Español' : 'en: English'}
+              className={`btn btn-quiet btn-icon uppercase ${language === one ? 'font-semibold text-accent' : ''}`}
+              onClick={() => setPreferences({ language: one })}
+            >
+              {one}
+            </button>
+          ))}
+        </fieldset>
+        <Menu
+          kind="quiet"
+          align="start"
+          accessibleLabel={t('theme.label')}
+          label={<SunMoon size={15} aria-hidden />}
+          items={(['system', 'light', 'dark'] as const).map((one) => ({
+            id: one,
+            label: t(`theme.${one}`),
+            onSelect: () => setPreferences({ theme: one }),
+          }))}
+        />
+        <button
+          type="button"
+          className="btn btn-quiet"
+          title={t('zone.label')}
+          onClick={() => setPreferences({ zone: zone === 'utc' ? 'local' : 'utc' })}
+        >
+          {zone === 'utc' ? 'UTC' : t('zone.local')}
+        </button>
+        <IconButton label={t('help.open')} onClick={props.onHelp}>
+          <span aria-hidden>?</span>
+        </IconButton>
+      </div>
+    </>
   )
 }
 

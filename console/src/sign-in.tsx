@@ -1,51 +1,84 @@
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { ApiError, whenExpired } from './api/http.ts'
-import { openSession, signIn, signOut } from './api/session.ts'
+import { acceptInvite, passwordSignIn, signInMethods } from './api/people-calls.ts'
+import {
+  openSession,
+  type Session,
+  signIn,
+  signOut,
+  takeInvite,
+  userSession,
+} from './api/session.ts'
 import { queries } from './app.tsx'
 import { Button } from './components/button.tsx'
 import { TextField } from './components/field.tsx'
 import { errorSentence, Failure, Loading } from './components/states.tsx'
-import { useT } from './i18n.tsx'
+import { type T, useT } from './i18n.tsx'
+import { SessionContext } from './state/session.tsx'
 
-const sessionKey = ['session']
+export const sessionKey = ['session']
+
+// Read once, before anything renders: the fragment is gone afterwards.
+const invite = takeInvite()
 
 /** Shows the page to who is signed in; on one's own machine that happens by itself. */
 export function SignedIn(props: { readonly children: ReactNode }) {
+  const [invited, setInvited] = useState(invite)
   const session = useQuery({
     queryKey: sessionKey,
     queryFn: openSession,
     staleTime: Number.POSITIVE_INFINITY,
+    enabled: invited === null,
   })
+  const kind = session.data?.kind
   useEffect(() => {
     whenExpired(() => {
-      // A local session renews itself; a key that is refused must be given again.
-      if (session.data?.kind === 'key') signOut()
+      // A local session renews itself; keys and passwords must be given again.
+      if (kind === 'key' || kind === 'user') signOut()
       void queries.invalidateQueries({ queryKey: sessionKey })
     })
-  }, [session.data?.kind])
+  }, [kind])
   // Once somebody was in, the page stays: what was typed outlives the session and the connection.
-  const [entered, setEntered] = useState(false)
-  if (!entered && session.data != null) setEntered(true)
+  const [entered, setEntered] = useState<Session | null>(null)
+  if (session.data != null && session.data !== entered) setEntered(session.data)
+  const begin = (next: Session): void => {
+    setInvited(null)
+    queries.setQueryData(sessionKey, next)
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
+  }
+  if (invited !== null) {
+    return (
+      <main className="h-full">
+        <ChoosePassword token={invited} onDone={begin} onLeave={() => setInvited(null)} />
+      </main>
+    )
+  }
   if (session.isPending) return <Loading />
-  if (session.isError && !entered) {
+  if (session.isError && entered === null) {
     return (
       <div className="mx-auto max-w-xl p-6">
         <Failure error={session.error} onRetry={() => void session.refetch()} />
       </div>
     )
   }
-  if (!entered) return <SignInForm />
+  if (entered === null) {
+    return (
+      <main className="h-full">
+        <SignIn onDone={begin} />
+      </main>
+    )
+  }
   return (
-    <>
+    <SessionContext value={session.data ?? entered}>
       {props.children}
-      {session.data === null && <Expired />}
-    </>
+      {session.data === null && <Expired onDone={begin} />}
+    </SessionContext>
   )
 }
 
 /** Over the page, which waits behind it as it was. */
-function Expired() {
+function Expired(props: { readonly onDone: (session: Session) => void }) {
   const element = useRef<HTMLDialogElement>(null)
   const t = useT()
   useEffect(() => {
@@ -60,52 +93,173 @@ function Expired() {
       onCancel={(event) => event.preventDefault()}
     >
       <p className="px-6 pt-5 text-ink-2">{t('signIn.expired')}</p>
-      <SignInForm inDialog />
+      <SignIn onDone={props.onDone} />
     </dialog>
   )
 }
 
-function SignInForm(props: { readonly inDialog?: boolean }) {
+/** The page before the pages: the product's name and one short form. */
+function Door(props: { readonly children: ReactNode }) {
+  return (
+    <div className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-5 p-6">
+      <h1 className="flex items-center gap-2 text-xl">
+        <span className="size-4 rounded-sm bg-accent" aria-hidden /> posthorn
+      </h1>
+      {props.children}
+    </div>
+  )
+}
+
+function SignIn(props: { readonly onDone: (session: Session) => void }) {
   const t = useT()
-  const [key, setKey] = useState('')
+  const methods = useQuery({
+    queryKey: ['sign-in-methods'],
+    queryFn: signInMethods,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const [byKey, setByKey] = useState(false)
+  if (methods.isPending) return <Loading />
+  const password = methods.data?.password === true
+  return (
+    <Door>
+      {password && !byKey ? (
+        <PasswordForm onDone={props.onDone} />
+      ) : (
+        <KeyForm onDone={props.onDone} />
+      )}
+      {password && (
+        <Button kind="quiet" onClick={() => setByKey(!byKey)}>
+          {byKey ? t('signIn.usePassword') : t('signIn.useKey')}
+        </Button>
+      )}
+    </Door>
+  )
+}
+
+/** Runs what signs in, and says why it did not work. */
+function useTry(onDone: (session: Session) => void, refused: (t: T) => string) {
+  const t = useT()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault()
+  async function run(action: () => Promise<Session>): Promise<void> {
     setBusy(true)
     setError(null)
     try {
-      const session = await signIn(key.trim())
-      queries.setQueryData(sessionKey, session)
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
+      onDone(await action())
     } catch (cause) {
-      const refused = cause instanceof ApiError && (cause.status === 401 || cause.status === 403)
-      setError(refused ? t('signIn.refused') : errorSentence(cause, t))
+      const status = cause instanceof ApiError ? cause.status : 0
+      if (status === 401 || status === 403 || status === 404) setError(refused(t))
+      else setError(status === 429 ? t('signIn.tooMany') : errorSentence(cause, t))
     } finally {
       setBusy(false)
     }
   }
-  const Frame = props.inDialog === true ? 'div' : 'main'
+  return { busy, error, run }
+}
+
+function PasswordForm(props: { readonly onDone: (session: Session) => void }) {
+  const t = useT()
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const { busy, error, run } = useTry(props.onDone, (say) => say('signIn.wrong'))
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    void run(async () => userSession(await passwordSignIn({ email: email.trim(), password })))
+  }
   return (
-    <Frame className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-5 p-6">
-      <h1 className="flex items-center gap-2 text-xl">
-        <span className="size-4 rounded-sm bg-accent" aria-hidden /> posthorn
-      </h1>
-      <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
+    <form className="flex flex-col gap-4" onSubmit={submit}>
+      <TextField
+        label={t('signIn.email')}
+        type="email"
+        required
+        autoComplete="username"
+        value={email}
+        onChange={setEmail}
+      />
+      <TextField
+        label={t('signIn.password')}
+        type="password"
+        required
+        autoComplete="current-password"
+        error={error ?? undefined}
+        value={password}
+        onChange={setPassword}
+      />
+      <Button type="submit" kind="primary" busy={busy}>
+        {t('signIn.submit')}
+      </Button>
+    </form>
+  )
+}
+
+function KeyForm(props: { readonly onDone: (session: Session) => void }) {
+  const t = useT()
+  const [key, setKey] = useState('')
+  const { busy, error, run } = useTry(props.onDone, (say) => say('signIn.refused'))
+  return (
+    <form
+      className="flex flex-col gap-4"
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault()
+        void run(() => signIn(key.trim()))
+      }}
+    >
+      <TextField
+        label={t('signIn.key')}
+        help={t('signIn.help')}
+        error={error ?? undefined}
+        type="password"
+        autoComplete="off"
+        mono
+        value={key}
+        onChange={setKey}
+      />
+      <Button type="submit" kind="primary" busy={busy}>
+        {t('signIn.submit')}
+      </Button>
+    </form>
+  )
+}
+
+export const passwordLengthMin = 12
+
+/** The end of an invitation's link: a first password, or another one when it was lost. */
+function ChoosePassword(props: {
+  readonly token: string
+  readonly onDone: (session: Session) => void
+  readonly onLeave: () => void
+}) {
+  const t = useT()
+  const [password, setPassword] = useState('')
+  const [short, setShort] = useState(false)
+  const { busy, error, run } = useTry(props.onDone, (say) => say('signIn.inviteEnded'))
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    const tooShort = password.length < passwordLengthMin
+    setShort(tooShort)
+    if (tooShort) return
+    void run(async () => userSession(await acceptInvite({ token: props.token, password })))
+  }
+  return (
+    <Door>
+      <form className="flex flex-col gap-4" noValidate onSubmit={submit}>
         <TextField
-          label={t('signIn.key')}
-          help={t('signIn.help')}
-          error={error ?? undefined}
+          label={t('signIn.choose')}
+          help={t('profile.passwordHelp')}
+          error={short ? t('profile.passwordShort') : (error ?? undefined)}
           type="password"
-          autoComplete="current-password"
-          mono
-          value={key}
-          onChange={setKey}
+          autoComplete="new-password"
+          value={password}
+          onChange={setPassword}
         />
         <Button type="submit" kind="primary" busy={busy}>
-          {t('signIn.submit')}
+          {t('signIn.chooseSubmit')}
         </Button>
       </form>
-    </Frame>
+      <Button kind="quiet" onClick={props.onLeave}>
+        {t('signIn.title')}
+      </Button>
+    </Door>
   )
 }

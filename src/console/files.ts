@@ -110,7 +110,10 @@ const consoleRoutes = [
   '/inspector/*',
   '/keys',
   '/settings',
+  '/profile',
   '/settings/*',
+  '/sign-in',
+  '/users',
 ] as const
 
 const frameParameterMax = 8_192

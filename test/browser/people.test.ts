@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { violations } from './axe.ts'
 
 let ui: ConsoleUnderTest
 
@@ -45,4 +46,107 @@ test('the audit log says who changed what, before and after, is filtered, and do
     .split('\n')
   const operations = lines.map((line) => JSON.parse(line).operation)
   assert.deepEqual(operations.toSorted(), ['v1.endpoint.create', 'v1.endpoint.patch'])
+})
+
+test('the first owner adds themselves, chooses a password by the link, and signs in', async () => {
+  const page = await ui.open('/users', { language: 'es', application: 'acme' })
+  await page.getByText('Todavía no hay usuarios').waitFor()
+  await page.getByRole('button', { name: 'Agregar usuario' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Correo').fill('ana@example.com')
+  await dialog.getByRole('button', { name: 'Agregar usuario' }).click()
+  const link = page.getByRole('textbox', { name: 'Enlace para ana@example.com' })
+  const url = await link.inputValue()
+  assert.match(url, /\/sign-in#invite=phi_/)
+
+  const ana = await ui.open(url.slice(ui.url.length), { language: 'es', fresh: true })
+  assert.doesNotMatch(ana.url(), /invite=/)
+  await ana.getByLabel('Elige una contraseña').fill('corta')
+  await ana.getByRole('button', { name: 'Guardar e iniciar sesión' }).click()
+  await ana.getByText('Al menos 12 caracteres.', { exact: true }).waitFor()
+  await ana.getByLabel('Elige una contraseña').fill('una frase larga y mía')
+  await ana.getByRole('button', { name: 'Guardar e iniciar sesión' }).click()
+  await ana.getByRole('link', { name: 'ana@example.com' }).click()
+  await ana.getByText('Propietario · Todo, también las personas.').waitFor()
+  assert.deepEqual(await violations(ana), [])
+
+  // The link works once; from now on everybody signs in, on this machine too.
+  const again = await ui.open(url.slice(ui.url.length), { language: 'en', fresh: true })
+  await again.getByLabel('Choose a password').fill('another long sentence')
+  await again.getByRole('button', { name: 'Keep it and sign in' }).click()
+  await again.getByText('This link has ended or was used.').waitFor()
+})
+
+test('people sign in with a password; a wrong one is told, a session is ended from elsewhere', async () => {
+  const page = await ui.open('/app/acme/endpoints', { language: 'en', fresh: true })
+  await page.getByLabel('E-mail').fill('ana@example.com')
+  await page.getByLabel('Password').fill('not this one at all')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('E-mail or password is wrong.').waitFor()
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'ana@example.com')
+  assert.deepEqual(await violations(page), [])
+  await page.getByLabel('Password').fill('una frase larga y mía')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Endpoints', exact: true }).waitFor()
+  assert.match(page.url(), /\/app\/acme\/endpoints$/) // where they wanted to go
+  await page.reload()
+  await page.getByRole('heading', { name: 'Endpoints', exact: true }).waitFor()
+
+  const other = await ui.open('/profile', { language: 'en', fresh: true })
+  await other.getByLabel('E-mail').fill('ana@example.com')
+  await other.getByLabel('Password').fill('una frase larga y mía')
+  await other.getByRole('button', { name: 'Sign in' }).click()
+  const sessions = other.getByRole('region', { name: 'Where you are signed in' })
+  await sessions.getByText('this one').waitFor()
+  const ends = sessions.getByRole('button', { name: 'End' })
+  for (let left = await ends.count(); left > 0; left--) {
+    await ends.first().click()
+    await other.waitForFunction(
+      (wanted) =>
+        [...document.querySelectorAll('button')].filter((one) => one.textContent === 'End')
+          .length === wanted,
+      left - 1,
+    )
+  }
+  await page.getByRole('button', { name: 'Sign in' }).waitFor({ timeout: 20_000 }) // its next call is refused
+  await other.getByRole('button', { name: 'Sign out' }).click()
+  await other.getByLabel('Password', { exact: true }).waitFor()
+})
+
+test('a reader sees what may be read, and nothing that changes; roles are changed, people removed', async () => {
+  const owner = await ui.open('/users', { language: 'en', fresh: true })
+  await owner.getByLabel('E-mail').fill('ana@example.com')
+  await owner.getByLabel('Password').fill('una frase larga y mía')
+  await owner.getByRole('button', { name: 'Sign in' }).click()
+  await owner.getByRole('button', { name: 'Add user' }).click()
+  const dialog = owner.getByRole('dialog')
+  await dialog.getByLabel('E-mail').fill('luz@example.com')
+  await dialog.getByLabel('Role').selectOption('reader')
+  await dialog.getByRole('button', { name: 'Add user' }).click()
+  const link = owner.getByRole('textbox', { name: 'Link for luz@example.com' })
+  const url = await link.inputValue()
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+
+  const reader = await ui.open(url.slice(ui.url.length), { language: 'en', fresh: true })
+  await reader.getByLabel('Choose a password').fill('what luz remembers')
+  await reader.getByRole('button', { name: 'Keep it and sign in' }).click()
+  await reader.getByRole('link', { name: 'Endpoints', exact: true }).click()
+  await reader.getByRole('row').nth(1).waitFor()
+  const nav = await reader.getByRole('navigation').first().getByRole('link').allTextContents()
+  for (const hidden of ['API keys', 'Users', 'Audit log']) assert.ok(!nav.includes(hidden), hidden)
+  assert.equal(await reader.getByRole('link', { name: 'Create endpoint' }).count(), 0)
+  assert.equal(await reader.getByRole('checkbox', { name: 'Select row' }).count(), 0)
+  await reader.goto(`${ui.url}/users`)
+  await reader.getByText('You may not do this.').waitFor()
+
+  await owner.getByLabel('Role of luz@example.com').selectOption('support')
+  await owner.getByText('Saved').waitFor()
+  await owner.getByLabel('Role of ana@example.com').selectOption('reader')
+  await owner.getByText('The last owner stays one').waitFor()
+  await owner.getByRole('button', { name: 'More actions: luz@example.com' }).click()
+  await owner.getByRole('menuitem', { name: 'Remove' }).click()
+  await dialog.getByRole('textbox').fill('luz@example.com')
+  await dialog.getByRole('button', { name: 'Remove user' }).click()
+  await owner.getByLabel('Role of luz@example.com').waitFor({ state: 'detached' })
+  assert.deepEqual(await violations(owner), [])
 })

@@ -3,7 +3,7 @@
  * last event it got, so that nothing is missed. Browsers' own event source cannot send the token,
  * hence the reading here.
  */
-import { basePath, currentToken } from './http.ts'
+import { basePath, credentials } from './http.ts'
 import type { DeliveryOut } from './model.ts'
 
 export type Change =
@@ -123,12 +123,12 @@ async function readOnce(
   const stop = (): void => connection.abort()
   closed.addEventListener('abort', stop, { once: true })
   let watchdog = window.setTimeout(stop, openingMs)
-  const token = currentToken()
+
   try {
     const response = await fetch(`${basePath}/app/${encodeURIComponent(application)}/change`, {
       headers: {
         accept: 'text/event-stream',
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...credentials(),
         ...(place.cursor === null ? {} : { 'last-event-id': place.cursor }),
       },
       signal: connection.signal,

@@ -45,10 +45,15 @@ export interface RequestInput {
 
 export const basePath = '/api/v1'
 let token: string | null = null
+let csrf: string | null = null
 let onExpired: () => void = () => {}
 
 export function setToken(next: string | null): void {
   token = next
+}
+/** What goes along with the cookie of somebody who signed in; it cannot be planted by another site. */
+export function setCsrf(next: string | null): void {
+  csrf = next
 }
 export function currentToken(): string | null {
   return token
@@ -66,7 +71,7 @@ export async function request<Answer>(path: string, input: RequestInput = {}): P
 /** The answer's body as it came. */
 export async function requestText(path: string, input: RequestInput = {}): Promise<string> {
   const response = await send(path, input)
-  if (response.status === 401 && token !== null) onExpired()
+  if (response.status === 401 && (token !== null || csrf !== null)) onExpired()
   const text = await response.text().catch(() => '')
   if (!response.ok) throw failure(response.status, text)
   return text
@@ -83,7 +88,7 @@ async function send(path: string, input: RequestInput): Promise<Response> {
         'accept-language': document.documentElement.lang || 'en',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(input.ifMatch === undefined ? {} : { 'if-match': `"${input.ifMatch}"` }),
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...credentials(),
       },
       ...(body === undefined ? {} : { body }),
       ...(input.signal === undefined ? {} : { signal: input.signal }),
@@ -94,6 +99,12 @@ async function send(path: string, input: RequestInput): Promise<Response> {
     if (input.signal?.aborted === true) throw error
     throw new ApiError({ status: 0, code: 'unreachable', detail: 'The server does not answer.' })
   }
+}
+
+/** The token, or what a session's cookie wants beside it. */
+export function credentials(): Readonly<Record<string, string>> {
+  if (token !== null) return { authorization: `Bearer ${token}` }
+  return csrf === null ? {} : { 'x-posthorn-csrf': csrf }
 }
 
 /** The path with its query; also what "Copy as curl" shows. Lists are comma-joined. */

@@ -1,5 +1,5 @@
 /** Calls about people: the audit log, users, their sessions. */
-import { currentToken, request, urlOf } from './http.ts'
+import { credentials, request, urlOf } from './http.ts'
 import type { List } from './model.ts'
 
 export const actorKinds = [
@@ -48,9 +48,79 @@ export const listAudit = (
 /** The whole log that matches, as a file. */
 export async function exportAudit(query: AuditQuery, format: 'ndjson' | 'csv'): Promise<Blob> {
   const response = await fetch(urlOf('/audit/export', { ...query, format }), {
-    headers: { authorization: `Bearer ${currentToken()}` },
+    headers: credentials(),
     cache: 'no-store',
   })
   if (!response.ok) throw new Error(`HTTP ${response.status}`)
   return response.blob()
 }
+
+// Users
+
+export const roles = ['owner', 'developer', 'support', 'reader'] as const
+export type Role = (typeof roles)[number]
+
+export interface UserOut {
+  readonly id: string
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly disabled: boolean
+  readonly hasPassword: boolean
+  readonly invitedUntil: string | null
+  readonly lastSignInAt: string | null
+  readonly createdAt: string
+}
+export interface InviteOut {
+  readonly url: string
+  readonly expiresAt: string
+}
+export interface UserSessionOut {
+  readonly id: string
+  readonly current: boolean
+  readonly address: string | null
+  readonly userAgent: string | null
+  readonly createdAt: string
+  readonly expiresAt: string
+}
+export interface CurrentSession {
+  readonly session: UserSessionOut
+  readonly user: UserOut
+  readonly permissions: readonly string[]
+  readonly csrfToken: string
+}
+
+const userPath = (id: string) => `/user/${encodeURIComponent(id)}`
+
+export const listUsers = () => request<List<UserOut>>('/user', { query: { limit: 250 } })
+export const createUser = (body: { readonly email: string; readonly role: Role }) =>
+  request<{ readonly user: UserOut; readonly invite: InviteOut }>('/user', { method: 'POST', body })
+export const patchUser = (
+  id: string,
+  body: { readonly role?: Role; readonly disabled?: boolean; readonly name?: string },
+) => request<UserOut>(userPath(id), { method: 'PATCH', body })
+export const deleteUser = (id: string) => request<void>(userPath(id), { method: 'DELETE' })
+export const inviteUser = (id: string) =>
+  request<InviteOut>(`${userPath(id)}/invite`, { method: 'POST' })
+
+/** Of that user; null: of whoever is signed in. */
+export const listSessions = (user: string | null) =>
+  request<{ readonly data: readonly UserSessionOut[] }>(
+    user === null ? '/session/list' : `${userPath(user)}/session`,
+  )
+export const endSession = (user: string | null, id: string) =>
+  request<void>(`${user === null ? '' : userPath(user)}/session/${encodeURIComponent(id)}`, {
+    method: 'DELETE',
+  })
+
+// Signing in
+
+export const signInMethods = () => request<{ readonly password: boolean }>('/session/methods')
+export const currentSession = () => request<CurrentSession>('/session')
+export const passwordSignIn = (body: { readonly email: string; readonly password: string }) =>
+  request<CurrentSession>('/session', { method: 'POST', body })
+export const acceptInvite = (body: { readonly token: string; readonly password: string }) =>
+  request<CurrentSession>('/session/accept-invite', { method: 'POST', body })
+export const endOwnSession = () => request<void>('/session', { method: 'DELETE' })
+export const changePassword = (body: { readonly current: string; readonly password: string }) =>
+  request<CurrentSession>('/session/password', { method: 'POST', body })

@@ -1,10 +1,15 @@
 import type { Scope } from '../state/scope.tsx'
-import { ApiError, request, setToken } from './http.ts'
+import { ApiError, request, setCsrf, setToken } from './http.ts'
+import { type CurrentSession, currentSession, type UserOut } from './people-calls.ts'
 
 /** Who looks at the page, and with which token the page calls. */
 export interface Session {
-  readonly kind: 'local' | 'key' | 'portal'
+  readonly kind: 'local' | 'key' | 'portal' | 'user'
+  /** Empty for a user: a cookie that scripts cannot read signs their calls. */
   readonly token: string
+  /** Permissions of a user; null: keys and portals are refused by the server, call by call. */
+  readonly permissions: ReadonlySet<string> | null
+  readonly user: UserOut | null
   /** The one application of a portal session. */
   readonly applicationId: string | null
   /** What the pages offer; the server decides again at every call. */
@@ -18,6 +23,8 @@ export const everything: Scope['may'] = {
   resend: true,
 }
 
+const nobody = { permissions: null, user: null } as const
+
 const storageKey = 'posthorn.session'
 
 /**
@@ -26,14 +33,53 @@ const storageKey = 'posthorn.session'
  */
 export async function openSession(): Promise<Session | null> {
   const key = storedKey()
-  if (key !== null) return use({ kind: 'key', token: key, applicationId: null, may: everything })
+  if (key !== null)
+    return use({ kind: 'key', token: key, applicationId: null, may: everything, ...nobody })
   try {
     const answer = await request<{ token: string }>('/console/session', { method: 'POST' })
-    return use({ kind: 'local', token: answer.token, applicationId: null, may: everything })
+    return use({
+      kind: 'local',
+      token: answer.token,
+      applicationId: null,
+      may: everything,
+      ...nobody,
+    })
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status === 0 || error.status >= 500) throw error
+  }
+  try {
+    return userSession(await currentSession())
   } catch (error) {
     if (error instanceof ApiError && error.status !== 0 && error.status < 500) return null
     throw error
   }
+}
+
+/** The session of somebody who signed in with a password. */
+export function userSession({ user, permissions, csrfToken }: CurrentSession): Session {
+  setToken(null)
+  setCsrf(csrfToken)
+  const granted = new Set(permissions)
+  return {
+    kind: 'user',
+    token: '',
+    applicationId: null,
+    permissions: granted,
+    user,
+    may: {
+      manageEndpoints: granted.has('manage-endpoints'),
+      viewSecrets: granted.has('read-secret'),
+      rollSecrets: granted.has('manage-secrets'),
+      resend: granted.has('replay'),
+    },
+  }
+}
+
+/** The link of an invitation carries its token after the hash; it is taken out of the address. */
+export function takeInvite(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('invite')
+  if (token !== null) history.replaceState(history.state, '', location.pathname + location.search)
+  return token
 }
 
 /** Checks the key by a call that every key may make, then keeps it for this tab. */
@@ -50,7 +96,7 @@ export async function signIn(key: string): Promise<Session> {
   } catch {
     // Without storage the key lasts until the page is loaded again.
   }
-  return use({ kind: 'key', token: key, applicationId: null, may: everything })
+  return use({ kind: 'key', token: key, applicationId: null, may: everything, ...nobody })
 }
 
 export function signOut(): void {
@@ -60,6 +106,7 @@ export function signOut(): void {
     // Nothing was kept.
   }
   setToken(null)
+  setCsrf(null)
 }
 
 /**
@@ -109,7 +156,13 @@ async function exchange(key: string): Promise<string | null> {
 function portalSessionOf(token: string): Session | null {
   const claims = claimsOf(token)
   if (typeof claims['sub'] !== 'string') return null
-  return use({ kind: 'portal', token, applicationId: claims['sub'], may: grantsOf(claims) })
+  return use({
+    kind: 'portal',
+    token,
+    applicationId: claims['sub'],
+    may: grantsOf(claims),
+    ...nobody,
+  })
 }
 
 function use(session: Session): Session {

@@ -159,7 +159,7 @@ function SwitchesSection(props: { readonly application: string }) {
   )
 }
 
-function BrowserSection() {
+export function BrowserSection() {
   const t = useT()
   const { language, theme, zone, singleKeys } = usePreferences()
   return (

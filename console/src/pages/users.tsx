@@ -1,0 +1,346 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Check, Minus, Plus } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import { ApiError } from '../api/http.ts'
+import {
+  createUser,
+  deleteUser,
+  type InviteOut,
+  inviteUser,
+  listUsers,
+  patchUser,
+  type Role,
+  roles,
+  type UserOut,
+} from '../api/people-calls.ts'
+import { Button, CopyButton } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
+import { Confirm, Dialog } from '../components/dialog.tsx'
+import { SelectField, TextField } from '../components/field.tsx'
+import { Menu } from '../components/menu.tsx'
+import { Body, Page, Section } from '../components/page.tsx'
+import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
+import { Pill } from '../components/status.tsx'
+import { Time } from '../components/time.tsx'
+import { toast } from '../components/toast.tsx'
+import { UserSessions } from '../components/user-sessions.tsx'
+import { useFormats, useT } from '../i18n.tsx'
+import { useUrlState } from '../state/url.ts'
+
+interface Invited {
+  readonly email: string
+  readonly invite: InviteOut
+}
+
+/** People who sign in, their roles, and what each role may do. */
+export function UsersPage() {
+  const t = useT()
+  const [search, change] = useUrlState()
+  const [invited, setInvited] = useState<Invited | null>(null)
+  const users = useQuery({ queryKey: ['users'], queryFn: listUsers })
+  const add = (
+    <Button kind="primary" onClick={() => change({ dialog: 'add' })}>
+      <Plus size={14} aria-hidden /> {t('user.add')}
+    </Button>
+  )
+  return (
+    <Page
+      title={t('nav.users')}
+      actions={
+        <>
+          <CopyAs cli="posthorn api GET /user" request={{ path: '/user' }} />
+          {add}
+        </>
+      }
+    >
+      <Body wide>
+        <Loaded query={users}>
+          {({ data }) =>
+            data.length === 0 ? (
+              <Empty title={t('users.none')} action={add}>
+                {t('users.noneText')}
+              </Empty>
+            ) : (
+              <ul className="flex flex-col divide-y divide-line rounded-md border border-line bg-surface">
+                {data.map((user) => (
+                  <UserRow key={user.id} user={user} onInvited={setInvited} />
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+        <RolesSection />
+      </Body>
+      {search['dialog'] === 'add' && (
+        <AddUser
+          first={users.data?.data.length === 0}
+          onInvited={setInvited}
+          onClose={() => change({ dialog: undefined })}
+        />
+      )}
+      {invited !== null && <InviteDialog invited={invited} onClose={() => setInvited(null)} />}
+    </Page>
+  )
+}
+
+function UserRow(props: {
+  readonly user: UserOut
+  readonly onInvited: (invited: Invited) => void
+}) {
+  const t = useT()
+  const client = useQueryClient()
+  const [open, setOpen] = useState<'sessions' | 'remove' | null>(null)
+  const { user } = props
+  const refresh = () => client.invalidateQueries({ queryKey: ['users'] })
+  const told = (error: unknown): void => {
+    const conflict = error instanceof ApiError && error.status === 409
+    toast(conflict ? t('user.lastOwner') : errorSentence(error, t), { tone: 'err' })
+    void refresh()
+  }
+  const change = useMutation({
+    mutationFn: (body: Parameters<typeof patchUser>[1]) => patchUser(user.id, body),
+    onSuccess: () => {
+      toast(t('form.saved'))
+      return refresh()
+    },
+    onError: told,
+  })
+  const invite = useMutation({
+    mutationFn: () => inviteUser(user.id),
+    onSuccess: (made) => {
+      props.onInvited({ email: user.email, invite: made })
+      return refresh()
+    },
+    onError: told,
+  })
+  const remove = useMutation({
+    mutationFn: () => deleteUser(user.id),
+    onSuccess: refresh,
+  })
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 py-2">
+      <span className="min-w-0 flex-1 basis-56">
+        <span className="block break-all font-[550]">
+          {user.name === '' ? user.email : user.name}
+        </span>
+        <span className="block break-all text-ink-3 text-xs">
+          {user.name === '' ? '' : `${user.email} · `}
+          {t('user.lastSignIn')}:{' '}
+          {user.lastSignInAt === null ? t('user.never') : <Time at={user.lastSignInAt} plain />}
+        </span>
+      </span>
+      <Pill tone={user.disabled ? 'err' : user.hasPassword ? 'ok' : 'warn'}>
+        {t(user.disabled ? 'user.disabled' : user.hasPassword ? 'user.open' : 'user.invited')}
+      </Pill>
+      <select
+        className="input w-auto"
+        aria-label={t('user.roleOf', { email: user.email })}
+        value={user.role}
+        onChange={(event) => change.mutate({ role: event.target.value as Role })} // one of the options
+      >
+        {roles.map((role) => (
+          <option key={role} value={role}>
+            {t(`role.${role}`)}
+          </option>
+        ))}
+      </select>
+      <Menu
+        label="…"
+        accessibleLabel={`${t('action.more')}: ${user.email}`}
+        items={[
+          { id: 'invite', label: t('user.invite'), onSelect: () => invite.mutate() },
+          { id: 'sessions', label: t('user.sessions'), onSelect: () => setOpen('sessions') },
+          {
+            id: 'disable',
+            label: t(user.disabled ? 'user.enable' : 'user.disable'),
+            onSelect: () => change.mutate({ disabled: !user.disabled }),
+          },
+          {
+            id: 'remove',
+            label: t('user.remove'),
+            danger: true,
+            onSelect: () => setOpen('remove'),
+          },
+        ]}
+      />
+      {open === 'sessions' && (
+        <Dialog
+          title={t('user.sessionsOf', { email: user.email })}
+          onClose={() => setOpen(null)}
+          footer={<Button onClick={() => setOpen(null)}>{t('action.close')}</Button>}
+        >
+          <UserSessions user={user.id} />
+        </Dialog>
+      )}
+      {open === 'remove' && (
+        <Confirm
+          title={t('user.removeTitle', { email: user.email })}
+          effect={t('user.removeEffect')}
+          verb={t('user.removeVerb')}
+          typeName={user.email}
+          danger
+          busy={remove.isPending}
+          error={
+            remove.isError &&
+            (remove.error instanceof ApiError && remove.error.status === 409 ? (
+              <p className="text-err">{t('user.lastOwner')}</p>
+            ) : (
+              <Failure error={remove.error} />
+            ))
+          }
+          onClose={() => setOpen(null)}
+          onConfirm={() => remove.mutate()}
+        />
+      )}
+    </li>
+  )
+}
+
+function AddUser(props: {
+  /** The first one is the owner: somebody must be. */
+  readonly first: boolean
+  readonly onInvited: (invited: Invited) => void
+  readonly onClose: () => void
+}) {
+  const t = useT()
+  const client = useQueryClient()
+  const [email, setEmail] = useState('')
+  const [role, setRole] = useState<Role>(props.first ? 'owner' : 'developer')
+  const [missing, setMissing] = useState(false)
+  const add = useMutation({
+    mutationFn: () => createUser({ email: email.trim(), role }),
+    onSuccess: async ({ user, invite }) => {
+      await client.invalidateQueries({ queryKey: ['users'] })
+      props.onClose()
+      props.onInvited({ email: user.email, invite })
+    },
+  })
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    const none = email.trim() === ''
+    setMissing(none)
+    if (!none) add.mutate()
+  }
+  const refused =
+    add.error instanceof ApiError
+      ? add.error.issues.find(({ loc }) => loc.includes('email'))?.msg
+      : undefined
+  return (
+    <Dialog
+      title={t('user.add')}
+      onClose={props.onClose}
+      footer={
+        <>
+          <Button onClick={props.onClose}>{t('action.cancel')}</Button>
+          <Button type="submit" form="add-user" kind="primary" busy={add.isPending}>
+            {t('user.add')}
+          </Button>
+        </>
+      }
+    >
+      <form id="add-user" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+        {add.isError && refused === undefined && <Failure error={add.error} />}
+        <TextField
+          label={t('user.email')}
+          type="email"
+          autoComplete="off"
+          error={missing ? t('user.emailMissing') : refused}
+          value={email}
+          onChange={setEmail}
+        />
+        <SelectField
+          label={t('user.role')}
+          help={t(`role.${role}Help`)}
+          value={role}
+          options={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
+          onChange={setRole}
+        />
+      </form>
+    </Dialog>
+  )
+}
+
+function InviteDialog(props: { readonly invited: Invited; readonly onClose: () => void }) {
+  const t = useT()
+  const formats = useFormats()
+  const { email, invite } = props.invited
+  return (
+    <Dialog
+      title={t('user.inviteTitle', { email })}
+      onClose={props.onClose}
+      footer={
+        <>
+          <CopyButton text={invite.url}>{t('users.copyLink')}</CopyButton>
+          <Button kind="primary" onClick={props.onClose}>
+            {t('action.close')}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        <p>{t('user.inviteOnce', { until: formats.full(Date.parse(invite.expiresAt)) })}</p>
+        <input
+          className="input mono"
+          readOnly
+          aria-label={t('user.inviteTitle', { email })}
+          value={invite.url}
+          onFocus={(event) => event.target.select()}
+        />
+      </div>
+    </Dialog>
+  )
+}
+
+const grants = [
+  ['roles.read', ['owner', 'developer', 'support', 'reader']],
+  ['roles.replay', ['owner', 'developer', 'support']],
+  ['roles.send', ['owner', 'developer']],
+  ['roles.configure', ['owner', 'developer']],
+  ['roles.secrets', ['owner', 'developer']],
+  ['roles.audit', ['owner', 'developer']],
+  ['roles.people', ['owner']],
+] as const satisfies readonly (readonly [string, readonly Role[]])[]
+
+function RolesSection() {
+  const t = useT()
+  return (
+    <Section title={t('roles.title')}>
+      <div className="overflow-x-auto">
+        <table className="plain-table max-w-3xl" aria-label={t('roles.title')}>
+          <thead>
+            <tr>
+              <td />
+              {roles.map((role) => (
+                <th key={role} scope="col">
+                  {t(`role.${role}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {grants.map(([what, granted]) => (
+              <tr key={what}>
+                <th scope="row" className="whitespace-normal! text-ink-2!">
+                  {t(what)}
+                </th>
+                {roles.map((role) => {
+                  const may = granted.some((one) => one === role)
+                  return (
+                    <td key={role}>
+                      <span className="sr-only">{t(may ? 'profile.yes' : 'profile.no')}</span>
+                      {may ? (
+                        <Check size={15} aria-hidden className="text-ok" />
+                      ) : (
+                        <Minus size={15} aria-hidden className="text-ink-3" />
+                      )}
+                    </td>
+                  )
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  )
+}

@@ -1,0 +1,15 @@
+import { createContext, use } from 'react'
+import type { Session } from '../api/session.ts'
+
+/** Who is signed in to the console; null in the portal. */
+export const SessionContext = createContext<Session | null>(null)
+
+export function useSession(): Session | null {
+  return use(SessionContext)
+}
+
+/** Whether the pages offer what needs that permission; the server decides again at every call. */
+export function useMay(permission: string): boolean {
+  const session = useSession()
+  return session === null || session.permissions === null || session.permissions.has(permission)
+}

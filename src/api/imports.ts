@@ -1,5 +1,6 @@
 /** Event types from elsewhere: an OpenAPI document, or the export of another environment. */
 import type Type from 'typebox'
+import { parse } from 'yaml'
 import type { EventTypeIn } from '../contract/event-type.ts'
 import * as contract from '../contract/import.ts'
 import type { EventType } from '../domain/event-type.ts'
@@ -104,12 +105,29 @@ async function otherTypes(
   return types.map(({ name }) => name).filter((name) => !names.has(name))
 }
 
+/** Reading YAML takes a tenth of a second a megabyte, and nobody is served meanwhile. */
+const yamlCharsMax = 1_048_576
+/** Nodes that aliases may stand for: a few lines can else unfold to gigabytes. */
+const yamlAliasesMax = 100
+
 function parseDocument(text: string | null | undefined): unknown {
   if (text === null || text === undefined) throw refuse('spec', 'give `spec` or `specRaw`')
   try {
     return JSON.parse(text)
   } catch {
-    throw refuse('specRaw', 'not JSON (YAML is not read: convert it first)')
+    return parseYaml(text)
+  }
+}
+
+function parseYaml(text: string): unknown {
+  if (text.length > yamlCharsMax) throw refuse('specRaw', 'YAML of more than 1 MiB: send JSON')
+  try {
+    const options = { maxAliasCount: yamlAliasesMax, schema: 'core', logLevel: 'silent' } as const
+    // Through JSON: what YAML alone can say (shared nodes, odd keys) ends here.
+    return JSON.parse(JSON.stringify(parse(text, options) ?? null))
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : '').split('\n')
+    throw refuse('specRaw', `neither JSON nor YAML: ${reason.slice(0, 200)}`)
   }
 }
 

@@ -5,7 +5,7 @@ import type { DeliveryState } from '../domain/delivery.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { ApplicationId } from '../domain/ids.ts'
 import type { Recovery } from '../domain/recovery.ts'
-import type { Task, TaskJob } from '../domain/task.ts'
+import type { Task, TaskJob, TaskStatus } from '../domain/task.ts'
 import { cancelTask, isOpen, pauseTask, resumeTask, startTask, taskOf } from '../intake/tasks.ts'
 import type { StoredRecord } from '../store/port/records.ts'
 import {
@@ -113,20 +113,18 @@ export const taskRoutes: readonly Route[] = [
   }),
 
   route(contract.listTasks, async (call, services) => {
+    const { status, task } = call.query
     const page = await services.store.listRecords({
       kind: 'task',
       owner: call.principal.organizationId,
       page: pageRequest(call.query, { kind: 'task', order: 'descending' }),
-    })
-    const { status, task } = call.query
-    const items = page.items.filter((record) => {
-      const out = taskOut(taskOf(record))
-      return (
-        (status === undefined || out.status === status) && (task === undefined || out.task === task)
-      )
+      having: [
+        ...(status === undefined ? [] : [{ path: ['status'], anyOf: statusesOf[status] }]),
+        ...(task === undefined ? [] : [{ path: ['job', 'kind'], anyOf: [task] }]),
+      ],
     })
     const render = (item: StoredRecord) => JSON.stringify(backgroundTaskOut(taskOf(item)))
-    const body = listText({ items, done: page.done }, { idOf: (item) => item.id, render })
+    const body = listText(page, { idOf: (item) => item.id, render })
     return { status: 200, body }
   }),
 
@@ -244,7 +242,15 @@ function taskOut(task: Task): Type.Static<typeof contract.TaskOut> {
   }
 }
 
-function publicStatus(task: Task): 'running' | 'finished' | 'failed' {
+/** The statuses that each public one stands for. */
+const statusesOf: Readonly<Record<PublicStatus, readonly TaskStatus[]>> = {
+  running: ['running', 'paused'],
+  finished: ['finished'],
+  failed: ['failed', 'canceled'],
+}
+type PublicStatus = 'running' | 'finished' | 'failed'
+
+function publicStatus(task: Task): PublicStatus {
   if (isOpen(task)) return 'running'
   return task.status === 'finished' ? 'finished' : 'failed'
 }

@@ -32,7 +32,9 @@ export const importOpenApi = operation({
     dryRun: Maybe(Type.Boolean({ description: 'Say what would change, and change nothing.' })),
     replaceAll: Maybe(Type.Boolean({ description: 'Archive every type that is not in it.' })),
     spec: Maybe(Type.Record(Type.String(), Type.Unknown())),
-    specRaw: Maybe(Type.String({ description: 'The document as JSON text. YAML is refused.' })),
+    specRaw: Maybe(
+      Type.String({ description: 'The document as text: JSON, or YAML of at most 1 MiB.' }),
+    ),
   }),
   success: {
     200: Type.Object({

@@ -51,12 +51,14 @@ export function toSummary(rows: readonly SummaryRow[], rowsMax: number): Summary
     rows
       .filter(({ facet }) => facet === name)
       .map(({ value, rows: count }) => ({ value: value ?? '', count }))
+      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
   const lookedAt = rows.find(({ facet }) => facet === 'looked_at')
   const partial = lookedAt !== undefined && lookedAt.rows >= rowsMax
   return {
     buckets: rows
       .filter(({ facet }) => facet === 'bucket')
-      .map(({ value, state, rows: count }) => ({ bucket: Number(value), state, count })),
+      .map(({ value, state, rows: count }) => ({ bucket: Number(value), state, count }))
+      .sort((a, b) => a.bucket - b.bucket),
     states: counted('state'),
     eventTypes: counted('type'),
     endpoints: counted('endpoint'),

@@ -167,7 +167,30 @@ test('webhooks of an OpenAPI document become event types; a dry run changes noth
   assert.deepEqual([imported.description, imported.groupName], ['A pet arrived', 'Pets'])
   assert.deepEqual(Object.keys(imported.schemas[1].components.schemas).sort(), ['Owner', 'Pet'])
   assert.equal((await svix.eventType.get('old.type')).archived, true)
-  await assert.rejects(svix.eventType.importOpenapi({ specRaw: 'openapi: 3.1.0' }), { code: 422 })
+  const yaml = `
+openapi: 3.1.0
+webhooks:
+  yaml.made:
+    post:
+      description: "made of YAML: ñ"
+      requestBody:
+        content:
+          application/json: { schema: { type: object, required: [id] } }
+`
+  const made = await svix.eventType.importOpenapi({ specRaw: yaml, dryRun: true })
+  assert.deepEqual(
+    made.data.toModify?.map(({ name, description, schemas }) => [name, description, schemas]),
+    [['yaml.made', 'made of YAML: ñ', { 1: { type: 'object', required: ['id'] } }]],
+  )
+  const bomb = ['a: &a [x, x]', ...'bcdefghijklmnop'.split('').map(laughs)].join('\n')
+  const unreadable = [bomb, 'a: [', 'x'.repeat(1_100_000), '&a [*a]', '['.repeat(100_000), '\t- x']
+  for (const specRaw of ['openapi: 3.1.0', ...unreadable]) {
+    await assert.rejects(
+      svix.eventType.importOpenapi({ specRaw }),
+      { code: 422 },
+      specRaw.slice(0, 20),
+    )
+  }
   await assert.rejects(svix.eventType.importOpenapi({}), { code: 422 })
   const odd = { webhooks: { 'not a name': { post: {} } } }
   await assert.rejects(svix.eventType.importOpenapi({ spec: odd }), { code: 422 })
@@ -183,3 +206,9 @@ test('an environment’s event types travel to another', async () => {
   const connectors = [{ name: 'x', transformation: 'y' }]
   await assert.rejects(svix.environment.import({ connectors }), { code: 422 })
 })
+
+/** Each line stands for the one before ten times. */
+function laughs(name: string): string {
+  const before = String.fromCharCode(name.charCodeAt(0) - 1)
+  return `${name}: &${name} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`
+}

@@ -43,6 +43,25 @@ export function records(open: OpenStore): void {
       assert.equal(await store.replaceRecord(missing), 'conflict')
     })
 
+    play(open, 'records are listed by texts in their body, in full pages', async ({ store }) => {
+      for (let n = 0; n < 9; n++) {
+        const status = n % 3 === 0 ? 'failed' : n % 3 === 1 ? 'canceled' : 'running'
+        const body = { status, job: { kind: n < 6 ? 'one' : 'two' } }
+        await store.insertRecord(record(`r${n}`, { body }))
+      }
+      const over = { path: ['status'], anyOf: ['failed', 'canceled'] }
+      const one = { path: ['job', 'kind'], anyOf: ['one'] }
+      const list = async (having: readonly (typeof over)[], iterator: string | null) => {
+        const page = { ...firstPage, limit: 3, iterator }
+        const found = await store.listRecords({ kind: 'task', owner: 'org_1', page, having })
+        return [found.items.map(({ id }) => id).join(), found.done]
+      }
+      assert.deepEqual(await list([over], null), ['r7,r6,r4', false])
+      assert.deepEqual(await list([over], 'r4'), ['r3,r1,r0', true])
+      assert.deepEqual(await list([over, one], null), ['r4,r3,r1', false])
+      assert.deepEqual(await list([{ path: ['none'], anyOf: ['x'] }], null), ['', true])
+    })
+
     play(open, 'records are listed by owner, in both orders, page by page', async ({ store }) => {
       for (const id of ['a', 'b', 'c']) await store.insertRecord(record(id))
       await store.insertRecord(record('other', { owner: 'org_2' }))

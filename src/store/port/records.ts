@@ -35,6 +35,11 @@ export interface StoredRecord {
   readonly body: Readonly<Record<string, unknown>>
 }
 
+export interface RecordCondition {
+  readonly path: readonly string[]
+  readonly anyOf: readonly string[]
+}
+
 export interface RecordStore {
   insertRecord(record: StoredRecord): Promise<'inserted' | 'exists'>
   /** Whoever owns it: callers compare `owner`. */
@@ -47,6 +52,8 @@ export interface RecordStore {
     readonly kind: RecordKind
     readonly owner: string
     readonly page: PageRequest
+    /** Only those whose body has one of these texts at each path of member names. */
+    readonly having?: readonly RecordCondition[]
   }): Promise<Page<StoredRecord>>
   /** Those that are due, earliest first, of all owners. */
   listDueRecords(input: {

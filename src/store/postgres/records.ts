@@ -44,13 +44,16 @@ export function recordStore(database: Database): RecordStore {
       return row === undefined ? null : recordOf(row)
     },
 
-    async listRecords({ kind, owner, page }) {
+    async listRecords({ kind, owner, page, having = [] }) {
       const where = new Conditions().add('kind = ?', kind).add('owner = ?', owner)
       addIterator(where, 'id', page)
+      for (const { path, anyOf } of having) {
+        where.add('body::json #>> ?::text[] = any(?)', path, anyOf)
+      }
       const { order } = walk(page)
       const rows = await database.run(
         statement(
-          `list_records_${page.iterator === null}_${order}`,
+          `list_records_${page.iterator === null}_${order}_${having.length}`,
           `select * from record where ${where.text}
            order by id ${order} limit ${where.value(page.limit + 1)}`,
         ),

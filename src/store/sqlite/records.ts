@@ -22,6 +22,9 @@ const selectPage = `
   from record
   where kind = ? and owner = ?`
 
+const hasText = `
+    and json_extract(body, ?) in (select value from json_each(?))`
+
 const selectDue = `
   select ${columns}
   from record
@@ -68,9 +71,13 @@ export function findRecord(db: Database, input: Input<'findRecord'>): StoredReco
 }
 
 export function listRecords(db: Database, input: Input<'listRecords'>): Page<StoredRecord> {
+  const having = input.having ?? []
   return idPage<Row, StoredRecord>(db, {
-    select: selectPage,
-    values: [input.kind, input.owner],
+    select: selectPage + having.map(() => hasText).join(''),
+    values: [
+      ...[input.kind, input.owner],
+      ...having.flatMap(({ path, anyOf }) => [`$.${path.join('.')}`, JSON.stringify(anyOf)]),
+    ],
     page: input.page,
     map: toRecord,
   })

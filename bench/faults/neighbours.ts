@@ -315,6 +315,7 @@ function mostInASecond({ ledger }: Scene): number {
 
 const blackHoles: Experiment = {
   name: 'noisy-dns',
+  largeOnly: true, // the small form of G10 is in test/hostile/network.test.ts
   sentence: 'two hundred names that nobody answers for leave another application its time (G10)',
   async run(form) {
     const dns = await startDns()
@@ -341,6 +342,6 @@ export const noisyNeighbours: readonly Experiment[] = [
   neighbours(slow),
   neighbours(burst),
   blackHoles,
-  neighbours(stalledTls),
+  { ...neighbours(stalledTls), largeOnly: true },
   neighbours(herd),
 ]

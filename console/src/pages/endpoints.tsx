@@ -16,6 +16,7 @@ import { toast } from '../components/toast.tsx'
 import { type T, useFormats, useT } from '../i18n.tsx'
 import { endpointName, hostOf, useEndpoints } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
+import { rateTone, successRate } from '../state/rate.ts'
 import { useScope } from '../state/scope.tsx'
 import { joined, listOf } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
@@ -190,19 +191,6 @@ function useStats(
     })
     return map
   }, [endpoints, results])
-}
-
-/** Share of attempts that succeeded; retries still to come count apart. Null: nothing was tried. */
-export function successRate(stats: EndpointStats | undefined): number | null {
-  if (stats === undefined) return null
-  const tried = stats.success + stats.fail
-  return tried === 0 ? null : stats.success / tried
-}
-
-export function rateTone(rate: number | null): string {
-  if (rate === null) return 'text-ink-3'
-  if (rate < 0.9) return 'text-err'
-  return rate < 0.99 ? 'text-warn' : 'text-ok'
 }
 
 function columnsOf(input: {

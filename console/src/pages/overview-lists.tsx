@@ -6,7 +6,7 @@ import { Section } from '../components/page.tsx'
 import { classLabel } from '../components/why-card.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
-import { rateTone } from './endpoints.tsx'
+import { rateTone } from '../state/rate.ts'
 
 export const shownMax = 5
 

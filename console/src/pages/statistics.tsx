@@ -12,10 +12,10 @@ import { classLabel } from '../components/why-card.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { useLiveQueries } from '../state/live.ts'
+import { rateTone } from '../state/rate.ts'
 import { useScope } from '../state/scope.tsx'
 import { timeRange } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
-import { rateTone } from './endpoints.tsx'
 
 const rowsMax = 20
 

@@ -3,9 +3,10 @@
  * limited endpoint or application; a node takes the next few of them for itself, and makes each start
  * at the time of its place.
  *
- * - Places are a little further apart than the rate asks for, so that starts and requests that are
- *   each late by less than `lateMaxMs` still keep any second to the rate; a place that is older is
- *   thrown away.
+ * - A place is a moment of the store's time; here it is known to within the time that the answer took.
+ *   Places are further apart than the rate asks for by that, and by what a start and its request may
+ *   each be late, so that any second keeps to the rate. An answer that took longer than was allowed
+ *   for, and a place that is older than `lateMaxMs`, are thrown away.
  * - Places are taken for what waits here, for at most `aheadMs`, and asked for together: a busy limit
  *   costs each node a few statements a second, all limits of a node together.
  * - While the store does not answer, nothing limited is started.
@@ -16,10 +17,9 @@ import { Fifo } from './fifo.ts'
 import { type StartLimit, type Throttles, wholeRate } from './throttle.ts'
 
 const lateMaxMs = 25
-/** By this much places are further apart than the rate says. */
-const spacingShare = 1.05
+/** What an answer may take is measured: at least the first, at most the second. */
+const answerMinMs = 20
 const aheadMs = 300
-/** An answer that took longer speaks of places that have passed. */
 const answerMaxMs = 1_000
 /** Asked again at the latest after this. */
 const askAgainMs = 500
@@ -37,6 +37,8 @@ export class SharedThrottles implements Throttles {
   readonly #deps: SharedThrottlesDeps
   readonly #wanting = new Set<SharedLimit>()
   #asking = false
+  /** What the next answer may take; places are apart accordingly. */
+  #answerMs = answerMinMs
 
   constructor(deps: SharedThrottlesDeps) {
     this.#deps = deps
@@ -63,12 +65,11 @@ export class SharedThrottles implements Throttles {
     while (this.#wanting.size > 0) {
       const limits = [...this.#wanting].slice(0, scopesMax)
       for (const limit of limits) this.#wanting.delete(limit)
-      const wanted = limits.map((limit) => limit.wanted())
+      const wanted = limits.map((limit) => limit.wanted(this.#answerMs))
       const askedAt = world.clock.monotonic()
       try {
         const reserved = await store.reserveStarts({ wanted, now: world.clock.now() })
-        const now = world.clock.monotonic()
-        const inTime = now - askedAt <= answerMaxMs
+        const inTime = this.#measured(world.clock.monotonic() - askedAt)
         for (const [at, limit] of limits.entries())
           limit.answered(inTime ? reserved[at] : undefined)
       } catch (cause) {
@@ -78,6 +79,14 @@ export class SharedThrottles implements Throttles {
       onPlaces()
     }
     this.#asking = false
+  }
+
+  /** Whether the answer came within what was allowed for it; the next one gets what this one took. */
+  #measured(tookMs: number): boolean {
+    const inTime = tookMs <= this.#answerMs
+    const next = inTime ? Math.max(tookMs * 1.5, this.#answerMs * 0.9) : tookMs * 2
+    this.#answerMs = Math.min(answerMaxMs, Math.max(answerMinMs, next))
+    return inTime
   }
 }
 
@@ -122,10 +131,11 @@ class SharedLimit implements StartLimit {
     this.#places.shift()
   }
 
-  wanted(): Parameters<ClusterStore['reserveStarts']>[0]['wanted'][number] {
+  wanted(answerMs: number): Parameters<ClusterStore['reserveStarts']>[0]['wanted'][number] {
     const missing = Math.max(1, this.#deps.waiting() - this.#places.size)
     const count = Math.min(missing, this.#ahead)
-    return { scope: this.#deps.scope, count, spacingMs: (1_000 * spacingShare) / this.rate }
+    const spacingMs = (1_000 + 2 * lateMaxMs + answerMs) / this.rate
+    return { scope: this.#deps.scope, count, spacingMs }
   }
 
   answered(places: Awaited<ReturnType<ClusterStore['reserveStarts']>>[number] | undefined): void {

@@ -305,7 +305,8 @@ function RolesSection() {
   const t = useT()
   return (
     <Section title={t('roles.title')}>
-      <div className="overflow-x-auto">
+      {/* Positioned, so that the texts for screen readers do not widen the page; scrolled by keyboard. */}
+      <div className="relative overflow-x-auto" tabIndex={0}>
         <table className="plain-table max-w-3xl" aria-label={t('roles.title')}>
           <thead>
             <tr>

@@ -173,6 +173,9 @@ function deliverAtOf(text: string | null | undefined, now: number): number | nul
 }
 
 function retentionOf(body: MessageIn, services: Pick<Services, 'config'>): number {
+  if (typeof body.payloadRetentionHours === 'number' && body.payloadRetentionPeriod != null) {
+    throw refuse('payloadRetentionHours', 'give hours or `payloadRetentionPeriod`, not both')
+  }
   if (typeof body.payloadRetentionHours === 'number') return body.payloadRetentionHours * hourMs
   const days =
     body.payloadRetentionPeriod ?? Math.min(retentionDaysDefault, services.config.retentionDays)

@@ -107,6 +107,11 @@ test('a message with deliverAt waits, is listed as waiting, and can be taken bac
   assert.equal(data[0]?.statusText, 'fail', 'older clients know no canceled')
   const path = `/app/${app}/msg/${sent.id}/endpoint?expanded_statuses=true`
   assert.equal((await call('GET', path)).json.data[0].statusText, 'canceled')
+  const twice = { payloadRetentionHours: 5, payloadRetentionPeriod: 9 }
+  const kept = JSON.stringify({ eventType: 'a.b', payload: {}, ...twice })
+  const ambiguous = await call('POST', `/app/${app}/msg`, kept)
+  assert.equal(ambiguous.status, 422)
+  assert.deepEqual(ambiguous.json.detail[0].loc, ['body', 'payloadRetentionHours'])
   const late = { eventType: 'a.b', payload: {}, deliverAt: new Date(Date.now() + 90_000_000) }
   await assert.rejects(svix.message.create(app, late), { code: 422 })
 })

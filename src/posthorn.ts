@@ -43,7 +43,7 @@ import type { Log } from './runtime/log.ts'
 import type { Random } from './runtime/random.ts'
 import { type Sandbox, sandbox } from './runtime/sandbox.ts'
 import type { Service } from './runtime/service.ts'
-import type { Store } from './store/store.ts'
+import { type Store, StoreRefused } from './store/store.ts'
 import { nodeName, openStore } from './stores.ts'
 import { meteredAcceptor, metricsOf, metricsPlugin } from './telemetry.ts'
 import { heartbeat } from './upkeep/heartbeat.ts'
@@ -206,6 +206,19 @@ interface RunningInput {
   readonly parts: PosthornParts
 }
 
+/** An endpoint whose secrets cannot be opened could not be sent to: better not to start. */
+async function refuseUnknownKeys(store: Store): Promise<void> {
+  const { configured, endpoints } = await store.sealingState()
+  const [unknown] = Object.entries(endpoints).filter(([key]) => !configured.includes(key))
+  if (unknown === undefined) return
+  const [key, count] = unknown
+  await store.close()
+  throw new StoreRefused(
+    'wrong_key',
+    `Secrets of ${count} endpoints are sealed with encryption key ${key}, which is not configured: add the former key behind the current one in POSTHORN_ENCRYPTION_KEY (current,former), and run \`posthorn rotate-key\` before it is dropped.`,
+  )
+}
+
 /** Starts in the order in which pieces need each other, and stops in the opposite one. */
 class Running implements Posthorn {
   readonly installation: Installation
@@ -244,6 +257,7 @@ class Running implements Posthorn {
   async start(): Promise<void> {
     const { config, world, parts } = this.#input
     await Promise.all([this.store.open(), this.api.app.ready()])
+    await refuseUnknownKeys(this.store)
     const refresher = this.store.shared
       ? [
           viewRefresher({

@@ -13,6 +13,7 @@ import { ChangeStreams } from './change-streams.ts'
 import { changeRoutes } from './changes.ts'
 import { checkupRoutes } from './checkups.ts'
 import { deliveryRoutes } from './deliveries.ts'
+import { encryptionRoutes } from './encryption.ts'
 import { endpointSecretRoutes } from './endpoint-secrets.ts'
 import { endpointTlsRoutes } from './endpoint-tls.ts'
 import { endpointRoutes } from './endpoints.ts'
@@ -106,6 +107,7 @@ export const routes: readonly Route[] = [
   ...operationalWebhookRoutes,
   ...systemRoutes,
   ...nodeRoutes,
+  ...encryptionRoutes,
   ...healthRoutes,
 ]
 

@@ -208,6 +208,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./users.ts')).users,
   },
   {
+    name: 'rotate-key',
+    summary: {
+      en: 'Seal every secret with the current encryption key',
+      es: 'Cifra todos los secretos con la clave de cifrado actual',
+    },
+    load: async () => (await import('./rotate-key.ts')).rotateKey,
+  },
+  {
     name: 'nodes',
     summary: {
       en: 'The processes that work on the database',

@@ -8,6 +8,7 @@ import { catalogOperations } from './catalog.ts'
 import { changeOperations } from './change.ts'
 import { checkupOperations } from './checkup.ts'
 import { deliveryOperations } from './delivery.ts'
+import { encryptionOperations } from './encryption.ts'
 import { endpointOperations } from './endpoint.ts'
 import { endpointTlsOperations } from './endpoint-tls.ts'
 import { eventTypeOperations } from './event-type.ts'
@@ -58,6 +59,7 @@ const all = [
   ...catalogOperations,
   ...webhookOperations,
   ...nodeOperations,
+  ...encryptionOperations,
   ...healthOperations,
 ]
 

@@ -35,6 +35,7 @@ export const TaskKind = Type.Union([
   Type.Literal('delivery.recover'),
   Type.Literal('delivery.cancel'),
   Type.Literal('application.purge_content'),
+  Type.Literal('encryption.rotate'),
   Type.Literal('application.stats'),
   Type.Literal('event-type.aggregate'),
 ])

@@ -30,6 +30,8 @@ export type TaskJob =
       readonly since: number
       readonly until: number
     }
+  /** Seals secrets of every endpoint with the current encryption key. */
+  | { readonly kind: 'encryption.rotate' }
   /** Counts messages by application, or by event type. */
   | {
       readonly kind: 'application.stats' | 'event-type.aggregate'

@@ -11,6 +11,13 @@ export interface Sealer {
   seal(plain: string, place: string): string
   /** Throws `SealError` when the value was not sealed by a key of the ring for that place. */
   open(sealed: string, place: string): string
+  /** Names of the ring's keys; the first one seals. */
+  readonly keyIds: readonly [string, ...string[]]
+}
+
+/** Name of the key that sealed a value. */
+export function sealedWith(sealed: string): string {
+  return sealed.split(':', 2)[1] ?? ''
 }
 
 /** A sealed value cannot be opened: another key, another place, or damaged. */
@@ -36,7 +43,9 @@ export function sealer(input: {
   const ring = new Map(input.keys.map((key) => [keyId(key), key]))
   const current = input.keys[0]
   const currentId = keyId(current)
+  const [first, ...others] = input.keys
   return {
+    keyIds: [keyId(first), ...others.map(keyId)],
     seal(plain, place) {
       const nonce = input.random.bytes(nonceBytes)
       const cipher = createCipheriv('aes-256-gcm', current, nonce)

@@ -24,6 +24,7 @@ import type { IdempotencyStore } from './port/idempotency.ts'
 import type { MaintenanceStore } from './port/maintenance.ts'
 import type { MessageStore } from './port/messages.ts'
 import type { RecordStore } from './port/records.ts'
+import type { SealingStore } from './port/sealing.ts'
 import type { SearchStore } from './port/searches.ts'
 import type { StreamStore } from './port/streams.ts'
 import type { SummaryStore } from './port/summaries.ts'
@@ -45,6 +46,7 @@ export interface Store
     IdempotencyStore,
     RecordStore,
     AuditStore,
+    SealingStore,
     MaintenanceStore,
     ClusterStore {
   /** Opens, checks and migrates. Rejects with `StoreRefused` when it must not be used. */

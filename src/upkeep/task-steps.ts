@@ -54,12 +54,20 @@ export function stepOf(task: Task, deps: StepDeps, now: number): Promise<StepRes
       return cancelStep(task, job, { deps, now })
     case 'application.purge_content':
       return purgeStep(task, job, { deps, now })
+    case 'encryption.rotate':
+      return sealStep(task, deps)
     case 'application.stats':
     case 'event-type.aggregate':
       return countStep(task, job, { deps, now })
     default:
       return job satisfies never
   }
+}
+
+/** Endpoints whose secrets are under another key, sealed with the current one. */
+async function sealStep(task: Task, { store }: StepDeps): Promise<StepResult> {
+  const { cursor, seen, done } = await store.sealAnew({ cursor: task.cursor, limit: pageSize })
+  return { cursor, seen, done, over: cursor === null }
 }
 
 interface Context {

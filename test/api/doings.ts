@@ -163,6 +163,7 @@ const ways: Readonly<Record<string, Way>> = {
     token: async ({ token }) => token ?? '',
     body: () => ({ current: password, password: `${password} again` }),
   },
+  'v1.encryption.rotate': {},
   'v1.audit.export': {},
   'v1.endpoint.recover': { body: ({ since }) => ({ since }) },
   'v1.endpoint.replay-missing': { body: ({ since }) => ({ since }) },

@@ -26,6 +26,7 @@ import { type Migration, migrations, newestOf } from './migrations.ts'
 import { refuseHalfMoved } from './move-check.ts'
 import { makePartitions } from './partitions.ts'
 import { recordStore } from './records.ts'
+import { sealingStore } from './sealing.ts'
 import { searchStore } from './searches.ts'
 import { refusal, unsafeSettings } from './server-check.ts'
 import { streamStore } from './streams.ts'
@@ -79,6 +80,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...idempotencyStore(database),
     ...recordStore(database),
     ...auditStore(database, (session) => writesOn(session, { sealer: options.sealer, time })),
+    ...sealingStore(database, options.sealer),
     ...maintenanceStore(database),
 
     async open() {

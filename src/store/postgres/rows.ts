@@ -38,7 +38,7 @@ export function applicationOf(row: Row): Application {
 }
 
 /** What a sealed column of an endpoint is bound to: it opens nowhere else. */
-function binding(applicationId: string, endpointId: string, field: string): string {
+export function binding(applicationId: string, endpointId: string, field: string): string {
   return `${applicationId}/${endpointId}/${field}`
 }
 

@@ -16,6 +16,7 @@ import { InlineExecutor } from './inline.ts'
 import { oneNode } from './one-node.ts'
 import { type InputOf, type ReadName, reads, type WriteName, writes } from './operations.ts'
 import { flattenRecord } from './record.ts'
+import { sealPage } from './sealing.ts'
 import { ThreadedExecutor } from './threads.ts'
 
 export interface SqliteOptions {
@@ -89,6 +90,16 @@ export function sqliteStore(options: SqliteOptions): Store {
     },
 
     lastChange: () => read.lastChange(null),
+
+    async sealingState() {
+      const [current] = sealer.keyIds
+      const endpoints = await read.countSealed(undefined)
+      return { current, configured: sealer.keyIds, endpoints }
+    },
+    async sealAnew(input) {
+      const rows = await read.listSealed(input)
+      return sealPage(sealer, input.limit, rows, (pairs) => write.replaceSealed(pairs))
+    },
 
     recordAttempt: (input) => write.recordAttempt(flattenRecord(input)),
 

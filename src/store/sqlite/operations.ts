@@ -63,6 +63,7 @@ import {
   replaceRecord,
   sweepRecords,
 } from './records.ts'
+import { countSealed, listSealed, replaceSealed } from './sealing.ts'
 import { searchMessages } from './searches.ts'
 import {
   claimStreams,
@@ -105,6 +106,7 @@ export const writes = {
   renewLeases,
   renewStream,
   replaceRecord,
+  replaceSealed,
   reserveKey,
   sweep,
   sweepAudit,
@@ -118,6 +120,7 @@ export const reads = {
   attemptUsage,
   countDeliveries,
   countDue,
+  countSealed,
   endpointStats,
   findApplication,
   findAttempt,
@@ -140,6 +143,7 @@ export const reads = {
   listMessageDeliveries,
   listMessages,
   listRecords,
+  listSealed,
   loadApplicationView,
   missingEventTypes,
   readChanges,

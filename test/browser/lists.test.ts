@@ -103,6 +103,30 @@ test('A29: a recovery stops by itself when the first one fails, and says so in S
   assert.equal((await states('down'))['manual failed'], 1)
 })
 
+test('A16: one message of ten thousand is found by its payload', async (t) => {
+  const endpoint = await shop('find', '200')
+  await call('PATCH', `/app/find/endpoint/${endpoint}`, { paused: true })
+  await seedDeliveries(ui.posthorn, {
+    ...{ application: 'find', endpoint, count: 10_000, outcome: 'waiting' },
+    payloadOf: (n) => `{"data":{"order":{"id":"o_${n}","total":${n}.0}}}`,
+  })
+  const page = await ui.open('/app/find/messages', english)
+  await page.locator('[role=row]').nth(20).waitFor()
+  const box = page.getByRole('searchbox', { name: 'Payload: path = value' })
+  const began = performance.now()
+  await box.fill('data.order.id = "o_91"')
+  await box.press('Enter')
+  await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 2) // and the head
+  t.diagnostic(`found after ${Math.round(performance.now() - began)} ms`)
+  assert.ok(performance.now() - began < 4_000)
+  assert.match(page.url(), /where=data\.order\.id/)
+  await box.fill('data.order.id =')
+  await box.press('Enter')
+  await page.getByText('expected path = value').waitFor()
+  await box.fill('')
+  await page.locator('[role=row]').nth(20).waitFor()
+})
+
 test('A30: all that match are chosen beyond what is loaded, and the job has them all', async () => {
   await failed('all', await shop('all', '200'), failures)
   const page = await ui.open('/app/all/deliveries?status=failed', english)

@@ -17,6 +17,8 @@ export interface Seed {
   /** `waiting`: no attempt; the endpoint should be paused. */
   readonly outcome: 'succeeded' | 'failed' | 'waiting'
   readonly eventType?: string
+  /** JSON of the n-th one. */
+  readonly payloadOf?: (n: number) => string
   /** They are spread evenly over so much time before now. */
   readonly spanMs?: number
 }
@@ -40,7 +42,7 @@ export async function seedDeliveries(posthorn: Posthorn, seed: Seed): Promise<vo
           eventId: null,
           channels: null,
           tags: null,
-          payload,
+          payload: seed.payloadOf ? Buffer.from(seed.payloadOf(done + n)) : payload,
           contentType: 'application/json',
           createdAt: at,
           deliverAt: null,

@@ -128,6 +128,27 @@ export const listMessages = (app: string, query: ListQuery) =>
   request<List<MessageOut>>(`${path('app', app)}/msg`, {
     query: { with_content: false, ...query },
   })
+/** How often a search that found nothing yet goes on by itself: each time over 10,000 messages. */
+const searchStepsMax = 10
+
+/** Messages by what is in their payload; `docs/reference/search.md` has the language of `where`. */
+export async function searchMessages(
+  app: string,
+  query: ListQuery & { readonly where: string },
+): Promise<List<MessageOut>> {
+  let iterator = query.iterator ?? null
+  for (let step = 1; ; step++) {
+    const page = await request<Omit<List<MessageOut>, 'prevIterator'>>(
+      `${path('app', app)}/search/msg`,
+      { query: { with_content: false, ...query, iterator } },
+    )
+    if (page.data.length > 0 || page.done || step === searchStepsMax) {
+      return { ...page, prevIterator: null }
+    }
+    iterator = page.iterator
+  }
+}
+
 /** The payload is the exact text, as stored. */
 export async function getMessage(
   app: string,

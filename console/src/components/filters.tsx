@@ -48,6 +48,42 @@ export function SearchBox(props: {
   )
 }
 
+/** A question to the server in words of its own: asked with Enter, taken back by emptying the box. */
+export function QueryBox(props: {
+  readonly label: string
+  readonly placeholder: string
+  readonly value: string
+  readonly onSubmit: (value: string) => void
+}) {
+  const [text, setText] = useState(props.value)
+  useEffect(() => setText(props.value), [props.value])
+  return (
+    <form
+      role="search"
+      className="min-w-52 flex-1"
+      onSubmit={(event) => {
+        event.preventDefault()
+        props.onSubmit(text.trim())
+      }}
+    >
+      <input
+        type="search"
+        className="input mono"
+        enterKeyHint="search"
+        autoComplete="off"
+        spellCheck={false}
+        aria-label={props.label}
+        placeholder={props.placeholder}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value)
+          if (event.target.value === '') props.onSubmit('')
+        }}
+      />
+    </form>
+  )
+}
+
 /** A filter with several values: a press opens its boxes, the chip says what is chosen. */
 export function MultiFilter(props: {
   readonly label: string

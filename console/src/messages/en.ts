@@ -475,6 +475,7 @@ export const en = {
   'message.title': 'Message',
   'messages.none': 'No messages yet',
   'messages.noneText': 'A message is one event handed to this application.',
+  'messages.where': 'Payload: path = value',
   'messages.search': 'Search messages',
   'messages.searchHint': 'Id, event type or tag',
   // Navigation

@@ -488,6 +488,7 @@ export const es = {
   'message.title': 'Mensaje',
   'messages.none': 'Todavía no hay mensajes',
   'messages.noneText': 'Un mensaje es un evento entregado a esta aplicación.',
+  'messages.where': 'Contenido: ruta = valor',
   'messages.search': 'Buscar mensajes',
   'messages.searchHint': 'Id, tipo de evento o etiqueta',
   // Navigation

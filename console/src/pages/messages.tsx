@@ -1,11 +1,11 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Send } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
-import { listMessages } from '../api/calls.ts'
+import { listMessages, searchMessages } from '../api/calls.ts'
 import type { MessageOut } from '../api/model.ts'
 import { Button, copyText } from '../components/button.tsx'
-import { CopyAs } from '../components/copy-as.tsx'
-import { MultiFilter, RangeFilter, SearchBox } from '../components/filters.tsx'
+import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
+import { MultiFilter, QueryBox, RangeFilter, SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { LiveBadge } from '../components/live-badge.tsx'
 import { Page } from '../components/page.tsx'
@@ -32,6 +32,7 @@ export function MessagesPage() {
   const [touched, setTouched] = useState(false)
   const chosenTypes = listOf(search['type'])
   const text = (search['q'] ?? '').toLowerCase()
+  const where = search['where']
   const rangeText = `${search['since'] ?? ''}|${search['from'] ?? ''}|${search['to'] ?? ''}`
   // biome-ignore lint/correctness/useExhaustiveDependencies: a relative range is fixed when chosen
   const range = useMemo(() => timeRange(search, Date.now()), [rangeText])
@@ -39,14 +40,18 @@ export function MessagesPage() {
     ...(chosenTypes.length === 0 ? {} : { event_types: chosenTypes }),
     ...(search['tag'] === undefined ? {} : { tag: search['tag'] }),
     ...boundsOf(range),
+    ...(where === undefined ? {} : { where }),
   }
   const feed = useFeed<MessageOut>({
     application: scope.application,
     kind: 'message',
     from: range?.from ?? null,
     queryKey: ['messages', scope.application, query],
-    load: (page) => listMessages(scope.application, { ...query, ...page }),
-    live: !paused && (range?.to ?? null) === null,
+    load: (page) =>
+      where === undefined
+        ? listMessages(scope.application, { ...query, ...page })
+        : searchMessages(scope.application, { ...query, ...page, where }),
+    live: !paused && where === undefined && (range?.to ?? null) === null,
     mayMove: atTop && !touched,
   })
   const rows = feed.rows.filter(
@@ -84,6 +89,12 @@ export function MessagesPage() {
           value={search['q'] ?? ''}
           onChange={(q) => change({ q: q === '' ? undefined : q })}
         />
+        <QueryBox
+          label={t('messages.where')}
+          placeholder='data.order.id = "o_91"'
+          value={where ?? ''}
+          onSubmit={(next) => change({ where: next === '' ? undefined : next })}
+        />
         <MultiFilter
           label={t('filter.type')}
           values={chosenTypes}
@@ -96,8 +107,11 @@ export function MessagesPage() {
         <RangeFilter />
         <LiveBadge state={paused ? 'paused' : feed.live} onToggle={() => setPaused(!paused)} />
         <CopyAs
-          cli={`posthorn messages ls --app ${scope.application}`}
-          request={{ path: `/app/${scope.application}/msg`, query }}
+          cli={`posthorn messages ls --app ${scope.application}${where === undefined ? '' : ` --where ${shellQuoted(where)}`}`}
+          request={{
+            path: `/app/${scope.application}/${where === undefined ? 'msg' : 'search/msg'}`,
+            query,
+          }}
         />
       </div>
       {feed.waiting > 0 && (
@@ -130,7 +144,9 @@ export function MessagesPage() {
         {feed.state === 'ready' && rows.length === 0 && (
           <Empty
             title={
-              text === '' && chosenTypes.length === 0 ? t('messages.none') : t('filter.emptyTitle')
+              text === '' && where === undefined && chosenTypes.length === 0
+                ? t('messages.none')
+                : t('filter.emptyTitle')
             }
             command="npx posthorn send order.created"
           >
@@ -146,7 +162,7 @@ export function MessagesPage() {
             card={(row) => <Card row={row} base={scope.base} />}
             onOpen={open}
             onNearEnd={feed.loadMore}
-            {...(feed.done ? {} : { onEnd: feed.loadEnd })}
+            {...(feed.done || where !== undefined ? {} : { onEnd: feed.loadEnd })}
             gapAt={gapIn(rows, feed.gapAfter)}
             onNearGap={(from) => (from === 'above' ? feed.loadMore() : feed.loadBeforeEnd())}
             onScrolled={setAtTop}

@@ -15,7 +15,7 @@ import {
 } from './call.ts'
 import { queryTime, timeText } from './times.ts'
 
-/** Rows looked at for one summary: what keeps it below 50 ms (see bench/RESULTS.md). */
+/** Rows looked at for one summary: tens of milliseconds with a million messages, see bench/RESULTS.md. */
 export const summaryRowsMax = 10_000
 const rangeDefaultMs = 86_400_000
 const bucketsDefault = 60

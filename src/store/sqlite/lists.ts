@@ -120,9 +120,10 @@ export function origin(source: Source, list: string, key: Readonly<Record<string
     .join(' and ')
   return {
     listed: `select id, seq from ${list} where ${where}`,
+    // By `seq` alone: an index in the wanted order would be walked whole.
     tail: `
       select id, seq
-      from ${source}
+      from ${source} not indexed
       where seq > (select p.seq from list_progress p where p.source = '${source}') and ${where}`,
     values: Object.values(key),
   }

@@ -241,7 +241,8 @@ export const deleteEndpoint = operation({
 
 export const getEndpointHeaders = operation({
   id: 'v1.endpoint.get-headers',
-  summary: 'Get the custom headers; values of sensitive ones are left out.',
+  summary:
+    'Get the custom headers; values of sensitive ones are left out, all of them for callers who may not see secrets.',
   method: 'GET',
   path: `${one}/headers`,
   ...read,

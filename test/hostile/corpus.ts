@@ -34,6 +34,11 @@ const all = (): boolean => true
 const isDottedEventId = ({ id }: AnyCase): boolean => id === 'json-id-134'
 
 export const runners = {
+  redaction: {
+    corpus: 'redaction',
+    file: 'test/hostile/redaction.test.ts',
+    takes: all,
+  },
   authorisation: {
     corpus: 'authz',
     file: 'test/hostile/authorization.test.ts',

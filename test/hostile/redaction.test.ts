@@ -1,0 +1,282 @@
+/**
+ * Secrets planted wherever there is room for one, in a server that logs everything and does
+ * everything; then searched for where they have no business: logs, metrics, the database's files,
+ * answers to readers, the audit log, exports, operational webhooks.
+ */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { configWith } from '../../src/config.ts'
+import { createPosthorn, defaultOrganizationId, type Posthorn } from '../../src/posthorn.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { jsonLog } from '../../src/runtime/log.ts'
+import { systemRandom } from '../../src/runtime/random.ts'
+import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { casesOf } from './corpus.ts'
+
+interface Input {
+  readonly place: string
+  readonly canary: string
+}
+const cases = casesOf<Input, { readonly allowed_in: readonly string[] }>('redaction')
+const canaries: Record<string, string> = Object.fromEntries(
+  cases.map(({ id, input }) => [id, input.canary]),
+)
+const canary = (id: string): string => canaries[id] ?? ''
+const bootstrapKey = canary('redact-more-bootstrap-key')
+
+const folder = mkdtempSync(join(tmpdir(), 'posthorn-redaction-'))
+const log: string[] = []
+const world = {
+  clock: systemClock,
+  random: systemRandom,
+  log: jsonLog({ clock: systemClock, level: 'debug', write: (line) => log.push(line) }),
+}
+/** What was shown, by who was shown it. */
+const shown = new Map<string, string>()
+let server: Posthorn
+let receiver: Receiver
+let operational: Receiver
+
+before(async () => {
+  receiver = await startReceiver({ script: () => ({ status: 200, body: 'ok' }) })
+  operational = await startReceiver()
+  const config = configWith({
+    port: 0,
+    dataDir: folder,
+    apiKey: bootstrapKey,
+    jwtSecret: canary('redact-more-jwt-secret'),
+    encryptionKey: canary('redact-more-encryption-key'),
+    logLevel: 'debug',
+    allowNetworks: ['127.0.0.0/8'],
+    passwordCost: 10,
+  })
+  server = createPosthorn(config, world)
+  await server.start()
+})
+after(async () => {
+  await server.stop()
+  await receiver.close()
+  await operational.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function call(
+  method: string,
+  path: string,
+  body: unknown = {},
+  headers: Readonly<Record<string, string>> = { authorization: `Bearer ${bootstrapKey}` },
+) {
+  const answer = await fetch(`${server.url}${path}`, {
+    method,
+    headers,
+    ...(method === 'GET' || method === 'DELETE' ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, text, headers: answer.headers }
+}
+const api = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+  call(method, `/api/v1${path}`, body, headers)
+async function made(path: string, body: unknown) {
+  const { status, text } = await api('POST', path, body)
+  assert.ok(status < 300, `${path}: ${text}`)
+  return JSON.parse(text)
+}
+
+/** Everything that a secret may be part of, done once. */
+async function plant(): Promise<{ readonly app: string; readonly endpoint: string }> {
+  await made('/operational-webhook/endpoint', { url: operational.url })
+  const { id: app } = await made('/app', { name: 'Canaries' })
+  const path = `/app/${app}/endpoint`
+  const { id: endpoint } = await made(path, {
+    url: `${receiver.url}/?token=${canary('redact-more-url-query')}`,
+    secret: canary('redact-more-endpoint-secret'),
+    headers: { 'X-Key': canary('redact-more-header') },
+    authentication: {
+      kind: 'basic',
+      username: 'ana',
+      secret: canary('redact-more-basic'),
+    },
+  })
+  await made(path, {
+    url: 'http://127.0.0.1:9999/',
+    authentication: {
+      kind: 'oauth2',
+      tokenUrl: 'http://127.0.0.1:9999/token',
+      clientId: 'client',
+      secret: canary('redact-more-oauth'),
+    },
+  })
+  const refused = [
+    await api('POST', path, {
+      url: `https://ana:${canary('redact-more-url-password')}@example.com/`,
+    }),
+    await api('PUT', `${path}/${endpoint}/tls`, {
+      key: `-----BEGIN PRIVATE KEY-----\n${canary('redact-more-tls-key')}\n-----END PRIVATE KEY-----`,
+    }),
+    await api('POST', '/app', { name: 5, uid: `${canary('redact-validation')} no uid` }),
+  ]
+  assert.deepEqual(
+    refused.map(({ status }) => status),
+    [422, 422, 422],
+    refused.map(({ text }) => text).join(),
+  )
+  await made(`/app/${app}/msg`, {
+    eventType: 'a.b',
+    payload: { card: canary('redact-payload') },
+  })
+  const request = await receiver.next()
+  assert.ok(request.body.includes(canary('redact-payload')), 'the receiver gets the payload')
+  assert.ok(JSON.stringify(request.headers).includes(canary('redact-more-header')))
+  await made(`${path}/${endpoint}/secret/rotate`, {}).catch(() => null)
+  await api('PATCH', `${path}/${endpoint}`, { description: 'changed' })
+  await api('POST', `${path}/${endpoint}/checkup`)
+  await people()
+  await tokens(app)
+  await strangers()
+  return { app, endpoint }
+}
+
+async function people(): Promise<void> {
+  const password = canary('redact-password')
+  const { invite, user } = await made('/user', { email: 'ana@example.com', role: 'reader' })
+  canaries['redact-more-invite'] = invite.token
+  const accepted = await api(
+    'POST',
+    '/session/accept-invite',
+    { token: invite.token, password },
+    {},
+  )
+  assert.equal(accepted.status, 200, accepted.text)
+  canaries['redact-more-session-token'] =
+    /=(phs_\w+)/.exec(accepted.headers.get('set-cookie') ?? '')?.[1] ?? ''
+  await api('POST', '/session', { email: 'nobody@example.com', password }, {})
+  const cookie = `posthorn=${canary('redact-session')}`
+  await api('GET', '/session', {}, { cookie })
+  await api('PATCH', `/user/${user.id}`, { name: 'Ana' })
+}
+
+async function tokens(app: string): Promise<void> {
+  canaries['redact-more-issued-key'] = (await made('/api-key', { name: 'k', role: 'reader' })).token
+  canaries['redact-more-portal-token'] = (await made(`/auth/app-portal-access/${app}`, {})).token
+  await api('GET', '/app', {}, { authorization: `Bearer ${canary('redact-api-token')}` })
+  await api('GET', `/app?token=${canary('redact-api-token')}`, {}, {})
+}
+
+/** What never was asked for: a uid that is taken, and bytes that are no proper HTTP. */
+async function strangers(): Promise<void> {
+  const now = Date.now()
+  const uid = canary('redact-sql-error')
+  await server.store.createApplication({
+    id: server.ids.next('application'),
+    organizationId: defaultOrganizationId,
+    uid,
+    name: 'Taken',
+    metadata: {},
+    throttleRate: null,
+    profile: 'standard',
+    enabled: true,
+    configVersion: 1,
+    createdAt: now,
+    updatedAt: now,
+  })
+  const { id } = await made('/app', { name: 'Other' })
+  assert.equal((await api('PATCH', `/app/${id}`, { uid })).status, 409)
+  const { port } = new URL(server.url)
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.end(
+    `GET /api/v1/app HTTP/1.1\r\nhost: x\r\nuser-agent: ${canary('redact-newline')}\r\n\r\n`,
+  )
+  socket.resume()
+  await once(socket, 'close')
+}
+
+/** Lists and pages as somebody sees them who only reads, and what leaves in bulk. */
+async function look({ app, endpoint }: { readonly app: string; readonly endpoint: string }) {
+  const reader = { authorization: `Bearer ${canary('redact-more-issued-key')}` }
+  const pages = [
+    '/app',
+    `/app/${app}/endpoint`,
+    `/app/${app}/endpoint/${endpoint}`,
+    `/app/${app}/endpoint/${endpoint}/headers`,
+    `/app/${app}/endpoint/${endpoint}/history`,
+    `/app/${app}/endpoint/${endpoint}/tls`,
+    `/app/${app}/endpoint/${endpoint}/secret`,
+    `/app/${app}/delivery`,
+    `/app/${app}/attempt/endpoint/${endpoint}`,
+    `/app/${app}/webhook`,
+    '/background-task',
+    '/event-type',
+    '/openapi.json',
+  ]
+  for (const page of pages) shown.set(`reader ${page}`, (await api('GET', page, {}, reader)).text)
+  const exports = ['/audit?limit=250', '/audit/export?format=ndjson', '/audit/export?format=csv']
+  for (const path of [...exports, '/user', '/api-key', '/node', '/encryption']) {
+    shown.set(`export ${path}`, (await api('GET', path)).text)
+  }
+  shown.set('export environment', (await api('POST', '/environment/export')).text)
+  shown.set('metrics', (await call('GET', '/metrics', {}, {})).text)
+  shown.set('operational webhooks', operational.requests.map(({ body }) => String(body)).join('\n'))
+  shown.set('log', log.join(''))
+  for (const name of readdirSync(folder).filter((each) => each.startsWith('posthorn.db'))) {
+    shown.set(`database ${name}`, readFileSync(join(folder, name)).toString('latin1'))
+  }
+}
+
+/** Where a canary may be seen after all, by the case's own words. */
+const mayShow: Readonly<Record<string, (place: string) => boolean>> = {
+  'event pages': (place) => place.startsWith('database'),
+  'the database': (place) => place.startsWith('database'),
+  'endpoint and attempt answers': (place) =>
+    /^reader \/app\/\w+\/(endpoint|attempt|webhook)/.test(place) && !/history$/.test(place),
+}
+
+test('a secret is nowhere but where it has to be', async () => {
+  const planted = await plant()
+  await look(planted)
+  assert.ok((shown.get('log') ?? '').length > 1_000, 'the log says a lot')
+  assert.ok((shown.get('export /audit?limit=250') ?? '').includes('v1.endpoint.create'))
+  const found: string[] = []
+  for (const { id, expect } of cases) {
+    const value = canary(id)
+    assert.ok(value.length > 8 && value !== '(made)', `${id} was not planted`)
+    // Spelled as it is, in base64, and as JSON would escape it.
+    const forms = new Set([
+      value,
+      Buffer.from(value).toString('base64'),
+      value.replace(/^whsec_/, ''),
+    ])
+    for (const [place, text] of shown) {
+      if (expect.allowed_in.some((where) => mayShow[where]?.(place) === true)) continue
+      // A made-up application keeps its uid: that is data, and only the refusal must not tell of it.
+      if (id === 'redact-sql-error' && /^(database|reader \/app$)/.test(place)) continue
+      if ([...forms].some((form) => text.includes(form))) found.push(`${id} in ${place}`)
+    }
+  }
+  assert.deepEqual(found, [])
+})
+
+test('every line of the log is one JSON object, whatever callers send', () => {
+  for (const line of log) {
+    assert.equal(line.indexOf('\n'), line.length - 1)
+    assert.equal(typeof JSON.parse(line).event, 'string')
+  }
+})
+
+test('a database that does not answer tells nobody its password (redact-dsn)', async () => {
+  const secret = canary('redact-dsn')
+  const databaseUrl = `postgres://posthorn:${secret}@127.0.0.1:1/posthorn`
+  const away = createPosthorn(configWith({ port: 0, dataDir: folder, databaseUrl }), world)
+  await assert.rejects(away.start(), (error: unknown) => {
+    assert.ok(error instanceof Error)
+    const told = [error.message, error.stack, String(error.cause)].join('\n')
+    assert.ok(!told.includes(secret), told)
+    return true
+  })
+  await away.stop()
+  assert.ok(!log.join('').includes(secret))
+})

@@ -117,6 +117,7 @@ test('A38: a delivery is found by its status, and sent again', async () => {
 
 test('A38: failed deliveries are recovered', async () => {
   const page = await open('/app/acme/recovery?status=failed')
+  await page.getByRole('button', { name: /^Recover \d/ }).waitFor()
   await tabTo(page, /^Recover \d/)
   await page.keyboard.press('Enter')
   await page.waitForURL(/task=/)

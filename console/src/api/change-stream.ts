@@ -100,10 +100,17 @@ async function inSlot<End>(run: () => Promise<End>): Promise<End | 'no_slot'> {
   const { locks } = navigator as { locks?: LockManager } // absent where the page is not secure
   if (locks === undefined) return run()
   for (let slot = 0; slot < streamsMax; slot++) {
-    const end = await locks.request(`posthorn.stream.${slot}`, { ifAvailable: true }, (lock) =>
-      lock === null ? null : run(),
-    )
-    if (end !== null) return end
+    let begun = false
+    try {
+      const end = await locks.request(`posthorn.stream.${slot}`, { ifAvailable: true }, (lock) => {
+        begun = lock !== null
+        return begun ? run() : null
+      })
+      if (end !== null) return end
+    } catch (error) {
+      if (begun) throw error
+      return run() // a frame without storage is refused locks too
+    }
   }
   return 'no_slot'
 }

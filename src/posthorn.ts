@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath } from 'node:url'
+import { noteDisabled } from './api/audit-system.ts'
 import type { Keys } from './api/authenticate.ts'
 import type { Direct } from './api/call.ts'
 import { consoleSession } from './api/console-session.ts'
@@ -142,6 +143,8 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     for (const event of attemptEvents(finished)) {
       void raiseOperational(operational, { organizationId, event, now: world.clock.now() })
     }
+    const { jwtSecret } = installation
+    void noteDisabled({ store, ids, log: world.log, jwtSecret }, finished)
   })
   const wake = (): void => {
     engine.wake()

@@ -14,8 +14,8 @@ export function statusesOf(operation: AnyOperation): readonly number[] {
 /** The errors among them. */
 export function errorsOf(operation: AnyOperation): readonly number[] {
   const errors = new Set(operation.errors)
-  if (operation.access !== 'public') errors.add(401)
-  if (isGranted(operation)) errors.add(403)
+  // 403 is for who may not, and for a session's cookie that another site sent along.
+  if (operation.access !== 'public') errors.add(401).add(403)
   if (isReadByType(operation)) errors.add(400)
   if (keepsKeys(operation)) errors.add(409)
   if (operation.body !== null) errors.add(413)
@@ -23,12 +23,6 @@ export function errorsOf(operation: AnyOperation): readonly number[] {
   errors.add(429)
   if (operation.withoutStore === undefined) errors.add(503)
   return [...errors].sort((a, b) => a - b)
-}
-
-/** Whether some callers may not: everybody may read what is below an application that they see. */
-function isGranted({ access, permission, path }: AnyOperation): boolean {
-  if (access === 'public') return false
-  return access === 'organization' || permission !== 'read' || !path.includes('{app_id}')
 }
 
 /** Whether a repeated request with the same idempotency key gets the first answer again. */

@@ -148,6 +148,20 @@ test('beyond the rate every operation answers 429, and says when to come again',
   }
 })
 
+test("a session's cookie without the session's token gets 403 from every operation that asks who", async () => {
+  const cookie = `posthorn=phs_${'a'.repeat(27)}_${'0'.repeat(64)}`
+  const asking = operations.filter(({ access }) => access !== 'public')
+  for (const operation of asking.filter(({ id }) => id !== 'v1.session.get')) {
+    const reply = await api.app.inject({
+      method: operation.method,
+      url: `/api/v1${pathOf(operation)}`,
+      headers: { cookie },
+    })
+    assert.equal(reply.statusCode, 403, operation.id)
+    assert.equal(JSON.parse(reply.body).code, 'cross_site', operation.id)
+  }
+})
+
 test('while the store cannot answer, every operation that needs it says 503', async () => {
   let broken = false
   const wrapStore = (store: Store): Store =>

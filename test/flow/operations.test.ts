@@ -11,6 +11,7 @@ import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { jsonLog, silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
+import { startReceiver } from '../support/receiver.ts'
 import { posthorn as command } from '../support/terminal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-operations-'))
@@ -20,11 +21,14 @@ let env: Readonly<Record<string, string>>
 
 before(async () => {
   const log = jsonLog({ clock: systemClock, level: 'debug', write: (line) => lines.push(line) })
-  server = createPosthorn(configWith({ port: 0, dataDir: folder }), {
-    clock: systemClock,
-    random: systemRandom,
-    log,
-  })
+  server = createPosthorn(
+    configWith({ port: 0, dataDir: folder, allowNetworks: ['127.0.0.0/8'] }),
+    {
+      clock: systemClock,
+      random: systemRandom,
+      log,
+    },
+  )
   await server.start()
   const key = server.installation.apiKey
   await ensureDemo(createClient({ url: server.url, key }))
@@ -140,4 +144,28 @@ test('users and the audit log are at hand from the command line', async () => {
   assert.ok(lines.length > 3 && lines.every((line) => JSON.parse(line).operation.startsWith('v1.')))
   const csv = (await command(['audit', 'export', '--format', 'csv'], { env })).out
   assert.match(csv, /^id,at,actorKind/)
+})
+
+test('what Posthorn switches off itself is in the history of the endpoint', async () => {
+  const receiver = await startReceiver({ script: () => ({ status: 410 }) })
+  const client = createClient({ url: server.url, key: server.installation.apiKey })
+  try {
+    const { id: app } = await client.applications.create({ name: 'gone' })
+    const { id } = await client.endpoints.create(app, { url: receiver.url })
+    await client.messages.create(app, { eventType: 'a.b', payload: {} })
+    await receiver.next()
+    const path = { app_id: app, endpoint_id: id }
+    const latest = async () => (await client.request('v1.endpoint.history', { path })).data[0]
+    let entry = await latest()
+    for (let looks = 0; looks < 500 && entry?.actor.kind !== 'system'; looks++) {
+      entry = await latest()
+    }
+    assert.equal(entry?.operation, 'system.endpoint.disable')
+    assert.deepEqual(entry.changed, ['disabledAt', 'disabledReason'])
+    const body = { entry: entry.id }
+    const { endpoint } = await client.request('v1.endpoint.revert', { path, body })
+    assert.equal(endpoint.disabled, false)
+  } finally {
+    await receiver.close()
+  }
 })

@@ -9,6 +9,7 @@ import { noteDisabled } from './api/audit-system.ts'
 import type { Keys } from './api/authenticate.ts'
 import type { Direct } from './api/call.ts'
 import { consoleSession } from './api/console-session.ts'
+import { edgeLimits } from './api/http-edge.ts'
 import { frameOrigins } from './api/portal-link.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
 import { hasUsers } from './api/users.ts'
@@ -286,7 +287,10 @@ class Running implements Posthorn {
       ...(parts.services?.(this) ?? []),
     ]
     for (const service of this.#services) await service.start()
-    this.#url = await this.api.app.listen({ host: config.host, port: config.port })
+    this.#url = await this.api.app.listen({
+      ...{ host: config.host, port: config.port },
+      backlog: edgeLimits.unacceptedMax,
+    })
     world.log.info('posthorn.started', { version, role: config.role })
   }
 

@@ -16,6 +16,8 @@ export const edgeLimits = {
   checkIntervalMs: 2_000,
   keepAliveTimeoutMs: 72_000,
   parameterLengthMax: 1024,
+  /** Connections that the kernel holds until they are accepted; beyond, a client tries again after 1 s. */
+  unacceptedMax: 4096,
 } as const
 
 const badRequest: ProblemKind = {

@@ -113,7 +113,7 @@ function rangeOf(
   query: Query,
   now: number,
 ): { readonly from: number; readonly to: number; readonly bucketMs: number } {
-  const to = queryTime(query.before, 'before') ?? now
+  const to = queryTime(query.before, 'before') ?? now + 1 // what came this very moment counts too
   const after = queryTime(query.after, 'after') ?? to - rangeDefaultMs
   if (after >= to) throw refused('after', 'must be earlier than the end of the range')
   if (to - after > limits.listWindowMs) throw refused('after', 'the range is longer than 90 days')

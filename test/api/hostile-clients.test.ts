@@ -39,8 +39,11 @@ const plays: Readonly<Record<string, (api: TestApi, expect: Expect) => Promise<v
   },
   async '2000 idle connections'(api, expect) {
     const idle = await Promise.all(Array.from({ length: 2_000 }, () => dial(api)))
-    await assertInnocent(api, expect)
-    for (const socket of idle) socket.destroy()
+    try {
+      await assertInnocent(api, expect)
+    } finally {
+      for (const socket of idle) socket.destroy()
+    }
   },
   async '500 requests cut after the headers'(api) {
     const before = descriptors()

@@ -1,5 +1,6 @@
 /** An API server over a real embedded store in memory, for tests that need no delivery. */
 
+import { edgeLimits } from '../../src/api/http-edge.ts'
 import { type ApiServer, apiServer } from '../../src/api/server.ts'
 import { type Config, configWith } from '../../src/config.ts'
 import type { OrganizationId } from '../../src/domain/ids.ts'
@@ -142,7 +143,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     organizationId,
     world,
     claims,
-    listen: () => server.app.listen({ host: '127.0.0.1', port: 0 }),
+    listen: () =>
+      server.app.listen({ host: '127.0.0.1', port: 0, backlog: edgeLimits.unacceptedMax }),
     async close() {
       await server.app.close()
       await codeSandbox.close()

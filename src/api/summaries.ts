@@ -1,5 +1,6 @@
 import * as contract from '../contract/summary.ts'
 import { invalid } from '../domain/errors.ts'
+import { idTickMs } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { SummaryInput, SummarySource } from '../store/port/summaries.ts'
 import {
@@ -113,7 +114,7 @@ function rangeOf(
   query: Query,
   now: number,
 ): { readonly from: number; readonly to: number; readonly bucketMs: number } {
-  const to = queryTime(query.before, 'before') ?? now + 1 // what came this very moment counts too
+  const to = queryTime(query.before, 'before') ?? now + idTickMs // what came this very moment counts too
   const after = queryTime(query.after, 'after') ?? to - rangeDefaultMs
   if (after >= to) throw refused('after', 'must be earlier than the end of the range')
   if (to - after > limits.listWindowMs) throw refused('after', 'the range is longer than 90 days')

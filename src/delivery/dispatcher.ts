@@ -57,11 +57,17 @@ export interface DispatcherDeps {
 const closedPauseMs = 1_000
 /** Outcomes on their way into the store; beyond it nothing new is started. */
 const recordingMax = 4096
+/**
+ * Requests started before the event loop is given to others: a thousand endpoints whose time has
+ * come together would else keep every answer and every new event waiting for a tenth of a second.
+ */
+const startsInARow = 64
 
 export class Dispatcher {
   readonly #deps: DispatcherDeps
   #pumping = false
   #stopped = false
+  #startsLeft = startsInARow
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps
@@ -85,13 +91,22 @@ export class Dispatcher {
     this.#pumping = true
     try {
       while (gate.isOpen && !this.#stopped && recorder.pending < recordingMax) {
+        if (this.#startsLeft === 0) break
         const started = queue.next()
         if (started === null) break
+        if (--this.#startsLeft === 0) this.#goOnSoon()
         void this.#run(started)
       }
     } finally {
       this.#pumping = false
     }
+  }
+
+  #goOnSoon(): void {
+    this.#deps.world.clock.setTimer(0, () => {
+      this.#startsLeft = startsInARow
+      this.#deps.onWaiting()
+    })
   }
 
   /** Hands back what waits in memory: of one endpoint, or everything. */

@@ -18,6 +18,7 @@ import { ApplicationLane } from './application-lane.ts'
 import { EndpointLine, type Lane, lanes } from './endpoint-line.ts'
 import { Fifo } from './fifo.ts'
 import { localThrottles, type Throttles } from './throttle.ts'
+import { WakeTimes } from './wake-times.ts'
 import type { Work } from './work.ts'
 
 export interface QueueLimits {
@@ -54,7 +55,7 @@ export class MemoryQueue {
     patient: new Fifo(),
   }
   /** Held back by time alone, until the monotonic time given. */
-  readonly #asleep = new Map<EndpointLine | ApplicationLane, number>()
+  readonly #asleep = new WakeTimes<EndpointLine | ApplicationLane>()
   readonly #held = new Map<DeliveryId, Work>()
   #waiting = 0
   #bytes = 0
@@ -188,8 +189,8 @@ export class MemoryQueue {
   /** Lets those whose time has come back into their rings. */
   wakeSleepers(): void {
     const now = this.#clock.monotonic()
-    for (const [sleeper, until] of this.#asleep) {
-      if (until <= now) this.#rouse(sleeper)
+    for (let each = this.#asleep.takeDue(now); each; each = this.#asleep.takeDue(now)) {
+      this.#rouse(each)
     }
   }
 
@@ -203,9 +204,7 @@ export class MemoryQueue {
 
   /** Monotonic time at which somebody held back by time may go on; null when nobody is. */
   nextWakeAt(): number | null {
-    let first: number | null = null
-    for (const until of this.#asleep.values()) if (first === null || until < first) first = until
-    return first
+    return this.#asleep.firstAt()
   }
 
   /** Takes out what waits: of one endpoint, or everything. It stays held until `letGo`. */

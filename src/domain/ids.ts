@@ -90,6 +90,9 @@ export function idOfBody<Kind extends IdKind>(kind: Kind, body: string): IdOf<Ki
   return (idPrefixes[kind] + body) as IdOf<Kind> // the one place that mints the brand
 }
 
+/** Ids tell times apart to so many ms. */
+export const idTickMs = 4
+
 /** The smallest id of that moment: every id made at or after `ms` (to 4 ms) sorts at or after it. */
 export function idAtTime<Kind extends IdKind>(kind: Kind, ms: number): IdOf<Kind> {
   const bytes = new Uint8Array(20)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { Svix } from 'svix'
-import type { ApplicationId } from '../../src/domain/ids.ts'
+import { type ApplicationId, idTickMs } from '../../src/domain/ids.ts'
 import { applicationViews } from '../../src/intake/application-views.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type TaskRunner, taskRunner } from '../../src/upkeep/task-runner.ts'
@@ -46,8 +46,8 @@ async function scene(statuses: readonly (number | null)[]) {
     const claim = api.claims[n]
     if (claim !== undefined && status !== null) await recordAttempt(api, claim, { status })
   }
-  const made = api.world.clock.now()
-  while (api.world.clock.now() === made) await new Promise(setImmediate) // a replay takes what is past
+  const past = api.world.clock.now() + idTickMs
+  while (api.world.clock.now() < past) await new Promise(setImmediate) // a replay takes what is past
   return { app, endpoint, messages }
 }
 

@@ -272,8 +272,8 @@ const herd: Noise = {
       },
       facts(violations) {
         const most = mostInASecond(scene)
-        // Starts keep to the rate; the network may hold one second's back and bring them with the next.
-        violations.expect(most <= 2 * perSecond, `${most} requests to one endpoint in a second`)
+        // Starts keep to the rate and are spaced; a saturated machine brings some of them together.
+        violations.expect(most <= 1.5 * perSecond, `${most} requests to one endpoint in a second`)
         return { endpoints, waiting: endpoints * events, mostInASecond: most }
       },
       async close() {},

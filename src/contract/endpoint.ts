@@ -46,7 +46,10 @@ const Headers = Type.Record(Type.String(), Type.String(), {
 
 const nullable = {
   uid: Maybe(Uid),
-  throttleRate: Maybe({ ...Rate, description: 'Attempts a second; enforced.' }),
+  throttleRate: Maybe({
+    ...Rate,
+    description: 'At most so many attempts in any second, evenly spaced; enforced.',
+  }),
   rateLimit: Maybe({ ...Rate, description: 'Older name of `throttleRate`.' }),
   eventTypes: Maybe(EventTypes),
   filterTypes: Maybe({ ...EventTypes, description: 'Older name of `eventTypes`.' }),

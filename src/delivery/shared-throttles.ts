@@ -14,9 +14,8 @@
 import type { World } from '../posthorn.ts'
 import type { ClusterStore, ThrottleScope } from '../store/port/cluster.ts'
 import { Fifo } from './fifo.ts'
-import { type StartLimit, type Throttles, wholeRate } from './throttle.ts'
+import { lateMaxMs, type StartLimit, type Throttles, wholeRate } from './throttle.ts'
 
-const lateMaxMs = 25
 /** What an answer may take is measured: at least the first, at most the second. */
 const answerMinMs = 20
 const aheadMs = 300

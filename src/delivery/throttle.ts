@@ -32,36 +32,32 @@ export interface Throttles {
   readonly countsOpen: boolean
 }
 
-const windowMs = 1000
-/** Above this many starts a second a shorter window of as many starts does the same with less memory. */
-const startsKeptMax = 1000
+/** How late a start and its request may each be and still keep the second of its receiver, in ms. */
+export const lateMaxMs = 25
 
 /**
- * At most `rate` starts in any window of one second, also right after a pause: the moments of the
- * last `rate` starts are kept, and a start is allowed when the oldest of them is a second ago.
+ * Starts at even distances, at most `rate` in any window of one second, also right after a pause.
+ * A whole second's starts at once would keep to the rate here, but the network may bring them
+ * together with the next second's. A start that comes late lets the next keep its own time.
  */
 export class Throttle implements StartLimit {
   readonly rate: number
   readonly lateMaxMs = Number.POSITIVE_INFINITY
-  readonly #starts: Float64Array
-  readonly #windowMs: number
-  #at = 0
+  readonly #spacingMs: number
+  #next = Number.NEGATIVE_INFINITY
 
   /** `rate`: starts a second, at least 1. */
   constructor(rate: number) {
     this.rate = wholeRate(rate)
-    const kept = Math.min(this.rate, startsKeptMax)
-    this.#starts = new Float64Array(kept).fill(Number.NEGATIVE_INFINITY)
-    this.#windowMs = (windowMs * kept) / this.rate
+    this.#spacingMs = (1_000 + 2 * lateMaxMs) / this.rate
   }
 
   readyAt(): number {
-    return (this.#starts[this.#at] ?? 0) + this.#windowMs
+    return this.#next
   }
 
   started(now: number): void {
-    this.#starts[this.#at] = now
-    this.#at = (this.#at + 1) % this.#starts.length
+    this.#next = Math.max(this.#next, now - lateMaxMs) + this.#spacingMs
   }
 }
 

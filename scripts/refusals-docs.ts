@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { headerRefusalReasons } from '../src/api/header-rules.ts'
+import { openIdRefusalReasons } from '../src/api/openid/refusals.ts'
 import { urlRefusalReasons } from '../src/delivery/url-policy.ts'
 import { explain } from '../src/i18n/explanations.ts'
 import type { Language } from '../src/i18n/translate.ts'
@@ -21,6 +22,11 @@ const allowances: Readonly<Record<string, string>> = {
   url_private_name: '`POSTHORN_ALLOW_HOSTS`',
   url_private_address: '`POSTHORN_ALLOW_NETWORKS`',
   url_not_https: '`POSTHORN_HTTPS_ONLY=false`',
+  openid_off: '`POSTHORN_OIDC_ISSUER`',
+  openid_unknown_user: '`posthorn users add`, or `POSTHORN_OIDC_ALLOWED_DOMAINS`',
+  openid_locked_out: '`posthorn users add`, or let the user in again',
+  openid_no_role: '`POSTHORN_OIDC_ROLES`, `POSTHORN_OIDC_DEFAULT_ROLE`',
+  openid_other_account: '`posthorn users rm`, then `add`',
   url_credentials: 'a header, or the endpoint’s authentication',
   header_reserved: 'a profile that lets an endpoint replace it',
 }
@@ -46,6 +52,12 @@ Codes of attempts; \`posthorn explain CODE\` says why, and what helps.
 | Code | English | Español | What helps |
 | --- | --- | --- | --- |
 ${networkCodes.map(networkRow).join('\n')}
+
+## Sign-in with OpenID Connect
+
+\`code\` of the answer; who may come in is in \`docs/security/identity.md\`.
+
+${table(openIdRefusalReasons)}
 
 ## Limits
 

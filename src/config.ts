@@ -2,17 +2,32 @@
  * Every setting once: its environment variable, default, bounds and sentence.
  * `docs/reference/configuration.md` is generated from this list, and a test compares them.
  */
-import { parseNetwork } from './delivery/address.ts'
-import { parseEgressProxy } from './delivery/egress-proxy.ts'
-import { isFrameOrigin } from './domain/frame-origin.ts'
+import { type IdentityConfig, identitySettings, missingBesideIssuer } from './config/identity.ts'
+import {
+  ConfigFault,
+  color,
+  delays,
+  integer,
+  list,
+  networks,
+  oneOf,
+  optionalText,
+  origins,
+  proxy,
+  type Setting,
+  text,
+  yesOrNo,
+} from './config/parse.ts'
 import type { NodeRole } from './domain/node.ts'
 import { standardRetryScheduleMs } from './domain/policy.ts'
 import type { LogLevel } from './runtime/log.ts'
 
+export { ConfigFault } from './config/parse.ts'
+
 export type Role = NodeRole
 
 /** What a Posthorn is made of; every member has a default. See `settings` for their meaning. */
-export interface Config {
+export interface Config extends IdentityConfig {
   readonly host: string
   readonly port: number
   readonly databaseUrl: string
@@ -49,89 +64,6 @@ export interface Config {
   readonly idempotencyHours: number
   readonly auditDays: number
   readonly trustedProxies: readonly string[]
-  readonly passwordCost: number
-}
-
-interface Setting<Value> {
-  readonly variable: string
-  readonly fallback: Value
-  /** What it means, with its unit. */
-  readonly sentence: { readonly en: string; readonly es: string }
-  /** Returns the value, or a sentence that says what would be right. */
-  readonly parse: (text: string) => Value | ConfigFault
-  readonly secret?: true
-}
-
-/** Why a value was refused; `config.ts` adds the variable's name. */
-export class ConfigFault {
-  readonly expected: string
-  constructor(expected: string) {
-    this.expected = expected
-  }
-}
-
-const text = (value: string): string => value
-const optionalText = (value: string): string | null => value
-
-function integer(min: number, max: number): (value: string) => number | ConfigFault {
-  return (value) => {
-    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
-    return number >= min && number <= max
-      ? number
-      : new ConfigFault(`a whole number from ${min} to ${max}`)
-  }
-}
-
-function list(value: string): readonly string[] {
-  return value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
-}
-
-function networks(value: string): readonly string[] | ConfigFault {
-  const items = list(value)
-  return items.every((item) => parseNetwork(item) !== null)
-    ? items
-    : new ConfigFault('IP networks such as 10.0.0.0/8, separated by commas')
-}
-
-function proxy(value: string): string | ConfigFault {
-  return parseEgressProxy(value) === null
-    ? new ConfigFault('a proxy such as http://proxy:3128 or socks5://proxy:1080')
-    : value
-}
-
-function origins(value: string): readonly string[] | ConfigFault {
-  const items = list(value)
-  return items.every(isFrameOrigin)
-    ? items
-    : new ConfigFault('origins such as https://app.example.com, separated by commas')
-}
-
-function color(value: string): string | ConfigFault {
-  return /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value)
-    ? value.replace('#', '')
-    : new ConfigFault('a colour such as 00aa77')
-}
-
-function yesOrNo(value: string): boolean | ConfigFault {
-  if (value === 'true' || value === '1') return true
-  return value === 'false' || value === '0' ? false : new ConfigFault('true or false')
-}
-
-function oneOf<const Choice extends string>(
-  ...choices: readonly Choice[]
-): (value: string) => Choice | ConfigFault {
-  return (value) =>
-    choices.find((choice) => choice === value) ?? new ConfigFault(`one of ${choices.join(', ')}`)
-}
-
-function delays(value: string): readonly number[] | ConfigFault {
-  const items = list(value).map(Number)
-  return items.every((ms) => Number.isInteger(ms) && ms >= 0 && ms <= 7 * 86_400_000)
-    ? items
-    : new ConfigFault('delays in milliseconds, separated by commas, each at most 7 days')
 }
 
 export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> } = {
@@ -453,15 +385,6 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     },
     parse: integer(1, 36_500),
   },
-  passwordCost: {
-    variable: 'POSTHORN_PASSWORD_COST',
-    fallback: 15,
-    sentence: {
-      en: 'Binary logarithm of the scrypt cost of new passwords: 15 takes 32 MiB for a third of a second, each step doubles both.',
-      es: 'Logaritmo binario del coste scrypt de las contraseñas nuevas: 15 ocupa 32 MiB durante un tercio de segundo, cada paso duplica ambos.',
-    },
-    parse: integer(10, 20),
-  },
   trustedProxies: {
     variable: 'POSTHORN_TRUSTED_PROXIES',
     fallback: [],
@@ -471,6 +394,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     },
     parse: networks,
   },
+  ...identitySettings,
 }
 
 /** One sentence that names the variable, what it was not, and what would be right. */
@@ -503,6 +427,8 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
     values[name] = value
   }
   const config = configWith(values as Partial<Config>) // each value came from its setting's parse
+  const missing = missingBesideIssuer(config)
+  if (missing !== null) throw new ConfigError(missing.variable, missing.expected)
   if (config.leaseMs < 2 * config.attemptTimeoutMs) {
     return { ...config, leaseMs: 2 * config.attemptTimeoutMs + 5_000 }
   }

@@ -3,6 +3,7 @@ import { addressKind, parseAddress, parseNetworks } from './delivery/address.ts'
 import { parseEgressProxy } from './delivery/egress-proxy.ts'
 import { createHttpTransport } from './delivery/http-transport.ts'
 import type { Listener } from './delivery/own-listeners.ts'
+import { type ProviderExchange, providerExchange } from './delivery/provider-exchange.ts'
 import { createResolver } from './delivery/resolver.ts'
 import type { Transport } from './delivery/transport.ts'
 import { type UrlPolicy, urlPolicy } from './delivery/url-policy.ts'
@@ -11,6 +12,8 @@ import type { World } from './posthorn.ts'
 export interface OutboundNetwork {
   readonly transport: Transport
   readonly urlPolicy: UrlPolicy
+  /** To the identity provider, which the operator names: the guard does not apply. */
+  readonly provider: ProviderExchange
   /** What is allowed although it is private. */
   readonly allowedNetworks: readonly string[]
 }
@@ -34,6 +37,7 @@ export function openNetwork(
   return {
     urlPolicy: policy,
     allowedNetworks,
+    provider: providerExchange(),
     transport: createHttpTransport({
       clock: world.clock,
       policy,

@@ -10,6 +10,7 @@ import type { Keys } from './api/authenticate.ts'
 import type { Direct } from './api/call.ts'
 import { consoleSession } from './api/console-session.ts'
 import { edgeLimits } from './api/http-edge.ts'
+import { openIdProvider } from './api/openid/provider.ts'
 import { frameOrigins } from './api/portal-link.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
 import { hasUsers } from './api/users.ts'
@@ -19,6 +20,7 @@ import { authenticator } from './delivery/authentication.ts'
 import { directSender } from './delivery/direct.ts'
 import { createEngine, type Engine } from './delivery/engine.ts'
 import type { Listener } from './delivery/own-listeners.ts'
+import type { ProviderExchange } from './delivery/provider-exchange.ts'
 import { requestMaker } from './delivery/request-maker.ts'
 import { createSigner } from './delivery/signer.ts'
 import type { Transport } from './delivery/transport.ts'
@@ -164,6 +166,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     nodeId,
     keys,
     urlPolicy: network.urlPolicy,
+    openId: openIdProvider({ config, ...world, exchange: network.provider }),
     sandbox: codeSandbox,
     acceptor: meteredAcceptor(accepting, metrics, world),
     views,
@@ -199,13 +202,21 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     api,
     allowedNetworks: network.allowedNetworks,
   }
-  return new Running(posthorn, { config, world, transport, sandbox: codeSandbox, parts })
+  return new Running(posthorn, {
+    config,
+    world,
+    transport,
+    provider: network.provider,
+    sandbox: codeSandbox,
+    parts,
+  })
 }
 
 interface RunningInput {
   readonly config: Config
   readonly world: World
   readonly transport: Transport
+  readonly provider: ProviderExchange
   readonly sandbox: Sandbox
   readonly parts: PosthornParts
 }
@@ -321,6 +332,7 @@ class Running implements Posthorn {
     await this.api.app.close()
     for (const service of [...this.#services].reverse()) await service.stop()
     await this.#input.transport.close()
+    await this.#input.provider.close()
     await this.#input.sandbox.close()
     await this.store.close()
     this.#input.world.log.info('posthorn.stopped')

@@ -21,6 +21,7 @@ import type { Keys } from './authenticate.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import type { ChangeStreams } from './change-streams.ts'
 import type { JsonBody } from './json-body.ts'
+import type { OpenIdProvider } from './openid/provider.ts'
 import type { Principal } from './principal.ts'
 
 /** Judges a URL that an endpoint would have; see `delivery/url-policy.ts`. */
@@ -62,6 +63,8 @@ export interface Services {
   readonly nodeId: string
   readonly keys: Keys
   readonly urlPolicy: UrlJudge
+  /** Whom people may sign in with; absent or null: with a password only. */
+  readonly openId?: OpenIdProvider | null
   readonly acceptor: Acceptor
   readonly views: ApplicationViews
   /** The policy that a profile gives; null when there is no such profile. */
@@ -99,8 +102,12 @@ export interface Call<Query, Body> {
   /** Where the request came from; forwarded headers count only where they are trusted. */
   readonly address: string | null
   readonly userAgent: string | null
-  /** `http://host:port` as the caller addressed us. */
+  /** `https://host` for links that others open; see `origins.ts`. */
   readonly origin: string
+  /** `https://host` of the page that asks; decides about cookies. */
+  readonly pageOrigin: string
+  /** The `Cookie` header; only sign-in reads it. */
+  readonly cookie: string | undefined
   /** Installations whose deliveries led to this request, as they name themselves. */
   readonly via: string | undefined
 }
@@ -129,7 +136,7 @@ export interface Answer {
   /** Takes the connection over in place of the body. */
   readonly stream?: (connection: StreamConnection) => void
   /** Such as a cookie. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
   /** In place of a body: text that is sent as it comes. */
   readonly download?: {
     readonly type: string

@@ -16,6 +16,8 @@ export interface User {
   readonly role: UserRole
   readonly disabled: boolean
   readonly passwordHash: string | null
+  /** The account at the sign-in provider that is theirs; absent: none so far. */
+  readonly identity?: { readonly provider: string; readonly subject: string }
   /** A link that was not used yet: the hash of its token, and when it ends. */
   readonly invite: { readonly hash: string; readonly expiresAt: number } | null
   /** Moves when all sessions end: those of another generation are over. */
@@ -88,10 +90,26 @@ export async function insertUser(store: People, user: User): Promise<boolean> {
   return true
 }
 
+/**
+ * The address stays, marked: a sign-in provider does not bring back whom an owner removed. Adding
+ * the user again takes it.
+ */
 export async function removeUser(store: People, user: User): Promise<void> {
   await store.deleteRecord({ kind: 'user', id: user.id })
   const id = emailKey(user.organizationId, user.email)
-  await store.deleteRecord({ kind: 'user-email', id })
+  const found = await store.findRecord({ kind: 'user-email', id })
+  if (found?.body['userId'] !== user.id) return
+  const record: StoredRecord = { ...found, body: { ...found.body, removed: true } }
+  await store.replaceRecord({ record, expectedVersion: found.version })
+}
+
+export async function isRemovedAddress(
+  store: People,
+  organizationId: OrganizationId,
+  email: string,
+): Promise<boolean> {
+  const found = await store.findRecord({ kind: 'user-email', id: emailKey(organizationId, email) })
+  return found?.body['removed'] === true
 }
 
 function emailKey(organizationId: OrganizationId, email: string): string {

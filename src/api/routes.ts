@@ -12,6 +12,7 @@ import type { Answer, Call, PathValues, Route, Services } from './call.ts'
 import { viaOf } from './http-edge.ts'
 import { once, readKey } from './idempotency.ts'
 import { type JsonBody, readJsonObject } from './json-body.ts'
+import { origins } from './origins.ts'
 import { authorize, type Principal } from './principal.ts'
 import { queryReader } from './query.ts'
 import { parseTime } from './times.ts'
@@ -93,7 +94,7 @@ function recheck(request: FastifyRequest, operation: AnyOperation, authenticator
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
   reply.code(answer.status)
-  if (answer.headers !== undefined) reply.headers({ ...answer.headers })
+  for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
   if (answer.download !== undefined) {
     const { type, name, lines } = answer.download
     reply.header('content-type', type)
@@ -152,6 +153,7 @@ function requestReader(operation: AnyOperation, services: Services) {
   const readQuery = queryReader(operation.query)
   const readPath = pathReader(operation.path)
   const readBody = bodyReader(operation)
+  const known = origins(services.config.publicUrl, services.config.host)
   return (request: FastifyRequest, readsKey: boolean): Call<unknown, unknown> => {
     const rawBody = Buffer.isBuffer(request.body) ? request.body : noBody
     const path = readPath(request.params)
@@ -172,7 +174,9 @@ function requestReader(operation: AnyOperation, services: Services) {
       now: services.world.clock.now(),
       address: request.ip,
       userAgent: request.headers['user-agent'] ?? null,
-      origin: `${request.protocol}://${request.host}`,
+      origin: known.ofLinks(request),
+      pageOrigin: known.ofPage(request),
+      cookie: request.headers.cookie,
       via: viaOf(request.raw),
     }
   }

@@ -32,7 +32,9 @@ import { messageMoreRoutes } from './message-more.ts'
 import { messageRoutes } from './messages.ts'
 import { nodeRoutes } from './nodes.ts'
 import { openApiDocument } from './openapi.ts'
+import { openIdRoutes } from './openid/routes.ts'
 import { operationalWebhookRoutes } from './operational-webhooks.ts'
+import { origins } from './origins.ts'
 import { takeParameterCredentials } from './parameter-credentials.ts'
 import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
@@ -98,6 +100,7 @@ export const routes: readonly Route[] = [
   ...auditRoutes,
   ...userRoutes,
   ...signInRoutes,
+  ...openIdRoutes,
   ...recoveryRoutes,
   ...taskRoutes,
   ...usageRoutes,
@@ -127,7 +130,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   const callers = authenticator({ keys: deps.keys, clock: deps.world.clock, credentials })
   guardRequests(app)
   dropUnusedConnections(app)
-  takeSessionCookies(app, deps.keys.jwtSecret)
+  takeSessionCookies(app, deps.keys.jwtSecret, origins(deps.config.publicUrl, deps.config.host))
   app.setErrorHandler(errorHandler(deps.world.log))
   app.setNotFoundHandler(notFound(served))
   app.decorateRequest('principal', null)

@@ -8,6 +8,8 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem, problems } from '../domain/errors.ts'
+import { flowMs } from './openid/flow.ts'
+import type { Origins } from './origins.ts'
 import { hashToken } from './people.ts'
 import { apiPrefix } from './routes.ts'
 import { csrfTokenOf, sessionMs, sessionPattern } from './user-sessions.ts'
@@ -20,16 +22,40 @@ const plainName = 'posthorn'
 
 /** `token` null clears it. */
 export function sessionCookie(token: string | null, origin: string): string {
-  const secure = isSecure(origin)
-  const age = token === null ? 0 : sessionMs / 1000
-  const parts = [
-    `${secure ? secureName : plainName}=${token ?? ''}`,
-    'Path=/',
-    `Max-Age=${age}`,
-    'HttpOnly',
-    'SameSite=Strict',
-  ]
-  return [...parts, ...(secure ? ['Secure'] : [])].join('; ')
+  return cookie({
+    name: isSecure(origin) ? secureName : plainName,
+    value: token ?? '',
+    seconds: token === null ? 0 : sessionMs / 1000,
+    origin,
+  })
+}
+
+const flowName = 'posthorn-openid'
+
+/** Of a sign-in that is on its way to the provider and back. */
+export function flowCookieName(origin: string): string {
+  return isSecure(origin) ? `__Host-${flowName}` : flowName
+}
+
+/** `token` null clears it. */
+export function flowCookie(token: string | null, origin: string): string {
+  return cookie({
+    name: flowCookieName(origin),
+    value: token ?? '',
+    seconds: token === null ? 0 : flowMs / 1000,
+    origin,
+  })
+}
+
+function cookie(input: {
+  readonly name: string
+  readonly value: string
+  readonly seconds: number
+  readonly origin: string
+}): string {
+  const { name, value, seconds, origin } = input
+  const parts = [`${name}=${value}`, 'Path=/', `Max-Age=${seconds}`, 'HttpOnly', 'SameSite=Strict']
+  return [...parts, ...(isSecure(origin) ? ['Secure'] : [])].join('; ')
 }
 
 function isSecure(origin: string): boolean {
@@ -44,17 +70,21 @@ declare module 'fastify' {
 }
 
 /** Registered before whatever reads `Authorization`. A header that is there stands. */
-export function takeSessionCookies(app: FastifyInstance, jwtSecret: string): void {
+export function takeSessionCookies(
+  app: FastifyInstance,
+  jwtSecret: string,
+  { ofPage }: Pick<Origins, 'ofPage'>,
+): void {
   app.decorateRequest('cookieRefusal', null)
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request
-    const origin = `${request.protocol}://${request.host}`
+    const origin = ofPage(request)
     // Nobody is signed in by another site, as somebody else.
     if (signsIn(request) && !isFromHere(headers, origin)) {
       return done(foreign('It comes from another site.'))
     }
     if (headers.cookie === undefined || headers.authorization !== undefined) return done()
-    const token = cookieOf(headers.cookie, isSecure(origin) ? secureName : plainName)
+    const token = cookieNamed(headers.cookie, isSecure(origin) ? secureName : plainName)
     if (token === null || !sessionPattern.test(token)) return done()
     if (!isFromHere(headers, origin)) {
       request.cookieRefusal = foreign('It comes from another site.')
@@ -92,8 +122,8 @@ function hasCsrf(headers: IncomingHttpHeaders, wanted: string): boolean {
 }
 
 /** Null where it is missing, or there twice: then one may have been planted. */
-function cookieOf(header: string, name: string): string | null {
-  const values = header
+export function cookieNamed(header: string | undefined, name: string): string | null {
+  const values = (header ?? '')
     .split(';')
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${name}=`))

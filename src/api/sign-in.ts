@@ -42,9 +42,10 @@ const lockMs = { first: 1_000, most: 15 * 60_000 }
 const failuresKeptMs = 86_400_000
 
 export const signInRoutes: readonly Route[] = [
-  route(contract.signInMethods, async (_call, { store, keys }) =>
+  route(contract.signInMethods, async (_call, { store, keys, openId }) =>
     answer(200, {
       password: await hasUsers(store, keys.defaultOrganizationId),
+      openId: openId == null ? null : { name: openId.name },
     }),
   ),
   route(contract.signIn, signIn),
@@ -63,7 +64,11 @@ export const signInRoutes: readonly Route[] = [
   route(contract.signOut, async (call, { store }) => {
     const { user } = await callerOf(call, store)
     await endUserSession(store, user, call.principal.sessionId ?? '')
-    return { status: 204, body: null, headers: { 'set-cookie': sessionCookie(null, call.origin) } }
+    return {
+      status: 204,
+      body: null,
+      headers: { 'set-cookie': sessionCookie(null, call.pageOrigin) },
+    }
   }),
 
   route(contract.listOwnSessions, async (call, { store }) => {
@@ -164,7 +169,7 @@ async function open(user: User, call: Call<unknown, unknown>, services: Services
   const { session, token } = await openUserSession(services, user, { address, userAgent, now })
   return {
     ...answer(200, current(user, session, token, call, services)),
-    headers: { 'set-cookie': sessionCookie(token, call.origin) },
+    headers: { 'set-cookie': sessionCookie(token, call.pageOrigin) },
   }
 }
 
@@ -239,10 +244,12 @@ async function lockOf(email: string, owner: OrganizationId, store: Store): Promi
   }
 }
 
-async function note(
+/** An entry of the audit log: by whom is known only once somebody was let in or refused. */
+export async function note(
   call: Call<unknown, unknown>,
   services: Services,
-  about: Pick<AuditEntry, 'operation' | 'actor' | 'outcome'> & { readonly user: User | null },
+  about: Pick<AuditEntry, 'operation' | 'actor' | 'outcome'> &
+    Partial<Pick<AuditEntry, 'before' | 'after'>> & { readonly user: User | null },
 ): Promise<void> {
   const { user, ...rest } = about
   await services.store.appendAudit({
@@ -250,10 +257,10 @@ async function note(
     organizationId: services.keys.defaultOrganizationId,
     applicationId: null,
     at: call.now,
-    ...rest,
-    resource: user === null ? null : { kind: 'user', id: user.id },
     before: null,
     after: null,
+    ...rest,
+    resource: user === null ? null : { kind: 'user', id: user.id },
     address: call.address,
     requestId: null,
   })

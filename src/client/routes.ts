@@ -103,6 +103,8 @@ export const routes: Routes = {
   'v1.session.methods': ['GET', '/session/methods'],
   'v1.session.create': ['POST', '/session'],
   'v1.session.accept-invite': ['POST', '/session/accept-invite'],
+  'v1.session.openid-start': ['POST', '/session/openid'],
+  'v1.session.openid-finish': ['POST', '/session/openid/finish'],
   'v1.session.get': ['GET', '/session'],
   'v1.session.delete': ['DELETE', '/session'],
   'v1.session.list': ['GET', '/session/list'],

@@ -181,6 +181,12 @@ export const signInMethods = operation({
   success: {
     200: Type.Object({
       password: Type.Boolean({ description: 'There are users who have, or may choose, one.' }),
+      openId: Nullable(
+        Type.Object(
+          { name: Type.String({ description: 'What the provider is called.' }) },
+          { description: 'Whether people may also sign in with OpenID Connect; null: not here.' },
+        ),
+      ),
     }),
   },
   errors: [],
@@ -214,6 +220,40 @@ export const acceptInvite = operation({
   }),
   success: { 200: CurrentSession },
   errors: [401, 409],
+  withoutIdempotency: true,
+  audited: false,
+})
+
+export const openIdStart = operation({
+  id: 'v1.session.openid-start',
+  summary: 'Begin a sign-in with OpenID Connect: where the browser is to go. Sets a cookie.',
+  method: 'POST',
+  path: '/session/openid',
+  ...anybody,
+  body: Empty,
+  bodyOptional: true,
+  success: { 200: Type.Object({ url: Type.String() }) },
+  errors: [401, 403, 503],
+  withoutStore: true,
+  withoutIdempotency: true,
+  audited: false,
+})
+
+export const openIdFinish = operation({
+  id: 'v1.session.openid-finish',
+  summary: 'Sign in by what the provider sent the browser back with, once, within ten minutes.',
+  method: 'POST',
+  path: '/session/openid/finish',
+  ...anybody,
+  body: Type.Object({
+    returned: Type.String({
+      maxLength: 8192,
+      description: 'The query with which the browser came back, without the question mark.',
+      examples: ['code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkj'],
+    }),
+  }),
+  success: { 200: CurrentSession },
+  errors: [401, 403, 409],
   withoutIdempotency: true,
   audited: false,
 })
@@ -297,6 +337,8 @@ export const userOperations = [
   signInMethods,
   signIn,
   acceptInvite,
+  openIdStart,
+  openIdFinish,
   currentSession,
   signOut,
   listOwnSessions,

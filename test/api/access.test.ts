@@ -76,6 +76,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'v1.endpoint.send-example': { eventType: 'svix.ping' },
   'v1.session.create': { email: 'nobody@example.com', password: 'a wrong password' },
   'v1.session.accept-invite': { token: 'none', password: 'correct horse battery staple' },
+  'v1.session.openid-finish': { returned: 'code=x&state=y' },
   'v1.endpoint.recover': { since: '2026-01-01T00:00:00Z' },
 }
 

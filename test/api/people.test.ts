@@ -317,5 +317,8 @@ test('sign-ins are audited, failed ones too, and no entry holds a password or a 
 
 test('keys are no sessions', async () => {
   assert.equal((await call('GET', '/session', {}, key)).status, 404)
-  assert.deepEqual((await call('GET', '/session/methods')).json, { password: true })
+  assert.deepEqual((await call('GET', '/session/methods')).json, {
+    password: true,
+    openId: null,
+  })
 })

@@ -1,9 +1,11 @@
 /** What every operation answers for reasons that have nothing to do with what it does. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { OpenIdProvider } from '../../src/api/openid/provider.ts'
 import type { AnyOperation } from '../../src/contract/operation.ts'
 import { operations } from '../../src/contract/operations.ts'
 import { errorsOf, keepsKeys } from '../../src/contract/statuses.ts'
+import { openIdStart } from '../../src/contract/user.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import { type Store, StoreUnavailable } from '../../src/store/store.ts'
 import { bootstrapKey, startTestApi, type TestApi, type TestApiOptions } from '../support/api.ts'
@@ -68,6 +70,20 @@ async function sessionOf(to: TestApi): Promise<Readonly<Record<string, string>>>
   const token = /=(phs_\w+)/.exec(String(reply.headers['set-cookie']))?.[1] ?? ''
   const own = operations.filter(({ id }) => id.startsWith('v1.session.'))
   return Object.fromEntries(own.map(({ id }) => [id, token]))
+}
+
+const openId: OpenIdProvider = {
+  name: 'Example',
+  authorizationUrl: async ({ state }) => `state=${state}`,
+  exchange: async () => ({ code: 'openid_invalid' }),
+}
+
+/** What a browser brings that comes back from the sign-in provider. */
+async function returningFrom(to: TestApi): Promise<Sent> {
+  const { reply } = await call(to, openIdStart)
+  const [cookie = ''] = String(reply.headers['set-cookie']).split(';')
+  const returned = `code=x&${JSON.parse(reply.body).url}`
+  return { headers: { cookie }, payload: JSON.stringify({ returned }) }
 }
 
 interface Schema {
@@ -174,18 +190,21 @@ test('while the store cannot answer, every operation that needs it says 503', as
         }
       },
     })
-  const without = await server({ wrapStore })
+  const without = await server({ wrapStore, openId: () => openId })
   const portal = await portalOf(without)
   const tokens: Readonly<Record<string, string>> = {
     'v1.authentication.portal-session': portal.key,
     'v1.authentication.logout': portal.token,
     ...(await sessionOf(without)),
   }
+  const returning: Readonly<Record<string, Sent>> = {
+    'v1.session.openid-finish': await returningFrom(without),
+  }
   broken = true
   const wrong: string[] = []
   for (const operation of operations) {
     const token = tokens[operation.id] ?? bootstrapKey
-    const { status, text } = await call(without, operation, { token })
+    const { status, text } = await call(without, operation, { token, ...returning[operation.id] })
     const as = operation.withoutStore === true ? status < 500 : status === 503
     if (!as) wrong.push(`${status} ${text.slice(0, 200)}`)
   }

@@ -1,6 +1,7 @@
 /** An API server over a real embedded store in memory, for tests that need no delivery. */
 
 import { edgeLimits } from '../../src/api/http-edge.ts'
+import type { OpenIdProvider } from '../../src/api/openid/provider.ts'
 import { type ApiServer, apiServer } from '../../src/api/server.ts'
 import { type Config, configWith } from '../../src/config.ts'
 import type { OrganizationId } from '../../src/domain/ids.ts'
@@ -42,6 +43,8 @@ export interface TestApiOptions {
   readonly wrapStore?: (store: Store) => Store
   readonly dispatch?: Partial<Dispatch>
   readonly config?: Partial<Config>
+  /** The sign-in provider, made from the configuration. */
+  readonly openId?: (config: Config) => OpenIdProvider | null
 }
 
 /** Refuses what `delivery/url-policy.ts` refuses, in short: tests of that module are elsewhere. */
@@ -125,6 +128,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     nodeId: 'node-of-the-test',
     keys: { bootstrapKey, jwtSecret, defaultOrganizationId: organizationId },
     urlPolicy,
+    openId: options.openId?.(config) ?? null,
     acceptor: accept,
     views,
     profilePolicy: (name) => (isProfile(name) ? profilePolicy(name) : null),

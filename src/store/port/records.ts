@@ -12,6 +12,7 @@ export type RecordKind =
   | 'application-settings'
   | 'user'
   | 'user-email'
+  | 'user-identity'
   | 'user-session'
   | 'owners'
   | 'sign-in'

@@ -1,0 +1,86 @@
+/** Readers of settings' values: the value, or what would be right. */
+import { parseNetwork } from '../delivery/address.ts'
+import { parseEgressProxy } from '../delivery/egress-proxy.ts'
+import { isFrameOrigin } from '../domain/frame-origin.ts'
+
+export interface Setting<Value> {
+  readonly variable: string
+  readonly fallback: Value
+  /** What it means, with its unit. */
+  readonly sentence: { readonly en: string; readonly es: string }
+  /** Returns the value, or a sentence that says what would be right. */
+  readonly parse: (text: string) => Value | ConfigFault
+  readonly secret?: true
+}
+
+/** Why a value was refused; `config.ts` adds the variable's name. */
+export class ConfigFault {
+  readonly expected: string
+  constructor(expected: string) {
+    this.expected = expected
+  }
+}
+
+export const text = (value: string): string => value
+export const optionalText = (value: string): string | null => value
+
+export function integer(min: number, max: number): (value: string) => number | ConfigFault {
+  return (value) => {
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
+    return number >= min && number <= max
+      ? number
+      : new ConfigFault(`a whole number from ${min} to ${max}`)
+  }
+}
+
+export function list(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+export function networks(value: string): readonly string[] | ConfigFault {
+  const items = list(value)
+  return items.every((item) => parseNetwork(item) !== null)
+    ? items
+    : new ConfigFault('IP networks such as 10.0.0.0/8, separated by commas')
+}
+
+export function proxy(value: string): string | ConfigFault {
+  return parseEgressProxy(value) === null
+    ? new ConfigFault('a proxy such as http://proxy:3128 or socks5://proxy:1080')
+    : value
+}
+
+export function origins(value: string): readonly string[] | ConfigFault {
+  const items = list(value)
+  return items.every(isFrameOrigin)
+    ? items
+    : new ConfigFault('origins such as https://app.example.com, separated by commas')
+}
+
+export function color(value: string): string | ConfigFault {
+  return /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value)
+    ? value.replace('#', '')
+    : new ConfigFault('a colour such as 00aa77')
+}
+
+export function yesOrNo(value: string): boolean | ConfigFault {
+  if (value === 'true' || value === '1') return true
+  return value === 'false' || value === '0' ? false : new ConfigFault('true or false')
+}
+
+export function oneOf<const Choice extends string>(
+  ...choices: readonly Choice[]
+): (value: string) => Choice | ConfigFault {
+  return (value) =>
+    choices.find((choice) => choice === value) ?? new ConfigFault(`one of ${choices.join(', ')}`)
+}
+
+export function delays(value: string): readonly number[] | ConfigFault {
+  const items = list(value).map(Number)
+  return items.every((ms) => Number.isInteger(ms) && ms >= 0 && ms <= 7 * 86_400_000)
+    ? items
+    : new ConfigFault('delays in milliseconds, separated by commas, each at most 7 days')
+}

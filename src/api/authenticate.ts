@@ -29,6 +29,8 @@ export interface CredentialStore {
 export interface Authenticator {
   /** The caller; rejects or throws 401. Answers at once when the caller is remembered. */
   authenticate(header: string | undefined): Principal | Promise<Principal>
+  /** Remembers nobody any more: a key or session has ended here. */
+  forget(): void
 }
 
 interface Remembered {
@@ -37,7 +39,7 @@ interface Remembered {
 }
 
 const rememberedMax = 10_000
-/** A revoked key or session stops working everywhere within this time. */
+/** A revoked key or session stops working within this time on the other nodes, and here at once. */
 const rememberMs = 1_000
 
 export function authenticator(deps: {
@@ -82,6 +84,7 @@ export function authenticator(deps: {
       if (known !== undefined && now < known.until) return known.principal
       return identify(header, now).then((principal) => remember(header, principal, now))
     },
+    forget: () => remembered.clear(),
   }
 }
 

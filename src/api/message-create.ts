@@ -169,6 +169,7 @@ function deliverAtOf(text: string | null | undefined, now: number): number | nul
   if (text === undefined || text === null) return null
   const at = bodyTime(text, 'deliverAt')
   if (at > now + deliverAtMaxMs) throw refuse('deliverAt', 'at most 24 hours ahead')
+  if (at < now - deliverAtMaxMs) throw refuse('deliverAt', 'more than 24 hours ago')
   return at <= now ? null : at
 }
 

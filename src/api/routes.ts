@@ -67,6 +67,7 @@ function registerRoute(
         call.idempotencyKey === null || ownKeys
           ? await perform()
           : await once(call, { services: deps.services, key: call.idempotencyKey, target }, perform)
+      if (operation.endsCredentials === true) deps.authenticator.forget()
       if (answer.stream === undefined) return send(reply, answer)
       const stillAllowed = recheck(request, operation, deps.authenticator)
       answer.stream({ reply, stillAllowed })

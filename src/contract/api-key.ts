@@ -63,6 +63,7 @@ export const listApiKeys = operation({
 
 export const revokeApiKey = operation({
   id: 'v1.api-key.revoke',
+  endsCredentials: true,
   summary: 'Revoke an API key: it stops working within a second, on every node.',
   method: 'DELETE',
   path: '/api-key/{key_id}',

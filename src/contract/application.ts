@@ -144,6 +144,7 @@ export const patchApplication = operation({
 
 export const deleteApplication = operation({
   id: 'v1.application.delete',
+  endsCredentials: true,
   summary: 'Delete an application. Its uid is free again and nothing more is sent.',
   method: 'DELETE',
   path: '/app/{app_id}',

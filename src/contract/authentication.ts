@@ -142,6 +142,7 @@ export const ApplicationTokenExpireIn = Type.Object({
 
 export const expireAll = operation({
   id: 'v1.authentication.expire-all',
+  endsCredentials: true,
   summary: 'End the portal tokens of an application, or those of some sessions.',
   method: 'POST',
   path: '/auth/app/{app_id}/expire-all',
@@ -156,6 +157,7 @@ export const expireAll = operation({
 
 export const logout = operation({
   id: 'v1.authentication.logout',
+  endsCredentials: true,
   summary: 'End the portal token that the request carries.',
   method: 'POST',
   path: '/auth/logout',

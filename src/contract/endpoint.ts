@@ -37,7 +37,7 @@ const Channels = Type.Array(Channel, {
 const Secret = Type.String({
   maxLength: 512,
   description:
-    '`whsec_` and base64 of 24 to 64 bytes, or `whsk_` and base64 of 64 bytes (Ed25519).',
+    '`whsec_` (it may be left out) and base64 of 24 to 75 bytes, or `whsk_` and base64 of 64 bytes (Ed25519).',
   examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'],
 })
 const Headers = Type.Record(Type.String(), Type.String(), {

@@ -46,6 +46,8 @@ export interface Operation<
   readonly withoutIdempotency?: true
   /** Answers without asking the database, so it never waits for it. */
   readonly withoutStore?: true
+  /** Somebody's key or session may have ended with it: who called before is looked up again. */
+  readonly endsCredentials?: true
   /** `If-Match` with the `updatedAt` that was read: 409 when it was changed since. */
   readonly conditional?: true
   /** Credentials may also be the request parameters `api_key` and `api_secret`. */

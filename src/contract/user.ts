@@ -88,6 +88,7 @@ export const getUser = operation({
 
 export const patchUser = operation({
   id: 'v1.user.patch',
+  endsCredentials: true,
   summary: 'Change name or role of a user, or lock them out. The last owner stays one.',
   method: 'PATCH',
   path: one,
@@ -104,6 +105,7 @@ export const patchUser = operation({
 
 export const deleteUser = operation({
   id: 'v1.user.delete',
+  endsCredentials: true,
   summary: 'Remove a user; their sessions end within a second. The last owner stays.',
   method: 'DELETE',
   path: one,
@@ -151,6 +153,7 @@ export const listUserSessions = operation({
 
 export const endUserSession = operation({
   id: 'v1.user.end-session',
+  endsCredentials: true,
   summary: 'End a session of a user, within a second on every node.',
   method: 'DELETE',
   path: `${one}/session/{session_id}`,
@@ -278,6 +281,7 @@ export const currentSession = operation({
 
 export const signOut = operation({
   id: 'v1.session.delete',
+  endsCredentials: true,
   summary: 'Sign out: ends this session and clears its cookie.',
   method: 'DELETE',
   path: '/session',
@@ -300,6 +304,7 @@ export const listOwnSessions = operation({
 
 export const endOwnSession = operation({
   id: 'v1.session.end',
+  endsCredentials: true,
   summary: 'End one of the own sessions.',
   method: 'DELETE',
   path: '/session/{session_id}',
@@ -311,6 +316,7 @@ export const endOwnSession = operation({
 
 export const changePassword = operation({
   id: 'v1.session.change-password',
+  endsCredentials: true,
   summary:
     'Choose another password. Every other session of the user ends, and this one is renewed.',
   method: 'POST',

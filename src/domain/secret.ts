@@ -1,6 +1,8 @@
 /**
- * Signing secrets of Standard Webhooks: `whsec_` + base64 of 24 to 64 bytes (HMAC-SHA256, `v1`),
- * or `whsk_` + base64 of an Ed25519 key pair, 32 bytes of seed and 32 of public key (`v1a`).
+ * Signing secrets of Standard Webhooks: `whsec_` + base64 of 24 to 64 bytes (HMAC-SHA256, `v1`), or
+ * `whsk_` + base64 of an Ed25519 key pair, 32 bytes of seed and 32 of public key (`v1a`). What Svix
+ * takes beyond that is taken too, so that receivers keep theirs: HMAC secrets of up to 75 bytes, and
+ * without their prefix.
  * Base64 is checked by encoding again: Node's decoder silently skips what it does not know.
  */
 import {
@@ -27,14 +29,15 @@ export type SecretFault =
 
 const faults: Readonly<Record<SecretFault, string>> = {
   secret_not_text: 'A signing secret is a string.',
-  secret_prefix: 'A signing secret starts with whsec_ (HMAC) or whsk_ (Ed25519).',
+  secret_prefix:
+    'A signing secret starts with whsec_ (HMAC) or whsk_ (Ed25519), or is base64 alone (HMAC).',
   secret_base64: 'What follows the prefix must be standard base64 with padding.',
-  secret_length: 'An HMAC secret has 24 to 64 bytes, an Ed25519 key pair exactly 64.',
+  secret_length: 'An HMAC secret has 24 to 75 bytes, an Ed25519 key pair exactly 64.',
   secret_public_half: 'The second half of the key pair is not the public key of the first.',
 }
 
 export const hmacSecretBytesMin = 24
-export const hmacSecretBytesMax = 64
+export const hmacSecretBytesMax = 75
 /** Bytes of chance that `generateSecret` takes. */
 export const generatedSecretBytes = 32
 
@@ -47,6 +50,8 @@ export function parseSecret(value: unknown): ParsedSecret {
   if (typeof value !== 'string') return refuse('secret_not_text')
   if (value.startsWith('whsec_')) return parseHmac(value)
   if (value.startsWith('whsk_')) return parseEd25519(value)
+  // Without a prefix, as Svix's cloud takes it.
+  if (/^[A-Za-z0-9+/]{32,100}={0,2}$/.test(value)) return parseHmac(`whsec_${value}`)
   return refuse('secret_prefix')
 }
 

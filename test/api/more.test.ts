@@ -112,8 +112,11 @@ test('a message with deliverAt waits, is listed as waiting, and can be taken bac
   const ambiguous = await call('POST', `/app/${app}/msg`, kept)
   assert.equal(ambiguous.status, 422)
   assert.deepEqual(ambiguous.json.detail[0].loc, ['body', 'payloadRetentionHours'])
-  const late = { eventType: 'a.b', payload: {}, deliverAt: new Date(Date.now() + 90_000_000) }
-  await assert.rejects(svix.message.create(app, late), { code: 422 })
+  for (const beyond of [90_000_000, -90_000_000]) {
+    const deliverAt = new Date(Date.now() + beyond)
+    const refused = svix.message.create(app, { eventType: 'a.b', payload: {}, deliverAt })
+    await assert.rejects(refused, { code: 422 })
+  }
 })
 
 test('deliveries: list by state, one with its last attempt, cancel one, conflict when it is over', async () => {

@@ -193,6 +193,9 @@ test('endpoint headers and secrets: merge, redact, rotate with overlap', async (
   await svix.endpoint.rotateSecret(app, id, { gracePeriodSeconds: 0 }).catch(() => {})
   const odd = svix.endpoint.rotateSecret(app, id, { key: 'whsec_short' })
   assert.equal((await refusal(odd)).status, 422)
+  const bare = Buffer.alloc(75, 'k').toString('base64')
+  const kept = await svix.endpoint.create(app, { url: 'https://example.com', secret: bare })
+  assert.equal((await svix.endpoint.getSecret(app, kept.id)).key, `whsec_${bare}`)
 })
 
 test('messages: create, list by filters, get, expunge', async () => {

@@ -15,21 +15,25 @@ import { Button } from './components/button.tsx'
 import { TextField } from './components/field.tsx'
 import { errorSentence, Failure, Loading } from './components/states.tsx'
 import { type T, useT } from './i18n.tsx'
+import { OpenIdButton, OpenIdReturn, takeReturn, useSignedInElsewhere } from './openid-sign-in.tsx'
 import { SessionContext } from './state/session.tsx'
 
 export const sessionKey = ['session']
 
 // Read once, before anything renders: the fragment is gone afterwards.
 const invite = takeInvite()
+const returned = takeReturn()
 
 /** Shows the page to who is signed in; on one's own machine that happens by itself. */
 export function SignedIn(props: { readonly children: ReactNode }) {
   const [invited, setInvited] = useState(invite)
+  const [returning, setReturning] = useState(returned)
+  const [refused, setRefused] = useState<string | null>(null)
   const session = useQuery({
     queryKey: sessionKey,
     queryFn: openSession,
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: invited === null,
+    enabled: invited === null && returning === null,
   })
   const kind = session.data?.kind
   useEffect(() => {
@@ -54,6 +58,13 @@ export function SignedIn(props: { readonly children: ReactNode }) {
       </main>
     )
   }
+  if (returning !== null) {
+    const stay = (sentence: string): void => {
+      setRefused(sentence)
+      setReturning(null)
+    }
+    return <OpenIdReturn query={returning} onRefused={stay} />
+  }
   if (session.isPending) return <Loading />
   if (session.isError && entered === null) {
     return (
@@ -65,7 +76,7 @@ export function SignedIn(props: { readonly children: ReactNode }) {
   if (entered === null) {
     return (
       <main className="h-full">
-        <SignIn onDone={begin} />
+        <SignIn onDone={begin} refused={refused} />
       </main>
     )
   }
@@ -81,6 +92,7 @@ export function SignedIn(props: { readonly children: ReactNode }) {
 function Expired(props: { readonly onDone: (session: Session) => void }) {
   const element = useRef<HTMLDialogElement>(null)
   const t = useT()
+  useSignedInElsewhere(sessionKey)
   useEffect(() => {
     element.current?.showModal()
     element.current?.querySelector('input')?.focus()
@@ -93,7 +105,7 @@ function Expired(props: { readonly onDone: (session: Session) => void }) {
       onCancel={(event) => event.preventDefault()}
     >
       <p className="px-6 pt-5 text-ink-2">{t('signIn.expired')}</p>
-      <SignIn onDone={props.onDone} />
+      <SignIn onDone={props.onDone} refused={null} aside />
     </dialog>
   )
 }
@@ -110,7 +122,13 @@ function Door(props: { readonly children: ReactNode }) {
   )
 }
 
-function SignIn(props: { readonly onDone: (session: Session) => void }) {
+function SignIn(props: {
+  readonly onDone: (session: Session) => void
+  /** Why a sign-in with the provider did not work. */
+  readonly refused: string | null
+  /** The page behind stays as it is. */
+  readonly aside?: boolean
+}) {
   const t = useT()
   const methods = useQuery({
     queryKey: ['sign-in-methods'],
@@ -121,8 +139,17 @@ function SignIn(props: { readonly onDone: (session: Session) => void }) {
   const [byKey, setByKey] = useState(false)
   if (methods.isPending) return <Loading />
   const password = methods.data?.password === true
+  const provider = methods.data?.openId ?? null
   return (
     <Door>
+      {provider !== null && (
+        <>
+          <OpenIdButton name={provider.name} refused={props.refused} aside={props.aside === true} />
+          <p className="flex items-center gap-3 text-ink-3 text-xs before:flex-1 before:border-line before:border-t after:flex-1 after:border-line after:border-t">
+            {t('signIn.or')}
+          </p>
+        </>
+      )}
       {password && !byKey ? (
         <PasswordForm onDone={props.onDone} />
       ) : (

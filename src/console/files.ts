@@ -113,6 +113,7 @@ const consoleRoutes = [
   '/profile',
   '/settings/*',
   '/sign-in',
+  '/sign-in/openid',
   '/users',
 ] as const
 

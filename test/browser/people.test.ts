@@ -1,17 +1,44 @@
 /** Who did what, and who may: the audit log, users, roles and sessions on the screen. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { type OpenIdTestProvider, startOpenIdProvider } from '../support/openid-provider.ts'
 import { violations } from './axe.ts'
+import { englishTexts } from './words.ts'
 
 let ui: ConsoleUnderTest
+let provider: OpenIdTestProvider
 
 before(async () => {
-  ui = await startConsole()
+  provider = await startOpenIdProvider()
+  const port = await freePort()
+  ui = await startConsole({
+    config: {
+      port,
+      publicUrl: `http://127.0.0.1:${port}`,
+      oidcIssuer: provider.issuer,
+      oidcClientId: provider.clientId,
+      oidcClientSecret: provider.clientSecret,
+      oidcName: 'Example',
+    },
+  })
   await ui.call('POST', '/app', { name: 'Acme', uid: 'acme' })
 })
-after(() => ui.close())
+after(async () => {
+  await ui.close()
+  await provider.close()
+})
+
+/** The provider is told where to send people back before the server listens. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // it listens on a port
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 
 test('the audit log says who changed what, before and after, is filtered, and downloaded', async () => {
   const { id } = (await ui.call('POST', '/app/acme/endpoint', {
@@ -149,4 +176,63 @@ test('a reader sees what may be read, and nothing that changes; roles are change
   await dialog.getByRole('button', { name: 'Remove user' }).click()
   await owner.getByLabel('Role of luz@example.com').waitFor({ state: 'detached' })
   assert.deepEqual(await violations(owner), [])
+})
+
+test('people come in by the provider, to where they wanted to go; who may not is told why', async () => {
+  const email = 'eva@example.com'
+  const { user } = (await ui.call('POST', '/user', { email, role: 'developer' })) as {
+    readonly user: { readonly id: string }
+  } // the contract's type
+  provider.person = { sub: 'eva', email, email_verified: true }
+  const page = await ui.open('/app/acme/endpoints', { language: 'en', fresh: true })
+  const button = page.getByRole('button', { name: 'Continue with Example' })
+  await button.waitFor()
+  assert.deepEqual(await violations(page), [])
+  await button.click()
+  await page.getByRole('heading', { name: 'Endpoints', exact: true }).waitFor()
+  assert.match(page.url(), /\/app\/acme\/endpoints$/)
+  await page.reload()
+  await page.getByRole('heading', { name: 'Endpoints', exact: true }).waitFor()
+  await page.getByRole('link', { name: email }).click()
+  await page.getByText('Where you are signed in').waitFor()
+  assert.equal(await page.getByText('Change password').count(), 0)
+
+  // What was typed outlives the session: the provider opens in another tab.
+  const url = 'https://typed.example.com/hooks'
+  const { id: endpoint } = (await ui.call('POST', '/app/acme/endpoint', { url })) as {
+    readonly id: string
+  } // the contract's type
+  await page.goto(`${ui.url}/app/acme/endpoints/${endpoint}/settings`)
+  await page.getByLabel('Name').fill('Typed before it ended')
+  const sessions = (await ui.call('GET', `/user/${user.id}/session`)) as {
+    readonly data: readonly { readonly id: string }[]
+  } // the contract's type
+  for (const { id } of sessions.data) await ui.call('DELETE', `/user/${user.id}/session/${id}`)
+  const dialog = page.getByRole('dialog')
+  const ended = { status: 401, contentType: 'application/json', body: '{"code":"ended"}' }
+  await page.route('**/api/v1/app**', (route) => route.fulfill(ended)) // as it is within a second
+  await page.getByRole('button', { name: 'Save' }).first().dispatchEvent('click')
+  await dialog.getByText('What you typed is kept').waitFor()
+  await page.unroute('**/api/v1/app**')
+  const [tab] = await Promise.all([
+    page.context().waitForEvent('page'),
+    dialog.getByRole('button', { name: 'Continue with Example' }).click(),
+  ])
+  await tab.getByRole('link', { name: email }).waitFor()
+  await tab.close()
+  await page.bringToFront()
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await dialog.waitFor({ state: 'detached' })
+  assert.equal(await page.getByLabel('Name').inputValue(), 'Typed before it ended')
+  await page.getByRole('button', { name: 'Save' }).first().click()
+  await page.getByText('Saved').first().waitFor()
+
+  provider.person = { sub: 'stranger', email: 'stranger@example.com', email_verified: true }
+  const stranger = await ui.open('/', { language: 'es', fresh: true })
+  await stranger.getByRole('button', { name: 'Continuar con Example' }).click()
+  await stranger.getByText('Aquí no se agregó a nadie con tu correo.').waitFor()
+  assert.equal(stranger.url(), `${ui.url}/`, 'the code is not left in the address')
+  await stranger.getByLabel('Contraseña').waitFor()
+  assert.deepEqual(await violations(stranger), [])
+  assert.deepEqual(await englishTexts(stranger), [])
 })

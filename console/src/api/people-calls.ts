@@ -115,7 +115,14 @@ export const endSession = (user: string | null, id: string) =>
 
 // Signing in
 
-export const signInMethods = () => request<{ readonly password: boolean }>('/session/methods')
+export const signInMethods = () =>
+  request<{ readonly password: boolean; readonly openId: { readonly name: string } | null }>(
+    '/session/methods',
+  )
+export const openIdStart = () =>
+  request<{ readonly url: string }>('/session/openid', { method: 'POST' })
+export const openIdFinish = (body: { readonly returned: string }) =>
+  request<CurrentSession>('/session/openid/finish', { method: 'POST', body })
 export const currentSession = () => request<CurrentSession>('/session')
 export const passwordSignIn = (body: { readonly email: string; readonly password: string }) =>
   request<CurrentSession>('/session', { method: 'POST', body })

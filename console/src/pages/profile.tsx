@@ -49,7 +49,7 @@ export function ProfilePage() {
                 ]}
               />
             </Section>
-            <PasswordSection />
+            {user.hasPassword && <PasswordSection />}
             <Section title={t('profile.sessions')}>
               <div className="max-w-2xl">
                 <UserSessions user={null} />

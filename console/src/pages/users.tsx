@@ -117,6 +117,7 @@ function UserRow(props: {
     mutationFn: () => deleteUser(user.id),
     onSuccess: refresh,
   })
+  const comesIn = user.hasPassword || user.lastSignInAt !== null
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 py-2">
       <span className="min-w-0 flex-1 basis-56">
@@ -129,8 +130,8 @@ function UserRow(props: {
           {user.lastSignInAt === null ? t('user.never') : <Time at={user.lastSignInAt} plain />}
         </span>
       </span>
-      <Pill tone={user.disabled ? 'err' : user.hasPassword ? 'ok' : 'warn'}>
-        {t(user.disabled ? 'user.disabled' : user.hasPassword ? 'user.open' : 'user.invited')}
+      <Pill tone={user.disabled ? 'err' : comesIn ? 'ok' : 'warn'}>
+        {t(user.disabled ? 'user.disabled' : comesIn ? 'user.open' : 'user.invited')}
       </Pill>
       <select
         className="input w-auto"

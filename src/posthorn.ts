@@ -401,7 +401,11 @@ function inspectorPlugin(input: { readonly world: World; readonly store: Store }
         secretsOf: ownSecrets({ clock: input.world.clock, load: () => endpointsOf(input) }),
         async authorize(request) {
           const caller = await callers.authenticate(request.headers.authorization)
-          if (caller.kind !== 'organization') throw new Problem(problems.forbidden)
+          // A bin is a receiver: whoever may not change endpoints looks at what it caught, no more.
+          const wanted = request.method === 'GET' ? 'read' : 'manage-endpoints'
+          if (caller.kind !== 'organization' || !caller.permissions.has(wanted)) {
+            throw new Problem(problems.forbidden)
+          }
           return caller.organizationId
         },
       }),

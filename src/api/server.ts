@@ -42,6 +42,7 @@ import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
 import { limitRate } from './rate-limit.ts'
 import { recoveryRoutes } from './recovery.ts'
 import { referencePage } from './reference-page.ts'
+import { roleRoutes } from './roles.ts'
 import { apiPrefix, methodsAt, registerRoutes } from './routes.ts'
 import { searchRoutes } from './searches.ts'
 import { takeSessionCookies } from './session-cookie.ts'
@@ -101,6 +102,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...signInRoutes,
   ...openIdRoutes,
+  ...roleRoutes,
   ...recoveryRoutes,
   ...taskRoutes,
   ...usageRoutes,

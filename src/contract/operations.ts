@@ -21,6 +21,7 @@ import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
 import { pollerOperations } from './poller.ts'
 import { recoveryOperations } from './recovery.ts'
+import { roleOperations } from './role.ts'
 import { searchOperations } from './search.ts'
 import { snippetOperations } from './snippet.ts'
 import { summaryOperations } from './summary.ts'
@@ -50,6 +51,7 @@ const all = [
   ...apiKeyOperations,
   ...auditOperations,
   ...userOperations,
+  ...roleOperations,
   ...taskOperations,
   ...usageOperations,
   ...transformationOperations,

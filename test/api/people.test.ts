@@ -322,3 +322,16 @@ test('keys are no sessions', async () => {
     openId: null,
   })
 })
+
+test('roles are listed with what each may do, and that is what a session of the role has', async () => {
+  const listed = await call('GET', '/role', {}, key)
+  assert.equal(listed.status, 200)
+  const { data, permissions } = listed.json
+  const owner = data.find(({ role }: { role: string }) => role === 'owner')
+  assert.deepEqual(owner.permissions, permissions)
+  for (const { role, permissions: granted } of data) {
+    const { browser } = await person(role)
+    const { json } = await call('GET', '/session', {}, { headers: browser.headers })
+    assert.deepEqual(json.permissions, granted, role)
+  }
+})

@@ -81,7 +81,7 @@ async function summaryOf(
     filter: { eventTypes: event_types ?? null, channel: channel ?? null, tag: tag ?? null },
     ...{ from, to, bucketMs, rowsMax: summaryRowsMax },
   })
-  const { states, eventTypes, endpoints, statusCodes, countedSince } = summary
+  const { states, eventTypes, endpoints, statusCodes, waiting, countedSince } = summary
   const count = Math.ceil((to - from) / bucketMs)
   const buckets = Array.from({ length: count }, (_, at) => ({
     timestamp: timeText(from + at * bucketMs),
@@ -105,6 +105,7 @@ async function summaryOf(
     buckets,
     facets: {
       ...{ state: states, eventType: eventTypes, endpointId: endpoints, statusCode: statusCodes },
+      waiting,
     },
   })
 }

@@ -32,6 +32,13 @@ export const SummaryOut = Type.Object({
     eventType: Facet,
     endpointId: Facet,
     statusCode: Facet,
+    waiting: Type.Array(
+      Type.Object({ endpointId: Type.String(), attempted: Type.Boolean(), count: Count }),
+      {
+        description:
+          'Pending deliveries by endpoint, and by whether they were tried: with the endpoints that are paused or disabled, what is held, queued and retrying. At most 100.',
+      },
+    ),
   }),
 })
 

@@ -1,8 +1,8 @@
 /**
  * Counting a list, the same in both databases. An adapter names two relations: `candidate`, the
  * newest rows of the range by `id`, at most as many as may be looked at; and `found`, those of them
- * that pass the filters, with `bucket`, `state`, `event_type`, `endpoint_id`, `response_status`. They
- * are grouped once by all of these, and each count is a sum of the few groups.
+ * that pass the filters, with `bucket`, `state`, `waits` (`queued` or `retrying` of a delivery that
+ * is pending, else null), `event_type`, `endpoint_id`, `response_status`. They are grouped once by all of these, and each count is a sum of the few groups.
  */
 import { idTime } from '../domain/ids.ts'
 import type { Counted, Summary } from './port/summaries.ts'
@@ -24,9 +24,9 @@ function facet(name: string, column: string): string {
 
 /** Follows the two relations, as a third and the counts. */
 export const summarySql = `, grouped as materialized (
-    select bucket, state, event_type, endpoint_id, response_status, count(*) as rows
+    select bucket, state, waits, event_type, endpoint_id, response_status, count(*) as rows
     from found
-    group by bucket, state, event_type, endpoint_id, response_status
+    group by bucket, state, waits, event_type, endpoint_id, response_status
   )
   select 'bucket' as facet, cast(bucket as text) as value, state, sum(rows) as rows
   from grouped
@@ -35,6 +35,16 @@ export const summarySql = `, grouped as materialized (
   union all ${facet('type', 'event_type')}
   union all ${facet('endpoint', 'endpoint_id')}
   union all ${facet('status', 'response_status')}
+  union all
+  select 'waiting' as facet, value, state, rows
+  from (
+    select endpoint_id as value, waits as state, sum(rows) as rows
+    from grouped
+    where waits is not null
+    group by endpoint_id, waits
+    order by rows desc, value
+    limit ${valuesMax}
+  ) as waiting_counts
   union all
   select 'looked_at', min(id), cast(null as text), count(*)
   from candidate`
@@ -63,6 +73,14 @@ export function toSummary(rows: readonly SummaryRow[], rowsMax: number): Summary
     eventTypes: counted('type'),
     endpoints: counted('endpoint'),
     statusCodes: counted('status'),
+    waiting: rows
+      .filter(({ facet }) => facet === 'waiting')
+      .map(({ value, state, rows: count }) => ({
+        endpointId: value ?? '',
+        attempted: state === 'retrying',
+        count,
+      }))
+      .sort((a, b) => b.count - a.count || (a.endpointId < b.endpointId ? -1 : 1)),
     countedSince: partial ? idTime(lookedAt.value ?? '') : null,
   }
 }

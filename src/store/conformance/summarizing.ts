@@ -35,6 +35,7 @@ export function summarizing(open: OpenStore): void {
         { value: endpoint.id, count: 2 },
       ])
       assert.deepEqual([all.statusCodes, all.countedSince], [[], null])
+      assert.deepEqual(all.waiting, [{ endpointId: other.id, attempted: false, count: 3 }])
 
       const narrow = async (source: object, filter: object = {}) =>
         (

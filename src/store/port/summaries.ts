@@ -47,6 +47,12 @@ export interface Summary {
   readonly eventTypes: readonly Counted[]
   readonly endpoints: readonly Counted[]
   readonly statusCodes: readonly Counted[]
+  /** Pending deliveries by endpoint and by whether they were tried; at most 100 pairs. */
+  readonly waiting: readonly {
+    readonly endpointId: string
+    readonly attempted: boolean
+    readonly count: number
+  }[]
   /** Everything up to here, from the end of the range back, was looked at; null: the whole range. */
   readonly countedSince: number | null
 }

@@ -17,7 +17,7 @@ export function summaryStore(database: Database): SummaryStore {
         adHoc(
           `with candidate as materialized (${candidates} order by id desc limit ${limit}),
            found as (
-             select ${bucket} as bucket, state, event_type, endpoint_id, response_status
+             select ${bucket} as bucket, state, waits, event_type, endpoint_id, response_status
              from (${found}) as passed
            )
            ${summarySql}`,
@@ -49,7 +49,8 @@ function candidatesOf(
     case 'delivery': {
       const narrow =
         source.endpointId === null ? '' : `and endpoint_id = ${where.value(source.endpointId)}`
-      const columns = 'application_id, id, endpoint_id, message_id, state, created_at'
+      const columns =
+        'application_id, id, endpoint_id, message_id, state, attempt_count, created_at'
       return `select * from (
         select ${columns} from open_delivery where ${range} ${narrow}
         union all
@@ -75,13 +76,15 @@ function foundOf({ source, filter }: SummaryInput, values: Conditions): string {
   )
   switch (source.kind) {
     case 'message':
-      return `select c.created_at, null::text as state, c.event_type, null::text as endpoint_id,
-          null::integer as response_status
+      return `select c.created_at, null::text as state, null::text as waits, c.event_type,
+          null::text as endpoint_id, null::integer as response_status
         from candidate c where ${own.join(' and ')}`
     case 'delivery':
       if (source.states !== null) own.push(part('c.state = any(?)', source.states))
-      return `select c.created_at, c.state, m.event_type, c.endpoint_id,
-          null::integer as response_status
+      return `select c.created_at, c.state,
+          case when c.state <> 'pending' then null
+            when c.attempt_count > 0 then 'retrying' else 'queued' end as waits,
+          m.event_type, c.endpoint_id, null::integer as response_status
         from candidate c
         join message m on m.application_id = c.application_id and m.id = c.message_id
         where ${own.join(' and ')}`
@@ -93,7 +96,7 @@ function foundOf({ source, filter }: SummaryInput, values: Conditions): string {
         own.push(part('c.response_status <= ?', first + 99))
       }
       return `select c.created_at, case when c.succeeded then 'succeeded' else 'failed' end as state,
-          c.event_type, c.endpoint_id, c.response_status
+          null::text as waits, c.event_type, c.endpoint_id, c.response_status
         from candidate c where ${own.join(' and ')}`
     }
     default:

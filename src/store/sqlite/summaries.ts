@@ -10,24 +10,27 @@ const stateName = `case d.state ${Object.entries(stateCodes)
   .map(([name, code]) => `when ${code} then '${name}'`)
   .join(' ')} end`
 
+const waits = `case when d.state <> ${stateCodes.pending} then null
+  when d.attempt_count > 0 then 'retrying' else 'queued' end`
+
 // Numbers are bound as reals: without the cast a bucket would be a fraction.
 // Cross joins keep the order of the loops: candidates first.
 const fromMessages = `
-  select cast((m.created_at - ?) / ? as integer) as bucket, null as state, m.event_type, null as endpoint_id,
+  select cast((m.created_at - ?) / ? as integer) as bucket, null as state, null as waits, m.event_type, null as endpoint_id,
     null as response_status
   from candidate c
   cross join message m on m.seq = c.seq and m.id = c.id`
 
 const fromDeliveries = `
-  select cast((d.created_at - ?) / ? as integer) as bucket, ${stateName} as state, m.event_type, d.endpoint_id,
-    null as response_status
+  select cast((d.created_at - ?) / ? as integer) as bucket, ${stateName} as state, ${waits} as waits, m.event_type,
+    d.endpoint_id, null as response_status
   from candidate c
   cross join delivery d on d.seq = c.seq and d.id = c.id
   cross join message m on m.id = d.message_id and m.application_id = d.application_id`
 
 const fromAttempts = `
   select cast((t.created_at - ?) / ? as integer) as bucket,
-    case t.succeeded when 1 then 'succeeded' else 'failed' end as state, t.event_type,
+    case t.succeeded when 1 then 'succeeded' else 'failed' end as state, null as waits, t.event_type,
     t.endpoint_id, t.response_status
   from candidate c
   cross join attempt t on t.seq = c.seq and t.id = c.id`

@@ -102,6 +102,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./deliveries.ts')).deliveries,
   },
   {
+    name: 'stats',
+    summary: {
+      en: 'Success, latency and errors over time, by endpoint and event type',
+      es: 'Éxito, latencia y errores en el tiempo, por endpoint y tipo de evento',
+    },
+    load: async () => (await import('./stats.ts')).stats,
+  },
+  {
     name: 'portal',
     summary: {
       en: "A link into an application's portal: open, link",

@@ -164,6 +164,22 @@ test('repeats tell how far they are, and end between two when told to', async ()
   assert.ok(ended.json.length < 20, `${ended.json.length} were sent`)
 })
 
+test('statistics say what succeeded, what failed and why, in both languages and as JSON', async () => {
+  await sendJson('order.created')
+  const stats = await posthorn('stats')
+  assert.equal(stats.exit, 0)
+  assert.match(stats.out, /[1-9]\d* succeeded, \d+ failed \([\d.]+ %\) {3}p50 \d/)
+  assert.match(stats.out, /EVENT TYPE +SUCCEEDED +FAILED +%\norder\.created +[1-9]/)
+  const [usage] = (await posthorn('stats', '--since', '1h', '--json')).json as readonly {
+    readonly total: { readonly succeeded: number }
+  }[] // what the command promises under --json
+  assert.ok(usage !== undefined && usage.total.succeeded > 0)
+  const later = new Date(Date.now() - 3_600_000).toISOString()
+  const none = await posthorn('stats', '--since', '2h', '--until', later, '--lang', 'es')
+  assert.match(none.out, /Ningún intento en ese tiempo/)
+  assert.equal((await posthorn('stats', '--since', 'soon')).exit, 2)
+})
+
 test('deliveries are listed by the words of the console, shown and canceled', async () => {
   const closed = await startReceiver()
   await closed.close()

@@ -24,6 +24,6 @@ export async function violations(page: Page): Promise<readonly string[]> {
 /** Shown and still: the heading is there and nothing is loading. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1, h2').first().waitFor()
-  await page.waitForFunction(() => document.querySelector('.animate-pulse') === null)
+  await page.waitForFunction(() => document.querySelector('[data-loading]') === null)
   await page.waitForLoadState('load')
 }

@@ -142,6 +142,124 @@ test('A30: all that match are chosen beyond what is loaded, and the job has them
   assert.match(page.url(), /task=qtask_/)
 })
 
+test('queued, retrying and held are counted apart, and each filter shows as many', async () => {
+  const held = await shop('kinds', '200')
+  await call('PATCH', `/app/kinds/endpoint/${held}`, { paused: true })
+  await seedDeliveries(ui.posthorn, {
+    ...{ application: 'kinds', endpoint: held, count: 7, outcome: 'waiting' },
+  })
+  const retries = await call('POST', '/app/kinds/endpoint', {
+    ...{ url: `${ui.url}/in/kinds-down`, description: 'Down', uid: 'down' },
+    policy: { retryScheduleMs: [3_600_000] },
+  })
+  await call('PUT', '/inspector/bin/kinds-down', { script: '503' })
+  for (let n = 0; n < 2; n++) {
+    await call('POST', '/app/kinds/msg', { eventType: 'order.paid', payload: { n } })
+  }
+  const later = new Date(Date.now() + 3_600_000).toISOString()
+  await call('PATCH', `/app/kinds/endpoint/${held}`, { channels: ['elsewhere'] })
+  await call('POST', '/app/kinds/msg', {
+    ...{ eventType: 'order.late', payload: {}, deliverAt: later },
+  })
+  await untilTried(retries.id)
+  const page = await ui.open('/app/kinds/deliveries', english)
+  await page.getByRole('button', { name: 'Status' }).click()
+  const option = (name: string, count: number) =>
+    page.locator('label').filter({ hasText: name }).getByText(String(count), { exact: true })
+  await option('Held', 9).waitFor()
+  await option('Retrying', 2).waitFor()
+  await option('Queued', 1).waitFor()
+  await page.goto(`${ui.url}/app/kinds/deliveries?status=retrying`)
+  await page.getByText('order.paid').nth(1).waitFor()
+  assert.equal(await page.locator('[data-index]').count(), 2)
+})
+
+async function untilTried(endpoint: string): Promise<void> {
+  const end = performance.now() + 15_000
+  for (;;) {
+    const { data } = await call('GET', `/app/kinds/delivery?endpoint_id=${endpoint}`)
+    if (data.filter(({ attemptCount }: Answer) => attemptCount > 0).length === 2) return
+    assert.ok(performance.now() < end, 'two were tried')
+  }
+}
+
+test('messages are resent and their payloads dropped, those chosen and all that match', async () => {
+  await failed('mails', await shop('mails', '200'), 120)
+  const page = await ui.open('/app/mails/messages', english)
+  await page.getByRole('checkbox', { name: 'Select row' }).first().check()
+  await page.getByRole('button', { name: 'Resend' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Resend 1 message?').waitFor()
+  await dialog.getByRole('button', { name: 'Copy as' }).click()
+  await page.getByRole('menuitem', { name: 'Command line' }).click()
+  assert.match(
+    await page.evaluate('navigator.clipboard.readText()'),
+    /^posthorn messages resend msg_/,
+  )
+  await dialog.getByRole('button', { name: 'Resend' }).click()
+  await page.getByText('Resent', { exact: true }).waitFor()
+  await until('mails', 'manual succeeded', 1)
+
+  await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+  await page.getByRole('button', { name: 'Select all 120 that match' }).click()
+  await page.getByRole('button', { name: 'Resend' }).click()
+  await dialog.getByRole('button', { name: 'Resend' }).click()
+  await page.getByText('120 of 120').waitFor()
+  await until('mails', 'manual succeeded', 121)
+
+  await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+  await page.getByRole('button', { name: 'Select all 120 that match' }).click()
+  await page.getByRole('button', { name: 'Drop payloads…' }).click()
+  await dialog.getByRole('button', { name: 'Drop payloads' }).click()
+  await dialog.getByText('Type 120 to confirm').waitFor() // nothing goes without it
+  await dialog.getByRole('textbox').fill('120')
+  await dialog.getByRole('button', { name: 'Drop payloads' }).click()
+  await page.getByText('120 payloads dropped').waitFor()
+  const { data } = await call('GET', '/app/mails/msg?limit=250')
+  assert.equal(data.filter(({ payload }: Answer) => 'order' in payload).length, 0)
+})
+
+test('endpoints are paused, resumed, disabled and enabled many at once, with Undo', async () => {
+  const first = await shop('several', '200')
+  const { id: second } = await call('POST', '/app/several/endpoint', {
+    ...{ url: `${ui.url}/in/second`, description: 'Second' },
+  })
+  const stateOf = async (id: string) => {
+    const { paused, disabled } = await call('GET', `/app/several/endpoint/${id}`)
+    return { paused, disabled }
+  }
+  await call('PATCH', `/app/several/endpoint/${second}`, { paused: true })
+  const page = await ui.open('/app/several/endpoints', english)
+  await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByText('1 endpoint paused').waitFor()
+  await page.getByRole('button', { name: 'Undo' }).last().click()
+  await page.getByRole('button', { name: 'Pause' }).waitFor()
+  // Undo takes back what it did, and leaves what was paused before.
+  assert.deepEqual(
+    [await stateOf(first), await stateOf(second)],
+    [
+      { paused: false, disabled: false },
+      { paused: true, disabled: false },
+    ],
+  )
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByText('1 endpoint goes on').waitFor()
+  await page.getByRole('button', { name: 'Disable' }).click()
+  await page.getByText('2 endpoints disabled').waitFor()
+  await page.getByRole('checkbox', { name: /Show 2 disabled/ }).check()
+  await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+  await page.getByRole('button', { name: 'Enable' }).click()
+  await page.getByText('2 endpoints enabled').waitFor()
+  assert.deepEqual(
+    [await stateOf(first), await stateOf(second)],
+    [
+      { paused: false, disabled: false },
+      { paused: false, disabled: false },
+    ],
+  )
+})
+
 test('what waits is taken back by its filter, and nothing else', async () => {
   const endpoint = await shop('wait', '200')
   const seed = { application: 'wait', endpoint }
@@ -278,7 +396,9 @@ test('A18: of a hundred thousand deliveries few are nodes, and End reaches the v
   await page.locator('[data-index="5"]').waitFor()
   const firstRowsMs = performance.now() - began
   t.diagnostic(`first rows of 100,000 after ${firstRowsMs.toFixed(0)} ms`)
-  assert.ok(firstRowsMs < 2_000, `${firstRowsMs} ms`)
+  // The target on a machine of one's own; shared runners get twice the time.
+  const targetMs = 500
+  assert.ok(firstRowsMs < targetMs * 2, `${firstRowsMs} ms`)
   const nodes = () => page.locator('[data-index]').count()
   assert.ok((await nodes()) <= 60)
   await page.locator('[data-index="0"]').focus()

@@ -90,6 +90,13 @@ export interface CurrentSession {
   readonly csrfToken: string
 }
 
+/** What each role may do; permissions as operations name them. */
+export const listRoles = () =>
+  request<{
+    readonly data: readonly { readonly role: Role; readonly permissions: readonly string[] }[]
+    readonly permissions: readonly string[]
+  }>('/role')
+
 const userPath = (id: string) => `/user/${encodeURIComponent(id)}`
 
 export const listUsers = () => request<List<UserOut>>('/user', { query: { limit: 250 } })

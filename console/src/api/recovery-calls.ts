@@ -9,6 +9,7 @@ export interface Selection {
   readonly endpointIds?: readonly string[]
   readonly states?: readonly DeliveryOut['state'][]
   readonly eventTypes?: readonly string[]
+  readonly tag?: string
   readonly attempted?: boolean
   readonly deliveryIds?: readonly string[]
 }

@@ -24,8 +24,23 @@ export interface Summary {
     readonly state: readonly Facet[]
     readonly eventType: readonly Facet[]
     readonly endpointId: readonly Facet[]
+    readonly waiting: readonly {
+      readonly endpointId: string
+      readonly attempted: boolean
+      readonly count: number
+    }[]
   }
 }
+
+export const summarizeMessages = (
+  app: string,
+  query: Readonly<Record<string, string | number | readonly string[] | undefined>>,
+  signal?: AbortSignal,
+) =>
+  request<Summary>(`/app/${encodeURIComponent(app)}/summary/msg`, {
+    query,
+    ...(signal && { signal }),
+  })
 
 export const summarizeDeliveries = (
   app: string,

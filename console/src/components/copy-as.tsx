@@ -6,8 +6,7 @@ import { copyText } from './button.tsx'
 import { Menu } from './menu.tsx'
 import { toast } from './toast.tsx'
 
-/** What this list or action is elsewhere: the command, the request, the address of the page. */
-export function CopyAs(props: {
+export interface CopyAsProps {
   readonly cli?: string
   readonly request?: {
     readonly method?: string
@@ -16,7 +15,12 @@ export function CopyAs(props: {
     readonly body?: string
   }
   readonly url?: string
-}) {
+  /** In a dialog: its address says nothing of what was typed. */
+  readonly withoutUrl?: boolean
+}
+
+/** What this list or action is elsewhere: the command, the request, the address of the page. */
+export function CopyAs(props: CopyAsProps) {
   const t = useT()
   const copy = (text: string): void => {
     void copyText(text).then(() => toast(t('copy.copied')))
@@ -48,12 +52,16 @@ export function CopyAs(props: {
                 onSelect: () => copy(curlOf(request)),
               },
             ]),
-        {
-          id: 'url',
-          label: t('copy.asUrl'),
-          icon: <Link2 size={14} aria-hidden />,
-          onSelect: () => copy(props.url ?? location.href),
-        },
+        ...(props.withoutUrl === true
+          ? []
+          : [
+              {
+                id: 'url',
+                label: t('copy.asUrl'),
+                icon: <Link2 size={14} aria-hidden />,
+                onSelect: () => copy(props.url ?? location.href),
+              },
+            ]),
       ]}
     />
   )

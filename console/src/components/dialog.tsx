@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useT } from '../i18n.tsx'
 import { Button, IconButton } from './button.tsx'
+import { CopyAs, type CopyAsProps } from './copy-as.tsx'
 import { Field } from './field.tsx'
 
 /**
@@ -13,6 +14,8 @@ export function Dialog(props: {
   readonly onClose: () => void
   readonly children: ReactNode
   readonly footer?: ReactNode
+  /** What the dialog does, as a command or a request to copy. */
+  readonly copyAs?: CopyAsProps
   readonly wide?: boolean
 }) {
   const t = useT()
@@ -53,6 +56,12 @@ export function Dialog(props: {
       </div>
       {props.footer !== undefined && (
         <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">
+          {props.copyAs !== undefined && (
+            <>
+              <CopyAs {...props.copyAs} withoutUrl />
+              <span className="flex-1" />
+            </>
+          )}
           {props.footer}
         </footer>
       )}
@@ -72,6 +81,7 @@ export function Confirm(props: {
   readonly danger?: boolean
   readonly busy?: boolean
   readonly error?: ReactNode
+  readonly copyAs?: CopyAsProps
   readonly onConfirm: () => void
   readonly onClose: () => void
 }) {
@@ -94,6 +104,7 @@ export function Confirm(props: {
     <Dialog
       title={props.title}
       onClose={props.onClose}
+      {...(props.copyAs === undefined ? {} : { copyAs: props.copyAs })}
       footer={
         <>
           <button ref={cancel} type="button" className="btn" onClick={props.onClose}>

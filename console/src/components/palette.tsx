@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { useT } from '../i18n.tsx'
 import type { NavItem } from '../shell.tsx'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
+import { useMay } from '../state/session.tsx'
 
 interface Command {
   readonly id: string
@@ -19,6 +20,7 @@ export default function Palette(props: {
   const t = useT()
   const navigate = useNavigate()
   const { language, theme, zone, application } = usePreferences()
+  const mayCreate = useMay('manage-endpoints')
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const dialog = useRef<HTMLDialogElement>(null)
@@ -41,7 +43,7 @@ export default function Palette(props: {
     const base = props.items.find((item) => item.to.endsWith('/endpoints'))?.to
     return [
       ...pages,
-      ...(base === undefined
+      ...(base === undefined || !mayCreate
         ? []
         : [deed('new-endpoint', t('endpoint.create'), () => void navigate({ to: `${base}/new` }))]),
       deed('language', language === 'es' ? 'English' : 'Español', () =>
@@ -54,7 +56,7 @@ export default function Palette(props: {
         setPreferences({ zone: zone === 'utc' ? 'local' : 'utc' }),
       ),
     ]
-  }, [props.items, t, navigate, language, theme, zone])
+  }, [props.items, t, navigate, language, theme, zone, mayCreate])
 
   const found = useMemo(() => {
     const wanted = plain(text)

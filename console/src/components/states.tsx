@@ -85,7 +85,7 @@ export function Loading(props: { readonly rows?: number }) {
     return () => clearTimeout(timer)
   }, [])
   return (
-    <div role="status" className="flex flex-col gap-2 p-4">
+    <div role="status" data-loading className="flex flex-col gap-2 p-4">
       <span className="sr-only">{t('state.loading')}</span>
       {visible &&
         Array.from({ length: props.rows ?? 4 }, (_, row) => (

@@ -36,6 +36,7 @@ export const en = {
   'application.deleteVerb': 'Delete application',
   'application.nameMissing': 'Give it a name.',
   'application.off': 'Off',
+  'application.on': 'On',
   'application.openPortal': 'Open',
   'application.portal': 'Portal',
   'application.profile': 'Profile',
@@ -295,12 +296,14 @@ export const en = {
     one: '{count} endpoint disabled',
     other: '{count} endpoints disabled',
   },
+  'endpoints.enabled': { one: '{count} endpoint enabled', other: '{count} endpoints enabled' },
   'endpoints.none': 'No endpoints yet',
   'endpoints.noneText':
     'Where should events go? A URL of your server, an inspector bin, or your own laptop.',
   'endpoints.paused': { one: '{count} endpoint paused', other: '{count} endpoints paused' },
   'endpoints.rateHelp':
     'Attempts that succeeded of those tried in 24 hours; what waits is not counted.',
+  'endpoints.resumed': { one: '{count} endpoint goes on', other: '{count} endpoints go on' },
   'endpoints.search': 'Search endpoints',
   'endpoints.searchHint': 'Name, URL, event or id',
   'endpoints.showDisabled': 'Show {count} disabled',
@@ -473,9 +476,21 @@ export const en = {
   'message.nobody': 'No endpoint wanted this message.',
   'message.payload': 'Payload',
   'message.title': 'Message',
+  'messages.expungeDots': 'Drop payloads…',
+  'messages.expungeEffect':
+    'What was sent in them is erased for good and cannot be resent or shown. That they existed, where they went and with which result stays.',
+  'messages.expungeTitle': {
+    one: 'Drop the payload of {amount} message?',
+    other: 'Drop the payloads of {amount} messages?',
+  },
+  'messages.expungeVerb': 'Drop payloads',
+  'messages.expunged': { one: '{count} payload dropped', other: '{count} payloads dropped' },
   'messages.none': 'No messages yet',
   'messages.noneText': 'A message is one event handed to this application.',
   'messages.where': 'Payload: path = value',
+  'messages.resendEffect':
+    'Each goes again, with the same id, to every endpoint that it went to. Endpoints that are disabled are left out.',
+  'messages.resendTitle': { one: 'Resend {amount} message?', other: 'Resend {amount} messages?' },
   'messages.search': 'Search messages',
   'messages.searchHint': 'Id, event type or tag',
   // Navigation

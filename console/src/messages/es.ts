@@ -37,6 +37,7 @@ export const es = {
   'application.deleteVerb': 'Eliminar aplicación',
   'application.nameMissing': 'Ponle un nombre.',
   'application.off': 'Apagado',
+  'application.on': 'Encendido',
   'application.openPortal': 'Abrir',
   'application.portal': 'Portal',
   'application.profile': 'Perfil',
@@ -304,11 +305,19 @@ export const es = {
     one: '{count} endpoint deshabilitado',
     other: '{count} endpoints deshabilitados',
   },
+  'endpoints.enabled': {
+    one: '{count} endpoint habilitado',
+    other: '{count} endpoints habilitados',
+  },
   'endpoints.none': 'Todavía no hay endpoints',
   'endpoints.noneText':
     '¿Adónde deben ir los eventos? Una URL de tu servidor, un buzón del inspector o tu propia computadora.',
   'endpoints.paused': { one: '{count} endpoint en pausa', other: '{count} endpoints en pausa' },
   'endpoints.rateHelp': 'Intentos correctos de los hechos en 24 horas; lo que espera no cuenta.',
+  'endpoints.resumed': {
+    one: '{count} endpoint reanudado',
+    other: '{count} endpoints reanudados',
+  },
   'endpoints.search': 'Buscar endpoints',
   'endpoints.searchHint': 'Nombre, URL, evento o id',
   'endpoints.showDisabled': 'Mostrar {count} deshabilitados',
@@ -486,9 +495,24 @@ export const es = {
   'message.nobody': 'Ningún endpoint quería este mensaje.',
   'message.payload': 'Payload',
   'message.title': 'Mensaje',
+  'messages.expungeDots': 'Borrar payloads…',
+  'messages.expungeEffect':
+    'Lo que llevaban se borra para siempre y no se puede reenviar ni mostrar. Queda que existieron, adónde fueron y con qué resultado.',
+  'messages.expungeTitle': {
+    one: '¿Borrar el payload de {amount} mensaje?',
+    other: '¿Borrar los payloads de {amount} mensajes?',
+  },
+  'messages.expungeVerb': 'Borrar payloads',
+  'messages.expunged': { one: '{count} payload borrado', other: '{count} payloads borrados' },
   'messages.none': 'Todavía no hay mensajes',
   'messages.noneText': 'Un mensaje es un evento entregado a esta aplicación.',
   'messages.where': 'Contenido: ruta = valor',
+  'messages.resendEffect':
+    'Cada uno va otra vez, con el mismo id, a todos los endpoints a los que fue. Los deshabilitados se dejan fuera.',
+  'messages.resendTitle': {
+    one: '¿Reenviar {amount} mensaje?',
+    other: '¿Reenviar {amount} mensajes?',
+  },
   'messages.search': 'Buscar mensajes',
   'messages.searchHint': 'Id, tipo de evento o etiqueta',
   // Navigation

@@ -6,7 +6,7 @@ import { createApplication, patchApplication, portalAccess } from '../api/calls.
 import { ApiError } from '../api/http.ts'
 import type { ApplicationOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
-import { CopyAs } from '../components/copy-as.tsx'
+import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { SelectField, TextField } from '../components/field.tsx'
 import { SearchBox } from '../components/filters.tsx'
@@ -20,6 +20,7 @@ import { type T, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { setPreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 
 /** The customers of the product: each has its own endpoints, messages and keys. */
@@ -27,15 +28,18 @@ export function ApplicationsPage() {
   const t = useT()
   const [search, change] = useUrlState()
   const applications = useApplications()
+  const may = useMay('administer')
   const text = (search['q'] ?? '').toLowerCase()
   return (
     <Page
       title={t('nav.applications')}
       fixed
       actions={
-        <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
-          <Plus size={14} aria-hidden /> {t('application.create')}
-        </Button>
+        may && (
+          <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
+            <Plus size={14} aria-hidden /> {t('application.create')}
+          </Button>
+        )
       }
     >
       <div className="flex flex-wrap items-center gap-1.5 px-5 py-2.5 max-sm:px-3">
@@ -58,7 +62,7 @@ export function ApplicationsPage() {
           )}
         </Loaded>
       </div>
-      {search['dialog'] === 'create' && (
+      {may && search['dialog'] === 'create' && (
         <CreateDialog onClose={() => change({ dialog: undefined })} />
       )}
     </Page>
@@ -69,6 +73,7 @@ function ApplicationGrid(props: { readonly rows: readonly ApplicationOut[] }) {
   const t = useT()
   const navigate = useNavigate()
   const client = useQueryClient()
+  const may = useMay('administer')
   if (props.rows.length === 0) {
     return <Empty title={t('applications.none')}>{t('overview.noApplicationText')}</Empty>
   }
@@ -85,7 +90,7 @@ function ApplicationGrid(props: { readonly rows: readonly ApplicationOut[] }) {
       label={t('nav.applications')}
       rows={props.rows}
       rowId={(row) => row.id}
-      columns={columnsOf(t, (row) => void toggle(row))}
+      columns={columnsOf(t, may ? (row) => void toggle(row) : null)}
       card={(row) => (
         <div className="flex flex-col">
           <span className="font-[550]">{row.name}</span>
@@ -102,7 +107,11 @@ function ApplicationGrid(props: { readonly rows: readonly ApplicationOut[] }) {
   )
 }
 
-function columnsOf(t: T, toggle: (row: ApplicationOut) => void): readonly Column<ApplicationOut>[] {
+/** `toggle`: null for who may only look. */
+function columnsOf(
+  t: T,
+  toggle: ((row: ApplicationOut) => void) | null,
+): readonly Column<ApplicationOut>[] {
   return [
     {
       id: 'name',
@@ -139,17 +148,23 @@ function columnsOf(t: T, toggle: (row: ApplicationOut) => void): readonly Column
       header: t('application.sending'),
       width: 150,
       cell: (row) => (
-        <label className="flex items-center gap-2">
-          <input
-            type="checkbox"
-            role="switch"
-            className="switch"
-            aria-label={t('application.switchLabel', { name: row.name })}
-            checked={row.enabled !== false}
-            onChange={() => toggle(row)}
-          />
-          {row.enabled === false && <Pill tone="warn">{t('application.off')}</Pill>}
-        </label>
+        <span className="flex items-center gap-2">
+          {toggle !== null && (
+            <input
+              type="checkbox"
+              role="switch"
+              className="switch"
+              aria-label={t('application.switchLabel', { name: row.name })}
+              checked={row.enabled !== false}
+              onChange={() => toggle(row)}
+            />
+          )}
+          {row.enabled === false ? (
+            <Pill tone="warn">{t('application.off')}</Pill>
+          ) : (
+            toggle === null && <Pill tone="ok">{t('application.on')}</Pill>
+          )}
+        </span>
       ),
     },
     {
@@ -163,12 +178,16 @@ function columnsOf(t: T, toggle: (row: ApplicationOut) => void): readonly Column
         </span>
       ),
     },
-    {
-      id: 'portal',
-      header: t('application.portal'),
-      width: 120,
-      cell: (row) => <PortalButton application={row} />,
-    },
+    ...(toggle === null
+      ? []
+      : [
+          {
+            id: 'portal',
+            header: t('application.portal'),
+            width: 120,
+            cell: (row: ApplicationOut) => <PortalButton application={row} />,
+          },
+        ]),
   ]
 }
 
@@ -220,6 +239,14 @@ function CreateDialog(props: { readonly onClose: () => void }) {
     <Dialog
       title={t('application.create')}
       onClose={props.onClose}
+      copyAs={{
+        cli: `posthorn apps create ${shellQuoted(name)}${uid === '' ? '' : ` --uid ${shellQuoted(uid)}`}`,
+        request: {
+          method: 'POST',
+          path: '/app',
+          body: JSON.stringify({ name, profile, ...(uid === '' ? {} : { uid }) }),
+        },
+      }}
       footer={
         <>
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>

@@ -11,6 +11,7 @@ import { CopyAs } from '../components/copy-as.tsx'
 import { DiffView } from '../components/diff-view.tsx'
 import { MultiFilter, RangeFilter, SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
+import { Guarded } from '../components/guarded.tsx'
 import { Menu } from '../components/menu.tsx'
 import { Facts, Page, Section } from '../components/page.tsx'
 import { SidePanel } from '../components/side-panel.tsx'
@@ -25,6 +26,15 @@ import { useUrlState } from '../state/url.ts'
 
 /** Who changed what, from where, with the state before and after. */
 export function AuditPage() {
+  const t = useT()
+  return (
+    <Guarded permission="read-audit" title={t('nav.audit')}>
+      <Audit />
+    </Guarded>
+  )
+}
+
+function Audit() {
   const t = useT()
   const [search, change] = useUrlState()
   const [atTop, setAtTop] = useState(true)
@@ -68,7 +78,7 @@ export function AuditPage() {
           onChange={(values) => change({ actor: joined(values.slice(-1)) })}
         />
         <RangeFilter />
-        <CopyAs cli="posthorn api GET /audit" request={{ path: '/audit', query: { ...query } }} />
+        <CopyAs cli="posthorn audit ls" request={{ path: '/audit', query: { ...query } }} />
       </div>
       <div className="relative flex min-h-0 flex-1 border-line border-t">
         <div className="flex min-w-0 flex-1 flex-col">

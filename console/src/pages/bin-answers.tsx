@@ -8,6 +8,7 @@ import { Button, IconButton } from '../components/button.tsx'
 import { Menu } from '../components/menu.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
+import { useMay } from '../state/session.tsx'
 
 const usual = [
   '200',
@@ -34,6 +35,7 @@ function stepsOf(script: string): readonly string[] | null {
 export function BinAnswers(props: { readonly bin: BinOut }) {
   const t = useT()
   const client = useQueryClient()
+  const may = useMay('manage-endpoints')
   const [script, setScript] = useState(props.bin.script)
   const save = useMutation({
     mutationFn: (text: string) => putBin(props.bin.name, { script: text }),
@@ -43,6 +45,14 @@ export function BinAnswers(props: { readonly bin: BinOut }) {
     },
   })
   const steps = stepsOf(script)
+  if (!may) {
+    return (
+      <p className="flex flex-wrap gap-2 px-5 py-2.5 max-sm:px-3">
+        <span className="text-ink-3">{t('bin.answers')}</span>
+        <span className="mono">{props.bin.script || '200'}</span>
+      </p>
+    )
+  }
   const refused =
     save.error instanceof ApiError ? (save.error.issues[0]?.msg ?? save.error.detail) : null
   return (

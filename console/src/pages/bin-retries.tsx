@@ -7,6 +7,7 @@ import { errorSentence } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useEndpoints } from '../state/data.ts'
+import { useMay } from '../state/session.tsx'
 
 /** The application's endpoints that are this bin. */
 function useEndpointsOf(application: string, bin: string): readonly EndpointOut[] {
@@ -22,6 +23,7 @@ export function BinRetries(props: { readonly application: string; readonly bin: 
   const t = useT()
   const formats = useFormats()
   const client = useQueryClient()
+  const may = useMay('replay')
   const { application } = props
   const endpoints = useEndpointsOf(application, props.bin)
   const waiting = useQuery({
@@ -63,7 +65,7 @@ export function BinRetries(props: { readonly application: string; readonly bin: 
               when: Number.isFinite(next) ? formats.relative(next, Date.now()) : '…',
             })}
       </p>
-      {rows.length > 0 && (
+      {may && rows.length > 0 && (
         <Button busy={forward.isPending} onClick={() => forward.mutate()}>
           <FastForward size={14} aria-hidden /> {t('bin.retryNow')}
         </Button>

@@ -8,6 +8,7 @@ import { Field, SelectField } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
 import { Notice, Pill } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
+import { useMay } from '../state/session.tsx'
 
 type Target = 'bin' | 'event'
 
@@ -23,6 +24,7 @@ export function SendAgain(props: {
 }) {
   const t = useT()
   const client = useQueryClient()
+  const maySend = useMay('send')
   const { request, application } = props
   const original = request.body ?? ''
   const [body, setBody] = useState(original)
@@ -36,7 +38,7 @@ export function SendAgain(props: {
   })
   const targets: readonly { readonly value: Target; readonly label: string }[] = [
     { value: 'bin', label: t('bin.replayHere') },
-    ...(application === null
+    ...(application === null || !maySend
       ? []
       : [{ value: 'event' as const, label: t('bin.replayEvent', { application }) }]),
   ]

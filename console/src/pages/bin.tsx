@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { clearBin, getBin, listCaptured } from '../api/calls.ts'
 import type { CapturedOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { DiffView } from '../components/diff-view.tsx'
 import { SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
@@ -16,9 +17,11 @@ import { Empty, errorSentence, Loaded } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
+import { checkedRows } from '../state/checked-rows.ts'
 import { download } from '../state/download.ts'
 import { harOf } from '../state/har.ts'
 import { usePreferences } from '../state/preferences.ts'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { BinAnswers } from './bin-answers.tsx'
 import { answerText, CapturedPanel, SignaturePill } from './bin-request.tsx'
@@ -44,6 +47,7 @@ export function BinPage() {
   const all = captured.data?.data ?? []
   const words = (search['q'] ?? '').toLowerCase()
   const rows = words === '' ? all : all.filter((row) => textOf(row).includes(words))
+  const may = useMay('manage-endpoints')
   const client = useQueryClient()
   const clear = useMutation({
     mutationFn: () => clearBin(name),
@@ -72,25 +76,31 @@ export function BinPage() {
             state={paused ? 'paused' : captured.isError ? 'reconnecting' : 'live'}
             onToggle={() => setPaused(!paused)}
           />
-          <Export bin={name} rows={rows} />
-          <Menu
-            label={<Ellipsis size={16} aria-hidden />}
-            accessibleLabel={t('action.more')}
-            items={[
-              {
-                id: 'settings',
-                label: t('bin.settings'),
-                icon: <Settings2 size={14} aria-hidden />,
-                onSelect: () => change({ dialog: 'settings' }),
-              },
-              {
-                id: 'clear',
-                label: t('bin.clear'),
-                icon: <Trash2 size={14} aria-hidden />,
-                onSelect: () => clear.mutate(),
-              },
-            ]}
+          <CopyAs
+            cli={`posthorn bins requests ${name}`}
+            request={{ path: `/inspector/bin/${name}/request` }}
           />
+          <Export bin={name} rows={rows} />
+          {may && (
+            <Menu
+              label={<Ellipsis size={16} aria-hidden />}
+              accessibleLabel={t('action.more')}
+              items={[
+                {
+                  id: 'settings',
+                  label: t('bin.settings'),
+                  icon: <Settings2 size={14} aria-hidden />,
+                  onSelect: () => change({ dialog: 'settings' }),
+                },
+                {
+                  id: 'clear',
+                  label: t('bin.clear'),
+                  icon: <Trash2 size={14} aria-hidden />,
+                  onSelect: () => clear.mutate(),
+                },
+              ]}
+            />
+          )}
         </>
       }
     >
@@ -127,19 +137,7 @@ export function BinPage() {
                   card={(row) => <Card row={row} />}
                   current={search['sel'] ?? null}
                   onOpen={(row) => change({ sel: row.id }, { replace: current !== undefined })}
-                  selection={{
-                    has: (id) => selected.has(id),
-                    all: rows.every(({ id }) => selected.has(id)),
-                    some: selected.size > 0,
-                    toggle: (ids, on) => {
-                      const next = new Set(selected)
-                      for (const id of ids) {
-                        if (on) next.add(id)
-                        else next.delete(id)
-                      }
-                      setSelected(next)
-                    },
-                  }}
+                  selection={checkedRows(rows, selected, setSelected)}
                 />
               )
             }
@@ -170,7 +168,7 @@ export function BinPage() {
           onClose={() => change({ dialog: undefined })}
         />
       )}
-      {search['dialog'] === 'settings' && bin.data !== undefined && (
+      {may && search['dialog'] === 'settings' && bin.data !== undefined && (
         <BinSettings bin={bin.data} onClose={() => change({ dialog: undefined })} />
       )}
     </Page>

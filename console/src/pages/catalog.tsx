@@ -7,7 +7,7 @@ import { ApiError } from '../api/http.ts'
 import type { EventTypeOut } from '../api/model.ts'
 import { installCatalog, listCatalogs } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
-import { CopyAs } from '../components/copy-as.tsx'
+import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { Field, TextField } from '../components/field.tsx'
 import { MultiFilter, SearchBox } from '../components/filters.tsx'
@@ -20,6 +20,7 @@ import { type T, useLocalization, useT } from '../i18n.tsx'
 import { localizedText, useEventTypes } from '../state/data.ts'
 import { useScopeOrNull } from '../state/scope.tsx'
 import { joined, listOf } from '../state/search.ts'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 
 /** Every event that can be subscribed to, with its words, group and catalog. */
@@ -29,12 +30,13 @@ export function CatalogPage() {
   const [search, change] = useUrlState()
   const types = useEventTypes()
   const portal = scope?.portal === true
+  const may = useMay('administer') && !portal
   return (
     <Page
       title={t('nav.catalog')}
       fixed
       actions={
-        !portal && (
+        may && (
           <>
             <Button onClick={() => change({ dialog: 'install' })}>
               {t('catalog.systemsOpen')}
@@ -49,10 +51,10 @@ export function CatalogPage() {
       <Loaded query={types}>
         {(all) => <TypeList all={all} base={portal ? `${scope.base}/catalog` : '/catalog'} />}
       </Loaded>
-      {search['dialog'] === 'install' && (
+      {may && search['dialog'] === 'install' && (
         <InstallDialog onClose={() => change({ dialog: undefined })} />
       )}
-      {search['dialog'] === 'create' && (
+      {may && search['dialog'] === 'create' && (
         <CreateDialog onClose={() => change({ dialog: undefined })} />
       )}
     </Page>
@@ -270,6 +272,14 @@ function CreateDialog(props: { readonly onClose: () => void }) {
     <Dialog
       title={t('eventType.create')}
       onClose={props.onClose}
+      copyAs={{
+        cli: `posthorn events create ${shellQuoted(name)} --description ${shellQuoted(description)}${example.trim() === '' ? '' : ` --example ${shellQuoted(example)}`}`,
+        request: {
+          method: 'POST',
+          path: '/event-type',
+          body: JSON.stringify({ name, description }),
+        },
+      }}
       footer={
         <>
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>

@@ -9,6 +9,7 @@ import {
   type Selection,
 } from '../api/recovery-calls.ts'
 import { Button } from '../components/button.tsx'
+import type { CopyAsProps } from '../components/copy-as.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { Failure } from '../components/states.tsx'
 import { useFormats, useT } from '../i18n.tsx'
@@ -57,6 +58,23 @@ export function DeliveryBulk(props: {
   function target(): Selection {
     if (all) return selection
     return { deliveryIds: chosen.slice(0, namedMax).map(({ id }) => id) }
+  }
+  /** The same without the page; one by one on the command line, where it takes no filter. */
+  function copyAs(deed: 'resend' | 'cancel'): CopyAsProps {
+    const app = scope.application
+    const body = JSON.stringify(
+      deed === 'cancel' ? target() : { ...target(), skipDelivered: false },
+    )
+    const path = `/app/${app}/delivery/${deed === 'cancel' ? 'cancel' : 'recover'}`
+    const commands = chosen.map(({ id, msgId, endpointId }) =>
+      deed === 'cancel'
+        ? `posthorn deliveries cancel ${id} --app ${app}`
+        : `posthorn messages resend ${msgId} ${endpointId} --app ${app}`,
+    )
+    return {
+      request: { method: 'POST', path, body },
+      ...(all || chosen.length > directMax ? {} : { cli: commands.join(' && ') }),
+    }
   }
   const start = useMutation({
     mutationFn: async (what: 'resend' | 'cancel') => {
@@ -114,6 +132,7 @@ export function DeliveryBulk(props: {
           effect={
             asking === 'resend' ? t('resend.effect', { count }) : t('cancel.effect', { count })
           }
+          copyAs={copyAs(asking)}
           verb={asking === 'resend' ? t('action.resend') : t('bulk.cancel')}
           busy={start.isPending}
           error={start.isError ? <Failure error={start.error} /> : undefined}

@@ -9,6 +9,7 @@ import {
   deliveryStatuses,
   statesOf,
   statusLooks,
+  statusOf,
 } from '../state/delivery-status.ts'
 import { joined } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
@@ -34,7 +35,7 @@ export function DeliveryFilters(props: {
         options={deliveryStatuses.map((status) => ({
           value: status,
           label: t(statusLooks[status].label),
-          count: statusCount(summary ?? null, status),
+          count: statusCount(summary ?? null, status, props.endpoints),
         }))}
         onChange={(values) => change({ status: joined(values) })}
       />
@@ -64,9 +65,21 @@ export function DeliveryFilters(props: {
   )
 }
 
-/** What waits is one state for the server; only states that are a status of their own are counted. */
-function statusCount(summary: Summary | null, status: DeliveryStatus): number | undefined {
+/** What waits is one state for the server; which kind it is, its endpoint and its attempts say. */
+function statusCount(
+  summary: Summary | null,
+  status: DeliveryStatus,
+  endpoints: ReadonlyMap<string, EndpointOut>,
+): number | undefined {
+  if (summary === null) return undefined
   const state = statesOf[status]
-  if (summary === null || state === 'pending') return undefined
-  return summary.facets.state.find(({ value }) => value === state)?.count ?? 0
+  if (state !== 'pending') {
+    return summary.facets.state.find(({ value }) => value === state)?.count ?? 0
+  }
+  return summary.facets.waiting
+    .filter(({ endpointId, attempted }) => {
+      const delivery = { state, attemptCount: attempted ? 1 : 0 } as const
+      return statusOf(delivery, endpoints.get(endpointId)) === status
+    })
+    .reduce((sum, { count }) => sum + count, 0)
 }

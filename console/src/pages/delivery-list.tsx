@@ -12,6 +12,7 @@ import { Empty, Failure, Loading } from '../components/states.tsx'
 import { useNow } from '../components/time.tsx'
 import { announce, toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { checkedRows } from '../state/checked-rows.ts'
 import { useEndpointMap, useResend } from '../state/data.ts'
 import {
   afterChange,
@@ -214,26 +215,6 @@ export function DeliveryList(props: {
       </div>
     </div>
   )
-}
-
-function checkedRows(
-  rows: readonly DeliveryOut[],
-  selected: ReadonlySet<string>,
-  setSelected: (next: ReadonlySet<string>) => void,
-) {
-  return {
-    has: (id: string) => selected.has(id),
-    all: rows.length > 0 && rows.every((row) => selected.has(row.id)),
-    some: rows.some((row) => selected.has(row.id)),
-    toggle(ids: readonly string[], on: boolean) {
-      const next = new Set(selected)
-      for (const id of ids) {
-        if (on) next.add(id)
-        else next.delete(id)
-      }
-      setSelected(next)
-    },
-  }
 }
 
 function NothingFound(props: {

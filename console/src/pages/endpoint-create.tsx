@@ -13,12 +13,13 @@ import { type HeaderRow, HeaderRows, headersOf } from '../components/header-rows
 import { JsonView } from '../components/json-view.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
-import { errorSentence, Failure, Loaded } from '../components/states.tsx'
+import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
 import { exampleOf, hostOf, useEventTypes } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
+import { useMay } from '../state/session.tsx'
 import { EndpointSnippets } from './endpoint-snippets.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { SendEvent } from './send-event.tsx'
@@ -49,6 +50,13 @@ export function EndpointCreatePage() {
   const navigate = useNavigate()
   const profile = useProfile(scope.application)
   const [created, setCreated] = useState<EndpointOut | null>(null)
+  if (!scope.may.manageEndpoints) {
+    return (
+      <Page title={t('endpoint.createTitle')}>
+        <Empty title={t('error.forbidden')}>{t('may.notThisPage')}</Empty>
+      </Page>
+    )
+  }
   return (
     <Page
       title={created === null ? t('endpoint.createTitle') : t('endpoint.created')}
@@ -308,6 +316,7 @@ function Created(props: { readonly endpoint: EndpointOut }) {
   const t = useT()
   const scope = useScope()
   const navigate = useNavigate()
+  const maySend = useMay('send') && !scope.portal
   const [testing, setTesting] = useState(false)
   const { endpoint } = props
   const secret = useMutation({ mutationFn: () => endpointSecret(scope.application, endpoint.id) })
@@ -327,7 +336,7 @@ function Created(props: { readonly endpoint: EndpointOut }) {
       )}
       {secret.isError && <p className="text-err">{errorSentence(secret.error, t)}</p>}
       <div className="flex flex-wrap gap-2">
-        {!scope.portal && (
+        {maySend && (
           <Button kind="primary" onClick={() => setTesting(true)}>
             {t('endpoint.sendTest')}
           </Button>

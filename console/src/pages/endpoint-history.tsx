@@ -5,6 +5,7 @@ import { ApiError } from '../api/http.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { type AuditEntry, endpointHistory, revertEndpoint } from '../api/usage-calls.ts'
 import { Button } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { DiffView } from '../components/diff-view.tsx'
 import { Body, Section } from '../components/page.tsx'
@@ -29,7 +30,13 @@ export function EndpointHistory(props: { readonly endpoint: EndpointOut }) {
   const entries = history.data?.pages.flatMap(({ data }) => data) ?? []
   return (
     <Body>
-      <Section title={t('history.title')} description={t('history.text')}>
+      <Section
+        title={t('history.title')}
+        description={t('history.text')}
+        actions={
+          <CopyAs request={{ path: `/app/${scope.application}/endpoint/${endpoint.id}/history` }} />
+        }
+      >
         {history.isPending && <Loading rows={4} />}
         {history.isError && (
           <Failure error={history.error} onRetry={() => void history.refetch()} />

@@ -8,6 +8,7 @@ import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
 import { SelectField, TextField, Toggle } from '../components/field.tsx'
+import { Changeable, ReadOnlyReason } from '../components/guarded.tsx'
 import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/header-rows.tsx'
 import { Body, Facts, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
@@ -23,16 +24,17 @@ import { EndpointTls } from './endpoint-tls.tsx'
 /** Settings in sections, each saved by itself; what was typed survives a refusal. */
 export function EndpointSettings(props: { readonly endpoint: EndpointOut }) {
   const scope = useScope()
-  const readOnly = !scope.may.manageEndpoints
+  const may = scope.may.manageEndpoints
   return (
-    <fieldset disabled={readOnly} className="contents">
+    <Changeable when={may}>
       <Body>
+        {!may && <ReadOnlyReason />}
         <GeneralSection endpoint={props.endpoint} />
         <DeliverySection endpoint={props.endpoint} />
         <HeadersSection endpoint={props.endpoint} />
         <EndpointTls endpoint={props.endpoint.id} />
       </Body>
-    </fieldset>
+    </Changeable>
   )
 }
 
@@ -69,6 +71,7 @@ function SaveBar(props: {
     enableBeforeUnload: props.dirty,
     disabled: !props.dirty,
   })
+  if (!useScope().may.manageEndpoints) return null
   return (
     <div className="flex flex-wrap gap-2">
       <Button type="submit" kind="primary" busy={props.busy}>

@@ -124,6 +124,14 @@ function Roll(props: { readonly endpoint: EndpointOut }) {
               : t('signing.rollEffect', { time: formats.duration(seconds * 1000) })
           }
           verb={t('signing.roll')}
+          copyAs={{
+            cli: `posthorn endpoints roll ${props.endpoint.id} --grace ${seconds}s --app ${scope.application}`,
+            request: {
+              method: 'POST',
+              path: `/app/${scope.application}/endpoint/${props.endpoint.id}/secret/rotate`,
+              body: JSON.stringify({ gracePeriodSeconds: seconds }),
+            },
+          }}
           danger={seconds === 0}
           {...(seconds === 0 ? { typeName: endpointName(props.endpoint) } : {})}
           busy={roll.isPending}

@@ -40,6 +40,7 @@ function TlsForm(props: { readonly path: string; readonly stored: TlsOut }) {
   const t = useT()
   const formats = useFormats()
   const client = useQueryClient()
+  const may = useScope().may.manageEndpoints
   const { path, stored } = props
   const [draft, setDraft] = useState({
     ca: stored.ca ?? '',
@@ -97,7 +98,7 @@ function TlsForm(props: { readonly path: string; readonly stored: TlsOut }) {
           {t('tls.expires')} {formats.full(Date.parse(stored.certificateExpiresAt))}
         </p>
       )}
-      <div className="flex flex-wrap gap-2">
+      <div className={may ? 'flex flex-wrap gap-2' : 'hidden'}>
         <Button type="submit" kind="primary" busy={save.isPending}>
           {t('form.save')}
         </Button>

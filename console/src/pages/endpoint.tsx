@@ -1,24 +1,22 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
-import { Pause, Play, Send, Trash2 } from 'lucide-react'
-import { useState } from 'react'
-import { deleteEndpoint, endpointStats, getEndpoint, patchEndpoint } from '../api/calls.ts'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { endpointStats, getEndpoint } from '../api/calls.ts'
 import type { EndpointOut, EndpointStats } from '../api/model.ts'
 import type { WebhookOut } from '../api/profile-calls.ts'
-import { Button, CopyButton } from '../components/button.tsx'
-import { Confirm } from '../components/dialog.tsx'
-import { Menu } from '../components/menu.tsx'
+import { CopyButton } from '../components/button.tsx'
+import { Changeable, ReadOnlyReason } from '../components/guarded.tsx'
 import { Body, Page, Tabs } from '../components/page.tsx'
-import { errorSentence, Failure, Loading } from '../components/states.tsx'
+import { Failure, Loading } from '../components/states.tsx'
 import { EndpointPill, endpointState, Notice } from '../components/status.tsx'
-import { toast } from '../components/toast.tsx'
-import { useFormats, useT } from '../i18n.tsx'
+import { type T, useFormats, useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
 import { rateTone, successRate } from '../state/rate.ts'
-import { useScope } from '../state/scope.tsx'
+import { type Scope, useScope } from '../state/scope.tsx'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { DeliveryList } from './delivery-list.tsx'
+import { EndpointActions } from './endpoint-actions.tsx'
 import { EndpointCheckup } from './endpoint-checkup.tsx'
 import { EndpointHistory } from './endpoint-history.tsx'
 import { EndpointLog } from './endpoint-log.tsx'
@@ -68,21 +66,25 @@ function Loaded(props: {
   const t = useT()
   const scope = useScope()
   const [search, change] = useUrlState()
-  const { endpoint, tab } = props
+  const { endpoint } = props
   const base = `${scope.base}/endpoints/${endpoint.id}`
-  const fixed = tab === 'activity'
   const stats = useStats(endpoint.id)
   const profile = useProfile(scope.application).data
   const ofSystem = profile !== undefined && profile.name !== 'standard'
   const signed = profile?.signature !== 'none'
+  // Through the usual road where that may be gone; else the endpoint alone is tried.
+  const maySend = useMay('send') && !scope.portal
+  const triesAlone = ofSystem || !maySend
+  const tabs = tabsOf({ base, ofSystem, signed, may: scope.may, t })
+  const tab = tabs.some(({ id }) => id === props.tab) ? props.tab : 'activity'
   return (
     <Page
       title={endpointName(endpoint)}
       back={props.back}
-      fixed={fixed}
+      fixed={tab === 'activity'}
       context={<EndpointPill state={endpointState(endpoint, stats)} />}
       actions={
-        <Actions
+        <EndpointActions
           endpoint={endpoint}
           deletable={profile?.rules.deletable !== false}
           testable={profile?.rules.test !== 'none'}
@@ -98,33 +100,21 @@ function Loaded(props: {
         <Numbers stats={stats} />
       </div>
       <HealthNotice endpoint={endpoint} />
-      <Tabs
-        label={t('endpoint.title')}
-        current={tab}
-        tabs={[
-          { id: 'activity', label: t('endpoint.activity'), to: base },
-          ...(ofSystem ? [{ id: 'log', label: t('log.tab'), to: `${base}/log` }] : []),
-          { id: 'settings', label: t('endpoint.settings'), to: `${base}/settings` },
-          ...(scope.may.viewSecrets && signed
-            ? [{ id: 'signing', label: t('endpoint.signing'), to: `${base}/signing` }]
-            : []),
-          ...(scope.may.manageEndpoints
-            ? [{ id: 'checkup', label: t('checkup.tab'), to: `${base}/checkup` }]
-            : []),
-          { id: 'history', label: t('history.tab'), to: `${base}/history` },
-        ]}
-      />
+      <Tabs label={t('endpoint.title')} current={tab} tabs={tabs} />
       {tab === 'log' ? (
         <EndpointLog endpointId={endpoint.id} />
       ) : tab === 'settings' && ofSystem ? (
-        <Body>
-          <ProfileForm
-            profile={profile}
-            webhook={webhookOf(endpoint)}
-            onSaved={() => {}}
-            onCancel={null}
-          />
-        </Body>
+        <Changeable when={scope.may.manageEndpoints}>
+          <Body>
+            {!scope.may.manageEndpoints && <ReadOnlyReason />}
+            <ProfileForm
+              profile={profile}
+              webhook={webhookOf(endpoint)}
+              onSaved={() => {}}
+              onCancel={null}
+            />
+          </Body>
+        </Changeable>
       ) : tab === 'settings' ? (
         <EndpointSettings key={endpoint.id} endpoint={endpoint} />
       ) : tab === 'signing' ? (
@@ -136,7 +126,7 @@ function Loaded(props: {
       ) : (
         <DeliveryList endpointId={endpoint.id} />
       )}
-      {search['dialog'] === 'test' && ofSystem && (
+      {search['dialog'] === 'test' && scope.may.manageEndpoints && triesAlone && (
         <TestDialog
           application={scope.application}
           endpointId={endpoint.id}
@@ -144,7 +134,7 @@ function Loaded(props: {
           onClose={() => change({ dialog: undefined })}
         />
       )}
-      {search['dialog'] === 'test' && !ofSystem && (
+      {search['dialog'] === 'test' && maySend && !triesAlone && (
         <SendEvent
           application={scope.application}
           eventType={endpoint.eventTypes?.[0] ?? null}
@@ -154,6 +144,29 @@ function Loaded(props: {
       )}
     </Page>
   )
+}
+
+/** The pages of an endpoint that this person may see. */
+function tabsOf(input: {
+  readonly base: string
+  readonly ofSystem: boolean
+  readonly signed: boolean
+  readonly may: Scope['may']
+  readonly t: T
+}) {
+  const { base, may, t } = input
+  return [
+    { id: 'activity', label: t('endpoint.activity'), to: base },
+    ...(input.ofSystem ? [{ id: 'log', label: t('log.tab'), to: `${base}/log` }] : []),
+    { id: 'settings', label: t('endpoint.settings'), to: `${base}/settings` },
+    ...(may.viewSecrets && input.signed
+      ? [{ id: 'signing', label: t('endpoint.signing'), to: `${base}/signing` }]
+      : []),
+    ...(may.manageEndpoints
+      ? [{ id: 'checkup', label: t('checkup.tab'), to: `${base}/checkup` }]
+      : []),
+    { id: 'history', label: t('history.tab'), to: `${base}/history` },
+  ]
 }
 
 function useStats(endpointId: string): EndpointStats | undefined {
@@ -225,120 +238,4 @@ function HealthNotice(props: { readonly endpoint: EndpointOut }) {
     )
   }
   return null
-}
-
-function Actions(props: {
-  readonly endpoint: EndpointOut
-  readonly deletable: boolean
-  readonly testable: boolean
-  readonly onTest: () => void
-}) {
-  const t = useT()
-  const scope = useScope()
-  const client = useQueryClient()
-  const navigate = useNavigate()
-  const [asking, setAsking] = useState<'delete' | 'disable' | null>(null)
-  const { endpoint } = props
-  const name = endpointName(endpoint)
-  const refresh = (): Promise<void> =>
-    client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
-  async function change(patch: { paused?: boolean; disabled?: boolean }): Promise<void> {
-    try {
-      await patchEndpoint(scope.application, endpoint.id, patch)
-    } catch (error) {
-      toast(errorSentence(error, t), { tone: 'err' })
-    }
-    await refresh()
-  }
-  const remove = useMutation({
-    mutationFn: () => deleteEndpoint(scope.application, endpoint.id),
-    onSuccess: () => {
-      void refresh()
-      toast(t('endpoint.deleted', { name }))
-      void navigate({ to: `${scope.base}/endpoints` })
-    },
-  })
-  if (!scope.may.manageEndpoints) return null
-  const pause = (): void =>
-    void change({ paused: true }).then(() =>
-      toast(t('endpoint.pausedDone', { name }), { undo: () => void change({ paused: false }) }),
-    )
-  return (
-    <>
-      {props.testable && (
-        <Button kind="primary" onClick={props.onTest}>
-          <Send size={14} aria-hidden /> {t('endpoint.sendTest')}
-        </Button>
-      )}
-      {endpoint.disabled ? (
-        <Button onClick={() => void change({ disabled: false })}>
-          <Play size={14} aria-hidden /> {t('endpoint.enable')}
-        </Button>
-      ) : endpoint.paused === true ? (
-        <Button
-          onClick={() =>
-            void change({ paused: false }).then(() => toast(t('endpoint.resumedDone', { name })))
-          }
-        >
-          <Play size={14} aria-hidden /> {t('endpoint.resume')}
-        </Button>
-      ) : (
-        <Button onClick={pause}>
-          <Pause size={14} aria-hidden /> {t('endpoint.pause')}
-        </Button>
-      )}
-      <Menu
-        label="⋯"
-        accessibleLabel={t('action.more')}
-        items={[
-          ...(endpoint.disabled
-            ? []
-            : [
-                {
-                  id: 'disable',
-                  label: t('endpoint.disableDots'),
-                  onSelect: () => setAsking('disable'),
-                },
-              ]),
-          ...(props.deletable
-            ? [
-                {
-                  id: 'delete',
-                  label: t('endpoint.deleteDots'),
-                  icon: <Trash2 size={14} aria-hidden />,
-                  danger: true,
-                  onSelect: () => setAsking('delete'),
-                },
-              ]
-            : []),
-        ]}
-      />
-      {asking === 'disable' && (
-        <Confirm
-          title={t('endpoint.disableTitle', { name })}
-          effect={t('endpoint.disableEffect')}
-          verb={t('endpoint.disable')}
-          danger
-          onClose={() => setAsking(null)}
-          onConfirm={() => {
-            setAsking(null)
-            void change({ disabled: true })
-          }}
-        />
-      )}
-      {asking === 'delete' && (
-        <Confirm
-          title={t('endpoint.deleteTitle', { name })}
-          effect={t('endpoint.deleteEffect')}
-          verb={t('endpoint.deleteVerb')}
-          typeName={name}
-          danger
-          busy={remove.isPending}
-          error={remove.isError && <Failure error={remove.error} />}
-          onClose={() => setAsking(null)}
-          onConfirm={() => remove.mutate()}
-        />
-      )}
-    </>
-  )
 }

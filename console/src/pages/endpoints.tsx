@@ -1,25 +1,24 @@
-import { useQueries, useQueryClient } from '@tanstack/react-query'
+import { useQueries } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Pause, Play, Plus, Trash2 } from 'lucide-react'
+import { Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { deleteEndpoint, endpointStats, patchEndpoint } from '../api/calls.ts'
+import { endpointStats } from '../api/calls.ts'
 import type { EndpointOut, EndpointStats } from '../api/model.ts'
-import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
-import { Confirm } from '../components/dialog.tsx'
 import { MultiFilter, SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { Page } from '../components/page.tsx'
-import { Empty, errorSentence, Loaded } from '../components/states.tsx'
+import { Empty, Loaded } from '../components/states.tsx'
 import { EndpointPill, endpointState } from '../components/status.tsx'
-import { toast } from '../components/toast.tsx'
 import { type T, useFormats, useT } from '../i18n.tsx'
+import { checkedRows } from '../state/checked-rows.ts'
 import { endpointName, hostOf, useEndpoints } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
 import { rateTone, successRate } from '../state/rate.ts'
 import { useScope } from '../state/scope.tsx'
 import { joined, listOf } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
+import { EndpointBulk } from './endpoint-bulk.tsx'
 import { ProfileList } from './profile-list.tsx'
 
 const dayMs = 86_400_000
@@ -148,25 +147,13 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
               else void navigate({ to })
             }}
             {...(scope.may.manageEndpoints
-              ? {
-                  selection: {
-                    has: (id: string) => selected.has(id),
-                    all: rows.every(({ id }) => selected.has(id)),
-                    some: chosen.length > 0,
-                    toggle: (ids: readonly string[], on: boolean) => {
-                      const next = new Set(selected)
-                      for (const id of ids) {
-                        if (on) next.add(id)
-                        else next.delete(id)
-                      }
-                      setSelected(next)
-                    },
-                  },
-                }
+              ? { selection: checkedRows(rows, selected, setSelected) }
               : {})}
           />
         )}
-        {chosen.length > 0 && <BulkBar chosen={chosen} onDone={() => setSelected(new Set())} />}
+        {chosen.length > 0 && (
+          <EndpointBulk chosen={chosen} onDone={() => setSelected(new Set())} />
+        )}
       </div>
     </>
   )
@@ -327,76 +314,6 @@ function Card(props: {
         <span className="min-w-0 flex-1 truncate">{hostOf(row.url)}</span>
         <span className="truncate">{eventsText(row, t)}</span>
       </div>
-    </div>
-  )
-}
-
-/** Acts on every chosen endpoint; pausing can be undone, deleting asks for the number. */
-function BulkBar(props: { readonly chosen: readonly EndpointOut[]; readonly onDone: () => void }) {
-  const t = useT()
-  const scope = useScope()
-  const client = useQueryClient()
-  const [deleting, setDeleting] = useState(false)
-  const { chosen } = props
-  async function each(act: (endpoint: EndpointOut) => Promise<unknown>): Promise<void> {
-    try {
-      for (const endpoint of chosen) await act(endpoint)
-    } catch (error) {
-      toast(errorSentence(error, t), { tone: 'err' })
-    }
-    await client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
-  }
-  const set = (change: { paused?: boolean; disabled?: boolean }) => () =>
-    each(({ id }) => patchEndpoint(scope.application, id, change))
-  return (
-    <div className="flex flex-wrap items-center gap-2 border-line border-t bg-surface px-5 py-2">
-      <span className="font-[550]">{t('grid.selected', { count: chosen.length })}</span>
-      <Button
-        onClick={() =>
-          void set({ paused: true })().then(() =>
-            toast(t('endpoints.paused', { count: chosen.length }), {
-              undo: () => void set({ paused: false })(),
-            }),
-          )
-        }
-      >
-        <Pause size={14} aria-hidden /> {t('endpoint.pause')}
-      </Button>
-      <Button onClick={() => void set({ paused: false, disabled: false })()}>
-        <Play size={14} aria-hidden /> {t('endpoint.resume')}
-      </Button>
-      <Button
-        onClick={() =>
-          void set({ disabled: true })().then(() => {
-            toast(t('endpoints.disabledDone', { count: chosen.length }), {
-              undo: () => void set({ disabled: false })(),
-            })
-            props.onDone()
-          })
-        }
-      >
-        {t('endpoint.disable')}
-      </Button>
-      <Button kind="danger" onClick={() => setDeleting(true)}>
-        <Trash2 size={14} aria-hidden /> {t('action.delete')}
-      </Button>
-      <Button kind="quiet" onClick={props.onDone}>
-        {t('grid.clear')}
-      </Button>
-      {deleting && (
-        <Confirm
-          title={t('endpoints.deleteTitle', { count: chosen.length })}
-          effect={t('endpoint.deleteEffect')}
-          verb={t('endpoints.deleteVerb', { count: chosen.length })}
-          typeName={chosen.length === 1 ? endpointName(chosen[0]) : String(chosen.length)}
-          danger
-          onClose={() => setDeleting(false)}
-          onConfirm={() => {
-            setDeleting(false)
-            void each(({ id }) => deleteEndpoint(scope.application, id)).then(props.onDone)
-          }}
-        />
-      )}
     </div>
   )
 }

@@ -13,6 +13,7 @@ import { exampleOf, localizedText } from '../state/data.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { fieldsOf } from '../state/schema-fields.ts'
 import { useScopeOrNull } from '../state/scope.tsx'
+import { useMay } from '../state/session.tsx'
 
 /** One event type: what it means, its fields, and a body as it would be sent. */
 export function EventTypePage() {
@@ -22,13 +23,14 @@ export function EventTypePage() {
   const { application } = usePreferences()
   const type = useQuery({ queryKey: ['event-types', name], queryFn: () => getEventType(name) })
   const portal = scope?.portal === true
+  const maySend = useMay('send') && !portal
   return (
     <Page
       title={name}
       back={{ to: portal ? `${scope.base}/catalog` : '/catalog', label: t('nav.catalog') }}
       context={<CopyButton text={name} label={t('copy.name')} />}
       actions={
-        !portal &&
+        maySend &&
         application !== null && (
           <Link
             to={`/app/${encodeURIComponent(application)}/messages`}

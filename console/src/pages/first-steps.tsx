@@ -3,6 +3,7 @@ import { Check, Circle } from 'lucide-react'
 import { CopyButton } from '../components/button.tsx'
 import { Section } from '../components/page.tsx'
 import { useT } from '../i18n.tsx'
+import { useMay } from '../state/session.tsx'
 
 /** The first steps; each ticks itself as soon as it is done. */
 export function FirstSteps(props: {
@@ -13,12 +14,14 @@ export function FirstSteps(props: {
   readonly delivered: boolean
 }) {
   const t = useT()
+  const mayCreate = useMay('manage-endpoints')
+  const maySend = useMay('send')
   const steps = [
     { done: true, title: t('first.started') },
     {
       done: props.hasEndpoint,
       title: t('first.endpoint'),
-      action: (
+      action: mayCreate && (
         <Link to={`${props.base}/endpoints/new`} className="btn">
           {t('endpoint.create')}
         </Link>
@@ -27,7 +30,7 @@ export function FirstSteps(props: {
     {
       done: props.sent,
       title: t('first.send'),
-      command: `npx posthorn send order.created --app ${props.application}`,
+      command: maySend ? `npx posthorn send order.created --app ${props.application}` : undefined,
     },
     { done: props.delivered, title: t('first.delivered') },
   ]

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { listBins, putBin } from '../api/calls.ts'
 import type { BinOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
+import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { TextField } from '../components/field.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
@@ -12,6 +13,7 @@ import { Page } from '../components/page.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { type T, useT } from '../i18n.tsx'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 
 /** Bins: addresses of our own that catch whatever is sent to them. */
@@ -19,15 +21,21 @@ export function InspectorPage() {
   const t = useT()
   const navigate = useNavigate()
   const [search, change] = useUrlState()
+  const may = useMay('manage-endpoints')
   const bins = useQuery({ queryKey: ['bins'], queryFn: listBins, refetchInterval: 5_000 })
   return (
     <Page
       title={t('nav.inspector')}
       fixed
       actions={
-        <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
-          <Plus size={14} aria-hidden /> {t('bin.create')}
-        </Button>
+        <>
+          <CopyAs cli="posthorn bins ls" request={{ path: '/inspector/bin' }} />
+          {may && (
+            <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
+              <Plus size={14} aria-hidden /> {t('bin.create')}
+            </Button>
+          )}
+        </>
       }
     >
       <Loaded query={bins}>
@@ -36,9 +44,11 @@ export function InspectorPage() {
             <Empty
               title={t('bins.none')}
               action={
-                <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
-                  {t('bin.create')}
-                </Button>
+                may && (
+                  <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
+                    {t('bin.create')}
+                  </Button>
+                )
               }
               command={`curl ${location.origin}/in/demo -d '{"hello":"world"}'`}
             >
@@ -67,7 +77,9 @@ export function InspectorPage() {
           )
         }
       </Loaded>
-      {search['dialog'] === 'create' && <CreateBin onClose={() => change({ dialog: undefined })} />}
+      {may && search['dialog'] === 'create' && (
+        <CreateBin onClose={() => change({ dialog: undefined })} />
+      )}
     </Page>
   )
 }
@@ -159,6 +171,10 @@ function CreateBin(props: { readonly onClose: () => void }) {
     <Dialog
       title={t('bin.create')}
       onClose={props.onClose}
+      copyAs={{
+        cli: `posthorn bins set ${shellQuoted(name)}`,
+        request: { method: 'PUT', path: `/inspector/bin/${encodeURIComponent(name)}`, body: '{}' },
+      }}
       footer={
         <>
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>

@@ -10,9 +10,11 @@ import {
   revokeApiKey,
 } from '../api/key-calls.ts'
 import { Button, CopyButton } from '../components/button.tsx'
+import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { Confirm, Dialog } from '../components/dialog.tsx'
 import { SecretField, SelectField, TextField } from '../components/field.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
+import { Guarded } from '../components/guarded.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { Notice, Pill } from '../components/status.tsx'
@@ -20,10 +22,20 @@ import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 
 /** Who may call the API: named, limited, and taken back when no longer needed. */
 export function KeysPage() {
+  const t = useT()
+  return (
+    <Guarded permission="administer" title={t('nav.keys')}>
+      <Keys />
+    </Guarded>
+  )
+}
+
+function Keys() {
   const t = useT()
   const [search, change] = useUrlState()
   const [revoking, setRevoking] = useState<ApiKeyOut | null>(null)
@@ -36,7 +48,16 @@ export function KeysPage() {
     </Button>
   )
   return (
-    <Page title={t('nav.keys')} fixed actions={create}>
+    <Page
+      title={t('nav.keys')}
+      fixed
+      actions={
+        <>
+          <CopyAs cli="posthorn keys ls" request={{ path: '/api-key' }} />
+          {create}
+        </>
+      }
+    >
       <Loaded query={keys}>
         {(list) =>
           list.data.length === 0 ? (
@@ -139,6 +160,7 @@ function CreateKey(props: { readonly onClose: () => void }) {
   const t = useT()
   const client = useQueryClient()
   const applications = useApplications().data?.data ?? []
+  const mayEverything = useMay('manage-people') // nobody makes a key that may more than they do
   const [name, setName] = useState('')
   const [role, setRole] = useState<ApiKeyRole>('sender')
   const [application, setApplication] = useState('')
@@ -166,6 +188,10 @@ function CreateKey(props: { readonly onClose: () => void }) {
     <Dialog
       title={t('key.create')}
       onClose={props.onClose}
+      copyAs={{
+        cli: `posthorn keys create ${shellQuoted(name)} --role ${role}${application === '' ? '' : ` --app ${application}`}${days === '' ? '' : ` --expires ${days}d`}`,
+        request: { method: 'POST', path: '/api-key', body: JSON.stringify({ name, role }) },
+      }}
       footer={
         <>
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
@@ -191,7 +217,9 @@ function CreateKey(props: { readonly onClose: () => void }) {
           label={t('key.role')}
           help={t(`key.${role}Help`)}
           value={role}
-          options={roles.map((value) => ({ value, label: t(`key.${value}`) }))}
+          options={roles
+            .filter((value) => value !== 'admin' || mayEverything)
+            .map((value) => ({ value, label: t(`key.${value}`) }))}
           onChange={setRole}
         />
         <SelectField

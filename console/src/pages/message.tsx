@@ -22,12 +22,14 @@ import { endpointName, useEndpoints, useResend } from '../state/data.ts'
 import { type DeliveryStatus, statusOfText } from '../state/delivery-status.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { useScope } from '../state/scope.tsx'
+import { useMay } from '../state/session.tsx'
 import { AttemptLine } from './attempt-line.tsx'
 
 /** One event: when it came, where it went with which result, where it did not go and why. */
 export function MessagePage() {
   const t = useT()
   const scope = useScope()
+  const maySend = useMay('send') && !scope.portal
   const params = useParams({ strict: false }) as { readonly msg: string } // of this route's path
   const message = useQuery({
     queryKey: ['message', scope.application, params.msg],
@@ -60,7 +62,7 @@ export function MessagePage() {
         </span>
       }
       actions={
-        !scope.portal && (
+        maySend && (
           <CopyAs
             cli={`posthorn send ${data.eventType} --app ${scope.application} -d ${shellQuoted(data.payloadText)}`}
             request={{

@@ -13,11 +13,15 @@ import { Empty, Failure, Loading } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { announce, toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
+import { checkedRows } from '../state/checked-rows.ts'
 import { useEventTypes } from '../state/data.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
 import { useScope } from '../state/scope.tsx'
 import { boundsOf, joined, listOf, timeRange } from '../state/search.ts'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
+import { JobCard } from './job-card.tsx'
+import { MessageBulk } from './message-bulk.tsx'
 import { SendEvent } from './send-event.tsx'
 
 /** Every event that the application was handed, newest first. */
@@ -30,6 +34,7 @@ export function MessagesPage() {
   const [paused, setPaused] = useState(false)
   const [atTop, setAtTop] = useState(true)
   const [touched, setTouched] = useState(false)
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const chosenTypes = listOf(search['type'])
   const text = (search['q'] ?? '').toLowerCase()
   const where = search['where']
@@ -52,7 +57,7 @@ export function MessagesPage() {
         ? listMessages(scope.application, { ...query, ...page })
         : searchMessages(scope.application, { ...query, ...page, where }),
     live: !paused && where === undefined && (range?.to ?? null) === null,
-    mayMove: atTop && !touched,
+    mayMove: atTop && !touched && selected.size === 0,
   })
   const rows = feed.rows.filter(
     (row) =>
@@ -69,13 +74,17 @@ export function MessagesPage() {
     },
     [navigate, scope.base],
   )
-  const sending = search['dialog'] === 'send'
+  const maySend = useMay('send') && !scope.portal
+  const mayExpunge = useMay('administer') && !scope.portal
+  const mayAct = scope.may.resend || mayExpunge
+  const chosen = rows.filter(({ id }) => selected.has(id))
+  const sending = maySend && search['dialog'] === 'send'
   return (
     <Page
       title={t('nav.messages')}
       fixed
       actions={
-        !scope.portal && (
+        maySend && (
           <Button kind="primary" onClick={() => change({ dialog: 'send' })}>
             <Send size={14} aria-hidden /> {t('send.open')}
           </Button>
@@ -114,6 +123,11 @@ export function MessagesPage() {
           }}
         />
       </div>
+      {search['task'] !== undefined && (
+        <div className="px-5 pb-2 max-sm:px-3">
+          <JobCard id={search['task']} onClose={() => change({ task: undefined })} />
+        </div>
+      )}
       {feed.waiting > 0 && (
         <div className="relative z-30 h-0 self-center">
           <button
@@ -166,7 +180,16 @@ export function MessagesPage() {
             gapAt={gapIn(rows, feed.gapAfter)}
             onNearGap={(from) => (from === 'above' ? feed.loadMore() : feed.loadBeforeEnd())}
             onScrolled={setAtTop}
+            {...(mayAct ? { selection: checkedRows(rows, selected, setSelected) } : {})}
             keys={{ c: (row) => void copyText(row.id).then(() => toast(t('copy.copied'))) }}
+          />
+        )}
+        {chosen.length > 0 && (
+          <MessageBulk
+            chosen={chosen}
+            query={text === '' && where === undefined ? query : null}
+            offerAll={chosen.length === rows.length}
+            onClear={() => setSelected(new Set())}
           />
         )}
       </div>
@@ -189,7 +212,7 @@ function columnsOf(t: T, base: string): readonly Column<MessageOut>[] {
       header: t('column.time'),
       width: 150,
       cell: (row) => (
-        <span className="mono pl-2.5 text-ink-2">
+        <span className="mono text-ink-2">
           <Time at={row.timestamp} plain />
         </span>
       ),

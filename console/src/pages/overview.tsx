@@ -17,6 +17,7 @@ import { useLiveQueries } from '../state/live.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { rateTone } from '../state/rate.ts'
 import { boundsOf } from '../state/search.ts'
+import { useMay } from '../state/session.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { shownMax, TopErrors, TopTypes, WorstEndpoints } from './overview-lists.tsx'
 
@@ -45,13 +46,20 @@ export function OverviewPage() {
 
 function FirstApplication() {
   const t = useT()
+  const may = useMay('administer')
   return (
     <Empty
       title={t('overview.noApplication')}
       action={
-        <Link to="/applications" search={{ dialog: 'create' } as never} className="btn btn-primary">
-          {t('application.create')}
-        </Link>
+        may && (
+          <Link
+            to="/applications"
+            search={{ dialog: 'create' } as never}
+            className="btn btn-primary"
+          >
+            {t('application.create')}
+          </Link>
+        )
       }
       command="npx posthorn send order.created"
     >

@@ -16,6 +16,7 @@ import { type Column, Grid } from '../components/grid.tsx'
 import { Empty, errorSentence, Loaded } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useLocalization, useT } from '../i18n.tsx'
+import { checkedRows } from '../state/checked-rows.ts'
 import { useScope } from '../state/scope.tsx'
 import { useUrlState } from '../state/url.ts'
 
@@ -63,7 +64,10 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
           />
           {t('profile.showDisabled')}
         </label>
-        <CopyAs request={{ path: `/app/${scope.application}/webhook` }} />
+        <CopyAs
+          cli={`posthorn endpoints ls --app ${scope.application}`}
+          request={{ path: `/app/${scope.application}/webhook` }}
+        />
       </div>
       <div className="flex min-h-0 flex-1 flex-col border-line border-t">
         <Loaded query={webhooks}>
@@ -86,26 +90,22 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
                 label={t('nav.endpoints')}
                 rows={list.data}
                 rowId={(row) => row.id}
-                columns={columnsOf({ profile, language, t, base: scope.base })}
+                columns={columnsOf({
+                  profile,
+                  language,
+                  t,
+                  base: scope.base,
+                  editable: scope.may.manageEndpoints,
+                })}
                 card={(row) => <Card row={row} />}
                 onOpen={(row, how) => {
                   const to = `${scope.base}/endpoints/${row.id}`
                   if (how === 'tab') window.open(to, '_blank', 'noopener')
                   else void navigate({ to })
                 }}
-                selection={{
-                  has: (id) => selected.has(id),
-                  all: rows.every(({ id }) => selected.has(id)),
-                  some: selected.size > 0,
-                  toggle: (ids, on) => {
-                    const next = new Set(selected)
-                    for (const id of ids) {
-                      if (on) next.add(id)
-                      else next.delete(id)
-                    }
-                    setSelected(next)
-                  },
-                }}
+                {...(scope.may.manageEndpoints
+                  ? { selection: checkedRows(rows, selected, setSelected) }
+                  : {})}
               />
             )
           }
@@ -141,6 +141,7 @@ function columnsOf(input: {
   readonly language: 'en' | 'es'
   readonly t: T
   readonly base: string
+  readonly editable: boolean
 }): readonly Column<WebhookOut>[] {
   const { profile, language, t } = input
   return [
@@ -165,23 +166,27 @@ function columnsOf(input: {
           ),
       }),
     ),
-    {
-      id: 'edit',
-      header: <span className="sr-only">{t('column.actions')}</span>,
-      width: 60,
-      align: 'end',
-      cell: (row) => (
-        <Link
-          to={`${input.base}/endpoints/${row.id}/settings`}
-          tabIndex={-1}
-          className="btn btn-quiet btn-icon"
-          aria-label={t('profile.edit', { name: row.name ?? row.url })}
-        >
-          <Pencil size={14} aria-hidden />
-        </Link>
-      ),
-    },
+    ...(input.editable ? [editColumn(t, input.base)] : []),
   ]
+}
+
+function editColumn(t: T, base: string): Column<WebhookOut> {
+  return {
+    id: 'edit',
+    header: <span className="sr-only">{t('column.actions')}</span>,
+    width: 60,
+    align: 'end',
+    cell: (row) => (
+      <Link
+        to={`${base}/endpoints/${row.id}/settings`}
+        tabIndex={-1}
+        className="btn btn-quiet btn-icon"
+        aria-label={t('profile.edit', { name: row.name ?? row.url })}
+      >
+        <Pencil size={14} aria-hidden />
+      </Link>
+    ),
+  }
 }
 
 function cellText(row: WebhookOut, field: string, t: T): string {

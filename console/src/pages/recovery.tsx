@@ -9,8 +9,10 @@ import {
   recoverDeliveries,
   type Selection,
 } from '../api/recovery-calls.ts'
-import { Button, CopyButton } from '../components/button.tsx'
+import { Button } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { RangeFilter } from '../components/filters.tsx'
+import { ReadOnlyReason } from '../components/guarded.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { Empty, Failure, Loaded, Loading } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
@@ -37,9 +39,11 @@ export function RecoveryPage() {
             <Empty
               title={t('endpoints.none')}
               action={
-                <Link to={`${scope.base}/endpoints/new`} className="btn btn-primary">
-                  {t('endpoint.create')}
-                </Link>
+                scope.may.manageEndpoints && (
+                  <Link to={`${scope.base}/endpoints/new`} className="btn btn-primary">
+                    {t('endpoint.create')}
+                  </Link>
+                )
               }
             />
           ) : (
@@ -95,6 +99,7 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
           <PreviewFacts preview={preview.data} care={care} endpoints={endpoints} />
         )}
       </Section>
+      {!scope.may.resend && <ReadOnlyReason />}
       {scope.may.resend && (
         <>
           <Section title={t('recovery.care')}>
@@ -155,7 +160,14 @@ function Command(props: {
     <div className="flex max-w-full items-center gap-1 rounded-md bg-sunken py-1 pr-1 pl-3">
       <span className="sr-only">{t('recovery.command')}</span>
       <code className="min-w-0 flex-1 break-all">{command}</code>
-      <CopyButton text={command} label={t('copy.command')} />
+      <CopyAs
+        cli={command}
+        request={{
+          method: 'POST',
+          path: `/app/${scope.application}/delivery/recover`,
+          body: JSON.stringify({ ...props.selection, ...props.care }),
+        }}
+      />
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { createMessage, listMessageAttempts, sendExample } from '../api/calls.ts'
 import type { AttemptOut, EndpointOut } from '../api/model.ts'
-import { Button, CopyButton } from '../components/button.tsx'
+import { Button } from '../components/button.tsx'
 import { shellQuoted } from '../components/copy-as.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { Field } from '../components/field.tsx'
@@ -60,14 +60,16 @@ export function SendEvent(props: {
       }
       wide
       onClose={props.onClose}
+      copyAs={{
+        cli: `posthorn send ${name} --app ${props.application} -d ${shellQuoted(body)}`,
+        request: {
+          method: 'POST',
+          path: `/app/${props.application}/msg`,
+          body: `{"eventType":${JSON.stringify(name)},"payload":${body}}`,
+        },
+      }}
       footer={
         <>
-          <CopyButton
-            text={`posthorn send ${name} --app ${props.application} -d ${shellQuoted(body)}`}
-          >
-            {t('copy.asCli')}
-          </CopyButton>
-          <span className="flex-1" />
           <Button onClick={props.onClose}>{t('action.close')}</Button>
           <Button kind="primary" busy={sending.busy} onClick={send}>
             {sending.sent === null ? t('send.send') : t('send.again')}

@@ -10,6 +10,7 @@ import { Section } from '../components/page.tsx'
 import { Failure, Loaded } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 
 const path = '/operational-webhook/endpoint'
@@ -33,6 +34,7 @@ const isNoticeType = (name: string): name is NoticeType => types.some((type) => 
 export function NoticesSection() {
   const t = useT()
   const [search, change] = useUrlState()
+  const may = useMay('administer')
   const [deleting, setDeleting] = useState<EndpointOut | null>(null)
   const client = useQueryClient()
   const receivers = useQuery({
@@ -51,9 +53,11 @@ export function NoticesSection() {
       title={t('notices.title')}
       description={t('notices.text')}
       actions={
-        <Button onClick={() => change({ dialog: 'notices' })}>
-          <Plus size={14} aria-hidden /> {t('notices.add')}
-        </Button>
+        may && (
+          <Button onClick={() => change({ dialog: 'notices' })}>
+            <Plus size={14} aria-hidden /> {t('notices.add')}
+          </Button>
+        )
       }
     >
       <Loaded query={receivers}>
@@ -76,19 +80,21 @@ export function NoticesSection() {
                       ))
                     )}
                   </span>
-                  <IconButton
-                    label={`${t('notices.deleteVerb')}: ${receiver.url}`}
-                    onClick={() => setDeleting(receiver)}
-                  >
-                    <Trash2 size={15} aria-hidden />
-                  </IconButton>
+                  {may && (
+                    <IconButton
+                      label={`${t('notices.deleteVerb')}: ${receiver.url}`}
+                      onClick={() => setDeleting(receiver)}
+                    >
+                      <Trash2 size={15} aria-hidden />
+                    </IconButton>
+                  )}
                 </li>
               ))}
             </ul>
           )
         }
       </Loaded>
-      {search['dialog'] === 'notices' && (
+      {may && search['dialog'] === 'notices' && (
         <AddReceiver onClose={() => change({ dialog: undefined })} />
       )}
       {deleting !== null && (

@@ -6,6 +6,7 @@ import type { ApplicationOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { SelectField, TextField, Toggle } from '../components/field.tsx'
+import { Changeable, ReadOnlyReason } from '../components/guarded.tsx'
 import { Body, Facts, Page, Section } from '../components/page.tsx'
 import { errorSentence, Failure, Loaded } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
@@ -14,6 +15,7 @@ import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
+import { useMay } from '../state/session.tsx'
 import { NoticesSection } from './settings-notices.tsx'
 
 /** The application in hand, this browser's choices, and how the server is. */
@@ -21,19 +23,21 @@ export function SettingsPage() {
   const t = useT()
   const { application } = usePreferences()
   const applications = useApplications()
+  const may = useMay('administer')
   return (
     <Page title={t('nav.settings')}>
       <Body>
+        {!may && <ReadOnlyReason />}
         <Loaded query={applications}>
           {(list) => {
             const current =
               list.data.find((one) => one.uid === application || one.id === application) ??
               list.data[0]
             return current === undefined ? null : (
-              <>
+              <Changeable when={may}>
                 <ApplicationSection key={current.id} application={current} />
                 <SwitchesSection key={`${current.id}/switches`} application={current.id} />
-              </>
+              </Changeable>
             )
           }}
         </Loaded>
@@ -51,6 +55,7 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
   const { application } = props
   const [name, setName] = useState(application.name)
   const [profile, setProfile] = useState(application.profile ?? 'standard')
+  const may = useMay('administer')
   const [deleting, setDeleting] = useState(false)
   const refresh = () => client.invalidateQueries({ queryKey: ['applications'] })
   const save = useMutation({
@@ -93,14 +98,16 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
           options={Object.entries(profileNames).map(([value, label]) => ({ value, label }))}
           onChange={setProfile}
         />
-        <div className="flex gap-2">
-          <Button type="submit" kind="primary" busy={save.isPending}>
-            {t('form.save')}
-          </Button>
-          <Button kind="danger" onClick={() => setDeleting(true)}>
-            {t('application.delete')}
-          </Button>
-        </div>
+        {may && (
+          <div className="flex gap-2">
+            <Button type="submit" kind="primary" busy={save.isPending}>
+              {t('form.save')}
+            </Button>
+            <Button kind="danger" onClick={() => setDeleting(true)}>
+              {t('application.delete')}
+            </Button>
+          </div>
+        )}
       </form>
       {deleting && (
         <Confirm

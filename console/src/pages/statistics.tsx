@@ -14,7 +14,7 @@ import { endpointName, useEndpointMap } from '../state/data.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { rateTone } from '../state/rate.ts'
 import { useScope } from '../state/scope.tsx'
-import { timeRange } from '../state/search.ts'
+import { type Search, timeRange } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
 
 const rowsMax = 20
@@ -51,7 +51,7 @@ export function StatisticsPage() {
         <>
           <RangeFilter preset="24h" />
           <CopyAs
-            cli={`posthorn api GET /api/v1/app/${scope.application}/statistics`}
+            cli={cliOf(scope.application, search)}
             request={{ path: `/app/${scope.application}/statistics`, query: query() }}
           />
         </>
@@ -60,6 +60,13 @@ export function StatisticsPage() {
       <Loaded query={usage}>{(found) => <Report usage={found} />}</Loaded>
     </Page>
   )
+}
+
+/** The same on the command line. */
+function cliOf(application: string, search: Search): string {
+  const since = search['from'] ?? search['since'] ?? '24h'
+  const until = search['to'] === undefined ? '' : ` --until ${search['to']}`
+  return `posthorn stats --app ${application} --since ${since}${until}`
 }
 
 function Report(props: { readonly usage: Usage }) {

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Check, Minus, Plus } from 'lucide-react'
+import { Plus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../api/http.ts'
 import {
@@ -14,11 +14,12 @@ import {
   type UserOut,
 } from '../api/people-calls.ts'
 import { Button, CopyButton } from '../components/button.tsx'
-import { CopyAs } from '../components/copy-as.tsx'
+import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { Confirm, Dialog } from '../components/dialog.tsx'
 import { SelectField, TextField } from '../components/field.tsx'
+import { Guarded } from '../components/guarded.tsx'
 import { Menu } from '../components/menu.tsx'
-import { Body, Page, Section } from '../components/page.tsx'
+import { Body, Page } from '../components/page.tsx'
 import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
@@ -26,6 +27,7 @@ import { toast } from '../components/toast.tsx'
 import { UserSessions } from '../components/user-sessions.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useUrlState } from '../state/url.ts'
+import { RolesSection } from './roles.tsx'
 
 interface Invited {
   readonly email: string
@@ -34,6 +36,15 @@ interface Invited {
 
 /** People who sign in, their roles, and what each role may do. */
 export function UsersPage() {
+  const t = useT()
+  return (
+    <Guarded permission="manage-people" title={t('nav.users')}>
+      <Users />
+    </Guarded>
+  )
+}
+
+function Users() {
   const t = useT()
   const [search, change] = useUrlState()
   const [invited, setInvited] = useState<Invited | null>(null)
@@ -48,7 +59,7 @@ export function UsersPage() {
       title={t('nav.users')}
       actions={
         <>
-          <CopyAs cli="posthorn api GET /user" request={{ path: '/user' }} />
+          <CopyAs cli="posthorn users ls" request={{ path: '/user' }} />
           {add}
         </>
       }
@@ -230,6 +241,10 @@ function AddUser(props: {
     <Dialog
       title={t('user.add')}
       onClose={props.onClose}
+      copyAs={{
+        cli: `posthorn users add ${shellQuoted(email)} --role ${role}`,
+        request: { method: 'POST', path: '/user', body: JSON.stringify({ email, role }) },
+      }}
       footer={
         <>
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
@@ -289,60 +304,5 @@ function InviteDialog(props: { readonly invited: Invited; readonly onClose: () =
         />
       </div>
     </Dialog>
-  )
-}
-
-const grants = [
-  ['roles.read', ['owner', 'developer', 'support', 'reader']],
-  ['roles.replay', ['owner', 'developer', 'support']],
-  ['roles.send', ['owner', 'developer']],
-  ['roles.configure', ['owner', 'developer']],
-  ['roles.secrets', ['owner', 'developer']],
-  ['roles.audit', ['owner', 'developer']],
-  ['roles.people', ['owner']],
-] as const satisfies readonly (readonly [string, readonly Role[]])[]
-
-function RolesSection() {
-  const t = useT()
-  return (
-    <Section title={t('roles.title')}>
-      {/* Positioned, so that the texts for screen readers do not widen the page; scrolled by keyboard. */}
-      <div className="relative overflow-x-auto" tabIndex={0}>
-        <table className="plain-table max-w-3xl" aria-label={t('roles.title')}>
-          <thead>
-            <tr>
-              <td />
-              {roles.map((role) => (
-                <th key={role} scope="col">
-                  {t(`role.${role}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {grants.map(([what, granted]) => (
-              <tr key={what}>
-                <th scope="row" className="whitespace-normal! text-ink-2!">
-                  {t(what)}
-                </th>
-                {roles.map((role) => {
-                  const may = granted.some((one) => one === role)
-                  return (
-                    <td key={role}>
-                      <span className="sr-only">{t(may ? 'profile.yes' : 'profile.no')}</span>
-                      {may ? (
-                        <Check size={15} aria-hidden className="text-ok" />
-                      ) : (
-                        <Minus size={15} aria-hidden className="text-ink-3" />
-                      )}
-                    </td>
-                  )
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Section>
   )
 }

@@ -1,0 +1,84 @@
+/** What is done to many messages: those named, or page by page all that a list's filter matches. */
+import { type ListQuery, listDestinations, listMessages, resend } from './calls.ts'
+import { request } from './http.ts'
+
+/** What one call takes. */
+const namedMax = 1_000
+const pageSize = 250
+const atOnce = 4
+
+const messages = (app: string): string => `/app/${encodeURIComponent(app)}/msg`
+
+/** Drops the payloads of these; resolves with how many were there to drop. */
+async function expunge(app: string, ids: readonly string[]): Promise<number> {
+  let dropped = 0
+  for (let from = 0; from < ids.length; from += namedMax) {
+    const { results } = await request<{ results: Record<string, 'expunged' | 'not-found'> }>(
+      `${messages(app)}/bulk-expunge`,
+      { method: 'POST', body: { ids: ids.slice(from, from + namedMax) } },
+    )
+    dropped += Object.values(results).filter((one) => one === 'expunged').length
+  }
+  return dropped
+}
+
+interface Progress {
+  readonly onDone: (count: number) => void
+  readonly signal: AbortSignal
+}
+
+export async function expungeMessages(
+  app: string,
+  ids: readonly string[],
+  progress: Progress,
+): Promise<number> {
+  const dropped = await expunge(app, ids)
+  progress.onDone(dropped)
+  return dropped
+}
+
+/** The same over everything that the list has, as it goes through it. */
+export async function expungeMatching(
+  app: string,
+  query: ListQuery,
+  { onDone, signal }: Progress,
+): Promise<number> {
+  let dropped = 0
+  let iterator: string | null = null
+  do {
+    const page: Awaited<ReturnType<typeof listMessages>> = await listMessages(app, {
+      ...query,
+      limit: pageSize,
+      iterator,
+    })
+    dropped += await expunge(
+      app,
+      page.data.map(({ id }) => id),
+    )
+    onDone(dropped)
+    iterator = page.done ? null : page.iterator
+  } while (iterator !== null && !signal.aborted)
+  return dropped
+}
+
+/** Sends each to every endpoint that it went to; resolves with the number of requests. */
+export async function resendMessages(
+  app: string,
+  ids: readonly string[],
+  { onDone, signal }: Progress,
+): Promise<number> {
+  let sent = 0
+  const left = [...ids]
+  const work = async (): Promise<void> => {
+    for (let id = left.shift(); id !== undefined && !signal.aborted; id = left.shift()) {
+      const { data } = await listDestinations(app, id)
+      for (const destination of data) {
+        if (destination.disabled) continue
+        await resend(app, id, destination.id)
+        onDone(++sent)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return sent
+}

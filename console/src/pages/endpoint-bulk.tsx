@@ -1,0 +1,139 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Pause, Play, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { deleteEndpoint, patchEndpoint } from '../api/calls.ts'
+import type { EndpointOut } from '../api/model.ts'
+import { Button } from '../components/button.tsx'
+import { Confirm } from '../components/dialog.tsx'
+import { errorSentence } from '../components/states.tsx'
+import { toast } from '../components/toast.tsx'
+import { type MessageKey, useT } from '../i18n.tsx'
+import { endpointName } from '../state/data.ts'
+import { useScope } from '../state/scope.tsx'
+
+/** What each button changes, of which endpoints, and what is said afterwards. */
+const deeds = {
+  pause: {
+    concerns: ({ paused, disabled }) => !disabled && paused !== true,
+    change: { paused: true },
+    back: { paused: false },
+    said: 'endpoints.paused',
+  },
+  resume: {
+    concerns: ({ paused }) => paused === true,
+    change: { paused: false },
+    back: { paused: true },
+    said: 'endpoints.resumed',
+  },
+  disable: {
+    concerns: ({ disabled }) => !disabled,
+    change: { disabled: true },
+    back: { disabled: false },
+    said: 'endpoints.disabledDone',
+  },
+  enable: {
+    concerns: ({ disabled }) => disabled,
+    change: { disabled: false },
+    back: { disabled: true },
+    said: 'endpoints.enabled',
+  },
+} as const satisfies Record<
+  string,
+  {
+    readonly concerns: (endpoint: EndpointOut) => boolean
+    readonly change: { readonly paused?: boolean; readonly disabled?: boolean }
+    readonly back: { readonly paused?: boolean; readonly disabled?: boolean }
+    readonly said: MessageKey
+  }
+>
+type Deed = keyof typeof deeds
+
+/** Acts on every chosen endpoint that it concerns; all but deleting can be undone. */
+export function EndpointBulk(props: {
+  readonly chosen: readonly EndpointOut[]
+  readonly onDone: () => void
+}) {
+  const t = useT()
+  const scope = useScope()
+  const client = useQueryClient()
+  const [deleting, setDeleting] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const { chosen } = props
+  const app = scope.application
+
+  /** One by one; resolves with those that it worked for. */
+  async function each(
+    endpoints: readonly EndpointOut[],
+    act: (endpoint: EndpointOut) => Promise<unknown>,
+  ): Promise<readonly EndpointOut[]> {
+    const done: EndpointOut[] = []
+    setBusy(true)
+    try {
+      for (const endpoint of endpoints) {
+        await act(endpoint)
+        done.push(endpoint)
+      }
+    } catch (error) {
+      toast(errorSentence(error, t), { tone: 'err' })
+    }
+    setBusy(false)
+    await client.invalidateQueries({ queryKey: ['endpoints', app] })
+    return done
+  }
+  async function perform(name: Deed): Promise<void> {
+    const { concerns, change, back, said } = deeds[name]
+    const done = await each(chosen.filter(concerns), ({ id }) => patchEndpoint(app, id, change))
+    if (done.length === 0) return
+    toast(t(said, { count: done.length }), {
+      undo: () => void each(done, ({ id }) => patchEndpoint(app, id, back)),
+    })
+    if (name === 'disable') props.onDone() // they are hidden now
+  }
+  const button = (name: Deed, icon: React.ReactNode) =>
+    chosen.some(deeds[name].concerns) && (
+      <Button busy={busy} onClick={() => void perform(name)}>
+        {icon} {t(`endpoint.${name}`)}
+      </Button>
+    )
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-line border-t bg-surface px-5 py-2 max-sm:px-3">
+      <span className="font-[550]" aria-live="polite">
+        {t('grid.selected', { count: chosen.length })}
+      </span>
+      {button('pause', <Pause size={14} aria-hidden />)}
+      {button('resume', <Play size={14} aria-hidden />)}
+      {button('enable', <Play size={14} aria-hidden />)}
+      {button('disable', null)}
+      <Button kind="danger" onClick={() => setDeleting(true)}>
+        <Trash2 size={14} aria-hidden /> {t('action.delete')}
+      </Button>
+      <Button kind="quiet" onClick={props.onDone}>
+        {t('grid.clear')}
+      </Button>
+      {deleting && (
+        <Confirm
+          title={t('endpoints.deleteTitle', { count: chosen.length })}
+          effect={t('endpoint.deleteEffect')}
+          verb={t('endpoints.deleteVerb', { count: chosen.length })}
+          typeName={chosen.length === 1 ? endpointName(chosen[0]) : String(chosen.length)}
+          danger
+          copyAs={{
+            cli: chosen
+              .map(({ id }) => `posthorn endpoints rm ${id} --app ${app} --yes`)
+              .join(' && '),
+            request: {
+              method: 'POST',
+              path: `/app/${app}/webhook/change`,
+              body: JSON.stringify({ action: 'delete', ids: chosen.map(({ id }) => id) }),
+            },
+          }}
+          onClose={() => setDeleting(false)}
+          onConfirm={() => {
+            setDeleting(false)
+            void each(chosen, ({ id }) => deleteEndpoint(app, id)).then(props.onDone)
+          }}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,210 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { RotateCw, Trash2 } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import type { ListQuery } from '../api/calls.ts'
+import { expungeMatching, expungeMessages, resendMessages } from '../api/message-bulk-calls.ts'
+import type { MessageOut } from '../api/model.ts'
+import { recoverDeliveries, type Selection } from '../api/recovery-calls.ts'
+import { summarizeMessages } from '../api/summary-calls.ts'
+import { Button } from '../components/button.tsx'
+import { Confirm } from '../components/dialog.tsx'
+import { Failure } from '../components/states.tsx'
+import { toast } from '../components/toast.tsx'
+import { useFormats, useT } from '../i18n.tsx'
+import { useScope } from '../state/scope.tsx'
+import { useMay } from '../state/session.tsx'
+import { useUrlState } from '../state/url.ts'
+
+/** The server's lists reach back 90 days; a day less leaves room for clocks. */
+const windowMs = 89 * 86_400_000
+
+type Deed = 'resend' | 'expunge'
+
+/** What to do with the chosen messages, or with everything that the list's filter matches. */
+export function MessageBulk(props: {
+  readonly chosen: readonly MessageOut[]
+  /** The list's filter; null: it can only be applied to rows. */
+  readonly query: ListQuery | null
+  /** Every loaded row is chosen, so that the rest may be meant too. */
+  readonly offerAll: boolean
+  readonly onClear: () => void
+}) {
+  const t = useT()
+  const formats = useFormats()
+  const scope = useScope()
+  const client = useQueryClient()
+  const [, change] = useUrlState()
+  const mayExpunge = useMay('administer') && !scope.portal
+  const [openedAt] = useState(Date.now)
+  const [everything, setEverything] = useState(false)
+  const [asking, setAsking] = useState<Deed | null>(null)
+  const [done, setDone] = useState(0)
+  const stop = useRef(new AbortController())
+  useEffect(() => () => stop.current.abort(), [])
+  const { chosen, query } = props
+  const since = query?.after ?? new Date(openedAt - windowMs).toISOString()
+  const matching = useQuery({
+    queryKey: ['messages', scope.application, 'count', query],
+    queryFn: ({ signal }) =>
+      summarizeMessages(scope.application, { ...boundsOf(query), after: since }, signal),
+    enabled: props.offerAll && query !== null,
+    staleTime: 10_000,
+  }).data
+  const all = everything && query !== null
+  const total = matching?.total ?? 0
+  const count = all ? total : chosen.length
+  const matchingText = formats.number(total) + (matching?.partial === true ? '+' : '')
+  const amount = all ? matchingText : formats.number(count)
+  const selection: Selection = {
+    since,
+    ...(query?.before === undefined || Date.parse(query.before) > openedAt
+      ? {}
+      : { until: query.before }),
+    states: ['pending', 'sending', 'succeeded', 'failed', 'canceled'],
+    ...(query?.event_types === undefined ? {} : { eventTypes: query.event_types }),
+    ...(query?.tag === undefined ? {} : { tag: query.tag }),
+  }
+  const ids = chosen.map(({ id }) => id)
+
+  async function perform(deed: Deed): Promise<void> {
+    const progress = { onDone: setDone, signal: stop.current.signal }
+    if (deed === 'expunge') {
+      const dropped = await (all
+        ? expungeMatching(scope.application, query, progress)
+        : expungeMessages(scope.application, ids, progress))
+      toast(t('messages.expunged', { count: dropped }))
+    } else if (all) {
+      const job = await recoverDeliveries(scope.application, { ...selection, skipDelivered: false })
+      change({ task: job.id }, { replace: true })
+    } else {
+      const sent = await resendMessages(scope.application, ids, progress)
+      toast(t('resend.done', { count: sent }))
+    }
+  }
+  const start = useMutation({
+    mutationFn: perform,
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ['messages', scope.application] })
+      void client.invalidateQueries({ queryKey: ['message', scope.application] })
+    },
+    onSuccess: () => {
+      setAsking(null)
+      setEverything(false)
+      props.onClear()
+    },
+  })
+  const ask = (deed: Deed) => (): void => {
+    start.reset()
+    setDone(0)
+    setAsking(deed)
+  }
+  const app = scope.application
+  const body = all ? { ...selection, skipDelivered: false } : null
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-line border-t bg-surface px-5 py-2 max-sm:px-3">
+      <span className="font-[550]" aria-live="polite">
+        {all ? t('bulk.allSelected', { amount }) : t('grid.selected', { count })}
+      </span>
+      {!all && props.offerAll && total > chosen.length && (
+        <Button kind="quiet" onClick={() => setEverything(true)}>
+          {t('bulk.selectAll', { amount: matchingText })}
+        </Button>
+      )}
+      {scope.may.resend && (
+        <Button kind="primary" onClick={ask('resend')}>
+          <RotateCw size={14} aria-hidden /> {t('action.resend')}
+        </Button>
+      )}
+      {mayExpunge && (
+        <Button kind="danger" onClick={ask('expunge')}>
+          <Trash2 size={14} aria-hidden /> {t('messages.expungeDots')}
+        </Button>
+      )}
+      <Button
+        kind="quiet"
+        onClick={() => {
+          setEverything(false)
+          props.onClear()
+        }}
+      >
+        {t('grid.clear')}
+      </Button>
+      {asking === 'resend' && (
+        <Confirm
+          title={t('messages.resendTitle', { count, amount })}
+          effect={t('messages.resendEffect')}
+          verb={t('action.resend')}
+          busy={start.isPending}
+          error={<Working count={done} error={start.error} busy={start.isPending} />}
+          copyAs={{
+            request: {
+              method: 'POST',
+              ...(body === null
+                ? { path: `/app/${app}/msg/${ids[0] ?? ''}/endpoint/ENDPOINT/resend` }
+                : { path: `/app/${app}/delivery/recover`, body: JSON.stringify(body) }),
+            },
+            cli: all
+              ? `posthorn recover --app ${app} --since ${since} --status failed,canceled,delivered --include-delivered --no-probe --go`
+              : `posthorn messages resend ${ids[0] ?? ''} ENDPOINT --app ${app}`,
+          }}
+          onClose={() => setAsking(null)}
+          onConfirm={() => start.mutate('resend')}
+        />
+      )}
+      {asking === 'expunge' && (
+        <Confirm
+          title={t('messages.expungeTitle', { count, amount })}
+          effect={t('messages.expungeEffect')}
+          verb={t('messages.expungeVerb')}
+          typeName={String(count)}
+          danger
+          busy={start.isPending}
+          error={<Working count={done} error={start.error} busy={start.isPending} />}
+          {...(all
+            ? {}
+            : {
+                copyAs: {
+                  request: {
+                    method: 'POST',
+                    path: `/app/${app}/msg/bulk-expunge`,
+                    body: JSON.stringify({ ids }),
+                  },
+                },
+              })}
+          onClose={() => {
+            stop.current.abort()
+            stop.current = new AbortController()
+            setAsking(null)
+          }}
+          onConfirm={() => start.mutate('expunge')}
+        />
+      )}
+    </div>
+  )
+}
+
+function boundsOf(query: ListQuery | null) {
+  return {
+    buckets: 1,
+    ...(query?.event_types === undefined ? {} : { event_types: query.event_types }),
+    ...(query?.tag === undefined ? {} : { tag: query.tag }),
+    ...(query?.before === undefined || Date.parse(query.before) > Date.now()
+      ? {}
+      : { before: query.before }),
+  }
+}
+
+function Working(props: {
+  readonly count: number
+  readonly busy: boolean
+  readonly error: unknown
+}) {
+  const t = useT()
+  if (props.error != null) return <Failure error={props.error} />
+  if (!props.busy || props.count === 0) return null
+  return (
+    <p role="status" className="text-ink-2">
+      {t('job.done', { count: props.count })}
+    </p>
+  )
+}

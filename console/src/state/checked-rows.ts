@@ -1,0 +1,20 @@
+/** The chosen rows of a list, as its grid asks for them. */
+export function checkedRows(
+  rows: readonly { readonly id: string }[],
+  selected: ReadonlySet<string>,
+  setSelected: (next: ReadonlySet<string>) => void,
+) {
+  return {
+    has: (id: string) => selected.has(id),
+    all: rows.length > 0 && rows.every(({ id }) => selected.has(id)),
+    some: rows.some(({ id }) => selected.has(id)),
+    toggle(ids: readonly string[], on: boolean) {
+      const next = new Set(selected)
+      for (const id of ids) {
+        if (on) next.add(id)
+        else next.delete(id)
+      }
+      setSelected(next)
+    },
+  }
+}

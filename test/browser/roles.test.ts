@@ -1,0 +1,288 @@
+/**
+ * Each role walks every page and presses everything that is offered: nothing of it would be refused.
+ * What a press would change is never carried out; which operation it would be is what counts.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page, Route } from 'playwright-core'
+import { rolePermissions } from '../../src/api/principal.ts'
+import type { Permission } from '../../src/contract/operation.ts'
+import { operations } from '../../src/contract/operations.ts'
+import type { UserRole } from '../../src/domain/user.ts'
+import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { settled } from './axe.ts'
+
+let ui: ConsoleUnderTest
+let paths: readonly string[] = []
+
+interface Named {
+  readonly id: string
+}
+const made = async (path: string, body: object): Promise<Named> =>
+  (await ui.call('POST', path, body)) as Named // the contract's type
+
+before(async () => {
+  ui = await startConsole()
+  await ui.call('POST', '/catalog/cotalker/install', {})
+  await made('/event-type', { name: 'order.paid', description: 'An order was paid.' })
+  await made('/app', { name: 'Acme', uid: 'acme' })
+  await made('/app', { name: 'Cotalker', uid: 'cotalker', profile: 'cotalker' })
+  await made('/operational-webhook/endpoint', { url: 'https://ops.example.com/hooks' })
+  await made('/api-key', { name: 'Shop', role: 'sender' })
+  await ui.call('PUT', '/inspector/bin/shop', { script: '500, 200' })
+  const endpoint = await made('/app/acme/endpoint', {
+    url: `${ui.url}/in/shop`,
+    description: 'Shop',
+    eventTypes: ['order.paid'],
+  })
+  const off = await made('/app/acme/endpoint', { url: `${ui.url}/in/off`, description: 'Off' })
+  await ui.call('PATCH', `/app/acme/endpoint/${off.id}`, { description: 'Store', paused: true })
+  const webhook = await made('/app/cotalker/endpoint', {
+    ...{ name: 'Users', code: 'users', trigger: 'create-edit-delete-user' },
+    url: `${ui.url}/in/users`,
+  })
+  const message = await made('/app/acme/msg', { eventType: 'order.paid', payload: { total: 1 } })
+  const app = '/app/acme'
+  paths = [
+    ...['/', '/applications', '/catalog', '/catalog/order.paid', '/inspector', '/inspector/shop'],
+    ...['/keys', '/users', '/audit', '/settings'],
+    ...['deliveries', 'messages', 'recovery', 'statistics', 'endpoints', 'endpoints/new'].map(
+      (name) => `${app}/${name}`,
+    ),
+    `${app}/messages/${message.id}`,
+    ...['', '/settings', '/signing', '/checkup', '/history'].map(
+      (tab) => `${app}/endpoints/${endpoint.id}${tab}`,
+    ),
+    `${app}/endpoints/${off.id}`,
+    '/app/cotalker/endpoints',
+    `/app/cotalker/endpoints/${webhook.id}/settings`,
+    `/app/cotalker/endpoints/${webhook.id}/log`,
+    // Dialogs have addresses of their own, which a colleague may send.
+    ...['/applications?dialog=create', '/catalog?dialog=install', '/inspector?dialog=create'],
+    ...['/inspector/shop?dialog=settings', '/settings?dialog=notices', '/keys?dialog=create'],
+    ...[`${app}/messages?dialog=send`, `${app}/endpoints/${endpoint.id}?dialog=test`],
+  ]
+})
+after(() => ui.close())
+
+/** The operation that a request is, and what it takes. Bins are the inspector's own routes. */
+function operationOf(
+  method: string,
+  url: string,
+): { readonly id: string; readonly permission: Permission } {
+  const path = new URL(url).pathname.replace('/api/v1', '')
+  if (path.startsWith('/inspector/')) return { id: 'inspector', permission: 'manage-endpoints' }
+  const found = operations.find(
+    (one) =>
+      one.method === method &&
+      new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  )
+  assert.ok(found !== undefined, `${method} ${path} is no operation`)
+  return found
+}
+
+/** A page of somebody with that role. */
+async function signedIn(role: UserRole, name: string = role): Promise<Page> {
+  const { invite } = (await ui.call('POST', '/user', { email: `${name}@example.com`, role })) as {
+    readonly invite: { readonly token: string }
+  } // the contract's type
+  const page = await ui.open('/icon.svg', { language: 'en', application: 'acme', fresh: true })
+  const accepted = await page.request.post(`${ui.url}/api/v1/session/accept-invite`, {
+    data: { token: invite.token, password: 'correct horse battery staple' },
+    headers: { origin: ui.url },
+  })
+  assert.equal(accepted.status(), 200)
+  return page
+}
+
+/**
+ * Presses whatever `main` offers and is not in `done` yet, with every row chosen and every field
+ * filled: menus item by item, dialogs to their end. Ends early when a press leads to another page.
+ */
+async function pressAll(done: string[]): Promise<{ pressed: string[]; moved: boolean }> {
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 12))
+  const here = location.pathname
+  const nameOf = (element: Element): string =>
+    (element.getAttribute('aria-label') ?? element.textContent ?? '').trim()
+  const shown = (element: Element): boolean => element.getClientRects().length > 0
+  const all = (selector: string, within: ParentNode = document): HTMLElement[] =>
+    [...within.querySelectorAll<HTMLElement>(selector)].filter(shown)
+  function fill(within: ParentNode): void {
+    for (const field of all('input:not([type=checkbox]):not([type=radio]), textarea', within)) {
+      if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) continue
+      if (field.value !== '' || field.readOnly || field.disabled || field.type === 'search')
+        continue
+      const named = /^Type (.+) to confirm/.exec(field.labels?.[0]?.textContent ?? '')?.[1]
+      const texts: Record<string, string> = {
+        email: 'x@example.com',
+        url: 'https://example.com',
+        textarea: '{}',
+      }
+      const text = texts[field.type] ?? 'x'
+      const prototype =
+        field instanceof HTMLInputElement
+          ? HTMLInputElement.prototype
+          : HTMLTextAreaElement.prototype
+      Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, named ?? text)
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+    }
+  }
+  async function finishDialog(): Promise<void> {
+    for (let step = 0; step < 4; step++) {
+      const dialog = all('dialog[open]').at(-1)
+      if (dialog === undefined) return
+      fill(dialog)
+      await settle()
+      for (const button of all('button:enabled', dialog)) {
+        if (!button.isConnected || /^(Close|Cancel)$|^Copy/.test(nameOf(button))) continue
+        pressed.push(`${nameOf(button)} (dialog)`)
+        button.click()
+        await settle()
+      }
+      const top = all('dialog[open]').at(-1)
+      all('button', top)
+        .find((button) => /^(Cancel|Close)$/.test(nameOf(button)))
+        ?.click()
+      await settle()
+    }
+  }
+  const pressed: string[] = []
+  for (const box of all('[aria-label="Select all rows"]'))
+    if (box instanceof HTMLInputElement && !box.checked) box.click()
+  fill(document.querySelector('main') ?? document)
+  await settle()
+  await finishDialog()
+  for (;;) {
+    const next = all(
+      'main button:enabled, main [role=switch]:enabled, main select[aria-label^=Role]:enabled',
+    ).find(
+      (element) =>
+        !done.includes(nameOf(element)) &&
+        !/^(Sign out|End$|Copy|Remove answer)/.test(nameOf(element)),
+    )
+    if (next === undefined) return { pressed, moved: false }
+    const name = nameOf(next)
+    done.push(name)
+    pressed.push(name)
+    next.click()
+    await settle()
+    for (let item = 0; item < all('[role=menuitem]').length; item++) {
+      const entry = all('[role=menuitem]')[item]
+      if (entry === undefined) break
+      pressed.push(`${name} › ${nameOf(entry)}`)
+      entry.click()
+      await settle()
+      await finishDialog()
+      if (location.pathname !== here) return { pressed, moved: true }
+      next.click()
+      await settle()
+    }
+    document.dispatchEvent(new PointerEvent('pointerdown'))
+    document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))
+    await settle()
+    await finishDialog()
+    if (location.pathname !== here) return { pressed, moved: true }
+  }
+}
+
+interface Walked {
+  /** What the server would refuse, with the page. */
+  readonly refused: readonly string[]
+  readonly operations: ReadonlySet<string>
+  readonly pressed: ReadonlySet<string>
+}
+
+async function walk(role: UserRole, where: readonly string[]): Promise<Walked> {
+  const page = await signedIn(role)
+  const granted = rolePermissions[role]
+  const refused: string[] = []
+  const asked = new Set<string>()
+  const pressed = new Set<string>()
+  let at = ''
+  page.on('response', (response) => {
+    if (response.status() === 403 && !response.url().endsWith('/console/session'))
+      refused.push(`${at}: ${response.request().method()} ${response.url()}`)
+  })
+  await page.route('**/api/v1/**', async (route: Route) => {
+    const request = route.request()
+    const asksWhoIsThere = request.url().endsWith('/console/session')
+    if (request.method() === 'GET' || asksWhoIsThere) return route.continue()
+    const { id, permission } = operationOf(request.method(), request.url())
+    asked.add(id)
+    if (!granted.has(permission)) refused.push(`${at}: ${id} takes ${permission}`)
+    if (permission === 'read') return route.continue()
+    return route.fulfill({ status: 503, json: { code: 'unavailable', detail: 'Not now.' } })
+  })
+  for (const path of where) {
+    at = path
+    const done: string[] = []
+    for (let moved = true; moved; ) {
+      await page.goto(ui.url + path, { waitUntil: 'commit' })
+      await settled(page)
+      for (const link of await page
+        .locator('main a[href]')
+        .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))) {
+        const wanted = /\/endpoints\/new/.test(link)
+          ? 'manage-endpoints'
+          : /dialog=create/.test(link)
+            ? 'administer'
+            : 'read'
+        if (!granted.has(wanted)) refused.push(`${path}: leads to ${link}`)
+      }
+      const result = await page.evaluate(pressAll, done)
+      for (const name of result.pressed) {
+        pressed.add(name)
+        done.push(name)
+      }
+      moved = result.moved
+    }
+  }
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await page.close()
+  return { refused: [...new Set(refused)], operations: asked, pressed }
+}
+
+test('a reader, support and a developer are offered nothing that would be refused, on any page', async () => {
+  const [reader, support, developer] = await Promise.all([
+    walk('reader', paths),
+    walk(
+      'support',
+      paths.filter((path) => /^\/app\/acme\/[^?]+$|shop$/.test(path)),
+    ),
+    walk('developer', paths),
+  ])
+  assert.deepEqual(reader.refused, [])
+  assert.deepEqual(support.refused, [])
+  assert.deepEqual(developer.refused, [])
+  // That the walk presses what is there: each role reached what is its own, and no more.
+  const changes = (walked: Walked) =>
+    [...walked.operations].filter((id) => !/^v1\.(delivery\.preview|session)/.test(id))
+  assert.deepEqual(changes(reader), [])
+  for (const id of ['v1.message-attempt.resend', 'v1.endpoint.retry-now']) {
+    assert.ok(support.operations.has(id), id)
+  }
+  for (const id of [
+    ...['v1.application.create', 'v1.application.patch', 'v1.application.delete'],
+    ...['v1.api-key.create', 'v1.api-key.revoke', 'v1.catalog.install', 'v1.event-type.create'],
+    ...[
+      'v1.webhook.test-unsaved',
+      'v1.endpoint.patch',
+      'v1.endpoint.delete',
+      'v1.endpoint.checkup',
+    ],
+    ...['v1.endpoint.rotate-secret', 'v1.message.create', 'v1.webhook.change-several'],
+    ...['v1.operational-webhook.endpoint.create', 'inspector'],
+  ]) {
+    assert.ok(developer.operations.has(id), id)
+  }
+})
+
+test('the inspector lets a reader look at a bin, and change none', async () => {
+  const page = await signedIn('reader', 'looks')
+  const csrf = (await (await page.request.get(`${ui.url}/api/v1/session`)).json()).csrfToken
+  const headers = { origin: ui.url, 'x-posthorn-csrf': csrf }
+  const bin = `${ui.url}/api/v1/inspector/bin/shop`
+  assert.equal((await page.request.get(bin, { headers })).status(), 200)
+  assert.equal((await page.request.put(bin, { headers, data: {} })).status(), 403)
+  assert.equal((await page.request.delete(bin, { headers })).status(), 403)
+})

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { DatabaseProxy } from '../../bench/faults/support/database-proxy.ts'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { type Config, ConfigError, configWith } from '../../src/config.ts'
 import { heartbeatMs, type NodeRole } from '../../src/domain/node.ts'
@@ -373,5 +374,43 @@ test('what was revoked on one node stops working on the other within a second', 
   } finally {
     await one.stop()
     await two.stop()
+  }
+})
+
+test('a database that never answers is a 503 in time, and the node goes on by itself', async () => {
+  const address = new URL(database.url)
+  const proxy = await DatabaseProxy.start(Number(address.port))
+  const receiver = await startReceiver()
+  const answerTimeoutMs = 1_000
+  const store = postgresStore({
+    ...{ url: proxy.url(address.pathname.slice(1)), answerTimeoutMs, node: 'unanswered' },
+    ...{ ...world, sealer: sealer({ keys: [encryptionKey], random: systemRandom }) },
+  })
+  const node = nodeOf('all', {}, { store })
+  try {
+    await node.start()
+    const application = await arrange(clientOf(node), receiver.url)
+    const post = (number: number): Promise<Response> =>
+      fetch(`${node.url}/api/v1/app/${application}/msg`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ eventType: 'a.b', eventId: `e${number}`, payload: { number } }),
+      })
+    assert.equal((await post(0)).status, 202)
+    await receiver.next()
+    proxy.swallow()
+    const begun = performance.now()
+    const refused = await Promise.all(Array.from({ length: 40 }, (_, at) => post(at)))
+    const tookMs = performance.now() - begun
+    assert.deepEqual([...new Set(refused.map(({ status }) => status))], [503])
+    assert.ok(refused.every(({ headers }) => Number(headers.get('retry-after')) > 0))
+    assert.ok(tookMs < 6 * answerTimeoutMs, `${tookMs} ms`)
+    proxy.letThrough()
+    while ((await post(1)).status === 503);
+    assert.equal((await receiver.next()).headers['webhook-id'] !== undefined, true)
+  } finally {
+    await node.stop()
+    await proxy.close()
+    await receiver.close()
   }
 })

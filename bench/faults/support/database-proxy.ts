@@ -1,6 +1,7 @@
 /**
- * Stands between one node and PostgreSQL: counts its attempts to connect, and leads to another
- * server after a failover, as a virtual address or a DNS name would.
+ * Stands between one node and PostgreSQL: counts its attempts to connect, leads to another server
+ * after a failover, as a virtual address or a DNS name would, and swallows what is sent, as a
+ * network that lost its way back does.
  */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
@@ -10,6 +11,7 @@ export class DatabaseProxy {
   /** When connections were asked for. */
   readonly connects: number[] = []
   #target: number
+  #swallows = false
   readonly #open = new Set<Socket>()
   readonly #server = createServer((client) => this.#lead(client))
 
@@ -34,6 +36,18 @@ export class DatabaseProxy {
   redirect(target: number): void {
     this.#target = target
     for (const socket of this.#open) socket.destroy()
+  }
+
+  /** Connections stay open, and new ones open, but nothing comes through in either direction. */
+  swallow(): void {
+    this.#swallows = true
+    for (const socket of this.#open) socket.pause()
+  }
+
+  /** Lets through what was held back, and everything from now on. */
+  letThrough(): void {
+    this.#swallows = false
+    for (const socket of this.#open) socket.resume()
   }
 
   /** Most attempts to connect in any second of that time. */
@@ -62,6 +76,7 @@ export class DatabaseProxy {
         to.destroy()
       })
       from.pipe(to)
+      if (this.#swallows) from.pause()
     }
   }
 }

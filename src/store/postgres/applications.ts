@@ -1,6 +1,7 @@
 import type { Application } from '../../domain/application.ts'
 import type { ApplicationStore } from '../port/applications.ts'
-import { type Database, type Session, sqlState, statement } from './database.ts'
+import { type Database, type Session, statement } from './database.ts'
+import { sqlState } from './driver-errors.ts'
 import { addIterator, Conditions, pageOf, walk } from './page.ts'
 import { applicationOf } from './rows.ts'
 

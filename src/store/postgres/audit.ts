@@ -98,6 +98,7 @@ function within(session: Session): Database {
     run: (what, values) => session.run(what, values),
     transaction: (work) => work(session),
     exclusive: joined('a connection of its own'),
+    untimed: joined('a connection of its own'),
     statementCount: () => 0,
     close: joined('close'),
   }

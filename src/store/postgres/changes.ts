@@ -6,7 +6,7 @@
  * new waits for the oldest transaction in flight, which is milliseconds.
  */
 import type { Change, ChangeStore } from '../port/changes.ts'
-import { type Database, type Row, statement } from './database.ts'
+import { type Database, patient, type Row } from './database.ts'
 
 /** Behind all transactions below `tx`, and behind those rows of `tx` up to `id`. */
 interface Place {
@@ -14,12 +14,12 @@ interface Place {
   readonly id: string
 }
 
-const selectHorizon = statement(
+const selectHorizon = patient(
   'change_horizon',
   'select pg_snapshot_xmin(pg_current_snapshot())::text as tx',
 )
 
-const newMessages = statement(
+const newMessages = patient(
   'change_messages',
   `select m.tx::text as tx, p.organization_id, m.application_id, m.id, m.event_type, m.created_at
    from message m
@@ -30,7 +30,7 @@ const newMessages = statement(
    limit $4`,
 )
 
-const newAttempts = statement(
+const newAttempts = patient(
   'change_attempts',
   `select t.tx::text as tx, p.organization_id, t.application_id, t.id, t.message_id, t.event_type,
      t.created_at, t.delivery_id, t.endpoint_id, t.succeeded, t.response_status, t.error_class,

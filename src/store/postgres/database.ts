@@ -1,6 +1,5 @@
 /**
- * The connection pool, transactions, and what the driver's errors mean. Nothing of a driver error
- * (values, connection strings) leaves this file but its SQLSTATE.
+ * The connection pool, transactions, and how long an answer is waited for.
  *
  * Works through PgBouncer in transaction mode: no session state is kept. Named statements need 1.21
  * there; where they turn out not to work they are left off, as with `?prepare=off` in the URL.
@@ -9,13 +8,16 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import { StoreRefused, StoreUnavailable } from '../store.ts'
+import { StoreUnavailable } from '../store.ts'
+import { connectError, isLost, mayTryAgain, sqlState, storeError } from './driver-errors.ts'
 import { Reconnects } from './reconnect.ts'
 
 export interface Statement {
   /** Name of the prepared statement; unique in this adapter. */
   readonly name: string
   readonly text: string
+  /** It may take as long as the server lets it: lists with filters, statistics, upkeep. */
+  readonly patient: boolean
 }
 
 const textMarkLength = 8
@@ -28,12 +30,17 @@ const nameLengthMax = 63
  */
 export function statement(name: string, text: string): Statement {
   const mark = createHash('sha256').update(text).digest('hex').slice(0, textMarkLength)
-  return { name: `ph_${mark}_${name}`.slice(0, nameLengthMax), text }
+  return { name: `ph_${mark}_${name}`.slice(0, nameLengthMax), text, patient: false }
+}
+
+/** The same for one that may take long. */
+export function patient(name: string, text: string): Statement {
+  return { ...statement(name, text), patient: true }
 }
 
 /** A statement whose text depends on the filters of a list: planned each time. */
 export function adHoc(text: string): Statement {
-  return { name: '', text }
+  return { name: '', text, patient: true }
 }
 
 export type Row = Readonly<Record<string, unknown>>
@@ -46,8 +53,10 @@ export interface Session {
 export interface Database extends Session {
   /** Runs `work` in one transaction; deadlocks and serialization failures are tried again. */
   transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
-  /** One connection for statements that are no prepared ones: migrations, partitions. */
+  /** One connection for statements that are no prepared ones, all of them within 35 s. */
   exclusive<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result>
+  /** The same for work without a limit of time: migrations, moves. */
+  untimed<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result>
   /** Statements sent so far; the benchmarks and a test divide it by events. */
   statementCount(): number
   close(): Promise<void>
@@ -56,6 +65,15 @@ export interface Database extends Session {
 const limits = {
   poolMax: 10,
   connectTimeoutMs: 5_000,
+  /** The kernel's own first question to a peer that is gone would come after two hours. */
+  keepAliveMs: 10_000,
+  /**
+   * The server's limits bind a server that works. One that was stopped, or a network that swallows
+   * what is sent, would else keep callers waiting for ever. Longer than the server's lock timeout.
+   */
+  answerTimeoutMs: 12_000,
+  /** Of statements that may take as long as the server lets them. */
+  patientTimeoutMs: 35_000,
   statementTimeoutMs: 30_000,
   lockTimeoutMs: 10_000,
   idleInTransactionTimeoutMs: 15_000,
@@ -76,57 +94,76 @@ export function openDatabase(input: {
   /** Names this node. */
   readonly node: string
   readonly poolMax?: number
+  /** How long a statement may stay unanswered; 35 s for the patient ones. Default 12 s. */
+  readonly answerTimeoutMs?: number
 }): Database {
+  const { clock, log, answerTimeoutMs = limits.answerTimeoutMs } = input
+  const connectTimeoutMs = Math.min(limits.connectTimeoutMs, answerTimeoutMs)
   const url = new URL(input.url)
   const prepare = url.searchParams.get('prepare') !== 'off'
   url.searchParams.delete('prepare')
   const pool = new pg.Pool({
     connectionString: url.href,
     max: input.poolMax ?? limits.poolMax,
-    connectionTimeoutMillis: limits.connectTimeoutMs,
+    connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: limits.idleTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: limits.keepAliveMs,
     application_name: 'posthorn',
     // By statement and not in the start-up packet, which PgBouncer refuses.
-    onConnect: (client) => client.query(sessionSettings).then(() => undefined),
+    async onConnect(client) {
+      const sent = client.query(sessionSettings)
+      await answered(clock, { sent, limitMs: connectTimeoutMs })
+    },
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         parsers.get(oid) ?? pg.types.getTypeParser(oid, format ?? 'text')) as never, // overloads
     },
   })
-  const reconnects = new Reconnects(input.clock, input.node)
+  const reconnects = new Reconnects(clock, input.node)
   pool.on('error', (cause) => {
     reconnects.lost()
-    input.log.warn('store.connection_lost', { code: sqlState(cause) })
+    log.warn('store.connection_lost', { code: sqlState(cause) })
   })
   // A connection that is cut between two statements of a transaction says so here; the next
   // statement fails with it. Without a listener the process would end.
   pool.on('connect', (client) => {
     client.on('error', (cause) => {
       reconnects.lost()
-      input.log.debug('store.connection_cut', { code: sqlState(cause) })
+      log.debug('store.connection_cut', { code: sqlState(cause) })
     })
   })
-  return new PooledDatabase({ pool, prepare, reconnects, log: input.log })
+  return new PooledDatabase({ pool, prepare, reconnects, clock, log, answerTimeoutMs })
 }
 
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool
   #prepare: boolean
+  readonly #clock: Clock
   readonly #log: Log
   readonly #reconnects: Reconnects
+  readonly #answerTimeoutMs: number
+  /** Connections made before the server last fell silent: they are not used again. */
+  readonly #suspect = new WeakSet<pg.PoolClient>()
+  readonly #open = new Set<pg.PoolClient>()
   #statements = 0
 
   constructor(input: {
     readonly pool: pg.Pool
     readonly prepare: boolean
     readonly reconnects: Reconnects
+    readonly clock: Clock
     readonly log: Log
+    readonly answerTimeoutMs: number
   }) {
     this.#pool = input.pool
     this.#prepare = input.prepare
     this.#reconnects = input.reconnects
+    this.#clock = input.clock
     this.#log = input.log
+    this.#answerTimeoutMs = input.answerTimeoutMs
+    input.pool.on('connect', (client) => this.#open.add(client))
+    input.pool.on('remove', (client) => this.#open.delete(client))
   }
 
   async run(what: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
@@ -139,7 +176,7 @@ class PooledDatabase implements Database {
       })
     } catch (cause) {
       const error = storeError(cause)
-      broken = error instanceof StoreUnavailable && error.code === 'disconnected'
+      broken = isLost(error)
       throw error
     } finally {
       client.release(broken)
@@ -151,18 +188,16 @@ class PooledDatabase implements Database {
       const client = await this.#connect()
       let broken = false
       try {
-        this.#statements++
-        await client.query('begin')
+        await this.#query(client, begin, [])
         const result = await work({
           run: (what, values = []) => this.#query(client, what, values),
         })
-        this.#statements++
-        await client.query('commit')
+        await this.#query(client, commit, [])
         return result
       } catch (cause) {
-        broken = !(await rolledBack(client))
+        broken = isLost(storeError(cause)) || !(await this.#rolledBack(client))
         const again = mayTryAgain(cause) || this.#stopPreparing(cause)
-        if (tried >= limits.transactionTriesMax || !again) rethrow(cause)
+        if (tried >= limits.transactionTriesMax || !again) throw storeError(cause)
       } finally {
         client.release(broken)
       }
@@ -170,11 +205,19 @@ class PooledDatabase implements Database {
   }
 
   async exclusive<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    return this.untimed((client) => this.#answered(work(client), limits.patientTimeoutMs))
+  }
+
+  async untimed<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.#connect()
+    let broken = false
     try {
       return await work(client)
+    } catch (cause) {
+      broken = isLost(storeError(cause))
+      throw cause
     } finally {
-      client.release()
+      client.release(broken)
     }
   }
 
@@ -186,16 +229,20 @@ class PooledDatabase implements Database {
     await this.#pool.end()
   }
 
-  #connect(): Promise<pg.PoolClient> {
+  async #connect(): Promise<pg.PoolClient> {
     const pool = this.#pool
-    return this.#reconnects
-      .connect(
-        () => pool.connect(),
-        () => pool.idleCount > 0,
-      )
-      .catch((cause: unknown) => {
-        throw connectError(cause)
-      })
+    for (;;) {
+      const client = await this.#reconnects
+        .connect(
+          () => pool.connect(),
+          () => pool.idleCount > 0,
+        )
+        .catch((cause: unknown) => {
+          throw connectError(cause)
+        })
+      if (!this.#suspect.has(client)) return client
+      client.release(true)
+    }
   }
 
   /** Whether a name was not known, or known already: a pooler changes connections underneath. */
@@ -214,69 +261,52 @@ class PooledDatabase implements Database {
   ): Promise<readonly Row[]> {
     this.#statements++
     const named = this.#prepare && what.name !== '' ? { name: what.name } : {}
-    const result = await on.query({ ...named, text: what.text, values: [...values] })
-    return result.rows
+    const sent = on.query({ ...named, text: what.text, values: [...values] })
+    const limitMs = what.patient ? limits.patientTimeoutMs : this.#answerTimeoutMs
+    return (await this.#answered(sent, limitMs)).rows
+  }
+
+  async #rolledBack(client: pg.PoolClient): Promise<boolean> {
+    try {
+      await this.#query(client, rollback, [])
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  #answered<Result>(sent: Promise<Result>, limitMs: number): Promise<Result> {
+    return answered(this.#clock, { sent, limitMs, onSilence: () => this.#fellSilent() })
+  }
+
+  /** The other connections lead to the same server: asked one by one they would take as long each. */
+  #fellSilent(): void {
+    for (const client of this.#open) this.#suspect.add(client)
+    this.#reconnects.lost()
+    this.#log.warn('store.silent')
   }
 }
 
-async function rolledBack(client: pg.PoolClient): Promise<boolean> {
-  try {
-    await client.query('rollback')
-    return true
-  } catch {
-    return false
-  }
+/** Gives up after `limitMs`; what the server has done of it is unknown then. */
+function answered<Result>(
+  clock: Clock,
+  input: {
+    readonly sent: Promise<Result>
+    readonly limitMs: number
+    readonly onSilence?: () => void
+  },
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimer(input.limitMs, () => {
+      input.onSilence?.()
+      reject(new StoreUnavailable('disconnected', 'The database did not answer in time.'))
+    })
+    const settle = (): void => timer.cancel()
+    input.sent.then(resolve, reject).finally(settle)
+  })
 }
 
-/** The SQLSTATE or the system error code; null for anything else. */
-export function sqlState(cause: unknown): string | null {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : null
-  return typeof code === 'string' ? code : null
-}
-
-/** Deadlock, serialization failure: nothing was done, and it may well work now. */
-function mayTryAgain(cause: unknown): boolean {
-  const code = sqlState(cause)
-  return code === '40P01' || code === '40001'
-}
-
-/** SQLSTATE classes by which the server says "not now". */
-const unavailable: readonly (readonly [RegExp, StoreUnavailable['code'], string])[] = [
-  [/^53100$/, 'full', 'The database has no disk space left.'],
-  [/^25006$/, 'read_only', 'The database is read-only now (a standby, or made so).'],
-  [/^(53300|53400)$/, 'overloaded', 'The database takes no further connections.'],
-  [/^(57014|55P03|40001|40P01|53200)$/, 'overloaded', 'The database did not answer in time.'],
-  [/^(57P0.|08...)$/, 'disconnected', 'The connection to the database was lost.'],
-  [/^(58...|XX...)$/, 'io', 'The database reports a fault of its storage.'],
-  [/^E[A-Z]+$/, 'disconnected', 'The database cannot be reached.'],
-]
-
-/** What a driver error is for a caller of the store; a bug of ours is thrown as it is. */
-export function storeError(cause: unknown): unknown {
-  if (cause instanceof StoreUnavailable || cause instanceof StoreRefused) return cause
-  const code = sqlState(cause)
-  if (code !== null) {
-    const found = unavailable.find(([pattern]) => pattern.test(code))
-    return found === undefined
-      ? cause
-      : new StoreUnavailable(found[1], found[2], {
-          cause: Object.assign(new Error(`code ${code}`), { code }),
-        })
-  }
-  // The driver's own sentences for a connection that ended have no code.
-  return cause instanceof Error && /[Cc]onnection|timeout|Client was closed/.test(cause.message)
-    ? new StoreUnavailable('disconnected', 'The connection to the database was lost.')
-    : cause
-}
-
-/** The driver's complaints about what no PostgreSQL says have no code. */
-function connectError(cause: unknown): unknown {
-  const error = storeError(cause)
-  return error === cause && sqlState(cause) === null
-    ? new StoreUnavailable('disconnected', 'The connection to the database was lost.', { cause })
-    : error
-}
-
-function rethrow(cause: unknown): never {
-  throw storeError(cause)
-}
+// Not prepared: poolers know these.
+const begin: Statement = { name: '', text: 'begin', patient: false }
+const commit: Statement = { name: '', text: 'commit', patient: false }
+const rollback: Statement = { name: '', text: 'rollback', patient: false }

@@ -7,11 +7,15 @@
 import pg from 'pg'
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
-import { type Database, sqlState, statement } from './database.ts'
+import { type Database, statement } from './database.ts'
+import { sqlState } from './driver-errors.ts'
 
 const channel = 'posthorn_work'
 const everyMs = 50
 const reconnectMs = 5_000
+/** For each step of connecting. */
+const connectTimeoutMs = 5_000
+const keepAliveMs = 10_000
 
 const notify = statement('notify', `select pg_notify('${channel}', $1)`)
 
@@ -72,6 +76,9 @@ class NotifyHints implements Hints {
     const client = new pg.Client({
       connectionString: url.href,
       keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveMs,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: connectTimeoutMs,
       application_name: 'posthorn hints',
     })
     client.on('notification', (message) => {

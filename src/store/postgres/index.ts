@@ -42,6 +42,8 @@ export interface PostgresOptions {
   readonly node: string
   /** Connections of this node's pool. Default 10. */
   readonly poolMax?: number
+  /** How long a statement may stay unanswered, in ms. Default 12,000; upkeep and lists have 35,000. */
+  readonly answerTimeoutMs?: number
   /** Default the database's; the conformance suite moves its own. */
   readonly time?: StoreTime
   /** Default all; a test plays an older node. */

@@ -1,10 +1,10 @@
 import { idAtTime } from '../../domain/ids.ts'
 import type { MaintenanceStore, SweepResult } from '../port/maintenance.ts'
 import { StoreUnavailable } from '../store.ts'
-import { type Database, statement } from './database.ts'
+import { type Database, patient, statement } from './database.ts'
 import { dropPartitions, makePartitions } from './partitions.ts'
 
-const expirePayloads = statement(
+const expirePayloads = patient(
   'sweep_payloads',
   `update message set payload = null
    where (application_id, id) in (
@@ -17,14 +17,14 @@ const expirePayloads = statement(
    )
    returning id`,
 )
-const removeKeys = statement(
+const removeKeys = patient(
   'sweep_keys',
   `delete from idempotency_key
    where (scope, key) in (select scope, key from idempotency_key where expires_at <= $1 limit $2)
    returning key`,
 )
 // What lies in no weekly partition, or in the week that retention cuts through.
-const removeMessages = statement(
+const removeMessages = patient(
   'sweep_messages',
   `delete from message where (application_id, id) in (
      select m.application_id, m.id from message m
@@ -35,23 +35,23 @@ const removeMessages = statement(
    )
    returning application_id, id`,
 )
-const removeDeliveries = statement(
+const removeDeliveries = patient(
   'sweep_deliveries',
   `delete from delivery d using unnest($1::text[], $2::text[]) as gone(application_id, id)
    where d.application_id = gone.application_id and d.message_id = gone.id`,
 )
-const removeAttempts = statement(
+const removeAttempts = patient(
   'sweep_attempts',
   `delete from attempt a using unnest($1::text[], $2::text[]) as gone(application_id, id)
    where a.application_id = gone.application_id and a.message_id = gone.id
    returning a.id`,
 )
-const removeEventIds = statement(
+const removeEventIds = patient(
   'sweep_event_ids',
   `delete from message_event_id t using unnest($1::text[], $2::text[]) as gone(application_id, id)
    where t.application_id = gone.application_id and t.message_id = gone.id`,
 )
-const cancelOrphans = statement(
+const cancelOrphans = patient(
   'sweep_orphans',
   `with gone as (
      delete from open_delivery where (application_id, id) in (

@@ -10,7 +10,8 @@
 import type pg from 'pg'
 import { StoreRefused } from '../store.ts'
 import { aliveNodes } from './alive-nodes.ts'
-import { type Database, sqlState, storeError } from './database.ts'
+import type { Database } from './database.ts'
+import { sqlState, storeError } from './driver-errors.ts'
 import { concurrentIndex, type Migration, migrations, newestOf } from './migrations.ts'
 import { checkServer, refuseForeign } from './server-check.ts'
 
@@ -41,8 +42,8 @@ export async function pendingMigrations(
   database: Database,
   list: readonly Migration[] = migrations(),
 ): Promise<readonly Migration[]> {
-  await database.exclusive(checkServer)
-  const { done } = await database.exclusive((client) => schemaOf(client, list))
+  await database.untimed(checkServer)
+  const { done } = await database.untimed((client) => schemaOf(client, list))
   return list.filter((migration) => migration.version > done)
 }
 
@@ -51,7 +52,7 @@ export async function migrate(
   database: Database,
   options: MigrateOptions = {},
 ): Promise<Waiting | null> {
-  await database.exclusive(checkServer)
+  await database.untimed(checkServer)
   for (let waited = 0; ; ) {
     try {
       const step = await nextStep(database, options)
@@ -67,7 +68,7 @@ async function nextStep(
   database: Database,
   { list = migrations(), onStatement }: MigrateOptions,
 ): Promise<'more' | Waiting | null> {
-  return database.exclusive(async (client) => {
+  return database.untimed(async (client) => {
     try {
       await client.query('begin')
       await client.query(
@@ -139,7 +140,7 @@ async function apply(input: {
  * leaves an index that is never used: it is dropped and built anew.
  */
 async function buildIndex(database: Database, name: string, statement: string): Promise<void> {
-  await database.exclusive(async (client) => {
+  await database.untimed(async (client) => {
     await client.query('set statement_timeout = 0; set lock_timeout = 0')
     try {
       if ((await indexState(client, name)) === 'invalid') {

@@ -8,7 +8,8 @@ import { ownSettings } from '../moving/mapping.ts'
 import type { MoveTarget, Progress, Row, TargetTable } from '../moving/port.ts'
 import { StoreRefused } from '../store.ts'
 import { aliveNodes } from './alive-nodes.ts'
-import { type Database, openDatabase, storeError } from './database.ts'
+import { type Database, openDatabase } from './database.ts'
+import { storeError } from './driver-errors.ts'
 import { migrate } from './migrate.ts'
 import { checkDatabase, copyUnderWay } from './move-check.ts'
 import { makePartitions } from './partitions.ts'
@@ -38,7 +39,7 @@ export function openMoveTarget(input: {
     prepare: told(async ({ since, progress }) => {
       await migrate(database)
       await makePartitions(database, input.clock.now(), since)
-      await database.exclusive(async (client) => {
+      await database.untimed(async (client) => {
         await client.query(
           `insert into posthorn_setting (name, value) values ('data_migration', $1) on conflict do nothing`,
           [JSON.stringify(progress)],
@@ -55,7 +56,7 @@ export function openMoveTarget(input: {
 
 async function check(database: Database): Promise<Progress | null> {
   if ((await checkDatabase(database)) === 'new') return null
-  const [alive] = await database.exclusive(aliveNodes)
+  const [alive] = await database.untimed(aliveNodes)
   if (alive !== undefined) {
     throw new StoreRefused(
       'in_use',
@@ -76,7 +77,7 @@ async function check(database: Database): Promise<Progress | null> {
 
 async function holdsRows(database: Database, table: string): Promise<boolean> {
   const own = `where name not in (${quoted(ownSettings)})`
-  return database.exclusive(async (client) => {
+  return database.untimed(async (client) => {
     const condition = table === 'posthorn_setting' ? own : ''
     const answer = await client.query(`select exists (select 1 from ${table} ${condition}) as some`)
     return answer.rows[0]?.some === true
@@ -88,7 +89,7 @@ function quoted(names: Iterable<unknown>): string {
 }
 
 async function tablesOf(database: Database): Promise<readonly TargetTable[]> {
-  return database.exclusive(async (client) => {
+  return database.untimed(async (client) => {
     const answer = await client.query<{ table: string; name: string; type: string }>(
       `select c.relname as table, a.attname as name, format_type(a.atttypid, null) as type
        from pg_class c
@@ -110,7 +111,7 @@ async function write(
   database: Database,
   { rows, from, to }: Parameters<MoveTarget['write']>[0],
 ): Promise<void> {
-  await database.exclusive(async (client) => {
+  await database.untimed(async (client) => {
     try {
       await client.query('begin')
       const moved = await client.query(
@@ -157,7 +158,7 @@ async function scan(
   const own = table.name === 'posthorn_setting' ? `where name not in (${quoted(ownSettings)})` : ''
   const large = table.columns.some(({ type }) => type === 'bytea')
   const chunk = large ? scanRows.large : scanRows.plain
-  await database.exclusive(async (client) => {
+  await database.untimed(async (client) => {
     try {
       await client.query('begin read only')
       await client.query(
@@ -176,7 +177,7 @@ async function scan(
 
 async function finish(database: Database, progress: Progress): Promise<void> {
   const tables = await tablesOf(database)
-  await database.exclusive(async (client) => {
+  await database.untimed(async (client) => {
     await client.query('set statement_timeout = 0')
     await client.query(`analyze ${tables.map(({ name }) => name).join(', ')}`)
     await client.query(`update posthorn_setting set value = $1 where name = 'data_migration'`, [

@@ -8,7 +8,8 @@
  * short, and what did not get it is tried at the next sweep: deliveries never queue behind upkeep.
  */
 import { type IdKind, idAtTime } from '../../domain/ids.ts'
-import { type Database, sqlState } from './database.ts'
+import type { Database } from './database.ts'
+import { sqlState } from './driver-errors.ts'
 
 const weekMs = 7 * 86_400_000
 const aheadWeeks = 2

@@ -1,16 +1,16 @@
 import { type Sealer, sealedWith } from '../../runtime/sealing.ts'
 import type { SealingStore } from '../port/sealing.ts'
-import { type Database, type Row, statement } from './database.ts'
+import { type Database, patient, type Row } from './database.ts'
 import { binding } from './rows.ts'
 
-const countSealed = statement(
+const countSealed = patient(
   'count_sealed',
   `select substr(secrets, 4, 8) as key, count(*) as endpoints
    from endpoint
    where deleted_at is null
    group by 1`,
 )
-const listSealed = statement(
+const listSealed = patient(
   'list_sealed',
   `select application_id, id, secrets, headers, credentials
    from endpoint
@@ -18,7 +18,7 @@ const listSealed = statement(
    order by application_id, id
    limit $3`,
 )
-const replaceSealed = statement(
+const replaceSealed = patient(
   'replace_sealed',
   `update endpoint
    set secrets = $3, headers = $4, credentials = $5

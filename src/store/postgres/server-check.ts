@@ -1,7 +1,7 @@
 /** What is refused before the first write, each with a sentence that says what to do. */
 import type pg from 'pg'
 import { StoreRefused, StoreUnavailable } from '../store.ts'
-import { sqlState } from './database.ts'
+import { sqlState } from './driver-errors.ts'
 
 const oldestServer = 140_000
 

@@ -1,6 +1,6 @@
 import { type EndpointId, idAtTime } from '../../domain/ids.ts'
 import type { UsageStore } from '../port/usage.ts'
-import { type Database, statement } from './database.ts'
+import { type Database, patient } from './database.ts'
 
 const picked = `
   with picked as (
@@ -16,25 +16,25 @@ const aboutMs = `
     when duration_ms < 10000 then duration_ms / 100 * 100
     else duration_ms / 1000 * 1000
   end`
-const bySlice = statement(
+const bySlice = patient(
   'usage_by_slice',
   `${picked}
    select (created_at - $6::bigint) / $7::bigint as slice, succeeded, ${aboutMs} as ms,
      count(*) as count
    from picked group by 1, 2, 3 order by 1, 2, 3`,
 )
-const byEndpoint = statement(
+const byEndpoint = patient(
   'usage_by_endpoint',
   `${picked}
    select endpoint_id, succeeded, ${aboutMs} as ms, count(*) as count
    from picked group by 1, 2, 3 order by 1, 2, 3`,
 )
-const byEventType = statement(
+const byEventType = patient(
   'usage_by_event_type',
   `${picked}
    select event_type, succeeded, count(*) as count from picked group by 1, 2 order by 1, 2`,
 )
-const byError = statement(
+const byError = patient(
   'usage_by_error',
   `${picked}
    select response_status, error_class, count(*) as count

@@ -272,8 +272,8 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     variable: 'POSTHORN_API_RATE_PER_SECOND',
     fallback: 0,
     sentence: {
-      en: 'API requests a second for each credential, and for each address without one; 0: no limit.',
-      es: 'Peticiones a la API por segundo para cada credencial, y para cada dirección sin ella; 0: sin límite.',
+      en: 'API requests a second for each credential, and for each address (IPv6: /64) for all that bring none or a made-up one; 0: no limit.',
+      es: 'Peticiones a la API por segundo para cada credencial, y para cada dirección (IPv6: /64) para las que no traen ninguna o una inventada; 0: sin límite.',
     },
     parse: integer(0, 1_000_000),
   },

@@ -29,12 +29,19 @@ export interface CredentialStore {
 export interface Authenticator {
   /** The caller; rejects or throws 401. Answers at once when the caller is remembered. */
   authenticate(header: string | undefined): Principal | Promise<Principal>
+  /**
+   * The credential of a header, the same however the header spells it, when it was accepted not
+   * long ago or can be told right without a look-up; null: none, or not known. For counting, not
+   * for letting in.
+   */
+  recognize(header: string): string | null
   /** Remembers nobody any more: a key or session has ended here. */
   forget(): void
 }
 
 interface Remembered {
   readonly principal: Principal
+  readonly credential: string
   readonly until: number
 }
 
@@ -52,7 +59,7 @@ export function authenticator(deps: {
   const remember = (header: string, principal: Principal, now: number): Principal => {
     if (remembered.size >= rememberedMax) remembered.clear()
     const until = Math.min(now + rememberMs, principal.expiresAt ?? Number.POSITIVE_INFINITY)
-    remembered.set(header, { principal, until })
+    remembered.set(header, { principal, credential: bearerOf(header) ?? '', until })
     return principal
   }
   const identify = async (header: string, now: number): Promise<Principal> => {
@@ -77,12 +84,25 @@ export function authenticator(deps: {
     return principal
   }
   return {
+    recognize(header) {
+      const known = remembered.get(header)
+      if (known !== undefined) return known.credential
+      const token = bearerOf(header)
+      if (token === null || timingSafeEqual(hash(token), bootstrapHash)) return token
+      return verifyToken(token, deps.keys.jwtSecret, deps.clock.now()) === null ? null : token
+    },
     authenticate(header) {
       const now = deps.clock.now()
       if (header === undefined) throw new Problem(problems.unauthenticated)
       const known = remembered.get(header)
       if (known !== undefined && now < known.until) return known.principal
-      return identify(header, now).then((principal) => remember(header, principal, now))
+      return identify(header, now).then(
+        (principal) => remember(header, principal, now),
+        (error) => {
+          remembered.delete(header)
+          throw error
+        },
+      )
     },
     forget: () => remembered.clear(),
   }

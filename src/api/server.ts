@@ -142,7 +142,11 @@ export function apiServer(deps: ApiDeps): ApiServer {
     await api.register(cors, { origin: '*', methods: '*', maxAge: 600, strictPreflight: false })
     guardApi(api, deps.installationId ?? null)
     takeParameterCredentials(api)
-    limitRate(api, deps.world.clock, deps.config.apiRatePerSecond)
+    limitRate(api, {
+      clock: deps.world.clock,
+      perSecond: deps.config.apiRatePerSecond,
+      recognize: callers.recognize,
+    })
     const services = { ...deps, changes: followChanges(app, deps) }
     registerRoutes(api, served, { services, authenticator: callers })
     if (worksOnly) return

@@ -23,7 +23,7 @@ import {
 import { hashPassword, isPassword } from './passwords.ts'
 import { type FoundUser, findUser, findUserByEmail, isHashOf, type User } from './people.ts'
 import { rolePermissions } from './principal.ts'
-import { type RateLimiter, rateLimiter } from './rate-limit.ts'
+import { addressGroup, type RateLimiter, rateLimiter } from './rate-limit.ts'
 import { sessionCookie } from './session-cookie.ts'
 import {
   csrfTokenOf,
@@ -204,7 +204,7 @@ const limiters = new WeakMap<Services['views'], RateLimiter>() // the same for e
 function limitTries(call: Call<unknown, unknown>, { views, world }: Services): void {
   const limiter = limiters.get(views) ?? rateLimiter(world.clock, triesPerSecond, triesBurst)
   limiters.set(views, limiter)
-  const retryAfterSeconds = limiter.take(call.address ?? '')
+  const retryAfterSeconds = limiter.take(addressGroup(call.address))
   if (retryAfterSeconds > 0) throw new Problem(problems.tooManyRequests, { retryAfterSeconds })
 }
 

@@ -1,6 +1,9 @@
 /** Keys and sessions that end: made, scoped, used, expired, revoked. */
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import type { Config } from '../../src/config.ts'
 import { operations } from '../../src/contract/operations.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
@@ -187,4 +190,47 @@ test('a portal token ends at its own expiry, to the second', async () => {
   assert.equal(await status(token), 200)
   await clock.advance(1_001)
   assert.equal(await status(token), 401)
+})
+
+/** The origin of a portal's link, asked for over a socket with these headers. */
+async function linkFrom(config: Partial<Config>, headers: Readonly<Record<string, string>>) {
+  const server = await startTestApi({ config })
+  try {
+    const { port } = new URL(await server.listen())
+    const asked = request({
+      ...{ host: '127.0.0.1', port, method: 'POST', path: '/api/v1/auth/app-portal-access/new' },
+      headers: { authorization: `Bearer ${bootstrapKey}`, ...headers },
+    })
+    const answer = await new Promise<AsyncIterable<Buffer>>((resolve, reject) => {
+      asked.on('response', resolve).on('error', reject)
+      asked.end('{"application":{"name":"New","uid":"new"}}')
+    })
+    const { url } = JSON.parse(await text(answer))
+    return new URL(url).origin.replace(`:${port}`, ':PORT')
+  } finally {
+    await server.close()
+  }
+}
+
+test('a link is built from what the operator said, never from a stranger’s Host', async () => {
+  const evil = { host: 'evil.example' }
+  const forwarded = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }
+  const trusted = { trustedProxies: ['127.0.0.0/8'] }
+  const publicUrl = 'https://hooks.example.com'
+  assert.equal(await linkFrom({}, evil), 'http://127.0.0.1:PORT')
+  assert.equal(
+    await linkFrom({}, { ...forwarded, forwarded: 'host=evil.example' }),
+    'http://127.0.0.1:PORT',
+  )
+  assert.equal(await linkFrom({}, { host: 'localhost:1234' }), 'http://localhost:1234')
+  assert.equal(await linkFrom({ host: 'hooks.lan' }, { host: 'hooks.lan' }), 'http://hooks.lan')
+  assert.equal(await linkFrom({ publicUrl }, evil), publicUrl)
+  assert.equal(await linkFrom({ publicUrl, ...trusted }, forwarded), publicUrl)
+  const told = {
+    host: 'inner',
+    'x-forwarded-for': '192.0.2.1',
+    'x-forwarded-host': 'hooks.example.com',
+  }
+  assert.equal(await linkFrom(trusted, { ...told, 'x-forwarded-proto': 'https' }), publicUrl)
+  assert.equal(await linkFrom({ trustedProxies: ['10.0.0.0/8'] }, told), 'http://127.0.0.1:PORT')
 })

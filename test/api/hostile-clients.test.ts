@@ -79,6 +79,24 @@ const plays: Readonly<Record<string, (api: TestApi, expect: Expect) => Promise<v
     assert.equal(JSON.parse(refused[0]?.body ?? '').code, 'rate_limited')
     const other = `Bearer ${signToken({ sub: organizationId }, jwtSecret)}`
     assert.equal((await call(other)).statusCode, 200, 'another credential is not slowed')
+    const key = await limited.app.inject({
+      ...{ method: 'POST', url: '/api/v1/api-key' },
+      headers: { authorization: other },
+      payload: JSON.stringify({ name: 'Known', role: 'reader' }),
+    })
+    const known = `Bearer ${JSON.parse(key.body).token}`
+    assert.equal((await call(known)).statusCode, 200, 'on account of its address')
+    const madeUp = await Promise.all(
+      Array.from({ length: 200 }, (_, one) => call(`Bearer sk_made_up_${one}`)),
+    )
+    const passed = madeUp.filter(({ statusCode }) => statusCode === 401)
+    assert.ok(passed.length <= 25, `${passed.length} made-up credentials share one budget`)
+    assert.equal((await call(known)).statusCode, 200, 'one that was accepted keeps its own')
+    const spelt = Array.from({ length: 60 }, (_, spaces) =>
+      call(own.replace(' ', ' '.repeat(spaces + 1))),
+    )
+    const alike = (await Promise.all(spelt)).filter(({ statusCode }) => statusCode === 200)
+    assert.ok(alike.length <= 25, 'however it is spelt, a credential has one budget')
     const anonymous = await Promise.all(Array.from({ length: 100 }, () => call()))
     assert.ok(anonymous.some(({ statusCode }) => statusCode === 429))
     await limited.close()

@@ -9,7 +9,7 @@ import { nobody } from '../../domain/audit.ts'
 import { Problem, problems } from '../../domain/errors.ts'
 import { type Answer, answer, type Call, type Route, route, type Services } from '../call.ts'
 import type { User } from '../people.ts'
-import { type RateLimiter, rateLimiter } from '../rate-limit.ts'
+import { addressGroup, type RateLimiter, rateLimiter } from '../rate-limit.ts'
 import { cookieNamed, flowCookie, flowCookieName } from '../session-cookie.ts'
 import { admit, note } from '../sign-in.ts'
 import { type Arrival, arrive } from './arrival.ts'
@@ -131,6 +131,6 @@ function limitSteps(call: Call<unknown, unknown>, { openId, world }: Services): 
   if (openId == null) return
   const limiter = limiters.get(openId) ?? rateLimiter(world.clock, stepsPerSecond, stepsBurst)
   limiters.set(openId, limiter)
-  const retryAfterSeconds = limiter.take(call.address ?? '')
+  const retryAfterSeconds = limiter.take(addressGroup(call.address))
   if (retryAfterSeconds > 0) throw new Problem(problems.tooManyRequests, { retryAfterSeconds })
 }

@@ -24,6 +24,7 @@ export async function violations(page: Page): Promise<readonly string[]> {
 /** Shown and still: the heading is there and nothing is loading. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1, h2').first().waitFor()
-  await page.waitForFunction(() => document.querySelector('[data-loading]') === null)
+  const loading = page.locator('[data-loading]')
+  while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' })
   await page.waitForLoadState('load')
 }

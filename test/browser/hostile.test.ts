@@ -45,6 +45,26 @@ async function startReceiver(): Promise<typeof receiver> {
 }
 
 let pages: readonly string[] = []
+/** Somebody whose name, address and browser are hostile: e-mail addresses take most signs. */
+const guest = `${(strings[0] ?? '').replaceAll(/[\s@]/g, '')}@evil.example`
+
+/** Users by name, address and browser, and what the audit log tells of them. */
+async function people(offer: (path: string, body: (text: string) => unknown) => Promise<void>) {
+  await offer('/user', (text) => ({ email: `${text}@evil.example`, name: text, role: 'reader' }))
+  await offer('/user', (text) => ({ email: 'same@evil.example', name: text, role: text }))
+  const { user, invite } = (await ui.call('POST', '/user', {
+    email: `a${guest}`,
+    name,
+    role: 'owner',
+  })) as { readonly user: Named; readonly invite: { readonly token: string } } // the contract's type
+  const accepted = await fetch(`${ui.url}/api/v1/session/accept-invite`, {
+    method: 'POST',
+    headers: { 'user-agent': header },
+    body: JSON.stringify({ token: invite.token, password: line.slice(0, 500) }),
+  })
+  assert.equal(accepted.status, 200, await accepted.text())
+  await ui.call('PATCH', `/user/${user.id}`, { name: all.replaceAll(/\p{Cc}/gu, '').slice(0, 256) })
+}
 
 before(async () => {
   receiver = await startReceiver()
@@ -103,6 +123,7 @@ before(async () => {
     body: all,
   })
   await ui.call('POST', '/operational-webhook/endpoint', { url: `${receiver.url}/hooks?${name}` })
+  await people(offer)
   for (const error of refused) assert.match(error, /: 4\d\d \{/)
   const attempt = await firstAttempt(message)
   pages = [
@@ -111,6 +132,15 @@ before(async () => {
     '/catalog',
     '/catalog/order.paid',
     '/keys',
+    '/users',
+    '/audit',
+    '/profile',
+    ...['q', 'actor', 'operation', 'sel'].map(
+      (parameter) => `/audit?${parameter}=${encodeURIComponent(line)}`,
+    ),
+    `/sign-in#invite=${encodeURIComponent(line)}`,
+    `/sign-in/openid?code=${encodeURIComponent(line)}&error=${encodeURIComponent(line)}`,
+    '/app/evil/statistics',
     '/settings',
     '/inspector',
     '/inspector/evil',
@@ -160,6 +190,9 @@ async function watched(): Promise<{ readonly page: Page; readonly seen: string[]
        window.__violations = [...(window.__violations ?? []), event.violatedDirective + ' ' + event.blockedURI]
      })`,
   )
+  // There are users by now: nobody comes in without a key.
+  const key = JSON.stringify(ui.posthorn.installation.apiKey)
+  await page.addInitScript(`sessionStorage.setItem('posthorn.session', ${key})`)
   page.on('dialog', (dialog) => {
     seen.push(`dialog: ${dialog.message()}`)
     void dialog.dismiss()
@@ -185,20 +218,29 @@ async function harm(page: Page): Promise<unknown> {
 
 const harmless = { ran: null, violations: [], links: [], made: 0, handlers: 0 }
 
+/** Where the guest is signed in: their browser names itself. */
+async function openSessions(page: Page): Promise<void> {
+  await page.getByRole('button', { name: `Más acciones: a${guest.toLowerCase()}` }).click()
+  await page.getByRole('menuitem', { name: 'Sesiones' }).click()
+  await page.getByRole('dialog').getByText('__pwn').first().waitFor()
+}
+
 test('hostile strings are text on every page of the console (G26)', async () => {
   assert.ok(strings.length >= 20)
   const { page, seen } = await watched()
-  let shown = 0
+  const shown: string[] = []
   for (const path of pages) {
     await page.goto(ui.url + path)
     await settled(page)
     const row = page.locator('[data-index="0"]')
-    if (path === '/inspector/evil' || path === '/app/evil/deliveries') await row.click()
+    if (['/inspector/evil', '/app/evil/deliveries', '/audit'].includes(path)) await row.click()
+    if (path === '/users') await openSessions(page)
     assert.deepEqual(await harm(page), harmless, path)
     const text = (await page.locator('body').textContent()) ?? ''
-    if (text.includes('<script>window.__pwn=1</script>')) shown++
+    if (text.includes('<script>window.__pwn=1</script>')) shown.push(path)
   }
-  assert.ok(shown >= 12, `only ${shown} pages showed the strings as they are`)
+  assert.ok(shown.length >= 12, `only ${shown} showed the strings as they are`)
+  for (const path of ['/users', '/audit', '/keys']) assert.ok(shown.includes(path), path)
   assert.deepEqual(seen, [])
 })
 

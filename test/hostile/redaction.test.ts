@@ -1,7 +1,8 @@
 /**
  * Secrets planted wherever there is room for one, in a server that logs everything and does
  * everything; then searched for where they have no business: logs, metrics, the database's files,
- * answers to readers, the audit log, exports, operational webhooks.
+ * answers to readers, the audit log, exports, operational webhooks, and the console's pages in a real
+ * browser.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -15,8 +16,10 @@ import { createPosthorn, defaultOrganizationId, type Posthorn } from '../../src/
 import { systemClock } from '../../src/runtime/clock.ts'
 import { jsonLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
+import { buildConsole } from '../support/console.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { casesOf } from './corpus.ts'
+import { renderedPages } from './rendered.ts'
 
 interface Input {
   readonly place: string
@@ -43,6 +46,7 @@ let receiver: Receiver
 let operational: Receiver
 
 before(async () => {
+  buildConsole()
   receiver = await startReceiver({ script: () => ({ status: 200, body: 'ok' }) })
   operational = await startReceiver()
   const config = configWith({
@@ -227,19 +231,52 @@ async function look({ app, endpoint }: { readonly app: string; readonly endpoint
   }
 }
 
+/** The pages of whoever only reads, and those of an owner that hold no endpoint. */
+async function browse({ app, endpoint }: { readonly app: string; readonly endpoint: string }) {
+  const list = JSON.parse((await api('GET', `/app/${app}/attempt/endpoint/${endpoint}`)).text)
+  const { id: attempt, msgId } = list.data[0]
+  const one = `/app/${app}/endpoints/${endpoint}`
+  const reading = [
+    ...['/', '/applications', '/catalog', '/settings', '/profile'],
+    `/app/${app}/endpoints`,
+    ...['', '/settings', '/signing', '/history', '/checkup', '/tls'].map((tab) => one + tab),
+    `/app/${app}/deliveries`,
+    `/app/${app}/messages`,
+    `/app/${app}/messages/${msgId}`,
+    `/app/${app}/messages/${msgId}/attempts/${attempt}`,
+    `/app/${app}/statistics`,
+    `/app/${app}/recovery`,
+  ]
+  const owning = ['/applications', '/settings', '/audit', '/users', '/keys']
+  const reader = canary('redact-more-issued-key')
+  for (const [who, key, paths] of [
+    ['reader', reader, reading],
+    ['owner', bootstrapKey, owning],
+  ] as const) {
+    const rendered = await renderedPages(server.url, key, paths)
+    for (const [path, text] of rendered) shown.set(`page of ${who} ${path}`, text)
+  }
+}
+
 /** Where a canary may be seen after all, by the case's own words. */
 const mayShow: Readonly<Record<string, (place: string) => boolean>> = {
-  'event pages': (place) => place.startsWith('database'),
+  'event pages': (place) =>
+    place.startsWith('database') || /^page of reader \/app\/\w+\/(messages|deliveries)/.test(place),
   'the database': (place) => place.startsWith('database'),
   'endpoint and attempt answers': (place) =>
-    /^reader \/app\/\w+\/(endpoint|attempt|webhook)/.test(place) && !/history$/.test(place),
+    (/^reader \/app\/\w+\/(endpoint|attempt|webhook)/.test(place) && !/history$/.test(place)) ||
+    /^page of reader \/app\//.test(place),
 }
 
 test('a secret is nowhere but where it has to be', async () => {
   const planted = await plant()
   await look(planted)
+  await browse(planted)
   assert.ok((shown.get('log') ?? '').length > 1_000, 'the log says a lot')
   assert.ok((shown.get('export /audit?limit=250') ?? '').includes('v1.endpoint.create'))
+  const pageOf = (path: string) => shown.get(`page of ${path}`) ?? ''
+  assert.ok(pageOf('owner /audit').includes('v1.endpoint.create'), 'the pages are really there')
+  assert.ok(pageOf(`reader /app/${planted.app}/endpoints`).includes('127.0.0.1'))
   const found: string[] = []
   for (const { id, expect } of cases) {
     const value = canary(id)
@@ -253,7 +290,11 @@ test('a secret is nowhere but where it has to be', async () => {
     for (const [place, text] of shown) {
       if (expect.allowed_in.some((where) => mayShow[where]?.(place) === true)) continue
       // A made-up application keeps its uid: that is data, and only the refusal must not tell of it.
-      if (id === 'redact-sql-error' && /^(database|reader \/app$)/.test(place)) continue
+      if (
+        id === 'redact-sql-error' &&
+        /^(database|reader \/app$|page of .* \/applications)/.test(place)
+      )
+        continue
       if ([...forms].some((form) => text.includes(form))) found.push(`${id} in ${place}`)
     }
   }

@@ -58,12 +58,17 @@ export function chromiumPath(): string {
   return found
 }
 
-export async function startConsole(
-  options: { readonly config?: Partial<Config>; readonly log?: Log } = {},
-): Promise<ConsoleUnderTest> {
+/** So that servers that start afterwards have its pages. */
+export function buildConsole(): void {
   execFileSync(process.execPath, [join(root, 'scripts/build-console.ts'), '--if-stale'], {
     stdio: ['ignore', 'ignore', 'ignore'],
   })
+}
+
+export async function startConsole(
+  options: { readonly config?: Partial<Config>; readonly log?: Log } = {},
+): Promise<ConsoleUnderTest> {
+  buildConsole()
   mkdirSync(artifacts, { recursive: true })
   const dataDir = mkdtempSync(join(tmpdir(), 'posthorn-browser-'))
   const posthorn = createPosthorn(

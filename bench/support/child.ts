@@ -1,4 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { cpuUsOf } from './machine.ts'
 
 /** What a child says: one `kind`, and plain data. */
@@ -8,8 +11,8 @@ export interface Note {
 }
 
 /**
- * One process of a measurement (a producer, the receiver, the bare loop). It gets its options as
- * JSON, says `ready`, and talks in notes from then on. Its death ends every wait.
+ * One process of a measurement (a producer, the receiver, the bare loop). It gets its options in a
+ * file, says `ready`, and talks in notes from then on. Its death ends every wait.
  */
 export class Child {
   readonly pid: number
@@ -36,12 +39,18 @@ export class Child {
     execArgv: readonly string[] = [],
   ): Promise<Child> {
     const path = new URL(`../processes/${file}`, import.meta.url)
-    const child = new Child(
-      fork(path, [JSON.stringify(options)], { execArgv: [...execArgv], serialization: 'advanced' }),
-      file,
-    )
-    await child.next('ready')
-    return child
+    // In a file: ten thousand applications are more than an argument takes.
+    const folder = mkdtempSync(join(tmpdir(), 'posthorn-bench-child-'))
+    const given = join(folder, 'options.json')
+    writeFileSync(given, JSON.stringify(options))
+    try {
+      const forked = fork(path, [given], { execArgv: [...execArgv], serialization: 'advanced' })
+      const child = new Child(forked, file)
+      await child.next('ready')
+      return child
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   }
 
   tell(note: Note): void {
@@ -90,7 +99,7 @@ export function parentOf<Options>(): {
 } {
   process.on('disconnect', () => process.exit(0)) // never outlives the measurement
   return {
-    options: JSON.parse(process.argv[2] ?? '{}') as Options, // written by `Child.start`
+    options: JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Options, // written by `Child.start`
     say: (note) => process.send?.(note),
     hear: (kind, run) => {
       process.on('message', (note: Note) => {

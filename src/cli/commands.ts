@@ -155,6 +155,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).verify,
   },
   {
+    name: 'doctor',
+    summary: {
+      en: 'Is this installation well: settings, folder, disk, server, nodes, clock',
+      es: 'Si esta instalación está bien: ajustes, carpeta, disco, servidor, nodos, reloj',
+    },
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
     name: 'checkup',
     summary: {
       en: 'Try an endpoint out: what it takes, refuses, and how fast',

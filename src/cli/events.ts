@@ -3,7 +3,7 @@ import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { limitOf, take } from './pages.ts'
-import { exampleOf, objectText, readData } from './payload.ts'
+import { examplesOf, objectText, readData } from './payload.ts'
 import type { CommandModule } from './run.ts'
 import { oneLine, table } from './text.ts'
 
@@ -34,7 +34,7 @@ export const events: CommandModule = {
         act(async ([name = '']) => {
           const found = await (await context.client()).eventTypes.get(name)
           show([found], context)
-          const example = exampleOf(found)
+          const [example] = examplesOf(found)
           if (example !== undefined) context.print(JSON.stringify(example, null, 2))
           return exitCodes.ok
         }),

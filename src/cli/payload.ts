@@ -5,7 +5,7 @@ import { ApiError } from '../client/failures.ts'
 import type { EventType } from '../client/types.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
-import { CliFailure } from './failure.ts'
+import { CliFailure, usageFailure } from './failure.ts'
 
 /** What `-d` names: the text itself, `@file`, or `-` for the standard input. */
 export async function readData(given: string, context: Context): Promise<string> {
@@ -62,9 +62,17 @@ export async function examplePayload(
   client: Client,
   eventType: string,
   context: Context,
+  variant = 1,
 ): Promise<string> {
   const known = await findEventType(client, eventType)
-  const example = known === null ? undefined : exampleOf(known)
+  const examples = known === null ? [] : examplesOf(known)
+  if (variant > Math.max(1, examples.length)) {
+    throw usageFailure({
+      en: `${eventType} has ${examples.length} examples: there is no number ${variant}.`,
+      es: `${eventType} tiene ${examples.length} ejemplos: no hay un número ${variant}.`,
+    })
+  }
+  const example = examples[variant - 1]
   if (example !== undefined) return JSON.stringify(example)
   const timestamp = new Date(context.terminal.clock.now()).toISOString()
   return JSON.stringify({ type: eventType, timestamp, data: {} })
@@ -80,12 +88,12 @@ async function findEventType(client: Client, name: string): Promise<EventType | 
 }
 
 /** From the newest schema's `examples`, else from what a catalog adds. */
-export function exampleOf(eventType: EventType): unknown {
+export function examplesOf(eventType: EventType): readonly unknown[] {
   for (const schema of Object.values(eventType.schemas ?? {}).reverse()) {
     const examples: unknown = schema['examples']
-    if (Array.isArray(examples) && examples.length > 0) return examples[0]
-    if (schema['example'] !== undefined) return schema['example']
+    if (Array.isArray(examples) && examples.length > 0) return examples
+    if (schema['example'] !== undefined) return [schema['example']]
   }
   const { examples, example } = eventType.attributes
-  return Array.isArray(examples) ? examples[0] : example
+  return Array.isArray(examples) ? examples : [example]
 }

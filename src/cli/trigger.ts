@@ -22,6 +22,7 @@ export const trigger: CommandModule = {
       .argument('<type>', t({ en: 'event type', es: 'tipo de evento' }))
       .option('--set <path=value...>', t({ en: 'change a field', es: 'cambia un campo' }))
       .option('--unset <path...>', t({ en: 'remove a field', es: 'quita un campo' }))
+      .option('--variant <n>', t({ en: 'its n-th example', es: 'su n-ésimo ejemplo' }), '1')
       .option('--from <file>', t({ en: 'begin with this payload', es: 'parte de este payload' }))
       .option('--repeat <count>', t({ en: 'how often', es: 'cuántas veces' }), '1')
       .option(
@@ -38,7 +39,7 @@ export const trigger: CommandModule = {
           const base =
             typeof from === 'string'
               ? objectText(await readData(`@${from}`, context))
-              : await examplePayload(client, eventType, context)
+              : await examplePayload(client, eventType, context, countOf(options['variant'], 1_000))
           const payload = changed(base, options)
           const repeat = countOf(options['repeat'], repeatMax)
           const rate = options['rate'] === undefined ? null : countOf(options['rate'], 10_000)

@@ -141,6 +141,9 @@ test('trigger changes and repeats an example', async () => {
     bodies,
     Array(2).fill('{"type":"order.shipped","data":{"id":"o_91","carrier":"Ship","n":2}}'),
   )
+  const none = await posthorn('trigger', 'order.shipped', '--variant', '9')
+  assert.equal(none.exit, 2)
+  assert.match(none.err, /no number 9/)
 })
 
 test('repeats tell how far they are, and end between two when told to', async () => {
@@ -403,6 +406,22 @@ test('verify asks the server, and checkup tries an endpoint out', async () => {
   assert.match(snippet.out, /def is_signed/)
   assert.match(snippet.err, /WEBHOOK_SECRET/)
   assert.equal((await posthorn('snippet', 'cobol')).exit, 2)
+})
+
+test('doctor says what is well, and what is not with what to do', async () => {
+  const well = await posthorn('doctor')
+  assert.equal(well.exit, 0, well.out)
+  assert.match(well.out, /answer \(\d+ ms\)[\s\S]*the key is accepted[\s\S]*the clocks agree/)
+  const ill = await posthorn('doctor', '--key', 'sk_wrong', '--json', '--lang', 'es')
+  assert.equal(ill.exit, 1)
+  const states = ill.json.map((line) => line as { readonly check: string; readonly state: string })
+  assert.deepEqual(
+    states.filter(({ state }) => state === 'fail').map(({ check }) => check),
+    ['key'],
+  )
+  const away = await posthorn('doctor', '--url', 'http://127.0.0.1:9')
+  assert.equal(away.exit, 1)
+  assert.match(away.out, /✗ No answer from[\s\S]*Fix/)
 })
 
 describe('failures', () => {

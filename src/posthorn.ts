@@ -37,7 +37,7 @@ import { type Acceptor, acceptor, type Dispatch } from './intake/accept.ts'
 import { admissionLimits } from './intake/admission.ts'
 import { type ApplicationViews, applicationViews } from './intake/application-views.ts'
 import { attemptEvents, raiseOperational, taskEvent } from './intake/operational-events.ts'
-import { viewRefresher } from './intake/view-refresher.ts'
+import { type ViewRefresher, viewRefresher } from './intake/view-refresher.ts'
 import { listening } from './listening.ts'
 import { openNetwork } from './network.ts'
 import { isProfile, profileOf } from './profiles/profiles.ts'
@@ -102,6 +102,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
   const store = parts.store ?? openStore({ config, world, installation, nodeId })
   const profilePolicy = policyOf(config)
   const views = applicationViews({ store, profilePolicy })
+  const refresher = store.shared ? viewRefresher({ ...world, store, views }) : null
   const authentication = authenticator({ clock: world.clock, transport })
   const codeSandbox = sandbox(world.clock)
   const makeRequest = requestMaker({
@@ -118,7 +119,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     world,
     store,
     sharedRates: store.shared ? store : null,
-    views,
+    views: refresher?.views ?? views,
     ids,
     limits: config,
     transportOf: ({ endpoint }) =>
@@ -208,6 +209,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     transport,
     provider: network.provider,
     sandbox: codeSandbox,
+    refresher,
     parts,
   })
 }
@@ -218,6 +220,7 @@ interface RunningInput {
   readonly transport: Transport
   readonly provider: ProviderExchange
   readonly sandbox: Sandbox
+  readonly refresher: ViewRefresher | null
   readonly parts: PosthornParts
 }
 
@@ -270,19 +273,9 @@ class Running implements Posthorn {
   }
 
   async start(): Promise<void> {
-    const { config, world, parts } = this.#input
+    const { config, world, parts, refresher } = this.#input
     await Promise.all([this.store.open(), this.api.app.ready()])
     await refuseUnknownKeys(this.store)
-    const refresher = this.store.shared
-      ? [
-          viewRefresher({
-            clock: world.clock,
-            log: world.log,
-            store: this.store,
-            views: this.views,
-          }),
-        ]
-      : []
     const delivers = config.role !== 'api'
     if (delivers) this.store.onWork(() => this.engine.wake())
     this.#services = [
@@ -292,7 +285,7 @@ class Running implements Posthorn {
         node: { id: this.nodeId, role: config.role, version },
         inFlight: () => this.engine.stats().inFlight,
       }),
-      ...refresher,
+      ...(refresher === null ? [] : [refresher]),
       ...(delivers ? [this.engine, retention({ ...world, ...config, store: this.store })] : []),
       ...(delivers ? [this.#tasks()] : []),
       ...(parts.services?.(this) ?? []),

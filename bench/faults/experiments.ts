@@ -8,6 +8,7 @@ import { killRestart } from './kill-restart.ts'
 import { noisyNeighbours } from './neighbours.ts'
 import { oneKeyOneEvent } from './one-key-one-event.ts'
 import { postgresAway } from './postgres-away.ts'
+import { postgresFull } from './postgres-full.ts'
 import { powerLoss } from './power-loss.ts'
 import { rollingDeploy } from './rolling-deploy.ts'
 import { rotation } from './rotation.ts'
@@ -28,6 +29,7 @@ export const experiments: readonly Experiment[] = [
   clusterFull,
   zombies,
   postgresAway,
+  postgresFull,
   failover,
   rollingDeploy,
   soak,

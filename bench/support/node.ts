@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -108,7 +108,7 @@ export class PosthornNode {
   }
 
   logTail(bytes = 4000): string {
-    return readFileSync(this.logFile, 'utf8').slice(-bytes)
+    return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8').slice(-bytes) : ''
   }
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {

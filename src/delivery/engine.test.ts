@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { virtualPosthorn } from '../../test/support/virtual-posthorn.ts'
+import { after } from '../runtime/clock.ts'
+import { VirtualClock } from '../runtime/virtual-clock.ts'
 import { StoreUnavailable } from '../store/store.ts'
 
 test('an accepted event goes out from memory, and its attempt is recorded', async () => {
@@ -191,6 +193,40 @@ test('while the store refuses writes nothing is sent, and what was made is recor
   )
   assert.equal((await posthorn.count()).byState.succeeded, 2)
   await posthorn.engine.stop()
+})
+
+test('a store that answers pings and cannot record opens nothing', async () => {
+  let full = true
+  const clock = new VirtualClock()
+  const posthorn = await virtualPosthorn({
+    clock,
+    faulty: (store) => ({
+      ...store,
+      async recordAttempt(input) {
+        await after(clock, 50) // time enough for a claim to come back
+        if (full) throw new StoreUnavailable('full', 'disk full')
+        return store.recordAttempt(input)
+      },
+    }),
+  })
+  const { engine, network } = posthorn
+  const application = await posthorn.application()
+  await posthorn.endpoint(application)
+  await engine.start()
+  await posthorn.send(application, '{"n": 1}')
+  await clock.advance(100)
+  await posthorn.send(application, '{"n": 2}')
+  await clock.advance(30_000)
+  assert.deepEqual(
+    network.calls.map(({ body }) => body),
+    ['{"n": 1}'],
+  )
+  full = false
+  await clock.advance(10_000)
+  await engine.idle()
+  assert.equal(network.calls.length, 2)
+  assert.equal((await posthorn.count()).byState.succeeded, 2)
+  await engine.stop()
 })
 
 test('a stop finishes what is in flight and gives back what is not', async () => {

@@ -265,7 +265,7 @@ class DeliveryEngine implements Engine {
   }
 
   #attemptTools(): AttemptTools {
-    const { world, ids, makeRequest, transportOf } = this.#deps
+    const { world, ids, makeRequest, transportOf, views } = this.#deps
     return {
       ...world,
       ids,
@@ -274,7 +274,8 @@ class DeliveryEngine implements Engine {
       mayStart: (work) =>
         this.#gate.isOpen &&
         !this.#abort.signal.aborted &&
-        world.clock.monotonic() < work.lease.deadline,
+        world.clock.monotonic() < work.lease.deadline &&
+        (views.areFresh?.() ?? true),
       signal: this.#abort.signal,
     }
   }
@@ -339,7 +340,8 @@ class DeliveryEngine implements Engine {
 
   async #tryAgain(): Promise<void> {
     try {
-      await this.#deps.store.ping()
+      if (this.#recorder.kept > 0) await this.#recorder.offerOldest()
+      else await this.#deps.store.ping()
       this.#gate.worked()
     } catch (cause) {
       this.#gate.refused(cause)

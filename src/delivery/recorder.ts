@@ -55,14 +55,39 @@ export class Recorder {
     for (const { input, resolve } of kept) void this.#try(input).then(resolve)
   }
 
-  async #try(input: RecordInput): Promise<RecordResult> {
-    const { store, gate, onTrouble, world } = this.#deps
+  /**
+   * Offers the oldest of what is kept; rejects when the store refuses it again. What is kept says
+   * better than a ping whether outcomes can be stored: a full disk may take the one and not the other.
+   */
+  async offerOldest(): Promise<void> {
+    const oldest = this.#kept.shift()
+    if (oldest === undefined) return
+    try {
+      oldest.resolve(await this.#write(oldest.input))
+    } catch (cause) {
+      this.#kept.unshift(oldest)
+      throw cause
+    }
+  }
+
+  /** Rejects with `StoreUnavailable` alone. */
+  async #write(input: RecordInput): Promise<RecordResult> {
+    const { store, gate } = this.#deps
     try {
       const result = await store.recordAttempt(input)
       gate.worked()
       return result
     } catch (cause) {
-      if (!(cause instanceof StoreUnavailable)) return this.#recordBare(input, cause)
+      if (cause instanceof StoreUnavailable) throw cause
+      return this.#recordBare(input, cause)
+    }
+  }
+
+  async #try(input: RecordInput): Promise<RecordResult> {
+    const { gate, onTrouble, world } = this.#deps
+    try {
+      return await this.#write(input)
+    } catch (cause) {
       world.log.debug('attempt.kept', { deliveryId: input.deliveryId })
       return new Promise((resolve) => {
         this.#kept.push({ input, resolve })

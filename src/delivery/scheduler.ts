@@ -127,7 +127,6 @@ export class Scheduler {
         wants.due ? this.#claim() : nothing,
         wants.streams ? pollStreams() : noStreams,
       ])
-      gate.worked()
       if (due.more) this.#wants = { ...this.#wants, due: true }
       if (this.#wakes !== wakes || due.more) return 0
       const quiet = due.claimed + streams.claimed === 0 && !this.#hungry

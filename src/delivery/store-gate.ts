@@ -29,10 +29,10 @@ export class StoreGate {
     this.#world.log.error('store.refused', {}, cause)
   }
 
-  /** How long to wait before the store is tried again, in ms; longer with each call. */
+  /** How long to wait before the store is tried again, in whole ms; longer with each call. */
   nextWaitMs(): number {
     const waitMs = Math.min(waitMaxMs, waitMinMs * 2 ** Math.min(this.#rounds++, 10))
-    return waitMs * (0.5 + this.#world.random.fraction() / 2)
+    return Math.round(waitMs * (0.5 + this.#world.random.fraction() / 2))
   }
 
   /** A write succeeded. */

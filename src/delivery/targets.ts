@@ -12,7 +12,10 @@ import type { EndpointLine } from './endpoint-line.ts'
 import type { Target } from './work.ts'
 
 /** The part of `ApplicationViews` (intake) that sending needs. */
-export type Views = Pick<ApplicationViews, 'get' | 'invalidate'>
+export type Views = Pick<ApplicationViews, 'get' | 'invalidate'> & {
+  /** Where others change settings too: whether what `get` gave may still be gone by. */
+  areFresh?(): boolean
+}
 
 export type Reach =
   | {

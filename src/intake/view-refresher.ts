@@ -1,47 +1,85 @@
+/**
+ * On a shared database other nodes change settings too. What is in memory is compared with the store
+ * several times a second, and sending goes by it only for as long as the last comparison is young:
+ *
+ * - an attempt is prepared by settings that were the store's at most `ageMaxMs` ago, else the store is
+ *   asked first;
+ * - no byte is written by settings older than `startAgeMaxMs`, whatever stopped the process between
+ *   the two or made the store slow.
+ *
+ * So what one node disabled, paused or deleted is not begun to by another after that (rule 22).
+ * Accepting does not rely on it: its commit compares the version itself.
+ */
 import type { Clock, Timer } from '../runtime/clock.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Service } from '../runtime/service.ts'
 import type { ClusterStore } from '../store/port/cluster.ts'
 import type { ApplicationViews } from './application-views.ts'
 
-const everyMs = 1_000
+const everyMs = 500
+const ageMaxMs = 1_000
+export const startAgeMaxMs = 3_000
 /** Views compared in one question to the store. */
 const chunkMax = 1_000
 
-/**
- * On a shared database other nodes change settings too. Once a second the views in memory are
- * compared with the store, so that what another node disabled, paused or deleted is not sent to for
- * longer than that. (Accepting does not rely on it: its commit compares the version itself.)
- */
+export interface ViewRefresher extends Service {
+  /** Views for sending. `get` rejects when it has to ask and the store does not answer. */
+  readonly views: Pick<ApplicationViews, 'get' | 'invalidate'> & {
+    /** Asked at the last instant before bytes are written. */
+    areFresh(): boolean
+  }
+}
+
 export function viewRefresher(deps: {
   readonly clock: Clock
   readonly log: Log
   readonly store: Pick<ClusterStore, 'configVersions'>
-  readonly views: Pick<ApplicationViews, 'kept' | 'invalidate'>
-}): Service {
+  readonly views: Pick<ApplicationViews, 'kept' | 'get' | 'invalidate'>
+}): ViewRefresher {
+  const { clock, log, store, views } = deps
   let timer: Timer | null = null
-  let running: Promise<void> = Promise.resolve()
   let stopped = true
-  const refresh = async (): Promise<void> => {
-    const kept = deps.views.kept()
+  let asking: Promise<void> | null = null
+  /** When the question was sent whose answer what is in memory agrees with. */
+  let confirmedAt = clock.monotonic()
+  const isYoungerThan = (ms: number): boolean => clock.monotonic() - confirmedAt < ms
+
+  const compare = async (): Promise<void> => {
+    const askedAt = clock.monotonic()
+    const kept = views.kept()
     for (let at = 0; at < kept.length; at += chunkMax) {
       const chunk = kept.slice(at, at + chunkMax)
-      const current = await deps.store.configVersions(chunk.map((view) => view.applicationId))
+      const current = await store.configVersions(chunk.map((view) => view.applicationId))
       for (const { applicationId, configVersion } of chunk) {
-        if (current.get(applicationId) !== configVersion) deps.views.invalidate(applicationId)
+        if (current.get(applicationId) !== configVersion) views.invalidate(applicationId)
       }
     }
+    confirmedAt = askedAt
+  }
+  const confirm = (): Promise<void> => {
+    asking ??= compare().finally(() => {
+      asking = null
+    })
+    return asking
   }
   const schedule = (): void => {
-    timer = deps.clock.setTimer(everyMs, () => {
-      running = refresh()
-        .catch((cause) => deps.log.debug('views.not_refreshed', { reason: String(cause) }))
+    timer = clock.setTimer(everyMs, () => {
+      void confirm()
+        .catch((cause) => log.debug('views.not_refreshed', { reason: String(cause) }))
         .then(() => {
           if (!stopped) schedule()
         })
     })
   }
   return {
+    views: {
+      invalidate: views.invalidate,
+      areFresh: () => isYoungerThan(startAgeMaxMs),
+      async get(applicationId) {
+        if (!isYoungerThan(ageMaxMs)) await confirm()
+        return views.get(applicationId)
+      },
+    },
     async start() {
       stopped = false
       schedule()
@@ -49,7 +87,7 @@ export function viewRefresher(deps: {
     async stop() {
       stopped = true
       timer?.cancel()
-      await running
+      await asking?.catch(() => undefined) // told by whoever asked
     },
   }
 }

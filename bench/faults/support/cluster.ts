@@ -7,7 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { NodeRole } from '../../../src/domain/node.ts'
-import { type PostgresServer, startPostgres } from '../../../test/support/postgres.ts'
+import {
+  type PostgresServer,
+  type ServerOptions,
+  startPostgres,
+} from '../../../test/support/postgres.ts'
 import { Api } from '../../support/api.ts'
 import { monotonicMs } from '../../support/monotonic.ts'
 import { freePort, PosthornNode } from '../../support/node.ts'
@@ -46,6 +50,8 @@ export interface ClusterOptions {
   readonly environmentOf?: (index: number) => Readonly<Record<string, string>>
   /** Settings of the PostgreSQL server, each `name=value`. */
   readonly settings?: readonly string[]
+  /** The server's data lie there. */
+  readonly disk?: Required<ServerOptions>['disk']
   /** Where nodes find the database; the default is the server itself. */
   readonly databaseUrl?: (server: PostgresServer) => Promise<string>
 }
@@ -55,40 +61,55 @@ export async function inCluster<Result>(
   act: (cluster: Cluster) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-cluster-'))
-  const database = await startPostgres({ durable: true, settings: options.settings ?? [] })
-  const ledger = new Ledger(options.ledger)
-  const origin = await ledger.start()
+  /** What was started so far is ended in the opposite order, whatever happens. */
+  const ends: (() => Promise<unknown> | undefined)[] = []
   const members: ClusterMember[] = []
-  for (const [index, role] of options.roles.entries()) {
-    const node = new PosthornNode({
-      folder: join(folder, `node-${index}`),
-      port: await freePort(),
-      environment: {
-        ...environment,
-        POSTHORN_ROLE: role,
-        POSTHORN_DATABASE_URL: (await options.databaseUrl?.(database)) ?? database.url('postgres'),
-        ...options.environment,
-        ...options.environmentOf?.(index),
-      },
-    })
-    members.push({ role, node })
-  }
-  const apis = members
-    .filter(({ role }) => role !== 'worker')
-    .map(({ node }) => new Api(node.options.port, { connections: 16, timeoutMs: 5_000 }))
   try {
+    const { settings = [], disk } = options
+    const database = await startPostgres({ durable: true, settings, ...(disk && { disk }) })
+    ends.push(() => database.remove())
+    const ledger = new Ledger(options.ledger)
+    const origin = await ledger.start()
+    ends.push(() => ledger.close())
+    for (const [index, role] of options.roles.entries()) {
+      const databaseUrl = (await options.databaseUrl?.(database)) ?? database.url('postgres')
+      members.push({ role, node: await nodeOf({ options, folder, index, role, databaseUrl }) })
+    }
+    ends.push(() => Promise.all(members.map(({ node }) => node.stop())))
+    const apis = members
+      .filter(({ role }) => role !== 'worker')
+      .map(({ node }) => new Api(node.options.port, { connections: 16, timeoutMs: 5_000 }))
+    ends.push(() => Promise.all(apis.map((api) => api.close())))
     await Promise.all(members.map(({ node }) => node.start()))
     return await act({ database, members, apis, ledger, origin })
   } catch (error) {
     for (const { node } of members) process.stderr.write(`${node.logTail(2_000)}\n`)
     throw error
   } finally {
-    await Promise.all(apis.map((api) => api.close()))
-    await Promise.all(members.map(({ node }) => node.stop()))
-    await ledger.close()
-    await database.remove()
+    for (const end of ends.reverse()) await end()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function nodeOf(input: {
+  readonly options: ClusterOptions
+  readonly folder: string
+  readonly index: number
+  readonly role: NodeRole
+  readonly databaseUrl: string
+}): Promise<PosthornNode> {
+  const { options, folder, index, role, databaseUrl } = input
+  return new PosthornNode({
+    folder: join(folder, `node-${index}`),
+    port: await freePort(),
+    environment: {
+      ...environment,
+      POSTHORN_ROLE: role,
+      POSTHORN_DATABASE_URL: databaseUrl,
+      ...options.environment,
+      ...options.environmentOf?.(index),
+    },
+  })
 }
 
 /** Repeats one event with its key, at any node that answers, until it is accepted. */

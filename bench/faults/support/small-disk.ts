@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -28,6 +29,53 @@ export function smallDisk(folder: string, bytes: number): SmallDisk | { readonly
     }
   }
   return { refused: 'no mount namespace is permitted here' }
+}
+
+/**
+ * A small disk that several processes share one after the other, as a database server does that is
+ * started again. A process that sleeps holds it.
+ */
+export interface HeldDisk {
+  readonly pid: number
+  readonly folder: string
+  /** Goes before a command that is to see the disk; it runs as a user that is not root. */
+  readonly wrapper: readonly string[]
+  release(): Promise<void>
+}
+
+const nobody = '65534'
+
+/** Root mounts and then runs commands as nobody; others mount in a user namespace of their own. */
+export async function holdSmallDisk(
+  folder: string,
+  bytes: number,
+): Promise<HeldDisk | { readonly refused: string }> {
+  const isRoot = process.getuid?.() === 0
+  const owner = isRoot ? `,uid=${nobody},gid=${nobody}` : ''
+  const script = `mount -t tmpfs -o size=${bytes},mode=755${owner} tmpfs "$0" && echo held && exec sleep infinity`
+  const unshare = ['--mount', ...(isRoot ? [] : ['--map-root-user'])]
+  const holder = spawn('unshare', [...unshare, 'sh', '-c', script, folder], { stdio: 'pipe' })
+  holder.on('error', () => undefined) // no such command: no word comes from it
+  const isHeld = await Promise.race([
+    once(holder.stdout, 'data').then(() => true),
+    once(holder, 'close').then(() => false),
+  ])
+  const { pid } = holder
+  if (!isHeld || pid === undefined) {
+    return { refused: 'a small disk needs root, or user namespaces that may mount' }
+  }
+  const asRoot = ['--mount', 'setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups']
+  const asUser = ['--preserve-credentials', '--user', '--mount', 'unshare', '--map-user=1000', '--']
+  return {
+    pid,
+    folder,
+    wrapper: ['nsenter', `--target=${pid}`, ...(isRoot ? asRoot : asUser)],
+    async release() {
+      const gone = once(holder, 'close')
+      holder.kill()
+      await gone
+    },
+  }
 }
 
 /** Takes up the space that the process has left, and gives it back. */

@@ -323,5 +323,25 @@ export function recording(open: OpenStore): void {
         assert.deepEqual(byState, { pending: 0, sending: 0, succeeded: 0, failed: 0, canceled: 10 })
       },
     )
+
+    play(
+      open,
+      'what a dead node was sending to a deleted endpoint ends canceled (I2)',
+      async (scene) => {
+        const application = await scene.application()
+        const endpoint = await scene.endpoint(application)
+        await scene.accept(application, [endpoint], { lease: scene.lease() })
+        const key = { applicationId: application.id, endpointId: endpoint.id }
+        await scene.store.deleteEndpoint({ ...key, now: scene.now })
+        const states = async () => {
+          await scene.store.sweep({ now: scene.now, removeBefore: 0, limit: 10 })
+          return (await scene.store.countDeliveries({ now: scene.now })).byState
+        }
+        assert.equal((await states()).sending, 1)
+        await scene.pass(leaseMs + 1)
+        const { sending, canceled } = await states()
+        assert.deepEqual({ sending, canceled }, { sending: 0, canceled: 1 })
+      },
+    )
   })
 }

@@ -83,7 +83,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...recordStore(database),
     ...auditStore(database, (session) => writesOn(session, { sealer: options.sealer, time })),
     ...sealingStore(database, options.sealer),
-    ...maintenanceStore(database),
+    ...maintenanceStore(database, time),
 
     async open() {
       try {

@@ -1,6 +1,7 @@
 import { idAtTime } from '../../domain/ids.ts'
 import type { MaintenanceStore, SweepResult } from '../port/maintenance.ts'
 import { StoreUnavailable } from '../store.ts'
+import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, patient, statement } from './database.ts'
 import { dropPartitions, makePartitions } from './partitions.ts'
 
@@ -51,6 +52,7 @@ const removeEventIds = patient(
   `delete from message_event_id t using unnest($1::text[], $2::text[]) as gone(application_id, id)
    where t.application_id = gone.application_id and t.message_id = gone.id`,
 )
+// What is being sent is left to its holder for as long as the lease lasts: its outcome is recorded.
 const cancelOrphans = patient(
   'sweep_orphans',
   `with gone as (
@@ -58,7 +60,8 @@ const cancelOrphans = patient(
        select d.application_id, d.id from open_delivery d
        join application p on p.id = d.application_id
        join endpoint e on e.application_id = d.application_id and e.id = d.endpoint_id
-       where d.state = 'pending' and (e.deleted_at is not null or p.deleted_at is not null)
+       where (d.state = 'pending' or d.due_at <= ${nowSql(3)})
+         and (e.deleted_at is not null or p.deleted_at is not null)
        limit $2
      )
      returning *
@@ -77,13 +80,13 @@ const writeSetting = statement(
    on conflict (name) do update set value = excluded.value`,
 )
 
-export function maintenanceStore(database: Database): MaintenanceStore {
+export function maintenanceStore(database: Database, time: StoreTime): MaintenanceStore {
   return {
     async sweep({ now, removeBefore, limit }) {
       await makePartitions(database, now)
       await dropPartitions(database, removeBefore)
       return database.transaction(async (session): Promise<SweepResult> => {
-        const orphans = await session.run(cancelOrphans, [now, limit])
+        const orphans = await session.run(cancelOrphans, [now, limit, time.parameter(now)])
         const payloads = await session.run(expirePayloads, [now, limit])
         const keys = await session.run(removeKeys, [now, limit])
         const messages = await session.run(removeMessages, [

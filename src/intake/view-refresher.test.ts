@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ApplicationId } from '../domain/ids.ts'
+import { silentLog } from '../runtime/log.ts'
+import { VirtualClock } from '../runtime/virtual-clock.ts'
+import { StoreUnavailable } from '../store/store.ts'
+import { viewRefresher } from './view-refresher.ts'
+
+const id = 'app_1' as ApplicationId // only compared
+
+/** One view in memory, of version 1; the store has the version that the test gives it. */
+async function scene() {
+  const clock = new VirtualClock()
+  const store = { version: 1, isAway: false, answersAfterMs: 5 }
+  let kept = true
+  const refresher = viewRefresher({
+    clock,
+    log: silentLog,
+    store: {
+      async configVersions(ids) {
+        const { version, isAway } = store
+        await new Promise<void>((resolve) => clock.setTimer(store.answersAfterMs, resolve))
+        if (isAway) throw new StoreUnavailable('disconnected', 'away')
+        return new Map(ids.map((each) => [each, version]))
+      },
+    },
+    views: {
+      kept: () => (kept ? [{ applicationId: id, configVersion: 1 }] : []),
+      invalidate() {
+        kept = false
+      },
+      get: async () => null,
+    },
+  })
+  await refresher.start()
+  return { clock, store, refresher, isKept: () => kept }
+}
+
+test('what another node changed is not gone by a second later', async () => {
+  const { clock, store, refresher, isKept } = await scene()
+  await clock.advance(10_000)
+  assert.equal(isKept(), true)
+  store.version = 2
+  await clock.advance(1_000)
+  assert.equal(isKept(), false)
+  await refresher.stop()
+})
+
+test('settings that could not be compared are asked for before they are used', async () => {
+  const { clock, store, refresher, isKept } = await scene()
+  store.isAway = true
+  await clock.advance(2_000)
+  const refused = assert.rejects(refresher.views.get(id), StoreUnavailable)
+  await clock.advance(5)
+  await refused
+  assert.equal(refresher.views.areFresh(), true)
+  await clock.advance(1_500)
+  assert.equal(refresher.views.areFresh(), false)
+  Object.assign(store, { isAway: false, version: 2 })
+  const used = refresher.views.get(id)
+  await clock.advance(10)
+  await used
+  assert.equal(isKept(), false)
+  assert.equal(refresher.views.areFresh(), true)
+  await refresher.stop()
+})
+
+test('an answer is as old as its question', async () => {
+  const { clock, store, refresher } = await scene()
+  store.answersAfterMs = 2_000
+  await clock.advance(3_000)
+  assert.equal(refresher.views.areFresh(), true)
+  await clock.advance(600)
+  assert.equal(refresher.views.areFresh(), false)
+  const stopped = refresher.stop()
+  await clock.advance(2_000)
+  await stopped
+})

@@ -15,7 +15,7 @@ export interface PortalLook {
   readonly logo: boolean
 }
 
-const linkParameters = ['lang', 'theme', 'accent', 'logo', 'section', 'hide', 'nav', 'frame']
+const linkParameters = ['lang', 'theme', 'accent', 'logo', 'section', 'hide', 'nav', 'frame', 'tab']
 
 let look: PortalLook = { section: null, hidden: [], navigation: true, logo: false }
 let kept = ''
@@ -42,6 +42,13 @@ export function applyPortalLook(query: string): void {
     const value = parameters.get(name)
     if (value !== null) link.set(name, value)
   }
+  kept = link.toString()
+}
+
+/** Addresses carry the name of this tab's session, so that one opened in a new tab finds it. */
+export function nameTab(name: string): void {
+  const link = new URLSearchParams(kept)
+  link.set('tab', name)
   kept = link.toString()
 }
 

@@ -6,10 +6,13 @@ import { queries } from './app.tsx'
 import { Empty, Failure, Loading } from './components/states.tsx'
 import { useT } from './i18n.tsx'
 import { tellEnded } from './portal-embed.ts'
+import { nameTab } from './portal-look.ts'
+import { stopLending } from './portal-tabs.ts'
 import { Scoped } from './state/scope.tsx'
 
 // Read once, before anything renders: the fragment is gone afterwards.
 const key = takeLinkKey()
+const tab = new URLSearchParams(location.search).get('tab')
 const sessionKey = ['portal-session']
 
 /** The portal of whoever holds the link; it says so when the link has ended. */
@@ -17,7 +20,11 @@ export function PortalSession(props: { readonly children: ReactNode }) {
   const t = useT()
   const session = useQuery({
     queryKey: sessionKey,
-    queryFn: () => openPortalSession(key),
+    queryFn: async () => {
+      const opened = await openPortalSession(key, tab)
+      if (opened !== null) nameTab(opened.tab)
+      return opened?.session ?? null
+    },
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })
@@ -28,6 +35,7 @@ export function PortalSession(props: { readonly children: ReactNode }) {
   useEffect(() => {
     whenExpired(() => {
       setToken(null)
+      stopLending()
       queries.setQueryData(sessionKey, null)
     })
   }, [])

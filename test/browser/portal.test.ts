@@ -204,6 +204,28 @@ test('A35: a read-only link offers nothing that changes, hidden sections are not
   await ended.getByText('This link has ended').waitFor()
 })
 
+test('a row opened in a new tab goes on with the session; the address alone opens nothing', async () => {
+  const page = await ui.open((await link()).slice(ui.url.length), { language: 'en', fresh: true })
+  const [second] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: 'Billing' }).click({ button: 'middle' }),
+  ])
+  await second.getByRole('heading', { name: 'Billing' }).waitFor()
+  assert.doesNotMatch(second.url(), /key=|token=|eyJ/)
+  await second.getByRole('link', { name: 'Deliveries' }).click()
+  await second.locator('[data-index="0"]').focus()
+  const [third] = await Promise.all([
+    page.context().waitForEvent('page'),
+    second.keyboard.press('Control+Enter'),
+  ])
+  await third.getByRole('heading', { name: 'order.paid' }).waitFor()
+  await third.reload()
+  await third.getByRole('heading', { name: 'order.paid' }).waitFor()
+
+  const elsewhere = await ui.open(third.url().slice(ui.url.length), { language: 'en', fresh: true })
+  await elsewhere.getByText('This link has ended').waitFor()
+})
+
 test('A36: the product’s accent at 320 px, in Spanish, in both themes: readable and nothing cut', async () => {
   for (const theme of ['light', 'dark'] as const) {
     const url = await link({ look: { accent: 'ffcc00', language: 'es', theme } })

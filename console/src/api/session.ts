@@ -1,3 +1,4 @@
+import { borrowSession, lendSession, newTabName } from '../portal-tabs.ts'
 import type { Scope } from '../state/scope.tsx'
 import { ApiError, request, setCsrf, setToken } from './http.ts'
 import { type CurrentSession, currentSession, type UserOut } from './people-calls.ts'
@@ -123,21 +124,47 @@ export function takeLinkKey(): string | null {
 /**
  * Exchanges the key for a session, once. Cookies do not work in the frame of another site: the
  * session is kept for this tab, or for as long as the page where storage is refused. A page that is
- * loaded again with the same link goes on with the session that it has. Null: the link has ended.
+ * loaded again with the same link goes on with the session that it has, and so does a tab that was
+ * opened from it. Null: the link has ended.
  */
-export async function openPortalSession(key: string | null): Promise<Session | null> {
+export async function openPortalSession(
+  key: string | null,
+  /** The name by which the tab that this one was opened from has its session; null: opened anew. */
+  tab: string | null,
+): Promise<PortalTab | null> {
   const stored = storedPortal()
-  if (key === null || key === stored?.key) {
-    return stored === null ? null : portalSessionOf(stored.token)
+  if (stored !== null && (key === null || key === stored.key)) {
+    return portalTab(stored.token, stored.tab ?? newTabName())
   }
-  const token = typeof claimsOf(key)['sub'] === 'string' ? key : await exchange(key)
+  const token =
+    key === null
+      ? tab === null
+        ? null
+        : await borrowSession(tab)
+      : typeof claimsOf(key)['sub'] === 'string'
+        ? key
+        : await exchange(key)
   if (token === null) return null
+  const name = key === null && tab !== null ? tab : newTabName()
   try {
-    sessionStorage.setItem(`${storageKey}.portal`, JSON.stringify({ key, token }))
+    sessionStorage.setItem(`${storageKey}.portal`, JSON.stringify({ key, token, tab: name }))
   } catch {
     // Embedded without storage: the session lasts as long as the page.
   }
-  return portalSessionOf(token)
+  return portalTab(token, name)
+}
+
+/** The session, and the name by which tabs opened from this one ask for it. */
+export interface PortalTab {
+  readonly session: Session
+  readonly tab: string
+}
+
+function portalTab(token: string, tab: string): PortalTab | null {
+  const session = portalSessionOf(token)
+  if (session === null) return null
+  lendSession(tab, token)
+  return { session, tab }
 }
 
 async function exchange(key: string): Promise<string | null> {
@@ -178,7 +205,11 @@ function storedKey(): string | null {
   }
 }
 
-function storedPortal(): { readonly key: string; readonly token: string } | null {
+function storedPortal(): {
+  readonly key: string | null
+  readonly token: string
+  readonly tab?: string
+} | null {
   try {
     return JSON.parse(sessionStorage.getItem(`${storageKey}.portal`) ?? 'null')
   } catch {

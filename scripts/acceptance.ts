@@ -16,7 +16,7 @@ interface SystemRows {
   readonly name: string
   readonly page: string
   readonly rows: number
-  /** Rows that also concern a screen: the API part is proved here, the rest with the console. */
+  /** Rows that also concern a screen: a browser test shows them there. */
   readonly screens: readonly number[]
 }
 
@@ -52,15 +52,32 @@ export function proofs(): ReadonlyMap<string, readonly Proof[]> {
   return found
 }
 
+/** Rows that a browser test names in its title: `(C8 to C14)`, `(M1, M2)`. */
+export function screenProofs(): ReadonlySet<string> {
+  const text = readFileSync(new URL('test/browser/systems.test.ts', root), 'utf8')
+  const rows = new Set<string>()
+  for (const [, listed = ''] of text.matchAll(/^test\('[^']+\(([^)]+)\)'/gm)) {
+    for (const part of listed.split(', ')) {
+      const [, letter = '', first = '', last = first] =
+        /^([MULCK])(\d+)(?: to [MULCK](\d+))?$/.exec(part) ?? []
+      for (let row = Number(first); row <= Number(last); row++) rows.add(`${letter}${row}`)
+    }
+  }
+  return rows
+}
+
 export function acceptanceTable(): string {
   const byRow = proofs()
+  const onScreen = screenProofs()
   const sections = systems.map(({ letter, name, page, rows, screens }) => {
     const lines = Array.from({ length: rows }, (_, index) => {
       const id = `${letter}${index + 1}`
       const tests = byRow.get(id)
       if (tests === undefined) throw new Error(`No test proves ${id}.`)
       const titles = tests.map((test) => test.title).join('<br>')
-      const part = screens.includes(index + 1) ? 'API; its screen with the console' : 'whole'
+      const shown = onScreen.has(id)
+      if (screens.includes(index + 1) && !shown) throw new Error(`No screen shows ${id}.`)
+      const part = shown ? '[API and screen](../../test/browser/systems.test.ts)' : 'whole'
       const [first] = tests
       return `| ${id} | ${titles} | ${part} | [${first?.file}](../../${first?.file}) |`
     })

@@ -70,7 +70,7 @@ export const ciam: Profile = {
       required: false,
       help: {
         en: 'Lets the receiver check that the request is yours.',
-        es: 'Permite al receptor comprobar que la petición es tuya.',
+        es: 'Permite al receptor comprobar que la solicitud es tuya.',
       },
     },
   ],

@@ -140,6 +140,7 @@ export const cotalker: Profile = {
       kind: 'read-only',
       required: false,
     },
+    { ...fields.active, onceSaved: true },
   ],
   list: {
     columns: [

@@ -98,6 +98,8 @@ export interface FormField {
   readonly required: boolean
   readonly help?: Localized
   readonly fixedAfterSaving?: true
+  /** Not in the form that creates it. */
+  readonly onceSaved?: true
   readonly visibleFor?: readonly string[]
   readonly choices?: readonly string[]
 }

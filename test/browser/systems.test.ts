@@ -63,7 +63,7 @@ async function start(input: {
   return page
 }
 
-test('Modyo: name, URL, sites, log types, headers, save, master switch, test (M1, M2, M6, M7, M13)', async () => {
+test('Modyo: name, URL, sites, log types, headers, save, master switch, test, list (M1, M2, M6, M7, M13, M14)', async () => {
   const page = await start({ name: 'Banco', uid: 'modyo', profile: 'modyo', language: 'es' })
   await page.getByLabel('Nombre', { exact: true }).fill('Páginas del sitio')
   await page.getByLabel('URL', { exact: true }).fill(`${ui.url}/in/modyo`)
@@ -101,9 +101,17 @@ test('Modyo: name, URL, sites, log types, headers, save, master switch, test (M1
   await page.getByRole('dialog').getByRole('button', { name: 'Enviar evento de prueba' }).click()
   await page.getByText('Prueba enviada correctamente.').waitFor()
   assert.equal((await received('modyo', 2)).length, 2)
+
+  await page.goto(`${ui.url}/app/modyo/endpoints`)
+  const listed = page.getByRole('row').filter({ hasText: 'Páginas del sitio' })
+  await listed.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Deshabilitar', exact: true }).click()
+  await listed.waitFor({ state: 'detached' })
+  await page.getByRole('checkbox', { name: 'Mostrar deshabilitados' }).check()
+  await listed.waitFor()
 })
 
-test('Ultimate Multisite: name, URL, event with its payload, test window, list and bulk (U1, U2, U6, U13, U14)', async () => {
+test('Ultimate Multisite: name, URL, event with its payload, test window, list and bulk (U1, U2, U3, U6, U13, U14)', async () => {
   const page = await start({
     name: 'Network',
     uid: 'multisite',
@@ -149,6 +157,24 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
   await row.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Disable', exact: true }).click()
   await row.getByText('No', { exact: true }).waitFor()
+  await row.getByRole('link', { name: 'Edit Payments' }).waitFor()
+  await row.getByRole('button', { name: 'Send a test to Payments' }).click()
+  await dialog.getByRole('button', { name: 'Send test event' }).click()
+  await dialog.getByText('Test sent successfully.').waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).first().click()
+  await row.getByRole('button', { name: 'Delete Payments' }).click()
+  await dialog.getByRole('textbox').fill('Payments')
+  await dialog.getByRole('button', { name: 'Delete endpoint' }).click()
+  await row.waitFor({ state: 'detached' })
+
+  // Every event of the system with its words and its payload.
+  const { data } = (await ui.call('GET', '/event-type?limit=250&with_content=true')) as {
+    readonly data: readonly { readonly name: string; readonly attributes?: { catalog?: string } }[]
+  } // the contract's type
+  const events = data.filter(({ attributes }) => attributes?.catalog === 'ultimate-multisite')
+  assert.equal(events.length, 26)
+  await page.goto(`${ui.url}/catalog/payment_received`)
+  await page.getByRole('region', { name: 'Example' }).getByText('payment_id').waitFor()
 })
 
 test('Logto: events, signing key, test payload, recent requests, disable and reactivate (L8, L17 to L20)', async () => {
@@ -173,6 +199,10 @@ test('Logto: events, signing key, test payload, recent requests, disable and rea
     payload: { userId: 'u_1', ip: '203.0.113.9' },
   })
   await page.getByText('SUCCESS').waitFor()
+  await page.getByRole('button', { name: 'Type', exact: true }).click()
+  await page.getByRole('checkbox', { name: 'PostRegister' }).check()
+  await page.waitForURL(/type=PostRegister/)
+  await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Open log entry' }).click()
   await page.getByRole('dialog').getByText('hookId').waitFor()
   await page.keyboard.press('Escape')
@@ -206,6 +236,12 @@ test('Cotalker: code from the name, trigger shows its fields, deactivate, show d
   await page.getByRole('link', { name: 'Ajustes' }).last().click()
   assert.equal(await page.getByLabel('Código').getAttribute('readonly'), '')
   assert.match(await page.getByLabel('Identificador').inputValue(), /^ep_/)
+  const active = page.getByRole('switch', { name: 'Activo' })
+  for (const on of [false, true]) {
+    await active.setChecked(on)
+    await page.getByRole('button', { name: 'Guardar' }).click()
+    await page.getByRole('button', { name: on ? 'Pausar' : 'Habilitar', exact: true }).waitFor()
+  }
 
   await ui.call('POST', '/app/cotalker/msg', {
     eventType: 'COTUser.create',

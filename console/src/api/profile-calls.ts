@@ -171,9 +171,15 @@ export const testUnsaved = (
     readonly headers?: Readonly<Record<string, string>>
   },
 ) => request<TestOut>(`/app/${segment(app)}/endpoint-test`, { method: 'POST', body })
-export const listLog = (app: string, endpoint: string, iterator?: string | null) =>
+/** As many as Logto's own page of recent requests. */
+const logPageSize = 20
+export const listLog = (
+  app: string,
+  endpoint: string,
+  page: { readonly iterator: string | null; readonly event_types: readonly string[] },
+) =>
   request<List<LogRowOut>>(`/app/${segment(app)}/endpoint/${segment(endpoint)}/log`, {
-    query: { iterator, limit: 50 },
+    query: { ...page, limit: logPageSize },
   })
 export const getLogEntry = (app: string, endpoint: string, row: LogRowOut) =>
   request<LogEntryOut>(

@@ -1,9 +1,11 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { FileText } from 'lucide-react'
 import { useState } from 'react'
 import { getLogEntry, type LogRowOut, listLog } from '../api/profile-calls.ts'
 import { Button, IconButton } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { Dialog } from '../components/dialog.tsx'
+import { MultiFilter } from '../components/filters.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Body, Section } from '../components/page.tsx'
 import { Failure, Loaded, Loading } from '../components/states.tsx'
@@ -11,16 +13,26 @@ import { Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useScope } from '../state/scope.tsx'
+import { joined, listOf } from '../state/search.ts'
+import { useUrlState } from '../state/url.ts'
 
 /** What was sent to the endpoint, newest first; each row opens its body and its answer. */
-export function EndpointLog(props: { readonly endpointId: string }) {
+export function EndpointLog(props: {
+  readonly endpointId: string
+  /** What it is subscribed to; null: everything. */
+  readonly eventTypes: readonly string[] | null
+}) {
   const t = useT()
   const formats = useFormats()
   const scope = useScope()
+  const [search, change] = useUrlState()
   const [open, setOpen] = useState<LogRowOut | null>(null)
+  const chosen = listOf(search['type'])
   const log = useInfiniteQuery({
-    queryKey: ['webhooks', scope.application, 'log', props.endpointId],
-    queryFn: ({ pageParam }) => listLog(scope.application, props.endpointId, pageParam),
+    queryKey: ['webhooks', scope.application, 'log', props.endpointId, search['type'] ?? ''],
+    queryFn: ({ pageParam }) =>
+      listLog(scope.application, props.endpointId, { iterator: pageParam, event_types: chosen }),
+    placeholderData: keepPreviousData,
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page.done ? null : page.iterator),
     refetchInterval: 5_000,
@@ -34,8 +46,26 @@ export function EndpointLog(props: { readonly endpointId: string }) {
     )
   }
   const rows = log.data.pages.flatMap((page) => page.data)
+  const names = props.eventTypes ?? [...new Set(rows.map(({ eventType }) => eventType))]
   return (
     <Body wide>
+      <div className="flex flex-wrap gap-1.5">
+        <MultiFilter
+          label={t('filter.type')}
+          values={chosen}
+          options={[...new Set([...names, ...chosen])].map((name) => ({
+            value: name,
+            label: <span className="mono">{name}</span>,
+          }))}
+          onChange={(values) => change({ type: joined(values) })}
+        />
+        <CopyAs
+          request={{
+            path: `/app/${scope.application}/endpoint/${props.endpointId}/log`,
+            query: { event_types: chosen },
+          }}
+        />
+      </div>
       {rows.length === 0 ? (
         <p className="text-ink-3">{t('log.none')}</p>
       ) : (

@@ -1,24 +1,24 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Pencil } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import {
-  changeWebhooks,
+  type CatalogOut,
   listWebhooks,
   type ProfileOut,
   type WebhookOut,
 } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
-import { Confirm } from '../components/dialog.tsx'
 import { SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
-import { Empty, errorSentence, Loaded } from '../components/states.tsx'
-import { toast } from '../components/toast.tsx'
+import { Empty, Loaded } from '../components/states.tsx'
 import { type T, useLocalization, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
+import { useCatalog } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
+import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
+import { ProfileBulk, RowActions, type RowDeed, RowDialog } from './profile-actions.tsx'
 
 /** The list of a system: its columns and words, disabled ones as it shows them, bulk actions. */
 export function ProfileList(props: { readonly profile: ProfileOut }) {
@@ -28,7 +28,9 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
   const navigate = useNavigate()
   const [search, change] = useUrlState()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const [acting, setActing] = useState<RowDeed | null>(null)
   const { profile } = props
+  const triggers = useCatalog(profile.catalog).data?.catalog.triggers ?? []
   const showDisabled =
     search['disabled'] === undefined ? profile.list.showsDisabled : search['disabled'] === 'show'
   const page = Number(search['page'] ?? '1')
@@ -95,12 +97,15 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
                   language,
                   t,
                   base: scope.base,
-                  editable: scope.may.manageEndpoints,
+                  rowActions: scope.may.manageEndpoints
+                    ? (row) => <RowActions profile={profile} row={row} onDeed={setActing} />
+                    : null,
+                  triggers,
                 })}
                 card={(row) => <Card row={row} />}
                 onOpen={(row, how) => {
                   const to = `${scope.base}/endpoints/${row.id}`
-                  if (how === 'tab') window.open(to, '_blank', 'noopener')
+                  if (how === 'tab') openTab(to)
                   else void navigate({ to })
                 }}
                 {...(scope.may.manageEndpoints
@@ -127,8 +132,13 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
           </nav>
         )}
         {selected.size > 0 && (
-          <Bulk profile={profile} ids={[...selected]} onDone={() => setSelected(new Set())} />
+          <ProfileBulk
+            profile={profile}
+            ids={[...selected]}
+            onDone={() => setSelected(new Set())}
+          />
         )}
+        {acting !== null && <RowDialog acting={acting} onClose={() => setActing(null)} />}
       </div>
     </>
   )
@@ -141,9 +151,16 @@ function columnsOf(input: {
   readonly language: 'en' | 'es'
   readonly t: T
   readonly base: string
-  readonly editable: boolean
+  readonly rowActions: ((row: WebhookOut) => ReactNode) | null
+  readonly triggers: CatalogOut['triggers']
 }): readonly Column<WebhookOut>[] {
   const { profile, language, t } = input
+  /** A trigger by the name that people chose it by. */
+  const text = (row: WebhookOut, field: string): string => {
+    const trigger = field === 'trigger' ? row.trigger : undefined
+    const known = input.triggers.find(({ name }) => name === trigger)
+    return known === undefined ? cellText(row, field, t) : known.label[language]
+  }
   return [
     ...profile.list.columns.map(
       (column, index): Column<WebhookOut> => ({
@@ -159,34 +176,25 @@ function columnsOf(input: {
               tabIndex={-1}
               className="font-[550] hover:underline"
             >
-              {cellText(row, column.field, t)}
+              {text(row, column.field)}
             </Link>
           ) : (
-            <span className={cellClass(row, column.field)}>{cellText(row, column.field, t)}</span>
+            <span className={cellClass(row, column.field)}>{text(row, column.field)}</span>
           ),
       }),
     ),
-    ...(input.editable ? [editColumn(t, input.base)] : []),
+    ...(input.rowActions === null
+      ? []
+      : [
+          {
+            id: 'actions',
+            header: <span className="sr-only">{t('column.actions')}</span>,
+            width: 116,
+            align: 'end' as const,
+            cell: input.rowActions,
+          },
+        ]),
   ]
-}
-
-function editColumn(t: T, base: string): Column<WebhookOut> {
-  return {
-    id: 'edit',
-    header: <span className="sr-only">{t('column.actions')}</span>,
-    width: 60,
-    align: 'end',
-    cell: (row) => (
-      <Link
-        to={`${base}/endpoints/${row.id}/settings`}
-        tabIndex={-1}
-        className="btn btn-quiet btn-icon"
-        aria-label={t('profile.edit', { name: row.name ?? row.url })}
-      >
-        <Pencil size={14} aria-hidden />
-      </Link>
-    ),
-  }
 }
 
 function cellText(row: WebhookOut, field: string, t: T): string {
@@ -221,7 +229,7 @@ function cellClass(row: WebhookOut, field: string): string {
     const level = row.active ? row.summary?.level : null
     return `mono ${level == null ? 'text-ink-3' : levels[level]}`
   }
-  return ['url', 'id', 'trigger', 'requests', 'runCount', 'eventTypes'].includes(field)
+  return ['url', 'id', 'requests', 'runCount', 'eventTypes'].includes(field)
     ? 'mono text-ink-2'
     : 'text-ink-2'
 }
@@ -235,57 +243,6 @@ function Card(props: { readonly row: WebhookOut }) {
       <span className="mono truncate text-ink-3 text-xs">
         {row.active ? row.url : t('profile.notInUse')}
       </span>
-    </div>
-  )
-}
-
-function Bulk(props: {
-  readonly profile: ProfileOut
-  readonly ids: readonly string[]
-  readonly onDone: () => void
-}) {
-  const t = useT()
-  const scope = useScope()
-  const client = useQueryClient()
-  const [deleting, setDeleting] = useState(false)
-  const act = useMutation({
-    mutationFn: (action: 'activate' | 'deactivate' | 'delete') =>
-      changeWebhooks(scope.application, action, props.ids),
-    onSuccess: async () => {
-      props.onDone()
-      await client.invalidateQueries({ queryKey: ['webhooks', scope.application] })
-      await client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
-    },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
-  })
-  const count = props.ids.length
-  return (
-    <div className="flex flex-wrap items-center gap-2 border-line border-t bg-surface px-5 py-2">
-      <span className="font-[550]">{t('grid.selected', { count })}</span>
-      <Button busy={act.isPending} onClick={() => act.mutate('deactivate')}>
-        {t('endpoint.disable')}
-      </Button>
-      <Button busy={act.isPending} onClick={() => act.mutate('activate')}>
-        {t('endpoint.enable')}
-      </Button>
-      {props.profile.rules.deletable && (
-        <Button kind="danger" onClick={() => setDeleting(true)}>
-          {t('action.delete')}
-        </Button>
-      )}
-      {deleting && (
-        <Confirm
-          title={t('endpoints.deleteTitle', { count })}
-          effect={t('endpoint.deleteEffect')}
-          verb={t('endpoints.deleteVerb', { count })}
-          danger
-          onClose={() => setDeleting(false)}
-          onConfirm={() => {
-            setDeleting(false)
-            act.mutate('delete')
-          }}
-        />
-      )}
     </div>
   )
 }

@@ -1,0 +1,132 @@
+/** What a system's form holds while it is filled in, and the request that it becomes. */
+import type { FormField } from '../../../src/profiles/profile.ts'
+import { ApiError } from '../api/http.ts'
+import type { CatalogOut, ProfileOut, WebhookOut } from '../api/profile-calls.ts'
+import type { Authentication } from '../components/authentication-fields.tsx'
+import { type HeaderRow, headersOf } from '../components/header-rows.tsx'
+
+export interface Draft {
+  readonly texts: Readonly<Record<string, string>>
+  readonly events: readonly string[]
+  readonly headers: readonly HeaderRow[]
+  readonly switches: Readonly<Record<string, boolean>>
+  readonly authentication: Authentication
+}
+
+export function draftOf(
+  webhook: WebhookOut | null,
+  profile: ProfileOut,
+  headers: readonly HeaderRow[],
+): Draft {
+  const scopes = Object.entries(webhook?.scope ?? {}).map(
+    ([kind, ids]) => [`scope.${kind}`, ids.join(', ')] as const,
+  )
+  const given: Readonly<Record<string, string | null | undefined>> = {
+    name: webhook?.name,
+    code: webhook?.code,
+    url: webhook?.url,
+    description: webhook?.description,
+    trigger: webhook?.trigger,
+    context: webhook?.context,
+    integration: webhook?.integration ?? 'manual',
+    notificationType: webhook?.notificationType ?? 'REST',
+    id: webhook?.id,
+    runCount: webhook === null ? '' : String(webhook.summary?.runCount ?? 0),
+    ...Object.fromEntries(scopes),
+  }
+  return {
+    texts: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value ?? ''])),
+    events: webhook?.eventTypes ?? [],
+    headers,
+    switches: {
+      active: webhook?.active ?? profile.rules.activeByDefault,
+      hidden: webhook?.hidden ?? false,
+    },
+    authentication: storedAuthentication(webhook),
+  }
+}
+
+function storedAuthentication(webhook: WebhookOut | null): Authentication {
+  const stored = webhook?.authentication
+  if (stored == null) return null
+  return Object.fromEntries(
+    Object.entries(stored).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  )
+}
+
+export function isShown(field: FormField, draft: Draft, webhook: WebhookOut | null): boolean {
+  if (field.kind === 'secret') return false // on its own tab, once there is one
+  if (field.kind === 'read-only' || field.onceSaved === true) return webhook !== null
+  if (field.visibleFor === undefined) return true
+  return field.visibleFor.includes(draft.texts['trigger'] ?? '')
+}
+
+export function isEmpty(field: FormField, draft: Draft): boolean {
+  if (field.kind === 'events' || field.kind === 'event') return draft.events.length === 0
+  if (['switch', 'headers', 'authentication', 'read-only'].includes(field.kind)) return false
+  return (draft.texts[field.name] ?? '').trim() === ''
+}
+
+/** The request body: what the form shows, in the API's words. */
+export function bodyOf(
+  draft: Draft,
+  shown: readonly FormField[],
+  saved: { readonly catalog: CatalogOut | null; readonly webhook: WebhookOut | null },
+): Record<string, unknown> {
+  const body: Record<string, unknown> = {}
+  const scope: Record<string, readonly string[]> = {}
+  for (const field of shown) {
+    if (saved.webhook !== null && field.fixedAfterSaving === true) continue
+    const text = (draft.texts[field.name] ?? '').trim()
+    switch (field.kind) {
+      case 'event':
+      case 'events':
+        body['eventTypes'] = draft.events
+        break
+      case 'headers':
+        body['headers'] = headersOf(draft.headers)
+        break
+      case 'switch':
+        if (field.name === 'active') body['disabled'] = draft.switches['active'] !== true
+        else body[field.name] = draft.switches[field.name] === true
+        break
+      case 'authentication':
+        body['authentication'] = draft.authentication
+        break
+      case 'scope':
+        scope[field.name.replace(/^scope\./, '')] = idsIn(text)
+        break
+      case 'context': {
+        body['context'] = text
+        const kind = saved.catalog?.contexts.find(({ name }) => name === text)?.scope
+        if (kind !== undefined) scope[kind] = idsIn(draft.texts[`scope.${kind}`] ?? '')
+        break
+      }
+      case 'number':
+        if (text !== '') body[field.name] = Number(text)
+        break
+      case 'read-only':
+      case 'secret':
+        break
+      default:
+        body[field.name] = text
+    }
+  }
+  if (Object.keys(scope).length > 0) body['scope'] = scope
+  return body
+}
+
+const idsIn = (text: string): readonly string[] => text.split(/[\s,]+/).filter((id) => id !== '')
+
+/** Server errors on their fields: `["body", "scope", "workflow"]` belongs to `scope.workflow`. */
+export function faultsOf(error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof ApiError)) return {}
+  return Object.fromEntries(
+    error.issues.map(({ loc, msg }) => [
+      loc[1] === 'scope' && loc[2] !== undefined ? `scope.${loc[2]}` : (loc[1] ?? 'body'),
+      msg,
+    ]),
+  )
+}

@@ -98,7 +98,8 @@ function formats(language: Language, zone: 'local' | 'utc'): Formats {
       const seconds = (ms - now) / 1000
       for (const [unit, size] of relativeUnits) {
         if (Math.abs(seconds) >= size || unit === 'second') {
-          return relative.format(Math.trunc(seconds / size), unit)
+          // "3 min. ago" inside a sentence would look like its end.
+          return relative.format(Math.trunc(seconds / size), unit).replaceAll('.', '')
         }
       }
       return relative.format(0, 'second')

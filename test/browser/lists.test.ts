@@ -186,6 +186,7 @@ async function untilTried(endpoint: string): Promise<void> {
 test('messages are resent and their payloads dropped, those chosen and all that match', async () => {
   await failed('mails', await shop('mails', '200'), 120)
   const page = await ui.open('/app/mails/messages', english)
+  await page.locator('[data-index="0"]').getByText('Warehouse: Failed.').waitFor()
   await page.getByRole('checkbox', { name: 'Select row' }).first().check()
   await page.getByRole('button', { name: 'Resend' }).click()
   const dialog = page.getByRole('dialog')
@@ -206,6 +207,7 @@ test('messages are resent and their payloads dropped, those chosen and all that 
   await dialog.getByRole('button', { name: 'Resend' }).click()
   await page.getByText('120 of 120').waitFor()
   await until('mails', 'manual succeeded', 121)
+  await page.locator('[data-index="0"]').getByText('Warehouse: Delivered.').waitFor()
 
   await page.getByRole('checkbox', { name: 'Select all rows' }).check()
   await page.getByRole('button', { name: 'Select all 120 that match' }).click()

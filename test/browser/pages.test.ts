@@ -22,7 +22,6 @@ interface Listed {
 
 before(async () => {
   ui = await startConsole()
-  await ui.call('POST', '/catalog/logto/install', {})
   await ui.call('POST', '/event-type', {
     name: 'order.paid',
     description: 'An order was paid.',
@@ -31,6 +30,11 @@ before(async () => {
   await ui.call('POST', '/app', { name: 'Acme', uid: 'acme' })
   await ui.call('POST', '/app', { name: 'Vacía', uid: 'empty' })
   await ui.call('POST', '/app', { name: 'Cotalker', uid: 'cotalker', profile: 'cotalker' })
+  for (const system of ['modyo', 'ultimate-multisite', 'logto', 'ciam', 'cotalker']) {
+    await ui.call('POST', `/catalog/${system}/install`, {})
+    if (system === 'cotalker') continue
+    await ui.call('POST', '/app', { name: system, uid: system, profile: system })
+  }
   await ui.call('PUT', '/inspector/bin/shop', { script: '200, 500, 200, 404' })
   const shop = (await ui.call('POST', '/app/acme/endpoint', {
     url: `${ui.url}/in/shop`,
@@ -42,14 +46,12 @@ before(async () => {
     description: 'Almacén',
     paused: true,
   })) as Named // as above
-  await ui
-    .call('POST', '/app/cotalker/endpoint', {
-      name: 'Usuarios',
-      code: 'usuarios',
-      url: `${ui.url}/in/users`,
-      trigger: 'create-edit-delete-user',
-    })
-    .catch((error: unknown) => error)
+  const users = (await ui.call('POST', '/app/cotalker/endpoint', {
+    name: 'Usuarios',
+    code: 'usuarios',
+    url: `${ui.url}/in/users`,
+    trigger: 'create-edit-delete-user',
+  })) as Named // as above
   for (let n = 0; n < 12; n++) {
     await ui.call('POST', '/app/acme/msg', {
       eventType: 'order.paid',
@@ -80,6 +82,12 @@ before(async () => {
     ['endpoint-create', `${app}/endpoints/new`],
     ['cotalker-create', '/app/cotalker/endpoints/new'],
     ['cotalker-list', '/app/cotalker/endpoints'],
+    ...['modyo', 'ultimate-multisite', 'logto', 'ciam'].map(
+      (system) => [`${system}-create`, `/app/${system}/endpoints/new`] as const,
+    ),
+    ['cotalker-settings', `/app/cotalker/endpoints/${users.id}/settings`],
+    ['endpoint-checkup', `${app}/endpoints/${shop.id}/checkup`],
+    ['endpoint-history', `${app}/endpoints/${off.id}/history`],
     ['recovery', `${app}/recovery`],
     ['statistics', `${app}/statistics`],
     ['catalog', '/catalog'],
@@ -114,6 +122,9 @@ async function firstAttempt(message: string): Promise<string> {
   }
 }
 
+/** Words that a system uses in Spanish too. */
+const ownWords = new Set(['Headers']) // Modyo
+
 /** A link works once. */
 async function portalLink(): Promise<string> {
   const access = await ui.call('POST', '/auth/app-portal-access/acme', {})
@@ -146,7 +157,7 @@ test('A4, A36, A37: every page, in both languages and themes, wide and at 320 px
     looks.map((look) =>
       walk(look, async (page, name) => {
         const faults = [...(await violations(page))]
-        const english = await englishTexts(page)
+        const english = (await englishTexts(page)).filter((text) => !ownWords.has(text))
         if (look.language === 'es') faults.push(...english.map((text) => `in English: ${text}`))
         else if (english.length === 0) faults.push('no English found where it should be')
         const width = Number(await page.evaluate(widest))

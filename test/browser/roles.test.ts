@@ -185,6 +185,25 @@ async function pressAll(done: string[]): Promise<{ pressed: string[]; moved: boo
   }
 }
 
+/** To another page as a link leads there: the whole console is loaded once only. */
+async function go(page: Page, path: string): Promise<void> {
+  if (!page.url().startsWith(`${ui.url}/`) || page.url().endsWith('.svg')) {
+    await page.goto(ui.url + path)
+    return
+  }
+  await page.evaluate(async (to) => {
+    for (const open of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) open.close()
+    const before = document.querySelector('[data-page-heading]')
+    history.pushState({}, '', to)
+    // Another page has another heading; pages of one thing share theirs.
+    for (let frame = 0; frame < 20; frame++) {
+      await new Promise((resolve) => setTimeout(resolve, 15))
+      const heading = document.querySelector('[data-page-heading]')
+      if (heading !== null && heading !== before) return
+    }
+  }, path)
+}
+
 interface Walked {
   /** What the server would refuse, with the page. */
   readonly refused: readonly string[]
@@ -199,6 +218,7 @@ async function walk(role: UserRole, where: readonly string[]): Promise<Walked> {
   const asked = new Set<string>()
   const pressed = new Set<string>()
   let at = ''
+  page.on('dialog', (asked) => void asked.accept()) // leave without saving
   page.on('response', (response) => {
     if (response.status() === 403 && !response.url().endsWith('/console/session'))
       refused.push(`${at}: ${response.request().method()} ${response.url()}`)
@@ -217,7 +237,7 @@ async function walk(role: UserRole, where: readonly string[]): Promise<Walked> {
     at = path
     const done: string[] = []
     for (let moved = true; moved; ) {
-      await page.goto(ui.url + path, { waitUntil: 'commit' })
+      await go(page, path)
       await settled(page)
       for (const link of await page
         .locator('main a[href]')

@@ -185,6 +185,9 @@ export const retryNow = (app: string, endpoint: string) =>
   request<{ readonly moved: number }>(`${path('app', app, 'endpoint', endpoint)}/retry-now`, {
     method: 'POST',
   })
+/** Takes back one that waits; a conflict when it is being sent, or is over. */
+export const cancelDelivery = (app: string, delivery: string) =>
+  request<DeliveryOut>(`${path('app', app, 'delivery', delivery)}/cancel`, { method: 'POST' })
 export const listDeliveries = (
   app: string,
   query: ListQuery & { readonly state?: readonly string[]; readonly endpoint_id?: string },

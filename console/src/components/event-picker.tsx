@@ -1,10 +1,10 @@
-import { ChevronDown, ChevronRight, ClipboardPaste } from 'lucide-react'
+import { ChevronDown, ChevronRight, ClipboardPaste, X } from 'lucide-react'
 import { useState } from 'react'
 import type { EventTypeOut } from '../api/model.ts'
 import { useLocalization, useT } from '../i18n.tsx'
 import { localizedText } from '../state/data.ts'
 import { type EventGroup, groupEvents, namesIn } from '../state/event-tree.ts'
-import { Button } from './button.tsx'
+import { Button, IconButton } from './button.tsx'
 import { Field } from './field.tsx'
 
 /** `null` is every event type, those to come included. */
@@ -34,7 +34,11 @@ export function EventPicker(props: {
       type.name.toLowerCase().includes(wanted) ||
       localizedText(type, 'label', language).toLowerCase().includes(wanted),
   )
-  const groups = groupEvents(shown)
+  // A system's own order means something; a mixed catalog is looked up by its letters.
+  const groups =
+    props.withoutAll === true
+      ? groupEvents(shown)
+      : groupEvents(shown).toSorted((a, b) => a.name.localeCompare(b.name))
 
   function toggle(names: readonly string[], on: boolean): void {
     const next = new Set(chosen)
@@ -75,6 +79,9 @@ export function EventPicker(props: {
               }}
             />
           )}
+          {value !== null && value.length > 0 && (
+            <Chosen names={value} onRemove={(name) => toggle([name], false)} />
+          )}
           <div className="max-h-80 overflow-auto p-1">
             {props.withoutAll !== true && (
               <label className="flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-sunken">
@@ -108,6 +115,35 @@ export function EventPicker(props: {
         </div>
       )}
     </Field>
+  )
+}
+
+const chosenShownMax = 12
+
+/** What is chosen, seen without opening its groups; a press takes one away. */
+function Chosen(props: {
+  readonly names: readonly string[]
+  readonly onRemove: (name: string) => void
+}) {
+  const t = useT()
+  const { names } = props
+  return (
+    <ul
+      aria-label={t('events.chosen', { count: names.length })}
+      className="flex flex-wrap gap-1 border-line border-b p-2"
+    >
+      {names.slice(0, chosenShownMax).map((name) => (
+        <li key={name} className="chip mono max-w-full py-0 pr-0.5 pl-2">
+          <span className="truncate">{name}</span>
+          <IconButton label={t('events.remove', { name })} onClick={() => props.onRemove(name)}>
+            <X size={12} aria-hidden />
+          </IconButton>
+        </li>
+      ))}
+      {names.length > chosenShownMax && (
+        <li className="px-1 py-1 text-ink-3">+{names.length - chosenShownMax}</li>
+      )}
+    </ul>
   )
 }
 

@@ -41,7 +41,7 @@ export function SearchBox(props: {
           timer.current = window.setTimeout(() => props.onChange(next), 400)
         }}
       />
-      <kbd className="pointer-events-none absolute top-1.5 right-2 rounded-sm border border-line px-1 text-ink-3 text-xs">
+      <kbd className="pointer-events-none absolute top-1.5 right-2 rounded-sm max-sm:hidden border border-line px-1 text-ink-3 text-xs">
         /
       </kbd>
     </form>

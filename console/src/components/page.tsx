@@ -98,10 +98,20 @@ export function Tabs(props: {
     readonly search?: Search
   }[]
 }) {
+  const bar = useRef<HTMLElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again for each tab
+  useEffect(() => {
+    // Where not all fit, the one in use is in sight.
+    const current = bar.current?.querySelector<HTMLElement>('[aria-current]')
+    if (bar.current !== null && current != null) {
+      bar.current.scrollLeft = current.offsetLeft - bar.current.clientWidth / 2
+    }
+  }, [props.current])
   return (
     <nav
+      ref={bar}
       aria-label={props.label}
-      className="flex gap-1 overflow-x-auto border-line border-b px-4 max-sm:px-2"
+      className="relative flex gap-1 overflow-x-auto border-line border-b px-4 max-sm:px-2"
     >
       {props.tabs.map((tab) => (
         <Link

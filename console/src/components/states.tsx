@@ -47,12 +47,20 @@ export function Failure(props: { readonly error: unknown; readonly onRetry?: () 
       {error instanceof ApiError && error.status !== 0 && (
         <p className="text-ink-2">
           {error.status} · <code>{error.code}</code>
-          {error.detail !== '' && <> · {error.detail}</>}
+          {error.detail !== '' && !saidAlready.has(error.code) && <> · {error.detail}</>}
         </p>
       )}
     </Notice>
   )
 }
+
+/** Codes whose detail adds nothing to the translated sentence. */
+const saidAlready: ReadonlySet<string> = new Set([
+  'authentication_failed',
+  'insufficient access',
+  'not_found',
+  'rate_limited',
+])
 
 const sentences: Readonly<Record<string, MessageKey>> = {
   unreachable: 'error.unreachable',

@@ -3,6 +3,7 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 /** Audit log, users and sign-in, in English. */
 export const peopleEn = {
   'actor.anonymous': 'Nobody signed in',
+  'actor.bootstrap': 'First key',
   'actor.console': 'Console of this machine',
   'actor.key': 'API key',
   'actor.portal': 'Portal',
@@ -28,6 +29,14 @@ export const peopleEn = {
   'audit.resource': 'Thing',
   'audit.resourceId': 'Id of the thing',
   'audit.secrets': 'Secrets are shown as fingerprints (~), never as they are.',
+  'deed.change': 'Changed',
+  'deed.create': 'Created',
+  'deed.delete': 'Deleted',
+  'deed.headers': 'Headers changed',
+  'deed.revert': 'Took a change back',
+  'deed.roll': 'Secret rolled',
+  'deed.secret': 'Secret shown',
+  'deed.tls': 'TLS settings changed',
   'may.notThisPage': 'Your role has no access to this page. An owner can change it under Users.',
   'may.onlyLook': 'Your role may look at this, not change it.',
   'nav.audit': 'Audit log',

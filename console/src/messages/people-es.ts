@@ -4,6 +4,7 @@ import type { peopleEn } from './people-en.ts'
 /** Registro de auditoría, usuarios y acceso, en español. */
 export const peopleEs: Translation<typeof peopleEn> = {
   'actor.anonymous': 'Nadie identificado',
+  'actor.bootstrap': 'Clave inicial',
   'actor.console': 'Consola de esta máquina',
   'actor.key': 'Clave de API',
   'actor.portal': 'El portal',
@@ -30,6 +31,14 @@ export const peopleEs: Translation<typeof peopleEn> = {
   'audit.resource': 'Objeto',
   'audit.resourceId': 'Id del objeto',
   'audit.secrets': 'Los secretos se muestran como huellas (~), nunca como son.',
+  'deed.change': 'Cambio',
+  'deed.create': 'Creación',
+  'deed.delete': 'Eliminación',
+  'deed.headers': 'Cambio de encabezados',
+  'deed.revert': 'Cambio revertido',
+  'deed.roll': 'Secreto rotado',
+  'deed.secret': 'Secreto mostrado',
+  'deed.tls': 'Cambio de TLS',
   'may.notThisPage':
     'Tu rol no tiene acceso a esta página. Un propietario puede cambiarlo en Usuarios.',
   'may.onlyLook': 'Tu rol puede ver esto, no cambiarlo.',

@@ -21,6 +21,7 @@ import { useApplications } from '../shell.tsx'
 import { setPreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
 import { useMay } from '../state/session.tsx'
+import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 
 /** The customers of the product: each has its own endpoints, messages and keys. */
@@ -100,7 +101,7 @@ function ApplicationGrid(props: { readonly rows: readonly ApplicationOut[] }) {
       onOpen={(row, how) => {
         const to = `/app/${encodeURIComponent(row.uid ?? row.id)}/deliveries`
         setPreferences({ application: row.uid ?? row.id })
-        if (how === 'tab') window.open(to, '_blank', 'noopener')
+        if (how === 'tab') openTab(to)
         else void navigate({ to })
       }}
     />
@@ -200,7 +201,7 @@ function PortalButton(props: { readonly application: ApplicationOut }) {
     onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
   })
   return (
-    <Button kind="quiet" busy={open.isPending} onClick={() => open.mutate()}>
+    <Button kind="quiet" className="-ml-2.5" busy={open.isPending} onClick={() => open.mutate()}>
       <ExternalLink size={14} aria-hidden /> {t('application.openPortal')}
     </Button>
   )

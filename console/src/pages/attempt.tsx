@@ -210,12 +210,12 @@ function ResponseSection(props: { readonly attempt: AttemptOut }) {
       <p className="mono min-h-7 py-1">
         {answered ? attempt.responseStatusCode : t('attempt.noAnswer')}
       </p>
-      {answered && (
-        <HeaderTable headers={attempt.responseHeaders ?? {}} label={t('attempt.responseHeaders')} />
-      )}
       <JsonView text={attempt.response} label={t('attempt.responseBody')} />
       {attempt.responseTruncated === true && (
         <p className="text-ink-3 text-xs">{t('attempt.truncated')}</p>
+      )}
+      {answered && (
+        <HeaderTable headers={attempt.responseHeaders ?? {}} label={t('attempt.responseHeaders')} />
       )}
     </Section>
   )

@@ -20,6 +20,7 @@ import { Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
+import { useApplications } from '../shell.tsx'
 import { downloadBlob } from '../state/download.ts'
 import { joined, listOf, timeRange } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
@@ -137,8 +138,43 @@ function Export(props: { readonly query: AuditQuery }) {
 
 function actorText(entry: AuditOut, t: T): string {
   const { kind, name, id } = entry.actor
+  if (id === 'bootstrap') return t('actor.bootstrap')
   return (
     name ?? (kind === 'user' || kind === 'key' ? (id ?? t(`actor.${kind}`)) : t(`actor.${kind}`))
+  )
+}
+
+/** What people call the thing, as far as its state says; null: its id has to do. */
+function nameOf({ before, after, resource }: AuditOut): string | null {
+  if (resource === null) return null
+  for (const state of [after, before]) {
+    const own = [state?.['attributes'], state?.['metadata']].map(nameIn)
+    const [text] = [...own, ...['name', 'description', 'email', 'url'].map((one) => state?.[one])]
+      .filter((one) => typeof one === 'string')
+      .filter((one) => one !== '')
+    if (text !== undefined) return text
+  }
+  return null
+}
+
+function nameIn(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, 'name') : undefined
+}
+
+const isNothing = (value: unknown): boolean =>
+  value == null || value === '' || JSON.stringify(value) === '{}'
+
+/** Times are kept in ms: shown as a date. What was nothing and is nothing tells nothing. */
+function readable(
+  state: AuditOut['before'],
+  other: AuditOut['before'],
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(state ?? {}).flatMap(([name, value]) => {
+      if (isNothing(value) && isNothing(other?.[name])) return []
+      const isTime = typeof value === 'number' && /(At|Until)$/.test(name)
+      return [[name, isTime ? new Date(value).toISOString() : value]]
+    }),
   )
 }
 
@@ -179,7 +215,14 @@ function columnsOf(t: T): readonly Column<AuditOut>[] {
       width: 200,
       grow: true,
       leaves: 2,
-      cell: (row) => <span className="mono text-ink-2">{row.resource?.id ?? ''}</span>,
+      cell: (row) => {
+        const name = nameOf(row)
+        return (
+          <span className={name === null ? 'mono text-ink-2' : ''} title={row.resource?.id ?? ''}>
+            {name ?? row.resource?.id ?? ''}
+          </span>
+        )
+      },
     },
     {
       id: 'changed',
@@ -215,6 +258,7 @@ function Card(props: { readonly row: AuditOut }) {
 function EntryPanel(props: { readonly entry: AuditOut }) {
   const t = useT()
   const { entry } = props
+  const application = useApplications().data?.data.find(({ id }) => id === entry.applicationId)
   return (
     <div className="flex flex-col gap-4 p-4">
       <header>
@@ -236,16 +280,19 @@ function EntryPanel(props: { readonly entry: AuditOut }) {
             ? null
             : [
                 t('audit.resource'),
-                <span key="resource" className="mono">
-                  {entry.resource.kind} {entry.resource.id}
+                <span key="resource">
+                  {nameOf(entry)}{' '}
+                  <span className="mono break-all text-ink-2">
+                    {entry.resource.kind} {entry.resource.id}
+                  </span>
                 </span>,
               ],
           entry.applicationId === null
             ? null
             : [
                 t('application.switch'),
-                <span key="application" className="mono">
-                  {entry.applicationId}
+                <span key="application" title={entry.applicationId}>
+                  {application?.name ?? entry.applicationId}
                 </span>,
               ],
           entry.address === null
@@ -270,7 +317,10 @@ function EntryPanel(props: { readonly entry: AuditOut }) {
         {entry.before === null && entry.after === null ? (
           <p className="text-ink-2">{t('audit.noState')}</p>
         ) : (
-          <DiffView before={entry.before ?? {}} after={entry.after ?? {}} />
+          <DiffView
+            before={readable(entry.before, entry.after)}
+            after={readable(entry.after, entry.before)}
+          />
         )}
       </Section>
     </div>

@@ -21,6 +21,7 @@ import { localizedText, useEventTypes } from '../state/data.ts'
 import { useScopeOrNull } from '../state/scope.tsx'
 import { joined, listOf } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
+import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 
 /** Every event that can be subscribed to, with its words, group and catalog. */
@@ -115,7 +116,8 @@ function TypeList(props: { readonly all: readonly EventTypeOut[]; readonly base:
             rowId={(row) => row.name}
             columns={columnsOf(t, language, props.base).filter(
               ({ id }) =>
-                id !== 'label' || rows.some((row) => localizedText(row, 'label', language)),
+                (id !== 'label' || rows.some((row) => localizedText(row, 'label', language))) &&
+                (id !== 'flags' || rows.some(({ deprecated }) => deprecated)),
             )}
             card={(row) => (
               <div className="flex flex-col">
@@ -127,7 +129,7 @@ function TypeList(props: { readonly all: readonly EventTypeOut[]; readonly base:
             )}
             onOpen={(row, how) => {
               const to = `${props.base}/${encodeURIComponent(row.name)}`
-              if (how === 'tab') window.open(to, '_blank', 'noopener')
+              if (how === 'tab') openTab(to)
               else void navigate({ to })
             }}
           />

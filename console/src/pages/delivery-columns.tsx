@@ -119,22 +119,23 @@ export function DeliveryCard(props: {
           nextAt={row.nextAttempt == null ? null : Date.parse(row.nextAttempt)}
           now={props.now}
         />
-        <Link
-          to={`${props.base}/messages/${row.msgId}`}
-          tabIndex={-1}
-          className="mono min-w-0 flex-1 truncate"
-        >
-          {row.eventType}
-        </Link>
+        <span className="flex-1" />
+        <span className="mono text-ink-3 text-xs">{responseText(row, t)}</span>
       </div>
       <div className="flex gap-2 text-ink-3 text-xs">
         <span className="mono">
           <Time at={row.createdAt} plain />
         </span>
+        <Link
+          to={`${props.base}/messages/${row.msgId}`}
+          tabIndex={-1}
+          className="mono min-w-0 flex-none max-w-[50%] truncate text-ink"
+        >
+          {row.eventType}
+        </Link>
         <span className="min-w-0 flex-1 truncate">
           {endpointName(props.endpoint, row.endpointId)}
         </span>
-        <span className="mono">{responseText(row, t)}</span>
       </div>
     </div>
   )

@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import { listDeliveries } from '../api/calls.ts'
 import type { DeliveryOut } from '../api/model.ts'
@@ -26,8 +26,9 @@ import { useDeliverySummary } from '../state/delivery-summary.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
 import { useScope } from '../state/scope.tsx'
 import { timeRange } from '../state/search.ts'
+import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
-import { DeliveryBulk } from './delivery-bulk.tsx'
+import { DeliveryBulk, plannerSearch } from './delivery-bulk.tsx'
 import { columnsOf, DeliveryCard } from './delivery-columns.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { DeliveryHistogram } from './delivery-histogram.tsx'
@@ -59,6 +60,7 @@ export function DeliveryList(props: {
   const range = useMemo(() => timeRange(search, Date.now()), [rangeText])
   const query = queryOf(filter, range)
   const summary = useDeliverySummary({ application: scope.application, filter, range })
+  const failures = summary?.facets.state.find(({ value }) => value === 'failed')?.count ?? 0
   const selection = search['sel'] ?? null
   const feed = useFeed<DeliveryOut>({
     application: scope.application,
@@ -78,7 +80,7 @@ export function DeliveryList(props: {
   const open = useCallback(
     (row: DeliveryOut, how: 'panel' | 'tab') => {
       const page = `${scope.base}/messages/${row.msgId}`
-      if (how === 'tab') window.open(page, '_blank', 'noopener')
+      if (how === 'tab') openTab(page)
       else if (window.innerWidth < 960) void navigate({ to: page })
       else change({ sel: row.id }, { replace: search['sel'] !== undefined })
     },
@@ -109,6 +111,15 @@ export function DeliveryList(props: {
           cli={cliOf(filter, search, scope.application)}
           request={{ path: `/app/${scope.application}/delivery`, query }}
         />
+        {scope.may.resend && failures > 0 && (
+          <Link
+            to={`${scope.base}/recovery`}
+            search={{ ...plannerSearch(search), status: 'failed' } as never} // routes are not typed here
+            className="btn btn-primary"
+          >
+            {t('recovery.openCount', { amount: formats.number(failures) })}
+          </Link>
+        )}
       </div>
       <DeliveryHistogram
         rows={rows}

@@ -1,13 +1,14 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { RotateCw } from 'lucide-react'
-import { listMessageAttempts } from '../api/calls.ts'
+import { Play, RotateCw } from 'lucide-react'
+import { cancelDelivery, listMessageAttempts, patchEndpoint } from '../api/calls.ts'
 import type { AttemptOut, DeliveryOut, EndpointOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { Facts } from '../components/page.tsx'
-import { Loaded } from '../components/states.tsx'
+import { errorSentence, Loaded } from '../components/states.tsx'
 import { StatusPill } from '../components/status.tsx'
 import { Time, useNow } from '../components/time.tsx'
+import { toast } from '../components/toast.tsx'
 import { WhyCard } from '../components/why-card.tsx'
 import { useT } from '../i18n.tsx'
 import { endpointName, useResend } from '../state/data.ts'
@@ -28,6 +29,20 @@ export function DeliveryPanel(props: {
   const attempts = useQuery({
     queryKey: ['deliveries', scope.application, 'attempts', delivery.id, delivery.attemptCount],
     queryFn: () => listMessageAttempts(scope.application, delivery.msgId, delivery.endpointId),
+  })
+  const client = useQueryClient()
+  const move = useMutation({
+    mutationFn: (deed: 'resume' | 'cancel'): Promise<unknown> =>
+      deed === 'resume'
+        ? patchEndpoint(scope.application, delivery.endpointId, { paused: false })
+        : cancelDelivery(scope.application, delivery.id),
+    onSuccess: (_done, deed) => {
+      const name = endpointName(endpoint, delivery.endpointId)
+      toast(deed === 'resume' ? t('endpoint.resumedDone', { name }) : t('delivery.canceled'))
+      void client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
+      return client.invalidateQueries({ queryKey: ['deliveries', scope.application] })
+    },
+    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
   })
   const status = statusOf(delivery, endpoint)
   const nextAt = delivery.nextAttempt == null ? null : Date.parse(delivery.nextAttempt)
@@ -66,6 +81,16 @@ export function DeliveryPanel(props: {
         {scope.may.resend && (
           <Button kind="primary" onClick={() => void resend([delivery])}>
             <RotateCw size={14} aria-hidden /> {t('action.resend')}
+          </Button>
+        )}
+        {scope.may.manageEndpoints && status === 'held' && endpoint?.paused === true && (
+          <Button busy={move.isPending} onClick={() => move.mutate('resume')}>
+            <Play size={14} aria-hidden /> {t('delivery.resumeEndpoint')}
+          </Button>
+        )}
+        {scope.may.resend && delivery.state === 'pending' && (
+          <Button busy={move.isPending} onClick={() => move.mutate('cancel')}>
+            {t('delivery.cancel')}
           </Button>
         )}
         <Link to={`${scope.base}/messages/${delivery.msgId}`} className="btn">

@@ -2,27 +2,24 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Inbox } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
-import { createEndpoint, endpointSecret, putBin } from '../api/calls.ts'
+import { createEndpoint, putBin } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { testUnsaved } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
-import { SecretField, TextField, Toggle } from '../components/field.tsx'
+import { TextField, Toggle } from '../components/field.tsx'
 import { type HeaderRow, HeaderRows, headersOf } from '../components/header-rows.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
-import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
-import { Notice } from '../components/status.tsx'
+import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { exampleOf, hostOf, useEventTypes } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
-import { useMay } from '../state/session.tsx'
-import { EndpointSnippets } from './endpoint-snippets.tsx'
+import { Created } from './endpoint-created.tsx'
 import { ProfileForm } from './profile-form.tsx'
-import { SendEvent } from './send-event.tsx'
 import { TestResults } from './test-results.tsx'
 
 interface Draft {
@@ -309,50 +306,4 @@ function pathOf(url: string): string {
   } catch {
     return '/'
   }
-}
-
-/** The secret once, how to verify with it, and the first test. */
-function Created(props: { readonly endpoint: EndpointOut }) {
-  const t = useT()
-  const scope = useScope()
-  const navigate = useNavigate()
-  const maySend = useMay('send') && !scope.portal
-  const [testing, setTesting] = useState(false)
-  const { endpoint } = props
-  const secret = useMutation({ mutationFn: () => endpointSecret(scope.application, endpoint.id) })
-  const asked = useRef(false)
-  if (!asked.current && scope.may.viewSecrets) {
-    asked.current = true
-    queueMicrotask(() => secret.mutate())
-  }
-  return (
-    <Body>
-      <Notice tone="ok" title={t('endpoint.createdText', { url: endpoint.url })} />
-      {secret.data !== undefined && (
-        <Section title={t('signing.secret')} description={t('signing.keep')}>
-          <SecretField label={t('signing.secret')} value={secret.data.key} shown />
-          <EndpointSnippets endpoint={endpoint.id} />
-        </Section>
-      )}
-      {secret.isError && <p className="text-err">{errorSentence(secret.error, t)}</p>}
-      <div className="flex flex-wrap gap-2">
-        {maySend && (
-          <Button kind="primary" onClick={() => setTesting(true)}>
-            {t('endpoint.sendTest')}
-          </Button>
-        )}
-        <Button onClick={() => void navigate({ to: `${scope.base}/endpoints/${endpoint.id}` })}>
-          {t('endpoint.open')}
-        </Button>
-      </div>
-      {testing && (
-        <SendEvent
-          application={scope.application}
-          eventType={endpoint.eventTypes?.[0] ?? null}
-          endpoint={endpoint}
-          onClose={() => setTesting(false)}
-        />
-      )}
-    </Body>
-  )
 }

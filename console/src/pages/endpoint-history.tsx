@@ -83,26 +83,43 @@ const actors: Readonly<Record<string, MessageKey>> = {
   anonymous: 'actor.anonymous',
 }
 
+const deeds: Readonly<Record<string, MessageKey>> = {
+  create: 'deed.create',
+  update: 'deed.change',
+  patch: 'deed.change',
+  'update-headers': 'deed.headers',
+  'patch-headers': 'deed.headers',
+  'update-tls': 'deed.tls',
+  'rotate-secret': 'deed.roll',
+  revert: 'deed.revert',
+  delete: 'deed.delete',
+  'get-secret': 'deed.secret',
+  'change-several': 'deed.change',
+}
+
 function Entry(props: { readonly entry: AuditEntry; readonly onRevert: (() => void) | null }) {
   const t = useT()
   const { entry, onRevert } = props
   const actor = actors[entry.actor.kind]
   const what = entry.operation.split('.').at(-1) ?? entry.operation
+  const deed = deeds[what]
   return (
     <li className="flex flex-col gap-2 rounded-md border border-line bg-surface px-3 py-2.5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <History size={15} aria-hidden className="text-ink-3" />
         <Time at={entry.at} />
         <span className="font-[550]">
-          {entry.actor.name ?? (actor === undefined ? entry.actor.kind : t(actor))}
+          {entry.actor.id === 'bootstrap'
+            ? t('actor.bootstrap')
+            : (entry.actor.name ?? (actor === undefined ? entry.actor.kind : t(actor)))}
         </span>
-        <span className="mono text-ink-3">{what}</span>
+        <span className="text-ink-3">{deed === undefined ? what : t(deed)}</span>
         {entry.outcome === 'refused' && <span className="text-err">{t('history.refused')}</span>}
         <span className="flex-1" />
         {onRevert !== null && <Button onClick={onRevert}>{t('history.revert')}</Button>}
       </div>
       {entry.before === null && entry.after !== null ? (
-        <p className="text-ink-2">{t('history.created')}</p>
+        <p className="mono break-all text-ink-2">{String(entry.after['url'] ?? '')}</p>
       ) : entry.changed.length === 0 ? (
         <p className="text-ink-2">{t('history.nothing')}</p>
       ) : (

@@ -1,25 +1,22 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useBlocker } from '@tanstack/react-router'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { PolicyOverrides } from '../../../src/domain/policy.ts'
-import { endpointHeaders, patchEndpoint, putEndpointHeaders } from '../api/calls.ts'
-import { ApiError } from '../api/http.ts'
+import { patchEndpoint } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
-import { Button } from '../components/button.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
 import { SelectField, TextField, Toggle } from '../components/field.tsx'
 import { Changeable, ReadOnlyReason } from '../components/guarded.tsx'
-import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/header-rows.tsx'
 import { Body, Facts, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Failure } from '../components/states.tsx'
-import { Notice } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
 import { useDraft } from '../state/draft.ts'
 import { useScope } from '../state/scope.tsx'
+import { HeadersSection } from './endpoint-headers.tsx'
 import { EndpointTls } from './endpoint-tls.tsx'
+import { fault, Overtaken, SaveBar } from './save-bar.tsx'
 
 /** Settings in sections, each saved by itself; what was typed survives a refusal. */
 export function EndpointSettings(props: { readonly endpoint: EndpointOut }) {
@@ -53,56 +50,6 @@ function useSave(endpoint: EndpointOut) {
       return client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
     },
   })
-}
-
-const fault = (error: unknown, field: string): string | undefined =>
-  error instanceof ApiError
-    ? error.issues.find((issue) => issue.loc.includes(field))?.msg
-    : undefined
-
-function SaveBar(props: {
-  readonly dirty: boolean
-  readonly busy: boolean
-  readonly onDiscard: () => void
-}) {
-  const t = useT()
-  useBlocker({
-    shouldBlockFn: () => props.dirty && !window.confirm(t('form.leave')),
-    enableBeforeUnload: props.dirty,
-    disabled: !props.dirty,
-  })
-  if (!useScope().may.manageEndpoints) return null
-  return (
-    <div className="flex flex-wrap gap-2">
-      <Button type="submit" kind="primary" busy={props.busy}>
-        {t('form.save')}
-      </Button>
-      {props.dirty && <Button onClick={props.onDiscard}>{t('form.discard')}</Button>}
-    </div>
-  )
-}
-
-/** Somebody else stored something here meanwhile: nothing typed is lost, and a person decides. */
-function Overtaken(props: {
-  readonly edit: Pick<ReturnType<typeof useDraft<unknown>>, 'overtaken' | 'keepMine' | 'takeTheirs'>
-}) {
-  const t = useT()
-  const { edit } = props
-  if (!edit.overtaken) return null
-  return (
-    <Notice
-      tone="warn"
-      title={t('form.overtaken')}
-      actions={
-        <>
-          <Button onClick={edit.keepMine}>{t('form.keepMine')}</Button>
-          <Button onClick={edit.takeTheirs}>{t('form.takeTheirs')}</Button>
-        </>
-      }
-    >
-      {t('form.overtakenText')}
-    </Notice>
-  )
 }
 
 function GeneralSection(props: { readonly endpoint: EndpointOut }) {
@@ -323,69 +270,5 @@ function Schedule(props: { readonly delaysMs: readonly number[] }) {
       {t('settings.ifFails')}{' '}
       <span className="mono">{times.map((time) => formats.moment(time)).join(' · ')}</span>
     </p>
-  )
-}
-
-function HeadersSection(props: { readonly endpoint: EndpointOut }) {
-  const t = useT()
-  const scope = useScope()
-  const { endpoint } = props
-  const stored = useQuery({
-    queryKey: ['endpoints', scope.application, 'headers', endpoint.id],
-    queryFn: () => endpointHeaders(scope.application, endpoint.id),
-    staleTime: 60_000,
-  })
-  if (stored.data === undefined) {
-    return stored.isError ? <Failure error={stored.error} /> : null
-  }
-  return (
-    <Section title={t('headers.label')} description={t('headers.help')}>
-      {stored.data.sensitive.length > 0 && (
-        <p className="text-ink-2">
-          {t('headers.hidden')} <span className="mono">{stored.data.sensitive.join(', ')}</span>
-        </p>
-      )}
-      <HeadersForm
-        key={JSON.stringify(stored.data)}
-        endpoint={endpoint}
-        headers={stored.data.headers}
-      />
-    </Section>
-  )
-}
-
-function HeadersForm(props: {
-  readonly endpoint: EndpointOut
-  readonly headers: Readonly<Record<string, string>>
-}) {
-  const t = useT()
-  const scope = useScope()
-  const client = useQueryClient()
-  const [rows, setRows] = useState<readonly HeaderRow[]>(rowsOf(props.headers))
-  const dirty = JSON.stringify(headersOf(rows)) !== JSON.stringify(props.headers)
-  const save = useMutation({
-    mutationFn: () => putEndpointHeaders(scope.application, props.endpoint.id, headersOf(rows)),
-    onSuccess: () => {
-      toast(t('form.saved'))
-      return client.invalidateQueries({ queryKey: ['endpoints', scope.application, 'headers'] })
-    },
-  })
-  return (
-    <form
-      noValidate
-      className="flex max-w-2xl flex-col gap-4"
-      onSubmit={(event) => {
-        event.preventDefault()
-        save.mutate()
-      }}
-    >
-      <HeaderRows rows={rows} onChange={setRows} error={fault(save.error, 'headers')} />
-      {save.isError && fault(save.error, 'headers') === undefined && <Failure error={save.error} />}
-      <SaveBar
-        dirty={dirty}
-        busy={save.isPending}
-        onDiscard={() => setRows(rowsOf(props.headers))}
-      />
-    </form>
   )
 }

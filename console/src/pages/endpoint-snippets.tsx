@@ -60,10 +60,15 @@ function Panel(props: { readonly snippets: readonly SnippetOut[]; readonly varia
           ))}
         </div>
       )}
-      <p className="px-3 pt-3 text-ink-2">
-        {t('signing.variable', { variable })}{' '}
-        {shown.install !== null && <code>{shown.install}</code>}
-      </p>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-3 pt-3 text-ink-2">
+        <p>{t('signing.variable', { variable })}</p>
+        {shown.install !== null && (
+          <span className="flex max-w-full items-center rounded-md bg-sunken pl-2.5">
+            <code className="overflow-x-auto whitespace-nowrap">{shown.install}</code>
+            <CopyButton text={shown.install} label={t('copy.command')} />
+          </span>
+        )}
+      </div>
       <pre className="max-h-96 overflow-auto p-3 text-ink-2" tabIndex={0}>
         {shown.code}
       </pre>

@@ -102,7 +102,7 @@ function Loaded(props: {
       <HealthNotice endpoint={endpoint} />
       <Tabs label={t('endpoint.title')} current={tab} tabs={tabs} />
       {tab === 'log' ? (
-        <EndpointLog endpointId={endpoint.id} />
+        <EndpointLog endpointId={endpoint.id} eventTypes={endpoint.eventTypes ?? null} />
       ) : tab === 'settings' && ofSystem ? (
         <Changeable when={scope.may.manageEndpoints}>
           <Body>
@@ -216,7 +216,7 @@ function HealthNotice(props: { readonly endpoint: EndpointOut }) {
   if (endpoint.disabled) {
     const reason = endpoint.disabledReason
     return (
-      <div className="px-5 pb-2">
+      <div className="px-5 pb-2 max-sm:px-3">
         <Notice
           tone="warn"
           title={
@@ -232,7 +232,7 @@ function HealthNotice(props: { readonly endpoint: EndpointOut }) {
   }
   if (endpoint.paused === true) {
     return (
-      <div className="px-5 pb-2">
+      <div className="px-5 pb-2 max-sm:px-3">
         <Notice tone="mute" title={t('endpoint.pausedText')} />
       </div>
     )

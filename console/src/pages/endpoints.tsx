@@ -17,6 +17,7 @@ import { useProfile } from '../state/profile.ts'
 import { rateTone, successRate } from '../state/rate.ts'
 import { useScope } from '../state/scope.tsx'
 import { joined, listOf } from '../state/search.ts'
+import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { EndpointBulk } from './endpoint-bulk.tsx'
 import { ProfileList } from './profile-list.tsx'
@@ -143,7 +144,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
             card={(row) => <Card row={row} stats={stats.get(row.id)} base={scope.base} />}
             onOpen={(row, how) => {
               const to = `${scope.base}/endpoints/${row.id}`
-              if (how === 'tab') window.open(to, '_blank', 'noopener')
+              if (how === 'tab') openTab(to)
               else void navigate({ to })
             }}
             {...(scope.may.manageEndpoints

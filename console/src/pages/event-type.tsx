@@ -31,6 +31,7 @@ export function EventTypePage() {
       context={<CopyButton text={name} label={t('copy.name')} />}
       actions={
         maySend &&
+        type.isSuccess &&
         application !== null && (
           <Link
             to={`/app/${encodeURIComponent(application)}/messages`}
@@ -54,6 +55,7 @@ function Detail(props: { readonly type: EventTypeOut }) {
   const schema = type.schemas?.['1'] ?? Object.values(type.schemas ?? {})[0]
   const example = exampleOf(type)
   const fields = fieldsOf(schema)
+  const described = fields.some(({ description }) => description !== '')
   return (
     <Body wide>
       <div className="flex flex-col gap-3">
@@ -62,7 +64,7 @@ function Detail(props: { readonly type: EventTypeOut }) {
         </p>
         <Facts
           facts={[
-            localizedText(type, 'label', language) === ''
+            ['', type.name].includes(localizedText(type, 'label', language))
               ? null
               : [t('column.name'), localizedText(type, 'label', language)],
             type.groupName == null ? null : [t('column.group'), type.groupName],
@@ -88,7 +90,7 @@ function Detail(props: { readonly type: EventTypeOut }) {
                   <tr>
                     <th>{t('eventType.field')}</th>
                     <th>{t('eventType.fieldType')}</th>
-                    <th>{t('column.description')}</th>
+                    {described && <th>{t('column.description')}</th>}
                   </tr>
                 </thead>
                 <tbody>
@@ -97,14 +99,13 @@ function Detail(props: { readonly type: EventTypeOut }) {
                       <td className="mono break-all">
                         {field.path}
                         {field.required && (
-                          <span className="text-ink-3" title={t('eventType.required')}>
-                            {' '}
-                            *
+                          <span className="inline-block whitespace-nowrap pl-2 font-sans text-ink-3 text-xs">
+                            {t('eventType.required')}
                           </span>
                         )}
                       </td>
                       <td className="mono text-ink-2">{field.type}</td>
-                      <td className="text-ink-2">{field.description}</td>
+                      {described && <td className="text-ink-2">{field.description}</td>}
                     </tr>
                   ))}
                 </tbody>

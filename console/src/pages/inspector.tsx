@@ -14,6 +14,7 @@ import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { useMay } from '../state/session.tsx'
+import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 
 /** Bins: addresses of our own that catch whatever is sent to them. */
@@ -70,7 +71,7 @@ export function InspectorPage() {
               )}
               onOpen={(row, how) => {
                 const to = `/inspector/${encodeURIComponent(row.name)}`
-                if (how === 'tab') window.open(to, '_blank', 'noopener')
+                if (how === 'tab') openTab(to)
                 else void navigate({ to })
               }}
             />

@@ -135,9 +135,25 @@ function Destinations(props: { readonly message: MessageOut }) {
     queryFn: () => listMessageAttempts(scope.application, message.id),
     refetchInterval,
   })
+  const resend = useResend(scope.application)
+  const reached = destinations.data?.data.filter(({ disabled }) => !disabled) ?? []
   return (
     <div className="flex flex-col gap-6">
-      <Section title={t('message.deliveries')}>
+      <Section
+        title={t('message.deliveries')}
+        actions={
+          scope.may.resend &&
+          reached.length > 1 && (
+            <Button
+              onClick={() =>
+                void resend(reached.map(({ id }) => ({ msgId: message.id, endpointId: id })))
+              }
+            >
+              <RotateCw size={14} aria-hidden /> {t('message.resendAll', { count: reached.length })}
+            </Button>
+          )
+        }
+      >
         <Loaded query={destinations}>
           {(list) =>
             list.data.length === 0 ? (

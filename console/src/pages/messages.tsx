@@ -19,9 +19,11 @@ import { gapIn, useFeed } from '../state/feed.ts'
 import { useScope } from '../state/scope.tsx'
 import { boundsOf, joined, listOf, timeRange } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
+import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { JobCard } from './job-card.tsx'
 import { MessageBulk } from './message-bulk.tsx'
+import { type Fanout, FanoutCell, useFanout } from './message-fanout.tsx'
 import { SendEvent } from './send-event.tsx'
 
 /** Every event that the application was handed, newest first. */
@@ -69,7 +71,7 @@ export function MessagesPage() {
   const open = useCallback(
     (row: MessageOut, how: 'panel' | 'tab') => {
       const to = `${scope.base}/messages/${row.id}`
-      if (how === 'tab') window.open(to, '_blank', 'noopener')
+      if (how === 'tab') openTab(to)
       else void navigate({ to })
     },
     [navigate, scope.base],
@@ -77,6 +79,7 @@ export function MessagesPage() {
   const maySend = useMay('send') && !scope.portal
   const mayExpunge = useMay('administer') && !scope.portal
   const mayAct = scope.may.resend || mayExpunge
+  const fanout = useFanout(scope.application, rows)
   const chosen = rows.filter(({ id }) => selected.has(id))
   const sending = maySend && search['dialog'] === 'send'
   return (
@@ -172,8 +175,8 @@ export function MessagesPage() {
             label={t('nav.messages')}
             rows={rows}
             rowId={(row) => row.id}
-            columns={columnsOf(t, scope.base)}
-            card={(row) => <Card row={row} base={scope.base} />}
+            columns={columnsOf(t, scope.base, fanout).filter(({ id }) => isUsed(id, rows))}
+            card={(row) => <Card row={row} base={scope.base} fanout={fanout} />}
             onOpen={open}
             onNearEnd={feed.loadMore}
             {...(feed.done || where !== undefined ? {} : { onEnd: feed.loadEnd })}
@@ -205,7 +208,15 @@ export function MessagesPage() {
   )
 }
 
-function columnsOf(t: T, base: string): readonly Column<MessageOut>[] {
+/** Columns that would be empty in every row are left out. */
+function isUsed(column: string, rows: readonly MessageOut[]): boolean {
+  if (column === 'tags') {
+    return rows.some(({ tags, channels }) => [...(tags ?? []), ...(channels ?? [])].length > 0)
+  }
+  return column !== 'eventId' || rows.some(({ eventId }) => eventId != null)
+}
+
+function columnsOf(t: T, base: string, fanout: Fanout | null): readonly Column<MessageOut>[] {
   return [
     {
       id: 'time',
@@ -227,6 +238,12 @@ function columnsOf(t: T, base: string): readonly Column<MessageOut>[] {
           {row.eventType}
         </Link>
       ),
+    },
+    {
+      id: 'fanout',
+      header: t('messages.wentTo'),
+      width: 150,
+      cell: (row) => <FanoutCell message={row} fanout={fanout} />,
     },
     {
       id: 'tags',
@@ -258,13 +275,24 @@ function columnsOf(t: T, base: string): readonly Column<MessageOut>[] {
   ]
 }
 
-function Card(props: { readonly row: MessageOut; readonly base: string }) {
+function Card(props: {
+  readonly row: MessageOut
+  readonly base: string
+  readonly fanout: Fanout | null
+}) {
   const { row } = props
   return (
     <div className="flex flex-col">
-      <Link to={`${props.base}/messages/${row.id}`} tabIndex={-1} className="mono truncate">
-        {row.eventType}
-      </Link>
+      <span className="flex items-center gap-2">
+        <Link
+          to={`${props.base}/messages/${row.id}`}
+          tabIndex={-1}
+          className="mono min-w-0 flex-1 truncate"
+        >
+          {row.eventType}
+        </Link>
+        <FanoutCell message={row} fanout={props.fanout} />
+      </span>
       <span className="mono flex gap-2 truncate text-ink-3 text-xs">
         <Time at={row.timestamp} plain />
         <span className="truncate">{row.id}</span>

@@ -274,6 +274,12 @@ function troubledEndpoints(
   })
 }
 
+/** Nothing that needs attention is called healthy, also before its numbers are there. */
+function troubleState(endpoint: EndpointOut, stats: EndpointStats | undefined) {
+  const state = endpointState(endpoint, stats)
+  return state === 'healthy' ? 'degraded' : state
+}
+
 function Attention(props: {
   readonly base: string
   readonly endpoints: readonly EndpointOut[]
@@ -294,7 +300,7 @@ function Attention(props: {
             key={endpoint.id}
             className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-2 last:border-b-0"
           >
-            <EndpointPill state={endpointState(endpoint, props.stats.get(endpoint.id))} />
+            <EndpointPill state={troubleState(endpoint, props.stats.get(endpoint.id))} />
             <Link
               to={`${props.base}/endpoints/${endpoint.id}`}
               className="font-[550] hover:underline"

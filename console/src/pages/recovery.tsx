@@ -157,7 +157,7 @@ function Command(props: {
     endpointIds: props.selection?.endpointIds ?? [],
   })
   return (
-    <div className="flex max-w-full items-center gap-1 rounded-md bg-sunken py-1 pr-1 pl-3">
+    <div className="flex max-w-2xl flex-wrap items-center gap-1 rounded-md bg-sunken py-1 pr-1 pl-3">
       <span className="sr-only">{t('recovery.command')}</span>
       <code className="min-w-0 flex-1 break-all">{command}</code>
       <CopyAs

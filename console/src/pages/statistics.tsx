@@ -205,8 +205,16 @@ function OutcomeTable(props: { readonly first: string; readonly rows: readonly O
             <th className="text-right">{t('statistics.attempts')}</th>
             <th className="text-right">{t('statistics.failed')}</th>
             <th className="text-right">{t('statistics.success')}</th>
-            {timed && <th className="text-right">{t('chart.p50')}</th>}
-            {timed && <th className="text-right">{t('chart.p99')}</th>}
+            {timed && (
+              <th className="text-right" title={t('chart.p50')}>
+                p50
+              </th>
+            )}
+            {timed && (
+              <th className="text-right" title={t('chart.p99')}>
+                p99
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>

@@ -38,9 +38,13 @@ function walk(schema: unknown, path: string, depth: number, fields: SchemaField[
 
 function typeOf(schema: Readonly<Record<string, unknown>>): string {
   const { type } = schema as { readonly type?: unknown }
+  if (schema['const'] !== undefined) return JSON.stringify(schema['const'])
   if (Array.isArray(schema['enum'])) return schema['enum'].slice(0, 4).map(String).join(' | ')
   if (Array.isArray(type)) return type.join(' | ')
-  return typeof type === 'string' ? type : ''
+  if (typeof type === 'string') return type
+  const variants = schema['anyOf'] ?? schema['oneOf']
+  if (!Array.isArray(variants)) return ''
+  return [...new Set(variants.filter(isObject).map(typeOf))].filter((one) => one !== '').join(' | ')
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,0 +1,61 @@
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
+import { endpointSecret } from '../api/calls.ts'
+import type { EndpointOut } from '../api/model.ts'
+import { Button } from '../components/button.tsx'
+import { SecretField } from '../components/field.tsx'
+import { Body, Section } from '../components/page.tsx'
+import { errorSentence } from '../components/states.tsx'
+import { Notice } from '../components/status.tsx'
+import { useT } from '../i18n.tsx'
+import { useScope } from '../state/scope.tsx'
+import { useMay } from '../state/session.tsx'
+import { EndpointSnippets } from './endpoint-snippets.tsx'
+import { SendEvent } from './send-event.tsx'
+
+/** The secret once, how to verify with it, and the first test. */
+export function Created(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const scope = useScope()
+  const navigate = useNavigate()
+  const maySend = useMay('send') && !scope.portal
+  const [testing, setTesting] = useState(false)
+  const { endpoint } = props
+  const secret = useMutation({ mutationFn: () => endpointSecret(scope.application, endpoint.id) })
+  const asked = useRef(false)
+  if (!asked.current && scope.may.viewSecrets) {
+    asked.current = true
+    queueMicrotask(() => secret.mutate())
+  }
+  return (
+    <Body>
+      <Notice tone="ok" title={t('endpoint.createdText', { url: endpoint.url })} />
+      {secret.data !== undefined && (
+        <Section title={t('signing.secret')} description={t('signing.keep')}>
+          <SecretField label={t('signing.secret')} value={secret.data.key} shown />
+          <EndpointSnippets endpoint={endpoint.id} />
+        </Section>
+      )}
+      {secret.isError && <p className="text-err">{errorSentence(secret.error, t)}</p>}
+      <div className="flex flex-wrap gap-2">
+        {maySend && (
+          <Button kind="primary" onClick={() => setTesting(true)}>
+            {t('endpoint.sendTest')}
+          </Button>
+        )}
+        <Button onClick={() => void navigate({ to: `${scope.base}/endpoints/${endpoint.id}` })}>
+          {t('endpoint.open')}
+        </Button>
+      </div>
+      {testing && (
+        <SendEvent
+          application={scope.application}
+          eventType={endpoint.eventTypes?.[0] ?? null}
+          endpoint={endpoint}
+          onClose={() => setTesting(false)}
+        />
+      )}
+    </Body>
+  )
+}

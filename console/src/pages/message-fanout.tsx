@@ -1,0 +1,118 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { listDeliveries } from '../api/calls.ts'
+import type { DeliveryOut, EndpointOut, MessageOut } from '../api/model.ts'
+import { useT } from '../i18n.tsx'
+import { endpointName, useEndpointMap } from '../state/data.ts'
+import { type DeliveryStatus, statusLooks, statusOf, type Tone } from '../state/delivery-status.ts'
+import { useLiveQueries } from '../state/live.ts'
+
+/** Deliveries looked at for one list; messages before those show no marks. */
+const looksMax = 1_000
+const pageSize = 250
+const marksMax = 6
+/** A message younger than the answer may have had no deliveries yet. */
+const graceMs = 2_000
+
+export interface Fanout {
+  /** The newest delivery to each endpoint, by message. */
+  readonly of: ReadonlyMap<string, readonly DeliveryOut[]>
+  /** Messages since then are known whole; null: all of the list are. */
+  readonly since: number | null
+  /** When it was so. */
+  readonly asOf: number
+  readonly endpoints: ReadonlyMap<string, EndpointOut>
+}
+
+/** Where each message of the list went, and with which result. */
+export function useFanout(application: string, rows: readonly MessageOut[]): Fanout | null {
+  const endpoints = useEndpointMap(application)
+  const oldest = rows.at(-1)
+  const key = ['deliveries', application, 'fanout', oldest?.id ?? null]
+  const found = useQuery({
+    queryKey: key,
+    queryFn: async ({ signal }) => {
+      const deliveries: DeliveryOut[] = []
+      let iterator: string | null = null
+      do {
+        const query = { limit: pageSize, iterator, after: oldest?.timestamp ?? '', before: farAway }
+        const page: Awaited<ReturnType<typeof listDeliveries>> = await listDeliveries(
+          application,
+          query,
+          signal,
+        )
+        deliveries.push(...page.data)
+        iterator = page.done ? null : page.iterator
+      } while (iterator !== null && deliveries.length < looksMax)
+      return { deliveries, complete: iterator === null }
+    },
+    enabled: oldest !== undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  })
+  useLiveQueries({ application, keys: [key], everyMs: 2_000 })
+  if (found.data === undefined) return null
+  const { deliveries, complete } = found.data
+  const of = new Map<string, DeliveryOut[]>()
+  for (const delivery of deliveries) {
+    const known = of.get(delivery.msgId) ?? []
+    // Newest first: an older one to the same endpoint was followed by this.
+    if (known.some(({ endpointId }) => endpointId === delivery.endpointId)) continue
+    of.set(delivery.msgId, [...known, delivery])
+  }
+  const last = deliveries.at(-1)
+  const since = complete || last === undefined ? null : Date.parse(last.createdAt)
+  return { of, since, asOf: found.dataUpdatedAt, endpoints }
+}
+
+const farAway = '2100-01-01T00:00:00.000Z'
+
+/** One small mark for each endpoint: shape and word, never colour alone. */
+export function FanoutCell(props: {
+  readonly message: MessageOut
+  readonly fanout: Fanout | null
+}) {
+  const t = useT()
+  const { message, fanout } = props
+  if (fanout === null) return null
+  const deliveries = fanout.of.get(message.id)
+  if (deliveries === undefined) {
+    const at = Date.parse(message.timestamp)
+    const unknown = (fanout.since !== null && at <= fanout.since) || at > fanout.asOf - graceMs
+    return unknown ? null : <span className="text-ink-3">{t('messages.nobody')}</span>
+  }
+  const marks = deliveries.map((delivery) => {
+    const endpoint = fanout.endpoints.get(delivery.endpointId)
+    const status = statusOf(delivery, endpoint)
+    return { id: delivery.endpointId, name: endpointName(endpoint, delivery.endpointId), status }
+  })
+  return (
+    <span className="flex items-center gap-1">
+      {marks.slice(0, marksMax).map(({ id, name, status }) => (
+        <Mark key={id} name={name} status={status} />
+      ))}
+      {marks.length > marksMax && (
+        <span className="text-ink-3 text-xs">+{marks.length - marksMax}</span>
+      )}
+    </span>
+  )
+}
+
+const tones: Readonly<Record<Tone, string>> = {
+  ok: 'text-ok',
+  warn: 'text-warn',
+  err: 'text-err',
+  info: 'text-info',
+  mute: 'text-ink-3',
+}
+
+function Mark(props: { readonly name: string; readonly status: DeliveryStatus }) {
+  const t = useT()
+  const { icon: Icon, label, tone } = statusLooks[props.status]
+  const text = `${props.name}: ${t(label)}`
+  return (
+    <span title={text} className={`inline-flex ${tones[tone]}`}>
+      <Icon size={15} aria-hidden />
+      <span className="sr-only">{text}.</span>
+    </span>
+  )
+}

@@ -1,0 +1,59 @@
+/** What every section of settings that is saved by itself ends with. */
+import { useBlocker } from '@tanstack/react-router'
+import { ApiError } from '../api/http.ts'
+import { Button } from '../components/button.tsx'
+import { Notice } from '../components/status.tsx'
+import { useT } from '../i18n.tsx'
+import type { useDraft } from '../state/draft.ts'
+import { useScope } from '../state/scope.tsx'
+
+/** What the server said about that field. */
+export const fault = (error: unknown, field: string): string | undefined =>
+  error instanceof ApiError
+    ? error.issues.find((issue) => issue.loc.includes(field))?.msg
+    : undefined
+
+export function SaveBar(props: {
+  readonly dirty: boolean
+  readonly busy: boolean
+  readonly onDiscard: () => void
+}) {
+  const t = useT()
+  useBlocker({
+    shouldBlockFn: () => props.dirty && !window.confirm(t('form.leave')),
+    enableBeforeUnload: props.dirty,
+    disabled: !props.dirty,
+  })
+  if (!useScope().may.manageEndpoints) return null
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button type="submit" kind="primary" busy={props.busy}>
+        {t('form.save')}
+      </Button>
+      {props.dirty && <Button onClick={props.onDiscard}>{t('form.discard')}</Button>}
+    </div>
+  )
+}
+
+/** Somebody else stored something here meanwhile: nothing typed is lost, and a person decides. */
+export function Overtaken(props: {
+  readonly edit: Pick<ReturnType<typeof useDraft<unknown>>, 'overtaken' | 'keepMine' | 'takeTheirs'>
+}) {
+  const t = useT()
+  const { edit } = props
+  if (!edit.overtaken) return null
+  return (
+    <Notice
+      tone="warn"
+      title={t('form.overtaken')}
+      actions={
+        <>
+          <Button onClick={edit.keepMine}>{t('form.keepMine')}</Button>
+          <Button onClick={edit.takeTheirs}>{t('form.takeTheirs')}</Button>
+        </>
+      }
+    >
+      {t('form.overtakenText')}
+    </Notice>
+  )
+}

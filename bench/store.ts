@@ -9,12 +9,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Application } from '../src/domain/application.ts'
-import type { Attempt } from '../src/domain/attempt.ts'
-import type { Endpoint } from '../src/domain/endpoint.ts'
-import type { ApplicationId, EndpointId, OrganizationId } from '../src/domain/ids.ts'
 import { systemClock } from '../src/runtime/clock.ts'
-import { idSource } from '../src/runtime/id-source.ts'
 import { silentLog } from '../src/runtime/log.ts'
 import { systemRandom } from '../src/runtime/random.ts'
 import { sealer } from '../src/runtime/sealing.ts'
@@ -22,6 +17,7 @@ import type { AcceptInput } from '../src/store/port/accept.ts'
 import type { RecordInput } from '../src/store/port/deliveries.ts'
 import { sqliteStore } from '../src/store/sqlite/index.ts'
 import type { Store } from '../src/store/store.ts'
+import { anAccept, aRecord, type Tenant, tenantsOf, token } from './support/store-events.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -34,16 +30,7 @@ const { values: options } = parseArgs({
   },
 })
 const deliveries = Number(options.deliveries)
-const ids = idSource(systemClock, systemRandom)
 const payload = Buffer.from(JSON.stringify({ type: 'invoice.paid', text: 'x'.repeat(980) }))
-const token = 'node-0123456789abcdef'
-
-interface Tenant {
-  readonly applicationId: ApplicationId
-  readonly endpointIds: readonly EndpointId[]
-  readonly configVersion: number
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-bench-'))
 const path = join(folder, 'store.db')
 const store = sqliteStore({
@@ -55,7 +42,7 @@ const store = sqliteStore({
 })
 try {
   await store.open()
-  const tenants = await setUp(store, Number(options.applications))
+  const tenants = await tenantsOf(store, Number(options.applications), deliveries)
   for (const batch of options.batches.split(',').map(Number)) {
     const events = batch === 1 ? Math.min(2_000, Number(options.events)) : Number(options.events)
     await measure(store, tenants, batch, Math.min(events, 2_000)) // warm-up
@@ -65,23 +52,6 @@ try {
 } finally {
   await store.close()
   rmSync(folder, { recursive: true })
-}
-
-async function setUp(to: Store, count: number): Promise<Tenant[]> {
-  const tenants: Tenant[] = []
-  for (let n = 0; n < count; n++) {
-    const application = anApplication()
-    await to.createApplication(application)
-    const endpoints = Array.from({ length: deliveries }, () => anEndpoint(application.id))
-    await Promise.all(endpoints.map((endpoint) => to.createEndpoint(endpoint)))
-    const view = await to.loadApplicationView(application.id)
-    tenants.push({
-      applicationId: application.id,
-      endpointIds: endpoints.map((endpoint) => endpoint.id),
-      configVersion: view?.application.configVersion ?? 0,
-    })
-  }
-  return tenants
 }
 
 interface Measured {
@@ -107,7 +77,7 @@ async function measure(
     while (left-- > 0) {
       const tenant = tenants[left % tenants.length]
       if (tenant === undefined) throw new Error('no tenant')
-      const input = anAccept(tenant)
+      const input = acceptOf(tenant)
       const result = await to.acceptMessage(input)
       if (result.kind !== 'accepted') throw new Error(result.kind)
       const records = await Promise.all(recordsOf(input).map((r) => to.recordAttempt(r)))
@@ -132,134 +102,13 @@ function report(batch: number, measured: Measured): void {
   )
 }
 
-function anAccept(tenant: Tenant): AcceptInput {
-  const now = Date.now()
-  const id = ids.next('message')
-  return {
-    message: {
-      id,
-      applicationId: tenant.applicationId,
-      eventType: 'invoice.paid',
-      eventId: null,
-      channels: null,
-      tags: null,
-      payload,
-      contentType: 'application/json',
-      createdAt: now,
-      deliverAt: null,
-      payloadExpiresAt: now + 90 * 86_400_000,
-      attributes: {},
-    },
-    deliveries: tenant.endpointIds.map((endpointId) => ({
-      id: ids.next('delivery'),
-      endpointId,
-      ordered: false,
-    })),
-    configVersion: tenant.configVersion,
-    lease: { token, until: now + 60_000 },
-    idempotency: options.keys
-      ? { key: `auto_${id}`, requestHash: id, expiresAt: now + 43_200_000 }
-      : null,
-    now,
-  }
+function acceptOf(tenant: Tenant): AcceptInput {
+  const input = anAccept(tenant, payload)
+  return options.keys ? input : { ...input, idempotency: null }
 }
 
-function recordsOf(input: AcceptInput): RecordInput[] {
-  const { message, now } = input
-  const { applicationId, id: messageId, eventType } = message
-  return input.deliveries.map(({ id: deliveryId, endpointId }) => {
-    const attempt: Attempt = {
-      id: ids.next('attempt'),
-      applicationId,
-      endpointId,
-      messageId,
-      deliveryId,
-      eventType,
-      channels: null,
-      tags: null,
-      trigger: 'scheduled',
-      number: 1,
-      succeeded: true,
-      url: 'https://receiver.example/webhooks/posthorn',
-      responseStatus: 200,
-      responseBody: '{"ok":true}',
-      responseTruncated: false,
-      errorClass: null,
-      durationMs: 12,
-      requestHeaders: {
-        'content-type': 'application/json',
-        'user-agent': 'Posthorn/0.1',
-        'webhook-id': messageId,
-        'webhook-timestamp': '1790000000',
-        'webhook-signature': 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
-      },
-      responseHeaders: { 'content-type': 'application/json', 'content-length': '11' },
-      timings: {
-        queueMs: 1,
-        dnsMs: null,
-        connectMs: null,
-        tlsMs: null,
-        firstByteMs: 10,
-        totalMs: 12,
-      },
-      remoteAddress: '203.0.113.7:443',
-      nextAttemptAt: null,
-      createdAt: now,
-    }
-    return {
-      applicationId,
-      endpointId,
-      messageId,
-      deliveryId,
-      token,
-      attempt,
-      verdict: { kind: 'succeeded' },
-      effect: {},
-      stream: null,
-      now,
-    }
-  })
-}
-
-function anApplication(): Application {
-  const now = Date.now()
-  return {
-    id: ids.next('application'),
-    organizationId: 'org_bench' as OrganizationId, // any text will do here
-    uid: null,
-    name: 'bench',
-    metadata: {},
-    throttleRate: null,
-    profile: 'standard',
-    enabled: true,
-    configVersion: 1,
-    createdAt: now,
-    updatedAt: now,
-  }
-}
-
-function anEndpoint(applicationId: ApplicationId): Endpoint {
-  const now = Date.now()
-  return {
-    id: ids.next('endpoint'),
-    applicationId,
-    uid: null,
-    url: 'https://receiver.example/webhooks/posthorn',
-    description: '',
-    version: 1,
-    transport: 'http',
-    disabledAt: null,
-    disabledReason: null,
-    pausedAt: null,
-    eventTypes: null,
-    channels: null,
-    metadata: {},
-    throttleRate: null,
-    secrets: [{ key: 'whsec_bench', createdAt: now, expiresAt: null }],
-    headers: {},
-    policy: {},
-    attributes: {},
-    createdAt: now,
-    updatedAt: now,
-  }
+function recordsOf(input: AcceptInput): readonly RecordInput[] {
+  return input.deliveries.map((delivery) =>
+    aRecord(input, { delivery, fails: false, number: 1, token }),
+  )
 }

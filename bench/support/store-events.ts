@@ -19,12 +19,13 @@ export interface Tenant {
   readonly configVersion: number
 }
 
-export async function tenantsOf(to: Store, count: number): Promise<Tenant[]> {
+/** Applications with so many endpoints each. */
+export async function tenantsOf(to: Store, count: number, endpointsEach = 1): Promise<Tenant[]> {
   const tenants: Tenant[] = []
   for (let n = 0; n < count; n++) {
     const application = anApplication()
     await to.createApplication(application)
-    const endpoints = [anEndpoint(application.id)]
+    const endpoints = Array.from({ length: endpointsEach }, () => anEndpoint(application.id))
     await Promise.all(endpoints.map((endpoint) => to.createEndpoint(endpoint)))
     const view = await to.loadApplicationView(application.id)
     tenants.push({

@@ -5,6 +5,7 @@ import { failover } from './failover.ts'
 import { fanOut } from './fan-out.ts'
 import { fidelity } from './fidelity.ts'
 import { killRestart } from './kill-restart.ts'
+import { narrowMachine } from './narrow-machine.ts'
 import { noisyNeighbours } from './neighbours.ts'
 import { oneKeyOneEvent } from './one-key-one-event.ts'
 import { postgresAway } from './postgres-away.ts'
@@ -35,4 +36,5 @@ export const experiments: readonly Experiment[] = [
   soak,
   shortSoak,
   ...noisyNeighbours,
+  ...narrowMachine,
 ]

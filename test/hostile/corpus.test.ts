@@ -37,8 +37,9 @@ test('every runner is in the file that it names, and has something to play', () 
 
 test('ten further cases at least stand beside each given file', () => {
   // Strings for the browser are played together on each page: more of them are more of the same.
+  // Further faults are experiments of their own.
   const given = readdirSync(join(import.meta.dirname, 'corpus')).filter(
-    (file) => file !== 'xss.json',
+    (file) => file !== 'xss.json' && file !== 'faults.json',
   )
   for (const file of given) {
     const text = readFileSync(join(import.meta.dirname, 'more', file), 'utf8')

@@ -34,6 +34,8 @@ const all = (): boolean => true
 const isDottedEventId = ({ id }: AnyCase): boolean => id === 'json-id-134'
 
 export const runners = {
+  // Told in words: a table says which test or experiment does what each tells.
+  faults: { corpus: 'faults', file: 'test/hostile/faults.test.ts', takes: all },
   redaction: {
     corpus: 'redaction',
     file: 'test/hostile/redaction.test.ts',

@@ -28,6 +28,7 @@ import { type Store, StoreRefused, StoreUnavailable } from '../store.ts'
 import { runBatch } from './batch.ts'
 import { Database } from './database.ts'
 import { sqliteStore } from './index.ts'
+import { networkDisk } from './network-disk.ts'
 import { openDatabase } from './open.ts'
 import { Reserve } from './reserve.ts'
 
@@ -424,3 +425,21 @@ function overwrite(path: string, from: number, length: number): void {
   writeSync(handle, Buffer.alloc(Math.floor(length), 0xa5), 0, Math.floor(length), from)
   closeSync(handle)
 }
+
+test('a folder on a network file system is warned of', async () => {
+  assert.equal(
+    networkDisk('/data', () => 0x6969),
+    'NFS',
+  )
+  assert.equal(
+    networkDisk('/data', () => 0xff534d42 | 0),
+    'CIFS',
+    'as a signed number too',
+  )
+  assert.equal(
+    networkDisk('/data', () => 0xef53),
+    null,
+    'ext4',
+  )
+  assert.equal(networkDisk('/not/made/yet'), null)
+})

@@ -3,6 +3,7 @@
  * the writer's queue or to a reader by name, and seals and opens what endpoints keep secret, so
  * that keys never leave this thread.
  */
+import { dirname } from 'node:path'
 import type { AuditEntry } from '../../domain/audit.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -13,7 +14,9 @@ import { openEndpoint, sealEndpoint } from './endpoints.ts'
 import type { Executor } from './executor.ts'
 import { GroupCommit } from './group-commit.ts'
 import { InlineExecutor } from './inline.ts'
+import { networkDisk } from './network-disk.ts'
 import { oneNode } from './one-node.ts'
+import { inMemory } from './open.ts'
 import { type InputOf, type ReadName, reads, type WriteName, writes } from './operations.ts'
 import { flattenRecord } from './record.ts'
 import { sealPage } from './sealing.ts'
@@ -108,7 +111,12 @@ export function sqliteStore(options: SqliteOptions): Store {
 
     ping: () => write.ping({ now: clock.now() }),
     backup: ({ toPath }) => executor.backup(toPath),
-    open: () => executor.open(),
+    async open() {
+      const disk = path === inMemory ? null : networkDisk(dirname(path))
+      // Two machines that both believe to hold its lock would damage it.
+      if (disk !== null) options.log.warn('store.network_disk', { path, disk })
+      await executor.open()
+    },
     async close() {
       await queue.settled()
       await executor.close()

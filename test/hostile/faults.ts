@@ -1,0 +1,132 @@
+/**
+ * Which test or experiment plays each fault of `corpus/faults.json`. They are told in words, so no
+ * runner reads them as input: this table says who does what they say, where that differs, and what
+ * nobody plays. `faults.test.ts` holds it against the files.
+ */
+export interface Play {
+  /** Experiments of `bench/faults/` (their small form is a test of `test/faults/faults.test.ts`). */
+  readonly experiments?: readonly string[]
+  /** Titles of tests, by file. */
+  readonly tests?: Readonly<Record<string, string>>
+  /** What is not as the case tells it. */
+  readonly differs?: string
+}
+
+const sim = { 'test/sim/sim.test.ts': 'no invariant breaks under faults' }
+const ordering = 'src/store/conformance/ordering.ts'
+
+export const plays: Readonly<Record<string, Play>> = {
+  'fault-kill-worker-loop': { experiments: ['cluster'], tests: sim },
+  'fault-kill-all': { experiments: ['kill-restart', 'fan-out'] },
+  'fault-sigterm': { experiments: ['rolling-deploy'] },
+  'fault-sigterm-then-kill': { experiments: ['no-patience'] },
+  'fault-event-loop-block': {
+    experiments: ['cluster', 'zombies'],
+    tests: sim,
+    differs: 'the process is stopped (SIGSTOP) for longer than its lease, not kept busy',
+  },
+  'fault-pg-kill': { experiments: ['cluster', 'postgres-away'] },
+  'fault-pg-terminate': { experiments: ['postgres-away', 'cluster'] },
+  'fault-pg-commit-unknown': {
+    experiments: ['cluster'],
+    tests: sim,
+    differs: 'the simulation loses one reply in ten; connections of real nodes are cut at random',
+  },
+  'fault-pg-slow': {
+    tests: { ...sim, 'test/flow/nodes.test.ts': 'a database that never answers is a 503 in time' },
+    differs: 'the simulation delays calls by up to 3 s; a real server is silenced, not slowed',
+  },
+  'fault-pg-failover-async': {
+    experiments: ['failover'],
+    tests: { 'test/flow/refusals.test.ts': 'a server that may lose commits is refused' },
+    differs:
+      'to a synchronous standby; what an asynchronous one may lose is in docs/operate/postgres.md',
+  },
+  'fault-pg-readonly': { experiments: ['postgres-away'] },
+  'fault-pg-longtx': { differs: 'nobody plays it: ten minutes of an old transaction under load' },
+  'fault-pg-deadlock': {
+    experiments: ['cluster'],
+    differs: 'many nodes fan out to the same ordered endpoints at once; the order is not forced',
+  },
+  'fault-pg-pool-exhaust': {
+    tests: { 'test/flow/refusals.test.ts': 'missing rights and too few connections' },
+    differs: 'at the start of a node; while it runs nobody plays it',
+  },
+  'fault-pg-serial-wrap': {
+    differs: 'nobody plays it: ids are text, and numbers are read as such up to 2^53 only',
+  },
+  'fault-sqlite-full': {
+    experiments: ['disk-full'],
+    tests: { 'src/store/sqlite/faults.test.ts': 'a full disk refuses writes, loses nothing' },
+  },
+  'fault-sqlite-busy': { experiments: ['lock-held'] },
+  'fault-sqlite-network-fs': {
+    tests: { 'src/store/sqlite/faults.test.ts': 'a folder on a network file system is warned of' },
+    differs: 'the kind of file system is given by the test',
+  },
+  'fault-migrate-kill': {
+    tests: { 'test/flow/upgrade.test.ts': 'cut off at any statement of any migration' },
+  },
+  'fault-sqlite-to-pg': {
+    tests: { 'test/flow/moving.test.ts': 'a house is moved with an interruption' },
+    differs: 'with hundreds pending in CI',
+  },
+  'fault-noisy-slow': { experiments: ['noisy-slow'] },
+  'fault-noisy-flood': { experiments: ['noisy-burst'] },
+  'fault-noisy-dns': {
+    experiments: ['noisy-dns'],
+    tests: { 'test/hostile/network.test.ts': 'every DNS script ends as expected' },
+  },
+  'fault-noisy-tls': { experiments: ['noisy-tls'] },
+  'fault-noisy-big': {
+    experiments: ['abusive-receivers'],
+    tests: { 'test/hostile/network.test.ts': 'five hundred abusive receivers at once' },
+  },
+  'fault-poison-fifo': {
+    tests: {
+      'src/delivery/engine.test.ts': 'an ordered endpoint gets its events one after another',
+      [ordering]: 'an exhausted head holds its stream until a person retries it',
+    },
+  },
+  'fault-breaker': {
+    tests: {
+      'src/delivery/verdict.test.ts': 'the circuit opens after failures in a row',
+      [ordering]: 'an open circuit keeps its stream back',
+    },
+  },
+  'fault-disable-inflight': {
+    tests: {
+      'src/store/conformance/claiming.ts': 'nothing of an endpoint that must not be sent to',
+      'src/delivery/engine.test.ts': '410 disables the endpoint, and what waited goes out',
+    },
+  },
+  'fault-delete-inflight': {
+    tests: { 'src/store/conformance/recording.ts': 'open deliveries of a deleted endpoint' },
+  },
+  'fault-fifo-toggle': {
+    tests: { [ordering]: 'an endpoint made ordered drains what was unordered first' },
+  },
+  'fault-receiver-half-open': {
+    tests: { 'src/delivery/http-transport.test.ts': 'a receiver that vanishes behind a kept' },
+    differs: 'one connection that falls silent; no packets are dropped',
+  },
+  'fault-receiver-restart': {
+    tests: { 'src/delivery/http-transport.test.ts': 'an idle connection that the receiver closed' },
+    differs: 'one connection; a receiver that restarts every 2 s is played by nobody',
+  },
+  'fault-fd-limit': {
+    experiments: ['few-descriptors'],
+    differs: '240 endpoints in CI, 1,000 in the large form',
+  },
+  'fault-mem-limit': {
+    experiments: ['little-memory'],
+    differs: '300 events in CI, 10,000 (640 MB) in the large form',
+  },
+  'fault-cpu-starve': {
+    differs: 'nobody plays it: it would starve whatever runs beside the tests',
+  },
+  'fault-net-flap': {
+    experiments: ['postgres-away'],
+    differs: 'connections to the database are cut every 300 ms; those to receivers are not',
+  },
+}

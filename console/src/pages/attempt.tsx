@@ -4,16 +4,18 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
 import { getAttempt, getMessage, listEndpointAttempts, listMessageAttempts } from '../api/calls.ts'
 import type { AttemptOut } from '../api/model.ts'
-import { CopyButton, IconButton } from '../components/button.tsx'
-import { shellQuoted } from '../components/copy-as.tsx'
+import { CopyButton, copyText, IconButton } from '../components/button.tsx'
 import { DiffView } from '../components/diff-view.tsx'
 import { JsonView } from '../components/json-view.tsx'
+import { Menu } from '../components/menu.tsx'
 import { Body, Facts, Page, Section } from '../components/page.tsx'
-import { Failure, Loading } from '../components/states.tsx'
+import { errorSentence, Failure, Loading } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { TimingBar } from '../components/timing-bar.tsx'
+import { toast } from '../components/toast.tsx'
 import { WhyCard } from '../components/why-card.tsx'
 import { useT } from '../i18n.tsx'
+import { attemptHar, curlOf, fetchOf, rawOf } from '../state/attempt-as.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { usePageKeys } from '../state/keys.ts'
 import { useScope } from '../state/scope.tsx'
@@ -111,7 +113,7 @@ function Loaded(props: {
               )}
             </select>
           </label>
-          <CopyCurl attempt={attempt} />
+          <CopyAttempt attempt={attempt} />
         </>
       }
     >
@@ -148,34 +150,39 @@ function Loaded(props: {
   )
 }
 
-function CopyCurl(props: { readonly attempt: AttemptOut }) {
+/** The request as it was sent, for other tools. */
+function CopyAttempt(props: { readonly attempt: AttemptOut }) {
   const t = useT()
   const scope = useScope()
   const { attempt } = props
+  const written = (write: typeof curlOf) => async () => {
+    const message = await getMessage(scope.application, attempt.msgId)
+    return write(attempt, message.payloadText)
+  }
+  const others = [
+    { id: 'fetch', label: 'fetch (JavaScript)', write: fetchOf },
+    { id: 'raw', label: 'HTTP/1.1', write: rawOf },
+    { id: 'har', label: 'HAR', write: attemptHar },
+  ]
   return (
-    <CopyButton
-      text={async () => {
-        const message = await getMessage(scope.application, attempt.msgId)
-        return curlOf(attempt, message.payloadText)
-      }}
-    >
-      {t('copy.asCurl')}
-    </CopyButton>
+    <>
+      <CopyButton text={written(curlOf)}>{t('copy.asCurl')}</CopyButton>
+      <Menu
+        label={t('copy.as')}
+        items={others.map(({ id, label, write }) => ({
+          id,
+          label,
+          onSelect: () =>
+            void written(write)()
+              .then(copyText)
+              .then(
+                () => toast(t('copy.copied')),
+                (error: unknown) => toast(errorSentence(error, t), { tone: 'err' }),
+              ),
+        }))}
+      />
+    </>
   )
-}
-
-/** The request as it was sent: same URL, same headers, same signature, same bytes. */
-function curlOf(attempt: AttemptOut, payload: string): string {
-  const headers = Object.entries(attempt.requestHeaders ?? {})
-    .filter(([name]) => !/^(host|content-length|connection)$/i.test(name))
-    .map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`)
-  return [
-    'curl -X POST',
-    shellQuoted(attempt.url),
-    ...headers,
-    '--data-raw',
-    shellQuoted(payload),
-  ].join(' \\\n  ')
 }
 
 function RequestSection(props: { readonly attempt: AttemptOut }) {

@@ -1,14 +1,14 @@
 import { useQueries } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { endpointStats } from '../api/calls.ts'
 import type { EndpointOut, EndpointStats } from '../api/model.ts'
 import { CopyAs } from '../components/copy-as.tsx'
 import { MultiFilter, SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { Page } from '../components/page.tsx'
-import { Empty, Loaded } from '../components/states.tsx'
+import { Empty, Loaded, Loading } from '../components/states.tsx'
 import { EndpointPill, endpointState } from '../components/status.tsx'
 import { type T, useFormats, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
@@ -20,7 +20,11 @@ import { joined, listOf } from '../state/search.ts'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { EndpointBulk } from './endpoint-bulk.tsx'
-import { ProfileList } from './profile-list.tsx'
+
+// Only the systems' applications need it: the first load of the others stays small.
+const ProfileList = lazy(async () => ({
+  default: (await import('./profile-list.tsx')).ProfileList,
+}))
 
 const dayMs = 86_400_000
 /** Statistics are asked for one endpoint at a time; beyond this many the column stays empty. */
@@ -49,7 +53,9 @@ export function EndpointsPage() {
           data.name === 'standard' ? (
             <Loaded query={endpoints}>{(all) => <EndpointList all={all} />}</Loaded>
           ) : (
-            <ProfileList profile={data} />
+            <Suspense fallback={<Loading />}>
+              <ProfileList profile={data} />
+            </Suspense>
           )
         }
       </Loaded>

@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { endpointStats, listDeliveries, listEndpoints, listMessages } from '../api/calls.ts'
 import type { ApplicationOut, DeliveryOut, EndpointOut, EndpointStats } from '../api/model.ts'
 import { getUsage } from '../api/usage-calls.ts'
+import { LatencyLines } from '../charts/latency-lines.tsx'
 import { OutcomeBars } from '../charts/outcome-bars.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
@@ -167,6 +168,15 @@ function Overview(props: { readonly application: ApplicationOut }) {
                   } as never, // routes are not typed here
                 })
               }
+            />
+          </Section>
+          <Section title={t('statistics.latency')}>
+            <LatencyLines
+              slices={usage.data.slices.map(({ from, p50Ms, p99Ms }) => ({
+                from: Date.parse(from),
+                p50Ms,
+                p99Ms,
+              }))}
             />
           </Section>
           <div className="grid gap-6 lg:grid-cols-3">

@@ -162,3 +162,16 @@ test('final states never change, and verdicts lead where the state machine allow
     assert.ok(canMove('sending', stateAfter({ kind })))
   }
 })
+
+test('what is our own fault waits, uses up no try and is not charged to the endpoint', () => {
+  const health: EndpointHealth = { ...healthy, consecutiveFailures: 4 }
+  const waits = (errorClass: 'proxy_failed' | 'no_sockets') => {
+    const judgement = judged(unanswered(errorClass), { health })
+    assert.deepEqual(judgement.effect, {})
+    assert.equal(judgement.health, health)
+    assert.equal(judgement.verdict.kind, 'returned')
+    return judgement.verdict.kind === 'returned' ? judgement.verdict.at - now : 0
+  }
+  assert.equal(waits('proxy_failed'), 30_000)
+  assert.ok(waits('no_sockets') >= 1_000 && waits('no_sockets') <= 3_000)
+})

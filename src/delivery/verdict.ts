@@ -7,7 +7,8 @@
  *   the endpoint to be enabled; any other delivery has failed.
  * - 429, 502, 503 and 504 throttle the whole endpoint, not only this delivery.
  * - An aborted attempt (our shutdown) is tried again at once and never uses up the schedule.
- * - A fault of our own way out (the egress proxy) uses up no try and says nothing of the endpoint.
+ * - A fault of our own (the egress proxy, no descriptor left) uses up no try and says nothing of the
+ *   endpoint.
  * - What a person sent again is tried once, except on a stream, which goes on only by success or by
  *   its own rule.
  */
@@ -44,12 +45,10 @@ export function judge(input: JudgeInput): Judgement {
   if (isAborted(outcome)) {
     return { verdict: { kind: 'retry', at: now }, effect: {}, health: input.health }
   }
-  if (isOurs(outcome)) {
-    return {
-      verdict: { kind: 'returned', at: now + ourFaultWaitMs },
-      effect: {},
-      health: input.health,
-    }
+  const ourWaitMs = ourFaultWaitMs(outcome, input.random)
+  if (ourWaitMs !== null) {
+    const verdict: Verdict = { kind: 'returned', at: now + ourWaitMs }
+    return { verdict, effect: {}, health: input.health }
   }
   if (isSuccess(outcome, policy)) {
     return withHealth(input, { kind: 'succeeded' }, { kind: 'success' })
@@ -81,12 +80,19 @@ function isAborted(outcome: Outcome): boolean {
   return outcome.kind === 'unanswered' && outcome.errorClass === 'aborted'
 }
 
-/** How long a delivery waits for our own way out to work again. */
-export const ourFaultWaitMs = 30_000
+const proxyWaitMs = 30_000
+/** Descriptors come free as requests end; those that wait for one do not come back together. */
+const socketsWaitMs = { least: 1_000, spread: 2_000 }
 
-/** The egress proxy failed: the endpoint was not reached and is not charged with it. */
-function isOurs(outcome: Outcome): boolean {
-  return outcome.kind === 'unanswered' && outcome.errorClass === 'proxy_failed'
+/**
+ * How long a delivery waits for our own way out to work again: the endpoint was not reached and is
+ * not charged with it. Null: the fault is not ours.
+ */
+function ourFaultWaitMs(outcome: Outcome, random: Random): number | null {
+  if (outcome.kind !== 'unanswered') return null
+  if (outcome.errorClass === 'proxy_failed') return proxyWaitMs
+  if (outcome.errorClass !== 'no_sockets') return null
+  return socketsWaitMs.least + Math.floor(random.fraction() * socketsWaitMs.spread)
 }
 
 /** Adds what the sign does to the endpoint, and disables it when it has failed for too long. */

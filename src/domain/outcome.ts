@@ -49,6 +49,7 @@ export type ErrorClass =
   | 'redirect_refused'
   | 'loop_refused'
   | 'proxy_failed'
+  | 'no_sockets'
   | 'authentication_failed'
   | 'transform_failed'
   | 'not_connected'

@@ -36,6 +36,7 @@ const reasonsByClass: Readonly<Record<ErrorClass, Reason>> = {
   headers_too_large: reason('headersTooLarge', 'receiver'),
   redirect_refused: reason('redirectRefused', 'operator'),
   proxy_failed: reason('proxyFailed', 'operator'),
+  no_sockets: reason('noSockets', 'operator'),
   authentication_failed: reason('authenticationFailed', 'operator'),
   transform_failed: reason('transformFailed', 'operator'),
   not_connected: reason('notConnected', 'receiver'),

@@ -117,6 +117,11 @@ export const en = {
     why: 'The proxy could not be reached or refused the destination.',
     fix: "Check the proxy's settings and log.",
   },
+  no_sockets: {
+    title: 'The node had no file descriptor left.',
+    why: 'More connections were open than the system lets this process have; the endpoint was not asked.',
+    fix: 'Raise the limit (ulimit -n, LimitNOFILE) or lower POSTHORN_IN_FLIGHT_MAX.',
+  },
   authentication_failed: {
     title: 'The credentials are not accepted.',
     why: "The API key is missing or of another server; for a delivery, the endpoint's own login refused ours.",

@@ -117,6 +117,11 @@ export const es: Explanations = {
     why: 'No se pudo llegar al proxy o rechazó el destino.',
     fix: 'Revisa los ajustes y el registro del proxy.',
   },
+  no_sockets: {
+    title: 'Al nodo no le quedaban descriptores de archivo.',
+    why: 'Había más conexiones abiertas que las que el sistema permite a este proceso; no se preguntó al endpoint.',
+    fix: 'Sube el límite (ulimit -n, LimitNOFILE) o baja POSTHORN_IN_FLIGHT_MAX.',
+  },
   authentication_failed: {
     title: 'Las credenciales no se aceptan.',
     why: 'La clave de API falta o es de otro servidor; en una entrega, el endpoint rechazó nuestro acceso.',

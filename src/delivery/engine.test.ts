@@ -85,6 +85,20 @@ test('a throttle holds in every second, also when a burst arrives', async () => 
   await posthorn.engine.stop()
 })
 
+test('many that may start at once leave the event loop to others in between', async () => {
+  const posthorn = await virtualPosthorn()
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  for (let count = 0; count < 100; count++) await posthorn.endpoint(application)
+  await posthorn.engine.start()
+  await posthorn.send(application)
+  await new Promise((resolve) => setImmediate(resolve))
+  const atOnce = network.calls.length
+  await clock.advance(1)
+  assert.deepEqual([atOnce, network.calls.length], [64, 100])
+  await posthorn.engine.stop()
+})
+
 test('endpoints that hang keep their own slots and no others', async () => {
   const posthorn = await virtualPosthorn({
     config: { inFlightMax: 8, inFlightPerApplicationMax: 4 },

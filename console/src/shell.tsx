@@ -265,6 +265,7 @@ function Navigation(props: {
               <Link
                 key={item.to}
                 to={item.to}
+                activeOptions={{ exact: item.to === '/', includeSearch: false }}
                 aria-current={current ? 'page' : undefined}
                 className={`flex min-h-[30px] items-center gap-2 rounded-md px-2 ${current ? 'bg-accent-soft font-[550] text-accent' : 'text-ink-2 hover:bg-sunken hover:text-ink'}`}
               >

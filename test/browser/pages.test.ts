@@ -160,6 +160,8 @@ test('A4, A36, A37: every page, in both languages and themes, wide and at 320 px
         const english = (await englishTexts(page)).filter((text) => !ownWords.has(text))
         if (look.language === 'es') faults.push(...english.map((text) => `in English: ${text}`))
         else if (english.length === 0) faults.push('no English found where it should be')
+        if (Number(await page.evaluate(mostCurrent)) > 1)
+          faults.push('two links are the current page')
         const width = Number(await page.evaluate(widest))
         if (width > (look.width ?? 1360)) faults.push(`scrolls sideways: ${width}`)
         const { language, theme } = look
@@ -169,6 +171,9 @@ test('A4, A36, A37: every page, in both languages and themes, wide and at 320 px
   )
   assert.deepEqual(wrong, [])
 })
+
+/** Links of one navigation that say they are where one is. */
+const mostCurrent = `Math.max(0, ...[...document.querySelectorAll('nav')].map((nav) => nav.querySelectorAll('[aria-current]').length))`
 
 const widest = `Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0,
   document.querySelector('main')?.scrollWidth > document.querySelector('main')?.clientWidth ? 9999 : 0)`

@@ -119,6 +119,7 @@ export function Tabs(props: {
           to={tab.to}
           search={(tab.search ?? {}) as never} // routes are not typed here
           resetScroll={false}
+          activeOptions={{ exact: true, includeSearch: false }} // the first is a part of each other's path
           aria-current={tab.id === props.current ? 'page' : undefined}
           className={`-mb-px whitespace-nowrap border-b-2 px-2 py-2 outline-offset-[-2px] ${tab.id === props.current ? 'border-accent font-[550] text-accent' : 'border-transparent text-ink-2 hover:text-ink'}`}
         >

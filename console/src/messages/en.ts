@@ -124,7 +124,7 @@ export const en = {
   'chart.most': 'at most {most}',
   'chart.ok': 'Delivered',
   'chart.p50': 'Half took at most',
-  'chart.p99': '99 % took at most',
+  'chart.p99': '99% took at most',
   'chart.pickHelp': 'Shift with the arrow keys picks a range, Enter applies it.',
   'chart.summary': '{ok} delivered, {failed} failed, {waiting} waiting.',
   'chart.waiting': 'Waiting',

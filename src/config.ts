@@ -264,7 +264,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     fallback: 2 * 1024 * 1024,
     sentence: {
       en: 'Largest request body of the API, in bytes.',
-      es: 'Tamaño máximo del cuerpo de una petición a la API, en bytes.',
+      es: 'Tamaño máximo del cuerpo de una solicitud a la API, en bytes.',
     },
     parse: integer(1024, 64 * 1024 * 1024),
   },
@@ -273,7 +273,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     fallback: 0,
     sentence: {
       en: 'API requests a second for each credential, and for each address (IPv6: /64) for all that bring none or a made-up one; 0: no limit.',
-      es: 'Peticiones a la API por segundo para cada credencial, y para cada dirección (IPv6: /64) para las que no traen ninguna o una inventada; 0: sin límite.',
+      es: 'Solicitudes a la API por segundo para cada credencial, y para cada dirección (IPv6: /64) para las que no traen ninguna o una inventada; 0: sin límite.',
     },
     parse: integer(0, 1_000_000),
   },
@@ -291,7 +291,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     fallback: 512,
     sentence: {
       en: 'Requests to receivers open at once, all endpoints together.',
-      es: 'Peticiones a receptores abiertas a la vez, todos los endpoints juntos.',
+      es: 'Solicitudes a receptores abiertas a la vez, todos los endpoints juntos.',
     },
     parse: integer(1, 10_000),
   },
@@ -300,7 +300,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     fallback: 128,
     sentence: {
       en: 'Requests to receivers open at once for one application.',
-      es: 'Peticiones a receptores abiertas a la vez para una aplicación.',
+      es: 'Solicitudes a receptores abiertas a la vez para una aplicación.',
     },
     parse: integer(1, 10_000),
   },
@@ -345,7 +345,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     fallback: 20_000,
     sentence: {
       en: 'How long a graceful stop waits for requests in flight, in ms.',
-      es: 'Cuánto espera una parada ordenada a las peticiones en curso, en ms.',
+      es: 'Cuánto espera una parada ordenada a las solicitudes en curso, en ms.',
     },
     parse: integer(0, 600_000),
   },

@@ -14,7 +14,7 @@ export const api: CommandModule = {
     command
       .argument('<method>', 'GET, POST, PUT, PATCH, DELETE')
       .argument('<path>', t({ en: 'with or without /api/v1', es: 'con o sin /api/v1' }))
-      .option('-d, --data <json|@file|->', t({ en: 'request body', es: 'cuerpo de la petición' }))
+      .option('-d, --data <json|@file|->', t({ en: 'request body', es: 'cuerpo de la solicitud' }))
       .option('-i, --include', t({ en: 'status and headers too', es: 'también los encabezados' }))
       .action(
         act(async ([method = 'GET', path = '/'], options) => {

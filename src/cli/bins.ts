@@ -62,7 +62,7 @@ export const bins: CommandModule = {
       )
     command
       .command('rm <bin>')
-      .description(t({ en: 'delete one with its requests', es: 'elimina uno y sus peticiones' }))
+      .description(t({ en: 'delete one with its requests', es: 'elimina uno y sus solicitudes' }))
       .option(yesOption.flags, t(yesOption.text))
       .action(
         act(async ([bin = ''], options) => {
@@ -82,7 +82,7 @@ function showBins(found: readonly InspectorBin[], context: Context): void {
   const rows = found.map((bin) => [
     bin.name,
     context.serverUrl + bin.path,
-    context.t({ en: `${bin.requestCount} requests`, es: `${bin.requestCount} peticiones` }),
+    context.t({ en: `${bin.requestCount} requests`, es: `${bin.requestCount} solicitudes` }),
     oneLine(bin.script.replaceAll('\n', '; '), 60),
   ])
   for (const line of table(rows)) context.print(line)

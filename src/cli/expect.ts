@@ -74,7 +74,7 @@ function nothingCame(match: string): CliFailure {
     code: 'wait_timeout',
     title: {
       en: `No request that matches "${match}" arrived in time.`,
-      es: `No llegó a tiempo ninguna petición que coincida con "${match}".`,
+      es: `No llegó a tiempo ninguna solicitud que coincida con "${match}".`,
     },
   })
 }

@@ -106,7 +106,7 @@ function unsupported(signature: Answered['signature']): CliFailure {
       signature === 'none'
         ? {
             en: 'Requests to this endpoint are not signed, so there is nothing to verify.',
-            es: 'Las peticiones a este endpoint no se firman, así que no hay nada que verificar.',
+            es: 'Las solicitudes a este endpoint no se firman, así que no hay nada que verificar.',
           }
         : {
             en: 'This form cannot verify the endpoint’s signature. Try with or without --library.',

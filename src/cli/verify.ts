@@ -40,7 +40,10 @@ export const verify: CommandModule = {
       .option('--framework <name>', t({ en: 'show this fix only', es: 'solo este arreglo' }))
       .option('-b, --body <file>', t({ en: 'the raw body', es: 'el cuerpo original' }))
       .option('-H, --header <name: value...>', t({ en: 'a header', es: 'un encabezado' }))
-      .option('--request <file>', t({ en: 'a raw HTTP request', es: 'una petición HTTP completa' }))
+      .option(
+        '--request <file>',
+        t({ en: 'a raw HTTP request', es: 'una solicitud HTTP completa' }),
+      )
       .option('--at <time>', t({ en: 'as if it were then', es: 'como si fuera ese momento' }))
       .action(
         act(async (_args, options) => {

@@ -162,7 +162,7 @@ function meaningOf(status: number): { readonly en: string; readonly es: string }
   if (status === 401 || status === 403) {
     return {
       en: 'It refuses the request: check its signature check, its secret and its headers.',
-      es: 'Rechaza la petición: revisa su comprobación de firma, su secreto y sus encabezados.',
+      es: 'Rechaza la solicitud: revisa su comprobación de firma, su secreto y sus encabezados.',
     }
   }
   if (status === 404 || status === 405) {
@@ -180,7 +180,7 @@ function meaningOf(status: number): { readonly en: string; readonly es: string }
   if (status === 429) {
     return {
       en: 'It wants fewer requests; its Retry-After is honoured.',
-      es: 'Quiere menos peticiones; se respeta su Retry-After.',
+      es: 'Quiere menos solicitudes; se respeta su Retry-After.',
     }
   }
   if (status >= 500) {

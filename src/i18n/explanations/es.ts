@@ -55,7 +55,7 @@ export const es: Explanations = {
   tls_client_certificate: {
     title: 'El endpoint exige un certificado de cliente.',
     why: 'No aceptó la conexión sin un certificado de su confianza.',
-    fix: 'Permite en el receptor las peticiones por su firma.',
+    fix: 'Permite en el receptor las solicitudes por su firma.',
   },
   tls_failed: {
     title: 'Falló la conexión TLS.',
@@ -88,13 +88,13 @@ export const es: Explanations = {
     fix: 'Mira el registro del receptor en ese momento.',
   },
   write_timeout: {
-    title: 'El endpoint no leyó la petición a tiempo.',
+    title: 'El endpoint no leyó la solicitud a tiempo.',
     why: 'La conexión existe, pero no se aceptó el cuerpo.',
     fix: 'Revisa la carga del receptor y sus proxies.',
   },
   response_timeout: {
     title: 'Tiempo de espera agotado: el endpoint no respondió a tiempo.',
-    why: 'Aceptó la petición y no dio una respuesta completa en el tiempo del intento.',
+    why: 'Aceptó la solicitud y no dio una respuesta completa en el tiempo del intento.',
     fix: 'Responde 2xx de inmediato y haz el trabajo después, desde una cola.',
   },
   bad_http: {
@@ -129,7 +129,7 @@ export const es: Explanations = {
   },
   transform_failed: {
     title: 'Falló la transformación del endpoint.',
-    why: 'Su código lanzó un error, tardó demasiado, o no devolvió una petición.',
+    why: 'Su código lanzó un error, tardó demasiado, o no devolvió una solicitud.',
     fix: 'Prueba la transformación con el payload del mensaje.',
   },
   not_connected: {
@@ -145,7 +145,7 @@ export const es: Explanations = {
   outcome_unknown: {
     title: 'No se sabe qué pasó con el intento.',
     why: 'El servidor se detuvo entre enviar y registrar; la entrega se intenta otra vez.',
-    fix: 'Nada: los receptores distinguen repeticiones por webhook-id.',
+    fix: 'Nada: los receptores distinguen resolicitudes por webhook-id.',
   },
   aborted: {
     title: 'El intento se abandonó antes de enviarse.',
@@ -158,12 +158,12 @@ export const es: Explanations = {
     fix: 'Ejecútalo con --debug e informa lo que muestra.',
   },
   generic_error: {
-    title: 'No se entendió la petición.',
-    why: 'Una parte de la petición tiene una forma que el servidor no puede leer.',
+    title: 'No se entendió la solicitud.',
+    why: 'Una parte de la solicitud tiene una forma que el servidor no puede leer.',
     fix: 'Compárala con la referencia en /docs.',
   },
   validation: {
-    title: 'La petición no es válida.',
+    title: 'La solicitud no es válida.',
     why: 'Se rechazó al menos un campo; cada uno se nombra arriba.',
     fix: 'Corrige los campos y envíala de nuevo.',
   },
@@ -213,13 +213,13 @@ export const es: Explanations = {
     fix: 'Usa otro nombre, o actualiza el tipo que existe.',
   },
   idempotency_mismatch: {
-    title: 'La clave de idempotencia se usó con otra petición.',
-    why: 'Una clave representa una petición, byte a byte.',
-    fix: 'Usa una clave nueva para una petición nueva.',
+    title: 'La clave de idempotencia se usó con otra solicitud.',
+    why: 'Una clave representa una solicitud, byte a byte.',
+    fix: 'Usa una clave nueva para una solicitud nueva.',
   },
   payload_too_large: {
     title: 'El payload es demasiado grande.',
-    why: 'El tamaño de las peticiones está limitado (POSTHORN_BODY_BYTES_MAX).',
+    why: 'El tamaño de las solicitudes está limitado (POSTHORN_BODY_BYTES_MAX).',
     fix: 'Envía una referencia en lugar de los datos, o sube el límite.',
   },
   unsupported_media_type: {
@@ -228,7 +228,7 @@ export const es: Explanations = {
     fix: 'Envía el cuerpo tal como es.',
   },
   rate_limited: {
-    title: 'Demasiadas peticiones.',
+    title: 'Demasiadas solicitudes.',
     why: 'El servidor se protege a sí mismo y a los demás.',
     fix: 'Espera lo que indica Retry-After.',
   },
@@ -249,7 +249,7 @@ export const es: Explanations = {
   },
   wait_timeout: {
     title: 'No llegó a tiempo nada que coincida.',
-    why: 'El bin no recibió tal petición mientras el comando esperaba.',
+    why: 'El bin no recibió tal solicitud mientras el comando esperaba.',
     fix: 'Mira lo que sí llegó: posthorn bins requests',
   },
   usage: {
@@ -314,7 +314,7 @@ export const es: Explanations = {
   },
   signature_invalid: {
     title: 'La firma no es válida.',
-    why: 'La petición cambió en el camino, o el secreto de firma es otro.',
+    why: 'La solicitud cambió en el camino, o el secreto de firma es otro.',
     fix: 'Verifica los bytes originales del cuerpo con el secreto de firma actual del endpoint.',
   },
   unsupported: {

@@ -45,7 +45,7 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
     signature_not_ours: {
       title: 'Ninguna clave de este endpoint hizo esta firma.',
       why: 'Es de otro endpoint, de una clave retirada, o un encabezado cambió en el camino.',
-      fix: 'Comprueba que pegaste los encabezados de una sola petición y que era para este endpoint.',
+      fix: 'Comprueba que pegaste los encabezados de una sola solicitud y que era para este endpoint.',
     },
     secret_expired: {
       title: 'Este secreto ya no firma.',
@@ -55,7 +55,7 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
     secret_of_other_endpoint: {
       title: 'Esto es de otro endpoint de la aplicación.',
       why: 'Cada endpoint tiene su propio secreto.',
-      fix: 'Usa el secreto del endpoint cuya URL recibió la petición.',
+      fix: 'Usa el secreto del endpoint cuya URL recibió la solicitud.',
     },
     secret_not_base64: {
       title: 'El secreto no se puede leer.',
@@ -74,7 +74,7 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
     },
     message_unknown: {
       title: 'La aplicación no tiene ningún mensaje con este id.',
-      why: 'El id cambió, el mensaje se eliminó, o la petición vino de otro lugar.',
+      why: 'El id cambió, el mensaje se eliminó, o la solicitud vino de otro lugar.',
       fix: 'Toma webhook-id como llegó y comprueba que la aplicación es la correcta.',
     },
     computed_as_hex: {
@@ -160,7 +160,7 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
     body_other_content: {
       title: 'El cuerpo tiene otro contenido que el enviado.',
       why: 'Se agregó, quitó o cambió un campo, o es de otro mensaje.',
-      fix: 'Comprueba que cuerpo y encabezados son de una sola petición y qué cambia cuerpos en el camino.',
+      fix: 'Comprueba que cuerpo y encabezados son de una sola solicitud y qué cambia cuerpos en el camino.',
     },
     checkup_event_refused: {
       title: 'El endpoint no aceptó un evento válido.',
@@ -169,7 +169,7 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
     },
     checkup_redirect: {
       title: 'El endpoint responde con una redirección.',
-      why: 'Las redirecciones no se siguen: una petición firmada es para una sola dirección.',
+      why: 'Las redirecciones no se siguen: una solicitud firmada es para una sola dirección.',
       fix: 'Da la URL a la que lleva; a menudo solo falta https o una barra final.',
     },
     checkup_duplicate_refused: {
@@ -188,8 +188,8 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
       fix: 'Captura la verificación fallida y responde 400.',
     },
     checkup_old_timestamp_accepted: {
-      title: 'El endpoint acepta una petición de hace diez minutos.',
-      why: 'Quien grabe una petición puede enviarla otra vez más tarde.',
+      title: 'El endpoint acepta una solicitud de hace diez minutos.',
+      why: 'Quien grabe una solicitud puede enviarla otra vez más tarde.',
       fix: 'Rechaza un webhook-timestamp que se aparte más de cinco minutos.',
     },
     checkup_unknown_type_refused: {
@@ -218,7 +218,7 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
       fix: 'Usa una URL https.',
     },
     checkup_not_signed: {
-      title: 'Las peticiones a este endpoint no llevan con qué comprobar esto.',
+      title: 'Las solicitudes a este endpoint no llevan con qué comprobar esto.',
       why: 'Su tipo de firma no tiene esa parte.',
       fix: 'Elige firmas Standard Webhooks, si el receptor puede verificarlas.',
     },

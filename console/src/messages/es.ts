@@ -151,7 +151,7 @@ export const es = {
   'checkup.state.warn': 'Conviene mirarlo',
   'checkup.tab': 'Revisión',
   'checkup.text':
-    'Averigua si el receptor comprueba firmas, rechaza solicitudes viejas y acepta resolicitudes, antes de que lo haga un evento real.',
+    'Averigua si el receptor comprueba firmas, rechaza solicitudes viejas y acepta repeticiones, antes de que lo haga un evento real.',
   'checkup.title': 'Revisión del receptor',
   'checkup.unknown_type': 'Acepta un tipo y un campo desconocidos',
   'checkup.valid_event': 'Acepta un evento válido',

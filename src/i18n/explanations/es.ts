@@ -145,7 +145,7 @@ export const es: Explanations = {
   outcome_unknown: {
     title: 'No se sabe qué pasó con el intento.',
     why: 'El servidor se detuvo entre enviar y registrar; la entrega se intenta otra vez.',
-    fix: 'Nada: los receptores distinguen resolicitudes por webhook-id.',
+    fix: 'Nada: los receptores distinguen repeticiones por webhook-id.',
   },
   aborted: {
     title: 'El intento se abandonó antes de enviarse.',

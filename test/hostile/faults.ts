@@ -120,7 +120,7 @@ export const plays: Readonly<Record<string, Play>> = {
   },
   'fault-mem-limit': {
     experiments: ['little-memory'],
-    differs: '300 events in CI, 10,000 (640 MB) in the large form',
+    differs: '300 events of 64 kB in CI, 3,000 (188 MB) in the large form',
   },
   'fault-cpu-starve': {
     differs: 'nobody plays it: it would starve whatever runs beside the tests',

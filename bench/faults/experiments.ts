@@ -1,12 +1,15 @@
 import { abusiveReceivers } from './abusive-receivers.ts'
+import { bulkReplay } from './bulk-replay.ts'
 import { cluster, clusterFull, clusterMedium, zombies } from './cluster.ts'
 import { diskFull } from './disk-full.ts'
 import { failover } from './failover.ts'
 import { fanOut } from './fan-out.ts'
+import { fanOutCluster } from './fan-out-cluster.ts'
 import { fidelity } from './fidelity.ts'
 import { killRestart } from './kill-restart.ts'
 import { narrowMachine } from './narrow-machine.ts'
 import { noisyNeighbours } from './neighbours.ts'
+import { oldSnapshot } from './old-snapshot.ts'
 import { oneKeyOneEvent } from './one-key-one-event.ts'
 import { postgresAway } from './postgres-away.ts'
 import { postgresFull } from './postgres-full.ts'
@@ -31,6 +34,9 @@ export const experiments: readonly Experiment[] = [
   zombies,
   postgresAway,
   postgresFull,
+  fanOutCluster,
+  bulkReplay,
+  oldSnapshot,
   failover,
   rollingDeploy,
   soak,

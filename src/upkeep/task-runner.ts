@@ -14,8 +14,11 @@ import type { Store } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store.ts'
 import { stepOf } from './task-steps.ts'
 
-/** Longer than any step takes. */
-const leaseMs = 60_000
+/**
+ * Longer than a step takes. One that takes longer all the same is done twice, to the same end: what it
+ * adds has ids of the task's own.
+ */
+const leaseMs = 15_000
 const pollMs = 1_000
 /** How soon a task that asked to be looked at again is. */
 const pollMinMs = 50

@@ -115,7 +115,10 @@ async function resendStep(
     page: pageAfter(task.cursor ?? idAtTime('delivery', job.since)),
     now,
   })
-  const items = [...page.items].reverse() // oldest first, so that order is kept
+  // Oldest first, so that order is kept; ids of events that were accepted together do not tell it.
+  const items = [...page.items].reverse()
+  const newest = items[items.length - 1]?.delivery.id ?? null
+  items.sort((a, b) => (a.delivery.sequence ?? 0) - (b.delivery.sequence ?? 0))
   let done = 0
   for (const { delivery, last } of items) {
     const statusClass = last === null ? null : Math.floor(last.responseStatus / 100) * 100
@@ -125,7 +128,6 @@ async function resendStep(
     if (bulk === null && (await isSettled(delivery.messageId, job, deps))) continue
     if (await addOnce(task, delivery.messageId, { ...found, deps, now })) done += 1
   }
-  const newest = items[items.length - 1]?.delivery.id ?? null
   return { cursor: newest ?? task.cursor, seen: items.length, done, over: page.done }
 }
 

@@ -10,8 +10,10 @@ import type { Config } from '../../src/config.ts'
 import { createEngine, type Engine } from '../../src/delivery/engine.ts'
 import { prepare } from '../../src/delivery/prepare.ts'
 import { createSigner } from '../../src/delivery/signer.ts'
+import type { ApplicationId } from '../../src/domain/ids.ts'
 import { type Acceptor, acceptor } from '../../src/intake/accept.ts'
 import { type ApplicationViews, applicationViews } from '../../src/intake/application-views.ts'
+import { type ViewRefresher, viewRefresher } from '../../src/intake/view-refresher.ts'
 import type { World } from '../../src/posthorn.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import { idSource } from '../../src/runtime/id-source.ts'
@@ -54,6 +56,8 @@ export class SimNode {
   readonly engine: Engine
   readonly accept: Acceptor
   readonly views: ApplicationViews
+  /** Where another node changes settings too. */
+  readonly #refresher: ViewRefresher | null
   readonly clock: Clock
   crashed = false
   /** Stops taking requests: a graceful stop is under way. */
@@ -75,10 +79,17 @@ export class SimNode {
     const ids = idSource(this.clock, kernel.random)
     const store = this.#faultyStore()
     this.views = applicationViews({ store })
+    this.#refresher = deps.embedded
+      ? null
+      : viewRefresher({
+          ...world,
+          views: this.views,
+          store: { configVersions: (ids) => this.#configVersions(ids) },
+        })
     this.engine = createEngine({
       world,
       store,
-      views: this.views,
+      views: this.#refresher?.views ?? this.views,
       ids,
       makeRequest(input) {
         const made = prepare(context, input)
@@ -106,6 +117,11 @@ export class SimNode {
       dispatch: this.engine,
       idempotencyMs: 3_600_000,
     })
+  }
+
+  async start(): Promise<void> {
+    await this.#refresher?.start()
+    await this.engine.start()
   }
 
   crash(): void {
@@ -159,6 +175,30 @@ export class SimNode {
         timer.cancel()
       },
     }
+  }
+
+  /** Draws no chance, so that seeds keep what they meant before nodes compared their settings. */
+  #configVersions(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, number>> {
+    const { kernel, store, faults } = this.#deps
+    return new Promise((resolve, reject) => {
+      kernel.after(1, async () => {
+        const views = await Promise.all(ids.map((id) => store.loadApplicationView(id)))
+        const isAway = faults.down
+        kernel.after(1, () => {
+          this.enter(() => {
+            if (isAway) reject(new StoreUnavailable('disconnected', 'simulated'))
+            else
+              resolve(
+                new Map(
+                  views.flatMap((view) =>
+                    view === null ? [] : [[view.application.id, view.application.configVersion]],
+                  ),
+                ),
+              )
+          })
+        })
+      })
+    })
   }
 
   #faultyStore(): Store {

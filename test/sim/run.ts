@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     },
   })
   if (values.seed !== undefined) {
-    const result = await runSeed(Number(values.seed), values.trace)
+    const result = await runSeed(Number(values.seed), { keepTrace: values.trace })
     for (const line of result.trace ?? []) console.log(line)
     console.log(`seed ${result.seed} hash ${result.hash} ${result.violation ?? 'no violation'}`)
     process.exitCode = result.violation === null ? 0 : 1

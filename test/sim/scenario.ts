@@ -32,16 +32,26 @@ export interface SeedResult {
 
 const healingMs = 1_200_000
 const clientTimeoutMs = 6_000
+const longOutageAtMs = 2_000
+/** Answers that were on their way when the store went. */
+const outageNoticedMs = 8_000
+const outageOverMs = 10_000
 
-export async function runSeed(seed: number, keepTrace = false): Promise<SeedResult> {
-  const kernel = new Kernel({ seed, keepTrace })
+export interface SeedOptions {
+  readonly keepTrace?: boolean
+  /** The store is away for that long in the middle, beside all other faults. */
+  readonly outageMs?: number
+}
+
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
+  const kernel = new Kernel({ seed, keepTrace: options.keepTrace ?? false })
   const clock: Clock = {
     now: () => kernel.now,
     monotonic: () => kernel.clock.monotonic(),
     setTimer: (delayMs, run) => kernel.clock.setTimer(delayMs, run),
   }
   const store = await memoryStore({ clock, random: kernel.random, log: silentLog })
-  const scenario = new Scenario(kernel, store)
+  const scenario = new Scenario(kernel, store, options.outageMs ?? null)
   let violation: string | null = null
   try {
     await scenario.run()
@@ -70,16 +80,19 @@ class Scenario {
   readonly #ids
   readonly #organizationId: OrganizationId
   readonly #faultsMs: number
+  readonly #outageMs: number | null
+  #acknowledgements = 0
   #unacknowledged = 0
   #lives = 0
   #healed = false
 
-  constructor(kernel: Kernel, store: Store) {
+  constructor(kernel: Kernel, store: Store, outageMs: number | null) {
     this.#kernel = kernel
     this.#store = store
     this.#embedded = kernel.chance(0.5)
     this.#calm = kernel.chance(0.2)
-    this.#faultsMs = kernel.between(12_000, 25_000)
+    this.#outageMs = outageMs
+    this.#faultsMs = kernel.between(12_000, 25_000) + (outageMs ?? 0)
     this.#faults = this.#drawFaults()
     this.#config = configWith({
       leaseMs: 6_000,
@@ -91,8 +104,10 @@ class Scenario {
     })
     this.truth = new Truth(kernel, store, this.#config)
     this.truth.isCalm = this.#calm
+    this.truth.isEmbedded = this.#embedded
     this.truth.onDisabled = (id) => {
-      for (const node of this.#nodes) kernel.after(500, () => node.views.invalidate(id))
+      const [node] = this.#nodes
+      if (this.#embedded) kernel.after(500, () => node?.views.invalidate(id))
     }
     this.#network = new Network(kernel, this.truth)
     this.#network.pauses = this.#calm || kernel.chance(0.5) ? 0 : 0.06
@@ -228,7 +243,7 @@ class Scenario {
     else this.#nodes[at] = node
     this.#kernel.trace(`${node.name} boot`)
     // A process whose database refuses at start is started again by its supervisor.
-    node.engine.start().catch(() => {
+    node.start().catch(() => {
       if (node.crashed) return
       node.crash()
       this.#kernel.after(500, () => void this.#boot(name))
@@ -237,6 +252,9 @@ class Scenario {
 
   #plan(): void {
     const kernel = this.#kernel
+    if (this.#outageMs !== null) {
+      kernel.after(longOutageAtMs, () => void this.#longOutage(this.#outageMs ?? 0))
+    }
     const span = (): number => kernel.between(0, this.#faultsMs * 0.8)
     const together = kernel.pick([0.1, 0.4, 0.8])
     for (let at = 0; at < kernel.whole(6, 16); at++) {
@@ -272,6 +290,7 @@ class Scenario {
     let acknowledged = false
     const acknowledge = (): void => {
       if (!acknowledged) this.#unacknowledged--
+      this.#acknowledgements++
       acknowledged = true
     }
     this.#post(event, key, acknowledge, () => acknowledged)
@@ -344,12 +363,34 @@ class Scenario {
   }
 
   #outage(): void {
+    if (this.#outageMs !== null) return
     this.#kernel.trace('store down')
     this.#faults.down = true
     this.#kernel.after(this.#kernel.between(500, 9_000), () => {
       this.#kernel.trace('store up')
       this.#faults.down = false
     })
+  }
+
+  /** G11: nothing is acknowledged or sent meanwhile, and everything goes on soon after. */
+  async #longOutage(ms: number): Promise<void> {
+    const kernel = this.#kernel
+    const seen = () => [this.#acknowledgements, this.truth.requests] as const
+    this.#faults.down = true
+    await kernel.sleep(outageNoticedMs)
+    const [acknowledgements, requests] = seen()
+    await kernel.sleep(ms - outageNoticedMs)
+    const [acknowledgedMeanwhile, sentMeanwhile] = [
+      this.#acknowledgements - acknowledgements,
+      this.truth.requests - requests,
+    ]
+    this.truth.expect(acknowledgedMeanwhile + sentMeanwhile === 0, 'G11 nothing while away', () =>
+      [acknowledgedMeanwhile, sentMeanwhile].join(' acknowledged, sent '),
+    )
+    this.#faults.down = false
+    await kernel.sleep(outageOverMs)
+    const isBack = this.truth.requests > requests || this.truth.isFinished
+    this.truth.expect(isBack, 'G11 sending goes on soon after', () => `${this.truth.requests}`)
   }
 
   /** What people do: pause, disable, rotate, resend. */
@@ -402,8 +443,9 @@ class Scenario {
     await this.#store.updateEndpoint({ endpoint, expectedUpdatedAt: null })
     this.#kernel.trace(`edit ${id.slice(-6)} ${Object.keys(change).join()}`)
     this.truth.changed(endpoint)
-    for (const node of this.#nodes) {
-      node.views.invalidate(applicationId)
+    for (const [at, node] of this.#nodes.entries()) {
+      // The first is told, since the change came to it; others find out by themselves.
+      if (at === 0) node.views.invalidate(applicationId)
       if (!node.closing && !node.crashed) node.enter(() => node.engine.wake())
     }
   }
@@ -425,6 +467,9 @@ class Scenario {
     })
     if (typeof delivery === 'string') return
     const { sequence } = delivery
+    const others = [...this.truth.deliveries.values()].filter((other) => other.endpointId === id)
+    const isTail = others.every((other) => (other.sequence ?? 0) < (sequence ?? 1))
+    this.truth.expect(isTail, 'rule 40 a resend goes to the tail', () => `${sequence}`)
     this.#kernel.trace(`resend ${delivery.id.slice(-6)}`)
     this.truth.add({
       id: delivery.id,

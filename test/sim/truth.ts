@@ -96,7 +96,9 @@ export class Truth {
   /** No fault is injected: nothing is slow either. */
   isCalm = false
   #storeFaults = 0
-  /** The nodes of a cluster tell each other of changes. */
+  /** One process: what it read before a stop it goes by after it, for nobody else can change it. */
+  isEmbedded = true
+  /** The process has disabled an endpoint. */
   onDisabled: (applicationId: ApplicationId) => void = () => {}
   /** The first check that failed; thrown by the scenario, for checks run inside callbacks. */
   violation: Violation | null = null
@@ -362,8 +364,8 @@ export class Truth {
   starts(node: string, endpointId: EndpointId, applicationId: string, attempt: string): void {
     const { now } = this.#kernel
     const { closedAt, endpoint, policy } = this.#endpoint(endpointId)
-    // A process that was stopped still goes by the view that it had read before.
-    const knownBy = Math.max(closedAt ?? now, this.#resumedAt.get(node) ?? 0) + viewDelayMs
+    const resumedAt = this.isEmbedded ? (this.#resumedAt.get(node) ?? 0) : 0
+    const knownBy = Math.max(closedAt ?? now, resumedAt) + viewDelayMs
     const late = closedAt !== null && now > knownBy
     this.expect(!late, 'rule 22 nothing starts after a disable or pause', () => endpointId)
     const circuit = this.#circuits.get(`${node} ${endpointId}`)

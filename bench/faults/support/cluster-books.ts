@@ -67,11 +67,13 @@ export function checkBooks(input: {
   readonly books: ClusterBooks
   readonly ledger: Ledger
   readonly deliveries: number
+  /** How often each message was to come to each of its endpoints; once unless it was sent again. */
+  readonly times?: number
   readonly endpointIds: ReadonlyMap<string, string>
   readonly inFlightAtKills: number
   readonly violations: Violations
 }): Readonly<Record<string, number>> {
-  const { books, ledger, deliveries, violations } = input
+  const { books, ledger, deliveries, violations, times = 1 } = input
   violations.expect(books.open === 0, `${books.open} deliveries are still open`)
   violations.expect(
     books.final === deliveries,
@@ -81,14 +83,14 @@ export function checkBooks(input: {
     books.succeeded === deliveries,
     `${deliveries} deliveries were accepted, ${books.succeeded} succeeded`,
   )
-  const seen = new Map<string, { requests: number; repeats: number; succeeded: boolean }>()
+  const seen = new Map<string, { requests: number; repeats: number; successes: number }>()
   for (const { path, messageId, status } of ledger.arrivals) {
     const name = `${input.endpointIds.get(path)} ${messageId}`
-    const each = seen.get(name) ?? { requests: 0, repeats: 0, succeeded: false }
+    const each = seen.get(name) ?? { requests: 0, repeats: 0, successes: 0 }
     seen.set(name, each)
     each.requests += 1
-    if (each.succeeded) each.repeats += 1
-    if (status === 200) each.succeeded = true
+    if (each.successes >= times) each.repeats += 1
+    if (status === 200) each.successes += 1
   }
   let unrecorded = 0
   let repeats = 0
@@ -101,6 +103,7 @@ export function checkBooks(input: {
     repeats += each.repeats
     leaseLost += recorded.lost
     unanswered += recorded.unanswered
+    violations.expect(each.successes >= times, `${name} came ${each.successes} of ${times} times`)
     violations.expect(
       each.repeats <= missing + recorded.lost + recorded.unanswered,
       `${name} came ${each.repeats} times after its success: ${missing} lost in kills, ${recorded.lost} leases lost, ${recorded.unanswered} without an answer`,

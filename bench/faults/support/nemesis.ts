@@ -4,6 +4,7 @@ import pg from 'pg'
 import { monotonicMs } from '../../support/monotonic.ts'
 import type { PosthornNode } from '../../support/node.ts'
 import { type Cluster, clusterLeaseMs } from './cluster.ts'
+import type { Ledger } from './ledger.ts'
 
 export type Act = 'killNode' | 'killApi' | 'pauseNode' | 'cutConnections' | 'killDatabase'
 
@@ -100,18 +101,6 @@ export class Nemesis {
     }
   }
 
-  #inFlight(): number {
-    const { arrivals } = this.#cluster.ledger
-    const since = monotonicMs() - 1_000
-    let count = 0
-    for (let at = arrivals.length - 1; at >= 0; at--) {
-      const arrival = arrivals[at]
-      if (arrival === undefined || (arrival.answeredAt ?? since) < since) break
-      count += 1
-    }
-    return count
-  }
-
   /** In turn; a paused node is left alone. */
   #pick(api: boolean): PosthornNode | undefined {
     const free = this.#cluster.members
@@ -124,7 +113,7 @@ export class Nemesis {
     const node = this.#pick(false)
     if (node === undefined) return
     this.counts.nodeKills += 1
-    this.counts.inFlightAtKills += this.#inFlight()
+    this.counts.inFlightAtKills += inFlightOf(this.#cluster.ledger)
     await node.kill()
     node.spawn()
   }
@@ -171,4 +160,24 @@ export class Nemesis {
     this.#cluster.database.process.kill('SIGKILL')
     await this.#cluster.database.restart()
   }
+}
+
+/** Requests open, or answered within the last second: their attempts may not be durable yet. */
+export function inFlightOf({ arrivals }: Pick<Ledger, 'arrivals'>): number {
+  const since = monotonicMs() - 1_000
+  let count = 0
+  for (let at = arrivals.length - 1; at >= 0; at--) {
+    const arrival = arrivals[at]
+    if (arrival === undefined || (arrival.answeredAt ?? since) < since) break
+    count += 1
+  }
+  return count
+}
+
+/** Kills a node with -9 and starts it again; returns what was in flight. */
+export async function killAndRespawn(node: PosthornNode, ledger: Ledger): Promise<number> {
+  const inFlight = inFlightOf(ledger)
+  await node.kill()
+  node.spawn()
+  return inFlight
 }

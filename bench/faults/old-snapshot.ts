@@ -1,0 +1,123 @@
+/**
+ * G22: somebody's long transaction keeps an old snapshot, so that nothing that deliveries leave behind
+ * can be cleaned away, under load. Claiming goes on at its pace. A probe claims as nodes do, with a
+ * lease of a millisecond, so that it takes nothing from them.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { silentLog } from '../../src/runtime/log.ts'
+import { systemRandom } from '../../src/runtime/random.ts'
+import { sealer } from '../../src/runtime/sealing.ts'
+import { type PostgresStore, postgresStore } from '../../src/store/postgres/index.ts'
+import { monotonicMs } from '../support/monotonic.ts'
+import { type Latencies, latenciesOf, rounded } from '../support/statistics.ts'
+import { arrangePairs, type Cluster, inCluster } from './support/cluster.ts'
+import { checkBooks, checkOrder, settledBooks } from './support/cluster-books.ts'
+import { type Experiment, type Form, type Report, Violations } from './support/experiment.ts'
+import { SteadyLoad } from './support/steady-load.ts'
+
+const forms = {
+  small: { heldMs: 1_500, aloneMs: 400, pairs: 1, p99MaxMs: 1_000 },
+  large: { heldMs: 300_000, aloneMs: 15_000, pairs: 5, p99MaxMs: 50 },
+} as const satisfies Record<Form, unknown>
+
+const perSecond = 300
+const probeEveryMs = 50
+const drainMs = 60_000
+/** Every third one is tried twice, so that there is always something to claim; no head waits. */
+const failsFirst = (path: string, count: number, at: number): boolean =>
+  path.startsWith('/parallel') && count === 1 && at % 3 === 0
+
+export const oldSnapshot: Experiment = {
+  name: 'old-snapshot',
+  sentence: 'an old snapshot that keeps every dead row does not slow claiming (G22)',
+  run(form) {
+    let at = 0
+    const behave = (path: string, count: number) => ({
+      status: failsFirst(path, count, at++) ? 500 : 200,
+      delayMs: 0,
+    })
+    return inCluster({ roles: ['all', 'all'], ledger: { behave } }, (made) => play(made, form))
+  },
+}
+
+async function play(made: Cluster, form: Form): Promise<Report> {
+  const { heldMs, aloneMs, pairs, p99MaxMs } = forms[form]
+  const { ledger, database } = made
+  const url = database.url('postgres')
+  const violations = new Violations()
+  const { applicationId, endpointIds } = await arrangePairs(made, { pairs })
+  const load = new SteadyLoad({ apis: made.apis, applicationId, pairs, perSecond })
+  const world = { clock: systemClock, log: silentLog, node: 'probe' }
+  const seal = sealer({ keys: [Buffer.alloc(32, 9)], random: systemRandom })
+  const store = postgresStore({ ...world, url, sealer: seal, poolMax: 1 })
+  const holder = new pg.Client({ connectionString: url })
+  try {
+    await holder.connect()
+    load.start()
+    const alone = await probe(store, aloneMs)
+    await holder.query('begin isolation level repeatable read')
+    await holder.query('select count(*) from application') // takes the snapshot
+    await probe(store, heldMs * 0.8)
+    const held = await probe(store, heldMs * 0.2)
+    const dead = await deadRows(url)
+    await load.stop()
+    await holder.query('rollback')
+    const deliveries = load.accepted.size * 2
+    await ledger.until(() => ledger.distinct >= deliveries, drainMs)
+    violations.expect(held.p99Ms <= p99MaxMs, `p99 of a claim was ${held.p99Ms} ms`)
+    const order = checkOrder(ledger, violations)
+    const books = await settledBooks(url, deliveries)
+    const checked = checkBooks({
+      ...{ books, ledger, deliveries, endpointIds, inFlightAtKills: 0, violations },
+    })
+    const facts = { ...factsOf('alone', alone), ...factsOf('held', held), deadRows: dead }
+    return {
+      ...{ name: oldSnapshot.name, form, violations: violations.list() },
+      facts: { accepted: load.accepted.size, ...facts, ...checked, ...order },
+    }
+  } finally {
+    await load.stop()
+    await holder.end()
+    await store.close()
+  }
+}
+
+async function probe(store: PostgresStore, forMs: number): Promise<Latencies> {
+  const samples: number[] = []
+  const until = monotonicMs() + forMs
+  while (monotonicMs() < until) {
+    const now = Date.now()
+    const begun = monotonicMs()
+    await store.claimDue({
+      ...{ now, leaseUntil: now + 1, token: 'probe', limit: 500, perEndpoint: 100 },
+      ...{ bytesMax: 1_000_000, afterEndpointId: null, except: [] },
+    })
+    samples.push(monotonicMs() - begun)
+    await wait(probeEveryMs)
+  }
+  return latenciesOf(samples)
+}
+
+/** Of the table of open deliveries, as the server counts them. */
+async function deadRows(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const answer = await client.query(
+      `select n_dead_tup::int as dead from pg_stat_user_tables where relname = 'open_delivery'`,
+    )
+    return answer.rows[0].dead
+  } finally {
+    await client.end()
+  }
+}
+
+function factsOf(name: string, { p50Ms, p99Ms, maxMs }: Latencies) {
+  return {
+    [`${name}P50Ms`]: rounded(p50Ms, 1),
+    [`${name}P99Ms`]: rounded(p99Ms, 1),
+    [`${name}MaxMs`]: rounded(maxMs, 1),
+  }
+}

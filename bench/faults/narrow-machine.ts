@@ -56,7 +56,12 @@ async function arrived({ scene, violations }: Run, deliveries: number): Promise<
 /** While `work` goes on the API answers. Notes how long that took, and what a receiver held open. */
 async function answering({ scene, violations, facts }: Run, work: Promise<unknown>): Promise<void> {
   let [going, longest, most] = [true, 0, 0]
-  const ended = work.finally(() => {
+  // A failure waits until the loop has ended, so that the scene is taken down before it is told.
+  const ended = work.then(
+    () => [],
+    (error: unknown) => [error],
+  )
+  void ended.then(() => {
     going = false
   })
   while (going) {
@@ -67,7 +72,7 @@ async function answering({ scene, violations, facts }: Run, work: Promise<unknow
     most = Math.max(most, scene.ledger.open)
     await wait(50)
   }
-  await ended
+  for (const error of await ended) throw error
   facts['longestPingMs'] = Math.round(longest)
   facts['openAtOnceMost'] = most
 }

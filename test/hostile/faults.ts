@@ -17,7 +17,7 @@ const ordering = 'src/store/conformance/ordering.ts'
 
 export const plays: Readonly<Record<string, Play>> = {
   'fault-kill-worker-loop': { experiments: ['cluster'], tests: sim },
-  'fault-kill-all': { experiments: ['kill-restart', 'fan-out'] },
+  'fault-kill-all': { experiments: ['kill-restart', 'fan-out', 'fan-out-cluster'] },
   'fault-sigterm': { experiments: ['rolling-deploy'] },
   'fault-sigterm-then-kill': { experiments: ['no-patience'] },
   'fault-event-loop-block': {
@@ -43,7 +43,7 @@ export const plays: Readonly<Record<string, Play>> = {
       'to a synchronous standby; what an asynchronous one may lose is in docs/operate/postgres.md',
   },
   'fault-pg-readonly': { experiments: ['postgres-away'] },
-  'fault-pg-longtx': { differs: 'nobody plays it: ten minutes of an old transaction under load' },
+  'fault-pg-longtx': { experiments: ['old-snapshot'] },
   'fault-pg-deadlock': {
     experiments: ['cluster'],
     differs: 'many nodes fan out to the same ordered endpoints at once; the order is not forced',

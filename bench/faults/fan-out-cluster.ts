@@ -7,12 +7,12 @@ import { killAndRespawn } from './support/nemesis.ts'
 import { numberedEvent } from './support/persistent-producer.ts'
 
 const forms = {
-  small: { endpoints: 60, kills: 2 },
-  large: { endpoints: 1_000, kills: 20 },
+  // Few endpoints are sent to at once: slow answers keep them in flight until the kill.
+  small: { endpoints: 60, kills: 2, answerDelayMs: 200 },
+  large: { endpoints: 1_000, kills: 20, answerDelayMs: 25 },
 } as const satisfies Record<Form, unknown>
 
 const stepMs = 60_000
-const answerDelayMs = 25
 const lanes = 8
 
 export const fanOutCluster: Experiment = {
@@ -22,7 +22,7 @@ export const fanOutCluster: Experiment = {
     inCluster(
       {
         roles: ['all', 'all'],
-        ledger: { behave: () => ({ status: 200, delayMs: answerDelayMs }) },
+        ledger: { behave: () => ({ status: 200, delayMs: forms[form].answerDelayMs }) },
       },
       (made) => play(made, form),
     ),

@@ -113,9 +113,7 @@ export class Nemesis {
     const node = this.#pick(false)
     if (node === undefined) return
     this.counts.nodeKills += 1
-    this.counts.inFlightAtKills += inFlightOf(this.#cluster.ledger)
-    await node.kill()
-    node.spawn()
+    this.counts.inFlightAtKills += await killAndRespawn(node, this.#cluster.ledger)
   }
 
   async #killApi(): Promise<void> {
@@ -163,7 +161,7 @@ export class Nemesis {
 }
 
 /** Requests open, or answered within the last second: their attempts may not be durable yet. */
-export function inFlightOf({ arrivals }: Pick<Ledger, 'arrivals'>): number {
+function inFlightOf({ arrivals }: Pick<Ledger, 'arrivals'>): number {
   const since = monotonicMs() - 1_000
   let count = 0
   for (let at = arrivals.length - 1; at >= 0; at--) {
@@ -174,10 +172,12 @@ export function inFlightOf({ arrivals }: Pick<Ledger, 'arrivals'>): number {
   return count
 }
 
+const lastReadMs = 50
+
 /** Kills a node with -9 and starts it again; returns what was in flight. */
 export async function killAndRespawn(node: PosthornNode, ledger: Ledger): Promise<number> {
-  const inFlight = inFlightOf(ledger)
   await node.kill()
   node.spawn()
-  return inFlight
+  await wait(lastReadMs) // what it sent in its last moment is read first
+  return inFlightOf(ledger)
 }

@@ -70,7 +70,7 @@ test('an answer is as old as its question', async () => {
   store.answersAfterMs = 2_000
   await clock.advance(3_000)
   assert.equal(refresher.views.areFresh(), true)
-  await clock.advance(600)
+  await clock.advance(1_100)
   assert.equal(refresher.views.areFresh(), false)
   const stopped = refresher.stop()
   await clock.advance(2_000)

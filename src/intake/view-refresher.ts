@@ -1,6 +1,6 @@
 /**
  * On a shared database other nodes change settings too. What is in memory is compared with the store
- * several times a second, and sending goes by it only for as long as the last comparison is young:
+ * once or twice a second, and sending goes by it only for as long as the last comparison is young:
  *
  * - an attempt is prepared by settings that were the store's at most `ageMaxMs` ago, else the store is
  *   asked first;
@@ -16,7 +16,8 @@ import type { Service } from '../runtime/service.ts'
 import type { ClusterStore } from '../store/port/cluster.ts'
 import type { ApplicationViews } from './application-views.ts'
 
-const everyMs = 500
+/** While something is being sent, and while nothing is: an idle node asks once a second. */
+const everyMs = { busy: 500, idle: 1_000 }
 const ageMaxMs = 1_000
 export const startAgeMaxMs = 3_000
 /** Views compared in one question to the store. */
@@ -39,6 +40,7 @@ export function viewRefresher(deps: {
   const { clock, log, store, views } = deps
   let timer: Timer | null = null
   let stopped = true
+  let used = false
   let asking: Promise<void> | null = null
   /** When the question was sent whose answer what is in memory agrees with. */
   let confirmedAt = clock.monotonic()
@@ -63,7 +65,8 @@ export function viewRefresher(deps: {
     return asking
   }
   const schedule = (): void => {
-    timer = clock.setTimer(everyMs, () => {
+    timer = clock.setTimer(used ? everyMs.busy : everyMs.idle, () => {
+      used = false
       void confirm()
         .catch((cause) => log.debug('views.not_refreshed', { reason: String(cause) }))
         .then(() => {
@@ -76,6 +79,7 @@ export function viewRefresher(deps: {
       invalidate: views.invalidate,
       areFresh: () => isYoungerThan(startAgeMaxMs),
       async get(applicationId) {
+        used = true
         if (!isYoungerThan(ageMaxMs)) await confirm()
         return views.get(applicationId)
       },

@@ -85,6 +85,19 @@ test('a throttle holds in every second, also when a burst arrives', async () => 
   await posthorn.engine.stop()
 })
 
+test('what waits for a slow rate longer than its lease still goes out in its turn', async () => {
+  const posthorn = await virtualPosthorn({ config: { leaseMs: 6_000 } })
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  await posthorn.endpoint(application, { attemptTimeoutMs: 2_000 }, { throttleRate: 1 })
+  await posthorn.engine.start()
+  const events = 150
+  for (let count = 0; count < events; count++) await posthorn.send(application)
+  await clock.advance(events * 1_050)
+  assert.equal(network.calls.length, events, 'no place of the rate is wasted')
+  await posthorn.engine.stop()
+})
+
 test('many that may start at once leave the event loop to others in between', async () => {
   const posthorn = await virtualPosthorn()
   const { clock, network } = posthorn

@@ -190,6 +190,14 @@ export function claiming(open: OpenStore): void {
       await scene.pass(leaseMs - 1)
       assert.deepEqual(await scene.claimAll({ token: 'node-b' }), [])
       await scene.pass(2)
+      const [unclaimed] = deliveries
+      const overdue = { now: scene.now, leaseUntil: scene.now + 1, token: 'node-a' }
+      assert.deepEqual(
+        await scene.store.renewLeases({ ...overdue, deliveries: unclaimed ? [unclaimed] : [] }),
+        [unclaimed?.deliveryId],
+        'it ran out, and nobody has claimed it',
+      )
+      await scene.pass(2)
       assert.equal((await scene.claimAll({ token: 'node-b' })).length, 2)
       const late = { deliveries, now: scene.now, leaseUntil: scene.now + leaseMs, token: 'node-a' }
       assert.deepEqual(await scene.store.renewLeases(late), [])

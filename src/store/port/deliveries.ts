@@ -76,7 +76,10 @@ export interface DeliveryStore {
    * commit guarded by the token. Safe to repeat: the same attempt id is stored once.
    */
   recordAttempt(input: RecordInput): Promise<RecordResult>
-  /** Extends leases held under `token`; returns those that were still held. */
+  /**
+   * Extends leases held under `token`; returns those that were still held. One that has run out is
+   * held until somebody claims the delivery: what waited long for a slow rate goes on.
+   */
   renewLeases(input: {
     readonly token: string
     readonly deliveries: readonly {

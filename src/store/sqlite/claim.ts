@@ -54,7 +54,7 @@ const lease = `
 const renew = `
   update delivery
   set due_at = ?, updated_at = ?
-  where application_id = ? and id = ? and lease_token = ? and state = 1 and due_at > ?`
+  where application_id = ? and id = ? and lease_token = ? and state = 1`
 
 const selectLeasedByOthers = `
   select application_id, id
@@ -126,7 +126,7 @@ export function renewLeases(db: Database, input: Input<'renewLeases'>): readonly
   return input.deliveries
     .filter(
       ({ applicationId, deliveryId }) =>
-        db.run(renew, leaseUntil, now, applicationId, deliveryId, token, now) === 1,
+        db.run(renew, leaseUntil, now, applicationId, deliveryId, token) === 1,
     )
     .map(({ deliveryId }) => deliveryId)
 }

@@ -6,6 +6,7 @@ import { failover } from './failover.ts'
 import { fanOut } from './fan-out.ts'
 import { fanOutCluster } from './fan-out-cluster.ts'
 import { fidelity } from './fidelity.ts'
+import { hostileSoak } from './hostile-soak.ts'
 import { killRestart } from './kill-restart.ts'
 import { narrowMachine } from './narrow-machine.ts'
 import { noisyNeighbours } from './neighbours.ts'
@@ -24,6 +25,7 @@ export const experiments: readonly Experiment[] = [
   diskFull,
   powerLoss,
   abusiveReceivers,
+  hostileSoak,
   oneKeyOneEvent,
   fidelity,
   fanOut,

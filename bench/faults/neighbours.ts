@@ -98,7 +98,7 @@ function factsOf(name: string, { p50Ms, p99Ms, maxMs }: Latencies) {
 }
 
 /** An open loop: a slow answer does not make the next request wait. */
-async function quietLatencies(
+export async function quietLatencies(
   scene: Scene,
   applicationId: string,
   input: { readonly seconds: number; readonly perSecond: number },
@@ -129,7 +129,7 @@ async function quietLatencies(
 }
 
 /** Events of the noisy application at a steady rate, none awaited. */
-async function feed(
+export async function feed(
   scene: Scene,
   applicationId: string,
   input: { readonly perSecond: number; readonly stopped: AbortSignal },
@@ -146,7 +146,8 @@ async function feed(
   await Promise.all(open)
 }
 
-async function noisyApplication(scene: Scene, urls: readonly string[]): Promise<string> {
+/** An application with an endpoint at each address. */
+export async function noisyApplication(scene: Scene, urls: readonly string[]): Promise<string> {
   const applicationId = await scene.api.createApplication('noisy')
   for (const url of urls) await scene.api.createEndpoint(applicationId, url)
   return applicationId

@@ -278,7 +278,9 @@ const herd: Noise = {
           startsOf(scene, { path: `/api/v1/app/${id}/attempt/endpoint/${made[n]}`, count: events }),
         )
         const mostStarted = mostInASecond(started)
-        violations.expect(mostStarted <= perSecond, `${mostStarted} starts to one in a second`)
+        // A record's time is after its start was counted, by as much as the process was held up.
+        const mostMax = (form === 'large' ? 1.2 : 1.4) * perSecond
+        violations.expect(mostStarted <= mostMax, `${mostStarted} starts to one in a second`)
         // A saturated machine brings some of them together.
         const mostArrived = mostInASecond(herdArrivals(scene))
         if (form === 'large') {

@@ -68,6 +68,7 @@ export class Dispatcher {
   #pumping = false
   #stopped = false
   #startsLeft = startsInARow
+  #heldBack = false
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps
@@ -91,10 +92,11 @@ export class Dispatcher {
     this.#pumping = true
     try {
       while (gate.isOpen && !this.#stopped && recorder.pending < recordingMax) {
-        if (this.#startsLeft === 0) break
+        this.#heldBack = this.#startsLeft === 0
+        if (this.#heldBack) break
         const started = queue.next()
         if (started === null) break
-        if (--this.#startsLeft === 0) this.#goOnSoon()
+        if (this.#startsLeft-- === startsInARow) setImmediate(() => this.#goOn())
         void this.#run(started)
       }
     } finally {
@@ -102,11 +104,10 @@ export class Dispatcher {
     }
   }
 
-  #goOnSoon(): void {
-    this.#deps.world.clock.setTimer(0, () => {
-      this.#startsLeft = startsInARow
-      this.#deps.onWaiting()
-    })
+  /** The event loop has been round since the first start. */
+  #goOn(): void {
+    this.#startsLeft = startsInARow
+    if (this.#heldBack) this.#deps.onWaiting()
   }
 
   /** Hands back what waits in memory: of one endpoint, or everything. */

@@ -251,9 +251,11 @@ const herd: Noise = {
     'a thousand endpoints that return at once keep to their rates, and others to their time (G21)',
   p99MaxMs: 1_000,
   async prepare(scene, form) {
-    const { endpoints, events } =
-      form === 'large' ? { endpoints: 1_000, events: 50 } : { endpoints: 50, events: 15 }
-    const perSecond = 10
+    // Together less than a machine of two cores makes: what is looked for is the limit, not its end.
+    const { endpoints, events, perSecond } =
+      form === 'large'
+        ? { endpoints: 1_000, events: 50, perSecond: 4 }
+        : { endpoints: 50, events: 15, perSecond: 10 }
     const { api, ledger, origin } = scene
     const id = await api.createApplication('herd')
     const one = `/api/v1/app/${id}/endpoint`
@@ -279,12 +281,11 @@ const herd: Noise = {
         )
         const mostStarted = mostInASecond(started)
         // A record's time is after its start was counted, by as much as the process was held up.
-        const mostMax = (form === 'large' ? 1.2 : 1.4) * perSecond
+        const mostMax = (form === 'large' ? 1 : 1.4) * perSecond
         violations.expect(mostStarted <= mostMax, `${mostStarted} starts to one in a second`)
-        // A saturated machine brings some of them together.
         const mostArrived = mostInASecond(herdArrivals(scene))
         if (form === 'large') {
-          violations.expect(mostArrived <= 1.5 * perSecond, `${mostArrived} arrivals in a second`)
+          violations.expect(mostArrived <= perSecond, `${mostArrived} arrivals in a second`)
         }
         return { endpoints, waiting: endpoints * events, mostStarted, mostArrived }
       },

@@ -30,6 +30,8 @@ export interface Counts {
   inFlightAtKills: number
 }
 
+const restartsMax = 5
+
 export class Nemesis {
   readonly counts: Counts = {
     nodeKills: 0,
@@ -88,8 +90,20 @@ export class Nemesis {
       this.#supervise()
     }
     await Promise.all(pauses)
-    this.#supervise()
-    await Promise.all(this.#cluster.members.map(({ node }) => node.ready()))
+    await this.#allReady()
+  }
+
+  /** A start may have met the database on its way down: it ends then, and is made again. */
+  async #allReady(): Promise<void> {
+    for (let left = restartsMax; ; left--) {
+      this.#supervise()
+      try {
+        await Promise.all(this.#cluster.members.map(({ node }) => node.ready()))
+        return
+      } catch (cause) {
+        if (left === 0) throw cause
+      }
+    }
   }
 
   /** A node that starts while the database is away ends with a sentence: its supervisor starts it again. */

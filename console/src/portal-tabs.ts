@@ -5,8 +5,8 @@
  * broadcast; the name is no secret, opens nothing elsewhere, and ends with the tab.
  */
 const channelName = 'posthorn.portal'
-/** Tabs of one browser answer at once; nobody is kept waiting for one that is gone. */
-const answerMs = 800
+/** Tabs answer at once, but one in the background of a busy machine may take its time. */
+const answerMs = 3_000
 
 interface Asked {
   readonly ask: string

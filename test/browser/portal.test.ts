@@ -212,6 +212,7 @@ test('a row opened in a new tab goes on with the session; the address alone open
   ])
   await second.getByRole('heading', { name: 'Billing' }).waitFor()
   assert.doesNotMatch(second.url(), /key=|token=|eyJ/)
+  await second.bringToFront() // a tab in the background lays out no rows
   await second.getByRole('link', { name: 'Deliveries' }).click()
   await second.locator('[data-index="0"]').focus()
   const [third] = await Promise.all([

@@ -168,7 +168,7 @@ export const lockHeld = experiment({
   async play(run) {
     const { scene, violations } = run
     const { applicationId } = await arrange(scene, ['/'])
-    const other = new DatabaseSync(scene.node.databaseFile)
+    const other = new DatabaseSync(scene.node.databaseFile, { timeout: 5_000 }) // the node may be writing
     other.exec('begin immediate')
     const holdMs = run.form === 'large' ? 20_000 : 1_000 // the node waits for 5 s, then answers 503
     let answered = 0

@@ -172,8 +172,8 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     variable: 'POSTHORN_EGRESS_PROXY',
     fallback: null,
     sentence: {
-      en: 'Proxy for all deliveries: http://user:password@host:port (CONNECT) or socks5://…. It resolves the names and must refuse internal addresses.',
-      es: 'Proxy para todas las entregas: http://usuario:clave@host:puerto (CONNECT) o socks5://…. El proxy resuelve los nombres y debe rechazar direcciones internas.',
+      en: 'Proxy for deliveries, their OAuth2 tokens and sign-in with OpenID Connect: http://user:password@host:port (CONNECT) or socks5://…. It resolves the names and must refuse internal addresses.',
+      es: 'Proxy para las entregas, sus tokens OAuth2 y el acceso con OpenID Connect: http://usuario:clave@host:puerto (CONNECT) o socks5://…. El proxy resuelve los nombres y debe rechazar direcciones internas.',
     },
     parse: proxy,
     secret: true,

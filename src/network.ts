@@ -33,18 +33,20 @@ export function openNetwork(
   const allowedNetworks = local ? loopback : config.allowNetworks
   const allowNetworks = parseNetworks(allowedNetworks)
   const allowHosts = local ? ['localhost', ...config.allowHosts] : config.allowHosts
+  const proxy = config.egressProxy === null ? null : parseEgressProxy(config.egressProxy)
+  const resolver = createResolver({ clock: world.clock, servers: config.dnsServers })
   const policy = urlPolicy({ allowNetworks, allowHosts, httpsOnly: config.httpsOnly })
   return {
     urlPolicy: policy,
     allowedNetworks,
-    provider: providerExchange(),
+    provider: providerExchange(proxy === null ? null : { proxy, resolver, clock: world.clock }),
     transport: createHttpTransport({
       clock: world.clock,
       policy,
-      resolver: createResolver({ clock: world.clock, servers: config.dnsServers }),
+      resolver,
       allowNetworks,
       allowHosts,
-      proxy: config.egressProxy === null ? null : parseEgressProxy(config.egressProxy),
+      proxy,
       ownListeners,
       socketsMax: config.inFlightMax * 2 + 64,
     }),

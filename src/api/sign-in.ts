@@ -61,14 +61,18 @@ export const signInRoutes: readonly Route[] = [
     return answer(200, current(user, sessionOf(record), tokenOf(call), call, services))
   }),
 
-  route(contract.signOut, async (call, { store }) => {
+  route(contract.signOut, async (call, services) => {
+    const { store } = services
     const { user } = await callerOf(call, store)
-    await endUserSession(store, user, call.principal.sessionId ?? '')
-    return {
-      status: 204,
-      body: null,
-      headers: { 'set-cookie': sessionCookie(null, call.pageOrigin) },
-    }
+    const id = call.principal.sessionId ?? ''
+    const record = await store.findRecord({ kind: 'user-session', id })
+    await endUserSession(store, user, id)
+    const headers = { 'set-cookie': sessionCookie(null, call.pageOrigin) }
+    const byOpenId = record !== null && sessionOf(record).byOpenId === true
+    const url = byOpenId ? ((await services.openId?.signOutUrl()) ?? null) : null
+    return url === null
+      ? { status: 204, body: null, headers }
+      : { ...answer(200, { url }), headers }
   }),
 
   route(contract.listOwnSessions, async (call, { store }) => {
@@ -96,7 +100,7 @@ export const signInRoutes: readonly Route[] = [
       generation: user.generation + 1,
     }
     await saveUser(store, changed, version)
-    return open(changed, call, services)
+    return open(changed, call, services, false)
   }),
 ]
 
@@ -161,12 +165,18 @@ export async function admit(
   await saveUser(services.store, seen, version)
   const actor: Actor = { kind: 'user', id: user.id, name: user.email }
   await note(call, services, { operation, actor, outcome: 'done', user })
-  return open(seen, call, services)
+  return open(seen, call, services, operation === contract.openIdFinish.id)
 }
 
-async function open(user: User, call: Call<unknown, unknown>, services: Services): Promise<Answer> {
+async function open(
+  user: User,
+  call: Call<unknown, unknown>,
+  services: Services,
+  byOpenId: boolean,
+): Promise<Answer> {
   const { address, userAgent, now } = call
-  const { session, token } = await openUserSession(services, user, { address, userAgent, now })
+  const from = { address, userAgent, now, byOpenId }
+  const { session, token } = await openUserSession(services, user, from)
   return {
     ...answer(200, current(user, session, token, call, services)),
     headers: { 'set-cookie': sessionCookie(token, call.pageOrigin) },

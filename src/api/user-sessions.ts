@@ -26,6 +26,8 @@ export interface UserSession {
   readonly userAgent: string | null
   readonly createdAt: number
   readonly expiresAt: number
+  /** The provider vouched for the user: signing out here offers to sign out there. */
+  readonly byOpenId?: boolean
 }
 
 /** The session and the token that opens it, which is given away this once. */
@@ -36,6 +38,7 @@ export async function openUserSession(
     readonly address: string | null
     readonly userAgent: string | null
     readonly now: number
+    readonly byOpenId: boolean
   },
 ): Promise<{ readonly session: UserSession; readonly token: string }> {
   const id = services.ids.next('userSession')
@@ -49,6 +52,7 @@ export async function openUserSession(
     userAgent: from.userAgent?.slice(0, agentLengthMax) ?? null,
     createdAt: from.now,
     expiresAt: from.now + sessionMs,
+    byOpenId: from.byOpenId,
   }
   await services.store.insertRecord({
     kind: 'user-session',

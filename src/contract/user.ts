@@ -282,12 +282,18 @@ export const currentSession = operation({
 export const signOut = operation({
   id: 'v1.session.delete',
   endsCredentials: true,
-  summary: 'Sign out: ends this session and clears its cookie.',
+  summary:
+    'Sign out: ends this session and clears its cookie. 200 after a sign-in with OpenID Connect whose provider can be signed out of as well: the browser is to go there.',
   method: 'DELETE',
   path: '/session',
   ...signedIn,
   body: null,
-  success: { 204: null },
+  success: {
+    200: Type.Object({
+      url: Type.String({ description: 'Signs out at the provider, and leads back here.' }),
+    }),
+    204: null,
+  },
   errors: [404],
 })
 

@@ -8,6 +8,7 @@ import { Secret, TOTP } from 'otpauth'
 import { type Authentication, readAuthentication } from '../domain/authentication.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { isPlainObject } from '../domain/json.ts'
+import { type ErrorClass, isOwnFault } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { HeaderPair } from './prepare.ts'
 import type { Transport } from './transport.ts'
@@ -23,6 +24,8 @@ export interface Authenticated {
 /** No token could be had: the attempt fails without a request. The sentence names no secret. */
 export interface NotAuthenticated {
   readonly kind: 'not_authenticated'
+  /** `authentication_failed` unless our own way to the token server is at fault. */
+  readonly errorClass: ErrorClass
   readonly detail: string
 }
 
@@ -193,7 +196,8 @@ async function fetchToken(
     signal: null,
   })
   if (outcome.kind === 'unanswered') {
-    return notAuthenticated(`The token server did not answer: ${outcome.detail}`)
+    const detail = `The token server did not answer: ${outcome.detail}`
+    return notAuthenticated(detail, isOwnFault(outcome.errorClass) ? outcome.errorClass : undefined)
   }
   if (outcome.status !== 200) {
     return notAuthenticated(`The token server answered ${outcome.status}.`)
@@ -238,6 +242,9 @@ function readToken(body: Uint8Array, askedAt: number): Token | NotAuthenticated 
   return { value: token, renewAt: askedAt + Math.max(lifeMs - renewBeforeMs, lifeMs / 2) }
 }
 
-function notAuthenticated(detail: string): NotAuthenticated {
-  return { kind: 'not_authenticated', detail }
+function notAuthenticated(
+  detail: string,
+  errorClass: ErrorClass = 'authentication_failed',
+): NotAuthenticated {
+  return { kind: 'not_authenticated', errorClass, detail }
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { makeAuthority } from '../../test/support/certificates.ts'
 import { startDns } from '../../test/support/dns.ts'
 import { startConnectProxy, startSocksProxy } from '../../test/support/proxies.ts'
@@ -11,12 +13,14 @@ import type { Outcome } from '../domain/outcome.ts'
 import { tlsFault, tlsProfileOf } from '../domain/tls-profile.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { parseNetworks } from './address.ts'
-import { parseEgressProxy } from './egress-proxy.ts'
+import { authenticator } from './authentication.ts'
+import { type EgressProxy, parseEgressProxy } from './egress-proxy.ts'
 import { createHttpTransport, type HttpTransportOptions } from './http-transport.ts'
 import { createResolver } from './resolver.ts'
 import type { OutboundRequest, Transport } from './transport.ts'
 import { urlPolicy } from './url-policy.ts'
 
+const run = promisify(execFile)
 const nowhere = '127.0.0.1:9'
 const loopback = parseNetworks(['127.0.0.0/8'])
 
@@ -235,6 +239,58 @@ test('deliveries do not lead back to our own listeners, but for the inspector', 
   assert.equal(classOf(await transport.send(post(`${own.url}/api/v1/app`))), 'loop_refused')
   assert.equal(classOf(await transport.send(post(other.url))), 'http_204')
   assert.equal(own.requests.length, 1)
+})
+
+test('an OAuth2 token that our own way out cannot fetch is not the endpoint’s fault', async (t) => {
+  const gone = await startConnectProxy()
+  await gone.close()
+  const receiver = await startReceiver({ script: [{ status: 500 }] })
+  const oauth2 = {
+    ...{ kind: 'oauth2', tokenUrl: receiver.url, clientId: 'id', scope: null },
+    clientAuthentication: 'basic',
+  }
+  const endpoint = { id: 'ep_1', attributes: { authentication: oauth2 }, credentials: {} }
+  const through = async (proxy: EgressProxy | null): Promise<string> => {
+    const transport = transportFor({ proxy })
+    const proof = await authenticator({ clock: systemClock, transport }).authenticate(
+      endpoint as unknown as Endpoint, // all that is read of it
+      0,
+    )
+    await transport.close()
+    return proof.kind === 'not_authenticated' ? proof.errorClass : proof.kind
+  }
+  t.after(() => receiver.close())
+  assert.equal(await through(parseEgressProxy(`http://127.0.0.1:${gone.port}`)), 'proxy_failed')
+  assert.equal(await through(null), 'authentication_failed', 'this one the token server caused')
+})
+
+test('a lookup without a file descriptor is not charged to the endpoint', async (t) => {
+  const dns = await startDns()
+  dns.script('hooks.example.com', [{ a: ['127.0.0.1'] }])
+  t.after(() => dns.close())
+  // A process of its own, as it uses up what it may open.
+  const code = `
+    import { openSync, closeSync } from 'node:fs'
+    import { createResolver } from '${new URL('resolver.ts', import.meta.url).href}'
+    import { systemClock as clock } from '${new URL('../runtime/clock.ts', import.meta.url).href}'
+    const classOf = async (servers) => {
+      const resolver = createResolver({ clock, servers })
+      const answer = await resolver.resolve('hooks.example.com')
+      resolver.close()
+      return answer.ok ? 'ok' : answer.errorClass
+    }
+    const classes = [await classOf(['${dns.address}']), await classOf(['${nowhere}'])]
+    const taken = []
+    try {
+      for (;;) taken.push(openSync('/dev/null', 'r'))
+    } catch {}
+    classes.push(await classOf(['${dns.address}']))
+    for (const one of taken) closeSync(one)
+    classes.push(await classOf(['${dns.address}']))
+    console.log(classes.join(' '))`
+  const limited = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath]
+  const { stdout } = await run('sh', [...limited, '--input-type=module', '-e', code])
+  assert.equal(stdout.trim(), 'ok dns_failed no_sockets ok')
 })
 
 test('a failing egress proxy uses up no try, and the endpoint stays healthy', async () => {

@@ -1,9 +1,15 @@
 /**
  * Requests to the identity provider that the operator chose. The address guard does not apply: a
- * provider may well be in the operator's own network. Bounded in time by the caller's signal, in
- * size and connections here; no redirects, no decompression, no cookies.
+ * provider may well be in the operator's own network. With an egress proxy they go through it, as
+ * deliveries do. Bounded in time by the caller's signal, in size and connections here; no redirects,
+ * no decompression, no cookies.
  */
-import { Agent, request } from 'undici'
+import { Agent, type buildConnector, request } from 'undici'
+import type { ErrorClass } from '../domain/outcome.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { createConnector } from './connector.ts'
+import type { EgressProxy } from './egress-proxy.ts'
+import type { Resolver } from './resolver.ts'
 
 /** A request as the protocol's library makes it. */
 export interface ProviderRequest {
@@ -31,10 +37,19 @@ const bounds = {
 } as const
 const bodiless = new Set([204, 205, 304])
 
-export function providerExchange(): ProviderExchange {
+/** The way out that the settings ask for. */
+export interface ProviderWay {
+  readonly proxy: EgressProxy
+  /** Finds the proxy; what lies behind it the proxy finds itself. */
+  readonly resolver: Resolver
+  readonly clock: Clock
+}
+
+/** `way` null: directly. */
+export function providerExchange(way: ProviderWay | null = null): ProviderExchange {
   const agent = new Agent({
     connections: bounds.connections,
-    connect: { timeout: bounds.connectTimeoutMs },
+    connect: way === null ? { timeout: bounds.connectTimeoutMs } : dialThrough(way),
     headersTimeout: bounds.phaseTimeoutMs,
     bodyTimeout: bounds.phaseTimeoutMs,
     maxResponseSize: bounds.answerBytesMax,
@@ -60,6 +75,36 @@ export function providerExchange(): ProviderExchange {
       }
     },
     close: () => agent.destroy(),
+  }
+}
+
+function dialThrough(way: ProviderWay): buildConnector.connector {
+  const connector = createConnector({
+    ...way,
+    guard: { check: () => ({ allowed: true, kind: 'public' }) }, // the operator's own choice
+    connectTimeoutMs: bounds.connectTimeoutMs,
+  })
+  return ({ protocol, hostname, port }, callback) => {
+    const secure = protocol === 'https:'
+    const host = hostname.replace(/^\[|\]$/g, '')
+    const origin = `${protocol}//${hostname}:${port}`
+    const target = { origin, path: '/', host, port: Number(port) || (secure ? 443 : 80), secure }
+    const untold = { dnsMs: null, connectMs: null, tlsMs: null, remoteAddress: null }
+    const progress = { phase: 'proxy' as const, ...untold }
+    const { signal } = new AbortController() // each phase has its time
+    void connector.dial({ target, key: origin, tls: null }, progress, signal).then((dialled) => {
+      if (dialled.ok) callback(null, dialled.socket)
+      else callback(new NotConnected(dialled.errorClass), null)
+    })
+  }
+}
+
+class NotConnected extends Error {
+  readonly code: ErrorClass
+
+  constructor(code: ErrorClass) {
+    super(code)
+    this.code = code
   }
 }
 

@@ -17,7 +17,7 @@ export function requestMaker(deps: {
 }): MakeRequest {
   const finish = (input: RequestInput, proof: Authenticated | NotAuthenticated): Made =>
     proof.kind === 'not_authenticated'
-      ? { errorClass: 'authentication_failed', detail: proof.detail }
+      ? { errorClass: proof.errorClass, detail: proof.detail }
       : prepare(deps.context, {
           ...input,
           profile: profileOf(input.application.profile),

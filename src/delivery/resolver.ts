@@ -5,6 +5,8 @@
  * address may be dialled is not decided here but at each connection.
  */
 import { Resolver as CaresResolver } from 'node:dns/promises'
+import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
 import type { ErrorClass } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
 
@@ -17,7 +19,10 @@ export type Resolution =
     }
   | { readonly ok: false; readonly errorClass: DnsFault }
 
-export type DnsFault = Extract<ErrorClass, 'dns_not_found' | 'dns_failed' | 'dns_timeout'>
+export type DnsFault = Extract<
+  ErrorClass,
+  'dns_not_found' | 'dns_failed' | 'dns_timeout' | 'no_sockets'
+>
 
 export interface Resolver {
   /** `host` is lower case, without the root dot. Concurrent calls for a name share its queries. */
@@ -127,24 +132,40 @@ async function withDeadline(input: {
   return resolution
 }
 
+const unreachableTries = 2
+
 async function query(
   ask: () => Promise<readonly { readonly address: string; readonly ttl: number }[]>,
 ): Promise<Records | DnsFault> {
-  try {
-    const records = await ask()
-    return {
-      addresses: records.map((record) => record.address),
-      ttl: Math.min(...records.map((record) => record.ttl)),
+  for (let tries = 1; ; tries++) {
+    try {
+      const records = await ask()
+      return {
+        addresses: records.map((record) => record.address),
+        ttl: Math.min(...records.map((record) => record.ttl)),
+      }
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? '' // c-ares errors carry a code
+      if (code !== 'ECONNREFUSED') return queryFault(code)
+      // c-ares says so too when the process has no file descriptor left for a socket to a server.
+      if (!hasDescriptor()) return 'no_sockets'
+      // One may have come free since.
+      if (tries === unreachableTries) return 'dns_failed'
     }
-  } catch (error) {
-    return queryFault(error)
   }
 }
 
-function queryFault(error: unknown): Records | DnsFault {
-  switch (
-    (error as NodeJS.ErrnoException).code // c-ares errors carry a code
-  ) {
+function hasDescriptor(): boolean {
+  try {
+    closeSync(openSync(devNull, 'r'))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function queryFault(code: string): Records | DnsFault {
+  switch (code) {
     case 'ENODATA':
       return { addresses: [], ttl: Number.POSITIVE_INFINITY }
     case 'ENOTFOUND':

@@ -15,7 +15,7 @@
 import type { Delivery } from '../domain/delivery.ts'
 import { type Endpoint, type EndpointHealth, healthy } from '../domain/endpoint.ts'
 import { hasFailedTooLong, nextHealth, type Sign } from '../domain/endpoint-health.ts'
-import type { ErrorClass, Outcome } from '../domain/outcome.ts'
+import { type ErrorClass, isOwnFault, type Outcome } from '../domain/outcome.ts'
 import { type DeliveryPolicy, statusIn } from '../domain/policy.ts'
 import { nextAttemptAt } from '../domain/retry-schedule.ts'
 import type { EndpointEffect, Verdict } from '../domain/verdict.ts'
@@ -89,9 +89,8 @@ const socketsWaitMs = { least: 1_000, spread: 2_000 }
  * not charged with it. Null: the fault is not ours.
  */
 function ourFaultWaitMs(outcome: Outcome, random: Random): number | null {
-  if (outcome.kind !== 'unanswered') return null
+  if (outcome.kind !== 'unanswered' || !isOwnFault(outcome.errorClass)) return null
   if (outcome.errorClass === 'proxy_failed') return proxyWaitMs
-  if (outcome.errorClass !== 'no_sockets') return null
   return socketsWaitMs.least + Math.floor(random.fraction() * socketsWaitMs.spread)
 }
 

@@ -59,6 +59,11 @@ export type ErrorClass =
   | 'internal'
 
 /** Milliseconds by phase; null where the phase was not reached or a connection was reused. */
+/** Whether our own way out failed: the receiver was not reached, and is not charged with it. */
+export function isOwnFault(errorClass: ErrorClass): boolean {
+  return errorClass === 'proxy_failed' || errorClass === 'no_sockets'
+}
+
 export interface Timings {
   readonly queueMs: number | null
   readonly dnsMs: number | null

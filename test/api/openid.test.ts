@@ -4,13 +4,16 @@ import { after, before, beforeEach, test } from 'node:test'
 import { openIdProvider } from '../../src/api/openid/provider.ts'
 import { openIdRefusalReasons } from '../../src/api/openid/refusals.ts'
 import { type Config, configFrom, configWith } from '../../src/config.ts'
-import { providerExchange } from '../../src/delivery/provider-exchange.ts'
+import { parseEgressProxy } from '../../src/delivery/egress-proxy.ts'
+import { type ProviderExchange, providerExchange } from '../../src/delivery/provider-exchange.ts'
+import { createResolver } from '../../src/delivery/resolver.ts'
 import { systemClock, after as waiting } from '../../src/runtime/clock.ts'
 import { silentLog } from '../../src/runtime/log.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import type { Store } from '../../src/store/store.ts'
 import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
 import { type OpenIdTestProvider, startOpenIdProvider } from '../support/openid-provider.ts'
+import { startConnectProxy, startSocksProxy } from '../support/proxies.ts'
 
 const publicUrl = 'https://hooks.example.com'
 const exchange = providerExchange()
@@ -22,6 +25,7 @@ const servers: TestApi[] = []
 async function server(
   settings: Partial<Config> = {},
   wrapStore: (store: Store) => Store = (store) => store,
+  way: ProviderExchange = exchange,
 ): Promise<TestApi> {
   const made = await startTestApi({
     world: { clock },
@@ -34,7 +38,7 @@ async function server(
       oidcName: 'Example',
       ...settings,
     },
-    openId: (config) => openIdProvider({ config, clock, log: silentLog, exchange }),
+    openId: (config) => openIdProvider({ config, clock, log: silentLog, exchange: way }),
   })
   servers.push(made)
   return made
@@ -57,6 +61,7 @@ beforeEach(async () => {
     inUserInfo: [],
     trouble: null,
     error: null,
+    endsSessions: false,
   })
   await clock.advance(60_000) // tries of the test before are forgotten
 })
@@ -425,6 +430,81 @@ test('a user who is changed at the same moment begins again', async () => {
   contended = false
   assert.equal((await signIn(busy)).status, 200)
 })
+
+test('signing out leads to the provider where it offers that, and only who came by it', async () => {
+  const { email, sub } = await added()
+  provider.person = vouched(email, sub)
+  const offering = await server()
+  const leave = async (to: TestApi) => {
+    const signedIn = await signIn(to)
+    const [session = ''] = signedIn.headers['set-cookie'] as unknown as readonly string[] // two of them
+    const [cookie = ''] = session.split(';')
+    const headers = { cookie, 'x-posthorn-csrf': signedIn.json.csrfToken, origin: publicUrl }
+    const left = await call('DELETE', '/session', null, { headers, to })
+    assert.match(String(left.headers['set-cookie']), /^__Host-posthorn=; Path=\/; Max-Age=0;/)
+    assert.equal((await call('GET', '/session', null, { headers, to })).status, 401)
+    return left
+  }
+  assert.equal((await leave(api)).status, 204, 'the provider offers nothing of that')
+  provider.endsSessions = true
+  await call('POST', '/user', { email, role: 'developer' }, { headers: key, to: offering })
+  const { status, json } = await leave(offering)
+  assert.equal(status, 200)
+  const url = new URL(json.url)
+  assert.equal(url.origin + url.pathname, `${provider.issuer}/end`)
+  assert.deepEqual(Object.fromEntries(url.searchParams), {
+    kept: '1',
+    client_id: provider.clientId,
+    post_logout_redirect_uri: `${publicUrl}/`,
+  })
+
+  // With a password nobody was signed in there.
+  const made = await call(
+    'POST',
+    '/user',
+    { email: 'by@example.com', role: 'reader' },
+    {
+      headers: key,
+      to: offering,
+    },
+  )
+  const token = new URL(made.json.invite.url).hash.slice('#invite='.length)
+  const entered = await call(
+    'POST',
+    '/session/accept-invite',
+    { token, password: 'a long enough password' },
+    { to: offering },
+  )
+  const [cookie = ''] = String(entered.headers['set-cookie']).split(';')
+  const headers = { cookie, 'x-posthorn-csrf': entered.json.csrfToken, origin: publicUrl }
+  assert.equal((await call('DELETE', '/session', null, { headers, to: offering })).status, 204)
+})
+
+for (const [kind, start] of [
+  ['http', startConnectProxy],
+  ['socks5', startSocksProxy],
+] as const) {
+  test(`the provider is asked through a ${kind} egress proxy where one is set`, async () => {
+    const proxy = await start()
+    const resolver = createResolver({ clock: systemClock, servers: ['127.0.0.1:9'] })
+    const through = parseEgressProxy(`${kind}://127.0.0.1:${proxy.port}`)
+    assert(through !== null)
+    const way = providerExchange({ proxy: through, resolver, clock: systemClock })
+    try {
+      const behind = await server({}, (store) => store, way)
+      const { email, sub } = await added('reader', behind)
+      provider.person = vouched(email, sub)
+      assert.equal((await signIn(behind)).status, 200)
+      assert.deepEqual([...new Set(proxy.asked)], [new URL(provider.issuer).host])
+      await proxy.close()
+      const alone = await server({}, (store) => store, way)
+      const reply = await call('POST', '/session/openid', {}, { to: alone })
+      refusedWith(reply, 503, 'openid_unavailable')
+    } finally {
+      await Promise.all([way.close(), proxy.close()])
+    }
+  })
+}
 
 test('without an issuer nobody comes in that way', async () => {
   const off = await server({ oidcIssuer: null })

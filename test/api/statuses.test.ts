@@ -76,6 +76,7 @@ const openId: OpenIdProvider = {
   name: 'Example',
   authorizationUrl: async ({ state }) => `state=${state}`,
   exchange: async () => ({ code: 'openid_invalid' }),
+  signOutUrl: async () => null,
 }
 
 /** What a browser brings that comes back from the sign-in provider. */

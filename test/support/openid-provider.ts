@@ -46,6 +46,8 @@ export interface OpenIdTestProvider {
   trouble: { readonly path: string; readonly kind: 'silent' | 'endless' | 'failing' } | null
   /** Where people are sent back with this error in place of a code. */
   error: string | null
+  /** Offers to sign people out there. */
+  endsSessions: boolean
   /** Requests by path. */
   readonly asked: string[]
   close(): Promise<void>
@@ -80,6 +82,7 @@ export async function startOpenIdProvider(): Promise<OpenIdTestProvider> {
     inUserInfo: [],
     trouble: null,
     error: null,
+    endsSessions: false,
     asked: [],
     async close() {
       server.closeAllConnections()
@@ -104,7 +107,7 @@ export async function startOpenIdProvider(): Promise<OpenIdTestProvider> {
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL) {
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
-        return json(response, metadata(provider.issuer))
+        return json(response, metadata(provider))
       case '/jwks':
         return json(response, { keys: [publicJwk()] })
       case '/authorize':
@@ -196,8 +199,9 @@ function publicJwk() {
   return { ...createPublicKey(keys.own).export({ format: 'jwk' }), kid: 'own', alg: 'ES256' }
 }
 
-function metadata(issuer: string) {
+function metadata({ issuer, endsSessions }: OpenIdTestProvider) {
   return {
+    ...(endsSessions ? { end_session_endpoint: `${issuer}/end?kept=1` } : {}),
     issuer,
     authorization_endpoint: `${issuer}/authorize`,
     token_endpoint: `${issuer}/token`,

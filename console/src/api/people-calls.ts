@@ -135,6 +135,8 @@ export const passwordSignIn = (body: { readonly email: string; readonly password
   request<CurrentSession>('/session', { method: 'POST', body })
 export const acceptInvite = (body: { readonly token: string; readonly password: string }) =>
   request<CurrentSession>('/session/accept-invite', { method: 'POST', body })
-export const endOwnSession = () => request<void>('/session', { method: 'DELETE' })
+/** With a `url`, the browser is to go there: it signs out at the provider too. */
+export const endOwnSession = () =>
+  request<{ readonly url: string } | undefined>('/session', { method: 'DELETE' })
 export const changePassword = (body: { readonly current: string; readonly password: string }) =>
   request<CurrentSession>('/session/password', { method: 'POST', body })

@@ -20,10 +20,10 @@ export function ProfilePage() {
   const user = useSession()?.user ?? null
   const leave = useMutation({
     mutationFn: endOwnSession,
-    onSuccess: () => {
+    onSuccess: (provider) => {
       signOut()
       client.clear()
-      location.assign('/')
+      location.assign(provider?.url ?? '/')
     },
     onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
   })

@@ -34,6 +34,11 @@ export interface OpenIdProvider {
   readonly name: string
   /** Where the browser is to go. */
   authorizationUrl(flow: Flow): Promise<string | OpenIdFault>
+  /**
+   * Where the browser is to go to sign out at the provider too; it is sent back to our sign-in page.
+   * Null: the provider offers none, or does not answer.
+   */
+  signOutUrl(): Promise<string | null>
   /** Who came back, by the parameters that the provider sent them back with. */
   exchange(returned: URLSearchParams, flow: Flow): Promise<Vouched | OpenIdFault>
 }
@@ -87,6 +92,18 @@ export function openIdProvider(deps: OpenIdDeps): OpenIdProvider | null {
         for (const [name, value] of Object.entries(wanted)) url.searchParams.set(name, value)
         return url.href
       }),
+
+    async signOutUrl() {
+      const step = await run(async (options) => {
+        const { end_session_endpoint: offered } = await metadataOf(options)
+        const url = offered === undefined ? null : usableUrl(offered, issuer)
+        // No token is kept that could name the user there, so the provider may ask them.
+        url?.searchParams.set('client_id', oidcClientId)
+        url?.searchParams.set('post_logout_redirect_uri', `${publicUrl}/`)
+        return url
+      })
+      return step instanceof URL ? step.href : null
+    },
 
     exchange: (returned, flow) =>
       run(async (options) => {
@@ -176,10 +193,15 @@ function metadataKeeper(deps: OpenIdDeps, issuer: URL) {
 }
 
 function endpointOf(server: oauth.AuthorizationServer, issuer: URL): URL {
-  const url = URL.parse(server.authorization_endpoint ?? '')
-  const allowed = url?.protocol === 'https:' || url?.protocol === issuer.protocol
-  if (url === null || !allowed) throw new Misconfigured('no usable authorization_endpoint')
+  const url = usableUrl(server.authorization_endpoint ?? '', issuer)
+  if (url === null) throw new Misconfigured('no usable authorization_endpoint')
   return url
+}
+
+/** Https, or what the issuer itself is. */
+function usableUrl(text: string, issuer: URL): URL | null {
+  const url = URL.parse(text)
+  return url?.protocol === 'https:' || url?.protocol === issuer.protocol ? url : null
 }
 
 /** The way that every provider must offer, unless this one says that it takes another. */

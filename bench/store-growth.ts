@@ -164,6 +164,14 @@ try {
           ...{ succeeded: null, statusCodeClass: null },
         }),
       )
+      await time(`${name}: activity of 50 endpoints`, () =>
+        store.endpointActivity({
+          applicationId: application.id,
+          endpointIds: Array.from({ length: 50 }, () => endpoint.id),
+          ...{ since: now - 86_400_000, until: now, sliceMs: 3_600_000 },
+          ...{ rowsPerSlice: 50, waitingMax: 10_000, lastSince: now - 90 * 86_400_000 },
+        }),
+      )
       await time(`${name}: endpoint statistics of a day`, () =>
         store.endpointStats({
           ...{ applicationId: application.id, endpointId: endpoint.id },

@@ -2,6 +2,7 @@
 import cors from '@fastify/cors'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { problems } from '../domain/errors.ts'
+import { activityRoutes } from './activity.ts'
 import { apiKeyRoutes, principalOfKey } from './api-keys.ts'
 import { applicationRoutes } from './applications.ts'
 import { attemptRoutes } from './attempts.ts'
@@ -95,6 +96,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...changeRoutes,
   ...summaryRoutes,
+  ...activityRoutes,
   ...searchRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,

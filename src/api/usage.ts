@@ -70,11 +70,15 @@ function standing(counts: readonly DurationCount[]) {
   return {
     ...outcomes(counts),
     p50Ms: percentile(counts, 0.5),
+    p95Ms: percentile(counts, 0.95),
     p99Ms: percentile(counts, 0.99),
   }
 }
 
-function outcomes(counts: readonly { readonly succeeded: boolean; readonly count: number }[]) {
+/** How many of them succeeded and failed. */
+export function outcomes(
+  counts: readonly { readonly succeeded: boolean; readonly count: number }[],
+) {
   let [succeeded, failed] = [0, 0]
   for (const each of counts) {
     if (each.succeeded) succeeded += each.count

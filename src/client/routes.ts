@@ -75,6 +75,7 @@ export const routes: Routes = {
   'v1.message.summarize': ['GET', '/app/{app_id}/summary/msg'],
   'v1.delivery.summarize': ['GET', '/app/{app_id}/summary/delivery'],
   'v1.message-attempt.summarize': ['GET', '/app/{app_id}/summary/attempt/{endpoint_id}'],
+  'v1.endpoint.activity': ['GET', '/app/{app_id}/summary/endpoint'],
   'v1.message.search': ['GET', '/app/{app_id}/search/msg'],
   'v1.delivery.preview': ['POST', '/app/{app_id}/delivery/preview'],
   'v1.delivery.recover': ['POST', '/app/{app_id}/delivery/recover'],

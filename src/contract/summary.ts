@@ -1,9 +1,10 @@
 import Type from 'typebox'
 import { DeliveryState } from './delivery.ts'
 import { operation } from './operation.ts'
-import { Channel, EventTypeName, Tag, Timestamp } from './primitives.ts'
+import { Channel, EventTypeName, Nullable, Tag, Timestamp } from './primitives.ts'
 
 export const bucketsMax = 200
+export const activityEndpointsMax = 100
 
 const Count = Type.Integer({ minimum: 0 })
 const Facet = Type.Array(Type.Object({ value: Type.String(), count: Count }), {
@@ -102,4 +103,64 @@ export const summarizeAttempts = operation({
   ...shared,
 })
 
-export const summaryOperations = [summarizeMessages, summarizeDeliveries, summarizeAttempts]
+const outcomes = { succeeded: Count, failed: Count }
+
+export const ActivityOut = Type.Object({
+  since: Timestamp,
+  until: Timestamp,
+  sliceMs: Type.Integer({ description: 'Length of one of the `slices`.' }),
+  data: Type.Array(
+    Type.Object({
+      endpointId: Type.String(),
+      ...outcomes,
+      p50Ms: Nullable(Type.Integer({ description: 'Half of the attempts took at most so long.' })),
+      p95Ms: Nullable(Type.Integer()),
+      complete: Type.Boolean({
+        description:
+          'false: some slice holds more attempts than are looked at; its newest are counted.',
+      }),
+      waiting: Type.Integer({
+        minimum: 0,
+        description: 'Deliveries that wait or are being sent now, at most 10,000.',
+      }),
+      lastAttempt: Nullable(
+        Type.Object({
+          timestamp: Timestamp,
+          succeeded: Type.Boolean(),
+          responseStatusCode: Type.Integer({ description: '0: there was no HTTP response.' }),
+          errorClass: Nullable(Type.String()),
+        }),
+      ),
+      slices: Type.Array(Type.Object(outcomes), { description: 'Oldest first, empty ones too.' }),
+    }),
+    { description: 'In the order asked for; what is no endpoint of the application has nothing.' },
+  ),
+})
+
+const EndpointId = Type.String({
+  pattern: '^ep_[0-9A-Za-z]{27}$',
+  examples: ['ep_1srOrx2ZWZBpBUvZwXKQmoEYga2'],
+})
+
+export const endpointActivity = operation({
+  id: 'v1.endpoint.activity',
+  summary:
+    'What became of the attempts of up to 100 endpoints in the last 24 hours, hour by hour, and what waits.',
+  path: '/app/{app_id}/summary/endpoint',
+  query: Type.Object({
+    endpoint_ids: Type.Array(EndpointId, {
+      minItems: 1,
+      maxItems: activityEndpointsMax,
+      description: 'Ids of endpoints, not their uids.',
+    }),
+  }),
+  ...shared,
+  success: { 200: ActivityOut },
+})
+
+export const summaryOperations = [
+  summarizeMessages,
+  summarizeDeliveries,
+  summarizeAttempts,
+  endpointActivity,
+]

@@ -6,6 +6,7 @@ const Count = Type.Integer({ minimum: 0 })
 const outcomes = { succeeded: Count, failed: Count }
 const latency = {
   p50Ms: Nullable(Type.Integer({ description: 'Half of the attempts took at most so long.' })),
+  p95Ms: Nullable(Type.Integer()),
   p99Ms: Nullable(Type.Integer()),
 }
 

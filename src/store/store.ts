@@ -12,6 +12,7 @@
  *   cannot reach another's rows and a distributed database can shard by it.
  */
 import type { AcceptStore } from './port/accept.ts'
+import type { ActivityStore } from './port/activity.ts'
 import type { ApplicationStore } from './port/applications.ts'
 import type { AttemptStore } from './port/attempts.ts'
 import type { AuditStore } from './port/audit.ts'
@@ -41,6 +42,7 @@ export interface Store
     AttemptStore,
     ChangeStore,
     UsageStore,
+    ActivityStore,
     SummaryStore,
     SearchStore,
     IdempotencyStore,

@@ -57,6 +57,47 @@ test('a summary counts what its list shows, in buckets of a round length', async
   assert.deepEqual(attempts.facets['statusCode'], [{ value: '500', count: 1 }])
 })
 
+interface Activity {
+  readonly data: readonly {
+    readonly endpointId: string
+    readonly succeeded: number
+    readonly failed: number
+    readonly p95Ms: number | null
+    readonly complete: boolean
+    readonly waiting: number
+    readonly lastAttempt: { readonly responseStatusCode: number } | null
+    readonly slices: readonly { readonly succeeded: number; readonly failed: number }[]
+  }[]
+}
+
+test('one call says how each endpoint of a list does, hour by hour', async () => {
+  const app = await arrange('active')
+  const { id } = await client.endpoints.get(app, 'ep')
+  const quiet = (await client.endpoints.create(app, { url: 'https://example.com/quiet' })).id
+  await client.endpoints.patch(app, quiet, { disabled: true })
+  for (const status of [200, 500]) {
+    await client.messages.create(app, { eventType: 'a.b', payload: {} })
+    await recordAttempt(api, api.claims.at(-1) ?? assert.fail('a claim'), { status })
+  }
+  const ask = (ids: string) =>
+    client.call<Activity>('GET', `/app/${app}/summary/endpoint`, { query: { endpoint_ids: ids } })
+  const { data } = await ask(`${quiet},${id}`)
+  assert.deepEqual(
+    data.map(({ endpointId }) => endpointId),
+    [quiet, id],
+  )
+  assert.deepEqual([data[0]?.succeeded, data[0]?.p95Ms, data[0]?.lastAttempt], [0, null, null])
+  const busy = data[1] ?? assert.fail('the second')
+  assert.deepEqual([busy.succeeded, busy.failed, busy.complete], [1, 1, true])
+  assert.equal(busy.lastAttempt?.responseStatusCode, 500)
+  assert.equal(busy.slices.length, 24)
+  assert.deepEqual(busy.slices.at(-1), { succeeded: 1, failed: 1 })
+  const most = Array.from({ length: 101 }, () => id).join()
+  for (const ids of ['ep', '', most]) {
+    await assert.rejects(ask(ids), (error) => error instanceof ApiError && error.status === 422)
+  }
+})
+
 test('a range that cannot be counted is refused by name', async () => {
   const app = await arrange('ranges')
   const refused = async (query: Readonly<Record<string, string | number>>, name: string) => {

@@ -217,7 +217,7 @@ test('statistics count attempts over time, by endpoint, type and answer, with la
   }
   const until = new Date(Date.now() + 60_000).toISOString()
   const { json } = await call('GET', `/app/${app}/statistics?until=${until}`)
-  const both = { succeeded: 2, failed: 1, p50Ms: 12, p99Ms: 12 }
+  const both = { succeeded: 2, failed: 1, p50Ms: 12, p95Ms: 12, p99Ms: 12 }
   assert.deepEqual(json.total, both)
   assert.deepEqual(json.endpoints, [{ endpointId: endpoint, ...both }])
   assert.deepEqual(json.eventTypes, [

@@ -66,8 +66,10 @@ after(async () => {
   await ui.close()
 })
 
-const link = async (access: object = {}): Promise<string> =>
-  ((await ui.call('POST', '/auth/app-portal-access/acme', access)) as { readonly url: string }).url // the contract's type
+const link = async (access: object = {}, application = 'acme'): Promise<string> => {
+  const made = await ui.call('POST', `/auth/app-portal-access/${application}`, access)
+  return (made as { readonly url: string }).url // the contract's type
+}
 
 const keyOf = (url: string): string => new URL(url).hash.slice('#key='.length)
 
@@ -106,6 +108,10 @@ test('A35: in the frame of an allowed origin a customer adds an endpoint and rec
   await failed.click()
   await portal.getByRole('button', { name: 'Resend' }).last().click()
   await failed.getByText('Delivered').waitFor()
+  await portal.getByRole('link', { name: 'Endpoints', exact: true }).click()
+  const billing = portal.getByRole('row').filter({ hasText: 'Billing' })
+  await billing.getByRole('img', { name: 'Last 24 hours: 1 attempts arrived, 1 failed.' }).waitFor()
+  await billing.getByText('50%').waitFor()
 
   // This browser refuses storage to frames of other sites: all of that worked from memory alone.
   await assert.rejects(portal.evaluate('sessionStorage.length'), /Access is denied/)
@@ -205,7 +211,11 @@ test('A35: a read-only link offers nothing that changes, hidden sections are not
 })
 
 test('a row opened in a new tab goes on with the session; the address alone opens nothing', async () => {
-  const page = await ui.open((await link()).slice(ui.url.length), { language: 'en', fresh: true })
+  await ui.call('POST', '/app', { name: 'Tabs', uid: 'tabs' })
+  await ui.call('POST', '/app/tabs/endpoint', { url: `${ui.url}/in/tabs`, description: 'Billing' })
+  await ui.call('POST', '/app/tabs/msg', { eventType: 'order.paid', payload: { total: 1 } })
+  const own = await link({}, 'tabs')
+  const page = await ui.open(own.slice(ui.url.length), { language: 'en', fresh: true })
   const [second] = await Promise.all([
     page.context().waitForEvent('page'),
     page.getByRole('link', { name: 'Billing' }).click({ button: 'middle' }),

@@ -1,3 +1,4 @@
+import type { ErrorClass } from '../../../src/domain/outcome.ts'
 import { request } from './http.ts'
 import type { DeliveryOut } from './model.ts'
 
@@ -51,3 +52,27 @@ export const summarizeDeliveries = (
     query,
     ...(signal && { signal }),
   })
+
+/** What became of an endpoint's attempts in the last 24 hours, hour by hour, and what waits. */
+export interface Activity {
+  readonly endpointId: string
+  readonly succeeded: number
+  readonly failed: number
+  readonly p95Ms: number | null
+  /** false: of some hours only the newest attempts are counted. */
+  readonly complete: boolean
+  readonly waiting: number
+  readonly lastAttempt: {
+    readonly timestamp: string
+    readonly succeeded: boolean
+    readonly responseStatusCode: number
+    readonly errorClass: ErrorClass | null
+  } | null
+  readonly slices: readonly { readonly succeeded: number; readonly failed: number }[]
+}
+
+export const endpointActivity = (app: string, ids: readonly string[]) =>
+  request<{ readonly data: readonly Activity[] }>(
+    `/app/${encodeURIComponent(app)}/summary/endpoint`,
+    { query: { endpoint_ids: ids } },
+  )

@@ -8,6 +8,7 @@ interface Outcomes {
 }
 interface Latency {
   readonly p50Ms: number | null
+  readonly p95Ms: number | null
   readonly p99Ms: number | null
 }
 

@@ -6,10 +6,11 @@ const width = 1000
 export interface LatencySlice {
   readonly from: number
   readonly p50Ms: number | null
+  readonly p95Ms: number | null
   readonly p99Ms: number | null
 }
 
-/** How long attempts took: half of them solid, the slowest hundredth dashed. Gaps where none was. */
+/** How long attempts took: half of them solid, 95% dashed, 99% dotted. Gaps where none was. */
 export function LatencyLines(props: { readonly slices: readonly LatencySlice[] }) {
   const t = useT()
   const formats = useFormats()
@@ -44,6 +45,13 @@ export function LatencyLines(props: { readonly slices: readonly LatencySlice[] }
           <path d={`M0 ${height - 0.5}H${width}`} className="stroke-line" />
           <path
             d={line(({ p99Ms }) => p99Ms)}
+            className="fill-none stroke-ink-3"
+            strokeWidth="1.5"
+            strokeDasharray="1 3"
+            vectorEffect="non-scaling-stroke"
+          />
+          <path
+            d={line(({ p95Ms }) => p95Ms)}
             className="fill-none stroke-warn"
             strokeWidth="1.5"
             strokeDasharray="4 3"
@@ -62,7 +70,11 @@ export function LatencyLines(props: { readonly slices: readonly LatencySlice[] }
           <span className="h-0.5 w-4 bg-accent" aria-hidden /> {t('chart.p50')}
         </span>
         <span className="inline-flex items-center gap-1.5">
-          <span className="w-4 border-warn border-t-2 border-dashed" aria-hidden /> {t('chart.p99')}
+          <span className="w-4 border-warn border-t-2 border-dashed" aria-hidden /> {t('chart.p95')}
+        </span>
+        <span className="inline-flex items-center gap-1.5">
+          <span className="w-4 border-ink-3 border-t-2 border-dotted" aria-hidden />{' '}
+          {t('chart.p99')}
         </span>
         <span className="mono ml-auto">{t('chart.most', { most: formats.duration(most) })}</span>
       </figcaption>

@@ -1,8 +1,9 @@
 import { CircleAlert, CircleCheck, CircleOff, CircleX, Pause, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { EndpointOut, EndpointStats } from '../api/model.ts'
+import type { EndpointOut } from '../api/model.ts'
 import { useFormats, useT } from '../i18n.tsx'
 import { type DeliveryStatus, statusLooks, type Tone } from '../state/delivery-status.ts'
+import { successRate, type Tried } from '../state/rate.ts'
 
 export function Pill(props: { readonly tone: Tone; readonly children: ReactNode }) {
   return <span className={`pill tone-${props.tone}`}>{props.children}</span>
@@ -46,14 +47,14 @@ const healthyShare = 0.95
 /** By what it is set to, and by what became of its attempts in the last 24 hours. */
 export function endpointState(
   endpoint: Pick<EndpointOut, 'disabled' | 'paused'>,
-  stats: EndpointStats | undefined,
+  tried: Tried | undefined,
 ): EndpointState {
   if (endpoint.disabled) return 'disabled'
   if (endpoint.paused === true) return 'paused'
-  const tried = (stats?.success ?? 0) + (stats?.fail ?? 0)
-  if (stats === undefined || tried === 0) return 'healthy'
-  if (stats.success === 0) return 'failing'
-  return stats.success / tried < healthyShare ? 'degraded' : 'healthy'
+  const rate = successRate(tried)
+  if (rate === null) return 'healthy'
+  if (rate === 0) return 'failing'
+  return rate < healthyShare ? 'degraded' : 'healthy'
 }
 
 const endpointLooks = {

@@ -8,10 +8,12 @@ import { Changeable, ReadOnlyReason } from '../components/guarded.tsx'
 import { Body, Page, Tabs } from '../components/page.tsx'
 import { Failure, Loading } from '../components/states.tsx'
 import { EndpointPill, endpointState, Notice } from '../components/status.tsx'
+import { Time } from '../components/time.tsx'
 import { type T, useFormats, useT } from '../i18n.tsx'
+import { useActivity } from '../state/activity.ts'
 import { endpointName } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
-import { rateTone, successRate } from '../state/rate.ts'
+import { rateTone, successRate, type Tried } from '../state/rate.ts'
 import { type Scope, useScope } from '../state/scope.tsx'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
@@ -82,7 +84,7 @@ function Loaded(props: {
       title={endpointName(endpoint)}
       back={props.back}
       fixed={tab === 'activity'}
-      context={<EndpointPill state={endpointState(endpoint, stats)} />}
+      context={<EndpointPill state={endpointState(endpoint, triedOf(stats))} />}
       actions={
         <EndpointActions
           endpoint={endpoint}
@@ -97,7 +99,7 @@ function Loaded(props: {
           <span className="break-all">{endpoint.url}</span>
           <CopyButton text={endpoint.url} label={t('copy.url')} />
         </span>
-        <Numbers stats={stats} />
+        <Numbers endpoint={endpoint} stats={stats} />
       </div>
       <HealthNotice endpoint={endpoint} />
       <Tabs label={t('endpoint.title')} current={tab} tabs={tabs} />
@@ -184,12 +186,20 @@ function webhookOf(endpoint: EndpointOut): WebhookOut {
   return { ...endpoint, active: !endpoint.disabled, eventTypes: endpoint.eventTypes ?? null }
 }
 
-function Numbers(props: { readonly stats: EndpointStats | undefined }) {
+const triedOf = (stats: EndpointStats | undefined): Tried | undefined =>
+  stats && { succeeded: stats.success, failed: stats.fail }
+
+function Numbers(props: {
+  readonly endpoint: EndpointOut
+  readonly stats: EndpointStats | undefined
+}) {
+  const scope = useScope()
+  const activity = useActivity(scope.application, [props.endpoint]).get(props.endpoint.id)
   const t = useT()
   const formats = useFormats()
   const { stats } = props
   if (stats === undefined) return null
-  const rate = successRate(stats)
+  const rate = successRate(triedOf(stats))
   return (
     <p className="flex flex-wrap gap-x-4 text-ink-3">
       <span>
@@ -206,6 +216,19 @@ function Numbers(props: { readonly stats: EndpointStats | undefined }) {
         {t('column.waiting')}{' '}
         <span className="mono text-ink">{formats.number(stats.pending + stats.sending)}</span>
       </span>
+      {activity?.p95Ms != null && (
+        <span title={t('chart.p95')}>
+          p95 <span className="mono text-ink">{formats.duration(activity.p95Ms)}</span>
+        </span>
+      )}
+      {activity?.lastAttempt != null && (
+        <span>
+          {t('column.last')}{' '}
+          <span className="text-ink">
+            <Time at={activity.lastAttempt.timestamp} relative />
+          </span>
+        </span>
+      )}
     </p>
   )
 }

@@ -1,8 +1,8 @@
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { endpointStats, listDeliveries, listEndpoints, listMessages } from '../api/calls.ts'
-import type { ApplicationOut, DeliveryOut, EndpointOut, EndpointStats } from '../api/model.ts'
-import { getUsage } from '../api/usage-calls.ts'
+import { listDeliveries, listEndpoints, listMessages } from '../api/calls.ts'
+import type { ApplicationOut, DeliveryOut, EndpointOut } from '../api/model.ts'
+import { getUsage, type Usage } from '../api/usage-calls.ts'
 import { LatencyLines } from '../charts/latency-lines.tsx'
 import { OutcomeBars } from '../charts/outcome-bars.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
@@ -12,11 +12,12 @@ import { Time } from '../components/time.tsx'
 import { classLabel } from '../components/why-card.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
+import { type ActivityById, useActivity } from '../state/activity.ts'
 import { useConfigMarks } from '../state/config-marks.ts'
 import { endpointName } from '../state/data.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { usePreferences } from '../state/preferences.ts'
-import { rateTone } from '../state/rate.ts'
+import { rateTone, type Tried } from '../state/rate.ts'
 import { boundsOf } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
 import { FirstSteps } from './first-steps.tsx'
@@ -104,12 +105,13 @@ function Overview(props: { readonly application: ApplicationOut }) {
       ['deliveries', id, 'overview'],
       ['messages', id, 'overview'],
       ['usage', id, 'overview'],
+      ['endpoints', id, 'activity'],
     ],
     everyMs: 2_000,
   })
   const marks = useConfigMarks(application.id)
   const navigate = useNavigate()
-  const stats = useEndpointStats(id, endpoints.data ?? [])
+  const activity = useActivity(id, endpoints.data ?? [])
   if (endpoints.data === undefined || recent.data === undefined) {
     if (recent.isError) return <Loaded query={recent}>{() => null}</Loaded>
     if (endpoints.isError) return <Loaded query={endpoints}>{() => null}</Loaded>
@@ -122,8 +124,9 @@ function Overview(props: { readonly application: ApplicationOut }) {
       <Finding
         endpoints={endpoints.data}
         deliveries={recent.data.data}
-        stats={stats}
+        activity={activity}
         application={application}
+        usage={usage.data}
       />
       {!delivered && (
         <FirstSteps
@@ -138,7 +141,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
         base={base}
         endpoints={endpoints.data}
         deliveries={recent.data.data}
-        stats={stats}
+        activity={activity}
       />
       {usage.data !== undefined && usage.data.total.succeeded + usage.data.total.failed > 0 && (
         <>
@@ -172,9 +175,10 @@ function Overview(props: { readonly application: ApplicationOut }) {
           </Section>
           <Section title={t('statistics.latency')}>
             <LatencyLines
-              slices={usage.data.slices.map(({ from, p50Ms, p99Ms }) => ({
+              slices={usage.data.slices.map(({ from, p50Ms, p95Ms, p99Ms }) => ({
                 from: Date.parse(from),
                 p50Ms,
+                p95Ms,
                 p99Ms,
               }))}
             />
@@ -190,41 +194,21 @@ function Overview(props: { readonly application: ApplicationOut }) {
   )
 }
 
-function useEndpointStats(
-  application: string,
-  endpoints: readonly EndpointOut[],
-): ReadonlyMap<string, EndpointStats> {
-  const shown = endpoints.slice(0, 50)
-  const results = useQueries({
-    queries: shown.map(({ id }) => ({
-      queryKey: ['endpoints', application, 'stats', id],
-      queryFn: () => endpointStats(application, id, new Date(Date.now() - dayMs).toISOString()),
-      staleTime: 10_000,
-      refetchInterval: 10_000,
-    })),
-  })
-  return new Map(
-    shown.flatMap(({ id }, index) => {
-      const stats = results[index]?.data
-      return stats === undefined ? [] : [[id, stats] as const]
-    }),
-  )
-}
-
 /** The state of things in a sentence, before any table. */
 function Finding(props: {
   readonly application: ApplicationOut
   readonly endpoints: readonly EndpointOut[]
   readonly deliveries: readonly DeliveryOut[]
-  readonly stats: ReadonlyMap<string, EndpointStats>
+  readonly usage: Usage | undefined
+  readonly activity: ActivityById
 }) {
   const t = useT()
   const formats = useFormats()
-  const { endpoints, stats } = props
-  const troubled = troubledEndpoints(endpoints, props.deliveries, stats).length
-  const waiting = [...stats.values()].reduce((sum, one) => sum + one.pending + one.sending, 0)
-  const tried = [...stats.values()].reduce((sum, one) => sum + one.success + one.fail, 0)
-  const succeeded = [...stats.values()].reduce((sum, one) => sum + one.success, 0)
+  const { endpoints, activity } = props
+  const troubled = troubledEndpoints(endpoints, props.deliveries, activity).length
+  const waiting = [...activity.values()].reduce((sum, one) => sum + one.waiting, 0)
+  const { succeeded = 0, failed = 0 } = props.usage?.total ?? {}
+  const tried = succeeded + failed
   if (props.application.enabled === false) {
     return <p className="text-warn text-xl">{t('overview.off')}</p>
   }
@@ -266,7 +250,7 @@ function Figure(props: { readonly label: string; readonly children: React.ReactN
 function troubledEndpoints(
   endpoints: readonly EndpointOut[],
   deliveries: readonly DeliveryOut[],
-  stats: ReadonlyMap<string, EndpointStats>,
+  activity: ActivityById,
 ): readonly { readonly endpoint: EndpointOut; readonly last: DeliveryOut | null }[] {
   return endpoints.flatMap((endpoint) => {
     const last = deliveries.find(
@@ -277,7 +261,7 @@ function troubledEndpoints(
       last.state !== 'succeeded' &&
       (last.state === 'failed' || last.attemptCount > 0)
     const disabledByFailure = endpoint.disabled && endpoint.disabledReason !== 'manual'
-    const failing = endpointState(endpoint, stats.get(endpoint.id)) === 'failing'
+    const failing = endpointState(endpoint, activity.get(endpoint.id)) === 'failing'
     return failing || disabledByFailure || (bad && !endpoint.disabled)
       ? [{ endpoint, last: last ?? null }]
       : []
@@ -285,8 +269,8 @@ function troubledEndpoints(
 }
 
 /** Nothing that needs attention is called healthy, also before its numbers are there. */
-function troubleState(endpoint: EndpointOut, stats: EndpointStats | undefined) {
-  const state = endpointState(endpoint, stats)
+function troubleState(endpoint: EndpointOut, tried: Tried | undefined) {
+  const state = endpointState(endpoint, tried)
   return state === 'healthy' ? 'degraded' : state
 }
 
@@ -294,10 +278,10 @@ function Attention(props: {
   readonly base: string
   readonly endpoints: readonly EndpointOut[]
   readonly deliveries: readonly DeliveryOut[]
-  readonly stats: ReadonlyMap<string, EndpointStats>
+  readonly activity: ActivityById
 }) {
   const t = useT()
-  const troubled = troubledEndpoints(props.endpoints, props.deliveries, props.stats).slice(
+  const troubled = troubledEndpoints(props.endpoints, props.deliveries, props.activity).slice(
     0,
     shownMax,
   )
@@ -310,7 +294,7 @@ function Attention(props: {
             key={endpoint.id}
             className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-2 last:border-b-0"
           >
-            <EndpointPill state={troubleState(endpoint, props.stats.get(endpoint.id))} />
+            <EndpointPill state={troubleState(endpoint, props.activity.get(endpoint.id))} />
             <Link
               to={`${props.base}/endpoints/${endpoint.id}`}
               className="font-[550] hover:underline"

@@ -92,6 +92,7 @@ function Report(props: { readonly usage: Usage }) {
         </Figure>
         <Figure label={t('statistics.failed')}>{formats.number(total.failed)}</Figure>
         <Figure label={t('chart.p50')}>{durationOr(total.p50Ms, formats)}</Figure>
+        <Figure label={t('chart.p95')}>{durationOr(total.p95Ms, formats)}</Figure>
         <Figure label={t('chart.p99')}>{durationOr(total.p99Ms, formats)}</Figure>
       </dl>
       {!usage.complete && <p className="text-ink-3">{t('statistics.sample')}</p>}
@@ -115,9 +116,10 @@ function Report(props: { readonly usage: Usage }) {
       </Section>
       <Section title={t('statistics.latency')}>
         <LatencyLines
-          slices={usage.slices.map(({ from, p50Ms, p99Ms }) => ({
+          slices={usage.slices.map(({ from, p50Ms, p95Ms, p99Ms }) => ({
             from: Date.parse(from),
             p50Ms,
+            p95Ms,
             p99Ms,
           }))}
         />

@@ -1,11 +1,16 @@
 /** How well an endpoint does, as a share and as a colour. */
-import type { EndpointStats } from '../api/model.ts'
+
+/** Attempts of some time, by what became of them. */
+export interface Tried {
+  readonly succeeded: number
+  readonly failed: number
+}
 
 /** Share of attempts that succeeded; retries still to come count apart. Null: nothing was tried. */
-export function successRate(stats: EndpointStats | undefined): number | null {
-  if (stats === undefined) return null
-  const tried = stats.success + stats.fail
-  return tried === 0 ? null : stats.success / tried
+export function successRate(tried: Tried | undefined): number | null {
+  if (tried === undefined) return null
+  const total = tried.succeeded + tried.failed
+  return total === 0 ? null : tried.succeeded / total
 }
 
 export function rateTone(rate: number | null): string {

@@ -47,6 +47,12 @@ export function isolating(open: OpenStore): void {
       for (const page of pages) assert.deepEqual(page.items, [])
       const stats = await store.endpointStats({ ...foreign, since: 0, until: now + 1_000 })
       assert.equal(stats.fail + stats.pending + stats.sending, 0)
+      const [activity] = await store.endpointActivity({
+        ...{ ...foreign, endpointIds: [endpoint.id], since: 0, until: now + 1_000 },
+        ...{ sliceMs: now + 1_000, rowsPerSlice: 10, waitingMax: 10, lastSince: 0 },
+      })
+      const nothing = { endpointId: endpoint.id, slices: [], waiting: 0, last: null }
+      assert.deepEqual(activity, nothing)
 
       assert.equal(await store.expungeMessage(foreign), 'not_found')
       assert.equal(await store.expungeAttempt(foreign), 'not_found')

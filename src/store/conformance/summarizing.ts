@@ -81,6 +81,37 @@ export function summarizing(open: OpenStore): void {
       assert.deepEqual((await attempts(other.id)).buckets, [])
     })
 
+    play(
+      open,
+      'a list of endpoints shows slices, the newest attempt and what waits',
+      async (scene) => {
+        const { application, endpoint, other, from } = await traffic(scene)
+        const since = from - edgeMs
+        const input = {
+          ...{ applicationId: application.id, endpointIds: [other.id, endpoint.id] },
+          ...{ since, until: since + 4 * minuteMs, sliceMs: minuteMs },
+          ...{ rowsPerSlice: 10, waitingMax: 2, lastSince: since },
+        }
+        const [waits, tried] = await scene.store.endpointActivity(input)
+        assert.deepEqual(waits, { endpointId: other.id, slices: [], waiting: 2, last: null })
+        assert.deepEqual(
+          [tried?.endpointId, tried?.waiting, tried?.last?.succeeded, tried?.last?.responseStatus],
+          [endpoint.id, 0, false, 500],
+        )
+        const shown = (slices: readonly object[] = []) =>
+          sorted(slices.map((each) => ({ ...each, ms: 0 })))
+        assert.deepEqual(shown(tried?.slices), [
+          { slice: 0, succeeded: false, ms: 0, count: 1 },
+          { slice: 0, succeeded: true, ms: 0, count: 1 },
+        ])
+        const [, few] = await scene.store.endpointActivity({ ...input, rowsPerSlice: 1 })
+        assert.ok(few?.slices.some(({ succeeded }) => !succeeded)) // the newest
+        const later = { since: since + 2 * minuteMs, lastSince: since + 2 * minuteMs }
+        const [, gone] = await scene.store.endpointActivity({ ...input, ...later })
+        assert.deepEqual([gone?.slices, gone?.last], [[], null])
+      },
+    )
+
     play(open, 'beyond the bound the newest are counted, and it says since when', async (scene) => {
       const { application, from } = await traffic(scene)
       const input = summaryOf(scene, application.id, from, { kind: 'message' })

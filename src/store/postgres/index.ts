@@ -8,6 +8,7 @@ import type { Sealer } from '../../runtime/sealing.ts'
 import type { AuditedWrites } from '../port/audit.ts'
 import type { Store } from '../store.ts'
 import { acceptStore } from './accept.ts'
+import { activityStore } from './activity.ts'
 import { applicationStore } from './applications.ts'
 import { attemptStore } from './attempts.ts'
 import { auditStore } from './audit.ts'
@@ -77,6 +78,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...attemptStore(database),
     ...changeStore(database),
     ...usageStore(database),
+    ...activityStore(database),
     ...summaryStore(database),
     ...searchStore(database),
     ...idempotencyStore(database),

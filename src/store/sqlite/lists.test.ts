@@ -64,6 +64,15 @@ test('lists are whole and in order while they follow behind their tables', async
       ...{ applicationId, endpointId, since: 0, until: scene.now + 1 },
     })
     assert.equal(stats.success, newest.length)
+    const hour = 3_600_000
+    const until = Math.ceil((scene.now + 1) / hour) * hour
+    const [activity] = await store.endpointActivity({
+      ...{ applicationId, endpointIds: [endpointId], since: until - 24 * hour, until },
+      ...{ sliceMs: hour, rowsPerSlice: 10_000, waitingMax: 1, lastSince: 0 },
+    })
+    const counted = activity?.slices.reduce((sum, { count }) => sum + count, 0)
+    assert.equal(counted, newest.length) // the list and its tail
+    assert.equal(activity?.waiting, 0)
     let [deliveries, attempts, messages] = [0, 0, 0]
     for (let iterator: string | null = null, done = false; !done; ) {
       const page = { ...firstPage, limit: 250, iterator }

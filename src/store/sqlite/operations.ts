@@ -4,6 +4,7 @@
  */
 
 import { acceptMessage, acceptMessages } from './accept.ts'
+import { endpointActivity } from './activity.ts'
 import {
   createApplication,
   deleteApplication,
@@ -121,6 +122,7 @@ export const reads = {
   countDeliveries,
   countDue,
   countSealed,
+  endpointActivity,
   endpointStats,
   findApplication,
   findAttempt,

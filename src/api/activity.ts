@@ -1,0 +1,62 @@
+/** What a list of endpoints shows of each, in one call for a page of them. */
+import type Type from 'typebox'
+import { type ActivityOut, endpointActivity } from '../contract/summary.ts'
+import type { EndpointId } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
+import { percentile } from '../domain/percentile.ts'
+import type { EndpointActivity } from '../store/port/activity.ts'
+import { answer, applicationOf, type Route, route } from './call.ts'
+import { timeText } from './times.ts'
+import { outcomes } from './usage.ts'
+
+const hourMs = 3_600_000
+const slices = 24
+/** Rows looked at for one answer: tens of milliseconds with a million messages, see bench/RESULTS.md. */
+const rowsMax = 60_000
+const waitingMax = 10_000
+
+export const activityRoutes: readonly Route[] = [
+  route(endpointActivity, async (call, services) => {
+    const application = await applicationOf(call, services)
+    const endpointIds = [...new Set(call.query.endpoint_ids)] as EndpointId[] // by their pattern
+    const until = Math.ceil((call.now + 1) / hourMs) * hourMs
+    const since = until - slices * hourMs
+    const rowsPerSlice = Math.ceil(rowsMax / slices / endpointIds.length)
+    const activity = await services.store.endpointActivity({
+      ...{ applicationId: application.id, endpointIds, since, until, sliceMs: hourMs },
+      ...{ rowsPerSlice, waitingMax, lastSince: call.now - limits.listWindowMs },
+    })
+    return answer(200, {
+      since: timeText(since),
+      until: timeText(until),
+      sliceMs: hourMs,
+      data: activity.map((one) => activityOut(one, rowsPerSlice)),
+    })
+  }),
+]
+
+function activityOut(
+  one: EndpointActivity,
+  rowsPerSlice: number,
+): Type.Static<typeof ActivityOut>['data'][number] {
+  const bySlice = Map.groupBy(one.slices, ({ slice }) => slice)
+  const counts = Array.from({ length: slices }, (_, slice) => outcomes(bySlice.get(slice) ?? []))
+  return {
+    endpointId: one.endpointId,
+    ...outcomes(one.slices),
+    p50Ms: percentile(one.slices, 0.5),
+    p95Ms: percentile(one.slices, 0.95),
+    complete: counts.every(({ succeeded, failed }) => succeeded + failed < rowsPerSlice),
+    waiting: one.waiting,
+    lastAttempt:
+      one.last === null
+        ? null
+        : {
+            timestamp: timeText(one.last.at),
+            succeeded: one.last.succeeded,
+            responseStatusCode: one.last.responseStatus,
+            errorClass: one.last.errorClass,
+          },
+    slices: counts,
+  }
+}

@@ -1,0 +1,41 @@
+import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
+import type { DurationCount } from './usage.ts'
+
+/** What a row of a list of endpoints shows. */
+export interface EndpointActivity {
+  readonly endpointId: EndpointId
+  /**
+   * By slice from `since` on. Of a slice that holds more than `rowsPerSlice` attempts, at least so
+   * many are counted, the newest.
+   */
+  readonly slices: readonly (DurationCount & { readonly slice: number })[]
+  /** Deliveries that are neither arrived nor given up, at most `waitingMax`. */
+  readonly waiting: number
+  /** The newest attempt of [lastSince, until); null: there is none. */
+  readonly last: {
+    readonly at: number
+    readonly succeeded: boolean
+    readonly responseStatus: number
+    readonly errorClass: string | null
+  } | null
+}
+
+export interface ActivityInput {
+  readonly applicationId: ApplicationId
+  readonly endpointIds: readonly EndpointId[]
+  readonly since: number
+  readonly until: number
+  /** Divides the span without a rest. */
+  readonly sliceMs: number
+  readonly rowsPerSlice: number
+  readonly waitingMax: number
+  readonly lastSince: number
+}
+
+export interface ActivityStore {
+  /**
+   * What became of the attempts of some endpoints, slice by slice, and what waits for each, in the
+   * order asked for. The cost is bounded by slices and endpoints, however many rows there are.
+   */
+  endpointActivity(input: ActivityInput): Promise<readonly EndpointActivity[]>
+}

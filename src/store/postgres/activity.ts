@@ -1,0 +1,98 @@
+import { idAtTime } from '../../domain/ids.ts'
+import type { ActivityStore } from '../port/activity.ts'
+import { type Database, patient } from './database.ts'
+
+// Each endpoint and slice is a short walk of the index, in the partitions of its hours.
+const countSlices = patient(
+  'activity_slices',
+  `select e.endpoint_id, s.slice, found.succeeded, found.ms, count(*) as count
+   from unnest($2::text[]) as e(endpoint_id)
+   cross join unnest($3::text[], $4::text[]) with ordinality as s(low, high, slice)
+   cross join lateral (
+     select a.succeeded,
+       case
+         when a.duration_ms < 100 then floor(a.duration_ms)::bigint
+         when a.duration_ms < 1000 then floor(a.duration_ms / 10)::bigint * 10
+         when a.duration_ms < 10000 then floor(a.duration_ms / 100)::bigint * 100
+         else floor(a.duration_ms / 1000)::bigint * 1000
+       end as ms
+     from attempt a
+     where a.application_id = $1 and a.endpoint_id = e.endpoint_id
+       and a.id >= s.low and a.id < s.high
+     order by a.id desc
+     limit $5) as found
+   group by 1, 2, 3, 4`,
+)
+const selectLast = patient(
+  'activity_last',
+  `select e.endpoint_id, l.created_at, l.succeeded, l.response_status, l.error_class
+   from unnest($2::text[]) as e(endpoint_id)
+   cross join lateral (
+     select a.created_at, a.succeeded, a.response_status, a.error_class
+     from attempt a
+     where a.application_id = $1 and a.endpoint_id = e.endpoint_id and a.id >= $3 and a.id < $4
+     order by a.id desc
+     limit 1) as l`,
+)
+// Two branches, each with its partial index: those that have a time of their own, and those that
+// wait for their turn in a stream.
+const countWaiting = patient(
+  'activity_waiting',
+  `select e.endpoint_id, (
+     select count(*) from (
+       (select 1 from open_delivery d
+        where d.application_id = $1 and d.endpoint_id = e.endpoint_id and d.due_at is not null
+        limit $3)
+       union all
+       (select 1 from open_delivery d
+        where d.application_id = $1 and d.endpoint_id = e.endpoint_id and d.due_at is null
+          and d.sequence is not null
+        limit $3)) as waiting) as count
+   from unnest($2::text[]) as e(endpoint_id)`,
+)
+
+export function activityStore(database: Database): ActivityStore {
+  return {
+    async endpointActivity(input) {
+      const { applicationId, endpointIds, since, until, sliceMs, lastSince, waitingMax } = input
+      const edge = (ms: number): string => idAtTime('attempt', ms)
+      const count = Math.ceil((until - since) / sliceMs)
+      const edges = Array.from({ length: count + 1 }, (_, at) =>
+        edge(Math.min(since + at * sliceMs, until)),
+      )
+      const key = [applicationId, endpointIds]
+      const counted = await database.run(countSlices, [
+        ...key,
+        edges.slice(0, -1),
+        edges.slice(1),
+        input.rowsPerSlice,
+      ])
+      const newest = await database.run(selectLast, [...key, edge(lastSince), edge(until)])
+      const waiting = await database.run(countWaiting, [...key, waitingMax])
+      const slices = Map.groupBy(counted, (row) => row['endpoint_id'])
+      const last = new Map(newest.map((row) => [row['endpoint_id'], row]))
+      const open = new Map(waiting.map((row) => [row['endpoint_id'], Number(row['count'])]))
+      return endpointIds.map((endpointId) => ({
+        endpointId,
+        slices: (slices.get(endpointId) ?? []).map((row) => ({
+          slice: Number(row['slice']) - 1, // counted from 1
+          succeeded: row['succeeded'] === true,
+          ms: Number(row['ms']),
+          count: Number(row['count']),
+        })),
+        waiting: Math.min(open.get(endpointId) ?? 0, waitingMax),
+        last: lastOf(last.get(endpointId)),
+      }))
+    },
+  }
+}
+
+function lastOf(row: Readonly<Record<string, unknown>> | undefined) {
+  if (row === undefined) return null
+  return {
+    at: Number(row['created_at']),
+    succeeded: row['succeeded'] === true,
+    responseStatus: Number(row['response_status']),
+    errorClass: row['error_class'] === null ? null : String(row['error_class']),
+  }
+}

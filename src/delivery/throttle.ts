@@ -42,7 +42,7 @@ export const lateMaxMs = 25
  */
 export class Throttle implements StartLimit {
   readonly rate: number
-  readonly lateMaxMs = Number.POSITIVE_INFINITY
+  readonly lateMaxMs = lateMaxMs
   readonly #spacingMs: number
   #next = Number.NEGATIVE_INFINITY
 

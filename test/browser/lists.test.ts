@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 import { seedDeliveries } from '../support/seed.ts'
 
 let ui: ConsoleUnderTest
@@ -193,10 +193,7 @@ test('messages are resent and their payloads dropped, those chosen and all that 
   await dialog.getByText('Resend 1 message?').waitFor()
   await dialog.getByRole('button', { name: 'Copy as' }).click()
   await page.getByRole('menuitem', { name: 'Command line' }).click()
-  assert.match(
-    await page.evaluate('navigator.clipboard.readText()'),
-    /^posthorn messages resend msg_/,
-  )
+  await clipboard(page, /^posthorn messages resend msg_/)
   await dialog.getByRole('button', { name: 'Resend' }).click()
   await page.getByText('Resent', { exact: true }).waitFor()
   await until('mails', 'manual succeeded', 1)

@@ -167,7 +167,7 @@ test('a reader sees what may be read, and nothing that changes; roles are change
   await reader.getByText('You may not do this.').waitFor()
 
   await owner.getByLabel('Role of luz@example.com').selectOption('support')
-  await owner.getByText('Saved').waitFor()
+  await owner.getByText('Saved', { exact: true }).waitFor()
   await owner.getByLabel('Role of ana@example.com').selectOption('reader')
   await owner.getByText('The last owner stays one').waitFor()
   await owner.getByRole('button', { name: 'More actions: luz@example.com' }).click()
@@ -225,7 +225,7 @@ test('people come in by the provider, to where they wanted to go; who may not is
   await dialog.waitFor({ state: 'detached' })
   assert.equal(await page.getByLabel('Name').inputValue(), 'Typed before it ended')
   await page.getByRole('button', { name: 'Save' }).first().click()
-  await page.getByText('Saved').first().waitFor()
+  await page.getByText('Saved', { exact: true }).first().waitFor()
 
   provider.person = { sub: 'stranger', email: 'stranger@example.com', email_verified: true }
   const stranger = await ui.open('/', { language: 'es', fresh: true })

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 
 let ui: ConsoleUnderTest
 
@@ -83,12 +83,16 @@ test('Modyo: name, URL, sites, log types, headers, save, master switch, test, li
 
   await page.goto(`${ui.url}/settings`)
   const master = page.getByRole('switch', { name: /Enviar webhooks/ })
-  await master.click()
-  await page.getByText('Guardado').waitFor()
+  const switched = (): Promise<unknown> =>
+    Promise.all([
+      page.waitForResponse((response) => response.request().method() !== 'GET' && response.ok()),
+      master.click(),
+    ])
+  await switched()
+  await page.getByText('Guardado', { exact: true }).waitFor()
   const event = { eventType: 'layout_page_created_log', payload: { id: 1, site_id: 7 } }
   await ui.call('POST', '/app/modyo/msg', event)
-  await master.click()
-  await page.getByText('Guardado').nth(1).waitFor()
+  await switched()
   await ui.call('POST', '/app/modyo/msg', { ...event, payload: { id: 2, site_id: 7 } })
   const [first, ...others] = await received('modyo', 1)
   assert.equal(others.length, 0)
@@ -134,9 +138,7 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
   )
   await page.getByLabel('Event', { exact: true }).selectOption({ label: 'Payment Received' })
   await preview.getByRole('button', { name: 'Copy body' }).click()
-  await page.waitForFunction(async () =>
-    (await navigator.clipboard.readText()).includes('payment_id'),
-  )
+  await clipboard(page, /payment_id/)
   const active = page.getByRole('switch', { name: 'Active' })
   if (!(await active.isChecked())) await active.check()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
@@ -252,7 +254,7 @@ test('Cotalker: code from the name, trigger shows its fields, deactivate, show d
   await page.getByText('SUCCESS').waitFor()
   await page.getByRole('button', { name: 'Abrir registro' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Copiar cuerpo' }).first().click()
-  await page.waitForFunction(async () => (await navigator.clipboard.readText()).includes('Ana'))
+  await clipboard(page, /Ana/)
   await page.keyboard.press('Escape')
 
   await page.goto(`${ui.url}/app/cotalker/endpoints`)

@@ -39,7 +39,7 @@ test('a server that is gone is said so; what was typed stays, and saves when it 
   assert.equal(await name.inputValue(), 'Typed while it was gone')
   await page.unroute('**/api/v1/**')
   await page.getByRole('button', { name: 'Save' }).first().click()
-  await page.getByText('Saved').first().waitFor()
+  await page.getByText('Saved', { exact: true }).first().waitFor()
 })
 
 test('an error of the server has its code and another try, in Spanish', async () => {
@@ -74,7 +74,7 @@ test('a slow server: the button says that it works, and a second press sends not
   await page.locator('button[aria-busy=true]').waitFor()
   await save.click()
   let_go()
-  await page.getByText('Saved').first().waitFor()
+  await page.getByText('Saved', { exact: true }).first().waitFor()
   assert.equal(patches, 1)
 })
 
@@ -100,7 +100,7 @@ test('a session that ended asks for the key over the page, and nothing typed is 
   await dialog.waitFor({ state: 'detached' })
   assert.equal(await page.getByLabel('Name').inputValue(), 'Typed before it ended')
   await page.getByRole('button', { name: 'Save' }).first().click()
-  await page.getByText('Saved').first().waitFor()
+  await page.getByText('Saved', { exact: true }).first().waitFor()
 })
 
 test('two people edit one endpoint: the second is told, and chooses whose text stays', async () => {
@@ -109,13 +109,13 @@ test('two people edit one endpoint: the second is told, and chooses whose text s
   await mine.getByLabel('Name').fill('Mine')
   await theirs.getByLabel('Name').fill('Theirs')
   await theirs.getByRole('button', { name: 'Save' }).first().click()
-  await theirs.getByText('Saved').first().waitFor()
+  await theirs.getByText('Saved', { exact: true }).first().waitFor()
   await mine.getByRole('button', { name: 'Save' }).first().click()
   await mine.getByText('Somebody changed this meanwhile').waitFor()
   assert.equal(await mine.getByLabel('Name').inputValue(), 'Mine')
   await mine.getByRole('button', { name: 'Keep mine' }).click()
   await mine.getByRole('button', { name: 'Save' }).first().click()
-  await mine.getByText('Saved').first().waitFor()
+  await mine.getByText('Saved', { exact: true }).first().waitFor()
   const stored = await ui.call('GET', `/app/acme/endpoint/${endpoint}`)
   assert.equal((stored as { readonly description: string }).description, 'Mine') // the contract's type
 })

@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '../..')
 export const artifacts = join(root, '.artifacts')
 
 /** What a page does not do within this time, it does not do. */
-const actionTimeoutMs = 8_000
+const actionTimeoutMs = 20_000
 
 export interface ConsoleUnderTest {
   readonly url: string
@@ -56,6 +56,18 @@ export function chromiumPath(): string {
     throw new Error('No Chromium: install it (apt-get install chromium) or set POSTHORN_CHROMIUM.')
   }
   return found
+}
+
+/** The text on the page's clipboard, once it is as wanted. */
+export function clipboard(page: Page, wanted: RegExp): Promise<string> {
+  const until = performance.now() + actionTimeoutMs
+  const look = async (): Promise<string> => {
+    const text = String(await page.evaluate('navigator.clipboard.readText()'))
+    if (wanted.test(text)) return text
+    if (performance.now() > until) throw new Error(`on the clipboard is ${JSON.stringify(text)}`)
+    return look()
+  }
+  return look()
 }
 
 /** So that servers that start afterwards have its pages. */

@@ -61,15 +61,18 @@ export const applicationRoutes: readonly Route[] = [
       return answer(201, applicationOut(created))
     }
     const fresh = newApplication(call, services)
-    return save({ ...fresh, ...kept(found), profile: call.body.profile ?? found.profile }, services)
+    return changed(call, services, (present) => ({
+      ...fresh,
+      ...kept(present),
+      profile: call.body.profile ?? present.profile,
+    }))
   }),
 
   route(contract.patchApplication, async (call, services) => {
-    const found = await applicationOf(call, services)
     const { body } = call
-    const rate = rateOf(body)
-    return save(
-      {
+    return changed(call, services, (found) => {
+      const rate = rateOf(body)
+      return {
         ...found,
         name: body.name === undefined ? found.name : checkText(body.name, 'name'),
         uid: body.uid === undefined ? found.uid : checkUid(body.uid, idPrefixes.application),
@@ -77,10 +80,8 @@ export const applicationRoutes: readonly Route[] = [
         metadata: body.metadata === undefined ? found.metadata : checkMetadata(body.metadata),
         profile: checkProfile(body.profile ?? found.profile, services),
         enabled: body.enabled ?? found.enabled,
-        updatedAt: call.now,
-      },
-      services,
-    )
+      }
+    })
   }),
 
   route(contract.deleteApplication, async (call, services) => {
@@ -147,12 +148,37 @@ function checkProfile(profile: string, services: Services): string {
   return profile
 }
 
-async function save(application: Application, services: Services): Promise<Answer> {
-  const saved = await services.store.updateApplication(application)
-  services.views.invalidate(application.id)
-  if (saved === 'uid_taken') throw conflict(uidTaken)
-  if (saved === 'not_found') throw notFound()
-  return answer(200, applicationOut(saved))
+async function changed(
+  call: Parameters<typeof changeApplication>[0],
+  services: Services,
+  change: (found: Application) => Application,
+): Promise<Answer> {
+  return answer(200, applicationOut(await changeApplication(call, services, change)))
+}
+
+/** How often a change is made anew because another one came between its reading and its storing. */
+const changesMax = 20
+
+/** Changes the application of the path: as it is now, also when others change it meanwhile. */
+export async function changeApplication(
+  call: Pick<Call<unknown, unknown>, 'principal' | 'path' | 'now'>,
+  services: Services,
+  change: (found: Application) => Application,
+): Promise<Application> {
+  for (let tried = 1; ; tried++) {
+    const found = await applicationOf(call, services)
+    // Each change has a time of its own, also within a millisecond: it is what the next one compares.
+    const updatedAt = Math.max(call.now, found.updatedAt + 1)
+    const saved = await services.store.updateApplication({
+      application: { ...change(found), updatedAt },
+      expectedUpdatedAt: found.updatedAt,
+    })
+    services.views.invalidate(found.id)
+    if (saved === 'uid_taken') throw conflict(uidTaken)
+    if (saved === 'not_found') throw notFound()
+    if (saved !== 'conflict') return saved
+    if (tried === changesMax) throw conflict('The application was changed since it was read.')
+  }
 }
 
 /**

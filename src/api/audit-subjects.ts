@@ -27,8 +27,9 @@ type InputOf<Name extends AuditedWrite> = Parameters<AuditedWrites[Name]>[0]
 /** `input` is that of the write of that name. */
 export function subjectOf(name: AuditedWrite, input: never, fingerprint: Fingerprint): Subject {
   switch (name) {
-    case 'createApplication':
     case 'updateApplication':
+      return ofApplication((input as InputOf<'updateApplication'>).application, false)
+    case 'createApplication':
     case 'deleteApplication':
       return ofApplication(input, name === 'deleteApplication')
     case 'createEndpoint':

@@ -1,4 +1,5 @@
 import * as contract from '../contract/endpoint.ts'
+import type { Application } from '../domain/application.ts'
 import type { Endpoint, SigningSecret } from '../domain/endpoint.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import { limits } from '../domain/limits.ts'
@@ -8,9 +9,10 @@ import {
   parseSecret,
   verificationKey,
 } from '../domain/secret.ts'
+import type { Language } from '../i18n/translate.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import { answer, endpointOf, noContent, type Route, route, type Services } from './call.ts'
-import { announceChange, saveEndpoint } from './endpoint-changes.ts'
+import { announceChange, changeEndpoint } from './endpoint-changes.ts'
 import { checkHeaders, isSensitive } from './header-rules.ts'
 import { textKey, textSecret } from './systems/signing-key.ts'
 import { queryTime, timeText } from './times.ts'
@@ -38,16 +40,15 @@ export const endpointSecretRoutes: readonly Route[] = [
   }),
 
   route(contract.rotateEndpointSecret, async (call, services) => {
-    const { application, endpoint } = await endpointOf(call, services)
-    const key =
-      call.body.key == null
-        ? (textSecret(application, services) ?? newSecret(null, services))
-        : newSecret(call.body.key, services, 'key')
     const graceMs = (call.body.gracePeriodSeconds ?? graceSecondsDefault) * 1000
-    const secrets = rotated(endpoint.secrets, { key, graceMs, now: call.now })
-    const changed = { ...endpoint, secrets, updatedAt: call.now }
-    await saveEndpoint(changed, services)
-    await announceChange(endpoint, changed, { application, services, now: call.now })
+    const changed = await changeEndpoint(call, services, ({ application, endpoint }) => {
+      const key =
+        call.body.key == null
+          ? (textSecret(application, services) ?? newSecret(null, services))
+          : newSecret(call.body.key, services, 'key')
+      return { ...endpoint, secrets: rotated(endpoint.secrets, { key, graceMs, now: call.now }) }
+    })
+    await announceChange(changed.before, changed.after, { ...changed, services, now: call.now })
     return noContent
   }),
 
@@ -62,29 +63,21 @@ export const endpointSecretRoutes: readonly Route[] = [
   }),
 
   route(contract.updateEndpointHeaders, async (call, services) => {
-    const { application, endpoint } = await endpointOf(call, services)
-    const options = {
-      allowed: profileOf(application.profile).replaceableHeaders,
-      language: call.language,
-    }
-    const headers = checkHeaders(call.body.headers, options)
-    await saveEndpoint({ ...endpoint, headers, updatedAt: call.now }, services)
+    await changeEndpoint(call, services, ({ application, endpoint }) => ({
+      ...endpoint,
+      headers: checkHeaders(call.body.headers, headerOptions(application, call)),
+    }))
     return noContent
   }),
 
   route(contract.patchEndpointHeaders, async (call, services) => {
     const changes = call.body.headers ?? {}
-    const { application, endpoint } = await endpointOf(call, services)
-    const options = {
-      allowed: profileOf(application.profile).replaceableHeaders,
-      language: call.language,
-    }
-    checkHeaders(Object.fromEntries(Object.entries(changes).filter(isSet)), options)
-    const merged = merge(endpoint.headers, changes, call.body.deleteHeaders ?? [])
-    await saveEndpoint(
-      { ...endpoint, headers: checkHeaders(merged, options), updatedAt: call.now },
-      services,
-    )
+    await changeEndpoint(call, services, ({ application, endpoint }) => {
+      const options = headerOptions(application, call)
+      checkHeaders(Object.fromEntries(Object.entries(changes).filter(isSet)), options)
+      const merged = merge(endpoint.headers, changes, call.body.deleteHeaders ?? [])
+      return { ...endpoint, headers: checkHeaders(merged, options) }
+    })
     return noContent
   }),
 
@@ -108,6 +101,13 @@ export const endpointSecretRoutes: readonly Route[] = [
     return answer(200, counted)
   }),
 ]
+
+function headerOptions(
+  application: Application,
+  { language }: { readonly language: Language },
+): Parameters<typeof checkHeaders>[1] {
+  return { allowed: profileOf(application.profile).replaceableHeaders, language }
+}
 
 /** A secret as given (checked), or a new one. */
 export function newSecret(

@@ -9,7 +9,7 @@ import {
   tlsProfileOf,
 } from '../domain/tls-profile.ts'
 import { answer, endpointOf, noContent, type Route, route } from './call.ts'
-import { saveEndpoint } from './endpoint-changes.ts'
+import { changeEndpoint } from './endpoint-changes.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -22,14 +22,15 @@ export const endpointTlsRoutes: readonly Route[] = [
   }),
 
   route(contract.updateEndpointTls, async (call, services) => {
-    const { endpoint } = await endpointOf(call, services)
     const { ca = null, certificate = null } = call.body
-    const stored = endpoint.credentials?.[tlsKeyCredential] ?? null
-    const key = call.body.key ?? (certificate === null ? null : stored)
-    const settings = { ca, certificate, key }
-    const fault = tlsFault(settings)
-    if (fault !== null) throw refuse(fieldOf[fault], tlsFaultReasons[fault][call.language])
-    await saveEndpoint({ ...withTls(endpoint, settings), updatedAt: call.now }, services)
+    await changeEndpoint(call, services, ({ endpoint }) => {
+      const stored = endpoint.credentials?.[tlsKeyCredential] ?? null
+      const key = call.body.key ?? (certificate === null ? null : stored)
+      const settings = { ca, certificate, key }
+      const fault = tlsFault(settings)
+      if (fault !== null) throw refuse(fieldOf[fault], tlsFaultReasons[fault][call.language])
+      return withTls(endpoint, settings)
+    })
     return noContent
   }),
 ]

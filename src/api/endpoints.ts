@@ -21,7 +21,12 @@ import {
   route,
   type Services,
 } from './call.ts'
-import { announceChange, endpointUidTaken, saveEndpoint } from './endpoint-changes.ts'
+import {
+  announceChange,
+  type Changed,
+  changeEndpoint,
+  endpointUidTaken,
+} from './endpoint-changes.ts'
 import { newSecret } from './endpoint-secrets.ts'
 import { checkMetadata, checkText, checkUid, rateOf } from './fields.ts'
 import { checkHeaders } from './header-rules.ts'
@@ -66,41 +71,27 @@ export const endpointRoutes: readonly Route[] = [
     })
     if (found === null) return create(call, application, services)
     const fresh = await newEndpoint(call, application, services)
-    const replaced: Endpoint = {
-      ...fresh,
-      id: found.id,
-      secrets: found.secrets,
-      headers: fresh.headers ?? found.headers,
-      attributes: found.attributes,
-      transport: found.transport,
-      ...(found.credentials === undefined ? {} : { credentials: found.credentials }),
-      // Clients that know only Svix's fields must not undo ours: absent means unchanged.
-      policy: policyOf(call.body, found.policy),
-      ...switches(found, { ...call.body, disabled: call.body.disabled ?? false }, call.now),
-      createdAt: found.createdAt,
-    }
-    const expectedUpdatedAt = call.ifMatch
-    const context = {
-      ...{ application, services, language: call.language, now: call.now, found },
-      expectedUpdatedAt,
-    }
+    const context = { application, services, language: call.language, now: call.now }
     return oneAtATime(application.id, async () => {
-      const applied = await applySettings(replaced, call.body, context)
-      return save(withFilter(applied, call.body), found, context)
+      const changed = await changeEndpoint(call, services, async ({ endpoint }) => {
+        const replaced = replacing(endpoint, fresh, call)
+        const applied = await applySettings(replaced, call.body, { ...context, found: endpoint })
+        return withFilter(applied, call.body)
+      })
+      return saved(changed, context)
     })
   }),
 
   route(contract.patchEndpoint, async (call, services) => {
-    const { application, endpoint } = await endpointOf(call, services)
-    const patched = await patch(endpoint, call.body, { call, application, services })
-    const expectedUpdatedAt = call.ifMatch
-    const context = {
-      ...{ application, services, language: call.language, now: call.now },
-      expectedUpdatedAt,
-    }
+    const application = await applicationOf(call, services)
+    const context = { application, services, language: call.language, now: call.now }
     return oneAtATime(application.id, async () => {
-      const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
-      return save(withFilter(applied, call.body), endpoint, context)
+      const changed = await changeEndpoint(call, services, async ({ endpoint }) => {
+        const patched = await patch(endpoint, call.body, { call, application, services })
+        const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
+        return withFilter(applied, call.body)
+      })
+      return saved(changed, context)
     })
   }),
 
@@ -168,12 +159,15 @@ export async function removeEndpoint(
   await announceChange(endpoint, null, context)
 }
 
-/** The endpoint that the body describes; `headers` stays null when they were not given. */
+/** `headers` is null when they were not given. */
+type Fresh = Omit<Endpoint, 'headers'> & { readonly headers: Endpoint['headers'] | null }
+
+/** The endpoint that the body describes. */
 async function newEndpoint(
   call: EndpointCall,
   application: Application,
   services: Services,
-): Promise<Omit<Endpoint, 'headers'> & { readonly headers: Endpoint['headers'] | null }> {
+): Promise<Fresh> {
   const { body, now, language } = call
   return {
     id: services.ids.next('endpoint'),
@@ -243,7 +237,6 @@ async function patch(
             language,
           }),
     policy: policyOf(body, found.policy),
-    updatedAt: call.now,
   }
 }
 
@@ -319,22 +312,34 @@ function withFilter(endpoint: Endpoint, body: Pick<EndpointPatch, 'filter'>): En
   return { ...endpoint, attributes: { ...attributes, filter: body.filter } }
 }
 
-interface SaveContext {
-  readonly expectedUpdatedAt: number | null
-  readonly application: Application
-  readonly services: Services
-  readonly now: number
+/** What a PUT makes of the endpoint that is there; `fresh`: as if it were new. */
+function replacing(
+  found: Endpoint,
+  fresh: Fresh,
+  { body, now }: Pick<EndpointCall, 'body' | 'now'>,
+): Endpoint {
+  return {
+    ...fresh,
+    id: found.id,
+    secrets: found.secrets,
+    headers: fresh.headers ?? found.headers,
+    attributes: found.attributes,
+    transport: found.transport,
+    ...(found.credentials === undefined ? {} : { credentials: found.credentials }),
+    // Clients that know only Svix's fields must not undo ours: absent means unchanged.
+    policy: policyOf(body, found.policy),
+    ...switches(found, { ...body, disabled: body.disabled ?? false }, now),
+    createdAt: found.createdAt,
+  }
 }
 
-async function save(
-  endpoint: Endpoint,
-  before: Endpoint,
-  { application, services, now, expectedUpdatedAt }: SaveContext,
+async function saved(
+  { application, before, after }: Changed,
+  { services, now }: { readonly services: Services; readonly now: number },
 ): Promise<Answer> {
-  await saveEndpoint(endpoint, services, expectedUpdatedAt)
-  await raiseSelfEvent('updated', endpoint, { application, services, now, before })
-  await announceChange(before, endpoint, { application, services, now })
-  return answer(200, endpointOut(endpoint, application, services))
+  await raiseSelfEvent('updated', after, { application, services, now, before })
+  await announceChange(before, after, { application, services, now })
+  return answer(200, endpointOut(after, application, services))
 }
 
 export function endpointOut(

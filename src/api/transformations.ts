@@ -1,7 +1,7 @@
 import * as contract from '../contract/transformation.ts'
 import { codeFault, transform, transformationOf } from '../intake/transformation.ts'
 import { answer, endpointOf, noContent, type Route, route } from './call.ts'
-import { announceChange, saveEndpoint } from './endpoint-changes.ts'
+import { announceChange, changeEndpoint } from './endpoint-changes.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -14,22 +14,22 @@ export const transformationRoutes: readonly Route[] = [
   }),
 
   route(contract.patchTransformation, async (call, services) => {
-    const { application, endpoint } = await endpointOf(call, services)
+    await endpointOf(call, services) // 404 before its code is run
     const { body, now } = call
-    const before = transformationOf(endpoint)
-    const code = body.code === undefined ? before.code : body.code
     if (typeof body.code === 'string') {
       const fault = await codeFault(services.sandbox, body.code)
       if (fault !== null) throw refuse('code', fault)
     }
-    const enabled = body.enabled ?? before.enabled
-    if (enabled && code === null) throw refuse('enabled', 'there is no code')
-    const variables = body.variables === undefined ? before.variables : (body.variables ?? {})
-    const transformation = { code, enabled, variables, updatedAt: now }
-    const attributes = { ...endpoint.attributes, transformation }
-    const changed = { ...endpoint, attributes, updatedAt: now }
-    await saveEndpoint(changed, services)
-    await announceChange(endpoint, changed, { application, services, now })
+    const changed = await changeEndpoint(call, services, ({ endpoint }) => {
+      const before = transformationOf(endpoint)
+      const code = body.code === undefined ? before.code : body.code
+      const enabled = body.enabled ?? before.enabled
+      if (enabled && code === null) throw refuse('enabled', 'there is no code')
+      const variables = body.variables === undefined ? before.variables : (body.variables ?? {})
+      const transformation = { code, enabled, variables, updatedAt: now }
+      return { ...endpoint, attributes: { ...endpoint.attributes, transformation } }
+    })
+    await announceChange(changed.before, changed.after, { ...changed, services, now })
     return noContent
   }),
 

@@ -95,7 +95,11 @@ function hidden(operation: AnyOperation): readonly number[] {
 function withQuery(operation: AnyOperation, path: string): string {
   const required: unknown = Reflect.get(operation.query, 'required')
   const names = Array.isArray(required) ? required : []
-  return names.length === 0 ? path : `${path}?${names.map((name) => `${name}=x`).join('&')}`
+  const values: Readonly<Record<string, string | undefined>> = {
+    endpoint_ids: found['endpoint_id'],
+  }
+  const pairs = names.map((name) => `${name}=${values[String(name)] ?? 'x'}`)
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
 }
 
 test('every operation of the contract has a route, and every route is in the contract', () => {

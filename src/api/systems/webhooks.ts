@@ -3,8 +3,16 @@ import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { profileOf } from '../../profiles/profiles.ts'
-import { answer, applicationOf, notFound, type Route, route, type Services } from '../call.ts'
-import { saveEndpoint } from '../endpoint-changes.ts'
+import {
+  answer,
+  applicationOf,
+  type Call,
+  notFound,
+  type Route,
+  route,
+  type Services,
+} from '../call.ts'
+import { changeEndpoint } from '../endpoint-changes.ts'
 import { timeText } from '../times.ts'
 import { raiseSelfEvent } from './self-events.ts'
 import { checkDeletable, codesOf, freeCode, settingsView } from './settings.ts'
@@ -45,7 +53,7 @@ export const webhookRoutes: readonly Route[] = [
     if (chosen.includes(undefined)) throw notFound()
     for (const endpoint of chosen) {
       if (endpoint === undefined) continue
-      await change(endpoint, action, { application, services, now: call.now })
+      await change(endpoint, action, { application, services, call })
     }
     return answer(200, { changed: ids })
   }),
@@ -98,10 +106,11 @@ async function change(
   context: {
     readonly application: Application
     readonly services: Services
-    readonly now: number
+    readonly call: Pick<Call<unknown, unknown>, 'principal' | 'path' | 'now'>
   },
 ): Promise<void> {
-  const { application, services, now } = context
+  const { application, services, call } = context
+  const { now } = call
   if (action === 'delete') {
     await services.store.deleteEndpoint({
       applicationId: application.id,
@@ -109,16 +118,19 @@ async function change(
       now,
     })
     services.views.invalidate(application.id)
-    return raiseSelfEvent('deleted', endpoint, context)
+    return raiseSelfEvent('deleted', endpoint, { application, services, now })
   }
   const active = action === 'activate'
   if (active === isActive(endpoint)) return
-  const switched: Endpoint = {
-    ...endpoint,
-    disabledAt: active ? null : now,
-    disabledReason: active ? null : 'manual',
-    updatedAt: now,
-  }
-  await saveEndpoint(switched, services)
-  return raiseSelfEvent('updated', switched, { ...context, before: endpoint })
+  const path = { ...call.path, endpoint_id: endpoint.id }
+  const { before, after } = await changeEndpoint(
+    { ...call, path, ifMatch: null },
+    services,
+    (found) => ({
+      ...found.endpoint,
+      disabledAt: active ? null : now,
+      disabledReason: active ? null : 'manual',
+    }),
+  )
+  return raiseSelfEvent('updated', after, { application, services, now, before })
 }

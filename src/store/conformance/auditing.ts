@@ -70,7 +70,12 @@ export function auditing(open: OpenStore): void {
       assert.equal(await store.withAudit(entryOf(scene)).createApplication(other), 'uid_taken')
       const two = await scene.application()
       const renamed = { ...two, uid: one.uid }
-      assert.equal(await store.withAudit(entryOf(scene)).updateApplication(renamed), 'uid_taken')
+      assert.equal(
+        await store
+          .withAudit(entryOf(scene))
+          .updateApplication({ application: renamed, expectedUpdatedAt: null }),
+        'uid_taken',
+      )
       const gone = { applicationId: one.id, endpointId: scene.ids.next('endpoint'), now: scene.now }
       assert.equal(await store.withAudit(entryOf(scene)).deleteEndpoint(gone), 'not_found')
       assert.deepEqual(await idsOf(scene), [])

@@ -138,9 +138,15 @@ export function claiming(open: OpenStore): void {
       const application = await scene.application()
       const endpoint = await scene.endpoint(application)
       await scene.accept(application, [endpoint])
-      await scene.store.updateApplication({ ...application, enabled: false })
+      await scene.store.updateApplication({
+        application: { ...application, enabled: false },
+        expectedUpdatedAt: null,
+      })
       assert.deepEqual(await scene.claimAll(), [])
-      await scene.store.updateApplication({ ...application, enabled: true })
+      await scene.store.updateApplication({
+        application: { ...application, enabled: true },
+        expectedUpdatedAt: null,
+      })
       assert.equal((await scene.claimAll()).length, 1)
     })
 

@@ -31,7 +31,13 @@ export function configuration(open: OpenStore): void {
           await store.createApplication({ ...scene.newApplication(), uid: 'acme' }),
           'uid_taken',
         )
-        assert.equal(await store.updateApplication({ ...second, uid: 'acme' }), 'uid_taken')
+        assert.equal(
+          await store.updateApplication({
+            application: { ...second, uid: 'acme' },
+            expectedUpdatedAt: null,
+          }),
+          'uid_taken',
+        )
         await scene.application({ uid: 'acme', organizationId: scene.ids.next('organization') })
         const gone = { organizationId, applicationId: first.id, now: scene.now }
         assert.equal(await store.deleteApplication(gone), 'deleted')
@@ -50,15 +56,38 @@ export function configuration(open: OpenStore): void {
       assert.equal(items.length, 1)
     })
 
+    play(open, 'an application that was changed since is not overwritten', async (scene) => {
+      const { store } = scene
+      const application = await scene.application()
+      const expectedUpdatedAt = application.updatedAt
+      const mine = { ...application, name: 'Mine', updatedAt: expectedUpdatedAt + 1 }
+      const late = { ...application, name: 'Late', updatedAt: expectedUpdatedAt + 2 }
+      const first = await store.updateApplication({ application: mine, expectedUpdatedAt })
+      assert(typeof first !== 'string')
+      assert.equal(
+        await store.updateApplication({ application: late, expectedUpdatedAt }),
+        'conflict',
+      )
+      const { organizationId } = scene
+      const found = await store.findApplication({ organizationId, idOrUid: application.id })
+      assert.deepEqual(found, first)
+    })
+
     play(open, 'an update replaces the mutable fields and moves configVersion', async (scene) => {
       const application = await scene.application()
       const changed = { ...application, name: 'New', enabled: false, throttleRate: 5, uid: 'new' }
-      const updated = await scene.store.updateApplication(changed)
+      const updated = await scene.store.updateApplication({
+        application: changed,
+        expectedUpdatedAt: null,
+      })
       assert(typeof updated !== 'string')
       assert.deepEqual({ ...updated, configVersion: 1 }, changed)
       assert(updated.configVersion > application.configVersion)
       const missing = { ...application, id: scene.ids.next('application') }
-      assert.equal(await scene.store.updateApplication(missing), 'not_found')
+      assert.equal(
+        await scene.store.updateApplication({ application: missing, expectedUpdatedAt: null }),
+        'not_found',
+      )
     })
 
     play(open, 'pages of applications join without gaps in both directions', async (scene) => {

@@ -263,9 +263,15 @@ export function ordering(open: OpenStore): void {
       const paused = await scene.updateEndpoint(endpoint, { pausedAt: scene.now })
       assert.deepEqual(await claim(scene, ['t1']), [])
       await scene.updateEndpoint(paused, { pausedAt: null })
-      await scene.store.updateApplication({ ...application, enabled: false })
+      await scene.store.updateApplication({
+        application: { ...application, enabled: false },
+        expectedUpdatedAt: null,
+      })
       assert.deepEqual(await claim(scene, ['t1']), [])
-      await scene.store.updateApplication({ ...application, enabled: true })
+      await scene.store.updateApplication({
+        application: { ...application, enabled: true },
+        expectedUpdatedAt: null,
+      })
       assert.deepEqual(await claim(scene, ['t1'], [endpoint.id]), [])
       only(await claim(scene, ['t1']))
       const { applicationId, id: endpointId } = endpoint

@@ -14,8 +14,14 @@ export interface ApplicationStore {
     readonly organizationId: OrganizationId
     readonly page: PageRequest
   }): Promise<Page<Application>>
-  /** Replaces the mutable fields and moves `configVersion`. */
-  updateApplication(application: Application): Promise<Application | 'uid_taken' | 'not_found'>
+  /**
+   * Replaces the mutable fields and moves `configVersion`, if the application was last changed at
+   * `expectedUpdatedAt` (`'conflict'` otherwise; null: whatever it is).
+   */
+  updateApplication(input: {
+    readonly application: Application
+    readonly expectedUpdatedAt: number | null
+  }): Promise<Application | 'uid_taken' | 'not_found' | 'conflict'>
   /** Soft delete: frees the uid, cancels open deliveries (in bounded chunks by the sweeper), sends nothing more. */
   deleteApplication(input: {
     readonly organizationId: OrganizationId

@@ -26,6 +26,7 @@ const updateApplication = statement(
    set uid = $3, name = $4, metadata = $5, throttle_rate = $6, profile = $7, enabled = $8,
        updated_at = $9, config_version = config_version + 1
    where organization_id = $1 and id = $2 and deleted_at is null
+     and updated_at = coalesce($10, updated_at)
    returning *`,
 )
 const deleteApplication = statement(
@@ -90,10 +91,14 @@ export function applicationStore(database: Database): ApplicationStore {
       return pageOf(rows.map(applicationOf), page)
     },
 
-    async updateApplication(application) {
+    async updateApplication({ application, expectedUpdatedAt }) {
       try {
-        const [row] = await database.run(updateApplication, updateValues(application))
-        return row === undefined ? 'not_found' : applicationOf(row)
+        const values = [...updateValues(application), expectedUpdatedAt]
+        const [row] = await database.run(updateApplication, values)
+        if (row !== undefined) return applicationOf(row)
+        const { organizationId, id } = application
+        const present = await database.run(selectApplication, [organizationId, id])
+        return present.length > 0 ? 'conflict' : 'not_found'
       } catch (cause) {
         if (sqlState(cause) === '23505') return 'uid_taken'
         throw cause

@@ -116,7 +116,7 @@ const writeHealth = statement(
 )
 const disableEndpoint = statement(
   'record_disable',
-  `update endpoint set disabled_at = $3, disabled_reason = $4, updated_at = $3
+  `update endpoint set disabled_at = $3, disabled_reason = $4, updated_at = greatest(updated_at + 1, $3)
    where application_id = $1 and id = $2 and disabled_at is null and deleted_at is null
    returning id`,
 )

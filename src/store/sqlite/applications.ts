@@ -131,10 +131,12 @@ export function listApplications(
 
 export function updateApplication(
   db: Database,
-  application: Application,
-): Application | 'uid_taken' | 'not_found' {
+  { application, expectedUpdatedAt }: Input<'updateApplication'>,
+): Application | 'uid_taken' | 'not_found' | 'conflict' {
   const { id, organizationId, uid } = application
-  if (db.row<Row>(selectById, organizationId, id) === undefined) return 'not_found'
+  const stored = db.row<Row>(selectById, organizationId, id)
+  if (stored === undefined) return 'not_found'
+  if (expectedUpdatedAt !== null && stored.updated_at !== expectedUpdatedAt) return 'conflict'
   if (uid !== null) {
     const holder = db.row<Row>(selectByUid, organizationId, uid)
     if (holder !== undefined && holder.id !== id) return 'uid_taken'

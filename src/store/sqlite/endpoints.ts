@@ -104,7 +104,7 @@ const removeHealth = `
 
 const markDisabled = `
   update endpoint
-  set disabled_at = ?, disabled_reason = ?, updated_at = ?
+  set disabled_at = ?, disabled_reason = ?, updated_at = max(updated_at + 1, ?)
   where application_id = ? and id = ? and deleted_at is null and disabled_at is null`
 
 export function createEndpoint(

@@ -396,7 +396,9 @@ function inspectorPlugin(input: { readonly world: World; readonly store: Store }
           const caller = await callers.authenticate(request.headers.authorization)
           // A bin is a receiver: whoever may not change endpoints looks at what it caught, no more.
           const wanted = request.method === 'GET' ? 'read' : 'manage-endpoints'
-          if (caller.kind !== 'organization' || !caller.permissions.has(wanted)) {
+          // Bins belong to the organisation: a key of one application has no business with them.
+          const ofOrganization = caller.kind === 'organization' && caller.applicationId === null
+          if (!ofOrganization || !caller.permissions.has(wanted)) {
             throw new Problem(problems.forbidden)
           }
           return caller.organizationId

@@ -7,7 +7,7 @@ import { Empty, Failure, Loading } from './components/states.tsx'
 import { useT } from './i18n.tsx'
 import { tellEnded } from './portal-embed.ts'
 import { nameTab } from './portal-look.ts'
-import { stopLending } from './portal-tabs.ts'
+import { portalTabs } from './portal-tabs.ts'
 import { Scoped } from './state/scope.tsx'
 
 // Read once, before anything renders: the fragment is gone afterwards.
@@ -35,7 +35,7 @@ export function PortalSession(props: { readonly children: ReactNode }) {
   useEffect(() => {
     whenExpired(() => {
       setToken(null)
-      stopLending()
+      portalTabs.stop()
       queries.setQueryData(sessionKey, null)
     })
   }, [])

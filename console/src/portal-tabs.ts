@@ -1,10 +1,10 @@
 /**
- * A row of the portal opened in a tab of its own. The session lives in one tab's storage, which a new
- * tab does not get: it asks for it by a name that its address carries, and the tab that it came from
- * answers, for as long as that one is open and has a session. Only pages of this very origin hear a
- * broadcast; the name is no secret, opens nothing elsewhere, and ends with the tab.
+ * A row opened in a tab of its own. The session of a portal, and an API key, live in one tab's storage,
+ * which a new tab does not get: it asks for it by a name, and a tab that has it answers, for as long as
+ * that one is open and signed in. A portal's tabs have a name each, which the address carries; a
+ * console's share one. Only pages of this very origin hear a broadcast; a name is no secret, opens
+ * nothing elsewhere, and ends with the tab.
  */
-const channelName = 'posthorn.portal'
 /** Tabs answer at once, but one in the background of a busy machine may take its time. */
 const answerMs = 3_000
 
@@ -16,48 +16,59 @@ interface Lent {
   readonly token: string
 }
 
-let lending: BroadcastChannel | null = null
+export interface Tabs {
+  /** Answers tabs that ask by that name. */
+  lend(name: string, token: string): void
+  /** The session has ended: nobody gets it any more. */
+  stop(): void
+  /** The session of another tab; null when nobody answers. */
+  borrow(name: string): Promise<string | null>
+}
+
+export const portalTabs = tabs('posthorn.portal')
+export const consoleTabs = tabs('posthorn.console')
 
 export function newTabName(): string {
   return crypto.getRandomValues(new Uint32Array(3)).join('-')
 }
 
-/** Answers tabs that were opened from this one. */
-export function lendSession(name: string, token: string): void {
-  stopLending()
-  lending = channel()
-  lending?.addEventListener('message', ({ data }: MessageEvent<Partial<Asked>>) => {
-    if (data.ask === name) lending?.postMessage({ lend: name, token } satisfies Lent)
-  })
-}
-
-/** The session has ended: nobody gets it any more. */
-export function stopLending(): void {
-  lending?.close()
-  lending = null
-}
-
-/** The session of the tab that this one was opened from; null when nobody answers. */
-export async function borrowSession(name: string): Promise<string | null> {
-  const open = channel()
-  if (open === null) return null
-  try {
-    return await new Promise((resolve) => {
-      open.addEventListener('message', ({ data }: MessageEvent<Partial<Lent>>) => {
-        if (data.lend === name && typeof data.token === 'string') resolve(data.token)
+function tabs(channelName: string): Tabs {
+  let lending: BroadcastChannel | null = null
+  function stop(): void {
+    lending?.close()
+    lending = null
+  }
+  return {
+    lend(name, token) {
+      stop()
+      lending = channel(channelName)
+      lending?.addEventListener('message', ({ data }: MessageEvent<Partial<Asked>>) => {
+        if (data.ask === name) lending?.postMessage({ lend: name, token } satisfies Lent)
       })
-      open.postMessage({ ask: name } satisfies Asked)
-      window.setTimeout(() => resolve(null), answerMs)
-    })
-  } finally {
-    open.close()
+    },
+    stop,
+    async borrow(name) {
+      const open = channel(channelName)
+      if (open === null) return null
+      try {
+        return await new Promise((resolve) => {
+          open.addEventListener('message', ({ data }: MessageEvent<Partial<Lent>>) => {
+            if (data.lend === name && typeof data.token === 'string') resolve(data.token)
+          })
+          open.postMessage({ ask: name } satisfies Asked)
+          window.setTimeout(() => resolve(null), answerMs)
+        })
+      } finally {
+        open.close()
+      }
+    },
   }
 }
 
 /** Null where the browser gives the frame of another site none. */
-function channel(): BroadcastChannel | null {
+function channel(name: string): BroadcastChannel | null {
   try {
-    return new BroadcastChannel(channelName)
+    return new BroadcastChannel(name)
   } catch {
     return null
   }

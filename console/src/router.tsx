@@ -6,7 +6,6 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { everything } from './api/session.ts'
 import { NotFound, RouteFailure } from './pages/not-found.tsx'
 import { ConsoleShell } from './shell.tsx'
 import { Scoped } from './state/scope.tsx'
@@ -39,6 +38,8 @@ const scoped = (path: string, load: () => Promise<Record<string, unknown>>, name
     component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name), // as above
   })
 
+const nothing = { manageEndpoints: false, viewSecrets: false, rollSecrets: false, resend: false }
+
 function ApplicationScope() {
   const { app } = application.useParams()
   const session = useSession()
@@ -49,7 +50,7 @@ function ApplicationScope() {
         application: app,
         base: `/app/${encodeURIComponent(app)}`,
         portal: false,
-        may: session?.may ?? everything,
+        may: session?.may ?? nothing,
       }}
     >
       <Outlet />

@@ -11,6 +11,7 @@ import {
   KeyRound,
   LayoutDashboard,
   LifeBuoy,
+  LogOut,
   type LucideIcon,
   Mail,
   Menu as MenuIcon,
@@ -22,7 +23,8 @@ import {
   Webhook,
 } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
-import { listApplications } from './api/calls.ts'
+import { getApplication, listApplications } from './api/calls.ts'
+import { signOut } from './api/session.ts'
 import { IconButton } from './components/button.tsx'
 import { Menu } from './components/menu.tsx'
 import { Toaster } from './components/toast.tsx'
@@ -63,20 +65,29 @@ function useCurrentApplication(): string | null {
 }
 
 export function useApplications() {
+  const only = useSession()?.applicationId ?? null
   return useQuery({
     queryKey: ['applications'],
-    queryFn: ({ signal }) => listApplications({ limit: 250 }, signal),
+    queryFn: async ({ signal }) =>
+      only === null
+        ? listApplications({ limit: 250 }, signal)
+        : { data: [await getApplication(only)], iterator: null, done: true },
     staleTime: 10_000,
   })
 }
 
 export function consoleNav(
   application: string | null,
-  may: (permission: string) => boolean,
+  caller: {
+    readonly may: (permission: string) => boolean
+    /** Sees more than one application. */
+    readonly all: boolean
+  },
 ): readonly NavGroup[] {
   const base = `/app/${encodeURIComponent(application ?? '')}`
   const only = (permission: string, item: NavItem): readonly NavItem[] =>
-    may(permission) ? [item] : []
+    caller.may(permission) ? [item] : []
+  const wide = (item: NavItem): readonly NavItem[] => (caller.all ? [item] : [])
   const scoped: readonly NavItem[] =
     application === null
       ? []
@@ -96,17 +107,17 @@ export function consoleNav(
       label: 'nav.tools',
       items: [
         { to: '/catalog', label: 'nav.catalog', icon: BookOpen },
-        { to: '/inspector', label: 'nav.inspector', icon: Inbox },
+        ...wide({ to: '/inspector', label: 'nav.inspector', icon: Inbox }),
       ],
     },
     {
       label: 'nav.platform',
       items: [
-        { to: '/applications', label: 'nav.applications', icon: AppWindow },
+        ...wide({ to: '/applications', label: 'nav.applications', icon: AppWindow }),
         ...only('administer', { to: '/keys', label: 'nav.keys', icon: KeyRound }),
         ...only('manage-people', { to: '/users', label: 'nav.users', icon: Users }),
         ...only('read-audit', { to: '/audit', label: 'nav.audit', icon: ScrollText }),
-        { to: '/settings', label: 'nav.settings', icon: Settings },
+        ...wide({ to: '/settings', label: 'nav.settings', icon: Settings }),
       ],
     },
   ]
@@ -116,7 +127,11 @@ export function ConsoleShell() {
   const application = useCurrentApplication()
   const session = useSession()
   const groups = useMemo(
-    () => consoleNav(application, (name) => session?.permissions?.has(name) ?? true),
+    () =>
+      consoleNav(application, {
+        may: (name) => session?.permissions.has(name) === true,
+        all: session?.applicationId === null,
+      }),
     [application, session],
   )
   return (
@@ -285,7 +300,8 @@ function Navigation(props: {
 function Footer(props: { readonly onHelp: () => void }) {
   const t = useT()
   const { language, zone } = usePreferences()
-  const user = useSession()?.user ?? null
+  const session = useSession()
+  const user = session?.user ?? null
   return (
     <>
       {user !== null && (
@@ -296,6 +312,19 @@ function Footer(props: { readonly onHelp: () => void }) {
           <UserRound size={15} aria-hidden className="flex-none" />
           <span className="truncate">{user.name === '' ? user.email : user.name}</span>
         </Link>
+      )}
+      {session?.kind === 'key' && (
+        <button
+          type="button"
+          className="flex min-h-[30px] items-center gap-2 rounded-md px-2 text-left text-ink-2 hover:bg-sunken hover:text-ink"
+          onClick={() => {
+            signOut()
+            location.assign('/')
+          }}
+        >
+          <LogOut size={15} aria-hidden className="flex-none" />
+          {t('profile.signOut')}
+        </button>
       )}
       <div className="flex items-center border-line border-t pt-2">
         <fieldset className="flex">

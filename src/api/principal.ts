@@ -82,9 +82,11 @@ export function authorize(principal: Principal, operation: AnyOperation): void {
   const allowed =
     principal.permissions.has(operation.permission) &&
     (operation.access !== 'organization' || principal.kind === 'organization') &&
-    // A key of one application has no business outside of that application's paths.
+    // A key of one application has no business outside of that application's paths, but for what
+    // the application's own portal reaches too: catalogs, profiles, tasks.
     (principal.kind === 'application' ||
       principal.applicationId === null ||
+      operation.access === 'application' ||
       operation.path.includes('{app_id}'))
   if (!allowed) throw new Problem(problems.forbidden)
 }

@@ -1,7 +1,8 @@
-/** What each role may do, as the server itself decides by it. */
-import { listRoles } from '../contract/role.ts'
+/** What each role may do, and what the caller may, as the server itself decides by it. */
+import { getCaller, listRoles } from '../contract/role.ts'
 import { answer, type Route, route } from './call.ts'
 import { allPermissions, rolePermissions } from './principal.ts'
+import { timeText } from './times.ts'
 
 export const roleRoutes: readonly Route[] = [
   route(listRoles, async () =>
@@ -11,6 +12,14 @@ export const roleRoutes: readonly Route[] = [
         permissions: [...granted],
       })),
       permissions: [...allPermissions],
+    }),
+  ),
+  route(getCaller, async ({ principal }) =>
+    answer(200, {
+      kind: principal.kind,
+      applicationId: principal.applicationId,
+      permissions: [...principal.permissions],
+      expiresAt: principal.expiresAt === null ? null : timeText(principal.expiresAt),
     }),
   ),
 ]

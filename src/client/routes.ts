@@ -112,6 +112,7 @@ export const routes: Routes = {
   'v1.session.end': ['DELETE', '/session/{session_id}'],
   'v1.session.change-password': ['POST', '/session/password'],
   'v1.role.list': ['GET', '/role'],
+  'v1.caller.get': ['GET', '/caller'],
   'v1.endpoint.recover': ['POST', '/app/{app_id}/endpoint/{endpoint_id}/recover'],
   'v1.endpoint.replay-missing': ['POST', '/app/{app_id}/endpoint/{endpoint_id}/replay-missing'],
   'v1.endpoint.bulk-replay': ['POST', '/app/{app_id}/endpoint/{endpoint_id}/bulk-replay'],

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { operation } from './operation.ts'
-import { NoQuery } from './primitives.ts'
+import { NoQuery, Nullable, Timestamp } from './primitives.ts'
 import { UserRole } from './user.ts'
 
 export const listRoles = operation({
@@ -31,4 +31,32 @@ export const listRoles = operation({
   withoutStore: true,
 })
 
-export const roleOperations = [listRoles]
+export const CallerOut = Type.Object({
+  kind: Type.Union([Type.Literal('organization'), Type.Literal('application')], {
+    description: 'organization: a key, a user. application: a token of a portal.',
+  }),
+  applicationId: Nullable(
+    Type.String({ description: 'The only application that the caller sees; null: all of them.' }),
+  ),
+  permissions: Type.Array(Type.String(), {
+    description: 'As operations name them in `x-permission`.',
+  }),
+  expiresAt: Nullable({ ...Timestamp, description: 'When the credential ends.' }),
+})
+
+export const getCaller = operation({
+  id: 'v1.caller.get',
+  summary: 'What the caller may do: any key, token or session.',
+  method: 'GET',
+  path: '/caller',
+  access: 'application',
+  permission: 'read',
+  own: true,
+  query: NoQuery,
+  body: null,
+  success: { 200: CallerOut },
+  errors: [],
+  withoutStore: true,
+})
+
+export const roleOperations = [listRoles, getCaller]

@@ -105,6 +105,7 @@ test('a key of one application sees nothing else of the organisation', async () 
   assert.equal((await call('POST', `/app/${other}/msg`, message, token)).status, 404)
   assert.equal((await call('GET', `/app/${other}`, {}, token)).status, 404)
   assert.equal((await call('GET', '/app', {}, token)).status, 403)
+  assert.equal((await call('GET', '/event-type', {}, token)).status, 200)
   assert.equal((await call('POST', '/api-key', { name: 'x', role: 'admin' }, token)).status, 403)
   const foreign = { name: 'x', role: 'admin', applicationId: 'nobody' }
   assert.equal((await call('POST', '/api-key', foreign)).status, 404)

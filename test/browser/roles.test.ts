@@ -1,12 +1,13 @@
 /**
- * Each role walks every page and presses everything that is offered: nothing of it would be refused.
+ * Each role, and keys that may less than all, walk the pages and press everything that is offered:
+ * nothing of it would be refused.
  * What a press would change is never carried out; which operation it would be is what counts.
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page, Route } from 'playwright-core'
-import { rolePermissions } from '../../src/api/principal.ts'
-import type { Permission } from '../../src/contract/operation.ts'
+import { allPermissions, rolePermissions } from '../../src/api/principal.ts'
+import type { AnyOperation, Permission } from '../../src/contract/operation.ts'
 import { operations } from '../../src/contract/operations.ts'
 import type { UserRole } from '../../src/domain/user.ts'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
@@ -69,9 +70,11 @@ after(() => ui.close())
 function operationOf(
   method: string,
   url: string,
-): { readonly id: string; readonly permission: Permission } {
+): Pick<AnyOperation, 'id' | 'permission' | 'access' | 'path'> {
   const path = new URL(url).pathname.replace('/api/v1', '')
-  if (path.startsWith('/inspector/')) return { id: 'inspector', permission: 'manage-endpoints' }
+  const permission = 'manage-endpoints'
+  if (path.startsWith('/inspector/'))
+    return { id: 'inspector', permission, access: 'organization', path }
   const found = operations.find(
     (one) =>
       one.method === method &&
@@ -211,9 +214,35 @@ interface Walked {
   readonly pressed: ReadonlySet<string>
 }
 
-async function walk(role: UserRole, where: readonly string[]): Promise<Walked> {
-  const page = await signedIn(role)
-  const granted = rolePermissions[role]
+interface Walker {
+  readonly page: Page
+  readonly granted: ReadonlySet<Permission>
+  /** Sees one application only. */
+  readonly ofOne?: boolean
+}
+
+const user = async (role: UserRole): Promise<Walker> => ({
+  page: await signedIn(role),
+  granted: rolePermissions[role],
+})
+
+/** A tab that somebody signed in to with a key. */
+async function key(
+  settings: { readonly role: string; readonly applicationId?: string },
+  granted: ReadonlySet<Permission>,
+): Promise<Walker> {
+  const { token } = (await ui.call('POST', '/api-key', { name: 'A key', ...settings })) as {
+    readonly token: string
+  } // the contract's type
+  const page = await ui.open('/icon.svg', { language: 'en', application: 'acme', fresh: true })
+  await page.evaluate((given) => sessionStorage.setItem('posthorn.session', given), token)
+  return { page, granted, ofOne: settings.applicationId !== undefined }
+}
+
+async function walk(
+  { page, granted, ofOne = false }: Walker,
+  where: readonly string[],
+): Promise<Walked> {
   const refused: string[] = []
   const asked = new Set<string>()
   const pressed = new Set<string>()
@@ -227,9 +256,12 @@ async function walk(role: UserRole, where: readonly string[]): Promise<Walked> {
     const request = route.request()
     const asksWhoIsThere = request.url().endsWith('/console/session')
     if (request.method() === 'GET' || asksWhoIsThere) return route.continue()
-    const { id, permission } = operationOf(request.method(), request.url())
+    const { id, permission, access, path } = operationOf(request.method(), request.url())
     asked.add(id)
     if (!granted.has(permission)) refused.push(`${at}: ${id} takes ${permission}`)
+    if (ofOne && access === 'organization' && !path.includes('{app_id}')) {
+      refused.push(`${at}: ${id} is of the organisation`)
+    }
     if (permission === 'read') return route.continue()
     return route.fulfill({ status: 503, json: { code: 'unavailable', detail: 'Not now.' } })
   })
@@ -264,12 +296,12 @@ async function walk(role: UserRole, where: readonly string[]): Promise<Walked> {
 
 test('a reader, support and a developer are offered nothing that would be refused, on any page', async () => {
   const [reader, support, developer] = await Promise.all([
-    walk('reader', paths),
+    walk(await user('reader'), paths),
     walk(
-      'support',
+      await user('support'),
       paths.filter((path) => /^\/app\/acme\/[^?]+$|shop$/.test(path)),
     ),
-    walk('developer', paths),
+    walk(await user('developer'), paths),
   ])
   assert.deepEqual(reader.refused, [])
   assert.deepEqual(support.refused, [])
@@ -295,6 +327,44 @@ test('a reader, support and a developer are offered nothing that would be refuse
   ]) {
     assert.ok(developer.operations.has(id), id)
   }
+})
+
+test('keys that send only, or see one application, are offered nothing that would be refused', async () => {
+  const ofAcme = paths.filter((path) => /^\/app\/acme\/|^\/$|^\/catalog/.test(path))
+  const sender = await walk(
+    await key({ role: 'sender' }, new Set(['read', 'send'])),
+    ofAcme.filter((path) => /messages|endpoints/.test(path)),
+  )
+  assert.deepEqual(sender.refused, [])
+  assert.ok(sender.operations.has('v1.message.create'))
+  assert.ok(!sender.operations.has('v1.endpoint.patch'))
+
+  const one = await key({ role: 'admin', applicationId: 'acme' }, allPermissions)
+  const walked = await walk(one, ofAcme)
+  assert.deepEqual(walked.refused, [])
+  for (const id of ['v1.endpoint.patch', 'v1.endpoint.rotate-secret', 'v1.message.create']) {
+    assert.ok(walked.operations.has(id), id)
+  }
+})
+
+test('a tab opened beside one that has a key goes on with it, until that one signs out', async () => {
+  // Where there are people, nobody is signed in by themselves.
+  await ui.call('POST', '/user', { email: 'somebody@example.com', role: 'reader' })
+  const { page } = await key({ role: 'reader' }, new Set(['read']))
+  await page.goto(`${ui.url}/app/acme/endpoints`)
+  const heading = { name: 'Endpoints', exact: true } as const
+  await page.getByRole('heading', heading).waitFor()
+  const beside = await page.context().newPage()
+  await beside.goto(`${ui.url}/app/acme/endpoints`)
+  await beside.getByRole('heading', heading).waitFor()
+  await beside.reload()
+  await beside.getByRole('heading', heading).waitFor()
+  await beside.close()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign in' }).first().waitFor()
+  const late = await page.context().newPage()
+  await late.goto(`${ui.url}/app/acme/endpoints`)
+  await late.getByRole('button', { name: 'Sign in' }).first().waitFor()
 })
 
 test('the inspector lets a reader look at a bin, and change none', async () => {

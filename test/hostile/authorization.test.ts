@@ -173,7 +173,7 @@ const everything = [
 const ofApplication = everything.slice(0, 7).filter((permission) => permission !== 'send')
 interface Caller {
   readonly may: readonly string[]
-  /** Whether only paths of an application are its business; and whether it is the application's own. */
+  /** Whether only an application is its business: its paths, and what its portal reaches; and whether it is the application's own. */
   readonly scope: 'organisation' | 'key of an application' | 'application'
 }
 const callers: Readonly<Record<string, Caller>> = {
@@ -203,7 +203,11 @@ const strangers = ['nobody', 'revoked key', 'expired key', 'expired portal', 'en
 function isOpenTo({ may, scope }: Caller, operation: AnyOperation): boolean {
   if (!may.includes(operation.permission)) return false
   if (scope === 'application') return operation.access === 'application'
-  return scope === 'organisation' || operation.path.includes('{app_id}')
+  return (
+    scope === 'organisation' ||
+    operation.access === 'application' ||
+    operation.path.includes('{app_id}')
+  )
 }
 
 function pathOf(operation: AnyOperation, application: string): string {

@@ -41,6 +41,8 @@ export interface RequestInput {
   readonly signal?: AbortSignal
   /** The version that was read: the server refuses (409) when it was changed since. */
   readonly ifMatch?: string
+  /** Whether the token is good is what is asked: a 401 ends no session. */
+  readonly trial?: true
 }
 
 export const basePath = '/api/v1'
@@ -71,7 +73,8 @@ export async function request<Answer>(path: string, input: RequestInput = {}): P
 /** The answer's body as it came. */
 export async function requestText(path: string, input: RequestInput = {}): Promise<string> {
   const response = await send(path, input)
-  if (response.status === 401 && (token !== null || csrf !== null)) onExpired()
+  const trial = input.trial === true
+  if (response.status === 401 && !trial && (token !== null || csrf !== null)) onExpired()
   const text = await response.text().catch(() => '')
   if (!response.ok) throw failure(response.status, text)
   return text

@@ -1,4 +1,4 @@
-import { borrowSession, lendSession, newTabName } from '../portal-tabs.ts'
+import { consoleTabs, newTabName, portalTabs } from '../portal-tabs.ts'
 import type { Scope } from '../state/scope.tsx'
 import { ApiError, request, setCsrf, setToken } from './http.ts'
 import { type CurrentSession, currentSession, type UserOut } from './people-calls.ts'
@@ -8,48 +8,100 @@ export interface Session {
   readonly kind: 'local' | 'key' | 'portal' | 'user'
   /** Empty for a user: a cookie that scripts cannot read signs their calls. */
   readonly token: string
-  /** Permissions of a user; null: keys and portals are refused by the server, call by call. */
-  readonly permissions: ReadonlySet<string> | null
-  readonly user: UserOut | null
-  /** The one application of a portal session. */
-  readonly applicationId: string | null
-  /** What the pages offer; the server decides again at every call. */
+  /** What the pages offer, as the server says; it decides again at every call. */
+  readonly permissions: ReadonlySet<string>
+  /** The same, for the pages of an application. */
   readonly may: Scope['may']
+  readonly user: UserOut | null
+  /** The one application that a portal session, or a key, sees; null: all of them. */
+  readonly applicationId: string | null
 }
-
-export const everything: Scope['may'] = {
-  manageEndpoints: true,
-  viewSecrets: true,
-  rollSecrets: true,
-  resend: true,
-}
-
-const nobody = { permissions: null, user: null } as const
 
 const storageKey = 'posthorn.session'
+/** By which tabs that were opened from a console ask for its key. */
+const keyName = 'key'
+/** Set while some tab has a key to lend, so that nobody else waits for an answer. */
+const lendsKey = 'posthorn.lends'
+
+interface Caller {
+  readonly applicationId: string | null
+  readonly permissions: readonly string[]
+}
+
+/** These open paths of the organisation, which a key of one application does not see. */
+const ofOrganization = ['administer', 'manage-people', 'read-audit']
+
+function describe(
+  { permissions, applicationId }: Caller,
+  who: Pick<Session, 'kind' | 'token' | 'user'>,
+): Session {
+  const granted = new Set(
+    permissions.filter((name) => applicationId === null || !ofOrganization.includes(name)),
+  )
+  return {
+    ...who,
+    applicationId,
+    permissions: granted,
+    may: {
+      manageEndpoints: granted.has('manage-endpoints'),
+      viewSecrets: granted.has('read-secret'),
+      rollSecrets: granted.has('manage-secrets'),
+      resend: granted.has('replay'),
+    },
+  }
+}
+
+/** Asks the server what the token may do; the page calls with it from then on. */
+async function sessionWith(kind: 'local' | 'key' | 'portal', token: string): Promise<Session> {
+  setToken(token)
+  try {
+    return describe(await request<Caller>('/caller', { trial: true }), { kind, token, user: null })
+  } catch (error) {
+    setToken(null)
+    throw error
+  }
+}
+
+/** Null: the server refuses the token. Other failures are thrown: asking again may help. */
+async function sessionIfValid(kind: 'key' | 'portal', token: string): Promise<Session | null> {
+  try {
+    return await sessionWith(kind, token)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null
+    throw error
+  }
+}
 
 /**
  * On one's own machine the server hands out a short-lived token to a page of its own; anywhere
- * else a key must be given, kept for as long as the tab lives. Null: somebody must sign in.
+ * else a key must be given, kept for as long as the tab lives and lent to tabs opened from it.
+ * Null: somebody must sign in.
  */
 export async function openSession(): Promise<Session | null> {
   const key = storedKey()
-  if (key !== null)
-    return use({ kind: 'key', token: key, applicationId: null, may: everything, ...nobody })
-  try {
-    const answer = await request<{ token: string }>('/console/session', { method: 'POST' })
-    return use({
-      kind: 'local',
-      token: answer.token,
-      applicationId: null,
-      may: everything,
-      ...nobody,
-    })
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status === 0 || error.status >= 500) throw error
+  if (key !== null) {
+    const session = await sessionIfValid('key', key)
+    if (session !== null) return keep(session)
+    forgetKey()
   }
+  const local = await unlessRefused(() =>
+    request<{ token: string }>('/console/session', { method: 'POST' }),
+  )
+  if (local !== null) return sessionWith('local', local.token)
+  const current = await unlessRefused(currentSession)
+  if (current !== null) return userSession(current)
+  const lent = isLent() ? await consoleTabs.borrow(keyName) : null
+  if (lent === null) {
+    setLent(false)
+    return null
+  }
+  const session = await sessionIfValid('key', lent)
+  return session && keep(session)
+}
+
+async function unlessRefused<Answer>(ask: () => Promise<Answer>): Promise<Answer | null> {
   try {
-    return userSession(await currentSession())
+    return await ask()
   } catch (error) {
     if (error instanceof ApiError && error.status !== 0 && error.status < 500) return null
     throw error
@@ -60,20 +112,7 @@ export async function openSession(): Promise<Session | null> {
 export function userSession({ user, permissions, csrfToken }: CurrentSession): Session {
   setToken(null)
   setCsrf(csrfToken)
-  const granted = new Set(permissions)
-  return {
-    kind: 'user',
-    token: '',
-    applicationId: null,
-    permissions: granted,
-    user,
-    may: {
-      manageEndpoints: granted.has('manage-endpoints'),
-      viewSecrets: granted.has('read-secret'),
-      rollSecrets: granted.has('manage-secrets'),
-      resend: granted.has('replay'),
-    },
-  }
+  return describe({ permissions, applicationId: null }, { kind: 'user', token: '', user })
 }
 
 /** The link of an invitation carries its token after the hash; it is taken out of the address. */
@@ -83,31 +122,53 @@ export function takeInvite(): string | null {
   return token
 }
 
-/** Checks the key by a call that every key may make, then keeps it for this tab. */
+/** Asks what the key may do, then keeps it for this tab. */
 export async function signIn(key: string): Promise<Session> {
-  setToken(key)
+  return keep(await sessionWith('key', key))
+}
+
+function keep(session: Session): Session {
   try {
-    await request('/app', { query: { limit: 1 } })
-  } catch (error) {
-    setToken(null)
-    throw error
-  }
-  try {
-    sessionStorage.setItem(storageKey, key)
+    sessionStorage.setItem(storageKey, session.token)
   } catch {
     // Without storage the key lasts until the page is loaded again.
   }
-  return use({ kind: 'key', token: key, applicationId: null, may: everything, ...nobody })
+  consoleTabs.lend(keyName, session.token)
+  setLent(true)
+  return session
 }
 
-export function signOut(): void {
+function forgetKey(): void {
+  consoleTabs.stop()
   try {
     sessionStorage.removeItem(storageKey)
   } catch {
     // Nothing was kept.
   }
+}
+
+export function signOut(): void {
+  forgetKey()
+  setLent(false)
   setToken(null)
   setCsrf(null)
+}
+
+function isLent(): boolean {
+  try {
+    return localStorage.getItem(lendsKey) !== null
+  } catch {
+    return false
+  }
+}
+
+function setLent(lent: boolean): void {
+  try {
+    if (lent) localStorage.setItem(lendsKey, '1')
+    else localStorage.removeItem(lendsKey)
+  } catch {
+    // Then other tabs ask for the key.
+  }
 }
 
 /**
@@ -140,7 +201,7 @@ export async function openPortalSession(
     key === null
       ? tab === null
         ? null
-        : await borrowSession(tab)
+        : await portalTabs.borrow(tab)
       : typeof claimsOf(key)['sub'] === 'string'
         ? key
         : await exchange(key)
@@ -160,10 +221,10 @@ export interface PortalTab {
   readonly tab: string
 }
 
-function portalTab(token: string, tab: string): PortalTab | null {
-  const session = portalSessionOf(token)
+async function portalTab(token: string, tab: string): Promise<PortalTab | null> {
+  const session = await sessionIfValid('portal', token)
   if (session === null) return null
-  lendSession(tab, token)
+  portalTabs.lend(tab, token)
   return { session, tab }
 }
 
@@ -178,23 +239,6 @@ async function exchange(key: string): Promise<string | null> {
   } finally {
     setToken(null)
   }
-}
-
-function portalSessionOf(token: string): Session | null {
-  const claims = claimsOf(token)
-  if (typeof claims['sub'] !== 'string') return null
-  return use({
-    kind: 'portal',
-    token,
-    applicationId: claims['sub'],
-    may: grantsOf(claims),
-    ...nobody,
-  })
-}
-
-function use(session: Session): Session {
-  setToken(session.token)
-  return session
 }
 
 function storedKey(): string | null {
@@ -214,18 +258,6 @@ function storedPortal(): {
     return JSON.parse(sessionStorage.getItem(`${storageKey}.portal`) ?? 'null')
   } catch {
     return null
-  }
-}
-
-/** Without a list of capabilities a portal token may do all that portals can. */
-function grantsOf(claims: Readonly<Record<string, unknown>>): Scope['may'] {
-  const granted = claims['capabilities']
-  if (!Array.isArray(granted)) return everything
-  return {
-    manageEndpoints: granted.includes('ManageEndpoint'),
-    viewSecrets: granted.includes('ViewEndpointSecret'),
-    rollSecrets: granted.includes('ManageEndpointSecret'),
-    resend: granted.includes('CreateAttempts'),
   }
 }
 

@@ -18,6 +18,7 @@ import { useT } from '../i18n.tsx'
 import { exampleOf, hostOf, useEventTypes } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
+import { useSeesAll } from '../state/session.tsx'
 import { Created } from './endpoint-created.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { TestResults } from './test-results.tsx'
@@ -86,6 +87,7 @@ export function EndpointCreatePage() {
 function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void }) {
   const t = useT()
   const scope = useScope()
+  const seesAll = useSeesAll()
   const client = useQueryClient()
   const types = useEventTypes()
   const [draft, setDraft] = useState<Draft>(empty)
@@ -158,7 +160,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
               help={urlHint(draft.url, t)}
               onChange={(url) => set({ url })}
             />
-            {!scope.portal && (
+            {seesAll && (
               <div className="flex flex-wrap gap-2">
                 <Button busy={useInspector.isPending} onClick={() => useInspector.mutate()}>
                   <Inbox size={14} aria-hidden /> {t('endpoint.useInspector')}

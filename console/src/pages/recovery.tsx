@@ -20,6 +20,7 @@ import { useEndpoints } from '../state/data.ts'
 import { filterOf, selectionOf } from '../state/delivery-filter.ts'
 import { useScope } from '../state/scope.tsx'
 import { type Search, timeRange } from '../state/search.ts'
+import { useSeesAll } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { JobCard } from './job-card.tsx'
@@ -60,6 +61,7 @@ const carefully: RecoveryCare = { skipDelivered: true, probe: true, rate: 20, st
 function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
   const t = useT()
   const scope = useScope()
+  const seesAll = useSeesAll()
   const [search, change] = useUrlState()
   const [openedAt] = useState(Date.now)
   const [care, setCare] = useState(carefully)
@@ -115,7 +117,7 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
           />
         </>
       )}
-      {!scope.portal && <RecentJobs />}
+      {seesAll && <RecentJobs />}
     </Body>
   )
 }

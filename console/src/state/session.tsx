@@ -11,5 +11,10 @@ export function useSession(): Session | null {
 /** Whether the pages offer what needs that permission; the server decides again at every call. */
 export function useMay(permission: string): boolean {
   const session = useSession()
-  return session === null || session.permissions === null || session.permissions.has(permission)
+  return session === null || session.permissions.has(permission)
+}
+
+/** Whether things of the organisation are there: not in the portal, nor for a key of one application. */
+export function useSeesAll(): boolean {
+  return useSession()?.applicationId === null
 }

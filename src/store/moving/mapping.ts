@@ -15,6 +15,7 @@ const leftBehind = new Set([
   'delivery_list',
   'delivery_endpoint_list',
   'attempt_endpoint_list',
+  'attempt_count',
 ])
 /** Of the database itself, never of what it holds. */
 export const ownSettings: ReadonlySet<Cell> = new Set([
@@ -81,7 +82,7 @@ function eventIdRow(row: Row): readonly Place[] {
 /** What was being sent when the server died has no lease any more: it is due at once. */
 function deliveryRow(row: Row): Place {
   const code = Number(row['state'])
-  const kept = without(row, ['seq', 'lease_token', 'last_attempt_id', 'due_at'])
+  const kept = without(row, ['seq', 'lease_token', 'last_attempt_id', 'due_at', 'event_type'])
   const trigger = triggerOf(row)
   if (code >= finalFrom) return ['delivery', { ...kept, trigger, state: states[code] ?? null }]
   const ordered = row['sequence'] !== null

@@ -1,4 +1,5 @@
 import type { Attempt } from '../../domain/attempt.ts'
+import { idAtTime } from '../../domain/ids.ts'
 import type { AttemptFilter, AttemptStore } from '../port/attempts.ts'
 import { adHoc, type Database, type Session, statement } from './database.ts'
 import { addEventFilter, addWindow, Conditions } from './page.ts'
@@ -58,14 +59,14 @@ const countAttempts = statement(
   `select count(*) filter (where succeeded) as success,
      count(*) filter (where not succeeded) as fail
    from attempt
-   where application_id = $1 and endpoint_id = $2 and created_at >= $3 and created_at < $4`,
+   where application_id = $1 and endpoint_id = $2 and id >= $3 and id < $4`,
 )
 const countOpen = statement(
   'endpoint_open_counts',
   `select count(*) filter (where state = 'pending') as pending,
      count(*) filter (where state = 'sending') as sending
    from open_delivery
-   where application_id = $1 and endpoint_id = $2 and created_at >= $3 and created_at < $4`,
+   where application_id = $1 and endpoint_id = $2 and id >= $3 and id < $4`,
 )
 const countFinal = statement(
   'endpoint_final_counts',
@@ -73,7 +74,7 @@ const countFinal = statement(
      count(*) filter (where state = 'failed') as exhausted
    from delivery
    where application_id = $1 and endpoint_id = $2 and state in ('canceled', 'failed')
-     and updated_at >= $3 and updated_at < $4`,
+     and id >= $3 and id < $4`,
 )
 
 /**
@@ -149,10 +150,15 @@ export function attemptStore(database: Database): AttemptStore {
     },
 
     async endpointStats({ applicationId, endpointId, since, until }) {
-      const values = [applicationId, endpointId, since, until]
-      const [attempts] = await database.run(countAttempts, values)
-      const [open] = await database.run(countOpen, values)
-      const [final] = await database.run(countFinal, values)
+      const between = (kind: 'attempt' | 'delivery'): readonly string[] => [
+        applicationId,
+        endpointId,
+        idAtTime(kind, since),
+        idAtTime(kind, until),
+      ]
+      const [attempts] = await database.run(countAttempts, between('attempt'))
+      const [open] = await database.run(countOpen, between('delivery'))
+      const [final] = await database.run(countFinal, between('delivery'))
       return {
         success: Number(attempts?.['success']),
         fail: Number(attempts?.['fail']),

@@ -9,8 +9,8 @@ export function summaryStore(database: Database): SummaryStore {
     async summarize(input) {
       const { from, bucketMs, rowsMax } = input
       const where = new Conditions()
-      const candidates = candidatesOf(input, where)
       const limit = where.value(rowsMax)
+      const candidates = candidatesOf(input, where, limit)
       const bucket = `(created_at - ${where.value(from)}::bigint) / ${where.value(bucketMs)}::bigint`
       const found = foundOf(input, where)
       const rows = await database.run(
@@ -39,6 +39,7 @@ export function summaryStore(database: Database): SummaryStore {
 function candidatesOf(
   { applicationId, source, from, to }: SummaryInput,
   where: Conditions,
+  limit: string,
 ): string {
   const range = `application_id = ${where.value(applicationId)}
     and id >= ${where.value(idAtTime(source.kind, from))}
@@ -51,10 +52,11 @@ function candidatesOf(
         source.endpointId === null ? '' : `and endpoint_id = ${where.value(source.endpointId)}`
       const columns =
         'application_id, id, endpoint_id, message_id, state, attempt_count, created_at'
+      // Each branch ends by itself: of a sorted whole every row would be read.
+      const newest = (table: string): string =>
+        `(select ${columns} from ${table} where ${range} ${narrow} order by id desc limit ${limit})`
       return `select * from (
-        select ${columns} from open_delivery where ${range} ${narrow}
-        union all
-        select ${columns} from delivery where ${range} ${narrow}
+        ${newest('open_delivery')} union all ${newest('delivery')}
       ) as any_delivery`
     }
     case 'attempt':

@@ -125,6 +125,7 @@ function writeDeliveries(db: Database, input: AcceptInput): readonly (number | n
       dueAt: ordered ? null : leased ? lease.until : (message.deliverAt ?? now),
       leaseToken: leased ? lease.token : null,
       sequence,
+      eventType: message.eventType,
       now,
     })
     return sequence

@@ -12,7 +12,7 @@ import type { AttemptFilter, AttemptStore } from '../port/attempts.ts'
 import type { Page } from '../port/page.ts'
 import { jsonOrNull, parseOrNull, triggerCode, triggerOf } from './columns.ts'
 import type { Database } from './database.ts'
-import { origin } from './lists.ts'
+import { origin, spanLength } from './lists.ts'
 import { type Condition, type Filtered, filteredPage } from './window.ts'
 
 type Input<Name extends keyof AttemptStore> = Parameters<AttemptStore[Name]>[0]
@@ -72,13 +72,25 @@ const expunge = `
     detail = json_set(detail, '$.responseHeaders', json('{}'))
   where application_id = ? and message_id = ? and id = ?`
 
-// The list and its tail in one statement, so that none is counted twice.
+// Whole spans, less what lies in the first and the last of them outside of the bounds: of a time
+// until now that is nothing. The list and its tail in one statement, so that none is counted twice.
+const spanOf = (bound: string): string => `substr(${bound}, 1, ${spanLength})`
 const countAttempts = `
   select succeeded, sum(count) as count
   from (
-    select succeeded, count(*) as count
+    select succeeded, count
+    from attempt_count
+    where application_id = ?1 and endpoint_id = ?2
+      and span >= ${spanOf('?3')} and span <= ${spanOf('?4')}
+    union all
+    select succeeded, -count(*) as count
     from attempt_endpoint_list
-    where application_id = ?1 and endpoint_id = ?2 and id >= ?3 and id < ?4
+    where application_id = ?1 and endpoint_id = ?2 and id >= ${spanOf('?3')} and id < ?3
+    group by succeeded
+    union all
+    select succeeded, -count(*) as count
+    from attempt_endpoint_list
+    where application_id = ?1 and endpoint_id = ?2 and id >= ?4 and id < ${spanOf('?4')} || '~'
     group by succeeded
     union all
     select succeeded, count(*) as count

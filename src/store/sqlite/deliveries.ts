@@ -85,7 +85,7 @@ export function addDelivery(
     ...{ id, applicationId, endpointId, messageId, state, trigger, attemptCount: 0 },
     ...{ dueAt, sequence },
   }
-  insertDelivery(db, { ...delivery, leaseToken: null, now })
+  insertDelivery(db, { ...delivery, leaseToken: null, eventType: message.eventType, now })
   return { ...delivery, createdAt: now, updatedAt: now }
 }
 

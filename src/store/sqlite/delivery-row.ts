@@ -15,8 +15,8 @@ export const deliveryColumns = `application_id, id, endpoint_id, message_id, sta
   attempt_count, due_at, lease_token, sequence, last_attempt_id, created_at, updated_at`
 
 const insert = `
-  insert into delivery (${deliveryColumns})
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?)
+  insert into delivery (${deliveryColumns}, event_type)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?, ?)
   on conflict (application_id, id) do nothing`
 
 const finish = `
@@ -44,6 +44,8 @@ export function insertDelivery(
   db: Database,
   input: Omit<Delivery, 'createdAt' | 'updatedAt'> & {
     readonly leaseToken: string | null
+    /** Of its message. */
+    readonly eventType: string
     readonly now: number
   },
 ): void {
@@ -61,6 +63,7 @@ export function insertDelivery(
     input.sequence,
     input.now,
     input.now,
+    input.eventType,
   )
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ApplicationId } from '../../domain/ids.ts'
+import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import { silentLog } from '../../runtime/log.ts'
 import { sealer } from '../../runtime/sealing.ts'
 import { everything, firstPage, Scene } from '../conformance/scene.ts'
@@ -24,6 +24,7 @@ test('lists are whole and in order while they follow behind their tables', async
   const applications = [await scene.application(), await scene.application()]
   const endpoints = await Promise.all(applications.map((each) => scene.endpoint(each)))
   const expected: string[][] = [[], []]
+  const times: number[][] = [[], []]
   for (let round = 0; round < 40; round++) {
     for (const [at, application] of applications.entries()) {
       const endpoint = endpoints[at]
@@ -35,6 +36,7 @@ test('lists are whole and in order while they follow behind their tables', async
         deliveries: [{ id: scene.ids.next('delivery'), endpointId: endpoint.id, ordered: false }],
       }))
       await store.acceptMessages(inputs)
+      times[at]?.push(scene.now)
       expected[at]?.push(...inputs.map((input) => input.message.id))
       await Promise.all(
         inputs.map(({ message, deliveries }) => {
@@ -50,7 +52,7 @@ test('lists are whole and in order while they follow behind their tables', async
           })
         }),
       )
-      await scene.pass(1_000)
+      await scene.pass(61_000)
     }
   }
   for (const [at, application] of applications.entries()) {
@@ -60,10 +62,7 @@ test('lists are whole and in order while they follow behind their tables', async
     const { id: applicationId } = application
     assert.deepEqual(await everyMessage(store, scene.now, applicationId, null), newest)
     assert.equal((await everyMessage(store, scene.now, applicationId, ['rare'])).length, 520)
-    const stats = await store.endpointStats({
-      ...{ applicationId, endpointId, since: 0, until: scene.now + 1 },
-    })
-    assert.equal(stats.success, newest.length)
+    await countsAgree(store, { applicationId, endpointId, times: times[at] ?? [], each: 130 })
     const hour = 3_600_000
     const until = Math.ceil((scene.now + 1) / hour) * hour
     const [activity] = await store.endpointActivity({
@@ -103,6 +102,17 @@ test('lists are whole and in order while they follow behind their tables', async
     }
     assert.deepEqual([deliveries, attempts, messages], [5_200, 5_200, 5_200])
   }
+  // Half is swept: what is left is counted.
+  const [half = 0] = times[0]?.slice(20) ?? []
+  for (let more = true; more; ) {
+    more = (await store.sweep({ now: scene.now, removeBefore: half, limit: 700 })).more
+  }
+  for (const [at, application] of applications.entries()) {
+    const endpointId = endpoints[at]?.id
+    assert(endpointId !== undefined)
+    const left = times[at]?.filter((time) => time >= half) ?? []
+    await countsAgree(store, { applicationId: application.id, endpointId, times: left, each: 130 })
+  }
   // All is swept, and `seq` begins again: what comes then is listed as before.
   for (let more = true; more; ) {
     more = (await store.sweep({ now: scene.now, removeBefore: scene.now, limit: 2_000 })).more
@@ -114,6 +124,30 @@ test('lists are whole and in order while they follow behind their tables', async
   assert.deepEqual(await everyMessage(store, scene.now, application.id, null), [message.id])
   await store.close()
 })
+
+/** Attempts in spans that begin and end anywhere, whatever is counted whole and what one by one. */
+async function countsAgree(
+  store: Store,
+  input: {
+    readonly applicationId: ApplicationId
+    readonly endpointId: EndpointId
+    readonly times: readonly number[]
+    readonly each: number
+  },
+): Promise<void> {
+  const { applicationId, endpointId, times, each } = input
+  const [first = 0, last = 0] = [times[0], times.at(-1)]
+  const bounds = [0, first, first + 4, times[7] ?? 0, times[15] ?? 0, last, last + 4, last + 9e6]
+  for (const since of bounds) {
+    for (const until of bounds.filter((bound) => bound >= since)) {
+      const { success, fail } = await store.endpointStats({
+        ...{ applicationId, endpointId, since, until },
+      })
+      const inside = times.filter((time) => time >= since && time < until)
+      assert.deepEqual([success, fail], [inside.length * each, 0], `${since}..${until}`)
+    }
+  }
+}
 
 test('a list catches up in chunks, each with its mark', () => {
   const db = openDatabase(':memory:')

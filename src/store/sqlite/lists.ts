@@ -11,6 +11,9 @@ import type { Database, Value } from './database.ts'
 
 export type Source = 'message' | 'delivery' | 'attempt'
 
+/** Attempt ids that begin with the same so many characters are counted together: about 8 minutes. */
+export const spanLength = 10
+
 const copies: Readonly<Record<Source, readonly string[]>> = {
   message: [
     `
@@ -47,6 +50,14 @@ const copies: Readonly<Record<Source, readonly string[]>> = {
     from attempt
     where seq > ? and seq <= ?
     order by application_id, endpoint_id, id`,
+    `
+    insert into attempt_count (application_id, endpoint_id, span, succeeded, count)
+    select application_id, endpoint_id, substr(id, 1, ${spanLength}), succeeded, count(*)
+    from attempt
+    where seq > ? and seq <= ?
+    group by 1, 2, 3, 4
+    on conflict do update
+    set count = count + excluded.count`,
   ],
 }
 

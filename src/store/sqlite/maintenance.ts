@@ -7,7 +7,7 @@ import type { ApplicationId, EndpointId, MessageId } from '../../domain/ids.ts'
 import type { MaintenanceStore, SweepResult } from '../port/maintenance.ts'
 import { cancelOfDeleted } from './cancel.ts'
 import type { Database } from './database.ts'
-import { pullBackMarks } from './lists.ts'
+import { pullBackMarks, spanLength } from './lists.ts'
 
 type Input<Name extends keyof MaintenanceStore> = Parameters<MaintenanceStore[Name]>[0]
 
@@ -37,7 +37,7 @@ const selectOld = `
   limit ?`
 
 const selectAttempts = `
-  select endpoint_id, id
+  select endpoint_id, id, succeeded
   from attempt
   where message_id = ? and application_id = ?`
 
@@ -57,6 +57,17 @@ const removeDeliveries = `
 const unlistAttempt = `
   delete from attempt_endpoint_list
   where application_id = ? and endpoint_id = ? and id = ?`
+
+const uncountAttempt = `
+  update attempt_count
+  set count = count - 1
+  where application_id = ? and endpoint_id = ? and span = substr(?, 1, ${spanLength})
+    and succeeded = ?`
+
+const dropEmptyCount = `
+  delete from attempt_count
+  where application_id = ? and endpoint_id = ? and span = substr(?, 1, ${spanLength})
+    and succeeded = ? and count <= 0`
 
 const unlistDelivery = `
   delete from delivery_list
@@ -160,8 +171,8 @@ interface OldRow {
 /** A message with its deliveries and attempts, out of every list. Returns how many attempts went. */
 function removeWhole(db: Database, row: OldRow): number {
   const { application_id: applicationId, id } = row
-  for (const attempt of db.rows<ListedRow>(selectAttempts, id, applicationId)) {
-    db.run(unlistAttempt, applicationId, attempt.endpoint_id, attempt.id)
+  for (const attempt of db.rows<AttemptRow>(selectAttempts, id, applicationId)) {
+    unlist(db, applicationId, attempt)
   }
   for (const delivery of db.rows<ListedRow>(selectDeliveries, id, applicationId)) {
     db.run(unlistDelivery, applicationId, delivery.id)
@@ -173,6 +184,19 @@ function removeWhole(db: Database, row: OldRow): number {
   db.run(removeDeliveries, id, applicationId)
   db.run(removeMessage, row.seq)
   return attempts
+}
+
+/** An attempt that is in no list yet is not counted either. */
+function unlist(db: Database, applicationId: ApplicationId, attempt: AttemptRow): void {
+  const { endpoint_id: endpointId, id, succeeded } = attempt
+  if (db.run(unlistAttempt, applicationId, endpointId, id) === 0) return
+  const counted = [applicationId, endpointId, id, succeeded] as const
+  db.run(uncountAttempt, ...counted)
+  db.run(dropEmptyCount, ...counted)
+}
+
+interface AttemptRow extends ListedRow {
+  readonly succeeded: number
 }
 
 interface ListedRow {

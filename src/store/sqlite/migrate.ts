@@ -7,7 +7,12 @@ import { StoreRefused } from '../store.ts'
 const applicationId = 0x5048524e
 
 /** In order, forward only; a released one is never edited. */
-const migrations: readonly string[] = ['0001_init.sql', '0002_records.sql', '0003_audit.sql']
+const migrations: readonly string[] = [
+  '0001_init.sql',
+  '0002_records.sql',
+  '0003_audit.sql',
+  '0004_counts.sql',
+]
 
 /** Throws for another program's database and for one that a newer Posthorn has migrated. */
 export function refuseUnknown(connection: DatabaseSync, path: string): void {

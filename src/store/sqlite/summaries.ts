@@ -21,12 +21,23 @@ const fromMessages = `
   from candidate c
   cross join message m on m.seq = c.seq and m.id = c.id`
 
-const fromDeliveries = `
-  select cast((d.created_at - ?) / ? as integer) as bucket, ${stateName} as state, ${waits} as waits, m.event_type,
-    d.endpoint_id, null as response_status
+const deliveryColumns = `
+  select cast((d.created_at - ?) / ? as integer) as bucket, ${stateName} as state, ${waits} as waits,
+    d.endpoint_id, null as response_status`
+const deliveryRow = `
   from candidate c
-  cross join delivery d on d.seq = c.seq and d.id = c.id
-  cross join message m on m.id = d.message_id and m.application_id = d.application_id`
+  cross join delivery d on d.seq = c.seq and d.id = c.id`
+const messageOfDelivery = 'm.id = d.message_id and m.application_id = d.application_id'
+
+// The message, on a page of its own, is looked up for deliveries of an older schema only.
+const fromDeliveries = `${deliveryColumns},
+    coalesce(d.event_type, (select m.event_type from message m where ${messageOfDelivery}))
+      as event_type
+  ${deliveryRow}`
+
+const fromDeliveriesOfMessages = `${deliveryColumns}, m.event_type
+  ${deliveryRow}
+  cross join message m on ${messageOfDelivery}`
 
 const fromAttempts = `
   select cast((t.created_at - ?) / ? as integer) as bucket,
@@ -91,12 +102,13 @@ function foundOf({ source, filter }: SummaryInput): {
       return { select: fromMessages, conditions: eventConditions('m', filter) }
     case 'delivery': {
       const conditions = eventConditions('m', filter)
+      const filtered = conditions.length > 0
       if (source.states !== null) {
         const codes = source.states.map((state) => stateCodes[state])
         const sql = 'and d.state in (select value from json_each(?))'
         conditions.push({ sql, values: [JSON.stringify(codes)] })
       }
-      return { select: fromDeliveries, conditions }
+      return { select: filtered ? fromDeliveriesOfMessages : fromDeliveries, conditions }
     }
     case 'attempt': {
       const conditions = eventConditions('t', filter)

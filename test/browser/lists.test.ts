@@ -3,9 +3,11 @@
  * very long lists. Numbered as the checks of the design.
  */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
+import { artifacts, type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 import { seedDeliveries } from '../support/seed.ts'
+import { violations } from './axe.ts'
 
 let ui: ConsoleUnderTest
 const english = { language: 'en', application: 'shop' } as const
@@ -426,4 +428,40 @@ test('no page asked another host, and none logged an error', () => {
     ui.errors.filter((error) => !played.test(error)),
     [],
   )
+})
+
+test('on a phone the filters come as a sheet; what they show is kept as a view, and opened again', async () => {
+  const endpoint = await shop('phone', '200')
+  await failed('phone', endpoint, 3)
+  const page = await ui.open('/app/phone/deliveries?lang=en', {
+    ...{ ...english, application: 'phone', width: 320, height: 640, fresh: true },
+  })
+  await page.getByRole('row').first().waitFor()
+  await page.getByRole('button', { name: 'Filters', exact: true }).click()
+  const sheet = page.getByRole('dialog', { name: 'Filters' })
+  await sheet.getByRole('checkbox', { name: /Delivered/ }).check()
+  await page.getByText('Nothing matches these filters').waitFor()
+  assert.deepEqual(await violations(page), [])
+  await page.screenshot({ path: join(artifacts, 'filter-sheet-320.png') })
+  await sheet.getByRole('checkbox', { name: /Delivered/ }).uncheck()
+  await sheet.getByRole('checkbox', { name: /Failed/ }).check()
+  await sheet.getByRole('button', { name: 'Show results' }).click()
+  await page.getByRole('button', { name: 'Filters: 1' }).waitFor()
+  assert.match(page.url(), /status=failed/)
+
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('menuitem', { name: 'Save this view…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Save view' })
+  await dialog.getByLabel('Name of the view').fill('What broke')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'What broke' }).waitFor()
+
+  await page.goto(`${ui.url}/app/phone/deliveries?since=1h`)
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('menuitem', { name: 'What broke' }).click()
+  await page.waitForURL(/deliveries\?status=failed$/)
+  await page.getByRole('button', { name: 'What broke' }).click()
+  await page.getByRole('menuitem', { name: 'Delete view “What broke”' }).click()
+  await page.getByRole('button', { name: 'Views' }).click()
+  assert.deepEqual(await page.getByRole('menuitem').allTextContents(), ['Save this view…'])
 })

@@ -17,6 +17,8 @@ export function Dialog(props: {
   /** What the dialog does, as a command or a request to copy. */
   readonly copyAs?: CopyAsProps
   readonly wide?: boolean
+  /** Along the bottom of a phone's screen. */
+  readonly sheet?: boolean
 }) {
   const t = useT()
   const element = useRef<HTMLDialogElement>(null)
@@ -36,7 +38,7 @@ export function Dialog(props: {
     <dialog
       ref={element}
       aria-labelledby={heading}
-      className={`overlay max-h-[min(90vh,52rem)] flex-col overflow-hidden p-0 open:flex ${props.wide === true ? 'w-[min(calc(100vw-2rem),60rem)]' : 'w-[min(calc(100vw-2rem),32rem)]'}`}
+      className={`overlay max-h-[min(90vh,52rem)] flex-col overflow-hidden p-0 open:flex ${props.sheet === true ? 'mx-0 mb-0 w-full max-w-full rounded-b-none' : props.wide === true ? 'w-[min(calc(100vw-2rem),60rem)]' : 'w-[min(calc(100vw-2rem),32rem)]'}`}
       onCancel={(event) => {
         event.preventDefault()
         props.onClose()

@@ -1,8 +1,19 @@
 import { Search as SearchIcon, X } from 'lucide-react'
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import {
+  createContext,
+  type FormEvent,
+  type ReactNode,
+  use,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useFormats, useT } from '../i18n.tsx'
 import { isRangePreset, rangePresets } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
+
+/** Whether filters stand open, one below the other, in a sheet. */
+export const InSheet = createContext(false)
 
 /** The search box of a list; Enter or a pause writes it to the URL. */
 export function SearchBox(props: {
@@ -84,8 +95,7 @@ export function QueryBox(props: {
   )
 }
 
-/** A filter with several values: a press opens its boxes, the chip says what is chosen. */
-export function MultiFilter(props: {
+interface MultiFilterProps {
   readonly label: string
   readonly values: readonly string[]
   readonly options: readonly {
@@ -95,9 +105,23 @@ export function MultiFilter(props: {
     readonly count?: number | undefined
   }[]
   readonly onChange: (values: readonly string[]) => void
-}) {
+}
+
+/** A filter with several values: a press opens its boxes, the chip says what is chosen. */
+export function MultiFilter(props: MultiFilterProps) {
+  if (use(InSheet)) {
+    return (
+      <fieldset>
+        <legend className="pb-1 font-[550]">{props.label}</legend>
+        <Options {...props} />
+      </fieldset>
+    )
+  }
+  return <FilterChip {...props} />
+}
+
+function FilterChip(props: MultiFilterProps) {
   const t = useT()
-  const formats = useFormats()
   const [open, setOpen] = useState(false)
   const frame = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -152,35 +176,43 @@ export function MultiFilter(props: {
       {open && (
         <fieldset className="overlay absolute top-full left-0 z-40 mt-1 max-h-80 min-w-48 overflow-auto p-1">
           <legend className="sr-only">{props.label}</legend>
-          {props.options.length === 0 && (
-            <p className="px-2 py-1 text-ink-3">{t('filter.nothing')}</p>
-          )}
-          {props.options.map((option) => (
-            <label
-              key={option.value}
-              className="flex min-h-[30px] cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-sunken"
-            >
-              <input
-                type="checkbox"
-                className="checkbox"
-                checked={props.values.includes(option.value)}
-                onChange={(event) =>
-                  props.onChange(
-                    event.target.checked
-                      ? [...props.values, option.value]
-                      : props.values.filter((value) => value !== option.value),
-                  )
-                }
-              />
-              <span className="flex-1 truncate">{option.label}</span>
-              {option.count !== undefined && (
-                <span className="mono pl-3 text-ink-3 text-xs">{formats.number(option.count)}</span>
-              )}
-            </label>
-          ))}
+          <Options {...props} />
         </fieldset>
       )}
     </div>
+  )
+}
+
+function Options(props: MultiFilterProps) {
+  const t = useT()
+  const formats = useFormats()
+  return (
+    <>
+      {props.options.length === 0 && <p className="px-2 py-1 text-ink-3">{t('filter.nothing')}</p>}
+      {props.options.map((option) => (
+        <label
+          key={option.value}
+          className="flex min-h-[30px] cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-sunken"
+        >
+          <input
+            type="checkbox"
+            className="checkbox"
+            checked={props.values.includes(option.value)}
+            onChange={(event) =>
+              props.onChange(
+                event.target.checked
+                  ? [...props.values, option.value]
+                  : props.values.filter((value) => value !== option.value),
+              )
+            }
+          />
+          <span className="flex-1 truncate">{option.label}</span>
+          {option.count !== undefined && (
+            <span className="mono pl-3 text-ink-3 text-xs">{formats.number(option.count)}</span>
+          )}
+        </label>
+      ))}
+    </>
   )
 }
 

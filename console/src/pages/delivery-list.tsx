@@ -4,6 +4,7 @@ import { listDeliveries } from '../api/calls.ts'
 import type { DeliveryOut } from '../api/model.ts'
 import { Button, copyText } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
+import { FilterBar } from '../components/filter-bar.tsx'
 import { RangeFilter, SearchBox } from '../components/filters.tsx'
 import { Grid } from '../components/grid.tsx'
 import { LiveBadge } from '../components/live-badge.tsx'
@@ -92,13 +93,36 @@ export function DeliveryList(props: {
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div className="flex flex-wrap items-center gap-1.5 px-5 py-2.5 max-sm:px-3">
-        <SearchBox
-          label={t('deliveries.search')}
-          placeholder={t('deliveries.searchHint')}
-          value={filter.text}
-          onChange={(q) => change({ q: q === '' ? undefined : q })}
-        />
+      <FilterBar
+        views="deliveries"
+        names={['status', 'type', 'endpoint', 'since', 'from', 'to']}
+        search={
+          <SearchBox
+            label={t('deliveries.search')}
+            placeholder={t('deliveries.searchHint')}
+            value={filter.text}
+            onChange={(q) => change({ q: q === '' ? undefined : q })}
+          />
+        }
+        actions={
+          <>
+            <LiveBadge state={paused ? 'paused' : feed.live} onToggle={() => setPaused(!paused)} />
+            <CopyAs
+              cli={cliOf(filter, search, scope.application)}
+              request={{ path: `/app/${scope.application}/delivery`, query }}
+            />
+            {scope.may.resend && failures > 0 && (
+              <Link
+                to={`${scope.base}/recovery`}
+                search={{ ...plannerSearch(search), status: 'failed' } as never} // routes are not typed here
+                className="btn btn-primary"
+              >
+                {t('recovery.openCount', { amount: formats.number(failures) })}
+              </Link>
+            )}
+          </>
+        }
+      >
         <DeliveryFilters
           filter={filter}
           endpoints={endpoints}
@@ -106,21 +130,7 @@ export function DeliveryList(props: {
           summary={summary}
         />
         <RangeFilter />
-        <LiveBadge state={paused ? 'paused' : feed.live} onToggle={() => setPaused(!paused)} />
-        <CopyAs
-          cli={cliOf(filter, search, scope.application)}
-          request={{ path: `/app/${scope.application}/delivery`, query }}
-        />
-        {scope.may.resend && failures > 0 && (
-          <Link
-            to={`${scope.base}/recovery`}
-            search={{ ...plannerSearch(search), status: 'failed' } as never} // routes are not typed here
-            className="btn btn-primary"
-          >
-            {t('recovery.openCount', { amount: formats.number(failures) })}
-          </Link>
-        )}
-      </div>
+      </FilterBar>
       <DeliveryHistogram
         rows={rows}
         done={feed.done}

@@ -3,6 +3,7 @@ import { Plus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import type { EndpointOut } from '../api/model.ts'
 import { CopyAs } from '../components/copy-as.tsx'
+import { FilterBar } from '../components/filter-bar.tsx'
 import { MultiFilter, SearchBox } from '../components/filters.tsx'
 import { Grid } from '../components/grid.tsx'
 import { Page } from '../components/page.tsx'
@@ -106,13 +107,24 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
   }
   return (
     <>
-      <div className="flex flex-wrap items-center gap-1.5 px-5 py-2.5 max-sm:px-3">
-        <SearchBox
-          label={t('endpoints.search')}
-          placeholder={t('endpoints.searchHint')}
-          value={search['q'] ?? ''}
-          onChange={(q) => change({ q: q === '' ? undefined : q })}
-        />
+      <FilterBar
+        views="endpoints"
+        names={['state', 'disabled']}
+        search={
+          <SearchBox
+            label={t('endpoints.search')}
+            placeholder={t('endpoints.searchHint')}
+            value={search['q'] ?? ''}
+            onChange={(q) => change({ q: q === '' ? undefined : q })}
+          />
+        }
+        actions={
+          <CopyAs
+            cli={`posthorn endpoints ls --app ${scope.application}`}
+            request={{ path: `/app/${scope.application}/endpoint` }}
+          />
+        }
+      >
         <MultiFilter
           label={t('filter.state')}
           values={states}
@@ -135,11 +147,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
             {t('endpoints.showDisabled', { count: hidden })}
           </label>
         )}
-        <CopyAs
-          cli={`posthorn endpoints ls --app ${scope.application}`}
-          request={{ path: `/app/${scope.application}/endpoint` }}
-        />
-      </div>
+      </FilterBar>
       <div className="flex min-h-0 flex-1 flex-col border-line border-t">
         {rows.length === 0 ? (
           <Empty title={t('filter.emptyTitle')}>{t('filter.emptyText')}</Empty>

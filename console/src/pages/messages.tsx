@@ -5,6 +5,7 @@ import { listMessages, searchMessages } from '../api/calls.ts'
 import type { MessageOut } from '../api/model.ts'
 import { Button, copyText } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
+import { FilterBar } from '../components/filter-bar.tsx'
 import { MultiFilter, QueryBox, RangeFilter, SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { LiveBadge } from '../components/live-badge.tsx'
@@ -94,19 +95,38 @@ export function MessagesPage() {
         )
       }
     >
-      <div className="flex flex-wrap items-center gap-1.5 px-5 py-2.5 max-sm:px-3">
-        <SearchBox
-          label={t('messages.search')}
-          placeholder={t('messages.searchHint')}
-          value={search['q'] ?? ''}
-          onChange={(q) => change({ q: q === '' ? undefined : q })}
-        />
-        <QueryBox
-          label={t('messages.where')}
-          placeholder='data.order.id = "o_91"'
-          value={where ?? ''}
-          onSubmit={(next) => change({ where: next === '' ? undefined : next })}
-        />
+      <FilterBar
+        views="messages"
+        names={['type', 'since', 'from', 'to']}
+        search={
+          <>
+            <SearchBox
+              label={t('messages.search')}
+              placeholder={t('messages.searchHint')}
+              value={search['q'] ?? ''}
+              onChange={(q) => change({ q: q === '' ? undefined : q })}
+            />
+            <QueryBox
+              label={t('messages.where')}
+              placeholder='data.order.id = "o_91"'
+              value={where ?? ''}
+              onSubmit={(next) => change({ where: next === '' ? undefined : next })}
+            />
+          </>
+        }
+        actions={
+          <>
+            <LiveBadge state={paused ? 'paused' : feed.live} onToggle={() => setPaused(!paused)} />
+            <CopyAs
+              cli={`posthorn messages ls --app ${scope.application}${where === undefined ? '' : ` --where ${shellQuoted(where)}`}`}
+              request={{
+                path: `/app/${scope.application}/${where === undefined ? 'msg' : 'search/msg'}`,
+                query,
+              }}
+            />
+          </>
+        }
+      >
         <MultiFilter
           label={t('filter.type')}
           values={chosenTypes}
@@ -117,15 +137,7 @@ export function MessagesPage() {
           onChange={(values) => change({ type: joined(values) })}
         />
         <RangeFilter />
-        <LiveBadge state={paused ? 'paused' : feed.live} onToggle={() => setPaused(!paused)} />
-        <CopyAs
-          cli={`posthorn messages ls --app ${scope.application}${where === undefined ? '' : ` --where ${shellQuoted(where)}`}`}
-          request={{
-            path: `/app/${scope.application}/${where === undefined ? 'msg' : 'search/msg'}`,
-            query,
-          }}
-        />
-      </div>
+      </FilterBar>
       {search['task'] !== undefined && (
         <div className="px-5 pb-2 max-sm:px-3">
           <JobCard id={search['task']} onClose={() => change({ task: undefined })} />

@@ -1,0 +1,14 @@
+import { useSyncExternalStore } from 'react'
+
+/** Below this a list shows cards, and its filters come as a sheet. */
+const narrow = matchMedia('(max-width: 639.98px)')
+
+export function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      narrow.addEventListener('change', changed)
+      return () => narrow.removeEventListener('change', changed)
+    },
+    () => narrow.matches,
+  )
+}

@@ -85,6 +85,35 @@ test('a throttle holds in every second, also when a burst arrives', async () => 
   await posthorn.engine.stop()
 })
 
+test('a start that is held up by the store does not come together with the next ones', async () => {
+  const clock = new VirtualClock()
+  let slow = 1
+  const posthorn = await virtualPosthorn({
+    clock,
+    config: { leaseMs: 6_000 },
+    faulty: (store) => ({
+      ...store,
+      async renewLeases(input) {
+        if (slow-- > 0) await after(clock, 700)
+        return store.renewLeases(input)
+      },
+    }),
+  })
+  const application = await posthorn.application()
+  await posthorn.endpoint(application, { attemptTimeoutMs: 5_000 }, { throttleRate: 4 })
+  await posthorn.engine.start()
+  for (let count = 0; count < 20; count++) await posthorn.send(application)
+  await clock.advance(10_000)
+  const times = posthorn.network.calls.map((call) => call.at)
+  assert.equal(times.length, 20)
+  assert.ok(slow < 0)
+  for (const at of times) {
+    const within = times.filter((other) => other >= at && other < at + 1_000)
+    assert.ok(within.length <= 4, `${within.length} within a second`)
+  }
+  await posthorn.engine.stop()
+})
+
 test('what waits for a slow rate longer than its lease still goes out in its turn', async () => {
   const posthorn = await virtualPosthorn({ config: { leaseMs: 6_000 } })
   const { clock, network } = posthorn

@@ -224,7 +224,7 @@ test('what cannot be reached fails by its class, within its time', async (t) => 
   assert.equal(errorClassOf(await transport.send(post(reset.url))), 'reset')
   const late = await transport.send(post(silent.url, { timeoutMs: 100 }))
   assert.equal(errorClassOf(late), 'response_timeout')
-  assert.ok(late.timings.totalMs >= 100 && late.timings.totalMs < 400)
+  assert.ok(late.timings.totalMs >= 100 && late.timings.totalMs < 2_000)
 })
 
 test('a receiver that does not read gets a write timeout', async (t) => {

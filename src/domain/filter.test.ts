@@ -107,6 +107,12 @@ const generated: Readonly<Record<string, unknown>> = {
 }
 const payload = { a: 1, type: 'user.created', items: [{ id: 1 }, { id: 2 }] }
 
+/** What was computed since, in ms: others on the machine do not count. */
+function cpuMs(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
+}
+
 test('hostile filters are refused, or answered at once', () => {
   for (const { id, input, expect } of casesOf<HostileFilter, { verdict: string }>(
     'payload filters',
@@ -115,9 +121,9 @@ test('hostile filters are refused, or answered at once', () => {
       input.operator === undefined
         ? (generated[String(input.filter?.['gen'])] ?? input.filter)
         : { a: { [`$${input.operator}`]: input.pattern } }
-    const started = performance.now()
+    const before = process.cpuUsage()
     const got = verdict(filter, payload)
-    assert.ok(performance.now() - started < 50, `${id} was slow`)
+    assert.ok(cpuMs(before) < 50, `${id} was slow`)
     const allowed: Readonly<Record<string, readonly Verdict[]>> = {
       reject_or_fast: ['reject', 'match', 'no_match'],
       documented: ['match', 'no_match'],
@@ -132,9 +138,9 @@ test('hostile filters are refused, or answered at once', () => {
 test('no glob is slow, whatever the text', () => {
   const glob = 'a*'.repeat(filterLimits.starsMax)
   const text = 'a'.repeat(100_000)
-  const started = performance.now()
+  const before = process.cpuUsage()
   assert.equal(verdict({ a: `${glob}b` }, { a: text }), 'no_match')
-  assert.ok(performance.now() - started < 50)
+  assert.ok(cpuMs(before) < 50)
 })
 
 test('a long list or text under many tests is looked at up to the bound, and no further', () => {

@@ -156,6 +156,16 @@ function learn(body: string): void {
   ids.push(id)
 }
 
+const slowMs = 2_000
+
+async function timed<Reply>(
+  ask: () => Promise<Reply>,
+): Promise<{ readonly reply: Reply; readonly ms: number }> {
+  const started = performance.now()
+  const reply = await ask()
+  return { reply, ms: performance.now() - started }
+}
+
 /** Waits by design for something that never comes here. */
 const waits = new Set(['v1.message.send-and-wait'])
 
@@ -172,8 +182,7 @@ test(`thousands of generated requests: never a 5xx (seed ${seed})`, async (conte
       const url = urlOf(operation)
       const body = operation.body === null ? undefined : sampleOf(operation.body as Schema)
       const payload = body === undefined ? undefined : JSON.stringify(body)
-      const started = performance.now()
-      const reply = await api.app.inject({
+      const request = {
         method: operation.method,
         url,
         headers: {
@@ -181,11 +190,15 @@ test(`thousands of generated requests: never a 5xx (seed ${seed})`, async (conte
           ...(random.fraction() < 0.1 ? { 'idempotency-key': pick(['k1', 'k2']) } : {}),
         },
         ...(payload === undefined ? {} : { payload }),
-      })
+      }
+      const first = await timed(() => api.app.inject(request))
+      const { reply } = first
+      // What hangs does so again; a machine that others use does not.
+      const isSlow = first.ms > slowMs && (await timed(() => api.app.inject(request))).ms > slowMs
       count += 1
       const what = `${operation.id} ${url} ${payload?.slice(0, 500)} -> ${reply.statusCode} ${reply.body.slice(0, 300)}`
       assert.ok(reply.statusCode < 500, what)
-      assert.ok(performance.now() - started < 2_000, `slow: ${what}`)
+      assert.ok(!isSlow, `slow: ${what}`)
       if (reply.statusCode >= 400) assert.ok('detail' in JSON.parse(reply.body), what)
       if (reply.statusCode === 204) assert.equal(reply.body, '', what)
       else if (isObject(reply)) learn(reply.body)

@@ -48,6 +48,8 @@ function activityOut(
     p95Ms: percentile(one.slices, 0.95),
     complete: counts.every(({ succeeded, failed }) => succeeded + failed < rowsPerSlice),
     waiting: one.waiting,
+    oldestWaitingAt: one.oldestWaitingAt === null ? null : timeText(one.oldestWaitingAt),
+    failingSince: one.failingSince === null ? null : timeText(one.failingSince),
     lastAttempt:
       one.last === null
         ? null

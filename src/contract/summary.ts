@@ -123,6 +123,14 @@ export const ActivityOut = Type.Object({
         minimum: 0,
         description: 'Deliveries that wait or are being sent now, at most 10,000.',
       }),
+      oldestWaitingAt: Nullable({
+        ...Timestamp,
+        description: 'When the oldest of those came.',
+      }),
+      failingSince: Nullable({
+        ...Timestamp,
+        description: 'First failure after the last success; null: it goes well.',
+      }),
       lastAttempt: Nullable(
         Type.Object({
           timestamp: Timestamp,

@@ -470,3 +470,19 @@ test('on a phone the filters come as a sheet; what they show is kept as a view, 
   await page.getByRole('button', { name: 'Views' }).click()
   assert.deepEqual(await page.getByRole('menuitem').allTextContents(), ['Save this view…'])
 })
+
+test('the overview says what is wrong, since when and what waits, and pauses it', async () => {
+  const endpoint = await shop('wrong', '500')
+  await call('POST', '/app/wrong/msg', { eventType: 'order.paid', payload: {} })
+  const page = await ui.open('/', { ...english, application: 'wrong', fresh: true })
+  const row = page.getByRole('listitem').filter({ hasText: 'Warehouse' })
+  await row.getByText(/^500 · since .* · 1 attempt failed in 24 h$/).waitFor()
+  await row.getByRole('button', { name: 'Pause' }).click()
+  await row.getByRole('button', { name: 'Pause' }).waitFor({ state: 'detached' })
+  assert.equal((await call('GET', `/app/wrong/endpoint/${endpoint}`)).paused, true)
+  await call('POST', '/app/wrong/msg', { eventType: 'order.paid', payload: {} })
+  await page.reload() // rather than wait for the next look
+  await page.getByText('1 delivery waits.').waitFor()
+  await row.getByText(/1 waiting$/).waitFor()
+  await page.getByRole('heading', { name: 'Waiting now, by when it came' }).waitFor()
+})

@@ -62,6 +62,9 @@ export interface Activity {
   /** false: of some hours only the newest attempts are counted. */
   readonly complete: boolean
   readonly waiting: number
+  readonly oldestWaitingAt: string | null
+  /** First failure after the last success. */
+  readonly failingSince: string | null
   readonly lastAttempt: {
     readonly timestamp: string
     readonly succeeded: boolean

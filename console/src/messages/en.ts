@@ -111,7 +111,10 @@ export const en = {
   'catalog.none': 'No event types yet',
   'catalog.noneText': 'Create your own, or install the catalog of a system.',
   'catalog.search': 'Search event types',
-  'catalog.searchHint': 'Search {count} event types',
+  'catalog.searchHint': {
+    one: 'Search {count} event type',
+    other: 'Search {count} event types',
+  },
   // Charts
   'chart.asChart': 'Show as chart',
   'chart.asTable': 'Show as table',
@@ -361,7 +364,10 @@ export const en = {
   'events.pasteUnknown': '{count} unknown:',
   'events.pasteUse': 'Select these',
   'events.remove': 'Leave out {name}',
-  'events.search': 'Search {count} event types',
+  'events.search': {
+    one: 'Search {count} event type',
+    other: 'Search {count} event types',
+  },
   // Lists
   'feed.shown': 'The new rows are shown',
   'feed.waiting': '{count} new',
@@ -531,18 +537,25 @@ export const en = {
   'overview.allDeliveries': 'All deliveries',
   'overview.attempts24h': 'Attempts, 24 h',
   'overview.attention': 'Needs attention',
+  'overview.backlog': 'Waiting now, by when it came',
   'overview.calm': {
     one: 'The endpoint is doing well.',
     other: 'All {count} endpoints are doing well.',
   },
   'overview.errors': 'Errors',
+  'overview.failed24h': {
+    one: '{count} attempt failed in 24 h',
+    other: '{count} attempts failed in 24 h',
+  },
   'overview.noApplication': 'No application yet',
   'overview.noApplicationText':
     'An application is one of your customers: it has its own endpoints and messages.',
   'overview.noEndpoints': 'No endpoint receives events yet.',
   'overview.nothing': 'Nothing.',
   'overview.off': 'Sending is switched off: nothing leaves this application.',
+  'overview.oldest': 'The oldest has waited {time}.',
   'overview.outcomes': 'Outcomes, last 24 hours',
+  'overview.since': 'since {time}',
   'overview.success24h': 'Success, 24 h',
   'overview.trouble': {
     one: '{count} of {total} endpoints is failing.',
@@ -551,6 +564,7 @@ export const en = {
   'overview.types': 'Volume by type',
   'overview.waiting': { one: '{count} delivery waits.', other: '{count} deliveries wait.' },
   'overview.waitingNow': 'Waiting now',
+  'overview.waitingShort': '{count} waiting',
   'overview.worst': 'Lowest success',
   'page.backTo': 'Back to',
   // Palette

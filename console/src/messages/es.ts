@@ -113,7 +113,10 @@ export const es = {
   'catalog.none': 'Todavía no hay tipos de evento',
   'catalog.noneText': 'Crea los tuyos o instala el catálogo de un sistema.',
   'catalog.search': 'Buscar tipos de evento',
-  'catalog.searchHint': 'Buscar en {count} tipos de evento',
+  'catalog.searchHint': {
+    one: 'Buscar en {count} tipo de evento',
+    other: 'Buscar en {count} tipos de evento',
+  },
   // Charts
   'chart.asChart': 'Ver como gráfico',
   'chart.asTable': 'Ver como tabla',
@@ -377,7 +380,10 @@ export const es = {
   'events.pasteUnknown': '{count} desconocidos:',
   'events.pasteUse': 'Seleccionar estos',
   'events.remove': 'Quitar {name}',
-  'events.search': 'Buscar en {count} tipos de evento',
+  'events.search': {
+    one: 'Buscar en {count} tipo de evento',
+    other: 'Buscar en {count} tipos de evento',
+  },
   // Lists
   'feed.shown': 'Se muestran las filas nuevas',
   'feed.waiting': { one: '{count} nueva', other: '{count} nuevas' },
@@ -553,15 +559,22 @@ export const es = {
   'overview.allDeliveries': 'Todas las entregas',
   'overview.attempts24h': 'Intentos, 24 h',
   'overview.attention': 'Requiere atención',
+  'overview.backlog': 'En espera ahora, según cuándo llegó',
   'overview.calm': { one: 'El endpoint está bien.', other: 'Los {count} endpoints están bien.' },
   'overview.errors': 'Errores',
+  'overview.failed24h': {
+    one: '{count} intento fallido en 24 h',
+    other: '{count} intentos fallidos en 24 h',
+  },
   'overview.noApplication': 'Todavía no hay aplicaciones',
   'overview.noApplicationText':
     'Una aplicación es uno de tus clientes: tiene sus propios endpoints y mensajes.',
   'overview.noEndpoints': 'Ningún endpoint recibe eventos todavía.',
   'overview.nothing': 'Nada.',
   'overview.off': 'El envío está apagado: nada sale de esta aplicación.',
+  'overview.oldest': 'La más antigua espera desde hace {time}.',
   'overview.outcomes': 'Resultado, últimas 24 horas',
+  'overview.since': 'desde {time}',
   'overview.success24h': 'Éxito, 24 h',
   'overview.trouble': {
     one: '{count} de {total} endpoints falla.',
@@ -570,6 +583,7 @@ export const es = {
   'overview.types': 'Volumen por tipo',
   'overview.waiting': { one: '{count} entrega espera.', other: '{count} entregas esperan.' },
   'overview.waitingNow': 'En espera ahora',
+  'overview.waitingShort': '{count} en espera',
   'overview.worst': 'Menor éxito',
   'page.backTo': 'Volver a',
   // Palette

@@ -1,30 +1,31 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { listDeliveries, listEndpoints, listMessages } from '../api/calls.ts'
-import type { ApplicationOut, DeliveryOut, EndpointOut } from '../api/model.ts'
+import type { ApplicationOut, EndpointOut } from '../api/model.ts'
 import { getUsage, type Usage } from '../api/usage-calls.ts'
 import { LatencyLines } from '../charts/latency-lines.tsx'
 import { OutcomeBars } from '../charts/outcome-bars.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
-import { EndpointPill, endpointState } from '../components/status.tsx'
-import { Time } from '../components/time.tsx'
-import { classLabel } from '../components/why-card.tsx'
+import { useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { type ActivityById, useActivity } from '../state/activity.ts'
 import { useConfigMarks } from '../state/config-marks.ts'
-import { endpointName } from '../state/data.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { usePreferences } from '../state/preferences.ts'
-import { rateTone, type Tried } from '../state/rate.ts'
+import { rateTone } from '../state/rate.ts'
 import { boundsOf } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
 import { FirstSteps } from './first-steps.tsx'
-import { shownMax, TopErrors, TopTypes, WorstEndpoints } from './overview-lists.tsx'
+import { Attention, troubledOf } from './overview-attention.tsx'
+import { Backlog } from './overview-backlog.tsx'
+import { TopErrors, TopTypes, WorstEndpoints } from './overview-lists.tsx'
 
 const dayMs = 86_400_000
 const recentMax = 100
+/** What came just now is no backlog yet. */
+const oldAfterMs = 60_000
 
 /** Is anything wrong, since when, for whom, and what now. */
 export function OverviewPage() {
@@ -117,13 +118,14 @@ function Overview(props: { readonly application: ApplicationOut }) {
     if (endpoints.isError) return <Loaded query={endpoints}>{() => null}</Loaded>
     return <Loading rows={6} />
   }
+  const troubled = troubledOf(endpoints.data, activity)
   const delivered = recent.data.data.some(({ state }) => state === 'succeeded')
   const started = (messages.data?.data.length ?? 0) > 0
   return (
     <Body wide>
       <Finding
         endpoints={endpoints.data}
-        deliveries={recent.data.data}
+        troubled={troubled.length}
         activity={activity}
         application={application}
         usage={usage.data}
@@ -137,12 +139,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
           delivered={delivered}
         />
       )}
-      <Attention
-        base={base}
-        endpoints={endpoints.data}
-        deliveries={recent.data.data}
-        activity={activity}
-      />
+      <Attention application={id} base={base} troubled={troubled} />
       {usage.data !== undefined && usage.data.total.succeeded + usage.data.total.failed > 0 && (
         <>
           <Section
@@ -173,6 +170,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
               }
             />
           </Section>
+          <Backlog application={id} base={base} />
           <Section title={t('statistics.latency')}>
             <LatencyLines
               slices={usage.data.slices.map(({ from, p50Ms, p95Ms, p99Ms }) => ({
@@ -198,15 +196,20 @@ function Overview(props: { readonly application: ApplicationOut }) {
 function Finding(props: {
   readonly application: ApplicationOut
   readonly endpoints: readonly EndpointOut[]
-  readonly deliveries: readonly DeliveryOut[]
+  readonly troubled: number
   readonly usage: Usage | undefined
   readonly activity: ActivityById
 }) {
   const t = useT()
   const formats = useFormats()
-  const { endpoints, activity } = props
-  const troubled = troubledEndpoints(endpoints, props.deliveries, activity).length
+  const { endpoints, activity, troubled } = props
+  const now = useNow(10_000)
   const waiting = [...activity.values()].reduce((sum, one) => sum + one.waiting, 0)
+  const oldest = Math.min(
+    ...[...activity.values()].flatMap(({ oldestWaitingAt }) =>
+      oldestWaitingAt === null ? [] : [Date.parse(oldestWaitingAt)],
+    ),
+  )
   const { succeeded = 0, failed = 0 } = props.usage?.total ?? {}
   const tried = succeeded + failed
   if (props.application.enabled === false) {
@@ -220,10 +223,12 @@ function Finding(props: {
           : troubled === 0
             ? t('overview.calm', { count: endpoints.length })
             : t('overview.trouble', { count: troubled, total: endpoints.length })}{' '}
-        {waiting > 0 && t('overview.waiting', { count: waiting })}
+        {waiting > 0 && t('overview.waiting', { count: waiting })}{' '}
+        {now - oldest >= oldAfterMs && // Infinity: nothing waits
+          t('overview.oldest', { time: formats.duration(now - oldest) })}
       </p>
       {tried > 0 && (
-        <dl className="flex flex-wrap gap-x-10 gap-y-3">
+        <dl className="flex flex-wrap gap-x-10 gap-y-3 max-sm:gap-x-5">
           <Figure label={t('overview.success24h')}>
             <span className={rateTone(succeeded / tried)}>
               {formats.percent(succeeded / tried, 2)}
@@ -243,87 +248,5 @@ function Figure(props: { readonly label: string; readonly children: React.ReactN
       <dt className="text-ink-3 text-xs">{props.label}</dt>
       <dd className="font-[550] text-2xl tabular-nums">{props.children}</dd>
     </div>
-  )
-}
-
-/** Endpoints that are failing by their health, or whose newest delivery did not arrive. */
-function troubledEndpoints(
-  endpoints: readonly EndpointOut[],
-  deliveries: readonly DeliveryOut[],
-  activity: ActivityById,
-): readonly { readonly endpoint: EndpointOut; readonly last: DeliveryOut | null }[] {
-  return endpoints.flatMap((endpoint) => {
-    const last = deliveries.find(
-      (delivery) => delivery.endpointId === endpoint.id && delivery.lastAttempt != null,
-    )
-    const bad =
-      last !== undefined &&
-      last.state !== 'succeeded' &&
-      (last.state === 'failed' || last.attemptCount > 0)
-    const disabledByFailure = endpoint.disabled && endpoint.disabledReason !== 'manual'
-    const failing = endpointState(endpoint, activity.get(endpoint.id)) === 'failing'
-    return failing || disabledByFailure || (bad && !endpoint.disabled)
-      ? [{ endpoint, last: last ?? null }]
-      : []
-  })
-}
-
-/** Nothing that needs attention is called healthy, also before its numbers are there. */
-function troubleState(endpoint: EndpointOut, tried: Tried | undefined) {
-  const state = endpointState(endpoint, tried)
-  return state === 'healthy' ? 'degraded' : state
-}
-
-function Attention(props: {
-  readonly base: string
-  readonly endpoints: readonly EndpointOut[]
-  readonly deliveries: readonly DeliveryOut[]
-  readonly activity: ActivityById
-}) {
-  const t = useT()
-  const troubled = troubledEndpoints(props.endpoints, props.deliveries, props.activity).slice(
-    0,
-    shownMax,
-  )
-  if (troubled.length === 0) return null
-  return (
-    <Section title={t('overview.attention')}>
-      <ul className="flex flex-col rounded-md border border-line bg-surface">
-        {troubled.map(({ endpoint, last }) => (
-          <li
-            key={endpoint.id}
-            className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-2 last:border-b-0"
-          >
-            <EndpointPill state={troubleState(endpoint, props.activity.get(endpoint.id))} />
-            <Link
-              to={`${props.base}/endpoints/${endpoint.id}`}
-              className="font-[550] hover:underline"
-            >
-              {endpointName(endpoint)}
-            </Link>
-            {last?.lastAttempt != null && (
-              <span className="text-ink-2">
-                <span className="mono">
-                  {last.lastAttempt.responseStatusCode > 0
-                    ? last.lastAttempt.responseStatusCode
-                    : last.lastAttempt.errorClass == null
-                      ? '–'
-                      : classLabel(last.lastAttempt.errorClass, t)}
-                </span>{' '}
-                · <Time at={last.lastAttempt.timestamp} plain relative />
-              </span>
-            )}
-            <span className="flex-1" />
-            <Link
-              to={`${props.base}/recovery`}
-              search={{ endpoint: endpoint.id } as never}
-              className="btn"
-            >
-              {t('recovery.open')}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </Section>
   )
 }

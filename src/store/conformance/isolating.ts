@@ -51,7 +51,8 @@ export function isolating(open: OpenStore): void {
         ...{ ...foreign, endpointIds: [endpoint.id], since: 0, until: now + 1_000 },
         ...{ sliceMs: now + 1_000, rowsPerSlice: 10, waitingMax: 10, lastSince: 0 },
       })
-      const nothing = { endpointId: endpoint.id, slices: [], waiting: 0, last: null }
+      const never = { oldestWaitingAt: null, failingSince: null }
+      const nothing = { endpointId: endpoint.id, slices: [], waiting: 0, last: null, ...never }
       assert.deepEqual(activity, nothing)
 
       assert.equal(await store.expungeMessage(foreign), 'not_found')

@@ -11,6 +11,10 @@ export interface EndpointActivity {
   readonly slices: readonly (DurationCount & { readonly slice: number })[]
   /** Deliveries that are neither arrived nor given up, at most `waitingMax`. */
   readonly waiting: number
+  /** When the oldest of them came; null: none waits. */
+  readonly oldestWaitingAt: number | null
+  /** First failure after the last success; null: it goes well. */
+  readonly failingSince: number | null
   /** The newest attempt of [lastSince, until); null: there is none. */
   readonly last: {
     readonly at: number

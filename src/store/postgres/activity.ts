@@ -38,17 +38,19 @@ const selectLast = patient(
 // wait for their turn in a stream.
 const countWaiting = patient(
   'activity_waiting',
-  `select e.endpoint_id, (
-     select count(*) from (
-       (select 1 from open_delivery d
+  `select e.endpoint_id, w.count, w.oldest, h.failing_since
+   from unnest($2::text[]) as e(endpoint_id)
+   left join endpoint_health h on h.application_id = $1 and h.endpoint_id = e.endpoint_id
+   cross join lateral (
+     select count(*) as count, min(created_at) as oldest from (
+       (select d.created_at from open_delivery d
         where d.application_id = $1 and d.endpoint_id = e.endpoint_id and d.due_at is not null
         limit $3)
        union all
-       (select 1 from open_delivery d
+       (select d.created_at from open_delivery d
         where d.application_id = $1 and d.endpoint_id = e.endpoint_id and d.due_at is null
           and d.sequence is not null
-        limit $3)) as waiting) as count
-   from unnest($2::text[]) as e(endpoint_id)`,
+        limit $3)) as waiting) as w`,
 )
 
 export function activityStore(database: Database): ActivityStore {
@@ -71,7 +73,7 @@ export function activityStore(database: Database): ActivityStore {
       const waiting = await database.run(countWaiting, [...key, waitingMax])
       const slices = Map.groupBy(counted, (row) => row['endpoint_id'])
       const last = new Map(newest.map((row) => [row['endpoint_id'], row]))
-      const open = new Map(waiting.map((row) => [row['endpoint_id'], Number(row['count'])]))
+      const open = new Map(waiting.map((row) => [row['endpoint_id'], row]))
       return endpointIds.map((endpointId) => ({
         endpointId,
         slices: (slices.get(endpointId) ?? []).map((row) => ({
@@ -80,11 +82,17 @@ export function activityStore(database: Database): ActivityStore {
           ms: Number(row['ms']),
           count: Number(row['count']),
         })),
-        waiting: Math.min(open.get(endpointId) ?? 0, waitingMax),
+        waiting: Math.min(Number(open.get(endpointId)?.['count'] ?? 0), waitingMax),
+        oldestWaitingAt: timeOrNull(open.get(endpointId)?.['oldest']),
+        failingSince: timeOrNull(open.get(endpointId)?.['failing_since']),
         last: lastOf(last.get(endpointId)),
       }))
     },
   }
+}
+
+function timeOrNull(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value)
 }
 
 function lastOf(row: Readonly<Record<string, unknown>> | undefined) {

@@ -67,6 +67,28 @@ const countWaiting = `
       where due_at is not null and state = 1 and endpoint_id = ?2 and application_id = ?1
       limit ?3)) as count`
 
+// The index of what waits is in the order of ids, and an id begins with its time.
+const oldestWaiting = `
+  select created_at
+  from delivery
+  where state = 0 and application_id = ?1 and endpoint_id = ?2
+  order by id
+  limit 1`
+
+const oldestSending = `
+  select min(created_at) as created_at
+  from delivery
+  where due_at is not null and state = 1 and endpoint_id = ?2 and application_id = ?1`
+
+const selectHealth = `
+  select failing_since
+  from endpoint_health
+  where application_id = ?1 and endpoint_id = ?2`
+
+interface Created {
+  readonly created_at: number | null
+}
+
 interface Counted {
   readonly succeeded: number
   readonly ms: number
@@ -122,9 +144,20 @@ export function endpointActivity(db: Database, input: ActivityInput): readonly E
         ...{ slice, succeeded: succeeded === 1, ms, count },
       })),
       waiting: Math.min(waiting, waitingMax),
+      oldestWaitingAt: oldestOf(
+        db.row<Created>(oldestWaiting, ...key),
+        db.row<Created>(oldestSending, ...key),
+      ),
+      failingSince:
+        db.row<{ failing_since: number | null }>(selectHealth, ...key)?.failing_since ?? null,
       last: newerOf(listed, lastTail.get(endpointId)),
     }
   })
+}
+
+function oldestOf(...rows: readonly (Created | undefined)[]): number | null {
+  const times = rows.flatMap((row) => row?.created_at ?? [])
+  return times.length === 0 ? null : Math.min(...times)
 }
 
 function newerOf(one: Last | undefined, other: Last | undefined): EndpointActivity['last'] {

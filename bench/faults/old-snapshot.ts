@@ -38,7 +38,11 @@ export const oldSnapshot: Experiment = {
       status: failsFirst(path, count, at++) ? 500 : 200,
       delayMs: 0,
     })
-    return inCluster({ roles: ['all', 'all'], ledger: { behave } }, (made) => play(made, form))
+    // Not every PostgreSQL that a machine has brings it.
+    const settings = form === 'large' ? ['shared_preload_libraries=pg_stat_statements'] : []
+    return inCluster({ roles: ['all', 'all'], ledger: { behave }, settings }, (made) =>
+      play(made, form),
+    )
   },
 }
 
@@ -60,7 +64,9 @@ async function play(made: Cluster, form: Form): Promise<Report> {
     await holder.query('begin isolation level repeatable read')
     await holder.query('select count(*) from application') // takes the snapshot
     await probe(store, heldMs * 0.8)
+    if (form === 'large') await resetTimes(url)
     const held = await probe(store, heldMs * 0.2)
+    const server = form === 'large' ? await claimTimes(url) : {}
     const dead = await deadRows(url)
     await load.stop()
     await holder.query('rollback')
@@ -72,7 +78,12 @@ async function play(made: Cluster, form: Form): Promise<Report> {
     const checked = checkBooks({
       ...{ books, ledger, deliveries, endpointIds, inFlightAtKills: 0, violations },
     })
-    const facts = { ...factsOf('alone', alone), ...factsOf('held', held), deadRows: dead }
+    const facts = {
+      ...factsOf('alone', alone),
+      ...factsOf('held', held),
+      ...server,
+      deadRows: dead,
+    }
     return {
       ...{ name: oldSnapshot.name, form, violations: violations.list() },
       facts: { accepted: load.accepted.size, ...facts, ...checked, ...order },
@@ -100,18 +111,46 @@ async function probe(store: PostgresStore, forMs: number): Promise<Latencies> {
   return latenciesOf(samples)
 }
 
-/** Of the table of open deliveries, as the server counts them. */
-async function deadRows(url: string): Promise<number> {
+async function asked(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    const answer = await client.query(
-      `select n_dead_tup::int as dead from pg_stat_user_tables where relname = 'open_delivery'`,
-    )
-    return answer.rows[0].dead
+    return (await client.query(sql)).rows
   } finally {
     await client.end()
   }
+}
+
+/** The server's own measure begins anew. */
+async function resetTimes(url: string): Promise<void> {
+  await asked(url, 'create extension if not exists pg_stat_statements')
+  await asked(url, 'select pg_stat_statements_reset()')
+}
+
+/** What the claims of all nodes took inside the server, without the way there and back. */
+async function claimTimes(url: string) {
+  const rows = await asked(
+    url,
+    `select case when query like '%waiting_walk%' then 'look' else 'claim' end as what,
+       mean_exec_time as mean, max_exec_time as max
+     from pg_stat_statements
+     where query like '%waiting_walk%' or query like '%waiting as materialized%'`,
+  )
+  return Object.fromEntries(
+    rows.flatMap(({ what, mean, max }) => [
+      [`${what}MeanMs`, rounded(Number(mean), 2)],
+      [`${what}MaxMs`, rounded(Number(max), 1)],
+    ]),
+  )
+}
+
+/** Of the table of open deliveries, as the server counts them. */
+async function deadRows(url: string): Promise<number> {
+  const [row] = await asked(
+    url,
+    `select n_dead_tup::int as dead from pg_stat_user_tables where relname = 'open_delivery'`,
+  )
+  return Number(row?.['dead'])
 }
 
 function factsOf(name: string, { p50Ms, p99Ms, maxMs }: Latencies) {

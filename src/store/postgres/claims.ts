@@ -1,42 +1,118 @@
-/** Taking due work from the table, fairly and without ever waiting for another node. */
+/**
+ * Taking due work from the table, fairly and without ever waiting for another node.
+ *
+ * First a look: which endpoints have open work, and since when of each something is due. It walks
+ * endpoints and not deliveries, so that a million waiting deliveries of one endpoint cost one step;
+ * and it begins at the floors (`claim-floors.ts`), so that what is dead costs nothing either. Then,
+ * if something is due, the claim itself, of those endpoints and from those times.
+ */
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { Claim, DeliveryStore } from '../port/deliveries.ts'
+import { ClaimFloors, compare, type Look, type Place, slackMs } from './claim-floors.ts'
 import { nowSql, type StoreTime } from './clock.ts'
-import { type Database, statement } from './database.ts'
+import { type Database, patient, type Row, statement } from './database.ts'
 import { deliveryColumns, deliveryOf, messageColumns, messageOf } from './rows.ts'
 
-/** The next endpoints that have open work: seeks the index from one to the next. Parameters 1 to 4. */
-const walkEndpoints = `with recursive clock as materialized (select ${nowSql(1)} as now),
-   walk as (
-     (select application_id, endpoint_id from open_delivery
-      where due_at is not null and (application_id, endpoint_id) > ($2, $3)
-      order by application_id, endpoint_id
-      limit 1)
+/** Endpoints that this node does not know yet, by seeking the index from one to the next in a gap. */
+function walkGaps(name: string, state: 'pending' | 'sending'): string {
+  const next = (from: string): string => `
+     select d.application_id, d.endpoint_id from open_delivery d
+     where d.state = '${state}' and d.due_at is not null
+       and (d.application_id, d.endpoint_id) > (${from}.application_id, ${from}.endpoint_id)
+       and (d.application_id, d.endpoint_id) < (${from}.to_application, ${from}.to_endpoint)
+     order by d.application_id, d.endpoint_id
+     limit 1`
+  return `${name} as (
+     select found.*, gap.to_application, gap.to_endpoint
+     from gap cross join lateral (${next('gap')}) found
      union all
-     select following.application_id, following.endpoint_id
-     from walk
-     cross join lateral (
-       select application_id, endpoint_id from open_delivery
-       where due_at is not null
-         and (application_id, endpoint_id) > (walk.application_id, walk.endpoint_id)
-       order by application_id, endpoint_id
-       limit 1
-     ) following
-   ),
-   walked as materialized (select * from walk limit $4)`
+     select found.*, ${name}.to_application, ${name}.to_endpoint
+     from ${name} cross join lateral (${next(name)}) found
+   )`
+}
+
+/** The first of an endpoint in a state, from a time on. */
+function firstOf(state: 'pending' | 'sending', times: string): string {
+  return `select d.due_at from open_delivery d
+     where d.application_id = l.application_id and d.endpoint_id = l.endpoint_id
+       and d.state = '${state}' and ${times}
+     order by d.due_at
+     limit 1`
+}
 
 /**
- * Walks the endpoints that have open work by seeking the index from one to the next, so that a
- * million waiting deliveries of one endpoint cost one step. Of each endpoint that may be sent to,
- * the oldest due ones are locked; whatever another node holds is skipped, never waited for.
- * Ranks go before ages, so that each endpoint gives its first before any gives its second.
+ * The endpoints of the page: those known, with their floors, and up to $9 new ones from the gaps
+ * between them. Parameters: now, the page's beginning and end, the known ones, the slack.
+ */
+const look = statement(
+  'claim_look',
+  `with recursive clock as materialized (select ${nowSql(1)} as now),
+   gap as materialized (
+     select * from unnest(array_prepend($2, $6::text[]), array_prepend($3, $7::text[]),
+       array_append($6::text[], $4), array_append($7::text[], $5))
+       as g(application_id, endpoint_id, to_application, to_endpoint)
+   ),
+   ${walkGaps('waiting_walk', 'pending')},
+   ${walkGaps('leased_walk', 'sending')},
+   fresh as (
+     (select application_id, endpoint_id from waiting_walk limit $9)
+     union
+     (select application_id, endpoint_id from leased_walk limit $9)
+   ),
+   looked as (
+     select * from unnest($6::text[], $7::text[], $10::bigint[], $11::bigint[])
+       as k(application_id, endpoint_id, waiting_from, leased_from)
+     union all
+     select application_id, endpoint_id, 0, 0 from fresh
+   )
+   select l.application_id, l.endpoint_id, clock.now, waiting.due_at as waiting_at,
+     leased.due_at as leased_at,
+     case when waiting.due_at > clock.now then waiting.due_at else later.due_at end as next_due_at
+   from looked l
+   cross join clock
+   left join lateral (${firstOf('pending', 'd.due_at >= least(l.waiting_from, clock.now - $8::bigint)')}) waiting on true
+   left join lateral (${firstOf('pending', 'd.due_at > clock.now and waiting.due_at <= clock.now')}) later on true
+   left join lateral (${firstOf('sending', 'd.due_at >= least(l.leased_from, clock.now - $8::bigint) and d.due_at <= clock.now')}) leased on true`,
+)
+const lookAnew = patient(
+  'claim_look_anew',
+  `with clock as materialized (select ${nowSql(1)} as now)
+   select l.application_id, l.endpoint_id, clock.now, waiting.due_at as waiting_at,
+     leased.due_at as leased_at
+   from unnest($2::text[], $3::text[]) as l(application_id, endpoint_id)
+   cross join clock
+   left join lateral (${firstOf('pending', 'd.due_at is not null')}) waiting on true
+   left join lateral (${firstOf('sending', 'd.due_at <= clock.now')}) leased on true`,
+)
+
+/** The due ones of an endpoint in a state, locked; what another node holds is skipped. */
+function lockDue(state: 'pending' | 'sending', from: string): string {
+  return `select due.*
+     from open_endpoint w
+     cross join lateral (
+       select d.application_id, d.id, d.endpoint_id, d.message_id, d.due_at
+       from open_delivery d
+       where d.application_id = w.application_id and d.endpoint_id = w.endpoint_id
+         and d.state = '${state}'
+         and d.due_at >= w.${from} and d.due_at <= (select now from clock)
+       order by d.due_at
+       limit $6
+       for update skip locked
+     ) due`
+}
+
+/**
+ * Of each endpoint that may be sent to, the oldest due ones are locked; whatever another node holds
+ * is skipped, never waited for. Ranks go before ages, so that each endpoint gives its first before
+ * any gives its second.
  */
 const claimDue = statement(
   'claim_due',
-  `${walkEndpoints},
+  `with clock as materialized (select ${nowSql(1)} as now),
    open_endpoint as materialized (
-     select w.application_id, w.endpoint_id
-     from walked w
+     select w.*
+     from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[])
+       as w(application_id, endpoint_id, waiting_from, leased_from)
      join application p on p.id = w.application_id
      join endpoint e on e.application_id = w.application_id and e.id = w.endpoint_id
      left join endpoint_health h
@@ -44,24 +120,12 @@ const claimDue = statement(
      where p.enabled and p.deleted_at is null
        and e.deleted_at is null and e.disabled_at is null and e.paused_at is null
        and (h.open_until is null or h.open_until <= (select now from clock))
-       and w.endpoint_id <> all ($5::text[])
    ),
-   locked as materialized (
-     select due.*
-     from open_endpoint w
-     cross join lateral (
-       select d.application_id, d.id, d.endpoint_id, d.message_id, d.due_at
-       from open_delivery d
-       where d.application_id = w.application_id and d.endpoint_id = w.endpoint_id
-         and d.due_at <= (select now from clock)
-       order by d.due_at
-       limit $6
-       for update skip locked
-     ) due
-   ),
+   waiting as materialized (${lockDue('pending', 'waiting_from')}),
+   leased as materialized (${lockDue('sending', 'leased_from')}),
    ranked as (
-     select locked.*, row_number() over (partition by endpoint_id order by due_at) as rank
-     from locked
+     select due.*, row_number() over (partition by endpoint_id order by due_at) as rank
+     from (select * from waiting union all select * from leased) due
    ),
    sized as (
      select r.application_id, r.id,
@@ -71,6 +135,7 @@ const claimDue = statement(
        row_number() over (order by r.rank, r.due_at, r.id) as place
      from ranked r
      join message m on m.application_id = r.application_id and m.id = r.message_id
+     where r.rank <= $6
    ),
    claimed as (
      update open_delivery d
@@ -81,73 +146,135 @@ const claimDue = statement(
        and s.place <= $9 and (s.place = 1 or s.before_bytes + s.bytes <= $10)
      returning d.*
    )
-   select 'claim' as kind, ${deliveryColumns}, ${messageColumns(true)}
+   select ${deliveryColumns}, ${messageColumns(true)}
    from claimed d
    join message m on m.application_id = d.application_id and m.id = d.message_id`,
-)
-const walkEnd = statement(
-  'claim_walk_end',
-  `${walkEndpoints}
-   select w.application_id, w.endpoint_id,
-     (select min(due_at) from open_delivery d
-      where d.application_id = w.application_id and d.endpoint_id = w.endpoint_id
-        and d.due_at > (select now from clock)) as next_due_at
-   from walked w
-   order by w.application_id, w.endpoint_id`,
 )
 const applicationOfEndpoint = statement(
   'claim_cursor_application',
   'select application_id from endpoint where id = $1',
 )
 
+/** Before every id, and behind every id. */
+const beginning: Place = ['', '']
+const end: Place = ['~', '~']
+
 /** Endpoints looked at in one call; never more than may be claimed, so that none is passed over. */
 const walkMax = 500
+/** Endpoints read from their beginning in one go. */
+const anewMax = 50
 
 export function claimDueWork(database: Database, time: StoreTime): DeliveryStore['claimDue'] {
-  return async (input) => {
-    const endpoints = Math.min(walkMax, input.limit)
-    const from = await cursorOf(database, input.afterEndpointId)
-    const now = time.parameter(input.now)
-    const rows = await database.run(claimDue, [
-      now,
-      ...from,
-      endpoints,
-      input.except,
-      input.perEndpoint,
-      input.token,
-      input.leaseUntil - input.now,
-      input.limit,
-      input.bytesMax,
-    ])
-    const walked = await database.run(walkEnd, [now, ...from, endpoints])
-    const dueTimes = walked.flatMap((row) =>
-      row['next_due_at'] === null ? [] : [Number(row['next_due_at'])],
-    )
-    const last = walked.at(-1)
-    return {
-      claims: rows.map(
-        (row): Claim => ({
-          delivery: deliveryOf(row),
-          message: messageOf(row),
-          token: input.token,
-          leaseUntil: Number(row['d_due_at']),
-        }),
-      ),
-      cursor:
-        last === undefined || walked.length < endpoints
-          ? null
-          : (String(last['endpoint_id']) as EndpointId), // a column of ours
-      nextDueAt: dueTimes.length === 0 ? null : Math.min(...dueTimes),
+  const floors = new ClaimFloors()
+  let readingAnew = false
+
+  /** Beside the claims, which do not wait for it. What fails is repeated when its turn comes again. */
+  async function readAnew(now: number): Promise<void> {
+    const stale = readingAnew ? [] : floors.takeStale(now, anewMax)
+    if (stale.length === 0) return
+    readingAnew = true
+    try {
+      const keys = [stale.map((each) => each.applicationId), stale.map((each) => each.endpointId)]
+      for (const row of await database.run(lookAnew, [time.parameter(now), ...keys])) {
+        floors.readAnew(lookOf(row))
+      }
+    } catch {
+      // The claims themselves meet whatever is wrong with the database, and tell it.
+    } finally {
+      readingAnew = false
     }
   }
+
+  return async (input) => {
+    const limit = Math.min(walkMax, input.limit)
+    const from = await cursorOf(database, floors, input.afterEndpointId)
+    const known = floors.after(from, limit)
+    const last = known.length < limit ? undefined : known.at(-1)
+    const now = time.parameter(input.now)
+    const rows = await database.run(look, [
+      now,
+      ...from,
+      ...(last === undefined ? end : placeOf(last)),
+      known.map((each) => each.applicationId),
+      known.map((each) => each.endpointId),
+      slackMs,
+      walkMax,
+      known.map((each) => each.waitingFrom),
+      known.map((each) => each.leasedFrom),
+    ])
+    const looks = rows.map(lookOf).sort((a, b) => compare(placeOf(a), placeOf(b)))
+    for (const each of looks) floors.looked(each)
+    void readAnew(looks[0]?.at ?? input.now)
+
+    const page = looks.slice(0, limit)
+    const due = page.filter((each) => isDue(each) && !input.except.includes(each.endpointId))
+    const atEnd = last === undefined && looks.length < limit
+    const laterTimes = rows.flatMap((row) => row['next_due_at'] ?? []).map(Number)
+    return {
+      claims: due.length === 0 ? [] : await claim(database, { ...input, nowParameter: now, due }),
+      cursor: atEnd ? null : (page.at(-1)?.endpointId ?? null),
+      nextDueAt: laterTimes.length === 0 ? null : Math.min(...laterTimes),
+    }
+  }
+}
+
+async function claim(
+  database: Database,
+  input: Parameters<DeliveryStore['claimDue']>[0] & {
+    readonly nowParameter: number | null
+    readonly due: readonly Look[]
+  },
+): Promise<readonly Claim[]> {
+  const { due, token } = input
+  const rows = await database.run(claimDue, [
+    input.nowParameter,
+    due.map((each) => each.applicationId),
+    due.map((each) => each.endpointId),
+    due.map((each) => each.waitingAt),
+    due.map((each) => each.leasedAt),
+    input.perEndpoint,
+    token,
+    input.leaseUntil - input.now,
+    input.limit,
+    input.bytesMax,
+  ])
+  return rows.map((row) => ({
+    delivery: deliveryOf(row),
+    message: messageOf(row),
+    token,
+    leaseUntil: Number(row['d_due_at']),
+  }))
+}
+
+/** What is leased is looked for only where its lease has ended. */
+function isDue({ waitingAt, leasedAt, at }: Look): boolean {
+  return leasedAt !== null || (waitingAt !== null && waitingAt <= at)
+}
+
+function placeOf({ applicationId, endpointId }: Pick<Look, 'applicationId' | 'endpointId'>): Place {
+  return [applicationId, endpointId]
 }
 
 /** The index goes by application first, the cursor names only the endpoint. */
 async function cursorOf(
   database: Database,
+  floors: ClaimFloors,
   endpointId: EndpointId | null,
-): Promise<readonly [ApplicationId | '', EndpointId | '']> {
-  if (endpointId === null) return ['', '']
+): Promise<Place> {
+  if (endpointId === null) return beginning
+  const known = floors.of(endpointId)
+  if (known !== undefined) return placeOf(known)
   const [row] = await database.run(applicationOfEndpoint, [endpointId])
-  return row === undefined ? ['', ''] : [String(row['application_id']) as ApplicationId, endpointId] // a column of ours
+  return row === undefined ? beginning : [String(row['application_id']), endpointId]
+}
+
+function lookOf(row: Row): Look {
+  const time = (value: unknown): number | null => (value === null ? null : Number(value))
+  return {
+    applicationId: String(row['application_id']) as ApplicationId, // columns of ours
+    endpointId: String(row['endpoint_id']) as EndpointId,
+    waitingAt: time(row['waiting_at']),
+    leasedAt: time(row['leased_at']),
+    at: Number(row['now']),
+  }
 }

@@ -20,6 +20,8 @@ const lockKey = 7_236_519
 /** A change of a table waits so long for those who use it; then it lets them pass and asks again. */
 const lockWaitMs = 2_000
 const lockTriesMax = 30
+/** Between two questions for the lock of migrations. */
+const turnWaitMs = 100
 
 export interface MigrateOptions {
   /** Default: all that this program has. */
@@ -74,7 +76,7 @@ async function nextStep(
       await client.query(
         'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
       )
-      await client.query('select pg_advisory_xact_lock($1)', [lockKey])
+      if (!(await isOurTurn(client))) return 'more'
       const { done } = await schemaOf(client, list)
       const next = list.find((migration) => migration.version > done)
       const waiting = next === undefined ? null : await keptBack(client, next, list)
@@ -91,6 +93,21 @@ async function nextStep(
       throw cause
     }
   })
+}
+
+/**
+ * Whether this transaction has the lock. It does not wait in line for it: who waits in a statement
+ * keeps a snapshot, and an index that the holder builds beside the traffic would wait for that.
+ */
+async function isOurTurn(client: pg.PoolClient): Promise<boolean> {
+  const answer = await client.query<{ ours: boolean }>(
+    'select pg_try_advisory_xact_lock($1) as ours',
+    [lockKey],
+  )
+  if (answer.rows[0]?.ours === true) return true
+  await client.query('rollback')
+  await client.query(`select pg_sleep(${turnWaitMs / 1000})`)
+  return false
 }
 
 /** An older node would fail on what a contract takes away. */

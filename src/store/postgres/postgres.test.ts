@@ -79,6 +79,28 @@ play(open, 'a head does not move past a delivery that is being numbered (I9)', a
   })
 })
 
+play(open, 'what appears below the time that claims read from is found later', async (scene) => {
+  const application = await scene.application()
+  const endpoint = await scene.endpoint(application)
+  await scene.accept(application, [endpoint])
+  const first = only(await scene.claimAll())
+  await scene.pass(leaseMs / 2)
+  // Another node's delivery, of a transaction that began long before and commits now.
+  const late = `${first.delivery.id}2`
+  await query(
+    `insert into open_delivery
+     select application_id, '${late}', endpoint_id, message_id, 'pending', trigger, 0, 1, null, null,
+       created_at, updated_at
+     from open_delivery`,
+  )
+  assert.deepEqual(await scene.claimAll(), [], 'it lies below')
+  await scene.pass(60_000)
+  const found = new Set<string>()
+  while (!found.has(late)) {
+    for (const { delivery } of await scene.claimAll({ token: 'node-b' })) found.add(delivery.id)
+  }
+})
+
 play(open, 'a change that commits late is told late, and not missed', async (scene) => {
   const { store } = scene
   const application = await scene.application()
@@ -119,6 +141,12 @@ async function lockWaited(holder: pg.Client): Promise<void> {
     )
     if (found.rowCount !== 0) return
   }
+}
+
+async function query(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
 }
 
 /** Making a database takes longer than a case: all cases share one and begin with empty tables. */

@@ -94,7 +94,14 @@ async function endpointOf(
   return view === null || endpoint === undefined ? null : { view, endpoint }
 }
 
-/** Goes through the endpoint's deliveries and sends again those that the job means. */
+/** Where the numbered ones of an ordered endpoint are gone through: the number dealt with last. */
+const numberedCursor = /^number\/(\d+)$/
+
+/**
+ * Goes through the endpoint's deliveries and sends again those that the job means, oldest first. Of
+ * an ordered endpoint those without a number, from before it was ordered; then the others by number,
+ * since ids tell only the clocks of the nodes that made them.
+ */
 async function resendStep(
   task: Task,
   job: JobOf<'endpoint.recover'> | JobOf<'endpoint.bulk-replay'>,
@@ -103,24 +110,9 @@ async function resendStep(
   const found = await endpointOf(job, deps)
   if (found === null) return over
   const bulk = job.kind === 'endpoint.bulk-replay' ? job : null
-  const page = await deps.store.listDeliveries({
-    applicationId: job.applicationId,
-    endpointId: job.endpointId,
-    states: bulk === null ? ['failed'] : bulk.states,
-    filter: range(job.until, {
-      eventTypes: bulk?.eventTypes ?? null,
-      channel: bulk?.channel ?? null,
-      tag: bulk?.tag ?? null,
-    }),
-    page: pageAfter(task.cursor ?? idAtTime('delivery', job.since)),
-    now,
-  })
-  // Oldest first, so that order is kept; ids of events that were accepted together do not tell it.
-  const items = [...page.items].reverse()
-  const newest = items[items.length - 1]?.delivery.id ?? null
-  items.sort((a, b) => (a.delivery.sequence ?? 0) - (b.delivery.sequence ?? 0))
+  const page = await resendPage(task, job, { deps, now, isOrdered: isOrdered(found) })
   let done = 0
-  for (const { delivery, last } of items) {
+  for (const { delivery, last } of page.items) {
     const statusClass = last === null ? null : Math.floor(last.responseStatus / 100) * 100
     if (bulk !== null && bulk.statusCodeClass !== null && bulk.statusCodeClass !== statusClass) {
       continue
@@ -128,7 +120,46 @@ async function resendStep(
     if (bulk === null && (await isSettled(delivery.messageId, job, deps))) continue
     if (await addOnce(task, delivery.messageId, { ...found, deps, now })) done += 1
   }
-  return { cursor: newest ?? task.cursor, seen: items.length, done, over: page.done }
+  return { cursor: page.cursor, seen: page.items.length, done, over: page.over }
+}
+
+function isOrdered({ view, endpoint }: Pick<Target, 'view' | 'endpoint'>): boolean {
+  return view.policy(endpoint).ordering === 'fifo'
+}
+
+/** The next deliveries to look at, oldest first, and where to go on after them. */
+async function resendPage(
+  task: Task,
+  job: JobOf<'endpoint.recover'> | JobOf<'endpoint.bulk-replay'>,
+  { deps, now, isOrdered }: Context & { readonly isOrdered: boolean },
+) {
+  const { applicationId, endpointId, since, until } = job
+  const bulk = job.kind === 'endpoint.bulk-replay' ? job : null
+  const { eventTypes = null, channel = null, tag = null } = bulk ?? {}
+  const states = bulk === null ? (['failed'] as const) : bulk.states
+  const chosen = { applicationId, endpointId, states }
+  const number = numberedCursor.exec(task.cursor ?? '')?.[1]
+  if (number !== undefined) {
+    const page = await deps.store.listNumberedDeliveries({
+      ...{ ...chosen, since, until, eventTypes, channel, tag },
+      ...{ afterSequence: Number(number), limit: pageSize },
+    })
+    const last = page.items.at(-1)?.delivery.sequence ?? number
+    return { items: page.items, cursor: `number/${last}`, over: page.done }
+  }
+  const page = await deps.store.listDeliveries({
+    ...chosen,
+    filter: range(until, { eventTypes, channel, tag }),
+    page: pageAfter(task.cursor ?? idAtTime('delivery', since)),
+    now,
+  })
+  const all = [...page.items].reverse()
+  if (!isOrdered) {
+    return { items: all, cursor: all.at(-1)?.delivery.id ?? task.cursor, over: page.done }
+  }
+  const items = all.filter(({ delivery }) => delivery.sequence === null)
+  const cursor = page.done ? 'number/0' : (all.at(-1)?.delivery.id ?? task.cursor)
+  return { items, cursor, over: false }
 }
 
 const settledStates: ReadonlySet<DeliveryState> = new Set(['succeeded', 'pending', 'sending'])

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { Svix } from 'svix'
-import { type ApplicationId, idTickMs } from '../../src/domain/ids.ts'
+import { type ApplicationId, type EndpointId, idTickMs } from '../../src/domain/ids.ts'
 import { applicationViews } from '../../src/intake/application-views.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type TaskRunner, taskRunner } from '../../src/upkeep/task-runner.ts'
@@ -156,6 +156,35 @@ test('bulk replay goes by type, status and status class', async () => {
   assert.equal(await replay({ eventTypes: ['a.even'], status: 2 }), 1)
   assert.deepEqual(await deliveryCounts(app, messages), [2, 2, 2, 1])
   assert.equal(await replay({ until: since }), 0)
+})
+
+test('an ordered endpoint gets its replays in its old order, what it got before it was ordered first', async () => {
+  const { app, endpoint, messages } = await scene([200, 200])
+  const patched = await fetch(`${url}/api/v1/app/${app}/endpoint/${endpoint}`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${bootstrapKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ordering: 'fifo' }),
+  })
+  assert.equal(patched.status, 200)
+  for (let n = 0; n < 120; n++) {
+    messages.push((await svix.message.create(app, { eventType: 'a.even', payload: { n } })).id)
+  }
+  const past = api.world.clock.now() + idTickMs
+  while (api.world.clock.now() < past) await new Promise(setImmediate) // a replay takes what is past
+  const { id } = await svix.endpoint.bulkReplay(app, endpoint, { since })
+  await runner.runDue()
+  const task = await svix.backgroundTask.get(id)
+  assert.deepEqual([task.status, task.data.done], ['finished', messages.length])
+  const { items } = await api.store.listNumberedDeliveries({
+    applicationId: app as ApplicationId, // ids, as the API says
+    endpointId: endpoint as EndpointId,
+    ...{ afterSequence: 120, since: 0, until: Date.now() + 60_000, limit: 250 },
+    ...{ states: null, eventTypes: null, channel: null, tag: null },
+  })
+  assert.deepEqual(
+    items.map(({ delivery }) => delivery.messageId as string),
+    messages,
+  )
 })
 
 test('purging drops every payload of one application only', async () => {

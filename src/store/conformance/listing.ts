@@ -3,6 +3,7 @@ import { describe } from 'node:test'
 import type { Application } from '../../domain/application.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { limits } from '../../domain/limits.ts'
+import type { AcceptInput } from '../port/accept.ts'
 import type { EventFilter, PageRequest } from '../port/page.ts'
 import { everything, firstPage, type OpenStore, only, play, type Scene } from './scene.ts'
 
@@ -235,6 +236,39 @@ export function listing(open: OpenStore): void {
       const ids = (await find(null, null)).map(({ delivery }) => delivery.id as string)
       assert.deepEqual(ids, ids.toSorted().toReversed())
     })
+
+    play(
+      open,
+      'what an ordered endpoint got is listed by its numbers, not by ids',
+      async (scene) => {
+        const application = await scene.application()
+        const endpoint = await scene.endpoint(application)
+        const inputs: AcceptInput[] = []
+        for (let n = 0; n < 3; n++) {
+          inputs.push(await scene.acceptInput(application, [endpoint], { ordered: true }))
+          await scene.pass(1_000)
+        }
+        // Two nodes whose clocks differ: what was accepted first has the latest id.
+        for (const input of inputs.toReversed()) await scene.store.acceptMessage(input)
+        await scene.accept(application, [endpoint], { ordered: false })
+        const page = async (afterSequence: number, changes: object = {}) => {
+          const { items, done } = await scene.store.listNumberedDeliveries({
+            ...{ applicationId: application.id, endpointId: endpoint.id, afterSequence, limit: 2 },
+            ...{ since: scene.now - dayMs, until: scene.now + 1, states: null },
+            ...{ eventTypes: null, channel: null, tag: null, ...changes },
+          })
+          return { messages: items.map(({ delivery }) => delivery.messageId), done }
+        }
+        const [first, second, third] = inputs.map(({ message }) => message.id)
+        assert.deepEqual(await page(0), { messages: [third, second], done: false })
+        assert.deepEqual(await page(2), { messages: [first], done: true })
+        const firstAt = inputs[0]?.now ?? 0
+        assert.deepEqual(await page(0, { until: firstAt + 500 }), { messages: [first], done: true })
+        assert.deepEqual((await page(0, { states: ['succeeded'] })).messages, [])
+        assert.equal((await page(0, { states: ['pending'], limit: 9 })).messages.length, 3)
+        assert.deepEqual((await page(0, { eventTypes: ['other'] })).messages, [])
+      },
+    )
 
     play(open, 'endpoint statistics count attempts in the span and what waits', async (scene) => {
       const { application, endpoint } = await attempted(scene)

@@ -129,6 +129,26 @@ export interface DeliveryStore {
   }): Promise<
     Page<{ readonly delivery: Delivery; readonly eventType: string; readonly last: Attempt | null }>
   >
+  /**
+   * The numbered deliveries of an ordered endpoint, ascending by number, from the one after
+   * `afterSequence`. The order of ids is that of the clocks of the nodes that made them; this is the
+   * order in which they were sent.
+   */
+  listNumberedDeliveries(input: {
+    readonly applicationId: ApplicationId
+    readonly endpointId: EndpointId
+    readonly afterSequence: number
+    /** Made at or after this, and before that. */
+    readonly since: number
+    readonly until: number
+    readonly states: readonly DeliveryState[] | null
+    readonly eventTypes: readonly string[] | null
+    readonly channel: string | null
+    readonly tag: string | null
+    readonly limit: number
+  }): Promise<
+    Page<{ readonly delivery: Delivery; readonly eventType: string; readonly last: Attempt | null }>
+  >
   /** Moves open, unleased deliveries of a message to `canceled` (a `deliverAt` taken back). */
   cancelMessageDeliveries(input: {
     readonly applicationId: ApplicationId

@@ -1,5 +1,5 @@
 import type { DeliveryState } from '../../domain/delivery.ts'
-import type { DeliveryId } from '../../domain/ids.ts'
+import { type DeliveryId, idAtTime } from '../../domain/ids.ts'
 import type { DeliveryStore, RecordInput, RecordResult } from '../port/deliveries.ts'
 import { batcher } from './batcher.ts'
 import { claimDueWork } from './claims.ts'
@@ -226,7 +226,10 @@ function addDelivery(database: Database, time: StoreTime): DeliveryStore['addDel
 
 function lists(
   database: Database,
-): Pick<DeliveryStore, 'findDelivery' | 'listMessageDeliveries' | 'listDeliveries'> {
+): Pick<
+  DeliveryStore,
+  'findDelivery' | 'listMessageDeliveries' | 'listDeliveries' | 'listNumberedDeliveries'
+> {
   return {
     async findDelivery({ applicationId, deliveryId }) {
       const [row] = await database.run(findDelivery, [applicationId, deliveryId])
@@ -263,28 +266,57 @@ function lists(
       if (states !== null) where.add('d.state = any(?)', states)
       const window = addWindow(where, { column: 'd.id', kind: 'delivery', filter, page, now })
       addEventFilter(where, 'm', filter)
-      const rows = await database.run(
-        adHoc(
-          `select ${deliveryColumns}, m.event_type as event_type, ${attemptColumns(false)}
-           from ${anyDelivery(key)} d
-           join message m on m.application_id = d.application_id and m.id = d.message_id
-           left join lateral (
-             select * from attempt last
-             where last.application_id = d.application_id and last.message_id = d.message_id
-               and last.delivery_id = d.id
-             order by last.id desc limit 1
-           ) a on true
-           where ${where.text}
-           order by d.id ${window.order} limit ${where.value(page.limit + 1)}`,
-        ),
-        where.values,
-      )
-      const items = rows.map((row) => ({
-        delivery: deliveryOf(row),
-        eventType: String(row['event_type']),
-        last: attemptOrNull(row),
-      }))
-      return window.cut(items)
+      const order = `d.id ${window.order}`
+      return window.cut(await listed(database, { key, where, order, limit: page.limit + 1 }))
+    },
+
+    async listNumberedDeliveries(input) {
+      const { states, since, until, limit } = input
+      const where = new Conditions()
+      const key = `application_id = ${where.value(input.applicationId)}
+        and endpoint_id = ${where.value(input.endpointId)}
+        and sequence > ${where.value(input.afterSequence)}`
+      where
+        .add('d.id >= ?', idAtTime('delivery', since))
+        .add('d.id < ?', idAtTime('delivery', until))
+      if (states !== null) where.add('d.state = any(?)', states)
+      addEventFilter(where, 'm', input)
+      const rows = await listed(database, { key, where, order: 'd.sequence', limit: limit + 1 })
+      return { items: rows.slice(0, limit), done: rows.length <= limit }
     },
   }
+}
+
+/** Deliveries of that key, with the event type and the last attempt of each. */
+async function listed(
+  database: Database,
+  input: {
+    readonly key: string
+    readonly where: Conditions
+    readonly order: string
+    readonly limit: number
+  },
+) {
+  const { key, where, order, limit } = input
+  const rows = await database.run(
+    adHoc(
+      `select ${deliveryColumns}, m.event_type as event_type, ${attemptColumns(false)}
+       from ${anyDelivery(key)} d
+       join message m on m.application_id = d.application_id and m.id = d.message_id
+       left join lateral (
+         select * from attempt last
+         where last.application_id = d.application_id and last.message_id = d.message_id
+           and last.delivery_id = d.id
+         order by last.id desc limit 1
+       ) a on true
+       where ${where.text}
+       order by ${order} limit ${where.value(limit)}`,
+    ),
+    where.values,
+  )
+  return rows.map((row) => ({
+    delivery: deliveryOf(row),
+    eventType: String(row['event_type']),
+    last: attemptOrNull(row),
+  }))
 }

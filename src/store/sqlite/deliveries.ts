@@ -31,7 +31,8 @@ const selectOfMessage = `
   from delivery
   where application_id = ? and message_id = ?`
 
-const selectRow = `
+/** A delivery as `d` and the event type of its message, `m`; the where clause is added. */
+export const selectRow = `
   select ${deliveryColumns
     .split(/,\s*/)
     .map((column) => `d.${column}`)

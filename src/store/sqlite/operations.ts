@@ -54,6 +54,7 @@ import { hastenRetries } from './hasten.ts'
 import { completeKey, releaseKey, reserveKey } from './idempotency.ts'
 import { ping, readSetting, sweep, writeSetting } from './maintenance.ts'
 import { expungeMessage, findMessage, listMessages } from './messages.ts'
+import { listNumberedDeliveries } from './numbered.ts'
 import { recordAttempt } from './record.ts'
 import {
   deleteRecord,
@@ -144,6 +145,7 @@ export const reads = {
   listMessageAttempts,
   listMessageDeliveries,
   listMessages,
+  listNumberedDeliveries,
   listRecords,
   listSealed,
   loadApplicationView,

@@ -1,0 +1,3 @@
+-- What was sent to an ordered endpoint, in its order (see numbered.ts).
+create index delivery_numbered on delivery (application_id, endpoint_id, sequence)
+  where sequence is not null;

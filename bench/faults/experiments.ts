@@ -19,6 +19,7 @@ import { rollingDeploy } from './rolling-deploy.ts'
 import { rotation } from './rotation.ts'
 import { shortSoak, soak } from './soak.ts'
 import type { Experiment } from './support/experiment.ts'
+import { upgrade } from './upgrade.ts'
 
 export const experiments: readonly Experiment[] = [
   killRestart,
@@ -41,6 +42,7 @@ export const experiments: readonly Experiment[] = [
   oldSnapshot,
   failover,
   rollingDeploy,
+  upgrade,
   soak,
   shortSoak,
   ...noisyNeighbours,

@@ -22,6 +22,8 @@ export interface NodeOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Before the script: `--cpu-prof`, ... */
   readonly execArgv?: readonly string[]
+  /** In place of `bin/posthorn.mjs`. */
+  readonly script?: string
   /** Runs the command under another one: `unshare -m sh -c …` gets it as its arguments. */
   readonly wrapper?: readonly string[]
 }
@@ -67,7 +69,7 @@ export class PosthornNode {
       ...(this.options.wrapper ?? []),
       process.execPath,
       ...(this.options.execArgv ?? []),
-      command,
+      this.options.script ?? command,
       'start',
     ]
     this.#process = spawn(file, before, {

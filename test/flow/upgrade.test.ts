@@ -20,6 +20,7 @@ import { type Migration, migrations, newestOf } from '../../src/store/postgres/m
 import { openUpgrade } from '../../src/store/postgres/upgrade.ts'
 import { migrate as migrateFile } from '../../src/store/sqlite/migrate.ts'
 import { StoreRefused, StoreUnavailable } from '../../src/store/store.ts'
+import { contract, expand, index } from '../support/next-release.ts'
 import { createTestDatabase, releasePostgres, type TestDatabase } from '../support/postgres.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { posthorn as command } from '../support/terminal.ts'
@@ -45,31 +46,6 @@ async function newDatabase(): Promise<string> {
   const database = await createTestDatabase()
   databases.push(database)
   return database.url
-}
-
-const known = newestOf(migrations())
-/** The release after this one: it adds, fills an index beside the traffic, and takes away. */
-const expand: Migration = {
-  version: known + 1,
-  name: 'next_expand.sql',
-  phase: 'expand',
-  statements: [
-    'alter table message add column origin text',
-    'alter table open_delivery add column origin text',
-    'create table origin (id text primary key)',
-  ],
-}
-const index: Migration = {
-  version: known + 2,
-  name: 'next_index.sql',
-  phase: 'expand',
-  statements: ['create index concurrently open_delivery_origin on open_delivery (origin)'],
-}
-const contract: Migration = {
-  version: known + 3,
-  name: 'next.contract.sql',
-  phase: 'contract',
-  statements: ['drop table origin'],
 }
 
 async function query(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
@@ -246,7 +222,9 @@ test('an index whose building was cut off is dropped and built anew', async () =
     url,
     `update pg_index set indisvalid = false where indexrelid = 'open_delivery_origin'::regclass`,
   )
-  await migrate(database, { list: [...migrations(), { ...index, version: known + 1 }] })
+  await migrate(database, {
+    list: [...migrations(), { ...index, version: newestOf(migrations()) + 1 }],
+  })
   await database.close()
   const [row] = await query(
     url,

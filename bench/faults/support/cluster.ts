@@ -46,6 +46,8 @@ export interface ClusterOptions {
   readonly roles: readonly NodeRole[]
   readonly ledger: LedgerOptions
   readonly environment?: Readonly<Record<string, string>>
+  /** In place of the command, for each node. */
+  readonly script?: string
   /** Set for each node, by its place. */
   readonly environmentOf?: (index: number) => Readonly<Record<string, string>>
   /** Settings of the PostgreSQL server, each `name=value`. */
@@ -102,6 +104,7 @@ async function nodeOf(input: {
   return new PosthornNode({
     folder: join(folder, `node-${index}`),
     port: await freePort(),
+    ...(options.script !== undefined && { script: options.script }),
     environment: {
       ...environment,
       POSTHORN_ROLE: role,

@@ -20,9 +20,6 @@ const forgetMs = 600_000
 /** Beyond it all are forgotten, and the next walks find them again. */
 const endpointsMax = 100_000
 
-/** An endpoint's place in the index. */
-export type Place = readonly [application: string, endpoint: string]
-
 export interface Floor {
   readonly applicationId: ApplicationId
   readonly endpointId: EndpointId
@@ -47,21 +44,16 @@ export class ClaimFloors {
   /** In the order of the index; null: to be sorted again. */
   #sorted: Floor[] | null = []
 
-  of(endpointId: EndpointId): Floor | undefined {
-    return this.#floors.get(endpointId)
-  }
-
-  /** The next ones after a place, in the order of the index. */
-  after(place: Place, limit: number): readonly Floor[] {
-    this.#sorted ??= [...this.#floors.values()].sort(byKey)
+  /** The next ones after an endpoint, in the order of the index. */
+  after(endpointId: string, limit: number): readonly Floor[] {
+    this.#sorted ??= [...this.#floors.values()].sort(byEndpoint)
     let low = 0
     let high = this.#sorted.length
     while (low < high) {
       const middle = (low + high) >> 1
       const floor = this.#sorted[middle]
-      if (floor !== undefined && compare([floor.applicationId, floor.endpointId], place) <= 0) {
-        low = middle + 1
-      } else high = middle
+      if (floor !== undefined && floor.endpointId <= endpointId) low = middle + 1
+      else high = middle
     }
     return this.#sorted.slice(low, low + limit)
   }
@@ -109,13 +101,8 @@ export class ClaimFloors {
   }
 }
 
-function byKey(a: Floor, b: Floor): number {
-  return compare([a.applicationId, a.endpointId], [b.applicationId, b.endpointId])
-}
-
 /** Bytewise, as the index does: ids are ASCII. */
-export function compare(a: Place, b: Place): number {
-  if (a[0] !== b[0]) return a[0] < b[0] ? -1 : 1
-  if (a[1] === b[1]) return 0
-  return a[1] < b[1] ? -1 : 1
+export function byEndpoint(a: Pick<Look, 'endpointId'>, b: Pick<Look, 'endpointId'>): number {
+  if (a.endpointId === b.endpointId) return 0
+  return a.endpointId < b.endpointId ? -1 : 1
 }

@@ -8,25 +8,28 @@
  */
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { Claim, DeliveryStore } from '../port/deliveries.ts'
-import { ClaimFloors, compare, type Look, type Place, slackMs } from './claim-floors.ts'
+import { byEndpoint, ClaimFloors, type Look, slackMs } from './claim-floors.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, patient, type Row, statement } from './database.ts'
 import { deliveryColumns, deliveryOf, messageColumns, messageOf } from './rows.ts'
 
-/** Endpoints that this node does not know yet, by seeking the index from one to the next in a gap. */
+/**
+ * Endpoints that this node does not know yet, by seeking the index from one to the next in a gap.
+ * All this goes by the endpoint alone, which no other index has first: the planner expects few live
+ * rows and would rather read another index, with all that is dead in it.
+ */
 function walkGaps(name: string, state: 'pending' | 'sending'): string {
   const next = (from: string): string => `
      select d.application_id, d.endpoint_id from open_delivery d
      where d.state = '${state}' and d.due_at is not null
-       and (d.application_id, d.endpoint_id) > (${from}.application_id, ${from}.endpoint_id)
-       and (d.application_id, d.endpoint_id) < (${from}.to_application, ${from}.to_endpoint)
-     order by d.application_id, d.endpoint_id
+       and d.endpoint_id > ${from}.endpoint_id and d.endpoint_id < ${from}.to_endpoint
+     order by d.endpoint_id
      limit 1`
   return `${name} as (
-     select found.*, gap.to_application, gap.to_endpoint
+     select found.*, gap.to_endpoint
      from gap cross join lateral (${next('gap')}) found
      union all
-     select found.*, ${name}.to_application, ${name}.to_endpoint
+     select found.*, ${name}.to_endpoint
      from ${name} cross join lateral (${next(name)}) found
    )`
 }
@@ -34,33 +37,32 @@ function walkGaps(name: string, state: 'pending' | 'sending'): string {
 /** The first of an endpoint in a state, from a time on. */
 function firstOf(state: 'pending' | 'sending', times: string): string {
   return `select d.due_at from open_delivery d
-     where d.application_id = l.application_id and d.endpoint_id = l.endpoint_id
-       and d.state = '${state}' and ${times}
+     where d.endpoint_id = l.endpoint_id and d.state = '${state}' and ${times}
      order by d.due_at
      limit 1`
 }
 
 /**
- * The endpoints of the page: those known, with their floors, and up to $9 new ones from the gaps
- * between them. Parameters: now, the page's beginning and end, the known ones, the slack.
+ * The endpoints of the page: those known, with their floors, and up to $6 new ones from the gaps
+ * between them. Parameters: now, the page's beginning and end, the known ones, the slack, ..., the
+ * applications and the floors of the known ones.
  */
 const look = statement(
   'claim_look',
   `with recursive clock as materialized (select ${nowSql(1)} as now),
    gap as materialized (
-     select * from unnest(array_prepend($2, $6::text[]), array_prepend($3, $7::text[]),
-       array_append($6::text[], $4), array_append($7::text[], $5))
-       as g(application_id, endpoint_id, to_application, to_endpoint)
+     select * from unnest(array_prepend($2, $4::text[]), array_append($4::text[], $3))
+       as g(endpoint_id, to_endpoint)
    ),
    ${walkGaps('waiting_walk', 'pending')},
    ${walkGaps('leased_walk', 'sending')},
    fresh as (
-     (select application_id, endpoint_id from waiting_walk limit $9)
+     (select application_id, endpoint_id from waiting_walk limit $6)
      union
-     (select application_id, endpoint_id from leased_walk limit $9)
+     (select application_id, endpoint_id from leased_walk limit $6)
    ),
    looked as (
-     select * from unnest($6::text[], $7::text[], $10::bigint[], $11::bigint[])
+     select * from unnest($7::text[], $4::text[], $8::bigint[], $9::bigint[])
        as k(application_id, endpoint_id, waiting_from, leased_from)
      union all
      select application_id, endpoint_id, 0, 0 from fresh
@@ -70,9 +72,9 @@ const look = statement(
      case when waiting.due_at > clock.now then waiting.due_at else later.due_at end as next_due_at
    from looked l
    cross join clock
-   left join lateral (${firstOf('pending', 'd.due_at >= least(l.waiting_from, clock.now - $8::bigint)')}) waiting on true
+   left join lateral (${firstOf('pending', 'd.due_at >= least(l.waiting_from, clock.now - $5::bigint)')}) waiting on true
    left join lateral (${firstOf('pending', 'd.due_at > clock.now and waiting.due_at <= clock.now')}) later on true
-   left join lateral (${firstOf('sending', 'd.due_at >= least(l.leased_from, clock.now - $8::bigint) and d.due_at <= clock.now')}) leased on true`,
+   left join lateral (${firstOf('sending', 'd.due_at >= least(l.leased_from, clock.now - $5::bigint) and d.due_at <= clock.now')}) leased on true`,
 )
 const lookAnew = patient(
   'claim_look_anew',
@@ -92,8 +94,7 @@ function lockDue(state: 'pending' | 'sending', from: string): string {
      cross join lateral (
        select d.application_id, d.id, d.endpoint_id, d.message_id, d.due_at
        from open_delivery d
-       where d.application_id = w.application_id and d.endpoint_id = w.endpoint_id
-         and d.state = '${state}'
+       where d.endpoint_id = w.endpoint_id and d.state = '${state}'
          and d.due_at >= w.${from} and d.due_at <= (select now from clock)
        order by d.due_at
        limit $6
@@ -150,14 +151,8 @@ const claimDue = statement(
    from claimed d
    join message m on m.application_id = d.application_id and m.id = d.message_id`,
 )
-const applicationOfEndpoint = statement(
-  'claim_cursor_application',
-  'select application_id from endpoint where id = $1',
-)
-
 /** Before every id, and behind every id. */
-const beginning: Place = ['', '']
-const end: Place = ['~', '~']
+const [beginning, end] = ['', '~'] as const
 
 /** Endpoints looked at in one call; never more than may be claimed, so that none is passed over. */
 const walkMax = 500
@@ -187,22 +182,22 @@ export function claimDueWork(database: Database, time: StoreTime): DeliveryStore
 
   return async (input) => {
     const limit = Math.min(walkMax, input.limit)
-    const from = await cursorOf(database, floors, input.afterEndpointId)
+    const from = input.afterEndpointId ?? beginning
     const known = floors.after(from, limit)
     const last = known.length < limit ? undefined : known.at(-1)
     const now = time.parameter(input.now)
     const rows = await database.run(look, [
       now,
-      ...from,
-      ...(last === undefined ? end : placeOf(last)),
-      known.map((each) => each.applicationId),
+      from,
+      last?.endpointId ?? end,
       known.map((each) => each.endpointId),
       slackMs,
       walkMax,
+      known.map((each) => each.applicationId),
       known.map((each) => each.waitingFrom),
       known.map((each) => each.leasedFrom),
     ])
-    const looks = rows.map(lookOf).sort((a, b) => compare(placeOf(a), placeOf(b)))
+    const looks = rows.map(lookOf).sort(byEndpoint)
     for (const each of looks) floors.looked(each)
     void readAnew(looks[0]?.at ?? input.now)
 
@@ -249,23 +244,6 @@ async function claim(
 /** What is leased is looked for only where its lease has ended. */
 function isDue({ waitingAt, leasedAt, at }: Look): boolean {
   return leasedAt !== null || (waitingAt !== null && waitingAt <= at)
-}
-
-function placeOf({ applicationId, endpointId }: Pick<Look, 'applicationId' | 'endpointId'>): Place {
-  return [applicationId, endpointId]
-}
-
-/** The index goes by application first, the cursor names only the endpoint. */
-async function cursorOf(
-  database: Database,
-  floors: ClaimFloors,
-  endpointId: EndpointId | null,
-): Promise<Place> {
-  if (endpointId === null) return beginning
-  const known = floors.of(endpointId)
-  if (known !== undefined) return placeOf(known)
-  const [row] = await database.run(applicationOfEndpoint, [endpointId])
-  return row === undefined ? beginning : [String(row['application_id']), endpointId]
 }
 
 function lookOf(row: Row): Look {

@@ -36,7 +36,11 @@ const claimStreams = statement(
          -- From before the endpoint was ordered.
          and not exists (
            select 1 from open_delivery d
-           where d.application_id = s.application_id and d.endpoint_id = s.endpoint_id
+           where d.endpoint_id = s.endpoint_id and d.state = 'pending'
+             and d.due_at is not null and d.sequence is null)
+         and not exists (
+           select 1 from open_delivery d
+           where d.endpoint_id = s.endpoint_id and d.state = 'sending'
              and d.due_at is not null and d.sequence is null)
        order by s.ready_at
        limit cardinality($2::text[])

@@ -14,8 +14,6 @@ const forbiddenNames = new Set([
   'alt-svc',
   'cdn-loop',
   'clear-site-data',
-  'client-cert',
-  'client-cert-chain',
   'connection',
   'content-encoding',
   'content-language',
@@ -34,6 +32,7 @@ const forbiddenNames = new Set([
   'metadata-flavor',
   'origin',
   'pragma',
+  'proxy',
   'proxy-authenticate',
   'proxy-authorization',
   'proxy-connection',
@@ -45,22 +44,15 @@ const forbiddenNames = new Set([
   'trailer',
   'trailers',
   'transfer-encoding',
-  'true-client-ip',
   'upgrade',
   'user-agent',
   'via',
   'warning',
-  'x-client-cert',
-  'x-client-ip',
   'x-host',
   'x-http-method',
   'x-http-method-override',
   'x-method-override',
-  'x-real-ip',
-  'x-remote-addr',
-  'x-remote-ip',
   'x-remote-user',
-  'x-rewrite-url',
   'x-sendfile',
 ])
 
@@ -91,11 +83,27 @@ const forbiddenPrefixes = [
   'x-google',
   'x-middleware-',
   'x-ms-client-principal',
+  'x-ms-token-',
+  'x-nextjs-',
+  'x-nginx-',
   'x-original-',
   'x-posthorn-',
+  'x-sendfile-',
   'x-ssl-',
   'x-svix-',
   'x-vercel-',
+]
+
+/**
+ * What the families above have in common, however they are spelled: whose address, host, certificate
+ * or account a request comes with, and which URL it is really for.
+ */
+const forbiddenFamilies = [
+  /(?:^|-)(?:client|originating|peer|proxyuser|real|remote|source|user)-?(?:addr|address|cert|dn|host|ip|verify)(?:-|$)/,
+  /^x-(?:auth|authenticated|webauth)-?user(?:-|id|$)/,
+  /^x-forward(?:er)?-/,
+  /(?:^|-)(?:base|destination|http|override|proxy|request|rewrite)-?ur[il]$/,
+  /(?:^|-)(?:host|ip|url)-(?:authorization|override)$/,
 ]
 
 /** Values that are never shown again. */
@@ -182,7 +190,9 @@ function headerFault(
   if (!namePattern.test(name)) return 'header_name'
   const lower = name.toLowerCase()
   const reserved =
-    forbiddenNames.has(lower) || forbiddenPrefixes.some((prefix) => lower.startsWith(prefix))
+    forbiddenNames.has(lower) ||
+    forbiddenPrefixes.some((prefix) => lower.startsWith(prefix)) ||
+    forbiddenFamilies.some((family) => family.test(lower))
   if (reserved && !allowed.includes(lower)) return 'header_reserved'
   if (value.length > limits.headerValueBytesMax) return 'header_too_long'
   return value !== '' && !valuePattern.test(value) ? 'header_value' : null

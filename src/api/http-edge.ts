@@ -132,7 +132,14 @@ function refuse(reply: FastifyReply, kind: ProblemKind): void {
   reply.code(kind.status).header('content-type', 'application/json').send(problemBody(kind))
 }
 
-function isUnclear({ headers, rawHeaders, httpVersion }: IncomingMessage): boolean {
+/** RFC 3986 section 3.2.2, as far as a host that is named here can go. */
+const hostPattern = /^(?:[\w.~-]+|\[[0-9A-Fa-f:.]+\])?(?::\d{0,5})?$/
+
+function isUnclear(request: IncomingMessage): boolean {
+  const { headers, rawHeaders, httpVersion } = request
+  if (headers.host !== undefined && !hostPattern.test(headers.host)) return true
+  // Of the server as a whole there is nothing to ask but what it can.
+  if (request.url?.startsWith('*') === true && request.method !== 'OPTIONS') return true
   const hosts = count(rawHeaders, 'host')
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return true
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return true

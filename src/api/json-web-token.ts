@@ -26,7 +26,9 @@ export function verifyToken(token: string, secret: string, now: number): Claims 
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null
   // Decoders skip bad characters: only the one right spelling counts.
   if (given.toString('base64url') !== signature) return null
-  if (parsePart(head)?.['alg'] !== 'HS256') return null
+  const header = parsePart(head)
+  // RFC 7515 section 4.1.11: a token that must be understood in a way that we do not know is none.
+  if (header?.['alg'] !== 'HS256' || header['crit'] !== undefined) return null
   const claims = parsePart(body)
   return claims !== null && timely(claims, now) ? claims : null
 }

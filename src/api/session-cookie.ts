@@ -101,13 +101,13 @@ function foreign(detail: string): Problem {
   return new Problem({ ...problems.forbidden, code: 'cross_site' }, { detail })
 }
 
-function signsIn({ method, raw }: FastifyRequest): boolean {
-  const [path = ''] = (raw.url ?? '').split('?', 1)
-  return method === 'POST' && path.startsWith(`${apiPrefix}/session`)
+// By the route, never by the path as it was sent: `//api/v1/%73ession` is the same route.
+function signsIn({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'POST' && routeOptions.url?.startsWith(`${apiPrefix}/session`) === true
 }
 
-function asksWho({ method, raw }: FastifyRequest): boolean {
-  return method === 'GET' && (raw.url ?? '').split('?', 1)[0] === `${apiPrefix}/session`
+function asksWho({ method, routeOptions }: FastifyRequest): boolean {
+  return method === 'GET' && routeOptions.url === `${apiPrefix}/session`
 }
 
 function isFromHere(headers: IncomingHttpHeaders, origin: string): boolean {

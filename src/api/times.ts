@@ -10,6 +10,7 @@ export function parseTime(text: string): number | null {
   if (match === null) return null
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '0', zone] =
     match
+  if (Number(day) > daysIn(Number(year), Number(month))) return null // would become March
   const milliseconds = fraction.padEnd(3, '0').slice(0, 3)
   const offset =
     zone === undefined || /^(z|utc)$/i.test(zone) ? 'Z' : zone.replace(/(\d{2}):?(\d{2})$/, '$1:$2')
@@ -17,6 +18,10 @@ export function parseTime(text: string): number | null {
     `${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offset}`,
   )
   return Number.isNaN(ms) ? null : ms
+}
+
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
 /** A time in a body; a 422 that names the field otherwise. */

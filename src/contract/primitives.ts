@@ -5,10 +5,11 @@
 import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
 
-/** The producer's own id for a thing. */
+/** The producer's own id for a thing. `.` and `..` would be steps in the path of its address. */
 export const Uid = Type.String({
-  pattern: '^[a-zA-Z0-9\\-_.]{1,256}$',
-  description: 'An id of your own: 1 to 256 of a-z, A-Z, 0-9, hyphen, underscore and dot.',
+  pattern: '^(?!\\.{1,2}$)[a-zA-Z0-9\\-_.]{1,256}$',
+  description:
+    'An id of your own: 1 to 256 of a-z, A-Z, 0-9, hyphen, underscore and dot; not one or two dots alone.',
   examples: ['unique-identifier'],
 })
 

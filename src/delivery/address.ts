@@ -133,12 +133,18 @@ const ipv6Blocks: readonly Block[] = [
 const [globalUnicast] = parseNetworks(['2000::/3'])
 const [nat64] = parseNetworks(['64:ff9b::/96'])
 
+/** ISATAP (RFC 5214): the last 32 bits are an IPv4 address, under whatever prefix. */
+function isIsatap({ family, value }: Address): boolean {
+  return family === 6 && ((value >> 32n) & 0xfdff_ffffn) === 0x5efen
+}
+
 export function addressKind(address: Address): AddressKind {
   const blocks = address.family === 4 ? ipv4Blocks : ipv6Blocks
   const found = blocks.find(([network]) => inNetwork(address, network))
   if (found !== undefined) return found[1]
   if (address.family === 4) return 'public'
-  return inNetwork(address, globalUnicast as Network) ? 'public' : 'special' // parsed above
+  const global = inNetwork(address, globalUnicast as Network) // parsed above
+  return global && !isIsatap(address) ? 'public' : 'special'
 }
 
 export interface AddressGuard {

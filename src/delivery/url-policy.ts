@@ -88,7 +88,9 @@ const rawUrl = /^https?:\/\/([^/?#]+)/i
 
 function parseRaw(text: string): { readonly url: URL; readonly rawHost: string } | UrlRefusalCode {
   if (text.length > limits.urlLengthMax) return 'url_too_long'
-  if (controlCharacters.test(text) || text.trim() !== text) return 'url_characters'
+  if (controlCharacters.test(text) || text.trim() !== text || !text.isWellFormed()) {
+    return 'url_characters' // half a character would become another one
+  }
   const authority = rawUrl.exec(text)?.[1]
   if (authority === undefined) return 'url_malformed'
   if (authority.includes('@')) return 'url_credentials'
@@ -120,7 +122,7 @@ function hostFault(input: {
 const label = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/
 /** Zones that are local by definition or by wide custom; none of them is in the public DNS. */
 const localZones = new Set(
-  'localhost local localdomain internal intranet lan home corp private arpa onion i2p alt invalid'.split(
+  'localhost local localdomain internal intranet lan home corp private arpa onion i2p alt invalid svc consul docker mshome test'.split(
     ' ',
   ),
 )

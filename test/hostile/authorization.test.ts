@@ -3,6 +3,7 @@
  * what each may do as it is written down here; and the hostile cases.
  */
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -343,6 +344,12 @@ const actors: Readonly<Record<string, string>> = {
 }
 
 const events = (headers: Headers) => async () => (await api('GET', one('/msg'), { headers })).status
+/** A whole token of the portal's claims, signed with the server's secret unless told otherwise. */
+function signed(header: object, hash = 'sha256', key = jwtSecret): string {
+  const text = `${base64(header)}.${base64(claimsOfOne())}`
+  return `${text}.${createHmac(hash, key).update(text).digest('base64url')}`
+}
+
 const claimsOfOne = (): object => ({ sub: ids.one, org: defaultOrganizationId })
 const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
@@ -447,6 +454,10 @@ const special: Readonly<Record<string, () => Promise<number>>> = {
     return (await api('POST', '/session', { headers, body: { email: 'a@b.example', password } }))
       .status
   },
+  'authz-edge-crit': () => events(bearer(signed({ alg: 'HS256', crit: ['exp'] })))(),
+  'authz-edge-empty-key': () =>
+    events(bearer(signed({ alg: 'HS256', kid: '../../dev/null' }, 'sha256', '')))(),
+  'authz-edge-other-hash': () => events(bearer(signed({ alg: 'HS512' }, 'sha512')))(),
   'authz-more-invite-reuse': async () => {
     const { invite: token } = await person('reader')
     const headers = elsewhere()

@@ -77,7 +77,6 @@ test('PostgreSQL: cut off at any statement of any migration, the next start goes
   const url = await newDatabase()
   const whole = await newDatabase()
   const list = [...migrations(), expand, index]
-  const database = databaseOn(url)
   const points: string[] = []
   const complete = databaseOn(whole)
   const name = (at: { readonly migration: string; readonly index: number }): string =>
@@ -86,6 +85,8 @@ test('PostgreSQL: cut off at any statement of any migration, the next start goes
   await complete.close()
   assert(points.length > 40, `${points.length} places to be cut off at`)
   for (const point of points) {
+    // A start of its own each time, as after a kill: it has no connection that was cut before.
+    const database = databaseOn(url)
     await assert.rejects(
       migrate(database, {
         list,
@@ -94,9 +95,11 @@ test('PostgreSQL: cut off at any statement of any migration, the next start goes
       StoreUnavailable,
       point,
     )
+    await database.close()
   }
-  assert.equal(await migrate(database, { list }), null)
-  await database.close()
+  const last = databaseOn(url)
+  assert.equal(await migrate(last, { list }), null)
+  await last.close()
   assert.deepEqual(await schemaText(url), await schemaText(whole))
 })
 

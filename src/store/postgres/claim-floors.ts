@@ -11,10 +11,13 @@
  */
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 
-/** Below the time of a look, for rows whose commit takes its time; also for a clock that steps back. */
-export const slackMs = 5_000
+/**
+ * Below the time of a look, for rows whose commit takes its time: as long as a transaction may wait
+ * for a lock. Also for a clock that steps back.
+ */
+export const slackMs = 10_000
 /** Each endpoint is read from its beginning this often. */
-const readAnewMs = 60_000
+const readAnewMs = 30_000
 /** An endpoint without open work is forgotten after so long: vacuum has been there, or is kept out. */
 const forgetMs = 600_000
 /** Beyond it all are forgotten, and the next walks find them again. */

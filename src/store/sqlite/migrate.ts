@@ -12,6 +12,7 @@ const migrations: readonly string[] = [
   '0002_records.sql',
   '0003_audit.sql',
   '0004_counts.sql',
+  '0005_numbered.sql',
 ]
 
 /** Throws for another program's database and for one that a newer Posthorn has migrated. */

@@ -486,3 +486,36 @@ test('the overview says what is wrong, since when and what waits, and pauses it'
   await row.getByText(/1 waiting$/).waitFor()
   await page.getByRole('heading', { name: 'Waiting now, by when it came' }).waitFor()
 })
+
+test('several endpoints are tested at once, and get another event together', async () => {
+  await shop('several', '200')
+  for (const name of ['order.paid', 'order.sent']) {
+    await call('POST', '/event-type', { name, description: name })
+  }
+  const url = `${ui.url}/in/several`
+  const [one, two] = [
+    await call('POST', '/app/several/endpoint', { url, eventTypes: ['order.paid'] }),
+    await call('POST', '/app/several/endpoint', { url, eventTypes: ['order.sent'] }),
+  ]
+  const page = await ui.open('/app/several/endpoints', { ...english, fresh: true })
+  await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+  await page.getByRole('button', { name: 'Send test' }).click()
+  const tests = page.getByRole('dialog', { name: 'Test 3 endpoints' })
+  await tests.getByRole('button', { name: 'Send test event' }).click()
+  await tests
+    .getByText(/^200 · /)
+    .nth(2)
+    .waitFor()
+  await tests.getByRole('button', { name: 'Close' }).last().click()
+
+  await page.getByRole('button', { name: 'Change events…' }).click()
+  const events = page.getByRole('dialog', { name: 'Events of 3 endpoints' })
+  await events.getByPlaceholder(/^Search/).fill('order.sent')
+  await events.getByRole('checkbox', { name: 'order.sent' }).check()
+  await events.getByRole('button', { name: 'Change 1 endpoint' }).click()
+  await page.getByText('Events of 1 endpoint changed').waitFor()
+  const eventsOf = async (id: string) =>
+    (await call('GET', `/app/several/endpoint/${id}`)).eventTypes
+  assert.deepEqual(await eventsOf(one.id), ['order.paid', 'order.sent'])
+  assert.deepEqual(await eventsOf(two.id), ['order.sent'])
+})

@@ -3,11 +3,13 @@ import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useT } from '../i18n.tsx'
 import { useNarrow } from '../state/narrow.ts'
 import { useUrlState } from '../state/url.ts'
-import type { ViewsOf } from '../state/views.ts'
+import { anyViews, type ViewsOf, viewOf } from '../state/views.ts'
 import { Button } from './button.tsx'
-import { Dialog } from './dialog.tsx'
-import { InSheet } from './filters.tsx'
 
+// The first load stays small: most lists are looked at as they are.
+const FilterSheet = lazy(async () => ({
+  default: (await import('./filter-sheet.tsx')).FilterSheet,
+}))
 const SavedViews = lazy(async () => ({ default: (await import('./saved-views.tsx')).SavedViews }))
 
 /**
@@ -39,34 +41,25 @@ export function FilterBar(props: {
       ) : (
         props.children
       )}
-      <Suspense>
-        <SavedViews list={props.views} />
-      </Suspense>
+      {(anyViews() || Object.keys(viewOf(search)).length > 0) && (
+        <Suspense>
+          <SavedViews list={props.views} />
+        </Suspense>
+      )}
       {props.actions}
       {narrow && open && (
-        <Dialog
-          title={t('filter.open')}
-          sheet
-          onClose={() => setOpen(false)}
-          footer={
-            <>
-              {set.length > 0 && (
-                <Button
-                  onClick={() => change(Object.fromEntries(set.map((name) => [name, undefined])))}
-                >
-                  {t('filter.clearAll')}
-                </Button>
-              )}
-              <Button kind="primary" onClick={() => setOpen(false)}>
-                {t('filter.show')}
-              </Button>
-            </>
-          }
-        >
-          <InSheet value>
-            <div className="flex flex-col gap-4">{props.children}</div>
-          </InSheet>
-        </Dialog>
+        <Suspense>
+          <FilterSheet
+            onClear={
+              set.length === 0
+                ? undefined
+                : () => change(Object.fromEntries(set.map((name) => [name, undefined])))
+            }
+            onClose={() => setOpen(false)}
+          >
+            {props.children}
+          </FilterSheet>
+        </Suspense>
       )}
     </div>
   )

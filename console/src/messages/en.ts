@@ -309,6 +309,20 @@ export const en = {
     other: '{count} endpoints disabled',
   },
   'endpoints.enabled': { one: '{count} endpoint enabled', other: '{count} endpoints enabled' },
+  'endpoints.events': 'Change events…',
+  'endpoints.eventsAdd': 'Add',
+  'endpoints.eventsDone': {
+    one: 'Events of {count} endpoint changed',
+    other: 'Events of {count} endpoints changed',
+  },
+  'endpoints.eventsHelp': 'Endpoints that get everything stay so, and none loses its last event.',
+  'endpoints.eventsMode': 'What happens to the chosen events',
+  'endpoints.eventsRemove': 'Remove',
+  'endpoints.eventsTitle': {
+    one: 'Events of {count} endpoint',
+    other: 'Events of {count} endpoints',
+  },
+  'endpoints.eventsVerb': { one: 'Change {count} endpoint', other: 'Change {count} endpoints' },
   'endpoints.none': 'No endpoints yet',
   'endpoints.noneText':
     'Where should events go? A URL of your server, an inspector bin, or your own laptop.',
@@ -320,6 +334,7 @@ export const en = {
   'endpoints.search': 'Search endpoints',
   'endpoints.searchHint': 'Name, URL, event or id',
   'endpoints.showDisabled': 'Show {count} disabled',
+  'endpoints.testTitle': { one: 'Test {count} endpoint', other: 'Test {count} endpoints' },
   // Errors
   'error.conflict':
     'Somebody already uses that, or changed it meanwhile. Load it again and repeat.',

@@ -321,6 +321,21 @@ export const es = {
     one: '{count} endpoint habilitado',
     other: '{count} endpoints habilitados',
   },
+  'endpoints.events': 'Cambiar eventos…',
+  'endpoints.eventsAdd': 'Agregar',
+  'endpoints.eventsDone': {
+    one: 'Se cambiaron los eventos de {count} endpoint',
+    other: 'Se cambiaron los eventos de {count} endpoints',
+  },
+  'endpoints.eventsHelp':
+    'Los endpoints que reciben todo siguen igual, y ninguno pierde su último evento.',
+  'endpoints.eventsMode': 'Qué pasa con los eventos elegidos',
+  'endpoints.eventsRemove': 'Quitar',
+  'endpoints.eventsTitle': {
+    one: 'Eventos de {count} endpoint',
+    other: 'Eventos de {count} endpoints',
+  },
+  'endpoints.eventsVerb': { one: 'Cambiar {count} endpoint', other: 'Cambiar {count} endpoints' },
   'endpoints.none': 'Todavía no hay endpoints',
   'endpoints.noneText':
     '¿Adónde deben ir los eventos? Una URL de tu servidor, un buzón del inspector o tu propia computadora.',
@@ -334,6 +349,7 @@ export const es = {
   'endpoints.search': 'Buscar endpoints',
   'endpoints.searchHint': 'Nombre, URL, evento o id',
   'endpoints.showDisabled': 'Mostrar {count} deshabilitados',
+  'endpoints.testTitle': { one: 'Probar {count} endpoint', other: 'Probar {count} endpoints' },
   // Errors
   'error.conflict': 'Alguien ya usa eso o lo cambió mientras tanto. Vuelve a cargarlo y repite.',
   'error.eventTypeExists': 'Ya existe un tipo de evento con ese nombre.',

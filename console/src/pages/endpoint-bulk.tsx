@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Pause, Play, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { Pause, Play, Send, Trash2 } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { deleteEndpoint, patchEndpoint } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
@@ -10,6 +10,10 @@ import { toast } from '../components/toast.tsx'
 import { type MessageKey, useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
+
+const dialogs = () => import('./endpoint-bulk-dialogs.tsx')
+const TestMany = lazy(async () => ({ default: (await dialogs()).TestMany }))
+const EventsOfMany = lazy(async () => ({ default: (await dialogs()).EventsOfMany }))
 
 /** What each button changes, of which endpoints, and what is said afterwards. */
 const deeds = {
@@ -57,6 +61,7 @@ export function EndpointBulk(props: {
   const scope = useScope()
   const client = useQueryClient()
   const [deleting, setDeleting] = useState(false)
+  const [open, setOpen] = useState<'test' | 'events' | null>(null)
   const [busy, setBusy] = useState(false)
   const { chosen } = props
   const app = scope.application
@@ -104,12 +109,30 @@ export function EndpointBulk(props: {
       {button('resume', <Play size={14} aria-hidden />)}
       {button('enable', <Play size={14} aria-hidden />)}
       {button('disable', null)}
+      <Button onClick={() => setOpen('test')}>
+        <Send size={14} aria-hidden /> {t('endpoint.sendTest')}
+      </Button>
+      <Button onClick={() => setOpen('events')}>{t('endpoints.events')}</Button>
       <Button kind="danger" onClick={() => setDeleting(true)}>
         <Trash2 size={14} aria-hidden /> {t('action.delete')}
       </Button>
       <Button kind="quiet" onClick={props.onDone}>
         {t('grid.clear')}
       </Button>
+      <Suspense>
+        {open === 'test' && <TestMany chosen={chosen} onClose={() => setOpen(null)} />}
+        {open === 'events' && (
+          <EventsOfMany
+            chosen={chosen}
+            onClose={() => setOpen(null)}
+            onDone={(count) => {
+              setOpen(null)
+              toast(t('endpoints.eventsDone', { count }))
+              void client.invalidateQueries({ queryKey: ['endpoints', app] })
+            }}
+          />
+        )}
+      </Suspense>
       {deleting && (
         <Confirm
           title={t('endpoints.deleteTitle', { count: chosen.length })}

@@ -19,10 +19,12 @@ import { useScope } from '../state/scope.tsx'
 import { joined, listOf } from '../state/search.ts'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
-import { EndpointBulk } from './endpoint-bulk.tsx'
 import { EndpointCard, endpointColumns } from './endpoint-columns.tsx'
 
 // Only the systems' applications need it: the first load of the others stays small.
+const EndpointBulk = lazy(async () => ({
+  default: (await import('./endpoint-bulk.tsx')).EndpointBulk,
+}))
 const ProfileList = lazy(async () => ({
   default: (await import('./profile-list.tsx')).ProfileList,
 }))
@@ -169,7 +171,9 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
           />
         )}
         {chosen.length > 0 && (
-          <EndpointBulk chosen={chosen} onDone={() => setSelected(new Set())} />
+          <Suspense>
+            <EndpointBulk chosen={chosen} onDone={() => setSelected(new Set())} />
+          </Suspense>
         )}
       </div>
     </>

@@ -16,6 +16,7 @@ export interface ViewsOf {
   readonly list: 'deliveries' | 'messages' | 'endpoints'
 }
 
+const keyPrefix = 'posthorn.views/'
 const viewsMax = 30
 /** Of the URL, but not of what a list shows. */
 const passing = ['sel', 'dialog', 'task', 'lang', 'event']
@@ -31,6 +32,15 @@ export function viewOf(search: Search): Search {
 
 export function isSame(one: Search, other: Search): boolean {
   return JSON.stringify(viewOf(one)) === JSON.stringify(viewOf(other))
+}
+
+/** Whether this browser keeps views of anybody, for any list. */
+export function anyViews(): boolean {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith(keyPrefix))
+  } catch {
+    return false
+  }
 }
 
 export function savedViews(of: ViewsOf): readonly View[] {
@@ -53,7 +63,7 @@ export function saveViews(of: ViewsOf, views: readonly View[]): boolean {
 }
 
 function keyOf({ person, application, list }: ViewsOf): string {
-  return `posthorn.views/${[person, application, list].map(encodeURIComponent).join('/')}`
+  return `${keyPrefix}${[person, application, list].map(encodeURIComponent).join('/')}`
 }
 
 function isView(value: unknown): value is View {

@@ -488,16 +488,16 @@ test('the overview says what is wrong, since when and what waits, and pauses it'
 })
 
 test('several endpoints are tested at once, and get another event together', async () => {
-  await shop('several', '200')
+  await shop('together', '200')
   for (const name of ['order.paid', 'order.sent']) {
     await call('POST', '/event-type', { name, description: name })
   }
-  const url = `${ui.url}/in/several`
+  const url = `${ui.url}/in/together`
   const [one, two] = [
-    await call('POST', '/app/several/endpoint', { url, eventTypes: ['order.paid'] }),
-    await call('POST', '/app/several/endpoint', { url, eventTypes: ['order.sent'] }),
+    await call('POST', '/app/together/endpoint', { url, eventTypes: ['order.paid'] }),
+    await call('POST', '/app/together/endpoint', { url, eventTypes: ['order.sent'] }),
   ]
-  const page = await ui.open('/app/several/endpoints', { ...english, fresh: true })
+  const page = await ui.open('/app/together/endpoints', { ...english, fresh: true })
   await page.getByRole('checkbox', { name: 'Select all rows' }).check()
   await page.getByRole('button', { name: 'Send test' }).click()
   const tests = page.getByRole('dialog', { name: 'Test 3 endpoints' })
@@ -515,7 +515,7 @@ test('several endpoints are tested at once, and get another event together', asy
   await events.getByRole('button', { name: 'Change 1 endpoint' }).click()
   await page.getByText('Events of 1 endpoint changed').waitFor()
   const eventsOf = async (id: string) =>
-    (await call('GET', `/app/several/endpoint/${id}`)).eventTypes
+    (await call('GET', `/app/together/endpoint/${id}`)).eventTypes
   assert.deepEqual(await eventsOf(one.id), ['order.paid', 'order.sent'])
   assert.deepEqual(await eventsOf(two.id), ['order.sent'])
 })

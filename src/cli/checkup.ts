@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import type { Client } from '../client/client.ts'
 import type { CheckOut, CheckupOut } from '../contract/checkup.ts'
 import type { Both } from '../i18n/translate.ts'
 import { applicationOf, withApplication } from './application.ts'
@@ -43,21 +44,34 @@ export const checkup: CommandModule = {
           const client = await context.client()
           const { id } = await applicationOf(options, client, context)
           const { type } = options
-          const path = `/app/${encodeURIComponent(id)}/endpoint/${encodeURIComponent(endpoint)}/checkup`
-          const done = await client.call<Checkup>('POST', path, {
-            body: typeof type === 'string' ? { eventType: type } : {},
-            headers: { 'accept-language': context.language },
-            timeoutMs,
-          })
+          const eventType = typeof type === 'string' ? type : null
+          const done = await checkupOf({ client, app: id, endpoint, eventType, context })
           context.emit(done)
-          show(done, context)
+          showCheckup(done, context)
           return done.verdict === 'fail' ? exitCodes.deliveryFailed : exitCodes.ok
         }),
       )
   },
 }
 
-function show(done: Checkup, context: Context): void {
+/** `eventType` null: the first that the endpoint wants. */
+export function checkupOf(input: {
+  readonly client: Client
+  readonly app: string
+  readonly endpoint: string
+  readonly eventType: string | null
+  readonly context: Context
+}): Promise<Checkup> {
+  const { client, app, endpoint, eventType, context } = input
+  const path = `/app/${encodeURIComponent(app)}/endpoint/${encodeURIComponent(endpoint)}/checkup`
+  return client.call<Checkup>('POST', path, {
+    body: eventType === null ? {} : { eventType },
+    headers: { 'accept-language': context.language },
+    timeoutMs,
+  })
+}
+
+export function showCheckup(done: Checkup, context: Context): void {
   const { paint, t } = context
   const mark = {
     pass: paint.green('✓'),

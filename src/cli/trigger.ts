@@ -1,5 +1,7 @@
 import { applicationOf, withApplication } from './application.ts'
+import { chaosOf, rehearse } from './chaos.ts'
 import type { Context } from './context.ts'
+import { edited } from './edit.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
 import { pause } from './pause.ts'
@@ -12,37 +14,50 @@ const repeatMax = 100_000
 /** `posthorn trigger <type>`: the type's example, changed by `--set`, repeated at a rate. */
 export const trigger: CommandModule = {
   examples: [
-    'posthorn trigger order.created',
     'posthorn trigger order.created --set data.total=42 --unset data.note',
-    'posthorn trigger order.created --repeat 100 --rate 20',
+    'posthorn trigger order.created --repeat 100 --rate 20/s',
+    'posthorn trigger order.created --chaos duplicate,stale,badsig',
   ],
   define(command, context, act) {
     const { t } = context
     withApplication(command, context)
-      .argument('<type>', t({ en: 'event type', es: 'tipo de evento' }))
-      .option('--set <path=value...>', t({ en: 'change a field', es: 'cambia un campo' }))
+      .argument('<type>')
+      .option('--set <path=v...>', t({ en: 'change a field', es: 'cambia un campo' }))
       .option('--unset <path...>', t({ en: 'remove a field', es: 'quita un campo' }))
       .option('--variant <n>', t({ en: 'its n-th example', es: 'su n-ésimo ejemplo' }), '1')
       .option('--from <file>', t({ en: 'begin with this payload', es: 'parte de este payload' }))
-      .option('--repeat <count>', t({ en: 'how often', es: 'cuántas veces' }), '1')
+      .option('--edit', t({ en: 'change it in your editor', es: 'lo cambia en tu editor' }))
       .option(
-        '--rate <per second>',
-        t({ en: 'at most so many a second', es: 'máximo por segundo' }),
+        '--chaos <faults>',
+        t({
+          en: 'rehearse: duplicate, stale, badsig (not recorded)',
+          es: 'ensaya: duplicate, stale, badsig (no queda registro)',
+        }),
       )
+      .option('--repeat <count>', t({ en: 'how often', es: 'cuántas veces' }), '1')
+      .option('--rate <n/s>', t({ en: 'at most so many a second', es: 'máximo por segundo' }))
       .option('--no-wait', t({ en: 'do not wait for the outcome', es: 'no espera el resultado' }))
-      .option('--timeout <duration>', t({ en: 'how long to wait', es: 'cuánto espera' }), '10s')
+      .option('--timeout <time>', t({ en: 'how long to wait', es: 'cuánto espera' }), '10s')
       .action(
         act(async ([eventType = ''], options) => {
           const client = await context.client()
           const app = await applicationOf(options, client, context)
-          const { from } = options
+          const { from, chaos } = options
+          if (typeof chaos === 'string') {
+            refuseWithChaos(options)
+            return rehearse({ client, app, eventType, checks: chaosOf(chaos), context })
+          }
           const base =
             typeof from === 'string'
               ? objectText(await readData(`@${from}`, context))
               : await examplePayload(client, eventType, context, countOf(options['variant'], 1_000))
-          const payload = changed(base, options)
+          const set = changed(base, options)
+          const payload = options['edit'] === true ? await edited(set, context) : set
           const repeat = countOf(options['repeat'], repeatMax)
-          const rate = options['rate'] === undefined ? null : countOf(options['rate'], 10_000)
+          const rate =
+            options['rate'] === undefined
+              ? null
+              : countOf(String(options['rate']).replace(/\/s$/, ''), 10_000)
           if (repeat === 1) {
             return sendOne({ client, app, eventType, payload, options, context })
           }
@@ -52,6 +67,17 @@ export const trigger: CommandModule = {
         }),
       )
   },
+}
+
+/** Faults are rehearsed with the type's own example, once. */
+function refuseWithChaos(options: Readonly<Record<string, unknown>>): void {
+  const { from, set, unset, edit, repeat, variant } = options
+  const changes = [from, set, unset, edit].some((option) => option !== undefined)
+  if (!changes && repeat === '1' && variant === '1') return
+  throw usageFailure({
+    en: "--chaos sends the type's example once: it goes with none of --set, --unset, --from, --edit, --variant, --repeat.",
+    es: '--chaos envía una vez el ejemplo del tipo: no va con --set, --unset, --from, --edit, --variant ni --repeat.',
+  })
 }
 
 /** Sends one after another, telling how far it is; Ctrl-C ends it between two. */

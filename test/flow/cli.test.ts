@@ -146,6 +146,57 @@ test('trigger changes and repeats an example', async () => {
   assert.match(none.err, /no number 9/)
 })
 
+test('trigger sends what the editor leaves, byte for byte, and nothing when it fails', async () => {
+  const editor = join(folder, 'editor.mjs')
+  writeFileSync(
+    editor,
+    `import { readFileSync, writeFileSync } from 'node:fs'
+     const [, , how, file] = process.argv
+     if (how === 'fails') process.exit(3)
+     const { type } = JSON.parse(readFileSync(file, 'utf8'))
+     writeFileSync(file, how === 'empties' ? '\\n' : '{"type":"' + type + '", "edited" : 1.0}\\n')`,
+  )
+  const edit = (how: string) =>
+    command(['trigger', 'order.shipped', '--edit', '--quiet'], {
+      env: { ...env, VISUAL: `"${process.execPath}" "${editor}" ${how}` },
+      cwd: folder,
+    })
+  assert.equal((await edit('changes')).exit, 0)
+  const found = await posthorn('bins', 'requests', '--json', '--limit', '1')
+  assert.equal((found.json[0] as { body: string }).body, '{"type":"order.shipped", "edited" : 1.0}')
+  for (const [how, code] of [
+    ['fails', /editor_failed/],
+    ['empties', /edit_left_empty/],
+  ] as const) {
+    const { exit, err } = await edit(how)
+    assert.equal(exit, 1)
+    assert.match(err, code)
+  }
+  const still = await posthorn('bins', 'requests', '--json', '--limit', '1')
+  assert.deepEqual(still.json, found.json)
+})
+
+test('trigger rehearses faults at whoever takes the type, and refuses what is none', async () => {
+  const { exit, json } = await posthorn(
+    ...['trigger', 'order.created', '--chaos', 'duplicate,badsig', '--json'],
+  )
+  const [{ results }] = json as [{ results: readonly { check: string; state: string }[] }]
+  assert.deepEqual(
+    results.map(({ check }) => check),
+    ['valid_event', 'duplicate', 'bad_signature'],
+  )
+  const worst = results.some(({ state }) => state === 'fail')
+  assert.equal(exit, worst ? 7 : 0)
+  for (const wrong of [
+    ['--chaos', 'earthquake'],
+    ['--chaos', 'stale', '--set', 'a=1'],
+  ]) {
+    const refused = await posthorn('trigger', 'order.created', ...wrong)
+    assert.equal(refused.exit, 2)
+    assert.match(refused.err, /chaos|earthquake/)
+  }
+})
+
 test('repeats tell how far they are, and end between two when told to', async () => {
   const stop = new AbortController()
   const lines = ['trigger', 'order.shipped', '--repeat', '20', '--no-wait']

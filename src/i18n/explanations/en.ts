@@ -297,6 +297,16 @@ export const en = {
     why: 'It was not sent, because no receiver could read it.',
     fix: 'Give an object: -d \'{"id": 1}\', -d @file or -d - for the standard input.',
   },
+  editor_failed: {
+    title: 'The editor ended with an error.',
+    why: 'It could not be started, or ended with another status than 0: nothing was sent.',
+    fix: 'Name another in VISUAL or EDITOR, or give the payload with --from.',
+  },
+  edit_left_empty: {
+    title: 'The payload was left empty.',
+    why: 'An editor that leaves nothing says that nothing is to be sent.',
+    fix: 'Edit it again, or leave --edit out.',
+  },
   no_such_file: {
     title: 'The file cannot be read.',
     why: 'It does not exist, or may not be read.',

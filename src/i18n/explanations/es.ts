@@ -297,6 +297,16 @@ export const es: Explanations = {
     why: 'No se envió, porque ningún receptor podría leerlo.',
     fix: 'Indica un objeto: -d \'{"id": 1}\', -d @archivo o -d - para la entrada estándar.',
   },
+  editor_failed: {
+    title: 'El editor terminó con un error.',
+    why: 'No se pudo iniciar, o terminó con un estado distinto de 0: no se envió nada.',
+    fix: 'Indica otro en VISUAL o EDITOR, o da el payload con --from.',
+  },
+  edit_left_empty: {
+    title: 'El payload quedó vacío.',
+    why: 'Un editor que no deja nada indica que no hay nada que enviar.',
+    fix: 'Edítalo de nuevo, o quita --edit.',
+  },
   no_such_file: {
     title: 'No se puede leer el archivo.',
     why: 'No existe, o no se permite leerlo.',

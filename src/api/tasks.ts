@@ -74,12 +74,19 @@ export const taskRoutes: readonly Route[] = [
 
   route(contract.expungeAllContents, async (call, services) => {
     const application = await applicationOf(call, services)
+    const { since, until, eventTypes, tag } = call.body
     const job: TaskJob = {
       kind: 'application.purge_content',
       applicationId: application.id,
-      since: application.createdAt - dayMs, // ids of its messages may be a moment older
-      until: call.now,
+      since:
+        since === undefined
+          ? application.createdAt - dayMs // ids of its messages may be a moment older
+          : bodyTime(since, 'since'),
+      until: until === undefined ? call.now : Math.min(bodyTime(until, 'until'), call.now),
+      eventTypes: eventTypes ?? null,
+      tag: tag ?? null,
     }
+    if (job.since > job.until) throw refuse('since', 'after `until`')
     return startJob(call, job, services)
   }),
 

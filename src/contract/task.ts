@@ -104,11 +104,21 @@ const administer = {
 
 export const expungeAllContents = operation({
   id: 'v1.message.expunge-all-contents',
-  summary: 'Drop every payload of an application.',
+  summary: 'Drop the payloads of an application: all, or those of the messages that fit.',
   method: 'POST',
   path: '/app/{app_id}/msg/expunge-all-contents',
   ...administer,
-  body: Empty,
+  auditedFields: ['since', 'until', 'eventTypes', 'tag'],
+  body: Type.Object(
+    {
+      since: Type.Optional({ ...Timestamp, description: 'Default: as long as there are any.' }),
+      until: Type.Optional({ ...Timestamp, description: 'Default: now.' }),
+      eventTypes: Type.Optional(Type.Array(EventTypeName, { minItems: 1, maxItems: 500 })),
+      tag: Type.Optional(Tag),
+    },
+    // A member that is not known would leave the filter wider than it was meant.
+    { additionalProperties: false },
+  ),
   bodyOptional: true,
   errors: [404],
 })

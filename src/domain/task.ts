@@ -23,12 +23,15 @@ export type TaskJob =
   | (DeliverySelection & { readonly kind: 'delivery.recover'; readonly options: RecoveryOptions })
   /** Takes back those of the chosen deliveries that wait. */
   | (DeliverySelection & { readonly kind: 'delivery.cancel' })
-  /** Drops every payload of an application. */
+  /** Drops the payloads of an application: of all messages, or of those that fit. */
   | {
       readonly kind: 'application.purge_content'
       readonly applicationId: ApplicationId
       readonly since: number
       readonly until: number
+      /** Absent in tasks of older versions: all. */
+      readonly eventTypes?: readonly string[] | null
+      readonly tag?: string | null
     }
   /** Seals secrets of every endpoint with the current encryption key. */
   | { readonly kind: 'encryption.rotate' }

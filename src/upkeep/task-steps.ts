@@ -222,10 +222,11 @@ async function messagesAfter(
   task: Task,
   job: { readonly applicationId: ApplicationId; readonly since: number; readonly until: number },
   { deps, now }: Context,
+  narrower: Partial<EventFilter> = {},
 ): Promise<{ readonly items: readonly Message[]; readonly done: boolean }> {
   const page = await deps.store.listMessages({
     applicationId: job.applicationId,
-    filter: range(job.until),
+    filter: range(job.until, narrower),
     page: pageAfter(task.cursor ?? idAtTime('message', job.since)),
     withPayload: task.job.kind === 'endpoint.replay',
     now,
@@ -238,7 +239,8 @@ async function purgeStep(
   job: JobOf<'application.purge_content'>,
   context: Context,
 ): Promise<StepResult> {
-  const page = await messagesAfter(task, job, context)
+  const { eventTypes = null, tag = null } = job
+  const page = await messagesAfter(task, job, context, { eventTypes, tag })
   for (const { id: messageId } of page.items) {
     await context.deps.store.expungeMessage({ applicationId: job.applicationId, messageId })
   }

@@ -200,6 +200,27 @@ test('purging drops every payload of one application only', async () => {
   assert.deepEqual(await payload(other.app, other.messages[0]), { n: 0 })
 })
 
+test('purging by a filter drops what fits and no more; a filter with a slip drops nothing', async () => {
+  const { app, messages } = await scene([200, 200])
+  const purge = (body: object) =>
+    fetch(`${url}/api/v1/app/${app}/msg/expunge-all-contents`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bootstrapKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  assert.equal((await purge({ eventType: ['a.even'] })).status, 422)
+  assert.equal((await purge({ since: '2100-01-01T00:00:00Z', until: since })).status, 422)
+  const asked = await purge({ eventTypes: ['a.even'], since })
+  assert.equal(asked.status, 202)
+  await runner.runDue()
+  const { id } = (await asked.json()) as { readonly id: string } // the contract's type
+  assert.equal((await svix.backgroundTask.get(id)).data.done, 1)
+  const payload = async (message = '') =>
+    (await svix.message.get(app, message, { withContent: true })).payload
+  assert.deepEqual(await payload(messages[0]), { expired: true })
+  assert.deepEqual(await payload(messages[1]), { n: 1 })
+})
+
 test('statistics count messages by application and by event type', async () => {
   const one = await scene([null, null, null])
   const two = await scene([null])

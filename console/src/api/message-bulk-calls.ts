@@ -1,10 +1,10 @@
-/** What is done to many messages: those named, or page by page all that a list's filter matches. */
-import { type ListQuery, listDestinations, listMessages, resend } from './calls.ts'
+/** What is done to many messages: those named, or all that a list's filter matches. */
+import { listDestinations, resend } from './calls.ts'
 import { request } from './http.ts'
+import type { Job } from './recovery-calls.ts'
 
 /** What one call takes. */
 const namedMax = 1_000
-const pageSize = 250
 const atOnce = 4
 
 const messages = (app: string): string => `/app/${encodeURIComponent(app)}/msg`
@@ -37,29 +37,16 @@ export async function expungeMessages(
   return dropped
 }
 
-/** The same over everything that the list has, as it goes through it. */
-export async function expungeMatching(
+/** The same to everything that fits, as a job that goes on without the page. */
+export const expungeMatching = (
   app: string,
-  query: ListQuery,
-  { onDone, signal }: Progress,
-): Promise<number> {
-  let dropped = 0
-  let iterator: string | null = null
-  do {
-    const page: Awaited<ReturnType<typeof listMessages>> = await listMessages(app, {
-      ...query,
-      limit: pageSize,
-      iterator,
-    })
-    dropped += await expunge(
-      app,
-      page.data.map(({ id }) => id),
-    )
-    onDone(dropped)
-    iterator = page.done ? null : page.iterator
-  } while (iterator !== null && !signal.aborted)
-  return dropped
-}
+  body: {
+    readonly since: string
+    readonly until?: string
+    readonly eventTypes?: readonly string[]
+    readonly tag?: string
+  },
+) => request<Job>(`${messages(app)}/expunge-all-contents`, { method: 'POST', body })
 
 /** Sends each to every endpoint that it went to; resolves with the number of requests. */
 export async function resendMessages(

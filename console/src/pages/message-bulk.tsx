@@ -55,23 +55,27 @@ export function MessageBulk(props: {
   const count = all ? total : chosen.length
   const matchingText = formats.number(total) + (matching?.partial === true ? '+' : '')
   const amount = all ? matchingText : formats.number(count)
-  const selection: Selection = {
+  const fitting = {
     since,
     ...(query?.before === undefined || Date.parse(query.before) > openedAt
       ? {}
       : { until: query.before }),
-    states: ['pending', 'sending', 'succeeded', 'failed', 'canceled'],
     ...(query?.event_types === undefined ? {} : { eventTypes: query.event_types }),
     ...(query?.tag === undefined ? {} : { tag: query.tag }),
+  }
+  const selection: Selection = {
+    ...fitting,
+    states: ['pending', 'sending', 'succeeded', 'failed', 'canceled'],
   }
   const ids = chosen.map(({ id }) => id)
 
   async function perform(deed: Deed): Promise<void> {
     const progress = { onDone: setDone, signal: stop.current.signal }
-    if (deed === 'expunge') {
-      const dropped = await (all
-        ? expungeMatching(scope.application, query, progress)
-        : expungeMessages(scope.application, ids, progress))
+    if (deed === 'expunge' && all) {
+      const job = await expungeMatching(scope.application, fitting)
+      change({ task: job.id }, { replace: true })
+    } else if (deed === 'expunge') {
+      const dropped = await expungeMessages(scope.application, ids, progress)
       toast(t('messages.expunged', { count: dropped }))
     } else if (all) {
       const job = await recoverDeliveries(scope.application, { ...selection, skipDelivered: false })
@@ -160,17 +164,17 @@ export function MessageBulk(props: {
           danger
           busy={start.isPending}
           error={<Working count={done} error={start.error} busy={start.isPending} />}
-          {...(all
-            ? {}
-            : {
-                copyAs: {
-                  request: {
-                    method: 'POST',
-                    path: `/app/${app}/msg/bulk-expunge`,
-                    body: JSON.stringify({ ids }),
-                  },
-                },
-              })}
+          copyAs={{
+            request: {
+              method: 'POST',
+              ...(all
+                ? {
+                    path: `/app/${app}/msg/expunge-all-contents`,
+                    body: JSON.stringify(fitting),
+                  }
+                : { path: `/app/${app}/msg/bulk-expunge`, body: JSON.stringify({ ids }) }),
+            },
+          }}
           onClose={() => {
             stop.current.abort()
             stop.current = new AbortController()

@@ -11,7 +11,7 @@ import { outcomes } from './usage.ts'
 
 const hourMs = 3_600_000
 const slices = 24
-/** Rows looked at for one answer: tens of milliseconds with a million messages, see bench/RESULTS.md. */
+/** Rows looked at for one answer: tens of milliseconds on SQLite. */
 const rowsMax = 60_000
 const waitingMax = 10_000
 

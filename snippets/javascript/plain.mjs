@@ -18,7 +18,8 @@ export function isSigned(key, headers, body, nowSeconds = Math.floor(Date.now() 
   // While a secret is being rolled there are several signatures: one that matches is enough.
   return signatures.split(' ').some((item) => {
     const [version, encoded, ...rest] = item.split(',')
-    if (!encoded || rest.length > 0) return false
+    // Node would read base64url, and skip what is no base64 at all.
+    if (rest.length > 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded ?? '')) return false
     return matches(key, version, content, Buffer.from(encoded, 'base64'))
   })
 }

@@ -6,13 +6,15 @@ import { localizedText } from '../state/data.ts'
 import { type EventGroup, groupEvents, namesIn } from '../state/event-tree.ts'
 import { Button, IconButton } from './button.tsx'
 import { Field } from './field.tsx'
+import { Loading } from './states.tsx'
 
 /** `null` is every event type, those to come included. */
 export type EventChoice = readonly string[] | null
 
 /** Which events an endpoint wants: search, groups with three states, everything, a pasted list. */
 export function EventPicker(props: {
-  readonly types: readonly EventTypeOut[]
+  /** Undefined: they are still on their way. */
+  readonly types: readonly EventTypeOut[] | undefined
   readonly value: EventChoice
   readonly onChange: (value: EventChoice) => void
   readonly error?: string | undefined
@@ -25,7 +27,8 @@ export function EventPicker(props: {
   const { language } = useLocalization()
   const [text, setText] = useState('')
   const [pasting, setPasting] = useState(false)
-  const { types, value, onChange } = props
+  const { types = [], value, onChange } = props
+  const loading = props.types === undefined
   const chosen = new Set(value ?? [])
   const wanted = text.toLowerCase()
   const shown = types.filter(
@@ -62,7 +65,7 @@ export function EventPicker(props: {
               {...control}
               type="search"
               className="input min-w-40 flex-1"
-              placeholder={t('events.search', { count: types.length })}
+              placeholder={loading ? '' : t('events.search', { count: types.length })}
               value={text}
               disabled={value === null}
               onChange={(event) => setText(event.target.value)}
@@ -106,7 +109,8 @@ export function EventPicker(props: {
                   onToggle={toggle}
                 />
               ))}
-            {value !== null && shown.length === 0 && (
+            {value !== null && loading && <Loading rows={3} />}
+            {value !== null && !loading && shown.length === 0 && (
               <p className="px-2 py-1 text-ink-3">
                 {types.length === 0 ? t('events.none') : t('filter.nothing')}
               </p>

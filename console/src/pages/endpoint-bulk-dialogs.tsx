@@ -108,7 +108,7 @@ export function EventsOfMany(props: {
 }) {
   const t = useT()
   const { application } = useScope()
-  const types = useEventTypes().data ?? []
+  const types = useEventTypes().data
   const [mode, setMode] = useState<Mode>('add')
   const [names, setNames] = useState<readonly string[]>([])
   const [missing, setMissing] = useState(false)

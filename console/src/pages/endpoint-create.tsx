@@ -169,7 +169,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
             )}
           </div>
           <EventPicker
-            types={types.data ?? []}
+            types={types.data}
             value={draft.events}
             error={faults['eventTypes']}
             onChange={(events) => set({ events })}

@@ -104,7 +104,7 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
           onChange={(description) => setDraft({ ...draft, description })}
         />
         <EventPicker
-          types={types.data ?? []}
+          types={types.data}
           value={draft.events}
           error={missing ? t('events.missing') : fault(save.error, 'eventTypes')}
           onChange={(events) => {

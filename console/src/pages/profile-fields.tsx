@@ -177,7 +177,7 @@ function Example(props: { readonly event: CatalogEventOut; readonly title: strin
 
 /** Several events of the catalog, grouped, with the words of the catalog. */
 function ManyEvents(props: ProfileFieldProps & { readonly label: string }) {
-  const types = useEventTypes().data ?? []
+  const types = useEventTypes().data
   const offered =
     props.catalog === null
       ? types

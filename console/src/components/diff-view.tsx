@@ -36,7 +36,7 @@ function Row(props: { readonly difference: Difference }) {
   return (
     <tr>
       <td className="mono">{path}</td>
-      <td className="mono min-w-24 break-all">
+      <td className="mono break-all">
         {before !== undefined && (
           <del className="bg-err-soft px-1 text-err no-underline">
             <span aria-hidden>− </span>
@@ -44,7 +44,7 @@ function Row(props: { readonly difference: Difference }) {
           </del>
         )}
       </td>
-      <td className="mono min-w-24 break-all">
+      <td className="mono break-all">
         {after !== undefined && (
           <ins className="bg-ok-soft px-1 text-ok no-underline">
             <span aria-hidden>+ </span>

@@ -11,7 +11,7 @@ import { outcomes } from './usage.ts'
 
 const hourMs = 3_600_000
 const slices = 24
-/** Rows looked at for one answer: tens of milliseconds on SQLite. */
+/** Rows looked at for one answer: 40 ms on SQLite, see bench/RESULTS.md. */
 const rowsMax = 60_000
 const waitingMax = 10_000
 

@@ -147,7 +147,7 @@ async function cutOff(api: TestApi, beginning: string, expect: Expect): Promise<
 }
 
 async function assertInnocent(api: TestApi, expect: Expect): Promise<void> {
-  // Others use the machine too, which holds up one request or two, but not each.
+  // Others use the machine too, which holds up one request or two, but not most.
   const times: number[] = []
   for (let asked = 0; asked < 5; asked++) {
     const started = performance.now()
@@ -155,7 +155,8 @@ async function assertInnocent(api: TestApi, expect: Expect): Promise<void> {
     times.push(performance.now() - started)
   }
   const maxMs = expect.innocent_p99_ms ?? 500
-  assert.ok(Math.min(...times) < maxMs, `innocent requests took ${times} ms`)
+  const middle = times.toSorted((a, b) => a - b)[2] ?? Number.POSITIVE_INFINITY
+  assert.ok(middle < maxMs, `innocent requests took ${times} ms`)
 }
 
 async function ask(api: TestApi): Promise<number> {

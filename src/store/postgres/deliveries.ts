@@ -10,6 +10,14 @@ import { addEventFilter, addIterator, addWindow, Conditions, pageOf, walk } from
 import { recordBatch } from './record.ts'
 import { anyDelivery, attemptColumns, attemptOrNull, deliveryColumns, deliveryOf } from './rows.ts'
 
+/** The newest attempt of delivery `d`, as `a`. */
+const lastAttempt = `left join lateral (
+  select * from attempt last
+  where last.application_id = d.application_id and last.message_id = d.message_id
+    and last.delivery_id = d.id
+  order by last.id desc limit 1
+) a on true`
+
 const renewLeases = statement(
   'renew_leases',
   `update open_delivery d set due_at = ${nowSql(4)} + $5
@@ -244,12 +252,7 @@ function lists(
         adHoc(
           `select ${deliveryColumns}, ${attemptColumns(true)}
            from ${anyDelivery(key)} d
-           left join lateral (
-             select * from attempt last
-             where last.application_id = d.application_id and last.message_id = d.message_id
-               and last.delivery_id = d.id
-             order by last.id desc limit 1
-           ) a on true
+           ${lastAttempt}
            where ${where.text}
            order by d.id ${walk(page).order} limit ${where.value(page.limit + 1)}`,
         ),
@@ -303,12 +306,7 @@ async function listed(
       `select ${deliveryColumns}, m.event_type as event_type, ${attemptColumns(false)}
        from ${anyDelivery(key)} d
        join message m on m.application_id = d.application_id and m.id = d.message_id
-       left join lateral (
-         select * from attempt last
-         where last.application_id = d.application_id and last.message_id = d.message_id
-           and last.delivery_id = d.id
-         order by last.id desc limit 1
-       ) a on true
+       ${lastAttempt}
        where ${where.text}
        order by ${order} limit ${where.value(limit)}`,
     ),

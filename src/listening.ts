@@ -15,6 +15,7 @@ import { generatedSecretBytes, generateSecret } from './domain/secret.ts'
 import type { ApplicationViews } from './intake/application-views.ts'
 import type { World } from './posthorn.ts'
 import type { IdSource } from './runtime/id-source.ts'
+import { changeStored } from './store/change.ts'
 import type { Store } from './store/store.ts'
 
 const base = '/api/v1/app/:app/listen'
@@ -185,15 +186,11 @@ async function ownEndpoint(input: {
   const wanted = Array.isArray(eventTypes) ? eventTypes.map(String) : null
   const url = typeof target === 'string' && URL.canParse(target) ? target : 'http://localhost/'
   const now = world.clock.now()
-  const found = await store.findEndpoint({ applicationId, idOrUid: uid })
-  if (found !== null) {
+  const present = await changeOwn(deps, { applicationId, idOrUid: uid }, (found) => {
     if (found.transport !== 'listen') throw new Problem(problems.conflict)
-    const endpoint = { ...found, url, eventTypes: wanted, updatedAt: now }
-    const updated = await store.updateEndpoint({ endpoint, expectedUpdatedAt: null })
-    views.invalidate(applicationId)
-    if (typeof updated === 'string') throw new Problem(problems.conflict)
-    return updated
-  }
+    return { ...found, url, eventTypes: wanted }
+  })
+  if (present !== null) return present
   const key = generateSecret('hmac', world.random.bytes(generatedSecretBytes))
   const created = await store.createEndpoint({
     id: ids.next('endpoint'),
@@ -230,11 +227,27 @@ async function setPaused(input: {
   readonly endpointId: EndpointId
   readonly paused: boolean
 }): Promise<void> {
-  const { store, views, world, applicationId, endpointId, paused } = input
-  const found = await store.findEndpoint({ applicationId, idOrUid: endpointId })
+  const { applicationId, endpointId, paused } = input
+  const pausedAt = paused ? input.world.clock.now() : null
+  const found = await input.store.findEndpoint({ applicationId, idOrUid: endpointId })
   if (found === null || (found.pausedAt !== null) === paused) return
-  const now = world.clock.now()
-  const endpoint = { ...found, pausedAt: paused ? now : null, updatedAt: now }
-  await store.updateEndpoint({ endpoint, expectedUpdatedAt: null })
-  views.invalidate(applicationId)
+  await changeOwn(input, { applicationId, idOrUid: endpointId }, (now) => ({ ...now, pausedAt }))
+}
+
+/** Changes an endpoint as it is now, also when others change it meanwhile. Null: it is not there. */
+async function changeOwn(
+  { store, views, world }: Pick<Deps, 'store' | 'views' | 'world'>,
+  key: { readonly applicationId: ApplicationId; readonly idOrUid: string },
+  change: (found: Endpoint) => Endpoint,
+): Promise<Endpoint | null> {
+  const result = await changeStored({
+    read: () => store.findEndpoint(key),
+    change,
+    store: (endpoint, expectedUpdatedAt) => store.updateEndpoint({ endpoint, expectedUpdatedAt }),
+    now: world.clock.now(),
+  })
+  views.invalidate(key.applicationId)
+  if (result === 'not_found') return null
+  if (typeof result === 'string') throw new Problem(problems.conflict)
+  return result.after
 }

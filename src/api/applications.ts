@@ -3,6 +3,7 @@ import * as contract from '../contract/application.ts'
 import type { Application } from '../domain/application.ts'
 import { idPrefixes } from '../domain/ids.ts'
 import { forgetSettings } from '../intake/application-settings.ts'
+import { changeStored } from '../store/change.ts'
 import {
   type Answer,
   answer,
@@ -156,29 +157,27 @@ async function changed(
   return answer(200, applicationOut(await changeApplication(call, services, change)))
 }
 
-/** How often a change is made anew because another one came between its reading and its storing. */
-const changesMax = 20
-
 /** Changes the application of the path: as it is now, also when others change it meanwhile. */
 export async function changeApplication(
   call: Pick<Call<unknown, unknown>, 'principal' | 'path' | 'now'>,
   services: Services,
   change: (found: Application) => Application,
 ): Promise<Application> {
-  for (let tried = 1; ; tried++) {
-    const found = await applicationOf(call, services)
-    // Each change has a time of its own, also within a millisecond: it is what the next one compares.
-    const updatedAt = Math.max(call.now, found.updatedAt + 1)
-    const saved = await services.store.updateApplication({
-      application: { ...change(found), updatedAt },
-      expectedUpdatedAt: found.updatedAt,
-    })
-    services.views.invalidate(found.id)
-    if (saved === 'uid_taken') throw conflict(uidTaken)
-    if (saved === 'not_found') throw notFound()
-    if (saved !== 'conflict') return saved
-    if (tried === changesMax) throw conflict('The application was changed since it was read.')
-  }
+  const { store, views } = services
+  const result = await changeStored({
+    read: () => applicationOf(call, services),
+    change,
+    async store(application, expectedUpdatedAt) {
+      const saved = await store.updateApplication({ application, expectedUpdatedAt })
+      views.invalidate(application.id)
+      return saved
+    },
+    now: call.now,
+  })
+  if (result === 'uid_taken') throw conflict(uidTaken)
+  if (result === 'not_found') throw notFound()
+  if (result === 'conflict') throw conflict('The application was changed since it was read.')
+  return result.after
 }
 
 /**

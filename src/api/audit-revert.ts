@@ -5,16 +5,8 @@ import type { AuditState } from '../domain/audit.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { isId } from '../domain/ids.ts'
 import { endpointState, fingerprints, hidesParts, shownUrl } from './audit-state.ts'
-import {
-  type Answer,
-  answer,
-  type Call,
-  conflict,
-  endpointOf,
-  notFound,
-  type Services,
-} from './call.ts'
-import { announceChange, endpointUidTaken } from './endpoint-changes.ts'
+import { type Answer, answer, type Call, conflict, type Services } from './call.ts'
+import { announceChange, changeEndpoint } from './endpoint-changes.ts'
 import { endpointOut } from './endpoints.ts'
 import { refuse } from './validate.ts'
 
@@ -38,34 +30,28 @@ const restored = [
 const hidden = ['secrets', 'headers', 'credentials'] as const
 
 export async function revert(call: Call<unknown, Body>, services: Services): Promise<Answer> {
-  const { application, endpoint } = await endpointOf(call, services)
-  const { before, after } = await entryOf(call, endpoint, services)
   const fingerprint = fingerprints(services.keys.jwtSecret)
-  const current = endpointState(endpoint, fingerprint)
-  if (call.body.force !== true && differing(current, after).length > 0) {
-    throw conflict('The endpoint was changed since: look at it, or revert with `force`.')
-  }
-  const kept = differing(current, before).filter((name) => hidden.some((each) => each === name))
-  const url = formerUrl(before, endpoint, shownUrl(endpoint.url, fingerprint))
-  if (url === null) kept.push('url')
-  const changed: Endpoint = {
-    ...endpoint,
-    ...(Object.fromEntries(restored.map((name) => [name, before[name]])) as Partial<Endpoint>), // what `endpointState` wrote
-    url: url === null ? endpoint.url : checkedUrl(url, services, call),
-    updatedAt: call.now,
-  }
-  await checkTypes(changed, application.organizationId, services)
-  const saved = await services.store.updateEndpoint({
-    endpoint: changed,
-    expectedUpdatedAt: endpoint.updatedAt,
+  let kept: readonly string[] = []
+  const changed = await changeEndpoint(call, services, async ({ application, endpoint }) => {
+    const { before, after } = await entryOf(call, endpoint, services)
+    const current = endpointState(endpoint, fingerprint)
+    if (call.body.force !== true && differing(current, after).length > 0) {
+      throw conflict('The endpoint was changed since: look at it, or revert with `force`.')
+    }
+    const url = formerUrl(before, endpoint, shownUrl(endpoint.url, fingerprint))
+    const differ = differing(current, before).filter((name) => hidden.some((each) => each === name))
+    kept = url === null ? [...differ, 'url'] : differ
+    const former: Endpoint = {
+      ...endpoint,
+      ...(Object.fromEntries(restored.map((name) => [name, before[name]])) as Partial<Endpoint>), // what `endpointState` wrote
+      url: url === null ? endpoint.url : checkedUrl(url, services, call),
+    }
+    await checkTypes(former, application.organizationId, services)
+    return former
   })
-  services.views.invalidate(application.id)
-  services.wake()
-  if (saved === 'not_found') throw notFound()
-  if (saved === 'uid_taken') throw conflict(endpointUidTaken)
-  if (saved === 'conflict') throw conflict('The endpoint was changed at the same moment.')
-  await announceChange(endpoint, changed, { application, services, now: call.now })
-  return answer(200, { endpoint: endpointOut(changed, application, services), kept })
+  const { application, before, after } = changed
+  await announceChange(before, after, { application, services, now: call.now })
+  return answer(200, { endpoint: endpointOut(after, application, services), kept })
 }
 
 async function entryOf(

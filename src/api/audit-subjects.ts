@@ -44,6 +44,8 @@ export function subjectOf(name: AuditedWrite, input: never, fingerprint: Fingerp
     case 'putEventType':
     case 'deleteEventType':
       return ofEventType(input, name === 'deleteEventType')
+    case 'updateEventType':
+      return ofEventType((input as InputOf<'updateEventType'>).eventType, false)
     case 'insertRecord': {
       const record = input as InputOf<'insertRecord'>
       return { ...recordSubject(record), after: recordState(record, fingerprint) }

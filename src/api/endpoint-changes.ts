@@ -6,60 +6,47 @@ import {
   type OperationalEvent,
   raiseOperational,
 } from '../intake/operational-events.ts'
-import { type Call, conflict, endpointOf, notFound, type Services } from './call.ts'
+import { type Changed, changeStored } from '../store/change.ts'
+import { applicationOf, type Call, conflict, notFound, type Services } from './call.ts'
 
 export const endpointUidTaken = 'An endpoint with that id or uid already exists'
 
-/** How often a change is made anew because another one came between its reading and its storing. */
-const changesMax = 20
-
-type Found = Awaited<ReturnType<typeof endpointOf>>
-/** A change as it was stored. */
-export interface Changed {
+/** An endpoint with the application it belongs to. */
+interface Found {
   readonly application: Application
-  readonly before: Endpoint
-  readonly after: Endpoint
+  readonly endpoint: Endpoint
 }
 
+export type ChangedEndpoint = Changed<Endpoint> & Pick<Found, 'application'>
+
 /**
- * Reads the endpoint of the path, changes it, and stores it if it is still what was read; else all of
- * that again, so that of two changes of different settings both stay. A caller who says what was read
- * (`If-Match`) gets 409 instead.
+ * Changes the endpoint of the path: as it is now, also when others change it meanwhile. A caller who
+ * says what was read (`If-Match`) gets 409 instead.
  */
 export async function changeEndpoint(
   call: Pick<Call<unknown, unknown>, 'principal' | 'path' | 'now' | 'ifMatch'>,
   services: Services,
   change: (found: Found) => Endpoint | Promise<Endpoint>,
-): Promise<Changed> {
-  for (let tried = 1; ; tried++) {
-    const found = await endpointOf(call, services)
-    const changed = await change(found)
-    const expected = call.ifMatch ?? found.endpoint.updatedAt
-    const after = await storeChanged(changed, found.endpoint, { services, now: call.now, expected })
-    if (after !== 'conflict') {
-      return { application: found.application, before: found.endpoint, after }
-    }
-    if (call.ifMatch !== null || tried === changesMax) {
-      throw conflict('The endpoint was changed since it was read.')
-    }
-  }
-}
-
-/** Stores what `before` has become, unless it was changed since the time that is `expected`. */
-async function storeChanged(
-  changed: Endpoint,
-  before: Endpoint,
-  input: { readonly services: Services; readonly now: number; readonly expected: number },
-): Promise<Endpoint | 'conflict'> {
-  const { services, now, expected } = input
-  // Each change has a time of its own, also within a millisecond: it is what the next one compares.
-  const endpoint = { ...changed, updatedAt: Math.max(now, before.updatedAt + 1) }
-  const saved = await services.store.updateEndpoint({ endpoint, expectedUpdatedAt: expected })
-  services.views.invalidate(endpoint.applicationId)
-  services.wake()
-  if (saved === 'uid_taken') throw conflict(endpointUidTaken)
-  if (saved === 'not_found') throw notFound()
-  return saved === 'conflict' ? 'conflict' : endpoint
+): Promise<ChangedEndpoint> {
+  const { store, views, wake } = services
+  const application = await applicationOf(call, services)
+  const key = { applicationId: application.id, idOrUid: call.path.endpoint_id }
+  const result = await changeStored({
+    read: () => store.findEndpoint(key),
+    change: (endpoint) => change({ application, endpoint }),
+    async store(endpoint, expectedUpdatedAt) {
+      const saved = await store.updateEndpoint({ endpoint, expectedUpdatedAt })
+      views.invalidate(application.id)
+      wake()
+      return saved
+    },
+    now: call.now,
+    knownUpdatedAt: call.ifMatch,
+  })
+  if (result === 'uid_taken') throw conflict(endpointUidTaken)
+  if (result === 'not_found') throw notFound()
+  if (result === 'conflict') throw conflict('The endpoint was changed since it was read.')
+  return { ...result, application }
 }
 
 export interface ChangeContext {

@@ -23,7 +23,7 @@ import {
 } from './call.ts'
 import {
   announceChange,
-  type Changed,
+  type ChangedEndpoint,
   changeEndpoint,
   endpointUidTaken,
 } from './endpoint-changes.ts'
@@ -334,7 +334,7 @@ function replacing(
 }
 
 async function saved(
-  { application, before, after }: Changed,
+  { application, before, after }: ChangedEndpoint,
   { services, now }: { readonly services: Services; readonly now: number },
 ): Promise<Answer> {
   await raiseSelfEvent('updated', after, { application, services, now, before })

@@ -4,7 +4,8 @@ import * as contract from '../contract/event-type.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { EventType } from '../domain/event-type.ts'
 import type { OrganizationId } from '../domain/ids.ts'
-import { answer, noContent, notFound, type Route, route } from './call.ts'
+import { changeStored } from '../store/change.ts'
+import { answer, conflict, noContent, notFound, type Route, route } from './call.ts'
 import { checkText } from './fields.ts'
 import { listText, namePageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
@@ -58,12 +59,21 @@ export const eventTypeRoutes: readonly Route[] = [
   }),
 
   route(contract.patchEventType, async (call, services) => {
-    const { organizationId } = call.principal
-    const name = call.path.event_type_name
-    const found = await services.store.findEventType({ organizationId, name })
-    if (found === null) throw notFound()
-    const put = await services.store.putEventType(patched(found, call.body, call.now))
-    return answer(200, eventTypeOut(put.eventType, true))
+    const { store } = services
+    const key = {
+      organizationId: call.principal.organizationId,
+      name: call.path.event_type_name,
+    }
+    const result = await changeStored({
+      read: () => store.findEventType(key),
+      change: (found) => patched(found, call.body),
+      store: (eventType, expectedUpdatedAt) =>
+        store.updateEventType({ eventType, expectedUpdatedAt }),
+      now: call.now,
+    })
+    if (result === 'not_found') throw notFound()
+    if (typeof result === 'string') throw conflict('The event type was changed since it was read.')
+    return answer(200, eventTypeOut(result.after, true))
   }),
 
   route(contract.deleteEventType, async (call, services) => {
@@ -119,7 +129,7 @@ export function eventTypeFrom(
   }
 }
 
-function patched(found: EventType, body: Fields, now: number): EventType {
+function patched(found: EventType, body: Fields): EventType {
   return {
     ...found,
     description:
@@ -131,7 +141,6 @@ function patched(found: EventType, body: Fields, now: number): EventType {
     schemas: body.schemas === undefined ? found.schemas : checkSchemas(body.schemas),
     featureFlags: flagsOf(body) ?? found.featureFlags,
     groupName: body.groupName === undefined ? found.groupName : body.groupName,
-    updatedAt: now,
   }
 }
 

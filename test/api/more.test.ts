@@ -235,6 +235,7 @@ test('statistics count attempts over time, by endpoint, type and answer, with la
 test('changes of different settings at the same moment all stay', async () => {
   const app = await application()
   const { id } = await svix.endpoint.create(app, { url: 'https://a.b' })
+  const { name: type } = await svix.eventType.create({ name: 'a.side', description: '' })
   const path = `/app/${app}/endpoint/${id}`
   const before = (await svix.endpoint.getSecret(app, id)).key
   const change = (method: string, at: string, body: object) =>
@@ -249,6 +250,9 @@ test('changes of different settings at the same moment all stay', async () => {
     change('PATCH', `/app/${app}`, { name: 'Renamed' }),
     change('PATCH', `/app/${app}`, { metadata: { team: 'a' } }),
     change('PATCH', `/app/${app}`, { throttleRate: 7 }),
+    change('PATCH', `/event-type/${type}`, { description: 'Described' }),
+    change('PATCH', `/event-type/${type}`, { deprecated: true }),
+    change('PATCH', `/event-type/${type}`, { groupName: 'a' }),
   ]
   for (const { status } of await Promise.all(changes)) assert.ok(status < 300, `${status}`)
   const endpoint = (await call('GET', path)).json
@@ -261,6 +265,8 @@ test('changes of different settings at the same moment all stay', async () => {
   assert.match((await call('GET', `${path}/transformation`)).json.code, /handler/)
   const { name, metadata, throttleRate } = (await call('GET', `/app/${app}`)).json
   assert.deepEqual([name, metadata, throttleRate], ['Renamed', { team: 'a' }, 7])
+  const { description, deprecated, groupName } = (await call('GET', `/event-type/${type}`)).json
+  assert.deepEqual([description, deprecated, groupName], ['Described', true, 'a'])
 })
 
 test('a change that names the version it read is refused when that was changed since', async () => {

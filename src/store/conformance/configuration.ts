@@ -279,6 +279,10 @@ export function configuration(open: OpenStore): void {
         await store.deleteEventType({ ...key, expunge: false, now: scene.now }),
         'deleted',
       )
+      assert.equal(
+        await store.deleteEventType({ ...key, expunge: false, now: scene.now }),
+        'not_found',
+      )
       assert.equal((await store.findEventType(key))?.archived, true)
       const revived = { ...type, description: 'new', featureFlags: ['beta'] }
       assert.deepEqual(await store.createEventType(revived), revived)
@@ -304,6 +308,23 @@ export function configuration(open: OpenStore): void {
       assert.deepEqual(stored, again.eventType)
       assert.equal(stored?.deprecated, true)
       assert.equal(stored?.archived, true)
+    })
+
+    play(open, 'a type that was changed since is not overwritten', async (scene) => {
+      const { store, organizationId } = scene
+      const type = await store.createEventType(scene.newEventType('a'))
+      assert(typeof type !== 'string')
+      const expectedUpdatedAt = type.updatedAt
+      const mine = { ...type, description: 'Mine', updatedAt: expectedUpdatedAt + 1 }
+      const late = { ...type, deprecated: true, updatedAt: expectedUpdatedAt + 2 }
+      assert.deepEqual(await store.updateEventType({ eventType: mine, expectedUpdatedAt }), mine)
+      assert.equal(await store.updateEventType({ eventType: late, expectedUpdatedAt }), 'conflict')
+      assert.deepEqual(await store.findEventType({ organizationId, name: 'a' }), mine)
+      const missing = { ...type, name: 'missing' }
+      assert.equal(
+        await store.updateEventType({ eventType: missing, expectedUpdatedAt }),
+        'not_found',
+      )
     })
 
     play(open, 'types are listed by name, by flag, and archived ones on demand', async (scene) => {

@@ -15,7 +15,7 @@ export type AuditedWrites = Pick<
   'createApplication' | 'updateApplication' | 'deleteApplication'
 > &
   Pick<EndpointStore, 'createEndpoint' | 'updateEndpoint' | 'deleteEndpoint'> &
-  Pick<EventTypeStore, 'createEventType' | 'putEventType' | 'deleteEventType'> &
+  Pick<EventTypeStore, 'createEventType' | 'putEventType' | 'updateEventType' | 'deleteEventType'> &
   Pick<RecordStore, 'insertRecord' | 'replaceRecord' | 'deleteRecord'> &
   Pick<DeliveryStore, 'addDelivery' | 'cancelMessageDeliveries' | 'hastenRetries'> &
   Pick<MessageStore, 'expungeMessage'> &
@@ -31,6 +31,7 @@ export const auditedWrites: readonly AuditedWrite[] = [
   'deleteEndpoint',
   'createEventType',
   'putEventType',
+  'updateEventType',
   'deleteEventType',
   'insertRecord',
   'replaceRecord',

@@ -9,6 +9,14 @@ export interface EventTypeStore {
   putEventType(
     eventType: EventType,
   ): Promise<{ readonly eventType: EventType; readonly created: boolean }>
+  /**
+   * Replaces everything but organisation, name and createdAt, archived or not, if the type was last
+   * changed at `expectedUpdatedAt` (`'conflict'` otherwise).
+   */
+  updateEventType(input: {
+    readonly eventType: EventType
+    readonly expectedUpdatedAt: number
+  }): Promise<EventType | 'not_found' | 'conflict'>
   findEventType(input: {
     readonly organizationId: OrganizationId
     readonly name: string

@@ -23,6 +23,14 @@ const putEventType = statement(
    on conflict (organization_id, name) do update set ${replaced}
    returning *, (xmax = 0) as created`,
 )
+const updateEventType = statement(
+  'update_event_type',
+  `update event_type
+   set description = $3, archived = $4, deprecated = $5, schemas = $6, feature_flags = $7,
+       group_name = $8, attributes = $9, updated_at = $10
+   where organization_id = $1 and name = $2 and updated_at = $11
+   returning *`,
+)
 const selectEventType = statement(
   'select_event_type',
   'select * from event_type where organization_id = $1 and name = $2',
@@ -30,7 +38,7 @@ const selectEventType = statement(
 const archiveEventType = statement(
   'archive_event_type',
   `update event_type set archived = true, updated_at = $3
-   where organization_id = $1 and name = $2
+   where organization_id = $1 and name = $2 and not archived
    returning name`,
 )
 const removeEventType = statement(
@@ -57,6 +65,15 @@ export function eventTypeStore(database: Database): EventTypeStore {
       const [row] = await database.run(putEventType, valuesOf(eventType))
       if (row === undefined) throw new Error('an upsert returned no row')
       return { eventType: eventTypeOf(row), created: row['created'] === true }
+    },
+
+    async updateEventType({ eventType, expectedUpdatedAt }) {
+      const values = [...contentOf(eventType), eventType.updatedAt, expectedUpdatedAt]
+      const [row] = await database.run(updateEventType, values)
+      if (row !== undefined) return eventTypeOf(row)
+      const { organizationId, name } = eventType
+      const present = await database.run(selectEventType, [organizationId, name])
+      return present.length > 0 ? 'conflict' : 'not_found'
     },
 
     async findEventType({ organizationId, name }) {
@@ -99,6 +116,10 @@ export function eventTypeStore(database: Database): EventTypeStore {
 }
 
 function valuesOf(eventType: EventType): readonly unknown[] {
+  return [...contentOf(eventType), eventType.createdAt, eventType.updatedAt]
+}
+
+function contentOf(eventType: EventType): readonly unknown[] {
   return [
     eventType.organizationId,
     eventType.name,
@@ -109,7 +130,5 @@ function valuesOf(eventType: EventType): readonly unknown[] {
     eventType.featureFlags,
     eventType.groupName,
     JSON.stringify(eventType.attributes),
-    eventType.createdAt,
-    eventType.updatedAt,
   ]
 }

@@ -87,6 +87,18 @@ export function putEventType(
   return { eventType: kept, created: stored === undefined }
 }
 
+export function updateEventType(
+  db: Database,
+  { eventType, expectedUpdatedAt }: Input<'updateEventType'>,
+): EventType | 'not_found' | 'conflict' {
+  const stored = db.row<Row>(select, eventType.organizationId, eventType.name)
+  if (stored === undefined) return 'not_found'
+  if (stored.updated_at !== expectedUpdatedAt) return 'conflict'
+  const kept = { ...eventType, createdAt: stored.created_at }
+  write(db, kept)
+  return kept
+}
+
 export function findEventType(db: Database, input: Input<'findEventType'>): EventType | null {
   const row = db.row<Row>(select, input.organizationId, input.name)
   return row === undefined ? null : toEventType(row)

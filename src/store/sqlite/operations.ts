@@ -48,6 +48,7 @@ import {
   listEventTypes,
   missingEventTypes,
   putEventType,
+  updateEventType,
 } from './event-types.ts'
 import { unavailable } from './failures.ts'
 import { hastenRetries } from './hasten.ts'
@@ -115,6 +116,7 @@ export const writes = {
   sweepRecords,
   updateApplication,
   updateEndpoint,
+  updateEventType,
   writeSetting,
 }
 

@@ -12,6 +12,7 @@ import { invalid, Problem, problems } from './domain/errors.ts'
 import type { ApplicationId, EndpointId } from './domain/ids.ts'
 import { limits } from './domain/limits.ts'
 import { generatedSecretBytes, generateSecret } from './domain/secret.ts'
+import { isTypeRule, isTypeRuleValid } from './domain/type-rule.ts'
 import type { ApplicationViews } from './intake/application-views.ts'
 import type { World } from './posthorn.ts'
 import type { IdSource } from './runtime/id-source.ts'
@@ -184,6 +185,11 @@ async function ownEndpoint(input: {
   const { name, target, eventTypes } = body
   const uid = `listen-${typeof name === 'string' && /^[\w-]{1,64}$/.test(name) ? name : 'cli'}`
   const wanted = Array.isArray(eventTypes) ? eventTypes.map(String) : null
+  const malformed = wanted?.find((one) => isTypeRule(one) && !isTypeRuleValid(one))
+  if (malformed !== undefined) {
+    const msg = `a rule is one or more segments, then \`.*\` or \`_*\`; change: ${malformed}`
+    throw invalid({ loc: ['body', 'eventTypes'], msg, type: 'event_type_rule_malformed' })
+  }
   const url = typeof target === 'string' && URL.canParse(target) ? target : 'http://localhost/'
   const now = world.clock.now()
   const present = await changeOwn(deps, { applicationId, idOrUid: uid }, (found) => {

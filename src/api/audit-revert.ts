@@ -4,6 +4,7 @@ import type * as contract from '../contract/audit.ts'
 import type { AuditState } from '../domain/audit.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { isId } from '../domain/ids.ts'
+import { isTypeRule } from '../domain/type-rule.ts'
 import { endpointState, fingerprints, hidesParts, shownUrl } from './audit-state.ts'
 import { type Answer, answer, type Call, conflict, type Services } from './call.ts'
 import { announceChange, changeEndpoint } from './endpoint-changes.ts'
@@ -92,7 +93,7 @@ async function checkTypes(
   organizationId: Call<unknown, Body>['principal']['organizationId'],
   services: Services,
 ): Promise<void> {
-  const names = endpoint.eventTypes ?? []
+  const names = (endpoint.eventTypes ?? []).filter((name) => !isTypeRule(name))
   const missing = await services.store.missingEventTypes({ organizationId, names })
   if (missing.length === 0) return
   throw refuse('entry', `these event types do not exist: ${missing.slice(0, 5).join(', ')}`)

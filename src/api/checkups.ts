@@ -15,6 +15,7 @@ import { signatureKindOf } from '../profiles/profile.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import { answer, type Direct, endpointOf, type Route, route, type Services } from './call.ts'
 import { type RateLimiter, rateLimiter } from './rate-limit.ts'
+import { sampleTypes } from './sample-types.ts'
 import { sampleOf } from './systems/test-events.ts'
 import { timeText } from './times.ts'
 
@@ -34,7 +35,7 @@ export const checkupRoutes: readonly Route[] = [
     if (direct == null) throw new Problem(problems.unavailable)
     const retryAfterSeconds = limiterOf(services).take(endpoint.id)
     if (retryAfterSeconds > 0) throw new Problem(problems.tooManyRequests, { retryAfterSeconds })
-    const [wanted] = endpoint.eventTypes ?? []
+    const [wanted] = await sampleTypes(endpoint.eventTypes ?? [], application, services.store)
     const eventType = call.body.eventType ?? wanted ?? 'posthorn.checkup'
     const context = { application, endpoint, eventType, direct, services, now: call.now }
     const probes = await probeAll(context)

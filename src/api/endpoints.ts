@@ -6,6 +6,7 @@ import { parseFilter } from '../domain/filter.ts'
 import { idPrefixes } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import { type PolicyOverrides, standardPolicy } from '../domain/policy.ts'
+import { isTypeRule } from '../domain/type-rule.ts'
 import type { Language } from '../i18n/translate.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import {
@@ -262,7 +263,7 @@ function checkUrl(url: string, services: Services, language: Language): string {
   return verdict.url.href
 }
 
-/** Undefined: not given; null: all. Each type must exist and not be archived. */
+/** Undefined: not given; null: all. Each type must exist and not be archived; a rule may wait for its types. */
 async function checkEventTypes(
   body: Pick<EndpointPatch, 'eventTypes' | 'filterTypes'>,
   context: {
@@ -278,7 +279,7 @@ async function checkEventTypes(
   const names = subscribedNames(wanted, await rulesOf(application), refuser(language))
   const missing = await services.store.missingEventTypes({
     organizationId: application.organizationId,
-    names,
+    names: names.filter((name) => !isTypeRule(name)),
   })
   if (missing.length > 0) {
     throw refuse('eventTypes', `these event types do not exist: ${missing.slice(0, 5).join(', ')}`)

@@ -145,7 +145,13 @@ function secretCommands(command: Command, context: Context, act: Act): void {
 function settingOptions(command: Command, context: Context): Command {
   const { t } = context
   return withApplication(command, context)
-    .option('--events <names>', t({ en: 'event types, by commas', es: 'tipos, por comas' }))
+    .option(
+      '--events <names>',
+      t({
+        en: 'event types by commas; order.* takes a group',
+        es: 'tipos por comas; order.* toma un grupo',
+      }),
+    )
     .option('--channels <names>', t({ en: 'channels, by commas', es: 'canales, por comas' }))
     .option('--uid <uid>', t({ en: 'your own id for it', es: 'tu propio id' }))
     .option('--description <text>', t({ en: 'a note', es: 'una nota' }))

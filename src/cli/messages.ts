@@ -19,7 +19,10 @@ export const messages: CommandModule = {
     const { t } = context
     withApplication(command.command('ls', { isDefault: true }), context)
       .description(t({ en: 'list, newest first', es: 'lista, los nuevos primero' }))
-      .option('--type <name>', t({ en: 'of this event type', es: 'de este tipo de evento' }))
+      .option(
+        '--type <name>',
+        t({ en: 'of this event type or group: order.*', es: 'de este tipo o grupo: order.*' }),
+      )
       .option(
         '--where <query>',
         t({

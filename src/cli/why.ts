@@ -1,4 +1,5 @@
 import type { Attempt, Endpoint, Message } from '../client/types.ts'
+import { wantsType } from '../domain/type-rule.ts'
 import { explain } from '../i18n/explanations.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
@@ -69,7 +70,7 @@ function tell(
 /** The filter that excluded it, judged by the endpoint as it is now. */
 function whyNotRouted(message: Message, endpoint: Endpoint, { t }: Context): readonly string[] {
   const { eventTypes, channels } = endpoint
-  if (eventTypes !== null && !eventTypes.includes(message.eventType)) {
+  if (eventTypes !== null && !wantsType(eventTypes, message.eventType)) {
     return [
       t({
         en: `Not for this endpoint: it wants ${eventTypes.join(', ')}, not ${message.eventType}.`,

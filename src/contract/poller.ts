@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { MessageOut } from './message.ts'
 import { operation } from './operation.ts'
-import { Channel, EventTypeName, NoQuery, Timestamp } from './primitives.ts'
+import { Channel, EventTypeFilter, NoQuery, Timestamp } from './primitives.ts'
 
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 250, description: 'Default 50.' }))
 
@@ -28,7 +28,7 @@ export const poll = operation({
   query: Type.Object({
     limit,
     iterator: Type.Optional(Type.String()),
-    event_type: Type.Optional(EventTypeName),
+    event_type: Type.Optional(EventTypeFilter),
     channel: Type.Optional(Channel),
     after: Type.Optional(Timestamp),
   }),

@@ -4,6 +4,7 @@
  */
 import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
+import { typeRulePattern } from '../domain/type-rule.ts'
 
 /** The producer's own id for a thing. `.` and `..` would be steps in the path of its address. */
 export const Uid = Type.String({
@@ -13,11 +14,21 @@ export const Uid = Type.String({
   examples: ['unique-identifier'],
 })
 
+const eventTypeNames = '[a-zA-Z0-9\\-_]+(\\.[a-zA-Z0-9\\-_]+)*'
+
 /** Dot-separated segments; empty segments are refused. */
 export const EventTypeName = Type.String({
-  pattern: '^(?=.{1,256}$)[a-zA-Z0-9\\-_]+(\\.[a-zA-Z0-9\\-_]+)*$',
+  pattern: `^(?=.{1,256}$)${eventTypeNames}$`,
   description: 'Dot-separated name of an event type, at most 256 characters.',
   examples: ['user.signup'],
+})
+
+/** What lists take: a name, or every name of a group. */
+export const EventTypeFilter = Type.String({
+  pattern: `^(?=.{1,256}$)(${eventTypeNames}|${typeRulePattern})$`,
+  description:
+    'Name of an event type, or a group with all of its types: `order.*` (`USER_*` where names are written with underscores).',
+  examples: ['user.signup', 'order.*'],
 })
 
 export const Channel = Type.String({
@@ -90,7 +101,7 @@ export const EventQuery = {
   with_content: Type.Optional(
     Type.Boolean({ description: 'Whether payloads or responses are included; default true.' }),
   ),
-  event_types: Type.Optional(Type.Array(EventTypeName)),
+  event_types: Type.Optional(Type.Array(EventTypeFilter)),
 }
 
 export const NoQuery = Type.Object({})

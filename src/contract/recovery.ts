@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
 import { DeliveryState } from './delivery.ts'
 import { operation } from './operation.ts'
-import { Channel, EventTypeName, Maybe, NoQuery, Nullable, Tag, Timestamp } from './primitives.ts'
+import { Channel, EventTypeFilter, Maybe, NoQuery, Nullable, Tag, Timestamp } from './primitives.ts'
 import { TaskOut } from './task.ts'
 
 const idsMax = limits.batchMessagesMax
@@ -28,7 +28,7 @@ const selection = {
       description: 'In any of these states. Default: failed; any, when `deliveryIds` is given.',
     }),
   ),
-  eventTypes: Maybe(Type.Array(EventTypeName, { minItems: 1, maxItems: 100 })),
+  eventTypes: Maybe(Type.Array(EventTypeFilter, { minItems: 1, maxItems: 100 })),
   channel: Maybe(Channel),
   tag: Maybe(Tag),
   attempted: Maybe(

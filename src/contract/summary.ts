@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { DeliveryState } from './delivery.ts'
 import { operation } from './operation.ts'
-import { Channel, EventTypeName, Nullable, Tag, Timestamp } from './primitives.ts'
+import { Channel, EventTypeFilter, Nullable, Tag, Timestamp } from './primitives.ts'
 
 export const bucketsMax = 200
 export const activityEndpointsMax = 100
@@ -53,7 +53,7 @@ const range = {
       description: 'At most as many; they are of a round length. Default 60.',
     }),
   ),
-  event_types: Type.Optional(Type.Array(EventTypeName)),
+  event_types: Type.Optional(Type.Array(EventTypeFilter)),
   channel: Type.Optional(Channel),
   tag: Type.Optional(Tag),
 }

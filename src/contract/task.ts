@@ -3,7 +3,7 @@ import { operation } from './operation.ts'
 import {
   Channel,
   Empty,
-  EventTypeName,
+  EventTypeFilter,
   ListOf,
   Maybe,
   NoQuery,
@@ -21,7 +21,7 @@ export const ReplayIn = Type.Object({ since, until })
 export const BulkReplayIn = Type.Object({
   since,
   until,
-  eventTypes: Maybe(Type.Array(EventTypeName, { maxItems: 100 })),
+  eventTypes: Maybe(Type.Array(EventTypeFilter, { maxItems: 100 })),
   channel: Maybe(Channel),
   tag: Maybe(Tag),
   status: Maybe(Type.Integer({ minimum: 0, maximum: 4, description: '0 success … 4 canceled.' })),
@@ -113,7 +113,7 @@ export const expungeAllContents = operation({
     {
       since: Type.Optional({ ...Timestamp, description: 'Default: as long as there are any.' }),
       until: Type.Optional({ ...Timestamp, description: 'Default: now.' }),
-      eventTypes: Type.Optional(Type.Array(EventTypeName, { minItems: 1, maxItems: 500 })),
+      eventTypes: Type.Optional(Type.Array(EventTypeFilter, { minItems: 1, maxItems: 500 })),
       tag: Type.Optional(Tag),
     },
     // A member that is not known would leave the filter wider than it was meant.

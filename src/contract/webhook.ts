@@ -6,7 +6,15 @@ import Type from 'typebox'
 import { settingsOut } from './endpoint-settings.ts'
 import { MessageIn, MessageOut } from './message.ts'
 import { operation } from './operation.ts'
-import { EventTypeName, ListOf, Maybe, NoQuery, Nullable, Timestamp } from './primitives.ts'
+import {
+  EventTypeFilter,
+  EventTypeName,
+  ListOf,
+  Maybe,
+  NoQuery,
+  Nullable,
+  Timestamp,
+} from './primitives.ts'
 
 const base = '/app/{app_id}'
 const one = `${base}/endpoint/{endpoint_id}`
@@ -183,7 +191,7 @@ export const listEndpointLog = operation({
   query: Type.Object({
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
     iterator: Type.Optional(Type.String()),
-    event_types: Type.Optional(Type.Array(EventTypeName)),
+    event_types: Type.Optional(Type.Array(EventTypeFilter)),
   }),
   body: null,
   success: { 200: ListOf(Type.Object(LogRow)) },

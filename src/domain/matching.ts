@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts'
 import type { Filter } from './filter.ts'
 import { filterMiss } from './filter-match.ts'
 import { readScope, scopeMatches } from './scope.ts'
+import { wantsType } from './type-rule.ts'
 
 /** What of a message decides where it goes. */
 export interface Routable {
@@ -52,7 +53,7 @@ export function matchEndpoint(
   if (endpoint.disabledAt !== null) {
     return excluded('endpoint_disabled', 'endpoint.disabled', endpoint.disabledReason)
   }
-  if (endpoint.eventTypes !== null && !endpoint.eventTypes.includes(message.eventType)) {
+  if (!wantsType(endpoint.eventTypes, message.eventType)) {
     return excluded('event_type', 'eventType', message.eventType, endpoint.eventTypes)
   }
   if (endpoint.channels !== null && !intersects(endpoint.channels, message.channels)) {

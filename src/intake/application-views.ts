@@ -11,6 +11,7 @@ import type { Endpoint } from '../domain/endpoint.ts'
 import { type Filter, parseFilter } from '../domain/filter.ts'
 import type { ApplicationId, EndpointId, OrganizationId } from '../domain/ids.ts'
 import { type DeliveryPolicy, resolvePolicy, standardPolicy } from '../domain/policy.ts'
+import { isTypeRule, longestRule, wantsType } from '../domain/type-rule.ts'
 import type { ApplicationStore } from '../store/port/applications.ts'
 import type { ApplicationView, EndpointStore } from '../store/port/endpoints.ts'
 import type { RecordStore } from '../store/port/records.ts'
@@ -151,16 +152,20 @@ export function indexView(
   const candidates = new Map<string, readonly Endpoint[]>()
   const toAll = live.filter((endpoint) => endpoint.eventTypes === null)
   const named = new Set(live.flatMap((endpoint) => endpoint.eventTypes ?? []))
+  const rules = new Set([...named].filter(isTypeRule))
   return {
     ...view,
     settings,
     endpoint: (id) => byId.get(id),
     candidates(eventType) {
-      if (!named.has(eventType)) return toAll
-      let found = candidates.get(eventType)
+      // Types that nobody names share the answer of their longest rule: as many are kept as there
+      // are names and rules, however many types come.
+      const key = named.has(eventType) ? eventType : longestRule(rules, eventType)
+      if (key === null) return toAll
+      let found = candidates.get(key)
       if (found === undefined) {
-        found = live.filter((endpoint) => endpoint.eventTypes?.includes(eventType) ?? true)
-        candidates.set(eventType, found)
+        found = live.filter((endpoint) => wantsType(endpoint.eventTypes, eventType))
+        candidates.set(key, found)
       }
       return found
     },

@@ -98,6 +98,68 @@ test('one call says how each endpoint of a list does, hour by hour', async () =>
   }
 })
 
+test('an endpoint of a group gets its types, also those that are added later, and lists know them', async () => {
+  const app = await arrange('grouped')
+  const rules = ['order.*', 'USER_*']
+  const { id } = await client.endpoints.create(app, {
+    url: 'https://example.com/g',
+    filterTypes: rules,
+  })
+  assert.deepEqual((await client.endpoints.get(app, id)).eventTypes, rules)
+  const sent: Record<string, boolean> = {}
+  for (const eventType of [
+    'order.paid',
+    'order.line.added',
+    'order',
+    'orders.paid',
+    'USER_LOGIN',
+  ]) {
+    const message = await client.messages.create(app, { eventType, payload: {} })
+    const { endpoints } = await client.call<{
+      readonly endpoints: readonly { endpointId: string; decision: string; rule?: string }[]
+    }>('GET', `/app/${app}/msg/${message.id}/routing`)
+    const one = endpoints.find(({ endpointId }) => endpointId === id) ?? assert.fail('its line')
+    sent[eventType] = one.decision === 'sent'
+    assert.equal(one.rule, sent[eventType] ? undefined : 'event_type')
+  }
+  assert.deepEqual(sent, {
+    'order.paid': true,
+    'order.line.added': true,
+    order: false,
+    'orders.paid': false,
+    USER_LOGIN: true,
+  })
+  const listed = async (event_types: string) => {
+    const { data } = await client.messages.list(app, { event_types })
+    return data.map(({ eventType }) => eventType)
+  }
+  assert.deepEqual(await listed('order.*'), ['order.line.added', 'order.paid'])
+  assert.deepEqual(await listed('USER_*,orders.paid'), ['USER_LOGIN', 'orders.paid'])
+  for (const rule of ['*', 'or*', 'order.*.paid', '.*', 'order..*', 'order.**']) {
+    const create = client.endpoints.create(app, {
+      url: 'https://example.com/x',
+      eventTypes: [rule],
+    })
+    await assert.rejects(create, (error) => {
+      assert.ok(error instanceof ApiError)
+      const [issue] = error.issues
+      assert.deepEqual([error.status, issue?.type], [422, 'event_type_rule_malformed'])
+      assert.deepEqual(issue?.loc, ['body', 'eventTypes'])
+      return true
+    })
+  }
+  const closed = await client.call<{ readonly id: string }>('POST', '/app', {
+    body: { name: 'Closed', profile: 'logto' },
+  })
+  const refused = client.endpoints.create(closed.id, {
+    ...{ url: 'https://example.com/c', eventTypes: ['User.*'] },
+  })
+  await assert.rejects(
+    refused,
+    (error) => error instanceof ApiError && error.issues[0]?.type === 'event_type_rule_closed',
+  )
+})
+
 test('a range that cannot be counted is refused by name', async () => {
   const app = await arrange('ranges')
   const refused = async (query: Readonly<Record<string, string | number>>, name: string) => {

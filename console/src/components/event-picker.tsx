@@ -1,14 +1,15 @@
 import { ChevronDown, ChevronRight, ClipboardPaste, X } from 'lucide-react'
 import { useState } from 'react'
+import { isTypeRule, isTypeRuleValid, wantsType } from '../../../src/domain/type-rule.ts'
 import type { EventTypeOut } from '../api/model.ts'
-import { useLocalization, useT } from '../i18n.tsx'
+import { type T, useLocalization, useT } from '../i18n.tsx'
 import { localizedText } from '../state/data.ts'
-import { type EventGroup, groupEvents, namesIn } from '../state/event-tree.ts'
+import { type EventGroup, groupEvents, namesIn, withRule, withType } from '../state/event-tree.ts'
 import { Button, IconButton } from './button.tsx'
 import { Field } from './field.tsx'
 import { Loading } from './states.tsx'
 
-/** `null` is every event type, those to come included. */
+/** Names and rules (`order.*`); `null` is every event type, those to come included. */
 export type EventChoice = readonly string[] | null
 
 /** Which events an endpoint wants: search, groups with three states, everything, a pasted list. */
@@ -20,7 +21,7 @@ export function EventPicker(props: {
   readonly error?: string | undefined
   /** The system's own word for them. */
   readonly label?: string
-  /** The system has no subscription to everything. */
+  /** The system's catalog is closed: neither everything nor rules. */
   readonly withoutAll?: boolean
 }) {
   const t = useT()
@@ -29,8 +30,8 @@ export function EventPicker(props: {
   const [pasting, setPasting] = useState(false)
   const { types = [], value, onChange } = props
   const loading = props.types === undefined
-  const chosen = new Set(value ?? [])
-  const wanted = text.toLowerCase()
+  const chosen = value ?? []
+  const wanted = text.toLowerCase().replace(/[._]?\*$/, '')
   const shown = types.filter(
     (type) =>
       wanted === '' ||
@@ -38,24 +39,30 @@ export function EventPicker(props: {
       localizedText(type, 'label', language).toLowerCase().includes(wanted),
   )
   // A system's own order means something; a mixed catalog is looked up by its letters.
+  const all = groupEvents(types).map((group) =>
+    props.withoutAll === true ? { ...group, rule: null } : group,
+  )
   const groups =
-    props.withoutAll === true
-      ? groupEvents(shown)
-      : groupEvents(shown).toSorted((a, b) => a.name.localeCompare(b.name))
+    props.withoutAll === true ? all : all.toSorted((a, b) => a.name.localeCompare(b.name))
+  const names = new Set(shown.map(({ name }) => name))
 
-  function toggle(names: readonly string[], on: boolean): void {
-    const next = new Set(chosen)
-    for (const name of names) {
-      if (on) next.add(name)
-      else next.delete(name)
-    }
-    onChange([...next])
+  /** A group's box is its rule where it has one; else it stands for the types that are shown. */
+  function toggleGroup(group: EventGroup, on: boolean): void {
+    if (group.rule !== null) onChange(withRule(chosen, group.rule, on))
+    else
+      toggle(
+        group.events.filter((name) => names.has(name)),
+        on,
+      )
+  }
+  function toggle(some: readonly string[], on: boolean): void {
+    onChange(some.reduce((left, name) => withType(left, name, { on, types }), chosen))
   }
 
   return (
     <Field
       label={props.label ?? t('events.label')}
-      help={value === null ? t('events.allHelp') : t('events.chosen', { count: value.length })}
+      help={value === null ? t('events.allHelp') : summaryOf(value, t)}
       error={props.error}
     >
       {(control) => (
@@ -77,13 +84,15 @@ export function EventPicker(props: {
           {pasting && value !== null && (
             <PasteList
               types={types}
-              onUse={(names) => {
-                toggle(names, true)
-              }}
+              rules={props.withoutAll !== true}
+              onUse={(some) => onChange([...new Set([...chosen, ...some])])}
             />
           )}
           {value !== null && value.length > 0 && (
-            <Chosen names={value} onRemove={(name) => toggle([name], false)} />
+            <Chosen
+              names={value}
+              onRemove={(name) => onChange(value.filter((one) => one !== name))}
+            />
           )}
           <div className="max-h-80 overflow-auto p-1">
             {props.withoutAll !== true && (
@@ -99,16 +108,20 @@ export function EventPicker(props: {
               </label>
             )}
             {value !== null &&
-              groups.map((group) => (
-                <Group
-                  key={group.name}
-                  group={group}
-                  types={types}
-                  chosen={chosen}
-                  openAtFirst={wanted !== '' || groups.length <= 3}
-                  onToggle={toggle}
-                />
-              ))}
+              groups
+                .filter(({ events }) => events.some((name) => names.has(name)))
+                .map((group) => (
+                  <Group
+                    key={group.name}
+                    group={group}
+                    shown={names}
+                    types={types}
+                    chosen={chosen}
+                    openAtFirst={wanted !== '' || groups.length <= 3}
+                    onGroup={(on) => toggleGroup(group, on)}
+                    onToggle={(name, on) => toggle([name], on)}
+                  />
+                ))}
             {value !== null && loading && <Loading rows={3} />}
             {value !== null && !loading && shown.length === 0 && (
               <p className="px-2 py-1 text-ink-3">
@@ -122,6 +135,15 @@ export function EventPicker(props: {
   )
 }
 
+/** "14 types + 2 rules". */
+function summaryOf(chosen: readonly string[], t: T): string {
+  const rules = chosen.filter(isTypeRule).length
+  const types = chosen.length - rules
+  if (rules === 0) return t('events.chosen', { count: types })
+  const ruled = t('events.rules', { count: rules })
+  return types === 0 ? ruled : `${t('events.types', { count: types })} + ${ruled}`
+}
+
 const chosenShownMax = 12
 
 /** What is chosen, seen without opening its groups; a press takes one away. */
@@ -132,10 +154,7 @@ function Chosen(props: {
   const t = useT()
   const { names } = props
   return (
-    <ul
-      aria-label={t('events.chosen', { count: names.length })}
-      className="flex flex-wrap gap-1 border-line border-b p-2"
-    >
+    <ul aria-label={summaryOf(names, t)} className="flex flex-wrap gap-1 border-line border-b p-2">
       {names.slice(0, chosenShownMax).map((name) => (
         <li key={name} className="chip mono max-w-full py-0 pr-0.5 pl-2">
           <span className="truncate">{name}</span>
@@ -153,71 +172,83 @@ function Chosen(props: {
 
 function Group(props: {
   readonly group: EventGroup
+  /** Names that fit the search. */
+  readonly shown: ReadonlySet<string>
   readonly types: readonly EventTypeOut[]
-  readonly chosen: ReadonlySet<string>
+  readonly chosen: readonly string[]
   readonly openAtFirst: boolean
-  readonly onToggle: (names: readonly string[], on: boolean) => void
+  readonly onGroup: (on: boolean) => void
+  readonly onToggle: (name: string, on: boolean) => void
 }) {
   const t = useT()
   const { language } = useLocalization()
   const { group, chosen } = props
+  const { rule } = group
   const [open, setOpen] = useState<boolean | null>(null)
   const isOpen = open ?? props.openAtFirst
-  const count = group.events.filter((name) => chosen.has(name)).length
+  const ruled = rule !== null && chosen.includes(rule)
+  const count = group.events.filter((name) => wantsType(chosen, name)).length
+  const whole = rule === null ? count === group.events.length : ruled
   const Icon = isOpen ? ChevronDown : ChevronRight
   return (
     <div>
       <div className="flex min-h-8 items-center gap-1 rounded-sm hover:bg-sunken">
         <button
           type="button"
-          className="inline-flex size-7 items-center justify-center rounded-sm text-ink-3"
+          className="inline-flex size-7 shrink-0 items-center justify-center rounded-sm text-ink-3"
           aria-expanded={isOpen}
           aria-label={t('events.group', { name: group.name })}
           onClick={() => setOpen(!isOpen)}
         >
           <Icon size={14} aria-hidden />
         </button>
-        <label className="flex flex-1 cursor-pointer items-center gap-2 py-1">
+        <label className="flex min-w-0 flex-1 cursor-pointer flex-wrap items-center gap-x-2 py-1 pr-2">
           <input
             type="checkbox"
             className="checkbox"
-            checked={count === group.events.length}
+            checked={whole}
             ref={(element) => {
-              if (element !== null) {
-                element.indeterminate = count > 0 && count < group.events.length
-              }
+              if (element !== null) element.indeterminate = !whole && count > 0
             }}
-            onChange={(event) => props.onToggle(group.events, event.target.checked)}
+            onChange={(event) => props.onGroup(event.target.checked)}
           />
-          <span className="font-[550]">{group.name}</span>
-          <span className="text-ink-3 text-xs">
+          <span className={rule === null ? 'font-[550]' : 'mono font-[550]'}>
+            {rule ?? group.name}
+          </span>
+          {rule !== null && rule.slice(0, -2) !== group.name && (
+            <span className="text-ink-2">{group.name}</span>
+          )}
+          {rule !== null && <span className="pill tone-info">{t('events.future')}</span>}
+          <span className="ml-auto text-ink-3 text-xs">
             {count > 0 ? `${count}/${group.events.length}` : group.events.length}
           </span>
         </label>
       </div>
       {isOpen &&
-        group.events.map((name) => {
-          const type = props.types.find((one) => one.name === name)
-          return (
-            <label
-              key={name}
-              className="flex min-h-[30px] cursor-pointer items-center gap-2 rounded-sm py-1 pr-2 pl-9 hover:bg-sunken"
-            >
-              <input
-                type="checkbox"
-                className="checkbox"
-                checked={chosen.has(name)}
-                onChange={(event) => props.onToggle([name], event.target.checked)}
-              />
-              <span className="mono break-all">{name}</span>
-              <span className="min-w-0 flex-1 truncate text-ink-3">
-                {type === undefined
-                  ? ''
-                  : localizedText(type, 'label', language) || type.description}
-              </span>
-            </label>
-          )
-        })}
+        group.events
+          .filter((name) => props.shown.has(name))
+          .map((name) => {
+            const type = props.types.find((one) => one.name === name)
+            return (
+              <label
+                key={name}
+                className="flex min-h-[30px] cursor-pointer items-center gap-2 rounded-sm py-1 pr-2 pl-9 hover:bg-sunken"
+              >
+                <input
+                  type="checkbox"
+                  className="checkbox"
+                  checked={wantsType(chosen, name)}
+                  onChange={(event) => props.onToggle(name, event.target.checked)}
+                />
+                <span className="mono break-all">{name}</span>
+                <span className="min-w-0 flex-1 truncate text-ink-3">
+                  {type === undefined
+                    ? ''
+                    : localizedText(type, 'label', language) || type.description}
+                </span>
+              </label>
+            )
+          })}
     </div>
   )
 }
@@ -225,6 +256,8 @@ function Group(props: {
 /** Takes names out of any text and says which of them are known. */
 function PasteList(props: {
   readonly types: readonly EventTypeOut[]
+  /** Whether rules may be pasted too. */
+  readonly rules: boolean
   readonly onUse: (names: readonly string[]) => void
 }) {
   const t = useT()
@@ -233,12 +266,11 @@ function PasteList(props: {
   const byName = new Map(props.types.map(({ name }) => [name.toLowerCase(), name]))
   function use(): void {
     const names = namesIn(text)
-    const known = names.flatMap((name) => byName.get(name.toLowerCase()) ?? [])
+    const isKnown = (name: string): boolean =>
+      byName.has(name.toLowerCase()) || (props.rules && isTypeRuleValid(name))
+    const known = names.filter(isKnown).map((name) => byName.get(name.toLowerCase()) ?? name)
     props.onUse(known)
-    setResult({
-      known: known.length,
-      unknown: names.filter((name) => !byName.has(name.toLowerCase())),
-    })
+    setResult({ known: known.length, unknown: names.filter((name) => !isKnown(name)) })
   }
   return (
     <div className="flex flex-col gap-2 border-line border-b p-2">

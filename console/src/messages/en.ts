@@ -379,10 +379,12 @@ export const en = {
   'events.pasteUnknown': '{count} unknown:',
   'events.pasteUse': 'Select these',
   'events.remove': 'Leave out {name}',
+  'events.rules': { one: '{count} rule', other: '{count} rules' },
   'events.search': {
     one: 'Search {count} event type',
     other: 'Search {count} event types',
   },
+  'events.types': { one: '{count} type', other: '{count} types' },
   // Lists
   'feed.shown': 'The new rows are shown',
   'feed.waiting': '{count} new',

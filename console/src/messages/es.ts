@@ -396,10 +396,12 @@ export const es = {
   'events.pasteUnknown': '{count} desconocidos:',
   'events.pasteUse': 'Seleccionar estos',
   'events.remove': 'Quitar {name}',
+  'events.rules': { one: '{count} regla', other: '{count} reglas' },
   'events.search': {
     one: 'Buscar en {count} tipo de evento',
     other: 'Buscar en {count} tipos de evento',
   },
+  'events.types': { one: '{count} tipo', other: '{count} tipos' },
   // Lists
   'feed.shown': 'Se muestran las filas nuevas',
   'feed.waiting': { one: '{count} nueva', other: '{count} nuevas' },

@@ -1,8 +1,9 @@
 import type { EndpointOut } from '../api/model.ts'
 import type { Summary } from '../api/summary-calls.ts'
 import { MultiFilter } from '../components/filters.tsx'
+import { TypeFilter } from '../components/type-filter.tsx'
 import { useT } from '../i18n.tsx'
-import { endpointName, useEventTypes } from '../state/data.ts'
+import { endpointName } from '../state/data.ts'
 import type { DeliveryFilter } from '../state/delivery-filter.ts'
 import {
   type DeliveryStatus,
@@ -24,7 +25,6 @@ export function DeliveryFilters(props: {
 }) {
   const t = useT()
   const [, change] = useUrlState()
-  const types = useEventTypes().data ?? []
   const { filter, summary } = props
   const facets = summary?.facets
   return (
@@ -39,16 +39,7 @@ export function DeliveryFilters(props: {
         }))}
         onChange={(values) => change({ status: joined(values) })}
       />
-      <MultiFilter
-        label={t('filter.type')}
-        values={filter.types}
-        options={[...new Set([...types.map(({ name }) => name), ...filter.types])].map((name) => ({
-          value: name,
-          label: <span className="mono">{name}</span>,
-          count: facets?.eventType.find(({ value }) => value === name)?.count,
-        }))}
-        onChange={(values) => change({ type: joined(values) })}
-      />
+      <TypeFilter values={filter.types} counts={facets?.eventType} />
       {props.fixedEndpoint === null && (
         <MultiFilter
           label={t('filter.endpoint')}

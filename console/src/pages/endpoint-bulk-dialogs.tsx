@@ -2,8 +2,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Send } from 'lucide-react'
 import { useState } from 'react'
+import { isTypeRule, wantsType } from '../../../src/domain/type-rule.ts'
 import { patchEndpoint } from '../api/calls.ts'
-import type { EndpointOut } from '../api/model.ts'
+import type { EndpointOut, EventTypeOut } from '../api/model.ts'
 import { testEndpoint } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
@@ -13,6 +14,7 @@ import { errorSentence } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName, useEventTypes } from '../state/data.ts'
+import { withRule, withType } from '../state/event-tree.ts'
 import { useScope } from '../state/scope.tsx'
 
 /** Sends a test to each, and shows what came back. */
@@ -85,19 +87,37 @@ function TestOf(props: { readonly endpoint: EndpointOut; readonly run: number })
 
 type Mode = 'add' | 'remove'
 
+interface Change {
+  readonly mode: Mode
+  readonly names: readonly string[]
+  readonly types: readonly EventTypeOut[]
+}
+
+/** A rule stands for its types; a type that a rule takes already needs no name. */
+function added(left: readonly string[], name: string): readonly string[] {
+  if (isTypeRule(name)) return withRule(left, name, true)
+  return wantsType(left, name) ? left : [...left, name]
+}
+
 /** The events of an endpoint afterwards; null: it stays as it is. */
 function changed(
   { eventTypes }: EndpointOut,
-  mode: Mode,
-  names: readonly string[],
+  { mode, names, types }: Change,
 ): readonly string[] | null {
   if (eventTypes == null) return null // it gets everything
   const next =
     mode === 'add'
-      ? [...new Set([...eventTypes, ...names])]
-      : eventTypes.filter((name) => !names.includes(name))
+      ? names.filter((name) => !eventTypes.includes(name)).reduce(added, eventTypes)
+      : names.reduce<readonly string[]>(
+          (left, name) =>
+            isTypeRule(name)
+              ? withRule(left, name, false)
+              : withType(left, name, { on: false, types }),
+          eventTypes,
+        )
+  const same = next.length === eventTypes.length && next.every((name) => eventTypes.includes(name))
   // An endpoint without any would get everything.
-  return next.length === eventTypes.length || next.length === 0 ? null : next
+  return same || next.length === 0 ? null : next
 }
 
 /** Adds event types to several endpoints, or takes them away. */
@@ -113,7 +133,7 @@ export function EventsOfMany(props: {
   const [names, setNames] = useState<readonly string[]>([])
   const [missing, setMissing] = useState(false)
   const plan = props.chosen.flatMap((endpoint) => {
-    const eventTypes = changed(endpoint, mode, names)
+    const eventTypes = changed(endpoint, { mode, names, types: types ?? [] })
     return eventTypes === null ? [] : [{ endpoint, eventTypes }]
   })
   const save = useMutation({

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Inbox } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
+import { wantsType } from '../../../src/domain/type-rule.ts'
 import { createEndpoint, putBin } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
 import type { EndpointOut } from '../api/model.ts'
@@ -227,7 +228,7 @@ function Probe(props: { readonly draft: Draft }) {
   const scope = useScope()
   const { draft } = props
   const types = useEventTypes().data ?? []
-  const type = draft.events?.[0] ?? types[0]?.name
+  const type = types.find(({ name }) => wantsType(draft.events, name))?.name ?? types[0]?.name
   const probe = useMutation({
     mutationFn: () =>
       testUnsaved(scope.application, {

@@ -6,19 +6,19 @@ import type { MessageOut } from '../api/model.ts'
 import { Button, copyText } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
-import { MultiFilter, QueryBox, RangeFilter, SearchBox } from '../components/filters.tsx'
+import { QueryBox, RangeFilter, SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { LiveBadge } from '../components/live-badge.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Failure, Loading } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { announce, toast } from '../components/toast.tsx'
+import { TypeFilter } from '../components/type-filter.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
-import { useEventTypes } from '../state/data.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
 import { useScope } from '../state/scope.tsx'
-import { boundsOf, joined, listOf, timeRange } from '../state/search.ts'
+import { boundsOf, listOf, timeRange } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
@@ -33,7 +33,6 @@ export function MessagesPage() {
   const scope = useScope()
   const navigate = useNavigate()
   const [search, change] = useUrlState()
-  const types = useEventTypes().data ?? []
   const [paused, setPaused] = useState(false)
   const [atTop, setAtTop] = useState(true)
   const [touched, setTouched] = useState(false)
@@ -127,15 +126,7 @@ export function MessagesPage() {
           </>
         }
       >
-        <MultiFilter
-          label={t('filter.type')}
-          values={chosenTypes}
-          options={[...new Set([...types.map(({ name }) => name), ...chosenTypes])].map((name) => ({
-            value: name,
-            label: <span className="mono">{name}</span>,
-          }))}
-          onChange={(values) => change({ type: joined(values) })}
-        />
+        <TypeFilter values={chosenTypes} />
         <RangeFilter />
       </FilterBar>
       {search['task'] !== undefined && (

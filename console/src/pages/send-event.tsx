@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { isTypeRule, wantsType } from '../../../src/domain/type-rule.ts'
 import { createMessage, listMessageAttempts, sendExample } from '../api/calls.ts'
 import type { AttemptOut, EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
@@ -31,9 +32,11 @@ export function SendEvent(props: {
   const types = useEventTypes()
   const wanted = props.endpoint?.eventTypes ?? null
   const offered = (types.data ?? []).filter(
-    (type) => wanted === null || wanted.length === 0 || wanted.includes(type.name),
+    (type) => wanted === null || wanted.length === 0 || wantsType(wanted, type.name),
   )
-  const [chosen, setChosen] = useState(props.eventType ?? '')
+  const [chosen, setChosen] = useState(
+    isTypeRule(props.eventType ?? '') ? '' : (props.eventType ?? ''),
+  )
   const name = chosen === '' ? (offered[0]?.name ?? '') : chosen
   const type = offered.find((one) => one.name === name)
   const sample = (type === undefined ? null : exampleOf(type)) ?? '{\n  "test": true\n}'

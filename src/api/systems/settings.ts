@@ -6,6 +6,7 @@ import { isTotpKey } from '../../domain/authentication.ts'
 import { isCode, suggestCode } from '../../domain/code.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { readScope, type ScopeFilter } from '../../domain/scope.ts'
+import { isTypeRule } from '../../domain/type-rule.ts'
 import type { Language } from '../../i18n/translate.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import { conflict, type Services } from '../call.ts'
@@ -238,7 +239,10 @@ async function checkExist(
 ): Promise<void> {
   if (names === null) return
   const { organizationId } = application
-  const missing = await services.store.missingEventTypes({ organizationId, names })
+  const missing = await services.store.missingEventTypes({
+    organizationId,
+    names: names.filter((name) => !isTypeRule(name)),
+  })
   if (missing.length > 0) throw refuse('eventTypes', 'eventsMissing', { names: someOf(missing) })
 }
 

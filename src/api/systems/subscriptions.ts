@@ -6,6 +6,7 @@ import { type Catalog, eventsOf, namesFor } from '../../catalog/catalog.ts'
 import { loadCatalog } from '../../catalog/load.ts'
 import type { Application } from '../../domain/application.ts'
 import type { ScopeFilter } from '../../domain/scope.ts'
+import { isTypeRule, isTypeRuleValid } from '../../domain/type-rule.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import { type Refuse, someOf } from './texts.ts'
@@ -23,13 +24,22 @@ export async function rulesOf(application: Pick<Application, 'profile'>): Promis
 
 /**
  * Names with older spellings resolved and each once; those that the catalog does not know are
- * refused. Without a catalog names are taken as they are, and a repeated one is refused.
+ * refused, and so are rules (`order.*`) where it is closed. Without a catalog names are taken as
+ * they are, and a repeated one is refused.
  */
 export function subscribedNames(
   names: readonly string[],
   { profile, catalog }: Rules,
   refuse: Refuse,
 ): readonly string[] {
+  const rules = names.filter((name) => isTypeRule(name) && !isAlias(catalog, name))
+  const malformed = rules.filter((rule) => !isTypeRuleValid(rule))
+  if (malformed.length > 0) {
+    throw refuse('eventTypes', 'eventsRuleMalformed', { names: someOf(malformed) })
+  }
+  if (profile.rules.catalogOnly && rules.length > 0) {
+    throw refuse('eventTypes', 'eventsRuleClosed', { names: someOf(rules) })
+  }
   if (catalog === null) {
     if (new Set(names).size !== names.length) throw refuse('eventTypes', 'eventsRepeated')
     return names
@@ -46,6 +56,10 @@ export function subscribedNames(
       }),
     ),
   ]
+}
+
+function isAlias(catalog: Catalog | null, name: string): boolean {
+  return catalog !== null && namesFor(catalog, name).length > 0
 }
 
 export interface Subscription {

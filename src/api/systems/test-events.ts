@@ -19,6 +19,7 @@ import {
   type Services,
 } from '../call.ts'
 import { checkHeaders } from '../header-rules.ts'
+import { sampleTypes } from '../sample-types.ts'
 import { refuse as refuseField } from '../validate.ts'
 import { rulesOf, subscribedNames } from './subscriptions.ts'
 import { refuser, ruleText } from './texts.ts'
@@ -79,7 +80,8 @@ async function test(
   const { direct } = services
   if (direct == null) throw new Problem(problems.unavailable)
   const refuse = refuser(language)
-  const wanted = asked ?? endpoint.eventTypes ?? []
+  const wanted =
+    asked ?? (await sampleTypes(endpoint.eventTypes ?? [], application, services.store))
   const names = [...subscribedNames(wanted, await rulesOf(application), refuse)]
   if (names.length === 0) throw refuse('eventTypes', 'testEvents')
   const results: unknown[] = []

@@ -29,6 +29,10 @@ const en = {
   eventsOutside: 'these event types are not offered in the context {context}: {names}',
   eventsMissing: 'these event types do not exist: {names}',
   eventsRepeated: 'an event type is given twice',
+  eventsRuleMalformed:
+    'a rule is one or more segments, then `.*` or `_*`, as in order.*; change: {names}',
+  eventsRuleClosed:
+    'the catalog of this profile is closed: choose its events one by one instead of {names}',
   endpointsMax: 'at most {count} webhooks; delete one first',
   urlTaken: 'another webhook of this application has this URL',
   secretRequired: 'a secret is required for this kind of authentication',
@@ -66,6 +70,10 @@ const es = {
   eventsOutside: 'estos tipos de evento no se ofrecen en el contexto {context}: {names}',
   eventsMissing: 'estos tipos de evento no existen: {names}',
   eventsRepeated: 'un tipo de evento está dos veces',
+  eventsRuleMalformed:
+    'una regla es uno o más segmentos y después `.*` o `_*`, como order.*; cambie: {names}',
+  eventsRuleClosed:
+    'el catálogo de este perfil es cerrado: elija sus eventos uno por uno en lugar de {names}',
   endpointsMax: 'como máximo {count} webhooks; elimine uno antes',
   urlTaken: 'otro webhook de esta aplicación tiene esta URL',
   secretRequired: 'esta autenticación requiere un secreto',
@@ -92,6 +100,12 @@ export function ruleText(language: Language, key: RuleText, parameters?: Paramet
   return translators[language](key, parameters)
 }
 
+/** Kinds of issues that callers tell apart; the others are `value_error`. */
+const issueTypes: { readonly [Key in RuleText]?: string } = {
+  eventsRuleMalformed: 'event_type_rule_malformed',
+  eventsRuleClosed: 'event_type_rule_closed',
+}
+
 /** Refuses fields of a body in one language: a 422 that names the field. */
 export type Refuse = (
   field: string | readonly string[],
@@ -100,7 +114,8 @@ export type Refuse = (
 ) => Error
 
 export function refuser(language: Language): Refuse {
-  return (field, key, parameters) => refuse(field, ruleText(language, key, parameters))
+  return (field, key, parameters) =>
+    refuse(field, ruleText(language, key, parameters), issueTypes[key])
 }
 
 /** The first few of a list of names. */

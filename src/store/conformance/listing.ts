@@ -95,6 +95,71 @@ export function listing(open: OpenStore): void {
       },
     )
 
+    play(
+      open,
+      'a rule narrows lists to a group, in messages, deliveries and counts',
+      async (scene) => {
+        const application = await scene.application()
+        const endpoint = await scene.endpoint(application)
+        const types = [
+          'order.paid',
+          'order.line.added',
+          'order',
+          'orderX.paid',
+          'order_a',
+          'USER_IN',
+          'USERS',
+        ]
+        const ids: string[] = []
+        for (const eventType of types) {
+          ids.push(
+            (await scene.accept(application, [endpoint], { message: { eventType } })).message.id,
+          )
+        }
+        const filter = (eventTypes: readonly string[]) => ({ ...everything, eventTypes })
+        const found = async (...eventTypes: string[]) => {
+          const input = {
+            applicationId: application.id,
+            filter: filter(eventTypes),
+            now: scene.now,
+          }
+          const messages = await list(scene, application, { filter: { eventTypes } })
+          const deliveries = await scene.store.listDeliveries({
+            ...input,
+            ...{ page: firstPage, endpointId: null, states: null },
+          })
+          const names = messages.ids.map((id) => types[ids.indexOf(id)] ?? '')
+          assert.deepEqual(
+            deliveries.items.map(({ eventType }) => eventType),
+            names,
+          )
+          const counted = await scene.store.summarize({
+            ...{ applicationId: application.id, filter: filter(eventTypes), rowsMax: 100 },
+            ...{
+              source: { kind: 'message' },
+              from: 0,
+              to: scene.now + 3_600_000,
+              bucketMs: 86_400_000,
+            },
+          })
+          assert.deepEqual(
+            counted.eventTypes.map(({ value }) => value).toSorted(),
+            names.toSorted(),
+          )
+          return names
+        }
+        assert.deepEqual(await found('order.*'), ['order.line.added', 'order.paid'])
+        assert.deepEqual(await found('order.line.*', 'USERS'), ['USERS', 'order.line.added'])
+        assert.deepEqual(await found('USER_*'), ['USER_IN'])
+        assert.deepEqual(await found('order_*', 'order.*'), [
+          'order_a',
+          'order.line.added',
+          'order.paid',
+        ])
+        assert.deepEqual(await found('nobody.*'), [])
+      },
+    )
+
     play(open, 'a payload is read only when asked for', async (scene) => {
       const application = await scene.application()
       const { message } = await scene.accept(application, [])

@@ -17,6 +17,7 @@ export interface Page<Item> {
 export interface EventFilter {
   readonly before: number | null
   readonly after: number | null
+  /** Names, and rules that take a group: `order.*` (see `domain/type-rule.ts`). Null: all. */
   readonly eventTypes: readonly string[] | null
   readonly channel: string | null
   readonly tag: string | null

@@ -1,4 +1,5 @@
 import type { IdKind } from '../../domain/ids.ts'
+import { splitTypes } from '../../domain/type-rule.ts'
 import type { EventFilter, Page, PageRequest } from '../port/page.ts'
 import { windowOf } from '../window.ts'
 
@@ -72,7 +73,19 @@ export function addEventFilter(
   alias: string,
   filter: Pick<EventFilter, 'eventTypes' | 'channel' | 'tag'>,
 ): void {
-  if (filter.eventTypes !== null) where.add(`${alias}.event_type = any(?)`, filter.eventTypes)
+  if (filter.eventTypes !== null) {
+    const { names, prefixes } = splitTypes(filter.eventTypes)
+    if (prefixes.length === 0) where.add(`${alias}.event_type = any(?)`, names)
+    else {
+      const patterns = [...names.map(literal), ...prefixes.map((prefix) => `${literal(prefix)}%`)]
+      where.add(`${alias}.event_type like any(?)`, patterns)
+    }
+  }
   if (filter.channel !== null) where.add(`${alias}.channels @> array[?]::text[]`, filter.channel)
   if (filter.tag !== null) where.add(`${alias}.tags @> array[?]::text[]`, filter.tag)
+}
+
+/** Names may hold `_`, which a pattern takes for any character. */
+function literal(text: string): string {
+  return text.replaceAll('_', '\\_')
 }

@@ -1,6 +1,7 @@
 /** Lists over time of the embedded store: one index serves the order and the time bounds. */
 import type { IdKind } from '../../domain/ids.ts'
 import { limits } from '../../domain/limits.ts'
+import { splitTypes } from '../../domain/type-rule.ts'
 import type { EventFilter, Page, PageRequest } from '../port/page.ts'
 import { windowOf } from '../window.ts'
 import type { Database, Value } from './database.ts'
@@ -59,10 +60,17 @@ export function eventConditions(
 ): Condition[] {
   const conditions: Condition[] = []
   if (filter.eventTypes !== null) {
-    conditions.push({
+    const { names, prefixes } = splitTypes(filter.eventTypes)
+    const named = {
       sql: `and ${table}.event_type in (select value from json_each(?))`,
-      values: [JSON.stringify(filter.eventTypes)],
-    })
+      values: [JSON.stringify(names)],
+    }
+    const ruled = {
+      sql: `and (${table}.event_type in (select value from json_each(?)) or exists (
+        select 1 from json_each(?) where substr(${table}.event_type, 1, length(value)) = value))`,
+      values: [JSON.stringify(names), JSON.stringify(prefixes)],
+    }
+    conditions.push(prefixes.length === 0 ? named : ruled)
   }
   if (filter.channel !== null) conditions.push(contains(`${table}.channels`, filter.channel))
   if (filter.tag !== null) conditions.push(contains(`${table}.tags`, filter.tag))

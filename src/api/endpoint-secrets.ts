@@ -11,15 +11,25 @@ import {
 } from '../domain/secret.ts'
 import type { Language } from '../i18n/translate.ts'
 import { profileOf } from '../profiles/profiles.ts'
-import { answer, endpointOf, noContent, type Route, route, type Services } from './call.ts'
+import {
+  answer,
+  type Call,
+  endpointOf,
+  noContent,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
 import { announceChange, changeEndpoint } from './endpoint-changes.ts'
 import { checkHeaders, isSensitive } from './header-rules.ts'
+import { readsRotatedSecret } from './sdk.ts'
 import { textKey, textSecret } from './systems/signing-key.ts'
 import { queryTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
 const graceSecondsDefault = 86_400
-const dayMs = 86_400_000
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 const statsRangeMs = 28 * dayMs
 const statsSlackMs = 5 * 60_000
 
@@ -49,7 +59,10 @@ export const endpointSecretRoutes: readonly Route[] = [
       return { ...endpoint, secrets: rotated(endpoint.secrets, { key, graceMs, now: call.now }) }
     })
     await announceChange(changed.before, changed.after, { ...changed, services, now: call.now })
-    return noContent
+    const [current] = changed.after.secrets
+    const isRead = readsRotatedSecret(call) && call.principal.permissions.has('read-secret')
+    if (!isRead || current === undefined) return noContent
+    return answer(200, { key: verificationKey(current.key) })
   }),
 
   route(contract.getEndpointHeaders, async (call, services) => {
@@ -81,26 +94,39 @@ export const endpointSecretRoutes: readonly Route[] = [
     return noContent
   }),
 
-  route(contract.getEndpointStats, async (call, services) => {
-    const { application, endpoint } = await endpointOf(call, services)
-    const until = queryTime(call.query.until, 'until') ?? call.now
-    const since = queryTime(call.query.since, 'since') ?? until - statsRangeMs
-    if (until > call.now + statsSlackMs) {
-      throw new Problem(problems.invalidRange, { detail: '`until` is in the future.' })
-    }
-    if (until - since > statsRangeMs + statsSlackMs || since > until) {
-      throw new Problem(problems.invalidRange, { detail: 'The range is at most 28 days.' })
-    }
-    const stats = await services.store.endpointStats({
-      applicationId: application.id,
-      endpointId: endpoint.id,
-      since,
-      until,
-    })
-    const { exhausted: _, ...counted } = stats
-    return answer(200, counted)
+  route(contract.getEndpointStats, async (call, services) =>
+    answer(200, await statsOf(call, services, 1)),
+  ),
+
+  route(contract.getEndpointAttemptStats, async (call, services) => {
+    const { success, fail, canceled } = await statsOf(call, services, hourMs)
+    return answer(200, { success, fail, canceled })
   }),
 ]
+
+/** Counts attempts in the asked range, widened to whole steps. */
+async function statsOf(
+  call: Call<{ readonly since?: string; readonly until?: string }, unknown>,
+  services: Services,
+  stepMs: number,
+) {
+  const { application, endpoint } = await endpointOf(call, services)
+  const until = queryTime(call.query.until, 'until') ?? call.now
+  const since = queryTime(call.query.since, 'since') ?? until - statsRangeMs
+  if (until > call.now + statsSlackMs) {
+    throw new Problem(problems.invalidRange, { detail: '`until` is in the future.' })
+  }
+  if (until - since > statsRangeMs + statsSlackMs || since > until) {
+    throw new Problem(problems.invalidRange, { detail: 'The range is at most 28 days.' })
+  }
+  const { exhausted: _, ...counted } = await services.store.endpointStats({
+    applicationId: application.id,
+    endpointId: endpoint.id,
+    since: Math.floor(since / stepMs) * stepMs,
+    until: Math.ceil(until / stepMs) * stepMs,
+  })
+  return counted
+}
 
 function headerOptions(
   application: Application,

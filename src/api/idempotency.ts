@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto'
 import { Problem, problems } from '../domain/errors.ts'
 import { after } from '../runtime/clock.ts'
-import type { Answer, Call, Services } from './call.ts'
+import { type Answer, type Call, conflict, type Services } from './call.ts'
 import { refuse } from './validate.ts'
 
 const keyLengthMax = 256
@@ -55,6 +55,9 @@ export async function once(
       reservedUntil: now + reserveMs,
     })
     if (found.kind === 'mismatch') throw new Problem(problems.idempotencyMismatch)
+    if (found.kind === 'unreadable') {
+      throw conflict('The first answer to this key was sealed with an encryption key that is gone.')
+    }
     if (found.kind === 'answered') {
       return {
         status: found.answer.status,

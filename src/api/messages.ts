@@ -133,16 +133,8 @@ export const messageRoutes: readonly Route[] = [
   route(contract.sendExample, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
     const { eventType } = call.body
-    const payload =
-      eventType === pingType
-        ? { success: true }
-        : exampleOf(
-            await services.store.findEventType({
-              organizationId: application.organizationId,
-              name: eventType,
-            }),
-            call.body.exampleIndex ?? 0,
-          )
+    const given = call.body.payload == null ? null : call.bytesOf('payload')
+    const payload = given ?? (await examplePayload(application, call.body, services))
     const acceptance = await services.acceptor.accept({
       ...exampleEvent(application, payload),
       eventType,
@@ -175,6 +167,17 @@ function destination(
   }
 }
 
+async function examplePayload(
+  application: Application,
+  asked: { readonly eventType: string; readonly exampleIndex?: number | null },
+  services: Services,
+): Promise<Uint8Array> {
+  if (asked.eventType === pingType) return Buffer.from('{"success":true}')
+  const { organizationId } = application
+  const found = await services.store.findEventType({ organizationId, name: asked.eventType })
+  return Buffer.from(JSON.stringify(exampleOf(found, asked.exampleIndex ?? 0)))
+}
+
 /** An example from the newest schema of the type: 400 when there is none. */
 function exampleOf(eventType: EventType | null, index: number): unknown {
   if (eventType === null) throw notFound()
@@ -200,14 +203,17 @@ function schemaExamples(schema: unknown): readonly unknown[] {
   return [...(Array.isArray(examples) ? examples : []), ...(example === undefined ? [] : [example])]
 }
 
-function exampleEvent(application: Application, payload: unknown): Omit<EventInput, 'eventType'> {
+function exampleEvent(
+  application: Application,
+  payload: Uint8Array,
+): Omit<EventInput, 'eventType'> {
   return {
     organizationId: application.organizationId,
     application: application.id,
     eventId: null,
     channels: null,
     tags: null,
-    payload: Buffer.from(JSON.stringify(payload)),
+    payload,
     contentType: 'application/json',
     deliverAt: null,
     retentionMs,

@@ -30,7 +30,7 @@ export function namePageRequest(query: PageParameters): PageRequest {
   if (iterator !== undefined && iterator.length > limits.eventTypeLengthMax) {
     throw invalid(badIterator)
   }
-  return pageOf(query, iterator, backwards, 'ascending')
+  return pageOf(query, iterator, backwards, query.order ?? 'ascending')
 }
 
 const badIterator: ValidationIssue = {

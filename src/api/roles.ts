@@ -1,5 +1,5 @@
 /** What each role may do, and what the caller may, as the server itself decides by it. */
-import { getCaller, listRoles } from '../contract/role.ts'
+import { getCaller, listRoles, whoami } from '../contract/role.ts'
 import { answer, type Route, route } from './call.ts'
 import { allPermissions, rolePermissions } from './principal.ts'
 import { timeText } from './times.ts'
@@ -20,6 +20,14 @@ export const roleRoutes: readonly Route[] = [
       applicationId: principal.applicationId,
       permissions: [...principal.permissions],
       expiresAt: principal.expiresAt === null ? null : timeText(principal.expiresAt),
+    }),
+  ),
+  route(whoami, async ({ principal }) =>
+    answer(200, {
+      envId: principal.organizationId,
+      appId: principal.applicationId,
+      permissionSource: principal.kind === 'application' ? 'SvixJwt' : 'GlobalAuthToken',
+      sessionId: principal.sessionId,
     }),
   ),
 ]

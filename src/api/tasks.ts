@@ -22,6 +22,7 @@ import {
 } from './call.ts'
 import { listText, pageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
+import { isSdk } from './sdk.ts'
 import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -121,13 +122,14 @@ export const taskRoutes: readonly Route[] = [
 
   route(contract.listTasks, async (call, services) => {
     const { status, task } = call.query
+    const kinds = task === undefined ? (isSdk(call) ? contract.sdkTaskKinds : null) : [task]
     const page = await services.store.listRecords({
       kind: 'task',
       owner: call.principal.organizationId,
       page: pageRequest(call.query, { kind: 'task', order: 'descending' }),
       having: [
         ...(status === undefined ? [] : [{ path: ['status'], anyOf: statusesOf[status] }]),
-        ...(task === undefined ? [] : [{ path: ['job', 'kind'], anyOf: [task] }]),
+        ...(kinds === null ? [] : [{ path: ['job', 'kind'], anyOf: kinds }]),
       ],
     })
     const render = (item: StoredRecord) => JSON.stringify(backgroundTaskOut(taskOf(item)))

@@ -294,7 +294,8 @@ export const getEndpointSecret = operation({
 
 export const rotateEndpointSecret = operation({
   id: 'v1.endpoint.rotate-secret',
-  summary: 'Set a new signing secret; the old one signs too for a while.',
+  summary:
+    'Set a new signing secret; the old one signs too for a while. 200 with the new one for SDKs that read it (Svix 2 and later), else 204.',
   method: 'POST',
   path: `${one}/secret/rotate`,
   access: 'application',
@@ -302,7 +303,7 @@ export const rotateEndpointSecret = operation({
   query: NoQuery,
   body: EndpointSecretRotateIn,
   bodyOptional: true,
-  success: { 204: null },
+  success: { 200: Type.Pick(EndpointSecretOut, ['key']), 204: null },
   errors: [400, 404, 409],
 })
 
@@ -318,6 +319,14 @@ export const getEndpointStats = operation({
   errors: [400, 404],
 })
 
+export const getEndpointAttemptStats = operation({
+  ...getEndpointStats,
+  id: 'v1.endpoint.get-attempt-stats',
+  summary: 'Count what became of attempts; the range is widened to whole hours.',
+  path: `${one}/attempt-stats`,
+  success: { 200: Type.Pick(EndpointStatsOut, ['success', 'fail', 'canceled']) },
+})
+
 export const endpointOperations = [
   listEndpoints,
   createEndpoint,
@@ -331,4 +340,5 @@ export const endpointOperations = [
   getEndpointSecret,
   rotateEndpointSecret,
   getEndpointStats,
+  getEndpointAttemptStats,
 ]

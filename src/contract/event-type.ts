@@ -6,6 +6,7 @@ import {
   ListOf,
   Maybe,
   NoQuery,
+  OrderQuery,
   PageQuery,
   Timestamp,
 } from './primitives.ts'
@@ -66,6 +67,7 @@ export const listEventTypes = operation({
   ...read,
   query: Type.Object({
     ...PageQuery,
+    ...OrderQuery,
     include_archived: Type.Optional(Type.Boolean()),
     with_content: Type.Optional(Type.Boolean({ description: 'Include schemas; default false.' })),
   }),

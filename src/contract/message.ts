@@ -124,6 +124,9 @@ export const EventExampleIn = Type.Object({
   exampleIndex: Maybe(
     Type.Integer({ minimum: 0, description: 'Which example of the schema; default the first.' }),
   ),
+  payload: Maybe(
+    Type.Object({}, { description: 'Sent in place of an example.', additionalProperties: true }),
+  ),
 })
 
 const base = '/app/{app_id}/msg'

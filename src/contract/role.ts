@@ -59,4 +59,29 @@ export const getCaller = operation({
   withoutStore: true,
 })
 
-export const roleOperations = [listRoles, getCaller]
+export const WhoamiOut = Type.Object({
+  envId: Type.String({ description: 'The organisation.' }),
+  appId: Nullable(
+    Type.String({ description: 'The only application that the caller sees; null: all of them.' }),
+  ),
+  permissionSource: Type.Union([Type.Literal('SvixJwt'), Type.Literal('GlobalAuthToken')], {
+    description: 'SvixJwt: a token of a portal. GlobalAuthToken: a key, a user.',
+  }),
+  sessionId: Nullable(Type.String({ description: 'The `sessionId` that a portal token has.' })),
+})
+
+export const whoami = operation({
+  id: 'v1.authentication.whoami',
+  summary: 'Whose the credential is, as newer SDKs ask; `GET /caller` tells more.',
+  method: 'GET',
+  path: '/auth/whoami',
+  access: 'application',
+  permission: 'read',
+  query: NoQuery,
+  body: null,
+  success: { 200: WhoamiOut },
+  errors: [],
+  withoutStore: true,
+})
+
+export const roleOperations = [listRoles, getCaller, whoami]

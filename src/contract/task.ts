@@ -28,16 +28,22 @@ export const BulkReplayIn = Type.Object({
   statusCodeClass: Maybe(Type.Integer({ enum: [0, 100, 200, 300, 400, 500] })),
 })
 
-export const TaskKind = Type.Union([
+const kindsOfSdks = [
   Type.Literal('endpoint.recover'),
   Type.Literal('endpoint.replay'),
   Type.Literal('endpoint.bulk-replay'),
-  Type.Literal('delivery.recover'),
-  Type.Literal('delivery.cancel'),
   Type.Literal('application.purge_content'),
-  Type.Literal('encryption.rotate'),
   Type.Literal('application.stats'),
   Type.Literal('event-type.aggregate'),
+] as const
+/** The kinds that official SDKs know: some fail on a whole list with another. */
+export const sdkTaskKinds = kindsOfSdks.map((kind) => kind.const)
+
+export const TaskKind = Type.Union([
+  ...kindsOfSdks,
+  Type.Literal('delivery.recover'),
+  Type.Literal('delivery.cancel'),
+  Type.Literal('encryption.rotate'),
 ])
 const TaskStatus = Type.Union(
   [Type.Literal('running'), Type.Literal('finished'), Type.Literal('failed')],

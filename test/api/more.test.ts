@@ -290,3 +290,77 @@ test('a change that names the version it read is refused when that was changed s
   assert.equal(odd.status, 422)
   assert.match(odd.body, /if-match/)
 })
+
+test('a rotation answers with the new secret to the SDKs that read it, and with nothing else', async () => {
+  const app = await application()
+  const endpoint = await svix.endpoint.create(app, { url: 'https://example.com/hooks' })
+  const rotate = async (userAgent: string, key: string) => {
+    const response = await fetch(`${url}/api/v1/app/${app}/endpoint/${endpoint.id}/secret/rotate`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${bootstrapKey}`,
+        'user-agent': userAgent,
+        'idempotency-key': key,
+      },
+      body: '{}',
+    })
+    return { status: response.status, text: await response.text() }
+  }
+  const secret = async () => (await svix.endpoint.getSecret(app, endpoint.id)).key
+  for (const old of ['curl/8', 'svix-libs/1.99.1/go', 'my svix-libs/2.9.1/rust']) {
+    assert.deepEqual(await rotate(old, `key of ${old}`.replaceAll(' ', '-')), {
+      status: 204,
+      text: '',
+    })
+  }
+  const first = await rotate('svix-libs/2.9.1/rust rust/1.95.0 linux/x86_64', 'once')
+  assert.deepEqual(JSON.parse(first.text), { key: await secret() })
+  const again = await rotate('svix-libs/2.9.1/rust rust/1.95.0 linux/x86_64', 'once')
+  assert.deepEqual(again, first, 'the same key rotated twice')
+})
+
+test("SDKs are shown the kinds of task that they know, others all, and one's own by its name", async () => {
+  const app = await application()
+  await svix.endpoint.create(app, { url: 'https://example.com/hooks' })
+  const since = new Date(Date.now() - 3_600_000).toISOString()
+  const own = await call('POST', `/app/${app}/delivery/recover`, JSON.stringify({ since }))
+  assert.equal(own.status, 202, own.text)
+  const idsOf = (data: readonly { id: string }[]) => data.map(({ id }) => id)
+  const { json } = await call('GET', '/background-task')
+  assert.ok(idsOf(json.data).includes(own.json.id))
+  assert.ok(!idsOf((await svix.backgroundTask.list()).data).includes(own.json.id))
+  assert.equal((await call('GET', '/background-task?task=delivery.recover')).json.data.length, 1)
+})
+
+test('event types are listed from either end, and walked back', async () => {
+  for (const name of ['zz.a', 'zz.b', 'zz.c']) {
+    await svix.eventType.create({ name, description: '' })
+  }
+  const down = await call('GET', '/event-type?order=descending&limit=2')
+  const names = down.json.data.map(({ name }: { name: string }) => name)
+  assert.deepEqual(names, ['zz.c', 'zz.b'])
+  const { json: next } = await call(
+    'GET',
+    `/event-type?order=descending&limit=2&iterator=${down.json.iterator}`,
+  )
+  assert.equal(next.data[0].name, 'zz.a')
+  const { json: back } = await call(
+    'GET',
+    `/event-type?order=descending&limit=2&iterator=${next.prevIterator}`,
+  )
+  assert.deepEqual(
+    back.data.map(({ name }: { name: string }) => name),
+    ['zz.c', 'zz.b'],
+  )
+})
+
+test('an example may be given by the caller, and goes out as its bytes', async () => {
+  const app = await application()
+  const { id } = await svix.endpoint.create(app, { url: 'https://example.com/hooks' })
+  const path = `/app/${app}/endpoint/${id}/send-example`
+  const sent = await call('POST', path, '{"eventType":"zz.a","payload":{"n":1.0}}')
+  assert.equal(sent.status, 200, sent.text)
+  assert.ok(sent.text.includes('{"n":1.0}'), sent.text)
+  assert.equal((await call('POST', path, '{"eventType":"zz.a","payload":[1]}')).status, 422)
+  assert.equal((await call('POST', path, '{"eventType":"zz.a","payload":null}')).status, 400)
+})

@@ -73,6 +73,8 @@ async function callAll(client: object): Promise<readonly string[]> {
 
 // Named by Svix, and in none of its clients for JavaScript.
 const inNoClient = [
+  'v1.authentication.whoami', // newer clients of other languages
+  'v1.endpoint.get-attempt-stats',
   'v1.health.ping',
   'v1.message-attempt.list-by-endpoint-deprecated',
   'v1.message-attempt.list-by-msg-deprecated',

@@ -5,10 +5,16 @@ Arguments: the server's URL and a token. Exits with 0 when every step did what i
 
 import sys
 import threading
+from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Queue
+from urllib.request import Request, urlopen
 
 from svix.api import (
+    EndpointSecretRotateIn,
+    EventExampleIn,
+    EventTypeListOptions,
+    RecoverIn,
     ApplicationIn,
     EndpointIn,
     EventTypeIn,
@@ -42,6 +48,7 @@ def main(server_url: str, token: str) -> None:
     app = svix.application.create(ApplicationIn(name="Python", uid="python-smoke"))
     assert svix.application.get("python-smoke").id == app.id
     svix.event_type.create(EventTypeIn(name="python.smoke", description="A smoke"))
+    svix.event_type.create(EventTypeIn(name="python.later", description=""))
     url = f"http://127.0.0.1:{receiver.server_port}/hooks"
     endpoint = svix.endpoint.create(app.id, EndpointIn(url=url, event_types=["python.smoke"]))
     payload = {"price": 1.5, "name": "ñandú", "big": 9007199254740993}
@@ -66,6 +73,26 @@ def main(server_url: str, token: str) -> None:
         app.id, message.id, MessageAttemptListByMsgOptions(limit=10)
     )
     assert attempts.data[0].response_status_code == 204, attempts
+
+    rotated = svix.endpoint.rotate_secret(app.id, endpoint.id, EndpointSecretRotateIn())
+    assert rotated.key == svix.endpoint.get_secret(app.id, endpoint.id).key
+    example = EventExampleIn(event_type="python.smoke", payload={"given": True})
+    svix.endpoint.send_example(app.id, endpoint.id, example)
+    _, sent = received.get(timeout=20)
+    assert sent == b'{"given":true}', sent
+    since = datetime.now(timezone.utc) - timedelta(hours=1)
+    assert svix.endpoint.recover(app.id, endpoint.id, RecoverIn(since=since)).task == "endpoint.recover"
+    own = Request(
+        f"{server_url}/api/v1/app/{app.id}/delivery/recover",
+        data=b'{"since":"%s"}' % since.isoformat().encode(),
+        headers={"authorization": f"Bearer {token}"},
+    )
+    assert b"delivery.recover" in urlopen(own, timeout=20).read()
+    tasks = svix.background_task.list()
+    assert [task.task for task in tasks.data] == ["endpoint.recover"], tasks
+    names = [kind.name for kind in svix.event_type.list(EventTypeListOptions(order="descending")).data]
+    assert names[-2:] == ["python.smoke", "python.later"], names
+    assert svix.endpoint.get_attempt_stats(app.id, endpoint.id).success >= 1
 
     refused(HttpError, 404, lambda: svix.application.get("nobody"))
     refused(HttpError, 409, lambda: svix.application.create(ApplicationIn(name="x", uid="python-smoke")))

@@ -21,6 +21,8 @@ export interface IdempotencyStore {
     | { readonly kind: 'in_progress' }
     | { readonly kind: 'answered'; readonly answer: StoredAnswer }
     | { readonly kind: 'mismatch' }
+    /** Answered, but sealed with an encryption key that is no longer configured. */
+    | { readonly kind: 'unreadable' }
   >
   completeKey(input: {
     readonly scope: string

@@ -87,8 +87,8 @@ export function eventTypeStore(database: Database): EventTypeStore {
       if (featureFlags !== null) {
         where.add(`(feature_flags = '{}' or feature_flags && ?::text[])`, featureFlags)
       }
-      addIterator(where, 'name', { ...page, order: 'ascending' })
-      const order = walk({ ...page, order: 'ascending' }).order
+      addIterator(where, 'name', page)
+      const order = walk(page).order
       const name = `list_event_types_${includeArchived}_${featureFlags === null}_${page.iterator === null}_${order}`
       const rows = await database.run(
         statement(

@@ -6,6 +6,7 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Sealer } from '../../runtime/sealing.ts'
 import type { AuditedWrites } from '../port/audit.ts'
+import { sealedAnswers } from '../sealed-answers.ts'
 import type { Store } from '../store.ts'
 import { acceptStore } from './accept.ts'
 import { activityStore } from './activity.ts'
@@ -81,7 +82,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...activityStore(database),
     ...summaryStore(database),
     ...searchStore(database),
-    ...idempotencyStore(database),
+    ...sealedAnswers(idempotencyStore(database), options.sealer),
     ...recordStore(database),
     ...auditStore(database, (session) => writesOn(session, { sealer: options.sealer, time })),
     ...sealingStore(database, options.sealer),

@@ -110,7 +110,7 @@ export function listEventTypes(db: Database, input: Input<'listEventTypes'>): Pa
   return idPage<Row, EventType>(db, {
     select: featureFlags === null ? selectPage : selectFlaggedPage,
     values: featureFlags === null ? values : [...values, JSON.stringify(featureFlags)],
-    page: { ...page, order: 'ascending' },
+    page,
     map: toEventType,
     column: 'name',
   })

@@ -8,6 +8,7 @@ import type { AuditEntry } from '../../domain/audit.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Sealer } from '../../runtime/sealing.ts'
+import { sealedAnswers } from '../sealed-answers.ts'
 import { type Store, StoreUnavailable } from '../store.ts'
 import type { Reply } from './batch.ts'
 import { openEndpoint, sealEndpoint } from './endpoints.ts'
@@ -73,6 +74,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     ...read,
 
     ...endpointWrites(write, sealer),
+    ...sealedAnswers(write, sealer),
     withAudit(entry) {
       const marked = audited(entry)
       return { ...marked, ...endpointWrites(marked, sealer) }

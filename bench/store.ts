@@ -1,9 +1,10 @@
 /**
- * What the embedded store costs: accept a message with its deliveries, then record an attempt for
- * each, at several batch sizes. Prints events a second and CPU microseconds per event, for all
- * threads of the process together.
+ * What a store costs: accept a message with its deliveries, then record an attempt for each, at
+ * several batch sizes. Prints events a second and CPU microseconds per event, for all threads of the
+ * process together, and for all processes of PostgreSQL with `--postgres`.
  *
  *   node bench/store.ts [--inline] [--deliveries 2] [--applications 100] [--events 20000]
+ *   node bench/store.ts --postgres …
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,13 +16,17 @@ import { systemRandom } from '../src/runtime/random.ts'
 import { sealer } from '../src/runtime/sealing.ts'
 import type { AcceptInput } from '../src/store/port/accept.ts'
 import type { RecordInput } from '../src/store/port/deliveries.ts'
+import { postgresStore } from '../src/store/postgres/index.ts'
 import { sqliteStore } from '../src/store/sqlite/index.ts'
 import type { Store } from '../src/store/store.ts'
+import { startDatabase } from './support/arena.ts'
+import { cpuUsOfTree } from './support/machine.ts'
 import { anAccept, aRecord, type Tenant, tenantsOf, token } from './support/store-events.ts'
 
 const { values: options } = parseArgs({
   options: {
     inline: { type: 'boolean', default: false },
+    postgres: { type: 'boolean', default: false },
     deliveries: { type: 'string', default: '2' },
     applications: { type: 'string', default: '100' },
     events: { type: 'string', default: '20000' },
@@ -33,13 +38,17 @@ const deliveries = Number(options.deliveries)
 const payload = Buffer.from(JSON.stringify({ type: 'invoice.paid', text: 'x'.repeat(980) }))
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-bench-'))
 const path = join(folder, 'store.db')
-const store = sqliteStore({
-  path,
-  clock: systemClock,
-  log: silentLog,
-  sealer: sealer({ keys: [systemRandom.bytes(32)], random: systemRandom }),
-  threads: !options.inline,
-})
+const seal = sealer({ keys: [systemRandom.bytes(32)], random: systemRandom })
+const database = options.postgres ? await startDatabase() : null
+const common = { clock: systemClock, log: silentLog, sealer: seal }
+const shared =
+  database === null
+    ? null
+    : postgresStore({ ...common, url: database.url('postgres'), node: 'bench' })
+const store: Store = shared ?? sqliteStore({ ...common, path, threads: !options.inline })
+const statements = (): number => shared?.statementCount() ?? 0
+const databaseCpu = (): number =>
+  database?.process.pid === undefined ? 0 : cpuUsOfTree(database.process.pid)
 try {
   await store.open()
   const tenants = await tenantsOf(store, Number(options.applications), deliveries)
@@ -48,9 +57,10 @@ try {
     await measure(store, tenants, batch, Math.min(events, 2_000)) // warm-up
     report(batch, await measure(store, tenants, batch, events))
   }
-  console.log(`file: ${(statSync(path).size / 2 ** 20).toFixed(1)} MiB`)
+  if (database === null) console.log(`file: ${(statSync(path).size / 2 ** 20).toFixed(1)} MiB`)
 } finally {
   await store.close()
+  await database?.remove()
   rmSync(folder, { recursive: true })
 }
 
@@ -58,6 +68,8 @@ interface Measured {
   readonly events: number
   readonly ms: number
   readonly cpuMicros: number
+  readonly databaseMicros: number
+  readonly statements: number
   /** Share of the time in which the event loop was busy. */
   readonly loop: number
 }
@@ -71,6 +83,7 @@ async function measure(
 ): Promise<Measured> {
   const started = performance.now()
   const cpu = process.cpuUsage()
+  const before = { database: databaseCpu(), statements: statements() }
   const loop = performance.eventLoopUtilization()
   let left = events
   const producer = async (): Promise<void> => {
@@ -90,6 +103,8 @@ async function measure(
     events,
     ms: performance.now() - started,
     cpuMicros: used.user + used.system,
+    databaseMicros: databaseCpu() - before.database,
+    statements: statements() - before.statements,
     loop: performance.eventLoopUtilization(loop).utilization,
   }
 }
@@ -97,8 +112,11 @@ async function measure(
 function report(batch: number, measured: Measured): void {
   const perSecond = (measured.events / measured.ms) * 1000
   const cpu = measured.cpuMicros / measured.events
+  const theirs = (measured.databaseMicros / measured.events).toFixed(1)
+  const asked = (measured.statements / measured.events).toFixed(3)
+  const more = options.postgres ? `, ${theirs} in PostgreSQL, ${asked} statements` : ''
   console.log(
-    `batch ${String(batch).padStart(4)}: ${perSecond.toFixed(0).padStart(6)} events/s, ${cpu.toFixed(1).padStart(6)} us CPU per event, loop ${(measured.loop * 100).toFixed(0)} %`,
+    `batch ${String(batch).padStart(4)}: ${perSecond.toFixed(0).padStart(6)} events/s, ${cpu.toFixed(1).padStart(6)} us CPU per event${more}, loop ${(measured.loop * 100).toFixed(0)} %`,
   )
 }
 

@@ -168,7 +168,7 @@ async function commitGroups(
     return candidates.map(
       (each): AcceptResult => each.result ?? { kind: 'accepted', sequences: each.sequences },
     )
-  })
+  }, 'by_index')
   let at = 0
   return groups.map((group) => {
     at += group.length

@@ -45,6 +45,13 @@ export function adHoc(text: string): Statement {
 
 export type Row = Readonly<Record<string, unknown>>
 
+/**
+ * `by_index`: statements that touch the rows they are given by key and no others. A plan is made
+ * once a connection, often while the table is young, and then a table of a few pages looks cheaper
+ * to read whole; it stays so until the next vacuum, however many dead rows it has by then.
+ */
+export type Plans = 'any' | 'by_index'
+
 /** A connection inside a transaction, or the pool outside of one. */
 export interface Session {
   run(what: Statement, values?: readonly unknown[]): Promise<readonly Row[]>
@@ -52,7 +59,7 @@ export interface Session {
 
 export interface Database extends Session {
   /** Runs `work` in one transaction; deadlocks and serialization failures are tried again. */
-  transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
+  transaction<Result>(work: (session: Session) => Promise<Result>, plans?: Plans): Promise<Result>
   /** One connection for statements that are no prepared ones, all of them within 35 s. */
   exclusive<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result>
   /** The same for work without a limit of time: migrations, moves. */
@@ -183,12 +190,15 @@ class PooledDatabase implements Database {
     }
   }
 
-  async transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+  async transaction<Result>(
+    work: (session: Session) => Promise<Result>,
+    plans: Plans = 'any',
+  ): Promise<Result> {
     for (let tried = 1; ; tried++) {
       const client = await this.#connect()
       let broken = false
       try {
-        await this.#query(client, begin, [])
+        await this.#query(client, begin[plans], [])
         const result = await work({
           run: (what, values = []) => this.#query(client, what, values),
         })
@@ -307,6 +317,13 @@ function answered<Result>(
 }
 
 // Not prepared: poolers know these.
-const begin: Statement = { name: '', text: 'begin', patient: false }
+const begin: Readonly<Record<Plans, Statement>> = {
+  any: { name: '', text: 'begin', patient: false },
+  by_index: {
+    name: '',
+    text: 'begin; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off',
+    patient: false,
+  },
+}
 const commit: Statement = { name: '', text: 'commit', patient: false }
 const rollback: Statement = { name: '', text: 'rollback', patient: false }

@@ -118,7 +118,7 @@ export function deliveryStore(
   time: StoreTime,
 ): DeliveryStore & { drain(): Promise<void> } {
   const records = batcher<RecordInput, RecordResult>(
-    (inputs) => database.transaction((session) => recordBatch(session, time, inputs)),
+    (inputs) => database.transaction((session) => recordBatch(session, time, inputs), 'by_index'),
     (input) => (input.attempt?.responseBody.length ?? 0) + 512,
     batchLimits,
   )

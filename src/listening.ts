@@ -4,11 +4,15 @@
  * nodes the command must reach the node that delivers; it is a tool for development.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type Type from 'typebox'
 import { type EventStream, openEventStream } from './api/event-stream.ts'
 import type { ApiPlugin } from './api/server.ts'
+import { refuse, validator } from './api/validate.ts'
+import { ListenIn } from './contract/listen.ts'
 import { type ListenHub, listenHub, type PushedAnswer } from './delivery/listen-transport.ts'
 import type { Endpoint } from './domain/endpoint.ts'
 import { invalid, Problem, problems } from './domain/errors.ts'
+import { parseFilter } from './domain/filter.ts'
 import type { ApplicationId, EndpointId } from './domain/ids.ts'
 import { limits } from './domain/limits.ts'
 import { generatedSecretBytes, generateSecret } from './domain/secret.ts'
@@ -182,19 +186,12 @@ async function ownEndpoint(input: {
 }): Promise<Endpoint> {
   const { applicationId, body, deps } = input
   const { store, views, ids, world } = deps
-  const { name, target, eventTypes } = body
-  const uid = `listen-${typeof name === 'string' && /^[\w-]{1,64}$/.test(name) ? name : 'cli'}`
-  const wanted = Array.isArray(eventTypes) ? eventTypes.map(String) : null
-  const malformed = wanted?.find((one) => isTypeRule(one) && !isTypeRuleValid(one))
-  if (malformed !== undefined) {
-    const msg = `a rule is one or more segments, then \`.*\` or \`_*\`; change: ${malformed}`
-    throw invalid({ loc: ['body', 'eventTypes'], msg, type: 'event_type_rule_malformed' })
-  }
-  const url = typeof target === 'string' && URL.canParse(target) ? target : 'http://localhost/'
+  const { uid, ...settings } = settingsOf(body)
   const now = world.clock.now()
   const present = await changeOwn(deps, { applicationId, idOrUid: uid }, (found) => {
     if (found.transport !== 'listen') throw new Problem(problems.conflict)
-    return { ...found, url, eventTypes: wanted }
+    const { filter: _, ...attributes } = found.attributes
+    return { ...found, ...settings, attributes: { ...attributes, ...settings.attributes } }
   })
   if (present !== null) return present
   const key = generateSecret('hmac', world.random.bytes(generatedSecretBytes))
@@ -202,27 +199,54 @@ async function ownEndpoint(input: {
     id: ids.next('endpoint'),
     applicationId,
     uid,
-    url,
+    ...settings,
     description: 'posthorn listen',
     version: 1,
     transport: 'listen',
     disabledAt: null,
     disabledReason: null,
     pausedAt: now,
-    eventTypes: wanted,
     channels: null,
     metadata: {},
     throttleRate: null,
     secrets: [{ key, createdAt: now, expiresAt: null }],
     headers: {},
     policy: { disableAfterMs: null, disableOnGone: false },
-    attributes: {},
     createdAt: now,
     updatedAt: now,
   })
   views.invalidate(applicationId)
   if (typeof created === 'string') throw new Problem(problems.conflict)
   return created
+}
+
+const checkBody = validator(ListenIn, 'body')
+
+/** What the command asks for, checked. What it leaves out goes back to what it was without. */
+function settingsOf(
+  body: unknown,
+): Pick<Endpoint, 'url' | 'eventTypes' | 'attributes'> & { readonly uid: string } {
+  checkBody(body)
+  const { name, target, eventTypes, filter } = body as Type.Static<typeof ListenIn> // just checked
+  if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol)) {
+    throw refuse('target', 'not an http or https URL')
+  }
+  const malformed = eventTypes?.find((one) => isTypeRule(one) && !isTypeRuleValid(one))
+  if (malformed !== undefined) {
+    const msg = `a rule is one or more segments, then \`.*\` or \`_*\`; change: ${malformed}`
+    throw refuse('eventTypes', msg, 'event_type_rule_malformed')
+  }
+  const parsed = filter === undefined ? null : parseFilter(filter)
+  if (parsed?.ok === false) {
+    const names = parsed.fault.path.split('/').filter((each) => each !== '')
+    throw refuse(['filter', ...names], parsed.fault.reason)
+  }
+  return {
+    uid: `listen-${name ?? 'cli'}`,
+    url: target,
+    eventTypes: eventTypes ?? null,
+    attributes: filter === undefined ? {} : { filter },
+  }
 }
 
 async function setPaused(input: {

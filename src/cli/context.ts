@@ -8,6 +8,7 @@ import { CliFailure } from './failure.ts'
 import type { Globals } from './globals.ts'
 import { nearest } from './nearest.ts'
 import type { Terminal } from './terminal.ts'
+import { harmless } from './text.ts'
 import { type Profile, readUserFile } from './user-file.ts'
 
 /** Functions that colour text, or leave it plain. */
@@ -49,10 +50,10 @@ export function createContext(terminal: Terminal, globals: Globals): Context {
     paint: picocolors.createColors(colored),
     t: (pair) => pair[language],
     print: (line = '') => {
-      if (!globals.json) terminal.out(`${line}\n`)
+      if (!globals.json) terminal.out(`${harmless(line)}\n`)
     },
     note: (line) => {
-      if (!globals.json && !globals.quiet) terminal.err(`${line}\n`)
+      if (!globals.json && !globals.quiet) terminal.err(`${harmless(line)}\n`)
     },
     emit: (value) => {
       if (globals.json) terminal.out(`${JSON.stringify(value)}\n`)

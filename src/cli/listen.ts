@@ -1,15 +1,22 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import type { Client } from '../client/client.ts'
 import { ApiError } from '../client/failures.ts'
 import { applicationOf, withApplication } from './application.ts'
-import type { Context } from './context.ts'
+import { type Context, createContext } from './context.ts'
 import { readEvents } from './event-stream.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { CliFailure, usageFailure } from './failure.ts'
+import {
+  keep,
+  type LocalAnswer,
+  type Pushed,
+  printedParts,
+  type Shown,
+  show,
+} from './listen-output.ts'
 import { pause } from './pause.ts'
+import { objectText, readData } from './payload.ts'
 import type { CommandModule } from './run.ts'
-import { formatDuration, oneLine } from './text.ts'
+import { formatDuration } from './text.ts'
 
 const reconnectFirstMs = 500
 const reconnectMaxMs = 15_000
@@ -19,19 +26,31 @@ const answerBytesMax = 256 * 1024
 export const listen: CommandModule = {
   examples: [
     'posthorn listen 3000',
-    'posthorn listen 3000/webhooks --events order.created,order.paid',
-    'posthorn listen http://localhost:3000/webhooks --app acme --json',
+    `posthorn listen 3000/webhooks --events 'order.*,user.created' --print body`,
+    `posthorn listen 3000 --app acme --filter '{"data.total": {"$gte": 100}}' --output json`,
   ],
   define(command, context, act) {
     const { t } = context
     withApplication(command, context)
       .argument('<target>', t({ en: 'port, port/path or URL', es: 'puerto, puerto/ruta o URL' }))
-      .option('--events <names>', t({ en: 'event types, by commas', es: 'tipos, por comas' }))
+      .option(
+        '--events <names>',
+        t({
+          en: 'event types, by commas; * for any part',
+          es: 'tipos, por comas; * vale por todo',
+        }),
+      )
+      .option(
+        '--filter <json|@file>',
+        t({ en: 'only payloads that fit', es: 'solo los payloads que cumplen' }),
+      )
       .option(
         '--name <name>',
         t({ en: 'tells several apart', es: 'distingue entre varios' }),
         'cli',
       )
+      .option('--output <form>', 'line, json, quiet', 'line')
+      .option('--print <parts>', 'body, headers')
       .option('--record <folder>', t({ en: 'keep each body as a file', es: 'guarda cada cuerpo' }))
       .option('--print-secret', t({ en: 'show the secret', es: 'muestra el secreto de firma' }))
       .option(
@@ -41,9 +60,15 @@ export const listen: CommandModule = {
       .action(
         act(async ([given = ''], options) => {
           const target = targetOf(given, options['allowExternal'] === true)
+          const shown = {
+            context: withOutput(options['output'], context),
+            parts: printedParts(options['print']),
+            refused: false,
+          }
+          const filter = await filterOf(options['filter'], context)
           const client = await context.client()
           const { id: app } = await applicationOf(options, client, context)
-          return stayConnected({ client, app, target, options, context })
+          return stayConnected({ client, app, target, filter, options, shown })
         }),
       )
   },
@@ -71,16 +96,33 @@ function targetOf(given: string, external: boolean): string {
   return href
 }
 
+/** `--output json` is `--json`; `quiet` leaves out the lines of deliveries. */
+function withOutput(form: unknown, context: Context): Context {
+  if (form === 'line') return context
+  if (form === 'json') return createContext(context.terminal, { ...context.globals, json: true })
+  if (form === 'quiet') return { ...context, print: () => {} }
+  throw usageFailure({
+    en: `"${form}" is not a form of output: line, json or quiet.`,
+    es: `"${form}" no es una forma de salida: line, json o quiet.`,
+  })
+}
+
+async function filterOf(given: unknown, context: Context): Promise<unknown> {
+  if (typeof given !== 'string') return undefined
+  return JSON.parse(objectText(await readData(given, context)))
+}
+
 interface Session {
   readonly client: Client
   readonly app: string
   readonly target: string
+  readonly filter: unknown
   readonly options: Readonly<Record<string, unknown>>
-  readonly context: Context
+  readonly shown: Shown
 }
 
 async function stayConnected(session: Session): Promise<ExitCode> {
-  const { context } = session
+  const { context } = session.shown
   const { terminal, t } = context
   for (let waitMs = reconnectFirstMs; ; waitMs = Math.min(waitMs * 2, reconnectMaxMs)) {
     try {
@@ -88,11 +130,17 @@ async function stayConnected(session: Session): Promise<ExitCode> {
         waitMs = reconnectFirstMs
       })
       if (ended === 'replaced') {
-        context.note(t({ en: 'Another listen took over.', es: 'Otro listen tomó el relevo.' }))
+        context.note(
+          t({
+            en: 'Another listen took over. With --name of its own each gets every delivery.',
+            es: 'Otro listen tomó el relevo. Con un --name propio, cada uno recibe todas las entregas.',
+          }),
+        )
         return exitCodes.ok
       }
     } catch (error) {
       if (terminal.stop.aborted) return exitCodes.ok
+      if (error instanceof CliFailure) throw error
       if (error instanceof ApiError && error.status < 500) throw error
     }
     if (terminal.stop.aborted) return exitCodes.ok
@@ -107,11 +155,13 @@ async function oneConnection(
   session: Session,
   onConnected: () => void,
 ): Promise<'replaced' | 'ended'> {
-  const { client, app, target, options, context } = session
+  const { client, app, target, filter, options } = session
+  const { context } = session.shown
   const { events, name } = options
   const eventTypes = typeof events === 'string' ? events.split(',').filter(Boolean) : undefined
   const path = `/app/${encodeURIComponent(app)}/listen`
-  const stream = await client.open('POST', path, { body: { name, target, eventTypes } })
+  const body = { name, target, eventTypes, filter }
+  const stream = await client.open('POST', path, { body })
   if (!stream.ok || stream.body === null) {
     throw new ApiError({
       method: 'POST',
@@ -141,17 +191,11 @@ async function oneConnection(
   return 'ended'
 }
 
-interface Pushed {
-  readonly id: string
-  readonly headers: readonly (readonly [string, string])[]
-  readonly bodyBase64: string
-  readonly timeoutMs: number
-}
-
 function showConnected(
   connected: { readonly endpoint: string; readonly secret: string },
-  { target, options, context }: Session,
+  { target, options, shown }: Session,
 ): void {
+  const { context } = shown
   const { t } = context
   const secret = options['printSecret'] === true ? connected.secret : ''
   context.emit({ event: 'connected', endpoint: connected.endpoint, target })
@@ -173,39 +217,17 @@ async function forward(input: {
   readonly path: string
   readonly request: Pushed
 }): Promise<void> {
-  const { client, target, context } = input.session
-  const { clock } = context.terminal
+  const { client, target, options, shown } = input.session
+  const { terminal } = shown.context
   const { request } = input
-  const startedAt = clock.monotonic()
-  const { record } = input.session.options
-  if (typeof record === 'string') keep(request, record, context)
+  const { record } = options
+  if (typeof record === 'string') keep(request, record, terminal)
+  const startedAt = terminal.clock.monotonic()
   const answer = await makeRequest(target, request)
-  const tookMs = Math.round(clock.monotonic() - startedAt)
-  show({ request, answer, tookMs, context })
+  const tookMs = Math.round(terminal.clock.monotonic() - startedAt)
+  show({ request, answer, tookMs, target, shown })
   await client.call('POST', input.path, { body: answer })
 }
-
-/** The body as it came, for `posthorn trigger <type> --from`. Named after type and message. */
-function keep(request: Pushed, folder: string, context: Context): void {
-  const path = resolve(context.terminal.cwd, folder)
-  const parts = [eventTypeOf(request), messageIdOf(request)].map((part) =>
-    part.replaceAll(/[^\w.-]+/g, '_'),
-  )
-  mkdirSync(path, { recursive: true })
-  writeFileSync(join(path, `${parts.join('-')}.json`), Buffer.from(request.bodyBase64, 'base64'))
-}
-
-function messageIdOf(request: Pushed): string {
-  return request.headers.find(([name]) => /^(webhook|svix)-id$/i.test(name))?.[1] ?? ''
-}
-
-type LocalAnswer =
-  | {
-      readonly status: number
-      readonly headers: Readonly<Record<string, string>>
-      readonly bodyBase64: string
-    }
-  | { readonly error: 'connect_refused' | 'connect_failed' }
 
 /** Set by fetch itself. */
 const notForwarded = /^(host|content-length|connection|transfer-encoding|accept-encoding)$/i
@@ -229,38 +251,5 @@ async function makeRequest(target: string, request: Pushed): Promise<LocalAnswer
     const cause: unknown = error instanceof Error ? error.cause : null
     const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : null
     return { error: code === 'ECONNREFUSED' ? 'connect_refused' : 'connect_failed' }
-  }
-}
-
-function show(input: {
-  readonly request: Pushed
-  readonly answer: LocalAnswer
-  readonly tookMs: number
-  readonly context: Context
-}): void {
-  const { request, answer, tookMs, context } = input
-  const { paint, terminal } = context
-  const id = messageIdOf(request)
-  const status = 'status' in answer ? answer.status : null
-  const body = 'status' in answer ? Buffer.from(answer.bodyBase64, 'base64').toString('utf8') : ''
-  const error = 'error' in answer ? answer.error : null
-  context.emit({ event: 'delivery', id, status, error, tookMs })
-  const ok = status !== null && status >= 200 && status < 300
-  const time = new Date(terminal.clock.now()).toISOString().slice(11, 19)
-  const type = eventTypeOf(request)
-  const result = ok ? paint.green(String(status)) : paint.red(String(status ?? error))
-  context.print(
-    `${paint.dim(time)}  ${type.padEnd(20)} → ${result}  ${formatDuration(tookMs).padStart(7)}  ${id}  ${oneLine(body, 60)}`,
-  )
-}
-
-function eventTypeOf(request: Pushed): string {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(request.bodyBase64, 'base64').toString('utf8'))
-    const type: unknown =
-      typeof value === 'object' && value !== null ? Reflect.get(value, 'type') : null
-    return typeof type === 'string' ? oneLine(type, 40) : '-'
-  } catch {
-    return '-'
   }
 }

@@ -7,6 +7,7 @@ import { asFailure, type CliFailure, renderFailure, usageFailure } from './failu
 import { noGlobals, takeGlobals } from './globals.ts'
 import { nearest } from './nearest.ts'
 import type { Terminal } from './terminal.ts'
+import { harmless } from './text.ts'
 
 /** What a command's file exports: its arguments and options, and what it does with them. */
 export interface CommandModule {
@@ -127,7 +128,7 @@ function report(error: unknown, context: Context): ExitCode {
     const { code, title } = failure
     terminal.out(`${JSON.stringify({ error: { code, message: title[language] } })}\n`)
   } else {
-    terminal.err(renderFailure(failure, { language, paint }))
+    terminal.err(harmless(renderFailure(failure, { language, paint })))
   }
   const unexpected = failure.code === 'internal'
   if (globals.debug || (unexpected && !globals.json)) {

@@ -44,6 +44,17 @@ function visibleLength(text: string): number {
   return text.replace(/\u001b\[\d+m/g, '').length
 }
 
+/**
+ * What others wrote cannot steer the terminal: control characters, and those that turn the direction
+ * of text around, are shown as their code. Line ends, tabs and our own colours stay.
+ */
+export function harmless(text: string): string {
+  return text.replace(
+    /(?!\u001b\[\d{1,2}m)[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 /** One line, at most `length` characters, no control characters. */
 export function oneLine(text: string, length: number): string {
   const flat = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()

@@ -24,11 +24,14 @@ const Url = Type.String({
   examples: ['https://example.com/webhook/'],
 })
 const Description = Type.String({ maxLength: 8192 })
-const EventTypes = Type.Array(Type.String({ minLength: 1, maxLength: limits.eventTypeLengthMax }), {
-  maxItems: 1000,
-  description:
-    'Event types wanted, by name or by another spelling that the catalog knows; `order.*` takes all that begin with `order.`, also those added later (`USER_*` where names are written with underscores). Null or empty: all.',
-})
+export const EventTypes = Type.Array(
+  Type.String({ minLength: 1, maxLength: limits.eventTypeLengthMax }),
+  {
+    maxItems: 1000,
+    description:
+      'Event types wanted, by name or by another spelling that the catalog knows; `order.*` takes all that begin with `order.`, also those added later (`USER_*` where names are written with underscores). Null or empty: all.',
+  },
+)
 const Channels = Type.Array(Channel, {
   maxItems: limits.channelsPerEndpointMax,
   uniqueItems: true,

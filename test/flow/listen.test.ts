@@ -35,31 +35,40 @@ after(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Listens until stopped; `seen(text)` resolves when that has been printed. */
+/** Listens until stopped; `seen(text)` resolves when that has been printed, `told(text)` for notes. */
 function listening(...args: readonly string[]) {
   const stop = new AbortController()
   const watchers = new Set<() => void>()
-  let printed = ''
-  const done: Promise<Ran> = command(['listen', '--json', ...args], {
+  const printed = { out: '', err: '' }
+  const keep = (name: keyof typeof printed) => (text: string) => {
+    printed[name] = text
+    for (const look of watchers) look()
+  }
+  const form = args.includes('--output') ? [] : ['--json']
+  const done: Promise<Ran> = command(['listen', ...form, ...args], {
     env,
     stop: stop.signal,
-    onOut(out) {
-      printed = out
-      for (const look of watchers) look()
-    },
+    onOut: keep('out'),
+    onErr: keep('err'),
   })
-  const seen = (text: string): Promise<void> =>
-    new Promise((resolve) => {
+  const until = (name: keyof typeof printed, text: string): Promise<void> => {
+    const shown = new Promise<void>((resolve) => {
       const look = (): void => {
-        if (!printed.includes(text)) return
+        if (!printed[name].includes(text)) return
         watchers.delete(look)
         resolve()
       }
       watchers.add(look)
       look()
     })
+    const ended = done.then(({ out, err }) => {
+      if (!printed[name].includes(text)) throw new Error(`It ended without ${text}: ${out}${err}`)
+    })
+    return Promise.race([shown, ended])
+  }
   return {
-    seen,
+    seen: (text: string) => until('out', text),
+    told: (text: string) => until('err', text),
     done,
     async stop(): Promise<Ran> {
       stop.abort()
@@ -116,6 +125,50 @@ test('a closed port is told as such and tried again by the schedule', async () =
   await command(['send', 'order.created', '--json'], { env })
   await session.seen('"error":"connect_refused"')
   await session.stop()
+})
+
+test('rules and a filter choose what comes, and --print shows it without steering the terminal', async () => {
+  const client = createClient({ url: server.url, key: server.installation.apiKey })
+  for (const name of ['shop.opened', 'shop.closed', 'user.created']) {
+    await client.eventTypes.create({ name, description: '' })
+  }
+  const args = [
+    '--events',
+    'shop.*',
+    '--filter',
+    '{"data.n": {"$gte": 2}}',
+    '--print',
+    'body,headers',
+  ]
+  const session = listening(String(receiver.port), '--name', 'chosen', '--output', 'line', ...args)
+  try {
+    await session.told('Connected')
+    const { eventTypes, filter } = await client.endpoints.get('a', 'listen-chosen')
+    assert.deepEqual([eventTypes, filter], [['shop.*'], { 'data.n': { $gte: 2 } }])
+    const send = (type: string, data: object) =>
+      client.messages.create('a', JSON.stringify({ eventType: type, payload: { type, data } }))
+    await send('user.created', { n: 3 })
+    await send('shop.opened', { n: 1 })
+    await send('shop.opened', { n: 2, name: '\u009b2J\u202egnp' })
+    await session.seen('gnp')
+  } finally {
+    await session.stop()
+  }
+  const { out, err, exit } = await session.done
+  assert.equal(exit, 0, err)
+  assert.equal(out.match(/→ 2\d\d/g)?.length, 1, out)
+  assert.match(out, /webhook-id: msg_/)
+  assert.match(out, /"name":"\\u009b2J\\u202egnp"/)
+  assert.doesNotMatch(out, /[\u009b\u202e]/)
+  for (const bad of [
+    ['--events', 'a.*.b'],
+    ['--filter', '{"a": {"$regex": "x"}}'],
+    ['--output', 'tui'],
+    ['--print', 'everything'],
+  ]) {
+    const refused = await command(['listen', String(receiver.port), ...bad], { env })
+    assert.ok([2, 5].includes(refused.exit), `${bad}: ${refused.exit} ${refused.err}`)
+  }
 })
 
 test('the newest listen takes over', async () => {

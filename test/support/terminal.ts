@@ -22,6 +22,7 @@ export async function posthorn(
     readonly stop?: AbortSignal
     /** Called with everything printed so far, each time something is. */
     readonly onOut?: (out: string) => void
+    readonly onErr?: (err: string) => void
   } = {},
 ): Promise<Ran> {
   let out = ''
@@ -36,6 +37,7 @@ export async function posthorn(
     },
     err(text) {
       err += text
+      input.onErr?.(err)
     },
     outIsTty: false,
     errIsTty: false,

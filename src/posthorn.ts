@@ -10,6 +10,7 @@ import type { Keys } from './api/authenticate.ts'
 import type { Direct } from './api/call.ts'
 import { consoleSession } from './api/console-session.ts'
 import { edgeLimits } from './api/http-edge.ts'
+import { maskFor } from './api/masking.ts'
 import { openIdProvider } from './api/openid/provider.ts'
 import { frameOrigins } from './api/portal-link.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
@@ -402,6 +403,10 @@ function inspectorPlugin(input: { readonly world: World; readonly store: Store }
             throw new Problem(problems.forbidden)
           }
           return caller.organizationId
+        },
+        async hidesBodies(request) {
+          const principal = await callers.authenticate(request.headers.authorization)
+          return (await maskFor({ principal }, input)).length > 0
         },
       }),
     )

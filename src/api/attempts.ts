@@ -6,6 +6,7 @@ import type { AttemptFilter } from '../store/port/attempts.ts'
 import type { Page } from '../store/port/page.ts'
 import {
   type Answer,
+  type Call,
   endpointOf,
   messageOf,
   noContent,
@@ -16,7 +17,9 @@ import {
   type Services,
 } from './call.ts'
 import { attemptStatus } from './delivery-status.ts'
-import { messageText } from './message-text.ts'
+import { maskAttempts } from './masked.ts'
+import { maskFor } from './masking.ts'
+import { messageText, type Shown } from './message-text.ts'
 import { eventFilter, listText, pageRequest } from './pagination.ts'
 import { timeText } from './times.ts'
 
@@ -36,7 +39,7 @@ export const attemptRoutes: readonly Route[] = [
       withContent: call.query.with_content ?? true,
       now: call.now,
     })
-    return attemptList(page, call.query, { applicationId: application.id, services })
+    return attemptList(page, call, { applicationId: application.id, services })
   }),
 
   ...[contract.listAttemptsByMessage, contract.listAttemptsOfMessage].map((operation) =>
@@ -55,7 +58,7 @@ export const attemptRoutes: readonly Route[] = [
         withContent: call.query.with_content ?? true,
         now: call.now,
       })
-      return attemptList(page, call.query, { applicationId: application.id, services })
+      return attemptList(page, call, { applicationId: application.id, services })
     }),
   ),
 
@@ -72,7 +75,7 @@ export const attemptRoutes: readonly Route[] = [
       withContent: call.query.with_content ?? true,
       now: call.now,
     })
-    return attemptList(page, call.query, { applicationId: application.id, services })
+    return attemptList(page, call, { applicationId: application.id, services })
   }),
 
   route(contract.getAttempt, async (call, services) => {
@@ -83,7 +86,10 @@ export const attemptRoutes: readonly Route[] = [
       attemptId: attemptIdOf(call.path),
     })
     if (attempt === null) throw notFound()
-    return { status: 200, body: attemptText(attempt, true, null) }
+    const shown = await maskAttempts([attempt], await maskFor(call, services), {
+      ...{ store: services.store, applicationId: application.id },
+    })
+    return { status: 200, body: attemptText(shown[0] ?? attempt, true, null) }
   }),
 
   route(contract.expungeAttemptContent, async (call, services) => {
@@ -128,22 +134,31 @@ async function endpointIdOf(applicationId: ApplicationId, idOrUid: string, servi
 
 async function attemptList(
   page: Page<Attempt>,
-  query: AttemptQuery,
+  call: Pick<Call<AttemptQuery, unknown>, 'principal' | 'query'>,
   context: { readonly applicationId: ApplicationId; readonly services: Services },
 ): Promise<Answer> {
-  const withContent = query.with_content ?? true
+  const { services, applicationId } = context
+  const withContent = call.query.with_content ?? true
+  const mask = await maskFor(call, services)
   const messages =
-    query.with_msg === true ? await messageTexts(page, withContent, context) : new Map()
-  const body = listText(page, {
-    idOf: (item) => item.id,
-    render: (item) => attemptText(item, withContent, messages.get(item.messageId) ?? null),
-  })
+    call.query.with_msg === true
+      ? await messageTexts(page, { withContent, mask }, context)
+      : new Map()
+  const input = { store: services.store, applicationId }
+  const items = withContent ? await maskAttempts(page.items, mask, input) : page.items
+  const body = listText(
+    { ...page, items },
+    {
+      idOf: (item) => item.id,
+      render: (item) => attemptText(item, withContent, messages.get(item.messageId) ?? null),
+    },
+  )
   return { status: 200, body }
 }
 
 async function messageTexts(
   page: Page<Attempt>,
-  withContent: boolean,
+  shown: Shown,
   context: { readonly applicationId: ApplicationId; readonly services: Services },
 ): Promise<ReadonlyMap<MessageId, string>> {
   const texts = new Map<MessageId, string>()
@@ -151,9 +166,9 @@ async function messageTexts(
     const message = await context.services.store.findMessage({
       applicationId: context.applicationId,
       idOrEventId: id,
-      withPayload: withContent,
+      withPayload: shown.withContent,
     })
-    if (message !== null) texts.set(id, messageText(message, withContent))
+    if (message !== null) texts.set(id, messageText(message, shown))
   }
   return texts
 }

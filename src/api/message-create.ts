@@ -187,7 +187,7 @@ export function acceptedAnswer(acceptance: Acceptance, withContent: boolean, sta
   switch (acceptance.kind) {
     case 'accepted':
     case 'repeated':
-      return { status, body: messageText(acceptance.message, withContent) }
+      return { status, body: messageText(acceptance.message, { withContent, mask: [] }) }
     case 'application_not_found':
       throw notFound(missingApplication)
     case 'event_id_taken':

@@ -4,6 +4,7 @@ import * as contract from '../contract/message-more.ts'
 import type { DeliveryState } from '../domain/delivery.ts'
 import { Problem } from '../domain/errors.ts'
 import type { DeliveryId, EndpointId } from '../domain/ids.ts'
+import { leadsToMasked, type Mask, maskedText } from '../domain/masking.ts'
 import { matchEndpoint } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
 import type { EventInput } from '../intake/accept.ts'
@@ -20,6 +21,7 @@ import {
   type Services,
 } from './call.ts'
 import { batchItems } from './json-body.ts'
+import { maskFor } from './masking.ts'
 import { acceptedAnswer, eventOf, type MessageIn } from './message-create.ts'
 import { problemOf } from './problem.ts'
 import { refuse } from './validate.ts'
@@ -85,11 +87,13 @@ export const messageMoreRoutes: readonly Route[] = [
     const view = await services.views.get(application.id)
     if (view === null) throw notFound()
     const deliveries = await deliveriesOf(message, services)
+    const mask = await maskFor(call, services)
     const endpoints = view.endpoints.map((endpoint) => {
       const base = { endpointId: endpoint.id, url: endpoint.url }
       const delivery = deliveries.get(endpoint.id)
       if (delivery !== undefined) return { ...base, decision: 'sent' as const, ...delivery }
-      return { ...base, decision: 'excluded' as const, ...exclusion(view, endpoint.id, message) }
+      const why = exclusion(view, endpoint.id, message)
+      return { ...base, decision: 'excluded' as const, ...withoutMasked(why, mask) }
     })
     const known = new Set(view.endpoints.map(({ id }) => id))
     const deleted = [...deliveries]
@@ -171,4 +175,11 @@ function exclusion(view: IndexedView, id: EndpointId, message: Message) {
   if (match.matched) return { rule: 'settings_changed', path: 'endpoint.updatedAt' }
   const { rule, path, value, wanted } = match
   return { rule, path, value, wanted }
+}
+
+/** What the rule found in the payload, unless the caller may not see it. */
+function withoutMasked(why: ReturnType<typeof exclusion>, mask: Mask) {
+  const path = why.path?.replace(/^payload\./, '')
+  const masked = why.rule === 'filter' && path !== undefined && leadsToMasked(path, mask)
+  return masked ? { ...why, value: maskedText } : why
 }

@@ -2,19 +2,31 @@
  * Messages as the contract writes them: JSON text put together by hand, so that the payload's bytes
  * appear as they were received (I3) and the hot path builds no second object tree.
  */
+import type { Mask } from '../domain/masking.ts'
 import type { Message } from '../domain/message.ts'
+import { maskMessage } from './masked.ts'
 import { timeText } from './times.ts'
 
 const expired = '{"expired":true}'
 
-/** A message; `withContent: false` leaves the payload out (`{}`). */
-export function messageText(message: Message, withContent: boolean, extra = ''): string {
+export interface Shown {
+  /** False leaves the payload out (`{}`). */
+  readonly withContent: boolean
+  /** What the caller may not see of payloads; see `masking.ts`. */
+  readonly mask: Mask
+}
+
+/** A message, with `masked` naming the paths whose values do not show. */
+export function messageText(given: Message, { withContent, mask }: Shown, extra = ''): string {
+  const { message, paths } =
+    withContent && mask.length > 0 ? maskMessage(given, mask) : { message: given, paths: [] }
+  const masked = paths.length === 0 ? '' : `,"masked":${JSON.stringify(paths)}`
   return (
     `{"id":"${message.id}","eventType":"${message.eventType}",` +
     `"eventId":${quoted(message.eventId)},${contentText(message, withContent)}` +
     `"channels":${list(message.channels)},"tags":${list(message.tags)},` +
     `"deliverAt":${message.deliverAt === null ? 'null' : `"${timeText(message.deliverAt)}"`},` +
-    `"timestamp":"${timeText(message.createdAt)}"${extra}}`
+    `"timestamp":"${timeText(message.createdAt)}"${masked}${extra}}`
   )
 }
 

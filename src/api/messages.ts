@@ -17,6 +17,7 @@ import {
 } from './call.ts'
 import { deliveryStatus, nextAttempt, statusTextOf } from './delivery-status.ts'
 import { endpointOut } from './endpoints.ts'
+import { maskFor } from './masking.ts'
 import { acceptedAnswer } from './message-create.ts'
 import { messageText } from './message-text.ts'
 import { eventFilter, listText, pageRequest } from './pagination.ts'
@@ -36,9 +37,10 @@ export const messageRoutes: readonly Route[] = [
       withPayload: withContent,
       now: call.now,
     })
+    const mask = await maskFor(call, services)
     const body = listText(page, {
       idOf: (item) => item.id,
-      render: (item) => messageText(item, withContent),
+      render: (item) => messageText(item, { withContent, mask }),
     })
     return { status: 200, body }
   }),
@@ -46,7 +48,8 @@ export const messageRoutes: readonly Route[] = [
   route(contract.getMessage, async (call, services) => {
     const withContent = call.query.with_content ?? true
     const { message } = await messageOf(call, services, withContent)
-    return { status: 200, body: messageText(message, withContent) }
+    const mask = await maskFor(call, services)
+    return { status: 200, body: messageText(message, { withContent, mask }) }
   }),
 
   route(contract.expungeMessageContent, async (call, services) => {
@@ -99,13 +102,14 @@ export const messageRoutes: readonly Route[] = [
       withPayload: withContent,
       now: call.now,
     })
+    const mask = await maskFor(call, services)
     const body = listText(page, {
       idOf: (item) => item.message.id,
       render: ({ message, delivery }) => {
         const status = deliveryStatus(delivery, expanded)
         const next = nextAttempt(delivery)
         const extra = `,"status":${status.status},"statusText":"${status.statusText}","nextAttempt":${next === null ? 'null' : `"${next}"`},"deliveryId":"${delivery.id}"`
-        return messageText(message, withContent, extra)
+        return messageText(message, { withContent, mask }, extra)
       },
     })
     return { status: 200, body }

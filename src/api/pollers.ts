@@ -7,6 +7,7 @@ import * as contract from '../contract/poller.ts'
 import type { Application } from '../domain/application.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { idAtTime, isId } from '../domain/ids.ts'
+import type { Mask } from '../domain/masking.ts'
 import { matchEndpoint } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
 import { filterOf } from '../intake/application-views.ts'
@@ -22,6 +23,7 @@ import {
   route,
   type Services,
 } from './call.ts'
+import { maskFor } from './masking.ts'
 import { messageText } from './message-text.ts'
 import { bodyTime, queryTime } from './times.ts'
 import { refuseQuery } from './validate.ts'
@@ -45,7 +47,7 @@ export const pollerRoutes: readonly Route[] = [
       event_type,
       channel,
     })
-    return { status: 200, body: pollText(found) }
+    return { status: 200, body: pollText(found, await maskFor(call, services)) }
   }),
 
   route(contract.consumerPoll, async (call, services) => {
@@ -58,7 +60,7 @@ export const pollerRoutes: readonly Route[] = [
       await save(record, { ...bodyOf(record), cursor: iterator }, call, services)
     }
     const found = await read(call, services, { from, limit: limit ?? limitDefault })
-    return { status: 200, body: pollText(found) }
+    return { status: 200, body: pollText(found, await maskFor(call, services)) }
   }),
 
   route(contract.consumerSeek, async (call, services) => {
@@ -83,8 +85,9 @@ export const pollerRoutes: readonly Route[] = [
     // Nothing that fits: pass over what was read.
     const cursor = leased.length === 0 ? found.passed : from
     await save(record, { ...place, cursor, leased, leaseUntil }, call, services)
+    const mask = await maskFor(call, services)
     const data = found.messages.map((message, at) =>
-      messageText(message, true, `,"offset":${place.committed + at + 1}`),
+      messageText(message, { withContent: true, mask }, `,"offset":${place.committed + at + 1}`),
     )
     return { status: 200, body: `{"data":[${data.join(',')}],"done":${found.done}}` }
   }),
@@ -214,7 +217,9 @@ function wants(application: Application, endpoint: Endpoint, message: Message): 
   return matchEndpoint(application, enabled, routable, filterOf(endpoint)).matched
 }
 
-function pollText({ messages, passed, done }: Found): string {
-  const data = messages.map((message) => messageText(message, true)).join(',')
+function pollText({ messages, passed, done }: Found, mask: Mask): string {
+  const data = messages
+    .map((message) => messageText(message, { withContent: true, mask }))
+    .join(',')
   return `{"data":[${data}],"iterator":${JSON.stringify(passed)},"done":${done}}`
 }

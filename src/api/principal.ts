@@ -23,6 +23,7 @@ export interface Principal {
 
 export const allPermissions: ReadonlySet<Permission> = new Set<Permission>([
   'read',
+  'read-unmasked',
   'read-secret',
   'send',
   'manage-endpoints',
@@ -45,6 +46,7 @@ export const rolePermissions: Readonly<Record<UserRole, ReadonlySet<Permission>>
 /** What an application's token may do at most. */
 export const portalPermissions: ReadonlySet<Permission> = new Set<Permission>([
   'read',
+  'read-unmasked',
   'read-secret',
   'manage-endpoints',
   'manage-secrets',
@@ -61,10 +63,10 @@ const capabilities = new Map<string, Permission>([
   ['ManageEndpoint', 'manage-endpoints'],
 ])
 
-/** Permissions of a portal token. Every token may read; unknown names grant nothing. */
+/** Permissions of a portal token. Every token may read, whole: it is sent the same. Unknown names grant nothing. */
 export function permissionsOf(names: readonly string[] | null): ReadonlySet<Permission> {
   if (names === null) return portalPermissions
-  const granted = new Set<Permission>(['read'])
+  const granted = new Set<Permission>(['read', 'read-unmasked'])
   for (const name of names) {
     const permission = capabilities.get(name)
     if (permission !== undefined) granted.add(permission)

@@ -1,10 +1,13 @@
 import * as contract from '../contract/search.ts'
 import { invalid } from '../domain/errors.ts'
+import type { Filter } from '../domain/filter.ts'
 import { idTime } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
+import { leadsToMasked, type Mask } from '../domain/masking.ts'
 import type { Message } from '../domain/message.ts'
 import { type PayloadQuery, parsePayloadQuery } from '../domain/payload-query.ts'
 import { applicationOf, type Route, route } from './call.ts'
+import { maskFor } from './masking.ts'
 import { messageText } from './message-text.ts'
 import { eventFilter, pageRequest } from './pagination.ts'
 import { timeText } from './times.ts'
@@ -20,6 +23,9 @@ export const searchRoutes: readonly Route[] = [
     const { store, world } = services
     const { id: applicationId } = await applicationOf(call, services)
     const query = queryOf(call.query.where)
+    const mask = await maskFor(call, services)
+    const hidden = maskedIn(query, mask)
+    if (hidden !== null) throw refused('where', hidden, 'masked_path')
     const page = pageRequest(call.query, { kind: 'message', order: 'descending' })
     if (page.backwards) throw refused('iterator', 'a search goes on towards older messages only')
     const limit = Math.min(page.limit, limits.pageMax)
@@ -40,7 +46,7 @@ export const searchRoutes: readonly Route[] = [
       if (world.clock.monotonic() > until) break
     }
     const withContent = call.query.with_content ?? true
-    const data = found.map((message) => messageText(message, withContent)).join(',')
+    const data = found.map((message) => messageText(message, { withContent, mask })).join(',')
     const time = iterator === null ? null : idTime(iterator)
     const searchedUntil = time === null ? 'null' : `"${timeText(time)}"`
     const place = `"iterator":${JSON.stringify(iterator)},"searchedUntil":${searchedUntil}`
@@ -56,6 +62,33 @@ function queryOf(where: string): PayloadQuery {
   throw refused('where', path === '' ? reason : `${path}: ${reason}`)
 }
 
-function refused(name: string, msg: string): Error {
-  return invalid({ loc: ['query', name], msg, type: 'value_error' })
+/** Why a search would tell what is masked; null: it would not. A text may be anywhere. */
+function maskedIn(query: PayloadQuery, mask: Mask): string | null {
+  if (mask.length === 0) return null
+  if (query.texts.length > 0) {
+    return 'some members of payloads are masked for your role: search by a path, such as id = 7'
+  }
+  const path = query.filter === null ? undefined : pathsOf(query.filter).find(hides)
+  return path === undefined ? null : `${path} is masked for your role`
+
+  function hides(each: string): boolean {
+    return leadsToMasked(each, mask)
+  }
+}
+
+function pathsOf(filter: Filter): readonly string[] {
+  switch (filter.kind) {
+    case 'test':
+      return [filter.path]
+    case 'and':
+    case 'or':
+    case 'not':
+      return filter.parts.flatMap(pathsOf)
+    default:
+      return filter satisfies never
+  }
+}
+
+function refused(name: string, msg: string, type = 'value_error'): Error {
+  return invalid({ loc: ['query', name], msg, type })
 }

@@ -28,6 +28,7 @@ import {
   guardRequests,
 } from './http-edge.ts'
 import { importRoutes } from './imports.ts'
+import { maskingRoutes } from './masking.ts'
 import { messageCreateRoutes } from './message-create.ts'
 import { messageMoreRoutes } from './message-more.ts'
 import { messageRoutes } from './messages.ts'
@@ -98,6 +99,7 @@ export const routes: readonly Route[] = [
   ...summaryRoutes,
   ...activityRoutes,
   ...searchRoutes,
+  ...maskingRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,

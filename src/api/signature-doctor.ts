@@ -3,6 +3,8 @@ import * as contract from '../contract/checkup.ts'
 import type { Application } from '../domain/application.ts'
 import { isBodyChange } from '../domain/body-changes.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
+import { Problem, problems } from '../domain/errors.ts'
+import type { Mask } from '../domain/masking.ts'
 import { frameworks, rawBodyFixes } from '../domain/raw-body-fixes.ts'
 import { decodeBase64 } from '../domain/secret.ts'
 import { signedHeaders } from '../domain/signature-check.ts'
@@ -13,6 +15,8 @@ import { bodyOf } from '../profiles/body.ts'
 import { signatureKindOf } from '../profiles/profile.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import { answer, conflict, endpointOf, type Route, route, type Services } from './call.ts'
+import { maskMessage } from './masked.ts'
+import { maskFor } from './masking.ts'
 import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -27,9 +31,10 @@ export const signatureDoctorRoutes: readonly Route[] = [
     if (signatureKindOf(endpoint, profileOf(application.profile)) !== 'standard-webhooks') {
       throw conflict('Requests to this endpoint carry no Standard Webhooks signature.')
     }
+    const mask = await maskFor(call, services)
     const header = headerReader(call.body.headers)
     const id = signedHeaders(header)?.id ?? null
-    const sent = id === null ? null : await sentBytes(id, { application, endpoint, services })
+    const sent = id === null ? null : await sentBytes(id, { application, endpoint, services, mask })
     const receivedAt = call.body.receivedAt ?? null
     const diagnosis = diagnose({
       header,
@@ -69,6 +74,11 @@ function pastedBody({ body, bodyBase64 }: Pasted): Uint8Array {
   return bytes
 }
 
+const comparing = {
+  detail:
+    'Members of this message are masked for your role; a comparison of its body would show them.',
+}
+
 /** The bytes of that message as this endpoint gets them now; null when there are none any more. */
 async function sentBytes(
   id: string,
@@ -76,15 +86,18 @@ async function sentBytes(
     readonly application: Application
     readonly endpoint: Endpoint
     readonly services: Services
+    readonly mask: Mask
   },
 ): Promise<Uint8Array | null> {
-  const { application, endpoint, services } = input
+  const { application, endpoint, services, mask } = input
   const message = await services.store.findMessage({
     applicationId: application.id,
     idOrEventId: id,
     withPayload: true,
   })
   if (message === null || message.id !== id || message.payload === null) return null
+  // What differs is told in excerpts.
+  if (maskMessage(message, mask).paths.length > 0) throw new Problem(problems.forbidden, comparing)
   const { eventType, payload } = message
   const transformation = transformationOf(endpoint)
   const made = transformation.enabled

@@ -77,6 +77,12 @@ const messageFields = {
   tags: Maybe(Type.Array(Tag)),
   deliverAt: Maybe(Timestamp),
   timestamp: Timestamp,
+  masked: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'Paths whose values read `[masked]`, for callers without `read-unmasked`; absent: none.',
+    }),
+  ),
 }
 
 export const MessageOut = Type.Object(messageFields)

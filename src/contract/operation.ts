@@ -9,6 +9,7 @@ export type Access = 'public' | 'organization' | 'application'
 /** What a key or token must be allowed to do. Portal capabilities and key roles are made of these. */
 export type Permission =
   | 'read'
+  | 'read-unmasked'
   | 'read-secret'
   | 'send'
   | 'manage-endpoints'

@@ -14,6 +14,7 @@ import { endpointTlsOperations } from './endpoint-tls.ts'
 import { eventTypeOperations } from './event-type.ts'
 import { healthOperations } from './health.ts'
 import { importOperations } from './import.ts'
+import { maskingOperations } from './masking.ts'
 import { messageOperations } from './message.ts'
 import { messageMoreOperations } from './message-more.ts'
 import { nodeOperations } from './node.ts'
@@ -46,6 +47,7 @@ const all = [
   ...changeOperations,
   ...summaryOperations,
   ...searchOperations,
+  ...maskingOperations,
   ...recoveryOperations,
   ...authenticationOperations,
   ...apiKeyOperations,

@@ -30,6 +30,7 @@ async function inspectorServer(
     readonly bins?: Bins
     readonly limits?: Partial<typeof standardBinLimits>
     readonly secretsOf?: (path: string) => Promise<readonly string[]>
+    readonly hidesBodies?: () => Promise<boolean>
   } = {},
 ): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
   const app = fastify({ forceCloseConnections: true })
@@ -41,6 +42,7 @@ async function inspectorServer(
       ...(input.bins ? { bins: input.bins } : {}),
       ...(input.limits ? { limits: input.limits } : {}),
       ...(input.secretsOf ? { secretsOf: input.secretsOf } : {}),
+      ...(input.hidesBodies ? { hidesBodies: input.hidesBodies } : {}),
       authorize(request) {
         if (request.headers.authorization === 'Bearer ours') return ours
         if (request.headers.authorization === 'Bearer theirs') return theirs
@@ -241,6 +243,38 @@ describe('a bin', () => {
     assert.equal(answer.status, 413)
     assert.equal(((await answer.json()) as { code: string }).code, 'payload_too_large')
   })
+})
+
+test('who may not see payloads sees no bodies, in no form, and cannot wait for words in them', async () => {
+  const { app, url } = await inspectorServer({ hidesBodies: async () => true })
+  const stop = new AbortController()
+  try {
+    const read = async (path: string, init: RequestInit = {}) =>
+      fetch(`${url}/api/v1/inspector/bin${path}`, { headers: key, ...init })
+    const send = (body: string) => fetch(`${url}/in/hidden`, { method: 'POST', body })
+    await send('first secret')
+    const list = await (await read('/hidden/request')).text()
+    const { id } = JSON.parse(list).data[0]
+    const one = await (await read(`/hidden/request/${id}`)).text()
+    const waited = await (await read('/hidden/wait')).text()
+    const headers = { ...key, 'last-event-id': '0' }
+    const stream = await read('/hidden/stream', { headers, signal: stop.signal })
+    await send('second secret')
+    let live = ''
+    for await (const chunk of stream.body ?? []) {
+      live += Buffer.from(chunk).toString()
+      if (live.match(/\[masked\]/g)?.length === 2) break
+    }
+    const encoded = Buffer.from('first secret').toString('base64')
+    for (const text of [list, one, waited, live]) {
+      assert.ok(text.includes('"body":"[masked]"'), text)
+      assert.ok(!text.includes('secret"') && !text.includes(encoded), text)
+    }
+    assert.equal((await read('/hidden/wait?match=body.a=1')).status, 422)
+  } finally {
+    stop.abort()
+    await app.close()
+  }
 })
 
 test('a delayed answer comes after its delay', async () => {

@@ -29,6 +29,8 @@ export interface InspectorOptions {
   readonly secretsOf?: (path: string) => Promise<readonly string[]>
   /** Which organisation asks, by its API key. Throws a `Problem` (401, 403) for anyone else. */
   readonly authorize: (request: FastifyRequest) => Promise<OrganizationId> | OrganizationId
+  /** Whether bodies are masked for who asks: payloads come here in many shapes. Absent: never. */
+  readonly hidesBodies?: (request: FastifyRequest) => Promise<boolean>
   /** Made by the caller who also wants to reach the bins from code; else made here. */
   readonly bins?: Bins
 }

@@ -1,3 +1,4 @@
+import { maskedText } from '../domain/masking.ts'
 import type { Bin, Captured } from './bins.ts'
 import { formatScript } from './script.ts'
 
@@ -49,7 +50,8 @@ export function presentBin(bin: Bin): BinOut {
   }
 }
 
-export function presentCaptured(request: Captured): CapturedOut {
+/** `hidden`: the caller may not see bodies. */
+export function presentCaptured(request: Captured, hidden = false): CapturedOut {
   const { id, bin, method, path, query, headers, body, remoteAddress, httpVersion } = request
   const { status, hangUp, delayMs } = request.answer
   return {
@@ -60,8 +62,8 @@ export function presentCaptured(request: Captured): CapturedOut {
     path,
     query,
     headers,
-    body: utf8(body),
-    bodyBase64: Buffer.from(body).toString('base64'),
+    body: hidden ? maskedText : utf8(body),
+    bodyBase64: Buffer.from(hidden ? maskedText : body).toString('base64'),
     bodyBytes: body.length,
     remoteAddress,
     httpVersion,

@@ -145,6 +145,8 @@ function requestRoutes(
 ): void {
   const { bins } = parts
   const open = openBin(options, parts)
+  const hides = async (request: FastifyRequest): Promise<boolean> =>
+    (await options.hidesBodies?.(request)) ?? false
   const one = (bin: Bin, id: string): Captured => {
     const found = bins.requests(bin.name).find((request) => request.id === id)
     if (found === undefined) throw new Problem(problems.notFound)
@@ -154,7 +156,10 @@ function requestRoutes(
   app.get<{ Params: Static<typeof BinParams>; Querystring: Static<typeof PageQuery> }>(
     `${base}/:bin/request`,
     { schema: { params: BinParams, querystring: PageQuery } },
-    async (request) => page(bins.requests((await open(request)).name), request.query),
+    async (request) => {
+      const { name } = await open(request)
+      return page(bins.requests(name), request.query, await hides(request))
+    },
   )
   app.delete<{ Params: Static<typeof BinParams> }>(
     `${base}/:bin/request`,
@@ -167,7 +172,8 @@ function requestRoutes(
   app.get<{ Params: Static<typeof RequestParams> }>(
     `${base}/:bin/request/:id`,
     { schema: { params: RequestParams } },
-    async (request) => presentCaptured(one(await open(request), request.params.id)),
+    async (request) =>
+      presentCaptured(one(await open(request), request.params.id), await hides(request)),
   )
   app.delete<{ Params: Static<typeof RequestParams> }>(
     `${base}/:bin/request/:id`,
@@ -183,6 +189,11 @@ function requestRoutes(
     { schema: { params: BinParams, querystring: WaitQuery } },
     async (request) => {
       const bin = await openOrMake(request, options, parts)
+      const hidden = await hides(request)
+      if (hidden && (request.query.match ?? '') !== '') {
+        const msg = 'bodies are masked for your role: wait without a match'
+        throw invalid({ loc: ['query', 'match'], msg, type: 'masked_path' })
+      }
       const found = await wait(bin, request.query, request, options, parts)
       if (found === null) {
         throw new Problem({
@@ -191,7 +202,7 @@ function requestRoutes(
           detail: 'No matching request arrived in time.',
         })
       }
-      return presentCaptured(found)
+      return presentCaptured(found, hidden)
     },
   )
   app.get<{ Params: Static<typeof BinParams> }>(
@@ -200,7 +211,16 @@ function requestRoutes(
     async (request, reply) => {
       const bin = await openOrMake(request, options, parts)
       const { clock } = options
-      return streamRequests({ bin: bin.name, request, reply, bins, clock, open: parts.open })
+      const hidden = await hides(request)
+      return streamRequests({
+        bin: bin.name,
+        request,
+        reply,
+        bins,
+        clock,
+        open: parts.open,
+        hidden,
+      })
     },
   )
 }
@@ -284,13 +304,13 @@ function freshName(options: InspectorOptions): string {
 }
 
 /** Newest first; `iterator` is the last id of the page before. */
-function page(kept: readonly Captured[], query: Static<typeof PageQuery>) {
+function page(kept: readonly Captured[], query: Static<typeof PageQuery>, hidden: boolean) {
   const limit = query.limit ?? limits.pageDefault
   const after = query.iterator
   const rest = kept.filter((request) => after === undefined || request.id < after).reverse()
   const shown = rest.slice(0, limit)
   return {
-    data: shown.map(presentCaptured),
+    data: shown.map((captured) => presentCaptured(captured, hidden)),
     iterator: shown.at(-1)?.id ?? null,
     prevIterator: shown[0] === undefined ? null : `-${shown[0].id}`,
     done: rest.length <= limit,

@@ -17,10 +17,12 @@ export function streamRequests(input: {
   readonly clock: Clock
   /** What ends the streams and waits that are open when the server stops. */
   readonly open: Set<() => void>
+  /** The caller may not see bodies. */
+  readonly hidden: boolean
 }): FastifyReply {
-  const { bin, request, reply, bins, clock, open } = input
+  const { bin, request, reply, bins, clock, open, hidden } = input
   const send = (captured: Captured): void => {
-    stream.send({ id: captured.id, name: 'request', data: presentCaptured(captured) })
+    stream.send({ id: captured.id, name: 'request', data: presentCaptured(captured, hidden) })
     if (stream.waiting() > backlogBytesMax) stream.destroy()
   }
   const unwatch = bins.watch(bin, clock.now(), send)

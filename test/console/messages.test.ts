@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rawMember } from '../../console/src/api/raw-member.ts'
-import { en } from '../../console/src/messages/en.ts'
-import { es } from '../../console/src/messages/es.ts'
+import { adminEn } from '../../console/src/messages/admin-en.ts'
+import { adminEs } from '../../console/src/messages/admin-es.ts'
+import { en as baseEn } from '../../console/src/messages/en.ts'
+import { es as baseEs } from '../../console/src/messages/es.ts'
 import { contrast, parseAccent, readableAccents } from '../../console/src/portal-accent.ts'
-import { groupEvents, namesIn } from '../../console/src/state/event-tree.ts'
+import { groupEvents, namesIn, withRule, withType } from '../../console/src/state/event-tree.ts'
 import { differencesOf } from '../../console/src/state/json-diff.ts'
 import { allReasons } from '../../console/src/state/reasons.ts'
 import { parseSearch, stringifySearch, timeRange } from '../../console/src/state/search.ts'
+
+const en = { ...baseEn, ...adminEn }
+const es = { ...baseEs, ...adminEs }
 
 const forms = (text: string | { readonly one: string; readonly other: string }): string =>
   typeof text === 'string' ? text : `${text.one} ${text.other}`
@@ -90,9 +95,28 @@ test('names are taken out of whatever was pasted', () => {
   assert.deepEqual(
     groupEvents([{ name: 'USER_LOGIN' }, { name: 'USER_LOGOUT' }, { name: 'order.paid' }]),
     [
-      { name: 'USER', events: ['USER_LOGIN', 'USER_LOGOUT'] },
-      { name: 'order', events: ['order.paid'] },
+      { name: 'USER', events: ['USER_LOGIN', 'USER_LOGOUT'], rule: 'USER_*' },
+      { name: 'order', events: ['order.paid'], rule: 'order.*' },
     ],
+  )
+})
+
+test('a rule stands for its types, and one of them left out leaves the others by name', () => {
+  const types = ['order.paid', 'order.sent', 'user.in'].map((name) => ({ name }))
+  const ruled = withRule(['order.paid', 'user.in'], 'order.*', true)
+  assert.deepEqual(ruled, ['user.in', 'order.*'])
+  const left = withType(ruled, 'order.paid', { on: false, types })
+  assert.deepEqual(left, ['user.in', 'order.sent'])
+  assert.deepEqual(withType(left, 'order.paid', { on: true, types }), [...left, 'order.paid'])
+  assert.deepEqual(withRule(ruled, 'order.*', false), ['user.in'])
+  // Nobody is offered a rule that would take more than the group, or less.
+  const mixed = groupEvents([
+    { name: 'a.b', groupName: 'One' },
+    { name: 'a.c', groupName: 'Two' },
+  ])
+  assert.deepEqual(
+    mixed.map(({ rule }) => rule),
+    [null, null],
   )
 })
 

@@ -161,6 +161,7 @@ async function person(role: string) {
 /** What each caller may do, written down apart from the code that grants it. */
 const everything = [
   'read',
+  'read-unmasked',
   'read-secret',
   'send',
   'manage-endpoints',
@@ -171,7 +172,7 @@ const everything = [
   'manage-people',
   'administer',
 ]
-const ofApplication = everything.slice(0, 7).filter((permission) => permission !== 'send')
+const ofApplication = everything.slice(0, 8).filter((permission) => permission !== 'send')
 interface Caller {
   readonly may: readonly string[]
   /** Whether only an application is its business: its paths, and what its portal reaches; and whether it is the application's own. */
@@ -187,10 +188,13 @@ const callers: Readonly<Record<string, Caller>> = {
   'key sender of one application': { may: ['read', 'send'], scope: 'key of an application' },
   'key reader of one application': { may: ['read'], scope: 'key of an application' },
   portal: { may: ofApplication, scope: 'application' },
-  'portal read-only': { may: ['read'], scope: 'application' },
-  'portal with secrets': { may: ['read', 'read-secret'], scope: 'application' },
-  'portal with replay': { may: ['read', 'replay'], scope: 'application' },
-  'portal with endpoints': { may: ['read', 'manage-endpoints'], scope: 'application' },
+  'portal read-only': { may: ['read', 'read-unmasked'], scope: 'application' },
+  'portal with secrets': { may: ['read', 'read-unmasked', 'read-secret'], scope: 'application' },
+  'portal with replay': { may: ['read', 'read-unmasked', 'replay'], scope: 'application' },
+  'portal with endpoints': {
+    may: ['read', 'read-unmasked', 'manage-endpoints'],
+    scope: 'application',
+  },
   'user owner': { may: everything, scope: 'organisation' },
   'user developer': {
     may: everything.filter((permission) => permission !== 'manage-people'),

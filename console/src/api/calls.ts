@@ -18,7 +18,7 @@ import type {
 } from './model.ts'
 import { rawMember } from './raw-member.ts'
 
-const path = (...parts: readonly string[]): string =>
+export const path = (...parts: readonly string[]): string =>
   parts.map((part) => `/${encodeURIComponent(part)}`).join('')
 
 export interface ListQuery {
@@ -28,6 +28,7 @@ export interface ListQuery {
   readonly after?: string
   readonly event_types?: readonly string[]
   readonly tag?: string
+  readonly with_content?: boolean
   readonly channel?: string
 }
 

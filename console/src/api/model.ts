@@ -81,6 +81,8 @@ export interface MessageOut {
   readonly payload: unknown
   readonly timestamp: string
   readonly deliverAt?: string | null
+  /** Paths whose values do not show to this role. */
+  readonly masked?: readonly string[]
 }
 
 export type StatusText = 'success' | 'pending' | 'fail' | 'sending' | 'canceled'

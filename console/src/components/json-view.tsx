@@ -1,7 +1,11 @@
-import { ChevronDown, ChevronRight } from 'lucide-react'
-import { type ReactNode, useMemo, useState } from 'react'
+import { ChevronDown, ChevronRight, EyeOff } from 'lucide-react'
+import { createContext, type ReactNode, use, useMemo, useState } from 'react'
+import { maskedText } from '../../../src/domain/masking.ts'
 import { useFormats, useT } from '../i18n.tsx'
 import { CopyButton } from './button.tsx'
+
+/** Whether `[masked]` is the server's word and not the producer's. */
+const Masked = createContext(false)
 
 /** Children of one node beyond this many come by a press, so that 5 MB stay responsive. */
 const childrenShown = 200
@@ -9,7 +13,12 @@ const childrenShown = 200
 const rawShown = 200_000
 
 /** JSON as a tree with paths to copy, or the raw text as it is stored. */
-export function JsonView(props: { readonly text: string; readonly label: string }) {
+export function JsonView(props: {
+  readonly text: string
+  readonly label: string
+  /** Some values are masked for this role: they are marked as such. */
+  readonly masked?: boolean
+}) {
   const t = useT()
   const formats = useFormats()
   const parsed = useMemo(() => parseJson(props.text), [props.text])
@@ -34,7 +43,9 @@ export function JsonView(props: { readonly text: string; readonly label: string 
       </header>
       {showTree ? (
         <div className="mono overflow-x-auto px-1.5 py-2">
-          <Node name={null} value={parsed.value} path="" depth={0} />
+          <Masked value={props.masked === true}>
+            <Node name={null} value={parsed.value} path="" depth={0} />
+          </Masked>
         </div>
       ) : (
         <Raw text={props.text} />
@@ -145,7 +156,16 @@ function Line(props: {
 }
 
 function Scalar(props: { readonly value: unknown }) {
+  const t = useT()
+  const marked = use(Masked)
   const { value } = props
+  if (marked && value === maskedText) {
+    return (
+      <span className="pill tone-mute font-sans">
+        <EyeOff size={12} aria-hidden /> {t('mask.masked')}
+      </span>
+    )
+  }
   if (typeof value === 'string') return <span className="text-ok">{JSON.stringify(value)}</span>
   if (value instanceof NumberText) return <span className="text-info">{value.text}</span>
   return <span className="text-warn">{String(value)}</span>

@@ -506,6 +506,8 @@ export const en = {
   'live.reconnecting': 'Reconnecting',
   'live.resume': 'Resume updates',
   // Messages
+  'mask.masked': 'masked',
+  'mask.why': 'Masked for your role: {paths}',
   'message.accepted': 'Accepted',
   'message.deliverAt': 'Not before',
   'message.deliveries': 'Deliveries',

@@ -526,6 +526,8 @@ export const es = {
   'live.reconnecting': 'Reconectando',
   'live.resume': 'Reanudar actualización',
   // Messages
+  'mask.masked': 'oculto',
+  'mask.why': 'Oculto para tu rol: {paths}',
   'message.accepted': 'Aceptado',
   'message.deliverAt': 'No antes de',
   'message.deliveries': 'Entregas',

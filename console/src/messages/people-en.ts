@@ -70,6 +70,7 @@ export const peopleEn = {
   'roles.send': 'Send events',
   'roles.title': 'What each role may do',
   'roles.transformations': 'Change transformations',
+  'roles.unmasked': 'See masked parts of payloads',
   'session.current': 'this one',
   'session.end': 'End',
   'session.ended': 'The session has ended',

@@ -73,6 +73,7 @@ export const peopleEs: Translation<typeof peopleEn> = {
   'roles.send': 'Enviar eventos',
   'roles.title': 'Qué puede hacer cada rol',
   'roles.transformations': 'Cambiar transformaciones',
+  'roles.unmasked': 'Ver las partes ocultas de los payloads',
   'session.current': 'esta',
   'session.end': 'Terminar',
   'session.ended': 'La sesión terminó',

@@ -79,7 +79,14 @@ export function MessagePage() {
         <div className="grid items-start gap-6 lg:grid-cols-2">
           <Destinations message={data} />
           <Section title={t('message.payload')}>
-            <JsonView text={data.payloadText} label={t('message.payload')} />
+            {data.masked !== undefined && (
+              <p className="text-ink-2">{t('mask.why', { paths: data.masked.join(', ') })}</p>
+            )}
+            <JsonView
+              text={data.payloadText}
+              label={t('message.payload')}
+              masked={data.masked !== undefined}
+            />
           </Section>
         </div>
       </Body>

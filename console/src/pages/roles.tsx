@@ -7,6 +7,7 @@ import { type MessageKey, useT } from '../i18n.tsx'
 
 const words: Readonly<Record<string, MessageKey>> = {
   read: 'roles.read',
+  'read-unmasked': 'roles.unmasked',
   replay: 'roles.replay',
   send: 'roles.send',
   'manage-endpoints': 'roles.endpoints',

@@ -16,6 +16,7 @@ import { useApplications } from '../shell.tsx'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
 import { useMay } from '../state/session.tsx'
+import { MaskingSection } from './settings-masking.tsx'
 import { NoticesSection } from './settings-notices.tsx'
 
 /** The application in hand, this browser's choices, and how the server is. */
@@ -30,9 +31,7 @@ export function SettingsPage() {
         {!may && <ReadOnlyReason />}
         <Loaded query={applications}>
           {(list) => {
-            const current =
-              list.data.find((one) => one.uid === application || one.id === application) ??
-              list.data[0]
+            const current = currentOf(list.data, application)
             return current === undefined ? null : (
               <Changeable when={may}>
                 <ApplicationSection key={current.id} application={current} />
@@ -41,12 +40,24 @@ export function SettingsPage() {
             )
           }}
         </Loaded>
+        {applications.data !== undefined && (
+          <MaskingSection
+            application={currentOf(applications.data.data, application)?.id ?? null}
+          />
+        )}
         <NoticesSection />
         <BrowserSection />
         <SystemSection />
       </Body>
     </Page>
   )
+}
+
+function currentOf(
+  list: readonly ApplicationOut[],
+  name: string | null,
+): ApplicationOut | undefined {
+  return list.find((one) => one.uid === name || one.id === name) ?? list[0]
 }
 
 function ApplicationSection(props: { readonly application: ApplicationOut }) {

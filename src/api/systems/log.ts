@@ -13,6 +13,8 @@ import { bodyOf } from '../../profiles/body.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import type { Page } from '../../store/port/page.ts'
 import { answer, endpointOf, notFound, type Route, route, type Services } from '../call.ts'
+import { maskAttempt, maskMessage } from '../masked.ts'
+import { maskFor } from '../masking.ts'
 import { eventFilter, listText, pageRequest } from '../pagination.ts'
 import { timeText } from '../times.ts'
 
@@ -47,11 +49,13 @@ export const logRoutes: readonly Route[] = [
     const { msg_id } = call.query
     const found = await entryOf({ attemptId, messageId: msg_id, application, endpoint, services })
     if (found === null) throw notFound()
+    const mask = await maskFor(call, services)
+    const attempt = maskAttempt(found.attempt, mask, found.message)
     return answer(200, {
-      ...rowOf(found.attempt, application),
-      trigger: sentBody(found.message, application, endpoint),
-      response: found.attempt.responseBody,
-      requestHeaders: found.attempt.requestHeaders,
+      ...rowOf(attempt, application),
+      trigger: sentBody(maskMessage(found.message, mask).message, application, endpoint),
+      response: attempt.responseBody,
+      requestHeaders: attempt.requestHeaders,
     })
   }),
 ]

@@ -1,0 +1,72 @@
+/** Messages and attempts as a mask leaves them. */
+import type { Attempt } from '../domain/attempt.ts'
+import type { ApplicationId, MessageId } from '../domain/ids.ts'
+import { type Mask, maskedText, maskJson, withoutEchoes } from '../domain/masking.ts'
+import type { Message } from '../domain/message.ts'
+import type { MessageStore } from '../store/port/messages.ts'
+
+export interface MaskedMessage {
+  readonly message: Message
+  /** Paths that met something; `*` where all of it is masked because it is not JSON. */
+  readonly paths: readonly string[]
+  /** What was masked, to find it again in answers. Null: the payload is gone, so nobody knows. */
+  readonly values: readonly string[] | null
+}
+
+/** The message with its payload, and the values before an edit, as the mask leaves them. */
+export function maskMessage(message: Message, mask: Mask): MaskedMessage {
+  if (mask.length === 0) return { message, paths: [], values: [] }
+  const { payload, attributes } = message
+  if (payload === null) return { message, paths: [], values: null }
+  const previous = attributes['previous']
+  const before = previous === undefined ? null : maskJson(JSON.stringify(previous), mask)
+  const made = maskJson(Buffer.from(payload).toString('utf8'), mask)
+  return {
+    message: {
+      ...message,
+      payload: Buffer.from(made === null ? JSON.stringify(maskedText) : made.text),
+      attributes:
+        before === null ? attributes : { ...attributes, previous: JSON.parse(before.text) },
+    },
+    paths: made === null ? ['*'] : made.paths,
+    values: made === null ? null : [...made.values, ...(before?.values ?? [])],
+  }
+}
+
+/** An attempt whose answer, and what was sent, repeats nothing that is masked in its message. */
+export function maskAttempt(attempt: Attempt, mask: Mask, message: Message | null): Attempt {
+  if (mask.length === 0) return attempt
+  const values = message === null ? null : maskMessage(message, mask).values
+  // Without the payload an echo would not be known.
+  if (values === null) return { ...attempt, responseBody: maskedText, responseHeaders: {} }
+  const hidden = (text: string): string => withoutEchoes(text, values)
+  const headers = (given: Attempt['responseHeaders']) =>
+    Object.fromEntries(Object.entries(given).map(([name, value]) => [name, hidden(value)]))
+  const body = hidden(attempt.responseBody)
+  return {
+    ...attempt,
+    url: hidden(attempt.url),
+    responseBody: maskJson(body, mask)?.text ?? body,
+    responseHeaders: headers(attempt.responseHeaders),
+    requestHeaders: headers(attempt.requestHeaders),
+  }
+}
+
+/** The same for a page: each message is read once, and only where something is masked. */
+export async function maskAttempts(
+  attempts: readonly Attempt[],
+  mask: Mask,
+  input: {
+    readonly store: Pick<MessageStore, 'findMessage'>
+    readonly applicationId: ApplicationId
+  },
+): Promise<readonly Attempt[]> {
+  if (mask.length === 0) return attempts
+  const { store, applicationId } = input
+  const messages = new Map<MessageId, Message | null>()
+  for (const idOrEventId of new Set(attempts.map(({ messageId }) => messageId))) {
+    const found = await store.findMessage({ applicationId, idOrEventId, withPayload: true })
+    messages.set(idOrEventId, found)
+  }
+  return attempts.map((one) => maskAttempt(one, mask, messages.get(one.messageId) ?? null))
+}

@@ -1,0 +1,189 @@
+/**
+ * Masking members of payloads for those who may not see them. What stays is kept byte for byte: the
+ * text is walked, and only the values at masked paths are replaced.
+ *
+ *   path = step { "." step }      step = member name [ "[*]" ] | "*" (any member or item)
+ *
+ * Lists on the way are gone through, with or without `[*]`. A masked value may be a whole object.
+ */
+export interface MaskPath {
+  /** As it was written. */
+  readonly text: string
+  readonly steps: readonly string[]
+}
+
+/** Which members are masked for a caller. Empty: none are. */
+export type Mask = readonly MaskPath[]
+
+/** What stands in the place of a masked value, as text. */
+export const maskedText = '[masked]'
+
+export const maskLimits = { pathsMax: 100, lengthMax: 256, stepsMax: 16, valuesMax: 1_000 } as const
+
+export function parseMaskPath(
+  text: string,
+):
+  | { readonly ok: true; readonly path: MaskPath }
+  | { readonly ok: false; readonly reason: string } {
+  if (text.length > maskLimits.lengthMax) return { ok: false, reason: 'too long' }
+  const steps = text.split('.').map((step) => step.replace(/(\[\*\])+$/, ''))
+  if (steps.length > maskLimits.stepsMax) return { ok: false, reason: 'too deep' }
+  if (steps.some((step) => step === '' || /[[\]\s"']/.test(step))) {
+    return { ok: false, reason: 'expected names joined by dots, such as data.cards[*].number' }
+  }
+  return { ok: true, path: { text, steps } }
+}
+
+export interface MaskedJson {
+  readonly text: string
+  /** Paths that met a value. */
+  readonly paths: readonly string[]
+  /** What was replaced: each text and number of it, so that echoes are known again. */
+  readonly values: readonly string[]
+}
+
+/** Null: the text is not JSON. */
+export function maskJson(text: string, mask: Mask): MaskedJson | null {
+  const walk = new Walk(text)
+  try {
+    JSON.parse(text)
+  } catch {
+    return null
+  }
+  walk.value(
+    0,
+    mask.map((path) => ({ path, at: 0 })),
+  )
+  return { text: walk.text(), paths: [...walk.paths], values: [...walk.values] }
+}
+
+/** How far a path has come on the way to a value. */
+interface Step {
+  readonly path: MaskPath
+  readonly at: number
+}
+
+/** Over a text that is known to be JSON. Depth is bounded where payloads are taken. */
+class Walk {
+  readonly paths = new Set<string>()
+  readonly values = new Set<string>()
+  readonly #source: string
+  readonly #parts: string[] = []
+  #copied = 0
+
+  constructor(source: string) {
+    this.#source = source
+  }
+
+  text(): string {
+    return this.#parts.join('') + this.#source.slice(this.#copied)
+  }
+
+  /** Goes over the value that begins at or after `from`; gives the place behind it. */
+  value(from: number, steps: readonly Step[]): number {
+    const start = this.#skip(from)
+    const met = steps.find(({ path, at }) => at === path.steps.length)
+    if (met !== undefined) return this.#replace(start, met.path)
+    const first = this.#source[start]
+    if (first === '{') return this.#object(start, steps)
+    if (first === '[') return this.#list(start, steps)
+    return this.#end(start)
+  }
+
+  #replace(start: number, path: MaskPath): number {
+    const end = this.value(start, [])
+    this.paths.add(path.text)
+    this.#remember(JSON.parse(this.#source.slice(start, end)))
+    this.#parts.push(this.#source.slice(this.#copied, start), JSON.stringify(maskedText))
+    this.#copied = end
+    return end
+  }
+
+  #remember(value: unknown): void {
+    if (this.values.size >= maskLimits.valuesMax) return
+    if (typeof value === 'string' || typeof value === 'number') this.values.add(String(value))
+    else if (typeof value === 'object' && value !== null) {
+      for (const member of Object.values(value)) this.#remember(member)
+    }
+  }
+
+  #object(start: number, steps: readonly Step[]): number {
+    let at = this.#skip(start + 1)
+    while (this.#source[at] !== '}') {
+      const end = this.#end(at)
+      const name: unknown = steps.length === 0 ? '' : JSON.parse(this.#source.slice(at, end))
+      const next = steps
+        .filter(({ path, at: done }) => path.steps[done] === name || path.steps[done] === '*')
+        .map(({ path, at: done }) => ({ path, at: done + 1 }))
+      at = this.#skip(this.value(this.#skip(end) + 1, next)) // behind the colon
+      if (this.#source[at] === ',') at = this.#skip(at + 1)
+    }
+    return at + 1
+  }
+
+  #list(start: number, steps: readonly Step[]): number {
+    const any = steps.filter(({ path, at }) => path.steps[at] === '*')
+    const inside = [...steps, ...any.map(({ path, at }) => ({ path, at: at + 1 }))]
+    let at = this.#skip(start + 1)
+    while (this.#source[at] !== ']') {
+      at = this.#skip(this.value(at, inside))
+      if (this.#source[at] === ',') at = this.#skip(at + 1)
+    }
+    return at + 1
+  }
+
+  /** Behind a text, number or word. */
+  #end(start: number): number {
+    let at = start
+    if (this.#source[at] !== '"') {
+      while (at < this.#source.length && !/[\s,:\]}]/.test(this.#source[at] ?? '')) at += 1
+      return at
+    }
+    for (at += 1; this.#source[at] !== '"'; at++) if (this.#source[at] === '\\') at += 1
+    return at + 1
+  }
+
+  #skip(from: number): number {
+    let at = from
+    while (/\s/.test(this.#source[at] ?? '')) at += 1
+    return at
+  }
+}
+
+/** Shorter ones are looked for as whole words: `7` is in too much. */
+const shortLength = 4
+
+/** A text from elsewhere, such as a receiver's answer, without the values that were masked. */
+export function withoutEchoes(text: string, values: readonly string[]): string {
+  let left = text
+  for (const value of [...values].sort((a, b) => b.length - a.length)) {
+    if (value.trim() === '') continue
+    const spellings = new Set([
+      value,
+      JSON.stringify(value).slice(1, -1),
+      encodeURIComponent(value),
+    ])
+    for (const spelling of spellings) {
+      left =
+        value.length >= shortLength
+          ? left.replaceAll(spelling, maskedText)
+          : left.replace(wholeWord(spelling), maskedText)
+    }
+  }
+  return left
+}
+
+function wholeWord(text: string): RegExp {
+  return new RegExp(
+    `(?<![\\p{L}\\p{N}])${text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')}(?![\\p{L}\\p{N}])`,
+    'gu',
+  )
+}
+
+/** Whether a path, as filters and searches write it, leads to something masked, or past it. */
+export function leadsToMasked(path: string, mask: Mask): boolean {
+  const steps = path.split('.')
+  return mask.some(({ steps: masked }) =>
+    steps.slice(0, masked.length).every((step, at) => masked[at] === step || masked[at] === '*'),
+  )
+}

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { fastify } from 'fastify'
 import { openApiDocument } from './openapi.ts'
 import { referencePage, renderReference } from './reference-page.ts'
+import { textsEs } from './reference-texts.es.ts'
 
 const document = openApiDocument({ version: '1.2.3' })
 
@@ -20,6 +21,36 @@ test('every operation of the document is on the page, in both languages', () => 
   }
   assert.match(renderReference(document, 'es'), /Referencia de la API/)
 })
+
+test('nothing on the Spanish page is left in English, and no translation is left over', () => {
+  const english = sentences(renderReference(document, 'en'))
+  const spanish = sentences(renderReference(document, 'es'))
+  assert.deepEqual([...english.intersection(spanish)], [])
+  const unused = Object.keys(textsEs).filter((key) => /[ .]/.test(key) && !english.has(key))
+  assert.deepEqual(unused, [])
+})
+
+/** What cells, paragraphs and links say; types of fields are not sentences. */
+function sentences(page: string): ReadonlySet<string> {
+  const found = [...page.matchAll(/<(?:td|p|a [^>]*)>([^<]*[ .][^<]*)</g)]
+  return new Set(
+    found
+      .map(([, text = '']) =>
+        text.replace(/&(?:#39|quot|lt|gt|amp);/g, (name) => plain[name] ?? ''),
+      )
+      .filter(
+        (text) => !/^(string|integer|number|boolean|object|date-time|[\w.-]+ \||RFC )/.test(text),
+      ),
+  )
+}
+
+const plain: Readonly<Record<string, string>> = {
+  '&#39;': "'",
+  '&quot;': '"',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&amp;': '&',
+}
 
 test('the page runs nothing, asks no other host, and shows hostile text as text', () => {
   const hostile = '<img src=x onerror=alert(1)>"\''

@@ -1,12 +1,13 @@
 /**
  * The API reference at `/docs`: one page, made from the OpenAPI document that the same schemas
- * give, without a script and without any other host. Headings are in the reader's language;
- * descriptions are the schemas' own.
+ * give, without a script and without any other host, in the reader's language.
  */
 import type { FastifyInstance } from 'fastify'
 import { type Language, languageOf, type Translate, translator } from '../i18n/translate.ts'
 import { type Json, schemaRows } from './reference-schema.ts'
 import { referenceStyle } from './reference-style.ts'
+import { summariesEs } from './reference-summaries.es.ts'
+import { textsEs } from './reference-texts.es.ts'
 
 const en = {
   title: 'Posthorn API reference',
@@ -46,7 +47,24 @@ const es = {
 const policy =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-type Words = Translate<typeof en>
+/** Words of the page's own, and the document's as the reader's language says them. */
+interface Words {
+  readonly t: Translate<typeof en>
+  readonly summary: (id: string, english: unknown) => string
+  readonly say: (english: unknown) => string
+}
+
+/** What has no translation is shown as the document says it; a test finds it. */
+function wordsIn(language: Language): Words {
+  const t = translator({ en, es }, language)
+  const summaries: Readonly<Record<string, string>> = language === 'es' ? summariesEs : {}
+  const texts = language === 'es' ? textsEs : {}
+  return {
+    t,
+    summary: (id, english) => text(summaries[id] ?? english ?? id),
+    say: (english) => text(texts[String(english ?? '')] ?? english),
+  }
+}
 
 /**
  * Serves `/docs` (`?lang=es` or the browser's language) and its stylesheet. A page is made when it
@@ -83,7 +101,8 @@ interface Operation {
 
 /** The whole page. Everything from the document is escaped. */
 export function renderReference(document: Json, language: Language): string {
-  const t = translator({ en, es }, language)
+  const words = wordsIn(language)
+  const { t } = words
   const operations = operationsOf(document)
   const tags = [...new Set(operations.map((operation) => operation.tag))]
   const of = (tag: string) => operations.filter((operation) => operation.tag === tag)
@@ -92,14 +111,14 @@ export function renderReference(document: Json, language: Language): string {
       `<h2>${escaped(tag)}</h2><ul>${of(tag)
         .map(
           ({ id, value }) =>
-            `<li><a href="#${escaped(id)}">${text(value['summary'] ?? id)}</a></li>`,
+            `<li><a href="#${escaped(id)}">${words.summary(id, value['summary'])}</a></li>`,
         )
         .join('')}</ul>`,
   )
   const sections = tags.map(
     (tag) =>
       `<section><h2>${escaped(tag)}</h2>${of(tag)
-        .map((operation) => renderOperation(operation, document, t))
+        .map((operation) => renderOperation(operation, document, words))
         .join('')}</section>`,
   )
   const other = language === 'en' ? 'es' : 'en'
@@ -116,28 +135,30 @@ function operationsOf(document: Json): readonly Operation[] {
   )
 }
 
-function renderOperation(operation: Operation, document: Json, t: Words): string {
+function renderOperation(operation: Operation, document: Json, words: Words): string {
+  const { t, summary, say } = words
   const { id, method, path, value } = operation
   const description =
-    value['description'] === undefined ? '' : `<p>${text(value['description'])}</p>`
+    value['description'] === undefined ? '' : `<p>${say(value['description'])}</p>`
   const who =
     value['x-access'] === undefined
       ? ''
-      : `<p class="who">${t('access', { who: escaped(String(value['x-access'])) })}</p>`
+      : `<p class="who">${t('access', { who: say(value['x-access']) })}</p>`
   const schema = record(
     record(record(record(value['requestBody'])['content'])['application/json'])['schema'],
   )
-  const body = schemaRows(schema, document).map((row) => fieldRow(row.name, row.type, row, t))
+  const body = schemaRows(schema, document).map((row) => fieldRow(row.name, row.type, row, words))
   const answers = Object.entries(record(value['responses'])).map(
     ([status, answer]) =>
-      `<tr><td><code>${escaped(status)}</code></td><td>${text(record(answer)['description'])}</td></tr>`,
+      `<tr><td><code>${escaped(status)}</code></td><td>${say(record(answer)['description'])}</td></tr>`,
   )
-  return `<article id="${escaped(id)}"><h3><a href="#${escaped(id)}">${text(value['summary'] ?? id)}</a></h3><p class="call"><b>${escaped(method.toUpperCase())}</b> <code>${escaped(path)}</code> <span>${escaped(id)}</span></p>${description}${who}${renderParameters(value, document, t)}${
+  return `<article id="${escaped(id)}"><h3><a href="#${escaped(id)}">${summary(id, value['summary'])}</a></h3><p class="call"><b>${escaped(method.toUpperCase())}</b> <code>${escaped(path)}</code> <span>${escaped(id)}</span></p>${description}${who}${renderParameters(value, document, words)}${
     body.length === 0 ? '' : table(t('body'), [t('name'), t('type'), t('meaning')], body)
   }${table(t('answers'), [], answers)}</article>`
 }
 
-function renderParameters(value: Json, document: Json, t: Words): string {
+function renderParameters(value: Json, document: Json, words: Words): string {
+  const { t } = words
   const rows = list(value['parameters']).map((given) => {
     const parameter = record(given)
     const [shape] = schemaRows({ type: 'object', properties: { p: parameter['schema'] } }, document)
@@ -146,7 +167,7 @@ function renderParameters(value: Json, document: Json, t: Words): string {
       meaning: String(parameter['description'] ?? shape?.meaning ?? ''),
     }
     const name = `${String(parameter['name'])} (${String(parameter['in'])})`
-    return fieldRow(name, shape?.type ?? '', note, t)
+    return fieldRow(name, shape?.type ?? '', note, words)
   })
   return rows.length === 0 ? '' : table(t('parameters'), [t('name'), t('type'), t('meaning')], rows)
 }
@@ -155,10 +176,10 @@ function fieldRow(
   name: string,
   type: string,
   note: { readonly required: boolean; readonly meaning: string },
-  t: Words,
+  { t, say }: Words,
 ): string {
   const required = note.required ? ` <em>${t('required')}</em>` : ''
-  return `<tr><td><code>${escaped(name)}</code>${required}</td><td>${escaped(type)}</td><td>${escaped(note.meaning)}</td></tr>`
+  return `<tr><td><code>${escaped(name)}</code>${required}</td><td>${escaped(type)}</td><td>${say(note.meaning)}</td></tr>`
 }
 
 function table(caption: string, heads: readonly string[], rows: readonly string[]): string {

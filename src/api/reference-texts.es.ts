@@ -1,0 +1,252 @@
+/** Descriptions of schemas and answers in Spanish, by the English text: a test finds those that are missing. */
+export const textsEs: Readonly<Record<string, string>> = {
+  organization: 'organización',
+  'Items a page; default 50.': 'Elementos por página; 50 si no se indica.',
+  'The `iterator` of the page before; with a leading `-` the list walks back.':
+    'El `iterator` de la página anterior; con un `-` delante la lista va hacia atrás.',
+  'Not supported: refused when true.': 'No se admite: se rechaza si es true.',
+  'Done.': 'Hecho.',
+  'The request makes no sense here.': 'La solicitud no tiene sentido aquí.',
+  'No valid credentials.': 'Faltan credenciales válidas.',
+  'The credentials do not allow this.': 'Las credenciales no lo permiten.',
+  'The request is not valid.': 'La solicitud no es válida.',
+  'Too many requests.': 'Demasiadas solicitudes.',
+  'Cannot be stored now; try again.': 'Ahora no se puede guardar; inténtalo otra vez.',
+  'Repeating a request with the same key and body gives the first answer again.':
+    'Repetir una solicitud con la misma clave y el mismo cuerpo da otra vez la primera respuesta.',
+  'A name for people. No control characters.':
+    'Un nombre para las personas. Sin caracteres de control.',
+  'An id of your own: 1 to 256 of a-z, A-Z, 0-9, hyphen, underscore and dot; not one or two dots alone.':
+    'Un id tuyo: de 1 a 256 de a-z, A-Z, 0-9, guion, guion bajo y punto; no uno o dos puntos solos.',
+  'Older name of `throttleRate`.': 'Nombre anterior de `throttleRate`.',
+  'Your own pairs; at most 4096 bytes as JSON.': 'Pares tuyos; como máximo 4096 bytes como JSON.',
+  'Name of the profile that its endpoints start from; default `standard`.':
+    'Nombre del perfil del que parten sus endpoints; `standard` si no se indica.',
+  'The master switch: while false nothing is sent and messages match no endpoint.':
+    'El interruptor general: si es false no se envía nada y los mensajes no llegan a ningún endpoint.',
+  'Conflicts with what is there.': 'Choca con lo que hay.',
+  'The body is too large.': 'El cuerpo es demasiado grande.',
+  application: 'aplicación',
+  'Not found, or not visible to the caller.': 'No existe, o quien llama no puede verlo.',
+  'Creating a message answers once every endpoint was tried, at the latest after the attempt timeout of the profile. Default false: it answers as soon as the message is stored.':
+    'Crear un mensaje responde cuando se ha intentado con cada endpoint, como máximo tras el tiempo de espera del perfil. Si no se indica, false: responde en cuanto el mensaje está guardado.',
+  'The REST hook routes (`/hook`) exist; false: they answer 404. Default true.':
+    'Las rutas de REST hooks (`/hook`) existen; con false responden 404. Si no se indica, true.',
+  'Absolute http or https URL that passes the address rules.':
+    'URL http o https absoluta que cumple las reglas de direcciones.',
+  'At most so many attempts in any second, evenly spaced; enforced.':
+    'Como máximo tantos intentos en cualquier segundo, repartidos por igual; se hace cumplir.',
+  'Event types wanted, by name or by another spelling that the catalog knows; `order.*` takes all that begin with `order.`, also those added later (`USER_*` where names are written with underscores). Null or empty: all.':
+    'Tipos de evento que se quieren, por su nombre o por otra forma que el catálogo conoce; `order.*` toma todos los que empiezan por `order.`, también los que se agreguen después (`USER_*` donde los nombres llevan guiones bajos). Null o vacío: todos.',
+  'Older name of `eventTypes`.': 'Nombre anterior de `eventTypes`.',
+  'Channels wanted; messages without channels are then not sent. Null or empty: all.':
+    'Canales que se quieren; entonces los mensajes sin canales no se envían. Null o vacío: todos.',
+  'Kept, never read.': 'Se guarda y no se lee nunca.',
+  'Headers added to each request. Names that are ours or a proxy’s are refused.':
+    'Encabezados que se agregan a cada solicitud. Se rechazan los nombres que son nuestros o de un proxy.',
+  '`whsec_` (it may be left out) and base64 of 24 to 75 bytes, or `whsk_` and base64 of 64 bytes (Ed25519).':
+    '`whsec_` (se puede omitir) y base64 de 24 a 75 bytes, o `whsk_` y base64 de 64 bytes (Ed25519).',
+  'While true deliveries wait; resuming sends them in order.':
+    'Mientras sea true, las entregas esperan; al reanudar salen en orden.',
+  'Short for `policy.ordering`: `fifo` sends strictly in order of acceptance.':
+    'Forma breve de `policy.ordering`: `fifo` envía estrictamente en el orden de aceptación.',
+  'Delivery policy of this endpoint alone; what is absent comes from the profile.':
+    'Política de entrega de este endpoint solo; lo que falta viene del perfil.',
+  'Inclusive ranges that count as success, or `any`. Default [[200, 299]].':
+    'Rangos, con sus extremos, que cuentan como éxito, o `any`. Si no se indica, [[200, 299]].',
+  'Ranges that are retried; a status in neither list fails at once.':
+    'Rangos que se reintentan; un estado que no está en ninguna lista falla de inmediato.',
+  'Delays before the second, third, ... attempt, in ms. Empty: one attempt.':
+    'Esperas antes del segundo intento, del tercero y siguientes, en ms. Vacío: un solo intento.',
+  'Share of a delay added by chance.': 'Parte de una espera que se agrega al azar.',
+  'Total time of one attempt.': 'Tiempo total de un intento.',
+  '`fifo`: event n+1 is first sent after n succeeded or was given up.':
+    '`fifo`: el evento n+1 se envía por primera vez cuando el n llegó o se abandonó.',
+  'What an ordered endpoint does when its head has used up its tries.':
+    'Qué hace un endpoint ordenado cuando el primero de la fila agotó sus intentos.',
+  'Payloads wanted: `{"order.total": {"$gte": 100}, "country": "C*"}`. Members must all hold; see docs/reference/filters.md. Null: all.':
+    'Payloads que se quieren: `{"order.total": {"$gte": 100}, "country": "C*"}`. Se deben cumplir todos los miembros; ver docs/reference/filters.md. Null: todos.',
+  'a-z, 0-9 and _, at most 64; unique in the application, fixed once saved.':
+    'a-z, 0-9 y _, como máximo 64; único en la aplicación, fijo una vez guardado.',
+  'Which service made it.': 'Qué servicio lo creó.',
+  'Left out of the webhook list.': 'No aparece en la lista de webhooks.',
+  'Only `REST`.': 'Solo `REST`.',
+  'A catalog’s trigger: stands for its events.':
+    'Disparador de un catálogo: representa sus eventos.',
+  'A catalog’s context: where the webhook is made.':
+    'Contexto de un catálogo: dónde se crea el webhook.',
+  'Limits the endpoint: kind of scope (site, workflow, ...) to the ids it listens to. An empty list, or a kind that is absent, is all.':
+    'Limita el endpoint: tipo de alcance (sitio, workflow…) y los ids que escucha. Una lista vacía, o un tipo ausente, es todo.',
+  'How requests to the endpoint show who sends them.':
+    'Cómo muestran las solicitudes al endpoint quién las envía.',
+  'Of an edit whose event carries `previous`: everything, or only what changed.':
+    'De una edición cuyo evento trae `previous`: todo, o solo lo que cambió.',
+  'Sets the count; it goes on from there.': 'Fija la cuenta; sigue a partir de ahí.',
+  'The `updatedAt` that was read: a conflict (409) when it was changed since.':
+    'El `updatedAt` que se leyó: un conflicto (409) si cambió desde entonces.',
+  'Names to remove.': 'Nombres que se quitan.',
+  'How long the old secret signs beside the new one; default 86400.':
+    'Cuánto tiempo sigue firmando el secreto anterior junto al nuevo; 86400 si no se indica.',
+  'PEM of the authorities that sign the receiver, in place of the public ones.':
+    'PEM de las autoridades que firman al receptor, en lugar de las públicas.',
+  'PEM of our client certificate (mTLS), with its chain.':
+    'PEM de nuestro certificado de cliente (mTLS), con su cadena.',
+  'PEM of its private key, unencrypted. Sealed at rest, never returned; absent keeps the stored one.':
+    'PEM de su clave privada, sin cifrar. Se guarda sellada y no se devuelve nunca; si falta, se conserva la guardada.',
+  '`library`: with the official library; `plain`: with what the language brings.':
+    '`library`: con la biblioteca oficial; `plain`: con lo que trae el lenguaje.',
+  'Show the key as well; needs the permission to read secrets. Default false.':
+    'Muestra también la clave; requiere permiso para leer secretos. Si no se indica, false.',
+  'Whose example is sent; default the first that the endpoint wants.':
+    'De cuál se envía el ejemplo; si no se indica, del primero que quiere el endpoint.',
+  'What your server got; names in any case.':
+    'Lo que recibió tu servidor; los nombres, en mayúsculas o minúsculas.',
+  'The body as text (UTF-8).': 'El cuerpo como texto (UTF-8).',
+  'The body as bytes, in place of `body`.': 'El cuerpo como bytes, en lugar de `body`.',
+  'The secret that your server uses. Not kept.': 'El secreto que usa tu servidor. No se guarda.',
+  'The signature that your server computed.': 'La firma que calculó tu servidor.',
+  'When your server judged it; default now.': 'Cuándo la juzgó tu servidor; ahora si no se indica.',
+  'Only this fix; default all of them.': 'Solo este arreglo; todos si no se indica.',
+  'Include schemas; default false.': 'Incluye los esquemas; false si no se indica.',
+  'Dot-separated name of an event type, at most 256 characters.':
+    'Nombre de un tipo de evento, separado por puntos, de 256 caracteres como máximo.',
+  'Version to JSON Schema (draft 7 or later); each must compile.':
+    'De versión a JSON Schema (borrador 7 o posterior); cada uno debe compilar.',
+  'Portal users see a flagged event type only when their token carries the flag.':
+    'Los usuarios del portal ven un tipo de evento marcado solo si su token lleva la marca.',
+  'A heading under which consoles list the type.':
+    'Título bajo el que las consolas listan el tipo.',
+  'A label of a message that endpoints may filter on.':
+    'Una etiqueta de un mensaje por la que los endpoints pueden filtrar.',
+  'A label of a message that lists may be filtered by.':
+    'Una etiqueta de un mensaje por la que se pueden filtrar las listas.',
+  'Whether payloads or responses are included; default true.':
+    'Si se incluyen payloads o respuestas; true si no se indica.',
+  'The body that receivers get: these bytes, unchanged.':
+    'El cuerpo que reciben los receptores: estos bytes, sin cambios.',
+  'Another name of `payload`.': 'Otro nombre de `payload`.',
+  'Days that the payload is kept.': 'Días que se conserva el payload.',
+  'The same in hours; wins.': 'Lo mismo en horas; tiene prioridad.',
+  'Not sent before; at most 24 hours ahead.': 'No se envía antes; como máximo 24 horas adelante.',
+  'Sent instead of `payload`, byte for byte.': 'Se envía en lugar de `payload`, byte por byte.',
+  'Only `content-type`, the media type of `rawPayload`.':
+    'Solo `content-type`, el tipo de medio de `rawPayload`.',
+  'Where the event happened: kind of scope to its id, or ids (a stage and its site).':
+    'Dónde ocurrió el evento: tipo de alcance y su id, o sus ids (una etapa y su sitio).',
+  'Of an edit: the values before it. Systems send only what changed.':
+    'De una edición: los valores de antes. Hay sistemas que envían solo lo que cambió.',
+  'Creates the application when it is missing; its uid must be the one in the path.':
+    'Crea la aplicación cuando falta; su uid debe ser el de la ruta.',
+  'Whether status 4 (canceled) may be answered; default false.':
+    'Si se puede responder el estado 4 (cancelado); false si no se indica.',
+  '0 success … 4 canceled.': '0 éxito … 4 cancelado.',
+  'Which example of the schema; default the first.':
+    'Qué ejemplo del esquema; el primero si no se indica.',
+  'Sent in place of an example.': 'Se envía en lugar de un ejemplo.',
+  'Class of the HTTP status; 0: no response.': 'Clase del estado HTTP; 0: sin respuesta.',
+  'Include the message; default false.': 'Incluye el mensaje; false si no se indica.',
+  'Of this endpoint only: id or uid.': 'Solo de este endpoint: id o uid.',
+  'In any of these states.': 'En alguno de estos estados.',
+  'A cursor: what happened behind it. Without one: from now on.':
+    'Un cursor: lo que ocurrió después de él. Sin él: desde ahora.',
+  'Of a page; a stream has no limit.': 'De una página; un flujo no tiene límite.',
+  'Default: a day before the end.': 'Si no se indica, un día antes del final.',
+  'Default: now.': 'Si no se indica, ahora.',
+  'At most as many; they are of a round length. Default 60.':
+    'Como máximo tantos; son de una duración redonda. 60 si no se indica.',
+  '0 success, 2 fail: as in the list.': '0 éxito, 2 fallo: como en la lista.',
+  'Ids of endpoints, not their uids.': 'Ids de endpoints, no sus uids.',
+  'Clauses joined by `and`: `data.order.id = "o_91"`, `total >= 100`, `email ~ "@acme"`, `id exists`, `"text anywhere"`; or a payload filter as JSON.':
+    'Cláusulas unidas con `and`: `data.order.id = "o_91"`, `total >= 100`, `email ~ "@acme"`, `id exists`, `"texto en cualquier parte"`; o un filtro de payload como JSON.',
+  'Created at or after this, at most 90 days ago. Needed unless `deliveryIds` is given.':
+    'Creadas en este momento o después, hace 90 días como máximo. Hace falta si no se da `deliveryIds`.',
+  'Created before this. Default: now.': 'Creadas antes de este momento. Si no se indica, ahora.',
+  'Of these endpoints only, by id or uid, in this order. Default: all.':
+    'Solo de estos endpoints, por id o uid, en este orden. Si no se indica, todos.',
+  'In any of these states. Default: failed; any, when `deliveryIds` is given.':
+    'En alguno de estos estados. Si no se indica, fallidas; cualquiera, cuando se da `deliveryIds`.',
+  'true: tried at least once; false: not yet. Default: either.':
+    'true: se intentó al menos una vez; false: todavía no. Si no se indica, ambas.',
+  'These alone.': 'Solo estas.',
+  'Leaves out messages that reached the endpoint some other time, or are on their way. Default: true.':
+    'Omite los mensajes que llegaron al endpoint en otra ocasión, o van en camino. Si no se indica, true.',
+  'Deliveries a second. Default: as fast as they are answered.':
+    'Entregas por segundo. Si no se indica, tan rápido como se responden.',
+  'Sends one delivery of each endpoint first, and the others only when it succeeds. Default: false.':
+    'Envía primero una entrega de cada endpoint, y las demás solo cuando llega. Si no se indica, false.',
+  'Stops an endpoint when more than this share of first attempts failed (of at least five). Default: goes on.':
+    'Detiene un endpoint cuando falla más de esta parte de los primeros intentos (de cinco al menos). Si no se indica, sigue.',
+  'Short for the capability `ViewBase` alone.': 'Forma breve de la capacidad `ViewBase` sola.',
+  'Seconds that the token lives; default 604800 (7 days).':
+    'Segundos que vive el token; 604800 (7 días) si no se indica.',
+  'A name by which expire-all can end this session alone.':
+    'Un nombre con el que expire-all puede terminar solo esta sesión.',
+  'Origins whose pages may frame the portal opened by this link; default: those of POSTHORN_PORTAL_ORIGINS.':
+    'Orígenes cuyas páginas pueden mostrar en un marco el portal de este enlace; si no se indica, los de POSTHORN_PORTAL_ORIGINS.',
+  'Colour of buttons and links; made readable in either theme.':
+    'Color de botones y enlaces; se ajusta para que se lea en ambos temas.',
+  'Sections left out.': 'Secciones que se omiten.',
+  'The only section shown.': 'La única sección que se muestra.',
+  'False leaves the navigation out.': 'Con false no hay navegación.',
+  public: 'público',
+  'Seconds until the tokens end; default 0, at once.':
+    'Segundos hasta que terminan los tokens; 0 si no se indica: de inmediato.',
+  'Only these sessions; empty or absent: all of the application.':
+    'Solo estas sesiones; si está vacío o falta, todas las de la aplicación.',
+  'admin: everything. sender: reads and sends. reader: reads, but no secrets.':
+    'admin: todo. sender: lee y envía. reader: lee, pero no secretos.',
+  'Id or uid: the key sees this application only.': 'Id o uid: la clave solo ve esta aplicación.',
+  'Id of a user, key or session.': 'Id de un usuario, una clave o una sesión.',
+  'user: signed in. key: an API key. token: a token of the organisation. portal: a token of one application. console: the console on the own machine, without sign-in. system: Posthorn. anonymous: nobody (a failed sign-in).':
+    'user: inició sesión. key: una clave de API. token: un token de la organización. portal: un token de una aplicación. console: la consola en el propio equipo, sin iniciar sesión. system: Posthorn. anonymous: nadie (un inicio de sesión fallido).',
+  'Exact name.': 'Nombre exacto.',
+  'Id of the thing changed.': 'Id de lo que cambió.',
+  'Id of an application.': 'Id de una aplicación.',
+  'Id of the entry of its history to take back.':
+    'Id de la entrada de su historial que se deshace.',
+  'Also where the endpoint was changed since; otherwise that answers 409.':
+    'También si el endpoint cambió desde entonces; si no, eso responde 409.',
+  'What the user signs in by; upper and lower case are the same.':
+    'Con qué inicia sesión el usuario; mayúsculas y minúsculas son iguales.',
+  'owner: everything. developer: everything but people and keys that may more. support: reads, sends again and recovers; no secrets. reader: reads; no secrets.':
+    'owner: todo. developer: todo menos personas y claves que puedan más. support: lee, reenvía y recupera; sin secretos. reader: lee; sin secretos.',
+  'The query with which the browser came back, without the question mark.':
+    'La consulta con la que volvió el navegador, sin el signo de interrogación.',
+  'Default: as long as there are any.': 'Si no se indica, mientras haya.',
+  'A canceled task is `failed`, with `data.canceled`; a paused one is `running`, with `data.paused`.':
+    'Una tarea cancelada es `failed`, con `data.canceled`; una en pausa es `running`, con `data.paused`.',
+  'Default: a day before `until`.': 'Si no se indica, un día antes de `until`.',
+  'Default: now. At most 90 days later.': 'Si no se indica, ahora. Como máximo 90 días después.',
+  'JavaScript that defines `function handler(webhook)` and returns the webhook.':
+    'JavaScript que define `function handler(webhook)` y devuelve el webhook.',
+  'Default 50.': '50 si no se indica.',
+  'Name of an event type, or a group with all of its types: `order.*` (`USER_*` where names are written with underscores).':
+    'Nombre de un tipo de evento, o un grupo con todos sus tipos: `order.*` (`USER_*` donde los nombres llevan guiones bajos).',
+  'Where a new consumer begins; default earliest.':
+    'Dónde empieza un consumidor nuevo; earliest si no se indica.',
+  'Say what would change, and change nothing.': 'Di qué cambiaría, y no cambies nada.',
+  'Archive every type that is not in it.': 'Archiva todo tipo que no está en ella.',
+  'The document as text: JSON, or YAML of at most 1 MiB.':
+    'El documento como texto: JSON, o YAML de 1 MiB como máximo.',
+  'Refused unless empty.': 'Se rechaza si no está vacío.',
+  'Only what this context offers.': 'Solo lo que ofrece este contexto.',
+  'Only what the guide names, or not.': 'Solo lo que nombra la guía, o no.',
+  'Only what this name, older spelling or trigger stands for.':
+    'Solo lo que representa este nombre, forma anterior o disparador.',
+  'Default: as the profile does.': 'Si no se indica, como lo hace el perfil.',
+  'Default false.': 'Si no se indica, false.',
+  'Part of name, URL, event or integration.':
+    'Parte del nombre, la URL, el evento o la integración.',
+  'Counts of 24 hours; default false.': 'Cuentas de 24 horas; false si no se indica.',
+  'Default 1.': '1 si no se indica.',
+  'One request for each; default those of the endpoint.':
+    'Una solicitud por cada uno; si no se indica, los del endpoint.',
+  'The row’s `messageId`.': 'El `messageId` de la fila.',
+  'Default 10000.': '10000 si no se indica.',
+  'Any name: the name of Basic. Without an Authorization header.':
+    'Un nombre cualquiera: el de Basic. Si no hay encabezado Authorization.',
+  'An API key: the password of Basic. Never logged or kept.':
+    'Una clave de API: la contraseña de Basic. Nunca se registra ni se guarda.',
+  'Paths into payloads: `data.customer.email`, `data.cards[*].number`, `*` for any member. What they lead to reads `[masked]`.':
+    'Rutas dentro de los payloads: `data.customer.email`, `data.cards[*].number`, `*` para cualquier miembro. En su lugar se lee `[masked]`.',
+}

@@ -1,5 +1,6 @@
 /**
- * A batch of accepts in one transaction, each step one statement for all of them:
+ * Accepts in batches: at once where nothing stands in the way (`accept-at-once.ts`), else in one
+ * transaction, each step one statement for all of them:
  * versions → keys → event ids → messages → stream numbers → deliveries.
  *
  * Whatever is refused on the way leaves the batch with its answer and takes back its key. Keys,
@@ -7,8 +8,17 @@
  */
 import type { Message } from '../../domain/message.ts'
 import type { AcceptInput, AcceptResult, AcceptStore } from '../port/accept.ts'
+import { acceptAtOnce, isPlain } from './accept-at-once.ts'
+import {
+  deliveryValues,
+  insertDeliveries,
+  insertKeys,
+  insertMessages,
+  keyValues,
+  messageValues,
+} from './accept-rows.ts'
 import { batcher } from './batcher.ts'
-import { nowSql, type StoreTime } from './clock.ts'
+import type { StoreTime } from './clock.ts'
 import { type Database, type Session, statement } from './database.ts'
 import { anyDelivery, messageColumns, messageOf } from './rows.ts'
 
@@ -16,17 +26,7 @@ const selectVersions = statement(
   'accept_versions',
   `select id, config_version from application where id = any($1::text[]) and deleted_at is null`,
 )
-// A key that has expired, or that was reserved and never completed, is free again.
-const takeKeys = statement(
-  'accept_take_keys',
-  `insert into idempotency_key (scope, key, request_hash, message_id, expires_at)
-   select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
-   on conflict (scope, key) do update
-   set request_hash = excluded.request_hash, message_id = excluded.message_id,
-       expires_at = excluded.expires_at, status = null, body = null, reserved_until = null
-   where idempotency_key.expires_at <= $6
-   returning scope, key`,
-)
+const takeKeys = statement('accept_take_keys', `${insertKeys(1)} returning scope, key`)
 const selectKeys = statement(
   'accept_select_keys',
   `select k.scope, k.key, k.request_hash, ${messageColumns(true)}
@@ -75,42 +75,12 @@ const moveStreams = statement(
    from unnest($1::text[], $2::text[], $3::bigint[]) as wanted(application_id, endpoint_id, count)
    where s.application_id = wanted.application_id and s.endpoint_id = wanted.endpoint_id`,
 )
-// Arrays travel as JSON text, because unnest would flatten an array of arrays.
-const insertMessages = statement(
-  'accept_insert_messages',
-  `insert into message (application_id, id, event_type, event_id, channels, tags, payload,
-     content_type, created_at, deliver_at, payload_expires_at, attributes)
-   select application_id, id, event_type, event_id,
-     case when channels is null then null
-          else (select array_agg(value) from json_array_elements_text(channels::json) as value) end,
-     case when tags is null then null
-          else (select array_agg(value) from json_array_elements_text(tags::json) as value) end,
-     payload, content_type, created_at, deliver_at, payload_expires_at, attributes
-   from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[],
-     $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
-     as m(application_id, id, event_type, event_id, channels, tags, payload, content_type,
-       created_at, deliver_at, payload_expires_at, attributes)
-   on conflict do nothing
-   returning id`,
-)
+const storeMessages = statement('accept_insert_messages', `${insertMessages(1)} returning id`)
 const selectSequences = statement(
   'accept_select_sequences',
   `select id, sequence from ${anyDelivery('application_id = $1 and message_id = $2')} d`,
 )
-// A lease is a duration on the database's clock; a due time without one is absolute.
-const insertDeliveries = statement(
-  'accept_insert_deliveries',
-  `insert into open_delivery (application_id, id, endpoint_id, message_id, state, trigger,
-     attempt_count, due_at, sequence, lease_token, created_at, updated_at)
-   select application_id, id, endpoint_id, message_id, state, 'scheduled', 0,
-     case when lease_ms is null then due_at
-          else ${nowSql(10)} + lease_ms end,
-     sequence, lease_token, created_at, created_at
-   from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-     $7::bigint[], $8::bigint[], $9::text[], $11::bigint[])
-     as d(application_id, id, endpoint_id, message_id, state, due_at, lease_ms, sequence,
-       lease_token, created_at)`,
-)
+const addDeliveries = statement('accept_insert_deliveries', insertDeliveries(1))
 
 interface Candidate {
   readonly input: AcceptInput
@@ -126,28 +96,45 @@ export function acceptStore(
   database: Database,
   time: StoreTime,
 ): AcceptStore & { drain(): Promise<void> } {
-  const commit = (groups: readonly (readonly AcceptInput[])[]) =>
-    commitGroups(database, time, groups)
-  const batches = batcher<readonly AcceptInput[], readonly AcceptResult[]>(
-    commit,
-    (inputs) => inputs.reduce((sum, each) => sum + (each.message.payload?.length ?? 0) + 256, 0),
-    batchLimits,
-  )
+  const step = (groups: readonly Group[]) => commitGroups(database, time, groups)
+  const atOnce = async (groups: readonly Group[]) =>
+    (await acceptAtOnce(database, time, groups.flat()))
+      ? groups.map((group) => group.map(acceptedOf))
+      : step(groups)
+  // Apart, since the second waits for locks: for those of ordered endpoints, and for event ids.
+  const plain = batcher<Group, readonly AcceptResult[]>(atOnce, sizeOf, batchLimits)
+  const careful = batcher<Group, readonly AcceptResult[]>(step, sizeOf, batchLimits)
+  const add = (inputs: Group) => (inputs.every(isPlain) ? plain : careful).add(inputs)
   return {
     async acceptMessage(input) {
-      const [result] = await batches.add([input])
+      const [result] = await add([input])
       if (result === undefined) throw new Error('an accept without a result')
       return result
     },
-    acceptMessages: (inputs) => batches.add(inputs),
-    drain: batches.drain,
+    acceptMessages: add,
+    async drain() {
+      await plain.drain()
+      await careful.drain()
+    },
   }
+}
+
+/** What one caller wants accepted together. */
+type Group = readonly AcceptInput[]
+
+function sizeOf(inputs: Group): number {
+  return inputs.reduce((sum, each) => sum + (each.message.payload?.length ?? 0) + 256, 0)
+}
+
+/** Of an input without ordered deliveries. */
+function acceptedOf({ deliveries }: AcceptInput): AcceptResult {
+  return { kind: 'accepted', sequences: deliveries.map(() => null) }
 }
 
 async function commitGroups(
   database: Database,
   time: StoreTime,
-  groups: readonly (readonly AcceptInput[])[],
+  groups: readonly Group[],
 ): Promise<readonly (readonly AcceptResult[])[]> {
   const results = await database.transaction(async (session) => {
     const candidates = groups.flat().map(
@@ -201,16 +188,7 @@ async function settleKeys(session: Session, candidates: readonly Candidate[]): P
     if (!firsts.has(name)) firsts.set(name, each)
   }
   const sorted = [...firsts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
-  const scopes = sorted.map((each) => each.input.message.applicationId)
-  const keys = sorted.map((each) => each.input.idempotency?.key)
-  const taken = await session.run(takeKeys, [
-    scopes,
-    keys,
-    sorted.map((each) => each.input.idempotency?.requestHash),
-    sorted.map((each) => each.input.message.id),
-    sorted.map((each) => each.input.idempotency?.expiresAt),
-    Math.max(...sorted.map((each) => each.input.now)),
-  ])
+  const taken = await session.run(takeKeys, keyValues(sorted.map(({ input }) => input)))
   const takenNames = new Set(taken.map((row) => keyName(row['scope'], row['key'])))
   if (takenNames.size < sorted.length) await answerKnownKeys(session, sorted, takenNames)
   answerRepeatsInBatch(keyed, firsts)
@@ -345,22 +323,7 @@ async function insertMessagesOf(session: Session, candidates: readonly Candidate
   const open = candidates.filter((each) => each.result === null)
   if (open.length === 0) return
   const messages = open.map((each) => each.input.message)
-  const rows = await session.run(insertMessages, [
-    messages.map((message) => message.applicationId),
-    messages.map((message) => message.id),
-    messages.map((message) => message.eventType),
-    messages.map((message) => message.eventId),
-    messages.map((message) =>
-      message.channels === null ? null : JSON.stringify(message.channels),
-    ),
-    messages.map((message) => (message.tags === null ? null : JSON.stringify(message.tags))),
-    messages.map((message) => (message.payload === null ? null : bufferOf(message.payload))),
-    messages.map((message) => message.contentType),
-    messages.map((message) => message.createdAt),
-    messages.map((message) => message.deliverAt),
-    messages.map((message) => message.payloadExpiresAt),
-    messages.map((message) => JSON.stringify(message.attributes)),
-  ])
+  const rows = await session.run(storeMessages, messageValues(messages))
   if (rows.length === open.length) return
   const stored = new Set(rows.map((row) => row['id']))
   for (const each of open) {
@@ -386,41 +349,13 @@ async function insertDeliveriesOf(
   accepted: readonly Candidate[],
   time: StoreTime,
 ): Promise<void> {
-  const deliveries = accepted.flatMap((each) =>
-    each.input.deliveries.map((delivery, index) => ({
-      input: each.input,
-      delivery,
-      sequence: each.sequences[index] ?? null,
-      lease: leaseOf(each.input, delivery.ordered),
+  const deliveries = accepted.flatMap(({ input, sequences }) =>
+    input.deliveries.map((delivery, index) => ({
+      ...{ input, delivery },
+      sequence: sequences[index] ?? null,
     })),
   )
   if (deliveries.length === 0) return
-  await session.run(insertDeliveries, [
-    deliveries.map(({ input }) => input.message.applicationId),
-    deliveries.map(({ delivery }) => delivery.id),
-    deliveries.map(({ delivery }) => delivery.endpointId),
-    deliveries.map(({ input }) => input.message.id),
-    deliveries.map(({ lease }) => (lease === null ? 'pending' : 'sending')),
-    deliveries.map(({ input, delivery }) => (delivery.ordered ? null : input.message.deliverAt)),
-    deliveries.map(({ input, delivery, lease }) => leaseMs(input, delivery.ordered, lease)),
-    deliveries.map(({ sequence }) => sequence),
-    deliveries.map(({ lease }) => lease?.token ?? null),
-    time.parameter(accepted[0]?.input.now ?? 0),
-    deliveries.map(({ input }) => input.now),
-  ])
-}
-
-/** An ordered delivery is leased by its stream, one for later waits for its time. */
-function leaseOf({ lease, message, now }: AcceptInput, ordered: boolean): AcceptInput['lease'] {
-  return ordered || (message.deliverAt !== null && message.deliverAt > now) ? null : lease
-}
-
-/** Null where the due time is absolute or the stream decides; 0 is due now. */
-function leaseMs(input: AcceptInput, ordered: boolean, lease: AcceptInput['lease']): number | null {
-  if (lease !== null) return lease.until - input.now
-  return ordered || input.message.deliverAt !== null ? null : 0
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const now = time.parameter(accepted[0]?.input.now ?? 0)
+  await session.run(addDeliveries, [...deliveryValues(deliveries), now])
 }

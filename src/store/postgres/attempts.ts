@@ -5,13 +5,17 @@ import { adHoc, type Database, type Session, statement } from './database.ts'
 import { addEventFilter, addWindow, Conditions } from './page.ts'
 import { attemptColumns, attemptOf } from './rows.ts'
 
-// Safe to repeat: the same attempt is stored once.
-const insertAttempts = statement(
-  'insert_attempts',
-  `insert into attempt (application_id, id, endpoint_id, message_id, delivery_id, event_type,
-     channels, tags, trigger, number, succeeded, url, response_status, response_body,
-     response_truncated, error_class, duration_ms, request_headers, response_headers, timings,
-     remote_address, next_attempt_at, created_at)
+const columnTypes = [
+  ...['text', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'int', 'boolean'],
+  ...['text', 'int', 'bytea', 'boolean', 'text', 'double precision', 'text', 'text', 'text'],
+  ...['text', 'bigint', 'bigint'],
+]
+
+/** Of so many columns, from parameter 1 on. Safe to repeat: the same attempt is stored once. */
+export const insertAttempts = `insert into attempt (application_id, id, endpoint_id, message_id,
+     delivery_id, event_type, channels, tags, trigger, number, succeeded, url, response_status,
+     response_body, response_truncated, error_class, duration_ms, request_headers,
+     response_headers, timings, remote_address, next_attempt_at, created_at)
    select application_id, id, endpoint_id, message_id, delivery_id, event_type,
      case when channels is null then null
           else (select array_agg(value) from json_array_elements_text(channels::json) as value) end,
@@ -20,17 +24,15 @@ const insertAttempts = statement(
      trigger, number, succeeded, url, response_status, response_body, response_truncated,
      error_class, duration_ms, request_headers, response_headers, timings, remote_address,
      next_attempt_at, created_at
-   from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-     $8::text[], $9::text[], $10::int[], $11::boolean[], $12::text[], $13::int[], $14::bytea[],
-     $15::boolean[], $16::text[], $17::double precision[], $18::text[], $19::text[], $20::text[],
-     $21::text[], $22::bigint[], $23::bigint[])
+   from unnest(${columnTypes.map((type, at) => `$${at + 1}::${type}[]`).join(', ')})
      as a(application_id, id, endpoint_id, message_id, delivery_id, event_type, channels, tags,
        trigger, number, succeeded, url, response_status, response_body, response_truncated,
        error_class, duration_ms, request_headers, response_headers, timings, remote_address,
        next_attempt_at, created_at)
-   on conflict do nothing
-   returning id`,
-)
+   on conflict do nothing`
+export const attemptColumnCount = columnTypes.length
+
+const addAttempts = statement('insert_attempts', `${insertAttempts} returning id`)
 const markLost = statement(
   'mark_lost_attempts',
   `update attempt a set lease_lost = true
@@ -86,8 +88,17 @@ export async function storeAttempts(
   attempts: readonly Attempt[],
 ): Promise<ReadonlyMap<string, boolean>> {
   if (attempts.length === 0) return new Map()
+  const stored = await session.run(addAttempts, attemptValues(attempts))
+  if (stored.length === attempts.length) return new Map()
+  const fresh = new Set(stored.map((row) => row['id']))
+  const known = attempts.filter((each) => !fresh.has(each.id))
+  const rows = await session.run(selectLost, keysOf(known))
+  return new Map(rows.map((row) => [String(row['id']), row['lease_lost'] === true]))
+}
+
+export function attemptValues(attempts: readonly Attempt[]): readonly (readonly unknown[])[] {
   const column = (read: (attempt: Attempt) => unknown): unknown[] => attempts.map(read)
-  const stored = await session.run(insertAttempts, [
+  return [
     column((each) => each.applicationId),
     column((each) => each.id),
     column((each) => each.endpointId),
@@ -111,12 +122,7 @@ export async function storeAttempts(
     column((each) => each.remoteAddress),
     column((each) => each.nextAttemptAt),
     column((each) => each.createdAt),
-  ])
-  if (stored.length === attempts.length) return new Map()
-  const fresh = new Set(stored.map((row) => row['id']))
-  const known = attempts.filter((each) => !fresh.has(each.id))
-  const rows = await session.run(selectLost, keysOf(known))
-  return new Map(rows.map((row) => [String(row['id']), row['lease_lost'] === true]))
+  ]
 }
 
 /** Remembers that these attempts moved nothing. */

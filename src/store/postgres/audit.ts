@@ -96,6 +96,7 @@ function within(session: Session): Database {
   }
   return {
     run: (what, values) => session.run(what, values),
+    seek: (what, values) => session.run(what, values),
     transaction: (work) => work(session),
     exclusive: joined('a connection of its own'),
     untimed: joined('a connection of its own'),

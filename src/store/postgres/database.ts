@@ -58,6 +58,11 @@ export interface Session {
 }
 
 export interface Database extends Session {
+  /**
+   * One statement that is a whole transaction, planned `by_index`: it goes out with its begin and
+   * commit in one write, and costs one journey.
+   */
+  seek(what: Statement, values: readonly unknown[]): Promise<readonly Row[]>
   /** Runs `work` in one transaction; deadlocks and serialization failures are tried again. */
   transaction<Result>(work: (session: Session) => Promise<Result>, plans?: Plans): Promise<Result>
   /** One connection for statements that are no prepared ones, all of them within 35 s. */
@@ -116,6 +121,7 @@ export function openDatabase(input: {
     idleTimeoutMillis: limits.idleTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: limits.keepAliveMs,
+    pipeline: true,
     application_name: 'posthorn',
     // By statement and not in the start-up packet, which PgBouncer refuses.
     async onConnect(client) {
@@ -187,6 +193,29 @@ class PooledDatabase implements Database {
       throw error
     } finally {
       client.release(broken)
+    }
+  }
+
+  async seek(what: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+    for (let tried = 1; ; tried++) {
+      const client = await this.#connect()
+      let broken = false
+      try {
+        // After a statement that failed, the commit is a rollback.
+        const all = await Promise.allSettled([
+          this.#query(client, begin.by_index, []),
+          this.#query(client, what, values),
+          this.#query(client, commit, []),
+        ])
+        for (const each of all) if (each.status === 'rejected') throw each.reason
+        return all[1].status === 'fulfilled' ? all[1].value : []
+      } catch (cause) {
+        broken = isLost(storeError(cause))
+        const again = mayTryAgain(cause) || this.#stopPreparing(cause)
+        if (tried >= limits.transactionTriesMax || !again) throw storeError(cause)
+      } finally {
+        client.release(broken)
+      }
     }
   }
 

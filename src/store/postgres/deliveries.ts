@@ -8,6 +8,7 @@ import { adHoc, type Database, statement } from './database.ts'
 import { hastenRetries } from './hasten.ts'
 import { addEventFilter, addIterator, addWindow, Conditions, pageOf, walk } from './page.ts'
 import { recordBatch } from './record.ts'
+import { isPlain, recordAtOnce } from './record-at-once.ts'
 import { anyDelivery, attemptColumns, attemptOrNull, deliveryColumns, deliveryOf } from './rows.ts'
 
 /** The newest attempt of delivery `d`, as `a`. */
@@ -117,15 +118,20 @@ export function deliveryStore(
   database: Database,
   time: StoreTime,
 ): DeliveryStore & { drain(): Promise<void> } {
-  const records = batcher<RecordInput, RecordResult>(
-    (inputs) => database.transaction((session) => recordBatch(session, time, inputs), 'by_index'),
-    (input) => (input.attempt?.responseBody.length ?? 0) + 512,
-    batchLimits,
-  )
+  const step = (inputs: readonly RecordInput[]) =>
+    database.transaction((session) => recordBatch(session, time, inputs), 'by_index')
+  const atOnce = async (inputs: readonly RecordInput[]) =>
+    (await recordAtOnce(database, time, inputs)) ? inputs.map(() => recorded) : step(inputs)
+  // Apart, since the second waits for the locks of ordered endpoints.
+  const plain = batcher<RecordInput, RecordResult>(atOnce, sizeOf, batchLimits)
+  const careful = batcher<RecordInput, RecordResult>(step, sizeOf, batchLimits)
   return {
-    drain: records.drain,
+    async drain() {
+      await plain.drain()
+      await careful.drain()
+    },
+    recordAttempt: (input) => (isPlain(input) ? plain : careful).add(input),
     claimDue: claimDueWork(database, time),
-    recordAttempt: (input) => records.add(input),
     ...leases(database, time),
     ...lists(database),
     addDelivery: addDelivery(database, time),
@@ -175,6 +181,12 @@ export function deliveryStore(
       }
     },
   }
+}
+
+const recorded: RecordResult = 'recorded'
+
+function sizeOf({ attempt }: RecordInput): number {
+  return (attempt?.responseBody.length ?? 0) + 512
 }
 
 function leases(

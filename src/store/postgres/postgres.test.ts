@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { after } from 'node:test'
+import { after, test } from 'node:test'
 import pg from 'pg'
 import { createTestDatabase, releasePostgres } from '../../../test/support/postgres.ts'
 import { silentLog } from '../../runtime/log.ts'
 import { sealer } from '../../runtime/sealing.ts'
-import { leaseMs, only, play } from '../conformance/scene.ts'
+import { leaseMs, only, play, Scene } from '../conformance/scene.ts'
 import { type OpenStore, storeConformance } from '../conformance.ts'
 import { givenTime } from './clock.ts'
 import { postgresStore } from './index.ts'
@@ -131,6 +131,91 @@ play(open, 'a change that commits late is told late, and not missed', async (sce
   }
   assert.deepEqual(seen, [late.id, message.id])
 })
+
+play(open, 'one of a batch that is refused does not keep the others', async (scene) => {
+  const { store } = scene
+  const application = await scene.application()
+  const endpoint = await scene.endpoint(application)
+  const idempotency = { key: 'k', requestHash: 'h', expiresAt: scene.now + 60_000 }
+  const lease = scene.lease()
+  const first = await scene.accept(application, [endpoint], { lease, idempotency })
+  const inputs = await Promise.all(
+    [idempotency, null, { ...idempotency, key: 'l' }].map((each) =>
+      scene.acceptInput(application, [endpoint], { lease, idempotency: each }),
+    ),
+  )
+  const kinds = await Promise.all(inputs.map((input) => store.acceptMessage(input)))
+  assert.deepEqual(
+    kinds.map(({ kind }) => kind),
+    ['repeated', 'accepted', 'accepted'],
+  )
+  const deliveries = [first, ...inputs.slice(1)].map(({ deliveries: [planned] }) => {
+    assert(planned !== undefined)
+    return scene.delivery(application.id, planned.id)
+  })
+  const tokens = [lease.token, 'not-the-one', lease.token]
+  const results = await Promise.all(
+    (await Promise.all(deliveries)).map((delivery, at) =>
+      scene.record({ delivery, token: tokens[at] ?? '' }, { kind: 'succeeded' }),
+    ),
+  )
+  assert.deepEqual(results, ['recorded', 'lease_lost', 'recorded'])
+  const { byState } = await store.countDeliveries({ now: scene.now })
+  assert.deepEqual([byState.succeeded, byState.sending, byState.pending], [2, 1, 0])
+})
+
+test('accepting and recording read no table whole, however young it was when that was planned', async () => {
+  const own = await createTestDatabase()
+  const watch = new pg.Client({ connectionString: own.url })
+  // The server counts when a connection ends, some time after it was told to.
+  const scans = async () => {
+    for (;;) {
+      const others = await watch.query(
+        `select 1 from pg_stat_activity
+         where datname = current_database() and backend_type = 'client backend'
+           and pid <> pg_backend_pid()`,
+      )
+      if (others.rowCount === 0) break
+    }
+    const { rows } = await watch.query(
+      `select sum(seq_scan)::int as scans from pg_stat_user_tables
+       where relname in ('open_delivery', 'idempotency_key')`,
+    )
+    return rows[0].scans
+  }
+  try {
+    await watch.connect()
+    await acceptAndRecord(own.url, 0)
+    const before = await scans()
+    await acceptAndRecord(own.url, 12) // a plan for all values is made at the sixth
+    assert.equal(await scans(), before)
+  } finally {
+    await watch.end()
+    await own.drop()
+  }
+})
+
+/** In so many batches of one. */
+async function acceptAndRecord(url: string, rounds: number): Promise<void> {
+  const scene = new Scene()
+  const world = { clock: scene.clock, log: silentLog, node: 'test', time: givenTime }
+  const seal = sealer({ keys: [scene.random.bytes(32)], random: scene.random })
+  const store = postgresStore({ ...world, url, sealer: seal })
+  scene.store = store
+  try {
+    await store.open()
+    const application = await scene.application()
+    const endpoint = await scene.endpoint(application)
+    const lease = scene.lease()
+    for (let round = 0; round < rounds; round++) {
+      const { deliveries } = await scene.accept(application, [endpoint], { lease })
+      const delivery = await scene.delivery(application.id, only(deliveries).id)
+      await scene.record({ delivery, token: lease.token }, { kind: 'succeeded' })
+    }
+  } finally {
+    await store.close()
+  }
+}
 
 /** Resolves once somebody waits for a lock that this transaction holds. */
 async function lockWaited(holder: pg.Client): Promise<void> {

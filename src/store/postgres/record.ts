@@ -3,42 +3,30 @@
  * Every move is guarded by the lease's token. Where the token no longer fits, the attempt row is
  * kept and nothing else is touched (I4).
  */
-import type { EndpointHealth } from '../../domain/endpoint.ts'
 import { type RecordInput, type RecordResult, triesOf } from '../port/deliveries.ts'
 import { moveConfigVersion } from './applications.ts'
 import { markLeaseLost, storeAttempts } from './attempts.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Session, statement } from './database.ts'
-
-const finalColumns =
-  'application_id, id, endpoint_id, message_id, state, trigger, attempt_count, sequence, created_at, updated_at'
+import {
+  delayOf,
+  finalColumns,
+  finalValues,
+  healthValues,
+  insertDone,
+  laterValues,
+  postpone,
+  removeDone,
+  upsertHealth,
+} from './record-rows.ts'
 
 const finishDeliveries = statement(
   'record_finish',
-  `with done as (
-     delete from open_delivery d
-     using unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[])
-       as r(application_id, id, token, state, tries)
-     where d.application_id = r.application_id and d.id = r.id and d.lease_token = r.token
-     returning d.application_id, d.id, d.endpoint_id, d.message_id, r.state, d.trigger,
-       d.attempt_count + r.tries as attempt_count, d.sequence, d.created_at
-   )
-   insert into delivery (${finalColumns})
-   select application_id, id, endpoint_id, message_id, state, trigger, attempt_count, sequence,
-     created_at, ${nowSql(6)}
-   from done
+  `with done as (${removeDone(1)})
+   ${insertDone(nowSql(6))}
    returning id, application_id, endpoint_id, message_id, state, trigger`,
 )
-const postponeDeliveries = statement(
-  'record_postpone',
-  `update open_delivery d
-   set state = 'pending', lease_token = null, due_at = ${nowSql(6)} + r.delay,
-       attempt_count = d.attempt_count + r.tries, updated_at = ${nowSql(6)}
-   from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[])
-     as r(application_id, id, token, delay, tries)
-   where d.application_id = r.application_id and d.id = r.id and d.lease_token = r.token
-   returning d.id`,
-)
+const postponeDeliveries = statement('record_postpone', `${postpone(1, nowSql(6))} returning d.id`)
 // A resend that succeeded settles what the schedule would have tried again.
 const cancelSiblings = statement(
   'record_cancel_siblings',
@@ -105,15 +93,7 @@ const countTry = statement(
    set state = 'pending', attempt_count = attempt_count + $3, updated_at = ${nowSql(4)}
    where application_id = $1 and id = $2`,
 )
-const writeHealth = statement(
-  'record_health',
-  `insert into endpoint_health (application_id, endpoint_id, failing_since, consecutive_failures,
-     open_until)
-   select * from unnest($1::text[], $2::text[], $3::bigint[], $4::int[], $5::bigint[])
-   on conflict (application_id, endpoint_id) do update
-   set failing_since = excluded.failing_since,
-       consecutive_failures = excluded.consecutive_failures, open_until = excluded.open_until`,
-)
+const writeHealth = statement('record_health', upsertHealth(1))
 const disableEndpoint = statement(
   'record_disable',
   `update endpoint set disabled_at = $3, disabled_reason = $4, updated_at = greatest(updated_at + 1, $3)
@@ -173,14 +153,7 @@ async function moveUnordered(
   const moved = new Set<string>()
   const finals = inputs.filter((each) => !('at' in each.verdict))
   if (finals.length > 0) {
-    const rows = await session.run(finishDeliveries, [
-      finals.map((each) => each.applicationId),
-      finals.map((each) => each.deliveryId),
-      finals.map((each) => each.token),
-      finals.map((each) => each.verdict.kind),
-      finals.map(triesOf),
-      now,
-    ])
+    const rows = await session.run(finishDeliveries, [...finalValues(finals), now])
     for (const row of rows) moved.add(String(row['id']))
     const manual = rows.filter((row) => row['trigger'] === 'manual' && row['state'] === 'succeeded')
     if (manual.length > 0) {
@@ -194,22 +167,10 @@ async function moveUnordered(
   }
   const later = inputs.filter((each) => 'at' in each.verdict)
   if (later.length > 0) {
-    const rows = await session.run(postponeDeliveries, [
-      later.map((each) => each.applicationId),
-      later.map((each) => each.deliveryId),
-      later.map((each) => each.token),
-      later.map(delayOf),
-      later.map(triesOf),
-      now,
-    ])
+    const rows = await session.run(postponeDeliveries, [...laterValues(later), now])
     for (const row of rows) moved.add(String(row['id']))
   }
   return moved
-}
-
-/** Until the next attempt, by the node's own clock; the database adds it to its own. */
-function delayOf(input: RecordInput): number {
-  return 'at' in input.verdict ? Math.max(0, Math.round(input.verdict.at - input.now)) : 0
 }
 
 /** True when the head was ours and has moved, waits or holds. */
@@ -244,23 +205,8 @@ async function moveOrdered(
 }
 
 async function applyEffects(session: Session, inputs: readonly RecordInput[]): Promise<void> {
-  const health = new Map<string, { readonly input: RecordInput; readonly health: EndpointHealth }>()
-  for (const input of inputs) {
-    if (input.effect.health === undefined) continue
-    health.set(input.endpointId, { input, health: input.effect.health })
-  }
-  const rows = [...health.values()].sort((a, b) =>
-    a.input.endpointId < b.input.endpointId ? -1 : 1,
-  )
-  if (rows.length > 0) {
-    await session.run(writeHealth, [
-      rows.map((row) => row.input.applicationId),
-      rows.map((row) => row.input.endpointId),
-      rows.map((row) => row.health.failingSince),
-      rows.map((row) => row.health.consecutiveFailures),
-      rows.map((row) => row.health.openUntil),
-    ])
-  }
+  const health = healthValues(inputs)
+  if (health !== null) await session.run(writeHealth, health)
   for (const input of inputs) {
     const disable = input.effect.disable
     if (disable === undefined) continue

@@ -1,0 +1,144 @@
+/**
+ * The rows that an accept writes, as inserts of whole columns: the same for a batch that goes in at
+ * once (`accept-at-once.ts`) and for one that goes step by step (`accept.ts`). Each takes its
+ * parameters from a number on, and a condition that the statement adds.
+ */
+import type { Message } from '../../domain/message.ts'
+import type { AcceptInput, PlannedDelivery } from '../port/accept.ts'
+import { nowSql } from './clock.ts'
+
+type Columns = readonly (readonly unknown[])[]
+
+function parameters(first: number, types: readonly string[]): string {
+  return types.map((type, at) => `$${first + at}::${type}[]`).join(', ')
+}
+
+/** Parameters: five columns, then the time by which a key has expired. */
+export function insertKeys(first: number, condition = ''): string {
+  // A key that has expired, or that was reserved and never completed, is free again.
+  return `insert into idempotency_key (scope, key, request_hash, message_id, expires_at)
+   select * from unnest(${parameters(first, ['text', 'text', 'text', 'text', 'bigint'])})
+   ${condition}
+   on conflict (scope, key) do update
+   set request_hash = excluded.request_hash, message_id = excluded.message_id,
+       expires_at = excluded.expires_at, status = null, body = null, reserved_until = null
+   where idempotency_key.expires_at <= $${first + 5}`
+}
+
+/** Of inputs that have a key. */
+export function keyValues(inputs: readonly AcceptInput[]): readonly unknown[] {
+  return [
+    inputs.map((each) => each.message.applicationId),
+    inputs.map((each) => each.idempotency?.key),
+    inputs.map((each) => each.idempotency?.requestHash),
+    inputs.map((each) => each.message.id),
+    inputs.map((each) => each.idempotency?.expiresAt),
+    inputs.reduce((latest, each) => Math.max(latest, each.now), 0),
+  ]
+}
+
+const messageTypes = [
+  ...['text', 'text', 'text', 'text', 'text', 'text', 'bytea', 'text'],
+  ...['bigint', 'bigint', 'bigint', 'text'],
+]
+
+/** Twelve parameters. Arrays travel as JSON text, because unnest would flatten an array of arrays. */
+export function insertMessages(first: number, condition = ''): string {
+  return `insert into message (application_id, id, event_type, event_id, channels, tags, payload,
+     content_type, created_at, deliver_at, payload_expires_at, attributes)
+   select application_id, id, event_type, event_id,
+     case when channels is null then null
+          else (select array_agg(value) from json_array_elements_text(channels::json) as value) end,
+     case when tags is null then null
+          else (select array_agg(value) from json_array_elements_text(tags::json) as value) end,
+     payload, content_type, created_at, deliver_at, payload_expires_at, attributes
+   from unnest(${parameters(first, messageTypes)})
+     as m(application_id, id, event_type, event_id, channels, tags, payload, content_type,
+       created_at, deliver_at, payload_expires_at, attributes)
+   ${condition}
+   on conflict do nothing`
+}
+
+export function messageValues(messages: readonly Message[]): Columns {
+  return [
+    messages.map((message) => message.applicationId),
+    messages.map((message) => message.id),
+    messages.map((message) => message.eventType),
+    messages.map((message) => message.eventId),
+    messages.map((message) => jsonOrNull(message.channels)),
+    messages.map((message) => jsonOrNull(message.tags)),
+    messages.map((message) => (message.payload === null ? null : bufferOf(message.payload))),
+    messages.map((message) => message.contentType),
+    messages.map((message) => message.createdAt),
+    messages.map((message) => message.deliverAt),
+    messages.map((message) => message.payloadExpiresAt),
+    messages.map((message) => JSON.stringify(message.attributes)),
+  ]
+}
+
+const deliveryTypes = [
+  ...['text', 'text', 'text', 'text', 'text', 'bigint', 'bigint', 'bigint', 'text', 'bigint'],
+]
+
+/**
+ * Parameters: ten columns, then the time that decides. A lease is a duration on the database's clock;
+ * a due time without one is absolute.
+ */
+export function insertDeliveries(first: number, condition = ''): string {
+  return `insert into open_delivery (application_id, id, endpoint_id, message_id, state, trigger,
+     attempt_count, due_at, sequence, lease_token, created_at, updated_at)
+   select application_id, id, endpoint_id, message_id, state, 'scheduled', 0,
+     case when lease_ms is null then due_at
+          else ${nowSql(first + 10)} + lease_ms end,
+     sequence, lease_token, created_at, created_at
+   from unnest(${parameters(first, deliveryTypes)})
+     as d(application_id, id, endpoint_id, message_id, state, due_at, lease_ms, sequence,
+       lease_token, created_at)
+   ${condition}`
+}
+
+/** A planned delivery with its message's input and its number, if it is ordered. */
+export interface NewDelivery {
+  readonly input: AcceptInput
+  readonly delivery: PlannedDelivery
+  readonly sequence: number | null
+}
+
+export function deliveryValues(deliveries: readonly NewDelivery[]): Columns {
+  const leases = deliveries.map(({ input, delivery }) => leaseOf(input, delivery.ordered))
+  return [
+    deliveries.map(({ input }) => input.message.applicationId),
+    deliveries.map(({ delivery }) => delivery.id),
+    deliveries.map(({ delivery }) => delivery.endpointId),
+    deliveries.map(({ input }) => input.message.id),
+    leases.map((lease) => (lease === null ? 'pending' : 'sending')),
+    deliveries.map(({ input, delivery }) => (delivery.ordered ? null : input.message.deliverAt)),
+    deliveries.map(({ input, delivery }, at) => leaseMs(input, delivery, leases[at] ?? null)),
+    deliveries.map(({ sequence }) => sequence),
+    leases.map((lease) => lease?.token ?? null),
+    deliveries.map(({ input }) => input.now),
+  ]
+}
+
+/** An ordered delivery is leased by its stream, one for later waits for its time. */
+function leaseOf({ lease, message, now }: AcceptInput, ordered: boolean): AcceptInput['lease'] {
+  return ordered || (message.deliverAt !== null && message.deliverAt > now) ? null : lease
+}
+
+/** Null where the due time is absolute or the stream decides; 0 is due now. */
+function leaseMs(
+  input: AcceptInput,
+  { ordered }: PlannedDelivery,
+  lease: AcceptInput['lease'],
+): number | null {
+  if (lease !== null) return lease.until - input.now
+  return ordered || input.message.deliverAt !== null ? null : 0
+}
+
+function jsonOrNull(value: readonly string[] | null): string | null {
+  return value === null ? null : JSON.stringify(value)
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+}

@@ -35,6 +35,32 @@ test('links between documents lead somewhere', () => {
   assert.deepEqual(broken, [])
 })
 
+test('a page in Spanish has the sections, code, tables and links of the English one', () => {
+  const spanish = pages.filter(({ path }) => path.endsWith('.es.md'))
+  assert(spanish.length >= 4)
+  for (const { path, text } of spanish) {
+    const english = pages.find((page) => page.path === path.replace('.es.md', '.md'))
+    assert.deepEqual(skeleton(text), skeleton(english?.text ?? ''), path)
+  }
+})
+
+/** What a translation must not change: headings by depth, code, the first cells of rows, addresses. */
+function skeleton(text: string) {
+  const blocks = [...text.matchAll(/^```[^`]*^```$/gms)].map(([block]) => block)
+  const prose = text.replace(/^```[^`]*^```$/gms, '')
+  return {
+    headings: [...prose.matchAll(/^#+(?= )/gm)].map(([marks]) => marks),
+    blocks,
+    rows: [...prose.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell]) => cell),
+    links: [...prose.matchAll(/\]\(([^)]+)\)/g)]
+      .map(([, target = '']) => target.replace('.es.md', '.md'))
+      .toSorted(),
+    code: new Set(
+      [...prose.matchAll(/`(--[a-z-]+|POSTHORN_[A-Z_]+|\/[a-z/{}-]+)`/g)].map(([, name]) => name),
+    ),
+  }
+}
+
 test('files that documents name exist', () => {
   const pattern = /`((?:src|test|docs|bench|scripts|catalogs|console|deploy|bin|\.ci)\/[\w./-]+)`/g
   // What a build makes is named too, and is not in a fresh clone.

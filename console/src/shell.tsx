@@ -117,7 +117,7 @@ export function consoleNav(
         ...only('administer', { to: '/keys', label: 'nav.keys', icon: KeyRound }),
         ...only('manage-people', { to: '/users', label: 'nav.users', icon: Users }),
         ...only('read-audit', { to: '/audit', label: 'nav.audit', icon: ScrollText }),
-        ...wide({ to: '/settings', label: 'nav.settings', icon: Settings }),
+        { to: '/settings', label: 'nav.settings', icon: Settings },
       ],
     },
   ]

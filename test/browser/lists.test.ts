@@ -489,6 +489,25 @@ test('the overview says what is wrong, since when and what waits, and pauses it'
   await page.getByRole('heading', { name: 'Waiting now, by when it came' }).waitFor()
 })
 
+test('the overview tells of messages for nobody, and a filter is counted without itself', async () => {
+  const endpoint = await shop('nobody', '200')
+  await call('PATCH', `/app/nobody/endpoint/${endpoint}`, { eventTypes: ['order.*'] })
+  for (const eventType of ['order.paid', 'lost.event', 'lost.event']) {
+    await call('POST', '/app/nobody/msg', { eventType, payload: {} })
+  }
+  const page = await ui.open('/', { ...english, application: 'nobody', fresh: true })
+  await page.getByText(/^2 messages of the last 24 h are for nobody/).waitFor()
+  await page.getByText(/^lost\.event/).waitFor()
+  await page.getByRole('link', { name: 'Show messages' }).click()
+  await page.waitForURL(/messages\?type=lost\.event&since=24h$/)
+  await page.getByRole('row').filter({ hasText: 'lost.event' }).nth(1).waitFor()
+
+  await page.goto(`${ui.url}/app/nobody/deliveries?status=failed`)
+  await page.getByRole('button', { name: 'Status Failed' }).click()
+  await page.getByRole('checkbox', { name: /^Delivered\s*1$/ }).waitFor()
+  await page.getByRole('checkbox', { name: /^Failed\s*0$/ }).waitFor()
+})
+
 test('several endpoints are tested at once, and get another event together', async () => {
   await shop('together', '200')
   for (const name of ['order.paid', 'order.sent']) {

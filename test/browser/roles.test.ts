@@ -330,7 +330,7 @@ test('a reader, support and a developer are offered nothing that would be refuse
 })
 
 test('keys that send only, or see one application, are offered nothing that would be refused', async () => {
-  const ofAcme = paths.filter((path) => /^\/app\/acme\/|^\/$|^\/catalog/.test(path))
+  const ofAcme = paths.filter((path) => /^\/app\/acme\/|^\/$|^\/catalog|^\/settings$/.test(path))
   const sender = await walk(
     await key({ role: 'sender' }, new Set(['read', 'send'])),
     ofAcme.filter((path) => /messages|endpoints/.test(path)),
@@ -342,8 +342,42 @@ test('keys that send only, or see one application, are offered nothing that woul
   const one = await key({ role: 'admin', applicationId: 'acme' }, allPermissions)
   const walked = await walk(one, ofAcme)
   assert.deepEqual(walked.refused, [])
-  for (const id of ['v1.endpoint.patch', 'v1.endpoint.rotate-secret', 'v1.message.create']) {
+  const may = [
+    ...['v1.endpoint.patch', 'v1.endpoint.rotate-secret', 'v1.message.create'],
+    // What is administered of the application itself.
+    ...['v1.application.patch', 'v1.message.bulk-expunge-content'],
+  ]
+  for (const id of may) {
     assert.ok(walked.operations.has(id), id)
+  }
+})
+
+test('what is masked is previewed, then hidden from support and shown to the owner', async () => {
+  const { id } = await made('/app/acme/msg', {
+    ...{ eventType: 'order.paid', payload: { customer: { email: 'ana@example.org' }, total: 2 } },
+  })
+  const owner = await ui.open('/settings', { language: 'en', application: 'acme', fresh: true })
+  const paths = owner.getByLabel('Masked paths, one a line')
+  await paths.fill('customer.email\nnowhere')
+  await owner.getByText('This message has nothing at: nowhere').waitFor()
+  await owner.getByRole('region', { name: 'What support sees of' }).getByText('masked').waitFor()
+  await paths.fill('customer..email')
+  await owner.getByRole('button', { name: 'Save' }).last().click()
+  await owner.getByText(/^customer\.\.email: expected names/).waitFor()
+  await paths.fill('customer.email')
+  await owner.getByRole('button', { name: 'Save' }).last().click()
+  await owner.getByText('Saved', { exact: true }).waitFor()
+  try {
+    const support = await signedIn('support', 'masked')
+    await support.goto(`${ui.url}/app/acme/messages/${id}`)
+    await support.getByText('Masked for your role: customer.email').waitFor()
+    const payload = support.getByRole('region', { name: 'Payload' })
+    await payload.getByText('masked', { exact: true }).waitFor()
+    assert.ok(!(await support.content()).includes('ana@example.org'))
+    const whole = JSON.stringify(await ui.call('GET', `/app/acme/msg/${id}`))
+    assert.ok(whole.includes('ana@example.org'))
+  } finally {
+    await ui.call('PUT', '/masking', { paths: [] })
   }
 })
 

@@ -10,6 +10,8 @@ export interface Session {
   readonly token: string
   /** What the pages offer, as the server says; it decides again at every call. */
   readonly permissions: ReadonlySet<string>
+  /** What it may do to an application that it sees: a key of one application may administer that. */
+  readonly inApplication: ReadonlySet<string>
   /** The same, for the pages of an application. */
   readonly may: Scope['may']
   readonly user: UserOut | null
@@ -42,6 +44,7 @@ function describe(
     ...who,
     applicationId,
     permissions: granted,
+    inApplication: new Set(permissions),
     may: {
       manageEndpoints: granted.has('manage-endpoints'),
       viewSecrets: granted.has('read-secret'),

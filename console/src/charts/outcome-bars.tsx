@@ -14,6 +14,8 @@ export function OutcomeBars(props: {
   readonly to: number
   /** Moments worth knowing beside the outcomes, such as a change of settings. */
   readonly marks?: readonly { readonly at: number; readonly text: string }[]
+  /** Nothing here was tried yet: the legend names what waits alone. */
+  readonly waitingOnly?: boolean
   readonly onRange?: (range: { readonly from: number; readonly to: number }) => void
 }) {
   const t = useT()
@@ -131,12 +133,20 @@ export function OutcomeBars(props: {
       )}
       <Marks marks={props.marks ?? []} from={buckets[0]?.from ?? 0} to={props.to} />
       <figcaption className="flex flex-wrap items-center gap-x-4 text-ink-3 text-xs">
-        <Legend
-          className="bg-ok opacity-60"
-          label={t('chart.ok')}
-          value={formats.number(total.ok)}
-        />
-        <Legend className="bg-err" label={t('chart.failed')} value={formats.number(total.failed)} />
+        {props.waitingOnly !== true && (
+          <>
+            <Legend
+              className="bg-ok opacity-60"
+              label={t('chart.ok')}
+              value={formats.number(total.ok)}
+            />
+            <Legend
+              className="bg-err"
+              label={t('chart.failed')}
+              value={formats.number(total.failed)}
+            />
+          </>
+        )}
         {total.waiting > 0 && (
           <Legend
             className="bg-warn"

@@ -7,6 +7,8 @@ import { CopyButton } from './button.tsx'
 /** Whether `[masked]` is the server's word and not the producer's. */
 const Masked = createContext(false)
 
+const maskedDepth = 8
+
 /** Children of one node beyond this many come by a press, so that 5 MB stay responsive. */
 const childrenShown = 200
 /** Raw text beyond this many characters is cut on screen; copying takes all of it. */
@@ -74,7 +76,8 @@ function Node(props: {
 }) {
   const { value, name, path, depth } = props
   const t = useT()
-  const [open, setOpen] = useState(depth < 3)
+  // What is masked is to be seen, not to be looked for.
+  const [open, setOpen] = useState(depth < (use(Masked) ? maskedDepth : 3))
   const [shown, setShown] = useState(childrenShown)
   const label = name === null ? null : <span className="text-ink-2">{name}</span>
   const entries = childrenOf(value)

@@ -581,6 +581,11 @@ export const en = {
     other: '{count} of {total} endpoints are failing.',
   },
   'overview.types': 'Volume by type',
+  'overview.unsubscribed': {
+    one: '{count} message of the last 24 h is for nobody: no endpoint takes its type',
+    other: '{count} messages of the last 24 h are for nobody: no endpoint takes their types',
+  },
+  'overview.unsubscribedOpen': 'Show messages',
   'overview.waiting': { one: '{count} delivery waits.', other: '{count} deliveries wait.' },
   'overview.waitingNow': 'Waiting now',
   'overview.waitingShort': '{count} waiting',

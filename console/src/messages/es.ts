@@ -601,6 +601,12 @@ export const es = {
     other: '{count} de {total} endpoints fallan.',
   },
   'overview.types': 'Volumen por tipo',
+  'overview.unsubscribed': {
+    one: '{count} mensaje de las últimas 24 h no es para nadie: ningún endpoint recibe su tipo',
+    other:
+      '{count} mensajes de las últimas 24 h no son para nadie: ningún endpoint recibe sus tipos',
+  },
+  'overview.unsubscribedOpen': 'Ver mensajes',
   'overview.waiting': { one: '{count} entrega espera.', other: '{count} entregas esperan.' },
   'overview.waitingNow': 'En espera ahora',
   'overview.waitingShort': '{count} en espera',

@@ -21,12 +21,11 @@ export function DeliveryFilters(props: {
   readonly endpoints: ReadonlyMap<string, EndpointOut>
   readonly fixedEndpoint: string | null
   /** How many there are of each value; null: unknown. */
-  readonly summary?: Summary | null
+  readonly facets?: Summary['facets'] | null
 }) {
   const t = useT()
   const [, change] = useUrlState()
-  const { filter, summary } = props
-  const facets = summary?.facets
+  const { filter, facets = null } = props
   return (
     <>
       <MultiFilter
@@ -35,7 +34,7 @@ export function DeliveryFilters(props: {
         options={deliveryStatuses.map((status) => ({
           value: status,
           label: t(statusLooks[status].label),
-          count: statusCount(summary ?? null, status, props.endpoints),
+          count: statusCount(facets, status, props.endpoints),
         }))}
         onChange={(values) => change({ status: joined(values) })}
       />
@@ -58,16 +57,16 @@ export function DeliveryFilters(props: {
 
 /** What waits is one state for the server; which kind it is, its endpoint and its attempts say. */
 function statusCount(
-  summary: Summary | null,
+  facets: Summary['facets'] | null,
   status: DeliveryStatus,
   endpoints: ReadonlyMap<string, EndpointOut>,
 ): number | undefined {
-  if (summary === null) return undefined
+  if (facets === null) return undefined
   const state = statesOf[status]
   if (state !== 'pending') {
-    return summary.facets.state.find(({ value }) => value === state)?.count ?? 0
+    return facets.state.find(({ value }) => value === state)?.count ?? 0
   }
-  return summary.facets.waiting
+  return facets.waiting
     .filter(({ endpointId, attempted }) => {
       const delivery = { state, attemptCount: attempted ? 1 : 0 } as const
       return statusOf(delivery, endpoints.get(endpointId)) === status

@@ -23,7 +23,7 @@ import {
   queryOf,
   selectionOf,
 } from '../state/delivery-filter.ts'
-import { useDeliverySummary } from '../state/delivery-summary.ts'
+import { useDeliverySummary, useFacets } from '../state/delivery-summary.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
 import { useScope } from '../state/scope.tsx'
 import { timeRange } from '../state/search.ts'
@@ -60,7 +60,9 @@ export function DeliveryList(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a relative range is fixed when chosen
   const range = useMemo(() => timeRange(search, Date.now()), [rangeText])
   const query = queryOf(filter, range)
-  const summary = useDeliverySummary({ application: scope.application, filter, range })
+  const counted = { application: scope.application, filter, range }
+  const summary = useDeliverySummary(counted)
+  const facets = useFacets(counted, summary)
   const failures = summary?.facets.state.find(({ value }) => value === 'failed')?.count ?? 0
   const selection = search['sel'] ?? null
   const feed = useFeed<DeliveryOut>({
@@ -127,7 +129,7 @@ export function DeliveryList(props: {
           filter={filter}
           endpoints={endpoints}
           fixedEndpoint={props.endpointId}
-          summary={summary}
+          facets={facets}
         />
         <RangeFilter />
       </FilterBar>

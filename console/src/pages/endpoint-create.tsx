@@ -280,8 +280,7 @@ function urlHint(url: string, t: ReturnType<typeof useT>): string | undefined {
 function Preview(props: { readonly draft: Draft }) {
   const t = useT()
   const types = useEventTypes().data ?? []
-  const first = props.draft.events?.[0] ?? types[0]?.name
-  const type = types.find(({ name }) => name === first)
+  const type = types.find(({ name }) => wantsType(props.draft.events, name)) ?? types[0]
   const sample = (type === undefined ? null : exampleOf(type)) ?? '{}'
   const path = pathOf(props.draft.url)
   return (

@@ -12,7 +12,7 @@ import { Failure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useScope } from '../state/scope.tsx'
-import { useMay } from '../state/session.tsx'
+import { useMayHere } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 
 /** The server's lists reach back 90 days; a day less leaves room for clocks. */
@@ -34,7 +34,7 @@ export function MessageBulk(props: {
   const scope = useScope()
   const client = useQueryClient()
   const [, change] = useUrlState()
-  const mayExpunge = useMay('administer') && !scope.portal
+  const mayExpunge = useMayHere('administer') && !scope.portal
   const [openedAt] = useState(Date.now)
   const [everything, setEverything] = useState(false)
   const [asking, setAsking] = useState<Deed | null>(null)

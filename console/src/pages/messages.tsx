@@ -19,7 +19,7 @@ import { checkedRows } from '../state/checked-rows.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
 import { useScope } from '../state/scope.tsx'
 import { boundsOf, listOf, timeRange } from '../state/search.ts'
-import { useMay } from '../state/session.tsx'
+import { useMay, useMayHere } from '../state/session.tsx'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { JobCard } from './job-card.tsx'
@@ -77,7 +77,7 @@ export function MessagesPage() {
     [navigate, scope.base],
   )
   const maySend = useMay('send') && !scope.portal
-  const mayExpunge = useMay('administer') && !scope.portal
+  const mayExpunge = useMayHere('administer') && !scope.portal
   const mayAct = scope.may.resend || mayExpunge
   const fanout = useFanout(scope.application, rows)
   const chosen = rows.filter(({ id }) => selected.has(id))

@@ -24,6 +24,7 @@ export function Backlog(props: { readonly application: string; readonly base: st
           ...{ from: Date.parse(timestamp), ok: 0, failed: 0, waiting: total },
         }))}
         to={Date.parse(data.before)}
+        waitingOnly
         onRange={({ from, to }) =>
           void navigate({
             to: `${base}/deliveries`,

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { listDeliveries, listEndpoints, listMessages } from '../api/calls.ts'
 import type { ApplicationOut, EndpointOut } from '../api/model.ts'
 import { getUsage, type Usage } from '../api/usage-calls.ts'
@@ -21,6 +22,11 @@ import { FirstSteps } from './first-steps.tsx'
 import { Attention, troubledOf } from './overview-attention.tsx'
 import { Backlog } from './overview-backlog.tsx'
 import { TopErrors, TopTypes, WorstEndpoints } from './overview-lists.tsx'
+
+// What most overviews do not show is not in the first load.
+const Unsubscribed = lazy(async () => ({
+  default: (await import('./overview-unsubscribed.tsx')).Unsubscribed,
+}))
 
 const dayMs = 86_400_000
 const recentMax = 100
@@ -140,6 +146,11 @@ function Overview(props: { readonly application: ApplicationOut }) {
         />
       )}
       <Attention application={id} base={base} troubled={troubled} />
+      {started && endpoints.data.length > 0 && application.enabled !== false && (
+        <Suspense>
+          <Unsubscribed application={id} base={base} endpoints={endpoints.data} />
+        </Suspense>
+      )}
       {usage.data !== undefined && usage.data.total.succeeded + usage.data.total.failed > 0 && (
         <>
           <Section

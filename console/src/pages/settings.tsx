@@ -15,7 +15,7 @@ import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
-import { useMay } from '../state/session.tsx'
+import { useMayHere, useSeesAll } from '../state/session.tsx'
 import { MaskingSection } from './settings-masking.tsx'
 import { NoticesSection } from './settings-notices.tsx'
 
@@ -24,7 +24,8 @@ export function SettingsPage() {
   const t = useT()
   const { application } = usePreferences()
   const applications = useApplications()
-  const may = useMay('administer')
+  const all = useSeesAll()
+  const may = useMayHere('administer')
   return (
     <Page title={t('nav.settings')}>
       <Body>
@@ -40,12 +41,12 @@ export function SettingsPage() {
             )
           }}
         </Loaded>
-        {applications.data !== undefined && (
+        {all && applications.data !== undefined && (
           <MaskingSection
             application={currentOf(applications.data.data, application)?.id ?? null}
           />
         )}
-        <NoticesSection />
+        {all && <NoticesSection />}
         <BrowserSection />
         <SystemSection />
       </Body>
@@ -66,7 +67,7 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
   const { application } = props
   const [name, setName] = useState(application.name)
   const [profile, setProfile] = useState(application.profile ?? 'standard')
-  const may = useMay('administer')
+  const may = useMayHere('administer')
   const [deleting, setDeleting] = useState(false)
   const refresh = () => client.invalidateQueries({ queryKey: ['applications'] })
   const save = useMutation({

@@ -14,6 +14,12 @@ export function useMay(permission: string): boolean {
   return session === null || session.permissions.has(permission)
 }
 
+/** The same, of what is done to the application in hand. */
+export function useMayHere(permission: string): boolean {
+  const session = useSession()
+  return session === null || session.inApplication.has(permission)
+}
+
 /** Whether things of the organisation are there: not in the portal, nor for a key of one application. */
 export function useSeesAll(): boolean {
   return useSession()?.applicationId === null

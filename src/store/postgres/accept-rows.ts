@@ -5,19 +5,20 @@
  */
 import type { Message } from '../../domain/message.ts'
 import type { AcceptInput, PlannedDelivery } from '../port/accept.ts'
+import { binaryColumns, type ElementType } from './binary-array.ts'
 import { nowSql } from './clock.ts'
 
-type Columns = readonly (readonly unknown[])[]
-
-function parameters(first: number, types: readonly string[]): string {
+function parameters(first: number, types: readonly ElementType[]): string {
   return types.map((type, at) => `$${first + at}::${type}[]`).join(', ')
 }
+
+const keyTypes: readonly ElementType[] = ['text', 'text', 'text', 'text', 'bigint']
 
 /** Parameters: five columns, then the time by which a key has expired. */
 export function insertKeys(first: number, condition = ''): string {
   // A key that has expired, or that was reserved and never completed, is free again.
   return `insert into idempotency_key (scope, key, request_hash, message_id, expires_at)
-   select * from unnest(${parameters(first, ['text', 'text', 'text', 'text', 'bigint'])})
+   select * from unnest(${parameters(first, keyTypes)})
    ${condition}
    on conflict (scope, key) do update
    set request_hash = excluded.request_hash, message_id = excluded.message_id,
@@ -27,19 +28,19 @@ export function insertKeys(first: number, condition = ''): string {
 
 /** Of inputs that have a key. */
 export function keyValues(inputs: readonly AcceptInput[]): readonly unknown[] {
-  return [
+  const columns = binaryColumns(keyTypes, [
     inputs.map((each) => each.message.applicationId),
     inputs.map((each) => each.idempotency?.key),
     inputs.map((each) => each.idempotency?.requestHash),
     inputs.map((each) => each.message.id),
     inputs.map((each) => each.idempotency?.expiresAt),
-    inputs.reduce((latest, each) => Math.max(latest, each.now), 0),
-  ]
+  ])
+  return [...columns, inputs.reduce((latest, each) => Math.max(latest, each.now), 0)]
 }
 
-const messageTypes = [
-  ...['text', 'text', 'text', 'text', 'text', 'text', 'bytea', 'text'],
-  ...['bigint', 'bigint', 'bigint', 'text'],
+const messageTypes: readonly ElementType[] = [
+  ...(['text', 'text', 'text', 'text', 'text', 'text', 'bytea', 'text'] as const),
+  ...(['bigint', 'bigint', 'bigint', 'text'] as const),
 ]
 
 /** Twelve parameters. Arrays travel as JSON text, because unnest would flatten an array of arrays. */
@@ -59,25 +60,26 @@ export function insertMessages(first: number, condition = ''): string {
    on conflict do nothing`
 }
 
-export function messageValues(messages: readonly Message[]): Columns {
-  return [
+export function messageValues(messages: readonly Message[]): readonly Buffer[] {
+  return binaryColumns(messageTypes, [
     messages.map((message) => message.applicationId),
     messages.map((message) => message.id),
     messages.map((message) => message.eventType),
     messages.map((message) => message.eventId),
     messages.map((message) => jsonOrNull(message.channels)),
     messages.map((message) => jsonOrNull(message.tags)),
-    messages.map((message) => (message.payload === null ? null : bufferOf(message.payload))),
+    messages.map((message) => message.payload),
     messages.map((message) => message.contentType),
     messages.map((message) => message.createdAt),
     messages.map((message) => message.deliverAt),
     messages.map((message) => message.payloadExpiresAt),
     messages.map((message) => JSON.stringify(message.attributes)),
-  ]
+  ])
 }
 
-const deliveryTypes = [
-  ...['text', 'text', 'text', 'text', 'text', 'bigint', 'bigint', 'bigint', 'text', 'bigint'],
+const deliveryTypes: readonly ElementType[] = [
+  ...(['text', 'text', 'text', 'text', 'text', 'bigint', 'bigint', 'bigint', 'text'] as const),
+  'bigint',
 ]
 
 /**
@@ -104,9 +106,9 @@ export interface NewDelivery {
   readonly sequence: number | null
 }
 
-export function deliveryValues(deliveries: readonly NewDelivery[]): Columns {
+export function deliveryValues(deliveries: readonly NewDelivery[]): readonly Buffer[] {
   const leases = deliveries.map(({ input, delivery }) => leaseOf(input, delivery.ordered))
-  return [
+  return binaryColumns(deliveryTypes, [
     deliveries.map(({ input }) => input.message.applicationId),
     deliveries.map(({ delivery }) => delivery.id),
     deliveries.map(({ delivery }) => delivery.endpointId),
@@ -117,7 +119,7 @@ export function deliveryValues(deliveries: readonly NewDelivery[]): Columns {
     deliveries.map(({ sequence }) => sequence),
     leases.map((lease) => lease?.token ?? null),
     deliveries.map(({ input }) => input.now),
-  ]
+  ])
 }
 
 /** An ordered delivery is leased by its stream, one for later waits for its time. */
@@ -137,8 +139,4 @@ function leaseMs(
 
 function jsonOrNull(value: readonly string[] | null): string | null {
   return value === null ? null : JSON.stringify(value)
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 }

@@ -1,14 +1,15 @@
 import type { Attempt } from '../../domain/attempt.ts'
 import { idAtTime } from '../../domain/ids.ts'
 import type { AttemptFilter, AttemptStore } from '../port/attempts.ts'
+import { binaryColumns, type ElementType } from './binary-array.ts'
 import { adHoc, type Database, type Session, statement } from './database.ts'
 import { addEventFilter, addWindow, Conditions } from './page.ts'
 import { attemptColumns, attemptOf } from './rows.ts'
 
-const columnTypes = [
-  ...['text', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'int', 'boolean'],
-  ...['text', 'int', 'bytea', 'boolean', 'text', 'double precision', 'text', 'text', 'text'],
-  ...['text', 'bigint', 'bigint'],
+const columnTypes: readonly ElementType[] = [
+  ...(['text', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'text'] as const),
+  ...(['int', 'boolean', 'text', 'int', 'bytea', 'boolean', 'text', 'double precision'] as const),
+  ...(['text', 'text', 'text', 'text', 'bigint', 'bigint'] as const),
 ]
 
 /** Of so many columns, from parameter 1 on. Safe to repeat: the same attempt is stored once. */
@@ -96,9 +97,9 @@ export async function storeAttempts(
   return new Map(rows.map((row) => [String(row['id']), row['lease_lost'] === true]))
 }
 
-export function attemptValues(attempts: readonly Attempt[]): readonly (readonly unknown[])[] {
-  const column = (read: (attempt: Attempt) => unknown): unknown[] => attempts.map(read)
-  return [
+export function attemptValues(attempts: readonly Attempt[]): readonly Buffer[] {
+  const column = <Value>(read: (attempt: Attempt) => Value): Value[] => attempts.map(read)
+  return binaryColumns(columnTypes, [
     column((each) => each.applicationId),
     column((each) => each.id),
     column((each) => each.endpointId),
@@ -122,7 +123,7 @@ export function attemptValues(attempts: readonly Attempt[]): readonly (readonly 
     column((each) => each.remoteAddress),
     column((each) => each.nextAttemptAt),
     column((each) => each.createdAt),
-  ]
+  ])
 }
 
 /** Remembers that these attempts moved nothing. */

@@ -6,6 +6,7 @@ import { silentLog } from '../../runtime/log.ts'
 import { sealer } from '../../runtime/sealing.ts'
 import { leaseMs, only, play, Scene } from '../conformance/scene.ts'
 import { type OpenStore, storeConformance } from '../conformance.ts'
+import { binaryArray } from './binary-array.ts'
 import { givenTime } from './clock.ts'
 import { postgresStore } from './index.ts'
 
@@ -216,6 +217,32 @@ async function acceptAndRecord(url: string, rounds: number): Promise<void> {
     await store.close()
   }
 }
+
+test('the server reads a binary array as it was meant', async () => {
+  const columns = {
+    text: ['', 'a "quoted" {text}, \\ and NULL', 'ñandú 🐎', null],
+    bytea: [Buffer.from([0, 255, 92]), Buffer.alloc(0), null],
+    bigint: [0, -1, 2 ** 31, -(2 ** 32) - 5, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
+    int: [0, -1, 2 ** 31 - 1, -(2 ** 31), null],
+    boolean: [true, false, null],
+    'double precision': [0.1, -1e300, null],
+  } as const
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  try {
+    for (const [type, elements] of Object.entries(columns)) {
+      const sent = binaryArray(type as keyof typeof columns, elements) // a key of it
+      const { rows } = await client.query(`select e from unnest($1::${type}[]) as e`, [sent])
+      const read = rows.map(({ e }) => (type === 'bigint' ? Number(e) : e))
+      assert.deepEqual(read, elements, type)
+      const empty = binaryArray(type as keyof typeof columns, []) // likewise
+      const none = await client.query(`select cardinality($1::${type}[]) as n`, [empty])
+      assert.equal(none.rows[0].n, 0)
+    }
+  } finally {
+    await client.end()
+  }
+})
 
 /** Resolves once somebody waits for a lock that this transaction holds. */
 async function lockWaited(holder: pg.Client): Promise<void> {

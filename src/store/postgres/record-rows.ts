@@ -5,6 +5,7 @@
  */
 import type { EndpointHealth } from '../../domain/endpoint.ts'
 import { type RecordInput, triesOf } from '../port/deliveries.ts'
+import { binaryColumns } from './binary-array.ts'
 
 export const finalColumns =
   'application_id, id, endpoint_id, message_id, state, trigger, attempt_count, sequence, created_at, updated_at'
@@ -28,14 +29,16 @@ export function insertDone(now: string): string {
    from done`
 }
 
-export function finalValues(inputs: readonly RecordInput[]): readonly unknown[] {
-  return [
+const finalTypes = ['text', 'text', 'text', 'text', 'int'] as const
+
+export function finalValues(inputs: readonly RecordInput[]): readonly Buffer[] {
+  return binaryColumns(finalTypes, [
     inputs.map((each) => each.applicationId),
     inputs.map((each) => each.deliveryId),
     inputs.map((each) => each.token),
     inputs.map((each) => each.verdict.kind),
     inputs.map(triesOf),
-  ]
+  ])
 }
 
 /** Five columns: those that wait for their next attempt, each only under its token. */

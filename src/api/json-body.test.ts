@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { limits } from '../domain/limits.ts'
 import { readJsonObject } from './json-body.ts'
 
 function bytesOf(text: string, member: string): string | null {
@@ -50,6 +51,15 @@ test('depth is counted over the whole body, and 64 levels pass', () => {
   const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`
   assert.notEqual(typeof readJsonObject(Buffer.from(nested(64))), 'string')
   assert.equal(readJsonObject(Buffer.from(nested(65))), 'too_deep')
+})
+
+test('members are counted over the whole body, not what looks like some in texts', () => {
+  const most = limits.jsonMembersMax
+  const members = (count: number) => Array.from({ length: count }, (_, n) => `"${n}":":"`).join(',')
+  const body = (inside: number) => Buffer.from(`{"a":{${members(inside)}},"b":[{"c":1}]}`)
+  assert.notEqual(typeof readJsonObject(body(most - 3)), 'string')
+  assert.equal(readJsonObject(body(most - 2)), 'too_many')
+  assert.equal(readJsonObject(Buffer.from(`{${members(most + 1)}}`)), 'too_many')
 })
 
 test('each way of not being a JSON object has its name', () => {

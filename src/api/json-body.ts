@@ -1,7 +1,7 @@
 /**
  * Reads a JSON body without losing its bytes. A scan over the raw buffer finds where each
- * top-level member begins and ends, bounds the depth and refuses doubled members; the engine's own
- * parser then decides validity. What was sent as `payload` can so be stored byte for byte (I3).
+ * top-level member begins and ends, bounds depth and members and refuses doubled ones; the engine's
+ * own parser then decides validity. What was sent as `payload` can so be stored byte for byte (I3).
  */
 import { isUtf8 } from 'node:buffer'
 import { limits } from '../domain/limits.ts'
@@ -12,7 +12,20 @@ export interface JsonBody {
   bytesOf(member: string): Uint8Array | null
 }
 
-export type JsonFault = 'empty' | 'not_utf8' | 'not_json' | 'not_an_object' | 'too_deep' | 'doubled'
+export type JsonFault =
+  | 'empty'
+  | 'not_utf8'
+  | 'not_json'
+  | 'not_an_object'
+  | 'too_deep'
+  | 'too_many'
+  | 'doubled'
+
+/** How much a text may still hold. */
+interface Budget {
+  readonly depthMax: number
+  members: number
+}
 
 interface Span {
   readonly from: number
@@ -31,7 +44,7 @@ const closeBracket = 0x5d
 export function readJsonObject(bytes: Buffer): JsonBody | JsonFault {
   if (bytes.length === 0) return 'empty'
   if (!isUtf8(bytes)) return 'not_utf8'
-  const spans = scanMembers(bytes, limits.jsonDepthMax)
+  const spans = scanMembers(bytes, newBudget())
   if (typeof spans === 'string') return spans
   let value: unknown
   try {
@@ -57,9 +70,9 @@ export function batchItems(
   if (list === null) return items
   let at = skipSpace(list, 1)
   while (at < list.length && list[at] !== closeBracket) {
-    const end = skipValue(list, at, limits.jsonDepthMax)
+    const end = skipValue(list, at, newBudget())
     const item = list.subarray(at, end)
-    const members = scanMembers(item, limits.jsonDepthMax)
+    const members = scanMembers(item, newBudget())
     items.push((member) => {
       const span = typeof members === 'string' ? undefined : members.get(member)
       return span === undefined ? null : item.subarray(span.from, span.to)
@@ -78,10 +91,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
  * Top-level members by name. Linear, without recursion. It may accept text that is not JSON (the
  * parser refuses it afterwards), but for JSON its spans are exact.
  */
-export function scanMembers(
-  bytes: Uint8Array,
-  depthMax: number,
-): ReadonlyMap<string, Span> | JsonFault {
+function scanMembers(bytes: Uint8Array, budget: Budget): ReadonlyMap<string, Span> | JsonFault {
   const members = new Map<string, Span>()
   let at = skipSpace(bytes, 0)
   if (bytes[at] !== openBrace) return looksLikeJson(bytes[at]) ? 'not_an_object' : 'not_json'
@@ -93,8 +103,10 @@ export function scanMembers(
     at = skipSpace(bytes, nameEnd)
     if (bytes[at] !== colon) return 'not_json'
     const from = skipSpace(bytes, at + 1)
-    const to = skipValue(bytes, from, depthMax)
+    budget.members -= 1
+    const to = skipValue(bytes, from, budget)
     if (to === tooDeep) return 'too_deep'
+    if (budget.members < 0) return 'too_many'
     if (members.has(name)) return 'doubled'
     members.set(name, { from, to })
     at = skipSpace(bytes, to)
@@ -117,8 +129,12 @@ function nameOf(bytes: Uint8Array, from: number, to: number): string | null {
   }
 }
 
+function newBudget(): Budget {
+  return { depthMax: limits.jsonDepthMax, members: limits.jsonMembersMax }
+}
+
 /** Position after the value that begins at `at`, or `tooDeep`. The root object is level 1. */
-function skipValue(bytes: Uint8Array, at: number, depthMax: number): number {
+function skipValue(bytes: Uint8Array, at: number, budget: Budget): number {
   const first = bytes[at]
   if (first === quote) return skipString(bytes, at)
   if (first !== openBrace && first !== openBracket) return skipScalar(bytes, at)
@@ -132,11 +148,11 @@ function skipValue(bytes: Uint8Array, at: number, depthMax: number): number {
     }
     if (byte === openBrace || byte === openBracket) {
       depth += 1
-      if (depth > depthMax) return tooDeep
+      if (depth > budget.depthMax) return tooDeep
     } else if (byte === closeBrace || byte === closeBracket) {
       depth -= 1
       if (depth === 1) return position + 1
-    }
+    } else if (byte === colon) budget.members -= 1
     position += 1
   }
   return position

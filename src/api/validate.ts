@@ -3,7 +3,9 @@ import type Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import Format from 'typebox/format'
 import { invalid, type ValidationIssue } from '../domain/errors.ts'
+import { limits } from '../domain/limits.ts'
 import type { JsonFault } from './json-body.ts'
+import { oversized } from './oversize.ts'
 
 interface SchemaError {
   readonly keyword: string
@@ -25,8 +27,12 @@ export function validator(schema: Type.TSchema, root: 'body' | 'query'): Check {
   return (value) => {
     compiled ??= Compile(schema)
     if (compiled.Check(value)) return
-    const issues = issuesOf(compiled.Errors(value), value, root)
-    throw invalid(...issues)
+    const large = oversized(schema, value)
+    if (large !== null) {
+      const loc = [root, ...locate(large.pointer, value)]
+      throw invalid({ loc, msg: large.msg, type: 'value_error' })
+    }
+    throw invalid(...issuesOf(compiled.Errors(value), value, root))
   }
 }
 
@@ -100,6 +106,7 @@ const faultTexts: Readonly<Record<JsonFault, string>> = {
   not_json: 'the body is not valid JSON',
   not_an_object: 'invalid type: expected a JSON object',
   too_deep: 'the body is nested too deeply',
+  too_many: `the body has more than ${limits.jsonMembersMax} members`,
   doubled: 'duplicate field: a member is given twice',
 }
 

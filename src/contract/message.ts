@@ -18,7 +18,11 @@ import {
   Uid,
 } from './primitives.ts'
 
-const JsonObject = Type.Record(Type.String(), Type.Unknown())
+/** Any object. Said so, a check looks at none of its members, however many there are. */
+const JsonObject = Type.Unsafe<Record<string, unknown>>({
+  type: 'object',
+  additionalProperties: true,
+})
 
 export const MessageIn = Type.Object({
   eventType: EventTypeName,

@@ -15,6 +15,8 @@ export const limits = {
   headersPerEndpointMax: 20,
   urlLengthMax: 2048,
   jsonDepthMax: 64,
+  /** Members of all objects of a body together: reading more would hold up everybody else. */
+  jsonMembersMax: 80_000,
   batchMessagesMax: 1000,
   liveSecretsMax: 10,
   responseBytesMax: 16_384,

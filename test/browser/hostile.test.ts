@@ -24,8 +24,19 @@ const all = strings.join('\n')
 const line = strings.map((text) => text.replaceAll(/\p{Cc}/gu, '')).join(' ')
 /** Fits where a name goes. */
 const name = line.slice(0, 250)
-/** What headers can carry. */
-const header = line.replaceAll(/[^\x20-\x7e]/g, '')
+/** What headers can carry, and how much of it. */
+const header = line.replaceAll(/[^\x20-\x7e]/g, '').slice(0, 4_000)
+/** All of them in parts that fit into an address, one after the other for whoever asks. */
+const parts = strings.reduce<string[]>((made, text) => {
+  const last = made.at(-1) ?? ''
+  const flat = text.replaceAll(/\p{Cc}/gu, '').toWellFormed()
+  if (last !== '' && encodeURIComponent(`${last} ${flat}`).length < 1_500) {
+    return [...made.slice(0, -1), `${last} ${flat}`]
+  }
+  return [...made, flat]
+}, [])
+let asked = 0
+const part = (): string => encodeURIComponent(parts[asked++ % parts.length] ?? '')
 
 interface Named {
   readonly id: string
@@ -107,6 +118,13 @@ before(async () => {
     eventType: 'order.paid',
     payload: { [line]: all, list: strings },
   })
+  const thrower = await named('POST', '/app/evil/endpoint', { url: `${receiver.url}/never` })
+  await ui.call('PATCH', `/app/evil/endpoint/${thrower}/transformation`, {
+    code: `function handler() { throw new Error(${JSON.stringify(all)}) }`,
+    enabled: true,
+  })
+  const thrown = await named('POST', '/app/evil/msg', { eventType: 'order.paid', payload: {} })
+  await firstAttempt(thrown)
   await offer('/app/evil/msg', (text) => ({
     eventType: 'order.paid',
     eventId: text,
@@ -117,7 +135,7 @@ before(async () => {
   await ui.call('POST', '/api-key', { name, role: 'reader' })
   await offer('/api-key', (text) => ({ name: text, role: 'reader' }))
   await ui.call('PUT', '/inspector/bin/evil', { note: line.slice(0, 500) })
-  await fetch(`${ui.url}/in/evil/${encodeURIComponent(line)}?${encodeURIComponent(line)}=1`, {
+  await fetch(`${ui.url}/in/evil/${part()}?${part()}=1`, {
     method: 'POST',
     headers: { 'x-evil': header, 'content-type': 'text/html' },
     body: all,
@@ -135,11 +153,9 @@ before(async () => {
     '/users',
     '/audit',
     '/profile',
-    ...['q', 'actor', 'operation', 'sel'].map(
-      (parameter) => `/audit?${parameter}=${encodeURIComponent(line)}`,
-    ),
-    `/sign-in#invite=${encodeURIComponent(line)}`,
-    `/sign-in/openid?code=${encodeURIComponent(line)}&error=${encodeURIComponent(line)}`,
+    ...['q', 'actor', 'operation', 'sel'].map((parameter) => `/audit?${parameter}=${part()}`),
+    `/sign-in#invite=${part()}`,
+    `/sign-in/openid?code=${part()}&error=${part()}`,
     '/app/evil/statistics',
     '/settings',
     '/inspector',
@@ -152,15 +168,18 @@ before(async () => {
     `/app/evil/endpoints/${endpoint}/signing`,
     '/app/evil/endpoints/new',
     `/app/evil/messages/${message}`,
+    `/app/evil/messages/${thrown}`,
+    `/app/evil/endpoints/${thrower}`,
+    `/app/evil/endpoints/${thrower}/settings`,
     `/app/evil/messages/${message}/attempts/${attempt}?compare=previous`,
     '/app/evil/recovery',
     '/app/evil/messages?dialog=send&event=order.paid',
     ...['q', 'status', 'type', 'since', 'from', 'sel', 'dialog', 'endpoint', 'lang'].map(
-      (parameter) => `/app/evil/deliveries?${parameter}=${encodeURIComponent(line)}`,
+      (parameter) => `/app/evil/deliveries?${parameter}=${part()}`,
     ),
-    `/catalog?q=${encodeURIComponent(line)}`,
-    `/app/${encodeURIComponent(line)}/deliveries`,
-    `/catalog/${encodeURIComponent(line)}`,
+    `/catalog?q=${part()}`,
+    `/app/${part()}/deliveries`,
+    `/catalog/${part()}`,
   ]
 })
 

@@ -25,6 +25,8 @@ import type { Store } from './store/store.ts'
 
 const base = '/api/v1/app/:app/listen'
 const answerBytesMax = 1024 * 1024
+/** Bytes of requests that a command may leave unread. */
+const waitingBytesMax = 16 * 1024 * 1024
 
 interface Deps {
   readonly world: World
@@ -154,7 +156,11 @@ async function connect(input: {
   const gone = Promise.withResolvers<void>()
   const stream = openEventStream({ reply, clock: world.clock, onClose: gone.resolve })
   const disconnect = hub.connect(endpoint.id, {
-    push: (request) => stream.send({ name: 'request', data: request }),
+    push(request) {
+      // It connects again, and what it did not answer is tried again.
+      if (stream.waiting() > waitingBytesMax) stream.destroy()
+      else stream.send({ name: 'request', data: request })
+    },
     replaced() {
       stream.send({ name: 'replaced', data: {} })
       stream.end()

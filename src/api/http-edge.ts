@@ -15,6 +15,8 @@ export const edgeLimits = {
   requestTimeoutMs: 30_000,
   checkIntervalMs: 2_000,
   keepAliveTimeoutMs: 72_000,
+  /** A connection with a request on which nothing moves for so long is cut: its reader takes nothing. */
+  stalledTimeoutMs: 300_000,
   parameterLengthMax: 1024,
   /** Connections that the kernel holds until they are accepted; beyond, a client tries again after 1 s. */
   unacceptedMax: 4096,

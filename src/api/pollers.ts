@@ -7,6 +7,7 @@ import * as contract from '../contract/poller.ts'
 import type { Application } from '../domain/application.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { idAtTime, isId } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
 import type { Mask } from '../domain/masking.ts'
 import { matchEndpoint } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
@@ -186,6 +187,7 @@ async function read(
   const { application, endpoint } = await endpointOf(call, services)
   const messages: Message[] = []
   let passed = input.from
+  let bytes = 0
   for (let page = 0; page < pagesMax; page++) {
     const found = await services.store.listMessages({
       applicationId: application.id,
@@ -201,9 +203,12 @@ async function read(
       now: call.now,
     })
     for (const message of [...found.items].reverse()) {
-      if (wants(application, endpoint, message)) messages.push(message)
       passed = message.id
-      if (messages.length === input.limit) return { messages, passed, done: false }
+      if (!wants(application, endpoint, message)) continue
+      messages.push(message)
+      bytes += message.payload?.length ?? 0
+      const isFull = messages.length === input.limit || bytes > limits.pagePayloadBytesMax
+      if (isFull) return { messages, passed, done: false }
     }
     if (found.done) return { messages, passed, done: true }
   }

@@ -202,6 +202,7 @@ function newApp(deps: ApiDeps): FastifyInstance {
   return fastify({
     bodyLimit: deps.config.bodyBytesMax,
     trustProxy: deps.config.trustedProxies.length > 0 && [...deps.config.trustedProxies],
+    connectionTimeout: edgeLimits.stalledTimeoutMs,
     requestTimeout: edgeLimits.requestTimeoutMs,
     keepAliveTimeout: edgeLimits.keepAliveTimeoutMs,
     forceCloseConnections: 'idle',

@@ -2,6 +2,8 @@
 export const limits = {
   pageDefault: 50,
   pageMax: 250,
+  /** Bytes of payloads after which a page ends early; the item that passes it is still on it. */
+  pagePayloadBytesMax: 16_777_216,
   uidLengthMax: 256,
   eventTypeLengthMax: 256,
   channelLengthMax: 128,

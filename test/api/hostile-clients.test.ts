@@ -58,6 +58,25 @@ const plays: Readonly<Record<string, (api: TestApi, expect: Expect) => Promise<v
     for (let look = 0; look < 100 && descriptors() > before + 10; look++) await ask(api)
     assert.ok(descriptors() <= before + 10, `${descriptors()} descriptors, ${before} before`)
   },
+  async 'answers that are never read'(api) {
+    const app = await askFor(api, 'POST', '/app', { name: 'Large', uid: 'large' })
+    assert.equal(app, 201)
+    const payload = { text: 'a'.repeat(1_500_000) }
+    for (let n = 0; n < 6; n++) {
+      const sent = await askFor(api, 'POST', '/app/large/msg', { eventType: 'a', payload })
+      assert.equal(sent, 202)
+    }
+    assert.equal(api.app.server.timeout, edgeLimits.stalledTimeoutMs)
+    api.app.server.timeout = 300
+    const connected = once(api.app.server, 'connection')
+    const socket = await dial(api)
+    socket.pause()
+    const [held] = (await connected) as [Socket] // what the event brings
+    socket.write(`${head.replace('/app ', '/app/large/msg ')}\r\n`)
+    await once(held, 'close')
+    socket.destroy()
+    assert.ok(held.bytesWritten > 0, 'it was being answered')
+  },
   async '100 pipelined GETs'(api) {
     const socket = await dial(api)
     const answers = textOf(socket)
@@ -118,6 +137,7 @@ for (const { id, input, expect, why } of casesOf<Behaviour, Expect>('behaviours 
 test('an idle half of a request is held for seconds, not minutes', () => {
   assert.ok(edgeLimits.headersTimeoutMs + edgeLimits.checkIntervalMs <= 30_000)
   assert.ok(edgeLimits.requestTimeoutMs + edgeLimits.checkIntervalMs <= 60_000)
+  assert.ok(edgeLimits.stalledTimeoutMs <= 300_000)
 })
 
 test('what breaks after its answer is closed, and gets no second one', async (context) => {
@@ -164,6 +184,14 @@ async function ask(api: TestApi): Promise<number> {
   const answer = textOf(socket)
   socket.write(`${head}Connection: close\r\n\r\n`)
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(await answer)?.[1] ?? 0)
+}
+
+async function askFor(api: TestApi, method: 'POST', path: string, body: object): Promise<number> {
+  const { statusCode } = await api.app.inject({
+    ...{ method, url: `/api/v1${path}`, payload: JSON.stringify(body) },
+    headers: { authorization: `Bearer ${bootstrapKey}` },
+  })
+  return statusCode
 }
 
 function dial(api: TestApi): Promise<Socket> {

@@ -171,6 +171,38 @@ export function listing(open: OpenStore): void {
       assert.deepEqual(Buffer.from(only(whole.items).payload ?? []), message.payload)
     })
 
+    play(open, 'a page of large payloads ends early, and the next one goes on', async (scene) => {
+      const application = await scene.application()
+      const endpoint = await scene.endpoint(application)
+      const payload = Buffer.alloc(limits.pagePayloadBytesMax / 2, 'a')
+      const ids: string[] = []
+      for (let n = 0; n < 4; n++) {
+        const { message } = await scene.accept(application, [endpoint], {
+          message: { payload },
+        })
+        ids.unshift(message.id)
+        await scene.pass(1_000)
+      }
+      const { store, now } = scene
+      const input = { applicationId: application.id, filter: everything, now, withPayload: true }
+      const pages = async (iterator: string | null, backwards = false) => {
+        const page = { ...firstPage, iterator, backwards }
+        const all = await store.listMessages({ ...input, page })
+        const endpointId = endpoint.id
+        const sent = await store.listEndpointMessages({ ...input, page, endpointId, status: null })
+        const found = all.items.map(({ id }) => id)
+        assert.deepEqual(
+          sent.items.map(({ message }) => message.id),
+          found,
+        )
+        assert.equal(sent.done, all.done)
+        return [found, all.done]
+      }
+      assert.deepEqual(await pages(null), [ids.slice(0, 3), false])
+      assert.deepEqual(await pages(ids[2] ?? ''), [ids.slice(3), true])
+      assert.deepEqual(await pages(ids[3] ?? '', true), [ids.slice(0, 3), true])
+    })
+
     play(
       open,
       'attempts are listed by endpoint and by message, and narrowed by outcome',

@@ -1,5 +1,6 @@
+import { limits } from '../../domain/limits.ts'
 import type { MessageStore } from '../port/messages.ts'
-import { adHoc, type Database, statement } from './database.ts'
+import { adHoc, type Database, type Row, statement } from './database.ts'
 import { addEventFilter, addWindow, Conditions } from './page.ts'
 import {
   anyDelivery,
@@ -45,12 +46,15 @@ export function messageStore(database: Database): MessageStore {
       addEventFilter(where, 'm', filter)
       const rows = await database.run(
         adHoc(
-          `select ${messageColumns(withPayload)} from message m where ${where.text}
-           order by m.id ${window.order} limit ${where.value(page.limit + 1)}`,
+          byPayload(
+            `select ${messageColumns(withPayload)} from message m where ${where.text}
+             order by m.id ${window.order} limit ${where.value(page.limit + 1)}`,
+            window.order,
+          ),
         ),
         where.values,
       )
-      return window.cut(rows.map(messageOf))
+      return window.cut(rows.map(messageOf), listedOf(rows))
     },
 
     async listEndpointMessages(input) {
@@ -62,7 +66,8 @@ export function messageStore(database: Database): MessageStore {
       if (status !== null) where.add(statusCondition[status])
       const rows = await database.run(
         adHoc(
-          `select ${messageColumns(withPayload)}, ${deliveryColumns}, ${attemptColumns(false)}
+          byPayload(
+            `select ${messageColumns(withPayload)}, ${deliveryColumns}, ${attemptColumns(false)}
            from message m
            cross join lateral (
              select * from ${anyDelivery(`application_id = m.application_id and message_id = m.id and endpoint_id = ${endpoint}`)} each
@@ -76,6 +81,8 @@ export function messageStore(database: Database): MessageStore {
            ) a on true
            where ${where.text}
            order by m.id ${window.order} limit ${where.value(page.limit + 1)}`,
+            window.order,
+          ),
         ),
         where.values,
       )
@@ -84,7 +91,7 @@ export function messageStore(database: Database): MessageStore {
         delivery: deliveryOf(row),
         last: attemptOrNull(row),
       }))
-      return window.cut(items)
+      return window.cut(items, listedOf(rows))
     },
 
     async expungeMessage({ applicationId, messageId }) {
@@ -92,4 +99,21 @@ export function messageStore(database: Database): MessageStore {
       return rows.length > 0 ? 'expunged' : 'not_found'
     },
   }
+}
+
+/** The rows of a list up to where payloads pass what a page may hold, and how many there were. */
+function byPayload(list: string, order: string): string {
+  return `select * from (
+      select each.*, count(*) over () as listed,
+        sum(octet_length(each.m_payload)) over (
+          order by each.m_id ${order} rows between unbounded preceding and 1 preceding
+        ) as bytes_before
+      from (${list}) each
+    ) counted
+    where coalesce(bytes_before, 0) <= ${limits.pagePayloadBytesMax}
+    order by m_id ${order}`
+}
+
+function listedOf(rows: readonly Row[]): number {
+  return Number(rows[0]?.['listed'] ?? 0)
 }

@@ -42,9 +42,14 @@ export function addIterator(where: Conditions, column: string, page: PageRequest
 }
 
 /** Cuts the extra row that tells whether there is more, and turns a backwards page round. */
-export function pageOf<Item>(rows: readonly Item[], page: PageRequest): Page<Item> {
+export function pageOf<Item>(
+  rows: readonly Item[],
+  page: PageRequest,
+  /** How many rows there were, where some were left out for their size. */
+  listed = rows.length,
+): Page<Item> {
   const items = rows.slice(0, page.limit)
-  return { items: page.backwards ? items.reverse() : items, done: rows.length <= page.limit }
+  return { items: page.backwards ? items.reverse() : items, done: listed <= items.length }
 }
 
 /** A list over time: adds its bounds, and says how to order and cut it. See `window.ts`. */
@@ -57,13 +62,13 @@ export function addWindow(
     readonly page: PageRequest
     readonly now: number
   },
-): { readonly order: string; cut<Item>(rows: readonly Item[]): Page<Item> } {
+): { readonly order: string; cut<Item>(rows: readonly Item[], listed?: number): Page<Item> } {
   const { column, kind, filter, page, now } = input
   const { fromId, toId, upwards } = windowOf(kind, filter, page, now)
   where.add(`${column} >= ?`, fromId).add(`${column} < ?`, toId)
   return {
     order: upwards ? 'asc' : 'desc',
-    cut: (rows) => pageOf(rows, { ...page, backwards: upwards }),
+    cut: (rows, listed) => pageOf(rows, { ...page, backwards: upwards }, listed),
   }
 }
 

@@ -87,6 +87,7 @@ export function listEndpointMessages(db: Database, input: Input): Page<Item> {
         ? [{ sql: isFirst, values: [] }]
         : [{ sql: `${isLast} and d.state = ?`, values: [stateCodes[state]] }],
     map: (row) => itemOf(db, input, row),
+    weigh: (item) => item?.message.payload?.length ?? 0,
   }
   const iterator = page.iterator === null ? null : placeOf(db, input, page.iterator)
   const found = filteredPage(db, list, { ...input, page: { ...page, iterator } })

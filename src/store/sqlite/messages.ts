@@ -106,6 +106,7 @@ export function listMessages(db: Database, input: Input<'listMessages'>): Page<M
     table: 'm',
     eventTable: 'm',
     map: toMessage,
+    weigh: ({ payload }) => payload?.length ?? 0,
   }
   const left = eventTypes === null ? filter.eventTypes : null
   return filteredPage(db, list, { ...input, filter: { ...filter, eventTypes: left } })

@@ -6,7 +6,6 @@ import type { EventFilter, Page, PageRequest } from '../port/page.ts'
 import { windowOf } from '../window.ts'
 import type { Database, Value } from './database.ts'
 import { candidates, type Origin } from './lists.ts'
-import { toPage } from './page.ts'
 
 export interface Filtered<Row, Item> {
   readonly kind: IdKind
@@ -20,6 +19,8 @@ export interface Filtered<Row, Item> {
   /** Further conditions, each beginning with `and`. */
   readonly conditions?: readonly Condition[]
   readonly map: (row: Row) => Item
+  /** Bytes of payload that an item brings. */
+  readonly weigh?: (item: Item) => number
 }
 
 export interface Condition {
@@ -44,13 +45,21 @@ export function filteredPage<Row, Item>(
       ${conditions.map((condition) => condition.sql).join(' ')}`
   const values = conditions.flatMap((condition) => condition.values)
   const chunk = conditions.length > 0 ? selectiveChunk : limit + 1
-  const rows: Row[] = []
+  const items: Item[] = []
+  let done = true
+  let bytes = 0
   for (const { id, seq } of candidates(db, list.origins, bounds, chunk)) {
     const row = db.row<Row>(sql, seq, id, ...values)
-    if (row !== undefined) rows.push(row)
-    if (rows.length > limit) break
+    if (row === undefined) continue
+    if (items.length === limit || bytes > limits.pagePayloadBytesMax) {
+      done = false // this one is on the next page
+      break
+    }
+    const item = list.map(row)
+    items.push(item)
+    bytes += list.weigh?.(item) ?? 0
   }
-  return toPage(rows, limit, bounds.upwards, list.map)
+  return { items: bounds.upwards ? items.reverse() : items, done }
 }
 
 /** Lists of names are bound as one JSON text: one prepared statement whatever their number. */

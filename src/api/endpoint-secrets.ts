@@ -10,6 +10,7 @@ import {
   verificationKey,
 } from '../domain/secret.ts'
 import type { Language } from '../i18n/translate.ts'
+import { signatureKindOf } from '../profiles/profile.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import {
   answer,
@@ -23,7 +24,7 @@ import {
 import { announceChange, changeEndpoint } from './endpoint-changes.ts'
 import { checkHeaders, isSensitive } from './header-rules.ts'
 import { readsRotatedSecret } from './sdk.ts'
-import { textKey, textSecret } from './systems/signing-key.ts'
+import { broughtSecret, textKey, textSecret } from './systems/signing-key.ts'
 import { queryTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -50,12 +51,14 @@ export const endpointSecretRoutes: readonly Route[] = [
   }),
 
   route(contract.rotateEndpointSecret, async (call, services) => {
-    const graceMs = (call.body.gracePeriodSeconds ?? graceSecondsDefault) * 1000
+    const askedMs = (call.body.gracePeriodSeconds ?? graceSecondsDefault) * 1000
     const changed = await changeEndpoint(call, services, ({ application, endpoint }) => {
-      const key =
-        call.body.key == null
-          ? (textSecret(application, services) ?? newSecret(null, services))
-          : newSecret(call.body.key, services, 'key')
+      const brought = call.body.key == null ? null : broughtSecret(call.body.key, application)
+      const made = brought === null ? textSecret(application, services) : null
+      const key = made ?? newSecret(brought, services, 'key')
+      // That signature has room for one key: the old one ends at once.
+      const signature = signatureKindOf(endpoint, profileOf(application.profile))
+      const graceMs = signature === 'logto-hmac' ? 0 : askedMs
       return { ...endpoint, secrets: rotated(endpoint.secrets, { key, graceMs, now: call.now }) }
     })
     await announceChange(changed.before, changed.after, { ...changed, services, now: call.now })

@@ -35,7 +35,8 @@ import { listText, pageRequest } from './pagination.ts'
 import { oneAtATime } from './systems/one-at-a-time.ts'
 import { raiseSelfEvent } from './systems/self-events.ts'
 import { applySettings, checkDeletable, confirmCreated, settingsView } from './systems/settings.ts'
-import { rulesOf, subscribedNames } from './systems/subscriptions.ts'
+import { broughtSecret } from './systems/signing-key.ts'
+import { refuseMissing, rulesOf, subscribedNames } from './systems/subscriptions.ts'
 import { refuser } from './systems/texts.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
@@ -185,7 +186,7 @@ async function newEndpoint(
     channels: emptyIsNull(body.channels) ?? null,
     metadata: checkMetadata(body.metadata),
     throttleRate: rateOf(body) ?? null,
-    secrets: [{ key: newSecret(body.secret, services), createdAt: now, expiresAt: null }],
+    secrets: [{ key: secretOf(body, application, services), createdAt: now, expiresAt: null }],
     headers:
       body.headers === undefined || body.headers === null
         ? null
@@ -198,6 +199,14 @@ async function newEndpoint(
     createdAt: now,
     updatedAt: now,
   }
+}
+
+function secretOf(
+  { secret }: Pick<EndpointIn, 'secret'>,
+  application: Application,
+  services: Services,
+): string {
+  return newSecret(secret == null ? null : broughtSecret(secret, application), services)
 }
 
 async function patch(
@@ -265,7 +274,7 @@ function checkUrl(url: string, services: Services, language: Language): string {
 
 /** Undefined: not given; null: all. Each type must exist and not be archived; a rule may wait for its types. */
 async function checkEventTypes(
-  body: Pick<EndpointPatch, 'eventTypes' | 'filterTypes'>,
+  body: Pick<EndpointPatch, 'eventTypes' | 'filterTypes' | 'context'>,
   context: {
     readonly application: Application
     readonly services: Services
@@ -276,14 +285,14 @@ async function checkEventTypes(
   const given = body.eventTypes === undefined ? body.filterTypes : body.eventTypes
   const wanted = emptyIsNull(given)
   if (wanted === undefined || wanted === null) return wanted
-  const names = subscribedNames(wanted, await rulesOf(application), refuser(language))
+  const rules = await rulesOf(application)
+  const asked = refuser(language)
+  const names = subscribedNames(wanted, rules, asked, body.context ?? undefined)
   const missing = await services.store.missingEventTypes({
     organizationId: application.organizationId,
     names: names.filter((name) => !isTypeRule(name)),
   })
-  if (missing.length > 0) {
-    throw refuse('eventTypes', `these event types do not exist: ${missing.slice(0, 5).join(', ')}`)
-  }
+  refuseMissing(missing, rules, asked)
   return names
 }
 

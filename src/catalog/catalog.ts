@@ -84,9 +84,22 @@ export function eventsOf(
   )
 }
 
-/** The machine names that a given name stands for: itself, an alias, or a trigger; empty: unknown. */
-export function namesFor(catalog: Catalog, name: string): readonly string[] {
+/**
+ * The machine names that a given name stands for: itself, an alias, a trigger, or the label of one
+ * event in either language (`Página creada`), of those that the context offers; empty: unknown, or
+ * the label of several. Names are also read as Markdown writes them: `USER\\_LOGIN`.
+ */
+export function namesFor(catalog: Catalog, given: string, context?: string): readonly string[] {
+  const name = given.replaceAll('\\_', '_').trim()
   if (catalog.events.some((event) => event.name === name)) return [name]
-  if (Object.hasOwn(catalog.aliases, name)) return catalog.aliases[name] ?? []
-  return catalog.triggers.find((trigger) => trigger.name === name)?.events ?? []
+  for (const spelling of [given, name]) {
+    if (Object.hasOwn(catalog.aliases, spelling)) return catalog.aliases[spelling] ?? []
+  }
+  const trigger = catalog.triggers.find((candidate) => candidate.name === name)
+  if (trigger !== undefined) return trigger.events
+  const label = name.toLowerCase()
+  const labelled = eventsOf(catalog, context === undefined ? {} : { context }).filter((event) =>
+    [event.label.en, event.label.es].some((text) => text.toLowerCase() === label),
+  )
+  return labelled.length === 1 ? labelled.map((event) => event.name) : []
 }

@@ -155,7 +155,8 @@ export const EndpointSecretRotateIn = Type.Object({
     Type.Integer({
       minimum: 0,
       maximum: 604_800,
-      description: 'How long the old secret signs beside the new one; default 86400.',
+      description:
+        'How long the old secret signs beside the new one; default 86400. A signature as Logto’s has one key: there the old one ends at once.',
     }),
   ),
 })

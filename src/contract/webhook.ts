@@ -137,7 +137,9 @@ const TestOut = Type.Object({
       url: Type.String(),
       responseStatusCode: Nullable(Type.Integer({ description: 'Null: there was no answer.' })),
       response: Type.String(),
-      error: Nullable(Type.String({ description: 'Why there was no answer.' })),
+      error: Nullable(
+        Type.String({ description: 'Why there was no answer, or none that counts.' }),
+      ),
       durationMs: Type.Integer(),
     }),
   ),

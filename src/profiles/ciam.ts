@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../domain/json.ts'
 import { type DeliveryPolicy, standardPolicy } from '../domain/policy.ts'
+import { type EnvelopeParts, isEnvelope } from './envelope.ts'
 import type { Profile, ShapeInput } from './profile.ts'
 import { columns, fields, noLimits, standardRules } from './standard.ts'
 
@@ -15,15 +16,21 @@ const policy: DeliveryPolicy = {
   disableAfterMs: null,
 }
 
-/** A payload with `data` is an envelope already; any other payload is the data itself. */
+const parts: EnvelopeParts = {
+  all: new Set(['event_time', 'event_type', 'current_context', 'data']),
+  carriers: ['data', 'current_context'],
+  telling: ['event_time', 'event_type', 'current_context'],
+}
+
+/** The four parts as they were given, or around the payload when it is the data itself. */
 function shape({ eventType, payload, createdAt }: ShapeInput): JsonObject {
-  const isEnvelope = Object.hasOwn(payload, 'data')
-  const time = isEnvelope ? payload['event_time'] : null
+  const whole = isEnvelope(payload, parts)
+  const time = whole ? payload['event_time'] : null
   return {
     event_time: time ?? new Date(createdAt).toISOString(),
     event_type: eventType,
-    current_context: (isEnvelope ? payload['current_context'] : null) ?? null,
-    data: isEnvelope ? (payload['data'] ?? null) : payload,
+    current_context: (whole ? payload['current_context'] : null) ?? null,
+    data: whole ? (payload['data'] ?? null) : payload,
   }
 }
 

@@ -5,6 +5,7 @@
 import { diffOf, pickChanged } from '../domain/diff.ts'
 import { isPlainObject, type JsonObject } from '../domain/json.ts'
 import { type DeliveryPolicy, standardPolicy } from '../domain/policy.ts'
+import { type EnvelopeParts, isEnvelope } from './envelope.ts'
 import type { Profile, ShapeInput } from './profile.ts'
 import { columns, fields, noLimits, standardRules } from './standard.ts'
 
@@ -24,17 +25,25 @@ const policy: DeliveryPolicy = {
 /** Members that say whose edit it was; they stay although they were not edited. */
 const identity = ['_id', 'surveyId', 'group']
 
-/** A payload with `data` is an event already; any other payload is the data itself. */
+const parts: EnvelopeParts = {
+  all: new Set(['company', 'type', 'event', 'createdAt', 'data', 'diff', 'extraData']),
+  carriers: ['data', 'diff', 'extraData'],
+  telling: ['event', 'diff', 'extraData'],
+}
+
+/** A whole event goes out as it is; any other payload is its data, of a logout its extra data. */
 function shape({ eventType, payload, createdAt, previous, mode }: ShapeInput): JsonObject {
   const [type, event] = eventType.split('.')
-  const isEvent = Object.hasOwn(payload, 'data')
-  const data = isEvent ? payload['data'] : payload
+  const isEvent = isEnvelope(payload, parts)
+  const isLogout = event === 'logout'
+  const bare = isLogout ? null : payload
+  const data = isEvent ? payload['data'] : bare
   const edit =
     event === 'edit' && isPlainObject(data) ? editOf(payload, data, previous, mode) : null
   return {
     company: payload['company'] ?? (isPlainObject(data) ? data['company'] : null) ?? null,
     type: type ?? null,
-    extraData: (isEvent ? payload['extraData'] : null) ?? null,
+    extraData: (isEvent ? payload['extraData'] : isLogout ? payload : null) ?? null,
     createdAt: (isEvent ? payload['createdAt'] : null) ?? new Date(createdAt).toISOString(),
     data: edit?.data ?? data ?? null,
     event: event ?? null,
@@ -42,16 +51,21 @@ function shape({ eventType, payload, createdAt, previous, mode }: ShapeInput): J
   }
 }
 
-/** `data` holds the values before the edit, as the system's own samples do; `diff` has both. */
+/**
+ * `data` holds the values before the edit, as the system's own samples do; `diff` has both. Null
+ * when neither `diff` nor the values before are known: then the data goes out as it was given.
+ */
 function editOf(
   payload: JsonObject,
   data: JsonObject,
   previous: JsonObject | null,
   mode: 'full' | 'changes',
-): { readonly data: JsonObject; readonly diff: JsonObject } {
+): { readonly data: JsonObject; readonly diff: JsonObject } | null {
   const given = payload['diff']
-  const diff = isPlainObject(given) ? given : diffOf(previous ?? data, data)
-  const before = isPlainObject(given) ? data : (previous ?? data)
+  const hasDiff = isPlainObject(given)
+  if (!hasDiff && previous === null) return null
+  const diff = hasDiff ? given : diffOf(previous ?? {}, data)
+  const before = hasDiff ? data : (previous ?? data)
   if (mode === 'full') return { data: before, diff }
   const named = Object.fromEntries(
     identity.flatMap((key) => (Object.hasOwn(before, key) ? [[key, before[key]]] : [])),

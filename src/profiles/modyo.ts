@@ -29,8 +29,17 @@ const recordColumns = [
   'log_type_id',
   'realm_id',
 ] as const
-const known = new Set<string>(recordColumns)
-const originationIds = ['origination_uuid', 'origination_uid', 'submission_uuid', 'task_uid']
+const originationIds = new Set([
+  'origination_uuid',
+  'origination_uid',
+  'submission_uuid',
+  'task_uid',
+])
+/** Members that one of the shapes makes of a record; none is copied as it is. */
+const made = new Set<string>([
+  ...recordColumns,
+  ...['ip', 'ua', 'e_a', 'e_c', 'uid', 'idsite', 'realm_uid', 'automated'],
+])
 
 /** Categories whose triggers may be raised by an end user; longer names first. */
 const compactCategories = [
@@ -73,14 +82,11 @@ function full({ eventType, payload, createdAt }: ShapeInput): JsonObject {
     trigger_content_uuid: isEntry ? (payload['value_2'] ?? null) : null,
     trigger_entry_space_uid: isEntry ? (payload['value_3'] ?? null) : null,
     ...(byPlatform ? { automated: true } : {}),
-    ...only(payload, originationIds),
+    ...furtherOf(payload),
   }
 }
 
 function compact({ eventType, payload }: ShapeInput, category: string): JsonObject {
-  const own = Object.keys(payload).filter(
-    (key) => !known.has(key) && !key.startsWith('trigger_') && key !== 'realm_uid',
-  )
   return {
     ip: payload['ip'] ?? payload['request_ip'] ?? null,
     ua: payload['ua'] ?? payload['request_user_agent'] ?? null,
@@ -91,18 +97,22 @@ function compact({ eventType, payload }: ShapeInput, category: string): JsonObje
     realm_id: payload['realm_id'] ?? null,
     realm_uid: payload['realm_uid'] ?? null,
     account_id: payload['account_id'] ?? null,
-    ...only(
-      payload,
-      own.filter((key) => !envelope.has(key)),
-    ),
+    ...furtherOf(payload),
   }
 }
-const envelope = new Set(['ip', 'ua', 'e_a', 'e_c', 'uid', 'idsite', 'automated'])
 
-/** Those members that are there; one that does not apply is absent, never null. */
-function only(payload: JsonObject, keys: readonly string[]): JsonObject {
+/**
+ * Members beside the record's columns and what the shapes make themselves: whatever the producer
+ * added. An origination id that does not apply is absent, never null.
+ */
+function furtherOf(payload: JsonObject): JsonObject {
   return Object.fromEntries(
-    keys.flatMap((key) => (payload[key] == null ? [] : [[key, payload[key]]])),
+    Object.entries(payload).filter(
+      ([key, value]) =>
+        !made.has(key) &&
+        !key.startsWith('trigger_') &&
+        !(value === null && originationIds.has(key)),
+    ),
   )
 }
 

@@ -62,6 +62,8 @@ export interface ProfileRules {
   readonly test: 'always' | 'saved' | 'none'
   /** Test requests are attempts like any other: shown in logs and counted. */
   readonly testRecorded: boolean
+  /** A test that is answered without a body has failed. */
+  readonly testNeedsBody: boolean
   /** Subscribes by one trigger that stands for several events. */
   readonly byTrigger: boolean
   readonly codeRequired: boolean

@@ -189,6 +189,18 @@ describe('modyo', () => {
     assert.equal(byAdmin['trigger_name'], 'Origination submission created log')
     assert.equal('submission_uuid' in byAdmin, false)
   })
+
+  it('keeps what a producer added to the record, in both shapes', () => {
+    const added = { environment: 'staging', note: null }
+    const record = { ...added, realm_uid: 'clientes', task_uid: null, e_c: 'user' }
+    const eventType = 'user_updated_log'
+    const full = shaped({ profile: 'modyo', eventType: 'site_disabled_log', payload: record })
+    assert.deepEqual(Object.entries(full).slice(-2), Object.entries(added))
+    assert.equal(Object.keys(full).length, 25 + 2)
+    const compact = shaped({ profile: 'modyo', eventType, payload: record })
+    assert.deepEqual(Object.entries(compact).slice(-2), Object.entries(added))
+    assert.equal(Object.keys(compact).length, 9 + 2)
+  })
 })
 
 describe('ultimate-multisite', () => {
@@ -205,6 +217,14 @@ describe('ultimate-multisite', () => {
       payload: without(event.example, ...amounts, 'wu_version'),
     })
     assert.deepEqual(body, event.example)
+  })
+
+  it('reads an amount that a database gave as text', () => {
+    const payload = { payment_total_raw: '1234.50', payment_currency: 'EUR', customer_name: 'ñ' }
+    assert.deepEqual(
+      shaped({ profile: 'ultimate-multisite', eventType: 'payment_received', payload }),
+      { payment_total: '€1,234.50', ...payload, wu_version: '2.4.13' },
+    )
   })
 
   it('writes domain flags as words', () => {
@@ -289,6 +309,42 @@ describe('cotalker', () => {
     })
     assert.deepEqual(body['data'], { _id: 't1', company: 'c1' })
     assert.equal(body['company'], 'c1')
+  })
+
+  it('loses nothing of an object that has a member `data` of its own', () => {
+    const payload = { _id: 'p1', data: { color: 'red' }, type: 'car' }
+    const body = shaped({ profile: 'cotalker', eventType: 'COTProperty.create', payload })
+    assert.deepEqual(body['data'], payload)
+  })
+
+  it('sends an edit as it was given when nobody said what it was before', () => {
+    const payload = { _id: 'u1', name: 'Ana' }
+    for (const given of [payload, { company: 'c1', data: payload }]) {
+      const body = shaped({ profile: 'cotalker', eventType: 'COTUser.edit', payload: given })
+      assert.deepEqual(body['data'], payload)
+      assert.equal('diff' in body, false)
+    }
+  })
+
+  it('has no data on a logout, whether the user is given bare or as extra data', () => {
+    const extraData = { userId: 'u1', timestamp: 1795228095186 }
+    for (const payload of [extraData, { extraData }, { data: null, extraData }]) {
+      const body = shaped({ profile: 'cotalker', eventType: 'Auth.logout', payload })
+      assert.deepEqual([body['data'], body['extraData']], [null, extraData])
+    }
+  })
+})
+
+describe('ciam', () => {
+  const body = (payload: JsonObject) =>
+    shaped({ profile: 'ciam', eventType: 'USER_LOGIN', payload })
+
+  it('takes the four parts, or puts them around data that may have their names', () => {
+    const whole = { event_time: '2026-01-01T00:00:00Z', current_context: 'any', data: [1, 'ñ'] }
+    assert.deepEqual(body(whole), { ...whole, event_type: 'USER_LOGIN' })
+    assert.deepEqual(body({ current_context: { ip: '::1' } })['data'], null)
+    const own = { sub: 'u1', data: { a: 1 } }
+    assert.deepEqual([body(own)['data'], body(own)['current_context']], [own, null])
   })
 })
 

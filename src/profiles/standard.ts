@@ -15,6 +15,7 @@ export const standardRules: ProfileRules = {
   activeByDefault: true,
   test: 'always',
   testRecorded: true,
+  testNeedsBody: false,
   byTrigger: false,
   codeRequired: false,
   catalogOnly: false,

@@ -58,8 +58,10 @@ function currencyOf(payload: JsonObject, amountKey: string): string {
   return typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency) ? currency : 'USD'
 }
 
+/** The number may be written as text, as databases give decimals: `"10.50"`. */
 function formatAmount(raw: unknown, currency: string): string {
-  const amount = numberOf(raw) ?? 0
+  const written = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : numberOf(raw)
+  const amount = written !== null && Number.isFinite(written) ? written : 0
   return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount)
 }
 
@@ -85,7 +87,13 @@ export const ultimateMultisite: Profile = {
   signature: 'none',
   authentications: [],
   limits: { ...noLimits, eventTypesMin: 1, eventTypesMax: 1, nameLengthMin: 2 },
-  rules: { ...standardRules, test: 'saved', testRecorded: false, catalogOnly: true },
+  rules: {
+    ...standardRules,
+    test: 'saved',
+    testRecorded: false,
+    testNeedsBody: true,
+    catalogOnly: true,
+  },
   logUnit: 'attempt',
   networkErrorStatus: null,
   form: [

@@ -312,7 +312,9 @@ describe('CIAM', () => {
     const more = { name: 'x', eventTypes: ['LOGOUT'], url: url(21) }
     assert.match(refusedField(await post(more), 'url'), /at most 20/)
     assert.equal((await ciam.api('DELETE', `${app}/endpoint/${ids[0]}`)).status, 204)
-    assert.match(refusedField(await post({ ...more, url: url(2) }), 'url'), /has this URL/)
+    for (const same of [url(2), `${url(2)}?`, `${url(2)}#part`, url(2).replace('http', 'HTTP')]) {
+      assert.match(refusedField(await post({ ...more, url: same }), 'url'), /has this URL/)
+    }
     const moved = await ciam.api('PATCH', `${app}/endpoint/${ids[1]}`, { url: url(3) })
     refusedField(moved, 'url')
     assert.equal((await post(more)).status, 201)
@@ -354,6 +356,7 @@ describe('CIAM', () => {
       'COMBINEDLOGOUTTOKEN_CHECKED',
       'TOKEN_RENEWEDCODE_OBTAINED:',
       '<p>PHYSICAL_VERIFICATION_CONFIG </p><p> </p>',
+      'USER\\_BLOCKED',
     ]
     const hook = await webhook({ url: 'http://127.0.0.1:9999/', eventTypes: spellings })
     assert.deepEqual(hook.eventTypes, [
@@ -364,6 +367,7 @@ describe('CIAM', () => {
       'TOKEN_RENEWED',
       'CODE_OBTAINED',
       'PHYSICAL_VERIFICATION_CONFIG',
+      'USER_BLOCKED',
     ])
   })
 

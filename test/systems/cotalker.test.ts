@@ -83,6 +83,8 @@ describe('Cotalker', () => {
     }
     const both = { name: 'x', url: 'http://127.0.0.1:9999/', eventTypes: ['COTUser.create'] }
     refusedField(await cotalker.api('POST', `${cotalker.app}/endpoint`, both), 'trigger')
+    const mixed = { ...both, trigger: 'create-edit-delete-task', scope: { workflow: ['w1'] } }
+    refusedField(await cotalker.api('POST', `${cotalker.app}/endpoint`, mixed), 'eventTypes')
     const unknown = { name: 'x', url: 'http://127.0.0.1:9999/', trigger: 'create-planet' }
     refusedField(await cotalker.api('POST', `${cotalker.app}/endpoint`, unknown), 'trigger')
   })
@@ -280,6 +282,29 @@ describe('Cotalker', () => {
     const survey = 'create-edit-delete-survey'
     refusedField(await post({ trigger: survey, scope: { group: ['g'] } }), 'survey')
     refusedField(await post({ trigger: survey, scope: { survey: ['s'], group: [] } }), 'group')
+    const spanish = { 'accept-language': 'es' }
+    const task = { ...base, trigger: 'create-edit-delete-task', scope: {} }
+    const path = `${cotalker.app}/endpoint`
+    const unlimited = await cotalker.api('POST', path, task, spanish)
+    assert.match(refusedField(unlimited, 'workflow'), /un valor de Flujo de trabajo/)
+    // A scope that the trigger's events never carry would keep the webhook silent.
+    const workflow = { workflow: ['w1'] }
+    refusedField(await post({ trigger: userTrigger, scope: workflow }), 'workflow')
+    const both = { ...workflow, survey: ['s1'] }
+    refusedField(await post({ trigger: 'create-edit-delete-task', scope: both }), 'survey')
+  })
+
+  it('C10: a trigger that was changed is not limited by the scope of the one before', async () => {
+    const { app, webhook, raise } = await alone()
+    const receiver = await cotalker.receiver()
+    const trigger = 'create-edit-delete-task'
+    const fields = { name: 'Moved', url: receiver.url, trigger, scope: { workflow: ['w1'] } }
+    const { id } = await webhook(fields)
+    const path = `${app}/endpoint/${id}`
+    const moved = await cotalker.api('PATCH', path, { trigger: userTrigger })
+    assert.deepEqual([moved.status, moved.body.scope], [200, null])
+    await raise('COTUser.create', { _id: 'u1' })
+    assert.equal(Object((await receiver.next()).json()).data._id, 'u1')
   })
 
   it('C11: only the chosen workflow, or survey and group, fires', async () => {

@@ -166,6 +166,24 @@ describe('Logto', () => {
     const request = await receiver.next()
     assert.ok(verify(fresh, request.body, signatureOf(request)))
     assert.equal(verify(old, request.body, signatureOf(request)), false)
+    const { previousUntil } = (await logto.api('GET', `${path}/secret`)).body
+    assert.equal(previousUntil, undefined)
+  })
+
+  it('L8: a key brought from Logto goes on verifying, at creation and when it is replaced', async () => {
+    const [first, next] = ['keyOfTheFirstWebhookInLogto00001', 'keyOfTheFirstWebhookInLogto00002']
+    const { receiver, raise, path } = await listening({ secret: first })
+    for (const key of [first, next]) {
+      if (key === next) await logto.api('POST', `${path}/secret/rotate`, { key })
+      assert.equal(await signingKey(path), key)
+      await raise('PostSignIn')
+      const request = await receiver.next()
+      assert.ok(verify(key, request.body, signatureOf(request)))
+    }
+    // One that is no text is not shown as if it were.
+    const key = `whsec_${Buffer.alloc(32, 200).toString('base64')}`
+    await logto.api('POST', `${path}/secret/rotate`, { key })
+    assert.equal(await signingKey(path), undefined)
   })
 
   it('L9: our user agent and content type may be replaced, the signature never', async () => {

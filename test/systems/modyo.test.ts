@@ -120,8 +120,26 @@ describe('Modyo', () => {
     const spanish = { 'accept-language': 'es' }
     const refused = await modyo.api('POST', `${modyo.app}/endpoint`, unknown, spanish)
     assert.match(refusedField(refused, 'planet'), /no hay un alcance/)
+    const misplaced = { ...wrong, context: 'space', scope: { site: ['A'] } }
+    const answer = await modyo.api('POST', `${modyo.app}/endpoint`, misplaced, spanish)
+    assert.match(refusedField(answer, 'site'), /el contexto Espacios? se limita por Espacios?/)
     const foreign = { ...wrong, context: undefined, eventTypes: ['PostSignIn'] }
     refusedField(await modyo.api('POST', `${modyo.app}/endpoint`, foreign), 'eventTypes')
+  })
+
+  it('M4: a log type may be named as the guide writes it, where that says which one', async () => {
+    const guide = ['Página creada', 'Templates enviados para su revisión', 'Widget clonado']
+    const { hook } = await siteHook({ eventTypes: guide })
+    const names = guide.map((label) => {
+      const event = catalog.events.find((candidate) => candidate.label.es === label)
+      return event?.name
+    })
+    assert.deepEqual(hook.eventTypes, names)
+    // The guide writes "Inicio de sesión" for a site and for a realm.
+    const login = { name: 'x', url: 'http://127.0.0.1:9999/', eventTypes: ['Inicio de sesión'] }
+    refusedField(await modyo.api('POST', `${modyo.app}/endpoint`, login), 'eventTypes')
+    const inRealm = await siteHook({ ...login, context: 'realm', scope: { realm: ['R1'] } })
+    assert.deepEqual(inRealm.hook.eventTypes, ['user_login_log'])
   })
 
   it('M5: a realm webhook is always of its realm', async () => {
@@ -180,8 +198,9 @@ describe('Modyo', () => {
       realm_id: null,
     }
     await modyo.raise('entry_created_log', guide)
-    const body = (await receiver.next()).json()
-    assert.deepEqual(body, {
+    const sent = await receiver.next()
+    const body = sent.json()
+    const whole = {
       ...guide,
       trigger_uid: 'entry_created_log',
       trigger_name: 'Entry created log',
@@ -190,8 +209,10 @@ describe('Modyo', () => {
       trigger_entry_uuid: guide.value_1,
       trigger_content_uuid: guide.value_2,
       trigger_entry_space_uid: guide.value_3,
-    })
-    assert.equal(Object.keys(Object(body)).length, 25)
+    }
+    // Byte for byte, in the order of the guide.
+    assert.equal(sent.body.toString(), JSON.stringify(whole))
+    assert.equal(Object.keys(whole).length, 25)
     await modyo.raise('entry_created_log', without(guide, 'site_id', 'type', 'realm_id'))
     assert.deepEqual((await receiver.next()).json(), body)
   })

@@ -21,6 +21,7 @@ export interface CatalogFile {
   readonly events: readonly {
     readonly name: string
     readonly group: string
+    readonly label: { readonly en: string; readonly es: string }
     readonly contexts?: readonly string[]
     readonly documented: boolean
     readonly schema: object

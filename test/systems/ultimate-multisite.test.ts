@@ -113,6 +113,10 @@ describe('Ultimate Multisite', () => {
     const tested = await network.api('POST', `${path}/test`)
     assert.deepEqual([tested.body.succeeded, tested.body.results[0].response], [true, 'caught'])
     assert.deepEqual(receiver.requests[0]?.json(), paymentReceived)
+    receiver.answer([{ status: 200 }])
+    const empty = await network.api('POST', `${path}/test`, undefined, { 'accept-language': 'es' })
+    assert.equal(empty.body.succeeded, false)
+    assert.match(empty.body.results[0].error, /sin cuerpo/)
     await receiver.close()
     const failed = await network.api('POST', `${path}/test`)
     assert.equal(failed.body.succeeded, false)
@@ -284,6 +288,8 @@ describe('Ultimate Multisite', () => {
       (await network.api('GET', `${network.app}/hook/sample/${name}`)).body
     assert.deepEqual(await preview('payment_received'), [paymentReceived])
     assert.deepEqual(await preview('domain_created'), [example('domain_created')])
+    const unknown = await network.api('GET', `${network.app}/hook/sample/nothing_happened`)
+    assert.equal(unknown.status, 404)
   })
 
   it('U15: Zapier lists, subscribes and unsubscribes with its credentials; 410 ends it', async () => {

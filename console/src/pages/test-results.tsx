@@ -27,6 +27,7 @@ export function TestResults(props: { readonly test: TestOut }) {
             }
           >
             <p className="mono break-all text-ink-2">{result.eventType}</p>
+            {result.responseStatusCode !== null && result.error !== null && <p>{result.error}</p>}
           </Notice>
           {result.response !== '' && (
             <div className="flex items-start rounded-md border border-line bg-sunken pr-0.5">

@@ -51,6 +51,9 @@ export const restHookRoutes: readonly Route[] = [
   route(contract.listHookSamples, async (call, services) => {
     const application = await hooksApplication(call, services)
     const name = call.path.event_type_name
+    const { organizationId } = application
+    const found = await services.store.findEventType({ organizationId, name })
+    if (found === null) throw notFound()
     return answer(200, [await sampleBody(name, application, { services, now: call.now })])
   }),
 

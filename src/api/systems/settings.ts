@@ -13,13 +13,17 @@ import { conflict, type Services } from '../call.ts'
 import { checkText } from '../fields.ts'
 import { checkHeaders } from '../header-rules.ts'
 import { textSecret } from './signing-key.ts'
-import { checkSubscription, type Rules, rulesOf } from './subscriptions.ts'
-import { type Refuse, refuser, ruleText, someOf } from './texts.ts'
+import { checkSubscription, type Rules, refuseMissing, rulesOf } from './subscriptions.ts'
+import { type Refuse, refuser, ruleText } from './texts.ts'
 
 type Fields<Schemas> = {
   [Name in keyof Schemas]?: Schemas[Name] extends Type.TSchema ? Type.Static<Schemas[Name]> : never
 }
-export type SettingsBody = Fields<typeof settingsIn> & { readonly secret?: string | null }
+export type SettingsBody = Fields<typeof settingsIn> & {
+  readonly secret?: string | null
+  readonly eventTypes?: readonly string[] | null
+  readonly filterTypes?: readonly string[] | null
+}
 type Attributes = Readonly<Record<string, unknown>>
 
 export interface SettingsContext {
@@ -59,10 +63,15 @@ export async function applySettings(
       context: pick(body.context, before['context']),
       scope: body.scope === undefined ? readScope(before['scope']) : (body.scope ?? null),
     },
-    rules,
-    refuse,
+    {
+      eventTypes: ((body.eventTypes ?? body.filterTypes)?.length ?? 0) > 0,
+      scope: body.scope !== undefined,
+    },
+    { rules, refuse },
   )
-  if (body.trigger !== undefined) await checkExist(subscription.eventTypes, context, refuse)
+  if (body.trigger !== undefined) {
+    await checkExist(subscription.eventTypes, context, { rules, refuse })
+  }
   set(attributes, 'trigger', subscription.trigger)
   set(attributes, 'context', subscription.context)
   set(attributes, 'scope', subscription.scope)
@@ -149,12 +158,18 @@ function checkLimits(
   if (found === null && endpointsMax !== null && siblings.length >= endpointsMax) {
     throw refuse('url', 'endpointsMax', { count: endpointsMax })
   }
-  if (!sameUrlTwice && siblings.some((other) => other.url === endpoint.url)) {
+  const target = targetOf(endpoint.url)
+  if (!sameUrlTwice && siblings.some((other) => targetOf(other.url) === target)) {
     throw refuse('url', 'urlTaken')
   }
   if (!rules.profile.rules.headerValueRequired) return
   const empty = Object.entries(endpoint.headers).find(([, value]) => value === '')
   if (empty !== undefined) throw refuse(['headers', empty[0]], 'headerValue')
+}
+
+/** What of a URL reaches the receiver: not its fragment, and an empty query is none. */
+function targetOf(url: string): string {
+  return url.replace(/#.*$/, '').replace(/\?$/, '')
 }
 
 /** Name, code and integration: what a webhook is called. */
@@ -235,7 +250,7 @@ function plainSettings(body: SettingsBody, now: number): Attributes {
 async function checkExist(
   names: readonly string[] | null,
   { services, application }: SettingsContext,
-  refuse: Refuse,
+  { rules, refuse }: { readonly rules: Rules; readonly refuse: Refuse },
 ): Promise<void> {
   if (names === null) return
   const { organizationId } = application
@@ -243,7 +258,7 @@ async function checkExist(
     organizationId,
     names: names.filter((name) => !isTypeRule(name)),
   })
-  if (missing.length > 0) throw refuse('eventTypes', 'eventsMissing', { names: someOf(missing) })
+  refuseMissing(missing, rules, refuse)
 }
 
 type AuthenticationBody = Type.Static<typeof AuthenticationIn> | null | undefined

@@ -9,6 +9,8 @@ import type { Services } from '../call.ts'
 const keyLength = 32
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const prefix = 'whsec_'
+const prefixed = /^wh(sec|sk)_/
+const printable = /^[\x21-\x7e]+$/
 
 /** A new secret made of text; null where the profile does not sign so. */
 export function textSecret(
@@ -26,9 +28,21 @@ export function textSecret(
   return prefix + Buffer.from(text).toString('base64')
 }
 
-/** The key as Logto shows it; null where the profile does not sign so. */
+/**
+ * A secret that the caller brought: where the profile signs with text, one without a prefix is such
+ * a text, so that a key of the original system goes on verifying. Anything else is as it was given.
+ */
+export function broughtSecret(given: string, application: Pick<Application, 'profile'>): string {
+  if (profileOf(application.profile).signature !== 'logto-hmac') return given
+  return prefixed.test(given) || !printable.test(given)
+    ? given
+    : prefix + Buffer.from(given).toString('base64')
+}
+
+/** The key as Logto shows it; null where the profile does not sign so, or the key is no text. */
 export function textKey(secret: string, application: Pick<Application, 'profile'>): string | null {
   if (profileOf(application.profile).signature !== 'logto-hmac') return null
   if (!secret.startsWith(prefix)) return null
-  return Buffer.from(secret.slice(prefix.length), 'base64').toString('utf8')
+  const text = Buffer.from(secret.slice(prefix.length), 'base64').toString('latin1')
+  return printable.test(text) ? text : null
 }

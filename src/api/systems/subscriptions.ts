@@ -7,7 +7,7 @@ import { loadCatalog } from '../../catalog/load.ts'
 import type { Application } from '../../domain/application.ts'
 import type { ScopeFilter } from '../../domain/scope.ts'
 import { isTypeRule, isTypeRuleValid } from '../../domain/type-rule.ts'
-import type { Profile } from '../../profiles/profile.ts'
+import type { Localized, Profile } from '../../profiles/profile.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import { type Refuse, someOf } from './texts.ts'
 
@@ -31,8 +31,12 @@ export function subscribedNames(
   names: readonly string[],
   { profile, catalog }: Rules,
   refuse: Refuse,
+  /** Where the webhook is made: labels are looked up among what it offers. */
+  context?: string,
 ): readonly string[] {
-  const rules = names.filter((name) => isTypeRule(name) && !isAlias(catalog, name))
+  const known = (name: string): readonly string[] =>
+    catalog === null ? [] : namesFor(catalog, name, context)
+  const rules = names.filter((name) => isTypeRule(name) && known(name).length === 0)
   const malformed = rules.filter((rule) => !isTypeRuleValid(rule))
   if (malformed.length > 0) {
     throw refuse('eventTypes', 'eventsRuleMalformed', { names: someOf(malformed) })
@@ -44,22 +48,32 @@ export function subscribedNames(
     if (new Set(names).size !== names.length) throw refuse('eventTypes', 'eventsRepeated')
     return names
   }
-  const unknown = names.filter((name) => namesFor(catalog, name).length === 0)
+  const unknown = names.filter((name) => known(name).length === 0)
   if (profile.rules.catalogOnly && unknown.length > 0) {
     throw refuse('eventTypes', 'eventsUnknown', { catalog: catalog.name, names: someOf(unknown) })
   }
   return [
     ...new Set(
       names.flatMap((name) => {
-        const resolved = namesFor(catalog, name)
+        const resolved = known(name)
         return resolved.length === 0 ? [name] : resolved
       }),
     ),
   ]
 }
 
-function isAlias(catalog: Catalog | null, name: string): boolean {
-  return catalog !== null && namesFor(catalog, name).length > 0
+/** Event types that the store does not have: not installed yet, or not there at all. */
+export function refuseMissing(
+  missing: readonly string[],
+  { catalog }: Rules,
+  refuse: Refuse,
+): void {
+  if (missing.length === 0) return
+  const names = someOf(missing)
+  const installable = catalog?.events.some((event) => missing.includes(event.name)) === true
+  throw installable
+    ? refuse('eventTypes', 'eventsNotInstalled', { names, catalog: catalog.name })
+    : refuse('eventTypes', 'eventsMissing', { names })
 }
 
 export interface Subscription {
@@ -69,18 +83,31 @@ export interface Subscription {
   readonly scope: ScopeFilter | null
 }
 
+/** What the caller said now; the rest is as it was. */
+export interface Given {
+  readonly eventTypes: boolean
+  readonly scope: boolean
+}
+
 /** Checks a whole subscription against the rules; returns it as it is kept. */
 export function checkSubscription(
   wanted: Subscription,
-  rules: Rules,
-  refuse: Refuse,
+  given: Given,
+  { rules, refuse }: { readonly rules: Rules; readonly refuse: Refuse },
 ): Subscription {
-  const triggered = withTrigger(wanted, rules, refuse)
+  const triggered = withTrigger(wanted, { rules, refuse, given })
   checkCount(triggered, rules, refuse)
-  return withScope(withContext(triggered, rules, refuse), rules, refuse)
+  const placed = withContext(triggered, rules, refuse)
+  return withScope(ofTrigger(placed, { rules, refuse, given }), rules, refuse)
 }
 
-function withTrigger(wanted: Subscription, rules: Rules, refuse: Refuse): Subscription {
+interface Checks {
+  readonly rules: Rules
+  readonly refuse: Refuse
+  readonly given: Given
+}
+
+function withTrigger(wanted: Subscription, { rules, refuse, given }: Checks): Subscription {
   const { profile, catalog } = rules
   if (wanted.trigger === null) {
     if (!profile.rules.byTrigger) return wanted
@@ -88,7 +115,36 @@ function withTrigger(wanted: Subscription, rules: Rules, refuse: Refuse): Subscr
   }
   const trigger = catalog?.triggers.find((candidate) => candidate.name === wanted.trigger)
   if (trigger === undefined) throw refuse('trigger', 'triggerUnknown')
+  const events = new Set(trigger.events)
+  const other = given.eventTypes && new Set(wanted.eventTypes ?? []).symmetricDifference(events)
+  if (other !== false && other.size > 0) throw refuse('eventTypes', 'triggerNotEvents')
   return { ...wanted, eventTypes: trigger.events }
+}
+
+/**
+ * A trigger's events carry its own kinds of scope alone: limited by another the webhook would never
+ * fire. One that is left from an earlier trigger goes.
+ */
+function ofTrigger(wanted: Subscription, { rules, refuse, given }: Checks): Subscription {
+  const { catalog } = rules
+  const trigger = catalog?.triggers.find((candidate) => candidate.name === wanted.trigger)
+  if (trigger === undefined || wanted.scope === null) return wanted
+  const kinds = Object.entries(wanted.scope)
+  const strange = kinds.find(([kind, ids]) => ids.length > 0 && !trigger.scopes.includes(kind))
+  if (strange !== undefined && given.scope) {
+    const [kind] = strange
+    throw refuse(['scope', kind], 'scopeKindTrigger', {
+      trigger: trigger.label,
+      kind: scopeLabel(catalog, kind),
+    })
+  }
+  const own = kinds.filter(([kind]) => trigger.scopes.includes(kind))
+  return { ...wanted, scope: Object.fromEntries(own) }
+}
+
+/** What people call a kind of scope. */
+function scopeLabel(catalog: Catalog | null, kind: string): Localized | string {
+  return catalog?.scopes.find((scope) => scope.name === kind)?.label ?? kind
 }
 
 function checkCount({ eventTypes }: Subscription, { profile }: Rules, refuse: Refuse): void {
@@ -143,15 +199,15 @@ function withScope(wanted: Subscription, { catalog }: Rules, refuse: Refuse): Su
     if (!known.includes(kind)) throw refuse(['scope', kind], 'scopeKindUnknown', { kind })
     if (context !== undefined && context.scope !== kind) {
       throw refuse(['scope', kind], 'scopeKindOther', {
-        context: context.name,
-        wanted: context.scope,
-        kind,
+        context: context.label,
+        wanted: scopeLabel(catalog, context.scope),
+        kind: scopeLabel(catalog, kind),
       })
     }
   }
   for (const kind of requiredScopes(wanted, catalog)) {
     if (!Object.hasOwn(scope ?? {}, kind)) {
-      throw refuse(['scope', kind], 'scopeRequired', { kind })
+      throw refuse(['scope', kind], 'scopeRequired', { kind: scopeLabel(catalog, kind) })
     }
   }
   return { ...wanted, scope }

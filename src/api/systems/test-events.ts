@@ -99,7 +99,7 @@ async function testOne(
   eventType: string,
   endpoint: Endpoint,
   direct: Direct,
-  { application, services, now }: TestContext,
+  { application, services, language, now }: TestContext,
 ) {
   const message: Message = {
     id: services.ids.next('message'),
@@ -117,13 +117,15 @@ async function testOne(
   }
   const { outcome, succeeded, url } = await direct.send({ application, endpoint, message })
   const answered = outcome.kind === 'answered'
+  const { testNeedsBody } = profileOf(application.profile).rules
+  const empty = testNeedsBody && answered && outcome.body.length === 0
   return {
     eventType,
-    succeeded,
+    succeeded: succeeded && !empty,
     url,
     responseStatusCode: answered ? outcome.status : null,
     response: answered ? Buffer.from(outcome.body).toString('utf8') : '',
-    error: answered ? null : outcome.detail,
+    error: empty ? ruleText(language, 'testEmpty') : answered ? null : outcome.detail,
     durationMs: Math.round(outcome.timings.totalMs),
   }
 }

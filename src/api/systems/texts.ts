@@ -5,10 +5,14 @@ import {
   type Translation,
   translator,
 } from '../../i18n/translate.ts'
+import type { Localized } from '../../profiles/profile.ts'
 import { refuse } from '../validate.ts'
 
 const en = {
-  nameRequired: 'a name of at least {count} characters is required',
+  nameRequired: {
+    one: 'a name is required',
+    other: 'a name of at least {count} characters is required',
+  },
   codeRequired: 'a code is required; the name suggests none',
   codeForm: 'only a to z, 0 to 9 and underscores, at most 64',
   codeFixed: 'the code cannot be changed once it is saved',
@@ -22,12 +26,15 @@ const en = {
   contextMixed: 'these event types belong to different contexts',
   scopeKindUnknown: 'there is no scope of the kind {kind} here',
   scopeKindOther: 'the context {context} is limited by {wanted}, not by {kind}',
-  scopeRequired: 'choose at least one {kind}',
+  scopeKindTrigger: 'the trigger {trigger} is not limited by {kind}: leave it out',
+  scopeRequired: 'choose at least one value of {kind}',
   eventsMin: 'choose at least one event',
   eventsMax: 'choose only {count}: this profile takes no more',
   eventsUnknown: 'these event types are not in the catalog {catalog}: {names}',
   eventsOutside: 'these event types are not offered in the context {context}: {names}',
   eventsMissing: 'these event types do not exist: {names}',
+  eventsNotInstalled:
+    'install the catalog {catalog} first (posthorn catalog install {catalog}); these event types are not there yet: {names}',
   eventsRepeated: 'an event type is given twice',
   eventsRuleMalformed:
     'a rule is one or more segments, then `.*` or `_*`, as in order.*; change: {names}',
@@ -42,6 +49,7 @@ const en = {
   headerValue: 'a value is required',
   notDeletable: 'webhooks of this profile are deactivated, not deleted',
   testNone: 'webhooks of this profile have no test',
+  testEmpty: 'the receiver answered without a body, which this system takes for a failed test',
   testSaved: 'save the webhook first; then it can be tested',
   settingsBusy: 'others are changing these settings; try again',
   hooksOff: 'there is nothing at this path',
@@ -49,7 +57,10 @@ const en = {
 } as const
 
 const es = {
-  nameRequired: 'se requiere un nombre de al menos {count} caracteres',
+  nameRequired: {
+    one: 'se requiere un nombre',
+    other: 'se requiere un nombre de al menos {count} caracteres',
+  },
   codeRequired: 'se requiere un código; el nombre no sugiere ninguno',
   codeForm: 'solo a a z, 0 a 9 y guiones bajos, como máximo 64',
   codeFixed: 'el código no se puede cambiar una vez guardado',
@@ -63,12 +74,15 @@ const es = {
   contextMixed: 'estos tipos de evento son de contextos distintos',
   scopeKindUnknown: 'aquí no hay un alcance del tipo {kind}',
   scopeKindOther: 'el contexto {context} se limita por {wanted}, no por {kind}',
-  scopeRequired: 'elija al menos un {kind}',
+  scopeKindTrigger: 'el disparador {trigger} no se limita por {kind}: omítalo',
+  scopeRequired: 'elija al menos un valor de {kind}',
   eventsMin: 'elija al menos un evento',
   eventsMax: 'elija solo {count}: este perfil no admite más',
   eventsUnknown: 'estos tipos de evento no están en el catálogo {catalog}: {names}',
   eventsOutside: 'estos tipos de evento no se ofrecen en el contexto {context}: {names}',
   eventsMissing: 'estos tipos de evento no existen: {names}',
+  eventsNotInstalled:
+    'instale antes el catálogo {catalog} (posthorn catalog install {catalog}); estos tipos de evento aún no están: {names}',
   eventsRepeated: 'un tipo de evento está dos veces',
   eventsRuleMalformed:
     'una regla es uno o más segmentos y después `.*` o `_*`, como order.*; cambie: {names}',
@@ -83,6 +97,7 @@ const es = {
   headerValue: 'se requiere un valor',
   notDeletable: 'los webhooks de este perfil se desactivan, no se eliminan',
   testNone: 'los webhooks de este perfil no tienen prueba',
+  testEmpty: 'el receptor respondió sin cuerpo, y este sistema lo toma por una prueba fallida',
   testSaved: 'guarde primero el webhook; después se puede probar',
   settingsBusy: 'otros están cambiando estos ajustes; inténtelo de nuevo',
   hooksOff: 'no hay nada en esta ruta',
@@ -110,12 +125,17 @@ const issueTypes: { readonly [Key in RuleText]?: string } = {
 export type Refuse = (
   field: string | readonly string[],
   key: RuleText,
-  parameters?: Parameters,
+  parameters?: Readonly<Record<string, string | number | Localized>>,
 ) => Error
 
 export function refuser(language: Language): Refuse {
-  return (field, key, parameters) =>
-    refuse(field, ruleText(language, key, parameters), issueTypes[key])
+  return (field, key, parameters = {}) => {
+    const words = Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? value[language] : value,
+    ])
+    return refuse(field, ruleText(language, key, Object.fromEntries(words)), issueTypes[key])
+  }
 }
 
 /** The first few of a list of names. */

@@ -32,12 +32,17 @@ export const checkupRoutes: readonly Route[] = [
   route(contract.checkupEndpoint, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
     const { direct } = services
+    const payload = call.body.payload ?? null
+    if (payload !== null && !call.principal.permissions.has('send')) {
+      throw new Problem(problems.forbidden)
+    }
     if (direct == null) throw new Problem(problems.unavailable)
     const retryAfterSeconds = limiterOf(services).take(endpoint.id)
     if (retryAfterSeconds > 0) throw new Problem(problems.tooManyRequests, { retryAfterSeconds })
     const [wanted] = await sampleTypes(endpoint.eventTypes ?? [], application, services.store)
     const eventType = call.body.eventType ?? wanted ?? 'posthorn.checkup'
-    const context = { application, endpoint, eventType, direct, services, now: call.now }
+    const { now } = call
+    const context = { application, endpoint, eventType, payload, direct, services, now }
     const probes = await probeAll(context)
     const results = judge(probes, endpoint, call.now)
     return answer(200, {
@@ -65,6 +70,8 @@ interface Context {
   readonly application: Application
   readonly endpoint: Endpoint
   readonly eventType: string
+  /** Null: the type's example. */
+  readonly payload: Readonly<Record<string, unknown>> | null
   readonly direct: Direct
   readonly services: Services
   readonly now: number
@@ -83,7 +90,7 @@ interface Probes {
 /** One after the other: the receiver sees them in this order. Only the first when it is refused. */
 async function probeAll(context: Context): Promise<Probes> {
   const { application, endpoint, eventType, services, now } = context
-  const sample = await sampleOf(eventType, application, services)
+  const sample = context.payload ?? (await sampleOf(eventType, application, services))
   const message = messageOf(context, eventType, sample)
   const valid = await send('valid_event', message, context)
   if (!valid.succeeded) {

@@ -2,10 +2,15 @@ import type { Static } from 'typebox'
 import type { Client } from '../client/client.ts'
 import type { Application } from '../client/types.ts'
 import type { CheckupOut } from '../contract/checkup.ts'
+import { wantsType } from '../domain/type-rule.ts'
 import { checkupOf, showCheckup } from './checkup.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
+import { take } from './pages.ts'
+
+/** Endpoints of an application that are tried. */
+const endpointsMax = 10_000
 
 type Checkup = Static<typeof CheckupOut>
 type Check = Checkup['results'][number]['check']
@@ -30,21 +35,23 @@ export function chaosOf(given: string): readonly Check[] {
 }
 
 /**
- * Rehearses faults with the type's example at every endpoint of the application that wants it, by the
+ * Rehearses faults at every endpoint of the application that wants it, by the
  * server's check-up: flagged, not recorded. Exit 7 when an endpoint does what it must not.
  */
 export async function rehearse(input: {
   readonly client: Client
   readonly app: Application
   readonly eventType: string
+  /** JSON text of an object; null: the type's example. */
+  readonly payload: string | null
   readonly checks: readonly Check[]
   readonly context: Context
 }): Promise<ExitCode> {
-  const { client, app, eventType, context } = input
+  const { client, app, eventType, payload, context } = input
   const checks = new Set<Check>(['valid_event', ...input.checks])
-  const endpoints = await everyEndpoint(client, app.id)
+  const endpoints = await take(endpointsMax, (query) => client.endpoints.list(app.id, query))
   const wanting = endpoints.filter(
-    ({ disabled, filterTypes }) => !disabled && (filterTypes?.includes(eventType) ?? true),
+    ({ disabled, filterTypes }) => !disabled && wantsType(filterTypes ?? null, eventType),
   )
   if (wanting.length === 0) {
     throw usageFailure({
@@ -55,7 +62,10 @@ export async function rehearse(input: {
   let failed = false
   for (const { id } of wanting) {
     if (context.terminal.stop.aborted) return exitCodes.interrupted
-    const done = await checkupOf({ client, app: app.id, endpoint: id, eventType, context })
+    const done = await checkupOf({
+      ...{ client, app: app.id, endpoint: id },
+      ...{ eventType, payload, context },
+    })
     const results = done.results.filter(({ check }) => checks.has(check))
     const shown = { ...done, results }
     context.emit({ endpoint: id, url: done.url, eventType: done.eventType, results })
@@ -63,25 +73,4 @@ export async function rehearse(input: {
     failed ||= results.some(({ state }) => state === 'fail')
   }
   return failed ? exitCodes.deliveryFailed : exitCodes.ok
-}
-
-interface Listed {
-  readonly id: string
-  readonly disabled?: boolean
-  readonly filterTypes?: readonly string[] | null
-}
-
-async function everyEndpoint(client: Client, app: string): Promise<readonly Listed[]> {
-  const all: Listed[] = []
-  const path = `/app/${encodeURIComponent(app)}/endpoint`
-  for (let iterator: string | null = null; ; ) {
-    const query: string = iterator === null ? '' : `&iterator=${encodeURIComponent(iterator)}`
-    const page: { data: Listed[]; done: boolean; iterator: string | null } = await client.call(
-      'GET',
-      `${path}?limit=250${query}`,
-    )
-    all.push(...page.data)
-    if (page.done || page.iterator === null) return all
-    iterator = page.iterator
-  }
 }

@@ -60,12 +60,14 @@ export function checkupOf(input: {
   readonly app: string
   readonly endpoint: string
   readonly eventType: string | null
+  /** JSON text of an object, sent in place of the example. */
+  readonly payload?: string | null
   readonly context: Context
 }): Promise<Checkup> {
-  const { client, app, endpoint, eventType, context } = input
+  const { client, app, endpoint, eventType, payload = null, context } = input
   const path = `/app/${encodeURIComponent(app)}/endpoint/${encodeURIComponent(endpoint)}/checkup`
   return client.call<Checkup>('POST', path, {
-    body: eventType === null ? {} : { eventType },
+    body: { eventType, payload: payload === null ? null : JSON.parse(payload) },
     headers: { 'accept-language': context.language },
     timeoutMs,
   })

@@ -1,3 +1,4 @@
+import type { Client } from '../client/client.ts'
 import { applicationOf, withApplication } from './application.ts'
 import { chaosOf, rehearse } from './chaos.ts'
 import type { Context } from './context.ts'
@@ -42,17 +43,16 @@ export const trigger: CommandModule = {
         act(async ([eventType = ''], options) => {
           const client = await context.client()
           const app = await applicationOf(options, client, context)
-          const { from, chaos } = options
+          const { chaos } = options
           if (typeof chaos === 'string') {
-            refuseWithChaos(options)
-            return rehearse({ client, app, eventType, checks: chaosOf(chaos), context })
+            const checks = chaosOf(chaos)
+            if (options['repeat'] !== '1') throw chaosOnce()
+            const payload = isOwn(options)
+              ? await payloadOf(eventType, options, client, context)
+              : null
+            return rehearse({ client, app, eventType, payload, checks, context })
           }
-          const base =
-            typeof from === 'string'
-              ? objectText(await readData(`@${from}`, context))
-              : await examplePayload(client, eventType, context, countOf(options['variant'], 1_000))
-          const set = changed(base, options)
-          const payload = options['edit'] === true ? await edited(set, context) : set
+          const payload = await payloadOf(eventType, options, client, context)
           const repeat = countOf(options['repeat'], repeatMax)
           const rate =
             options['rate'] === undefined
@@ -69,14 +69,31 @@ export const trigger: CommandModule = {
   },
 }
 
-/** Faults are rehearsed with the type's own example, once. */
-function refuseWithChaos(options: Readonly<Record<string, unknown>>): void {
-  const { from, set, unset, edit, repeat, variant } = options
-  const changes = [from, set, unset, edit].some((option) => option !== undefined)
-  if (!changes && repeat === '1' && variant === '1') return
-  throw usageFailure({
-    en: "--chaos sends the type's example once: it goes with none of --set, --unset, --from, --edit, --variant, --repeat.",
-    es: '--chaos envía una vez el ejemplo del tipo: no va con --set, --unset, --from, --edit, --variant ni --repeat.',
+/** What is sent: the type's example or a file, changed by the options. */
+async function payloadOf(
+  eventType: string,
+  options: Readonly<Record<string, unknown>>,
+  client: Client,
+  context: Context,
+): Promise<string> {
+  const { from } = options
+  const base =
+    typeof from === 'string'
+      ? objectText(await readData(`@${from}`, context))
+      : await examplePayload(client, eventType, context, countOf(options['variant'], 1_000))
+  const set = changed(base, options)
+  return options['edit'] === true ? edited(set, context) : set
+}
+
+/** Whether the payload is another than the type's first example. */
+function isOwn({ from, set, unset, edit, variant }: Readonly<Record<string, unknown>>): boolean {
+  return [from, set, unset, edit].some((option) => option !== undefined) || variant !== '1'
+}
+
+function chaosOnce(): Error {
+  return usageFailure({
+    en: '--chaos rehearses once: it does not go with --repeat.',
+    es: '--chaos ensaya una vez: no va con --repeat.',
   })
 }
 

@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
 import { operation } from './operation.ts'
-import { EventTypeName, Maybe, NoQuery, Nullable, Timestamp } from './primitives.ts'
+import { EventTypeName, JsonObject, Maybe, NoQuery, Nullable, Timestamp } from './primitives.ts'
 
 const base = '/app/{app_id}/endpoint/{endpoint_id}'
 
@@ -73,6 +73,10 @@ export const checkupEndpoint = operation({
     eventType: Maybe({
       ...EventTypeName,
       description: 'Whose example is sent; default the first that the endpoint wants.',
+    }),
+    payload: Maybe({
+      ...JsonObject,
+      description: 'Sent in place of the example; takes the permission to send messages.',
     }),
   }),
   bodyOptional: true,

@@ -9,6 +9,7 @@ import {
   EventQuery,
   EventTypeFilter,
   EventTypeName,
+  JsonObject,
   ListOf,
   Maybe,
   NoQuery,
@@ -17,12 +18,6 @@ import {
   Timestamp,
   Uid,
 } from './primitives.ts'
-
-/** Any object. Said so, a check looks at none of its members, however many there are. */
-const JsonObject = Type.Unsafe<Record<string, unknown>>({
-  type: 'object',
-  additionalProperties: true,
-})
 
 export const MessageIn = Type.Object({
   eventType: EventTypeName,

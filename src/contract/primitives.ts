@@ -56,6 +56,12 @@ export const Metadata = Type.Record(Type.String(), Type.String(), {
 
 export const Rate = Type.Integer({ minimum: 1, maximum: 65_535 })
 
+/** Any object. Said so, a check looks at none of its members, however many there are. */
+export const JsonObject = Type.Unsafe<Record<string, unknown>>({
+  type: 'object',
+  additionalProperties: true,
+})
+
 export function Nullable<Schema extends Type.TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()])
 }

@@ -187,9 +187,13 @@ test('trigger rehearses faults at whoever takes the type, and refuses what is no
   )
   const worst = results.some(({ state }) => state === 'fail')
   assert.equal(exit, worst ? 7 : 0)
+  const own = ['order.created', '--chaos', 'duplicate', '--set', 'rehearsed=yes', '--json']
+  assert.equal((await posthorn('trigger', ...own)).json.length, 1)
+  const came = await posthorn('bins', 'requests', 'demo', '--json', '--limit', '1')
+  assert.match(JSON.stringify(came.json), /rehearsed\W+yes|cmVoZWFyc2Vk/)
   for (const wrong of [
     ['--chaos', 'earthquake'],
-    ['--chaos', 'stale', '--set', 'a=1'],
+    ['--chaos', 'stale', '--repeat', '2'],
   ]) {
     const refused = await posthorn('trigger', 'order.created', ...wrong)
     assert.equal(refused.exit, 2)
@@ -399,6 +403,7 @@ test('backup copies a database in use, never over a file', async () => {
   assert.equal(exit, 0)
   assert((json[0] as { bytes: number }).bytes > 10_000)
   assert.equal(readFileSync(join(folder, 'copy.db')).subarray(0, 15).toString(), 'SQLite format 3')
+  assert.equal(statSync(join(folder, 'copy.db')).mode & 0o777, 0o600, 'for its owner alone')
   const again = await command(['backup', 'copy.db'], data)
   assert.equal(again.exit, 1)
   assert.match(again.err, /file_exists/)

@@ -15,6 +15,7 @@ import { openIdProvider } from './api/openid/provider.ts'
 import { frameOrigins } from './api/portal-link.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
 import { hasUsers } from './api/users.ts'
+import { shownSettings } from './config/shown.ts'
 import type { Config } from './config.ts'
 import { consoleFiles, isConsoleBuilt } from './console/files.ts'
 import { authenticator } from './delivery/authentication.ts'
@@ -179,6 +180,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
         : directOf(engine, { world, makeRequest, transport, policyOf: policyFor(profilePolicy) }),
     wake,
     version,
+    shownSettings: (language) => shownSettings(config, language),
     installationId: installation.id,
     plugins: [
       metricsPlugin(metrics, config.metricsToken),

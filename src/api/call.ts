@@ -59,6 +59,9 @@ export interface Services {
   readonly world: World
   readonly store: Store
   readonly ids: IdSource
+  readonly version: string
+  /** What administrators read of the settings, secrets left out. */
+  readonly shownSettings: (language: Language) => readonly unknown[]
   /** Names this process among those that work on the database. */
   readonly nodeId: string
   readonly keys: Keys

@@ -231,6 +231,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.rest-hook.samples': 'Muestras de un evento, tal como las recibe un hook.',
   'v1.rest-hook.subscribe': 'Suscribe una URL a un evento. Un 410 de ella termina la suscripción.',
   'v1.rest-hook.unsubscribe': 'Termina la suscripción de un REST hook.',
+  'v1.installation.get':
+    'Obtiene versión, base de datos, cola, nodos y ajustes, como paquete de diagnóstico.',
   'v1.node.list':
     'Lista los nodos que trabajan sobre esta base de datos, los más antiguos primero.',
   'v1.encryption.get': 'Qué claves de cifrado se usan, con nombres que no revelan nada de ellas.',

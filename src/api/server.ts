@@ -28,6 +28,7 @@ import {
   guardRequests,
 } from './http-edge.ts'
 import { importRoutes } from './imports.ts'
+import { installationRoutes } from './installation.ts'
 import { maskingRoutes } from './masking.ts'
 import { messageCreateRoutes } from './message-create.ts'
 import { messageMoreRoutes } from './message-more.ts'
@@ -116,6 +117,7 @@ export const routes: readonly Route[] = [
   ...operationalWebhookRoutes,
   ...systemRoutes,
   ...nodeRoutes,
+  ...installationRoutes,
   ...encryptionRoutes,
   ...healthRoutes,
 ]

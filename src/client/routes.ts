@@ -202,6 +202,7 @@ export const routes: Routes = {
   'v1.rest-hook.subscribe': ['POST', '/app/{app_id}/hook'],
   'v1.rest-hook.unsubscribe': ['DELETE', '/app/{app_id}/hook/{endpoint_id}'],
   'v1.node.list': ['GET', '/node'],
+  'v1.installation.get': ['GET', '/installation'],
   'v1.encryption.get': ['GET', '/encryption'],
   'v1.encryption.rotate': ['POST', '/encryption/rotate'],
   'v1.health.get': ['GET', '/health'],

@@ -14,6 +14,7 @@ import { endpointTlsOperations } from './endpoint-tls.ts'
 import { eventTypeOperations } from './event-type.ts'
 import { healthOperations } from './health.ts'
 import { importOperations } from './import.ts'
+import { installationOperations } from './installation.ts'
 import { maskingOperations } from './masking.ts'
 import { messageOperations } from './message.ts'
 import { messageMoreOperations } from './message-more.ts'
@@ -63,6 +64,7 @@ const all = [
   ...catalogOperations,
   ...webhookOperations,
   ...nodeOperations,
+  ...installationOperations,
   ...encryptionOperations,
   ...healthOperations,
 ]

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Svix } from 'svix'
+import { shownSettings } from '../../src/config/shown.ts'
+import { configWith, settings } from '../../src/config.ts'
 import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
 import { recordAttempt } from '../support/attempts.ts'
 
@@ -363,4 +365,22 @@ test('an example may be given by the caller, and goes out as its bytes', async (
   assert.ok(sent.text.includes('{"n":1.0}'), sent.text)
   assert.equal((await call('POST', path, '{"eventType":"zz.a","payload":[1]}')).status, 422)
   assert.equal((await call('POST', path, '{"eventType":"zz.a","payload":null}')).status, 400)
+})
+
+test('an administrator reads every setting of the installation, and no secret', async () => {
+  const { json, status } = await call('GET', '/installation')
+  assert.equal(status, 200)
+  assert.deepEqual([json.version, json.database], ['0.0.0', 'sqlite'])
+  const shown = new Map<string, { readonly value: unknown; readonly isDefault: boolean }>(
+    json.settings.map((one: { readonly variable: string }) => [one.variable, one]),
+  )
+  assert.equal(shown.size, Object.keys(settings).length)
+  assert.equal(shown.get('POSTHORN_RETENTION_DAYS')?.value, 90)
+  const secret = configWith({
+    apiKey: 'sk_1',
+    jwtSecret: 'sk_2',
+    databaseUrl: 'postgres://u:sk_3@h/d',
+  })
+  const text = JSON.stringify(shownSettings(secret, 'es'))
+  assert.ok(!/sk_\d/.test(text) && text.includes('[secret]'), text)
 })

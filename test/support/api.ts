@@ -3,6 +3,7 @@
 import { edgeLimits } from '../../src/api/http-edge.ts'
 import type { OpenIdProvider } from '../../src/api/openid/provider.ts'
 import { type ApiServer, apiServer } from '../../src/api/server.ts'
+import { shownSettings } from '../../src/config/shown.ts'
 import { type Config, configWith } from '../../src/config.ts'
 import type { OrganizationId } from '../../src/domain/ids.ts'
 import { type Acceptor, acceptor, type Dispatch } from '../../src/intake/accept.ts'
@@ -136,6 +137,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     sandbox: codeSandbox,
     direct: { send: async () => answered, onAttempt: () => () => {} },
     version: '0.0.0',
+    shownSettings: (language) => shownSettings(config, language),
     plugins: [],
   })
   await server.app.ready()

@@ -15,4 +15,37 @@ export const adminEn = {
   'mask.text':
     'Parts of payloads that the roles support and reader, and keys that are not for administrators, never see: not in messages, answers, logs or searches. Receivers get everything.',
   'mask.title': 'Redaction',
+  'network.direct': 'Requests go straight to the receiver.',
+  'network.hosts': 'These names may lead to private addresses: {hosts}.',
+  'network.http': 'Receivers may be reached over http and https.',
+  'network.httpsOnly': 'Receivers are reached over https only.',
+  'network.private': 'Private and special addresses are refused, all of them.',
+  'network.privateBut': 'Private and special addresses are refused, but for {networks}.',
+  'network.proxied': 'Requests leave through the egress proxy that is set.',
+  'network.resolver': 'Names are looked up with the resolver of the machine.',
+  'network.resolvers': 'Names are looked up with {resolvers}.',
+  'network.text':
+    'Where webhooks may go. It is set where the server is started (POSTHORN_ALLOW_NETWORKS, POSTHORN_ALLOW_HOSTS, POSTHORN_HTTPS_ONLY, POSTHORN_EGRESS_PROXY).',
+  'network.title': 'Network',
+  'system.alive': 'works',
+  'system.bundle': 'Download diagnostics',
+  'system.changed': {
+    one: '{count} setting differs from its default',
+    other: '{count} settings differ from their defaults',
+  },
+  'system.clockAhead': 'The clock of this browser is {time} ahead of the server',
+  'system.clockBehind': 'The clock of this browser is {time} behind the server',
+  'system.clockText':
+    'Relative times on these pages are off by that much. If the clock of the server is wrong, receivers refuse its signatures.',
+  'system.due': {
+    one: '{count} delivery waits, held ones included',
+    other: '{count} deliveries wait, held ones included',
+  },
+  'system.gone': 'gone',
+  'system.inFlight': { one: '{count} request open', other: '{count} requests open' },
+  'system.nodes': 'Nodes',
+  'system.setting': 'Setting',
+  'system.sqlite': 'Embedded (SQLite)',
+  'system.value': 'Value',
+  'system.version': 'Version',
 } as const satisfies Catalog

@@ -15,4 +15,37 @@ export const adminEs: Translation<typeof adminEn> = {
   'mask.text':
     'Partes de los payloads que los roles soporte y lector, y las claves que no son de administración, nunca ven: ni en mensajes, ni en respuestas, registros o búsquedas. Los receptores reciben todo.',
   'mask.title': 'Datos ocultos',
+  'network.direct': 'Las solicitudes van directo al receptor.',
+  'network.hosts': 'Estos nombres pueden llevar a direcciones privadas: {hosts}.',
+  'network.http': 'A los receptores se llega por http y https.',
+  'network.httpsOnly': 'A los receptores se llega solo por https.',
+  'network.private': 'Las direcciones privadas y especiales se rechazan, todas.',
+  'network.privateBut': 'Las direcciones privadas y especiales se rechazan, salvo {networks}.',
+  'network.proxied': 'Las solicitudes salen por el proxy de salida configurado.',
+  'network.resolver': 'Los nombres se resuelven con el servicio DNS de la máquina.',
+  'network.resolvers': 'Los nombres se resuelven con {resolvers}.',
+  'network.text':
+    'Adónde pueden ir los webhooks. Se define al arrancar el servidor (POSTHORN_ALLOW_NETWORKS, POSTHORN_ALLOW_HOSTS, POSTHORN_HTTPS_ONLY, POSTHORN_EGRESS_PROXY).',
+  'network.title': 'Red',
+  'system.alive': 'activo',
+  'system.bundle': 'Descargar diagnóstico',
+  'system.changed': {
+    one: '{count} ajuste no es el predeterminado',
+    other: '{count} ajustes no son los predeterminados',
+  },
+  'system.clockAhead': 'El reloj de este navegador está {time} adelantado respecto al servidor',
+  'system.clockBehind': 'El reloj de este navegador está {time} atrasado respecto al servidor',
+  'system.clockText':
+    'Los tiempos relativos de estas páginas se desvían eso mismo. Si el reloj equivocado es el del servidor, los receptores rechazan sus firmas.',
+  'system.due': {
+    one: '{count} entrega espera, con las retenidas',
+    other: '{count} entregas esperan, con las retenidas',
+  },
+  'system.gone': 'ausente',
+  'system.inFlight': { one: '{count} solicitud abierta', other: '{count} solicitudes abiertas' },
+  'system.nodes': 'Nodos',
+  'system.setting': 'Ajuste',
+  'system.sqlite': 'Integrada (SQLite)',
+  'system.value': 'Valor',
+  'system.version': 'Versión',
 }

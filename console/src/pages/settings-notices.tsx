@@ -8,8 +8,7 @@ import { Confirm, Dialog } from '../components/dialog.tsx'
 import { TextField } from '../components/field.tsx'
 import { Section } from '../components/page.tsx'
 import { Failure, Loaded } from '../components/states.tsx'
-import { Pill } from '../components/status.tsx'
-import { useT } from '../i18n.tsx'
+import { type T, useLocalization, useT } from '../i18n.tsx'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 
@@ -30,9 +29,19 @@ type NoticeType = (typeof types)[number]
 
 const isNoticeType = (name: string): name is NoticeType => types.some((type) => type === name)
 
+/** "When an endpoint was disabled, tell …". */
+function sentenceOf({ eventTypes }: EndpointOut, t: T, language: string): string {
+  const wanted = eventTypes ?? []
+  if (wanted.length === 0) return t('notices.tellAll')
+  const names = wanted.map((type) => (isNoticeType(type) ? t(`notices.${type}`) : type))
+  const events = names.map((name) => name.charAt(0).toLowerCase() + name.slice(1))
+  const either = new Intl.ListFormat(language, { type: 'disjunction' })
+  return t('notices.tell', { events: either.format(events) })
+}
+
 /** Receivers of our own events: who is told when an endpoint is disabled, and the like. */
 export function NoticesSection() {
-  const t = useT()
+  const { t, language } = useLocalization()
   const [search, change] = useUrlState()
   const may = useMay('administer')
   const [deleting, setDeleting] = useState<EndpointOut | null>(null)
@@ -68,18 +77,10 @@ export function NoticesSection() {
             <ul className="flex flex-col divide-y divide-line rounded-md border border-line bg-surface">
               {data.map((receiver) => (
                 <li key={receiver.id} className="flex flex-wrap items-center gap-2 px-3 py-2">
-                  <span className="mono min-w-0 flex-1 basis-60 break-all">{receiver.url}</span>
-                  <span className="flex flex-wrap gap-1">
-                    {(receiver.eventTypes ?? []).length === 0 ? (
-                      <Pill tone="mute">{t('notices.every')}</Pill>
-                    ) : (
-                      receiver.eventTypes?.map((type) => (
-                        <Pill key={type} tone="mute">
-                          {isNoticeType(type) ? t(`notices.${type}`) : type}
-                        </Pill>
-                      ))
-                    )}
-                  </span>
+                  <p className="min-w-0 flex-1 basis-60">
+                    {sentenceOf(receiver, t, language)}{' '}
+                    <span className="mono break-all">{receiver.url}</span>
+                  </p>
                   {may && (
                     <IconButton
                       label={`${t('notices.deleteVerb')}: ${receiver.url}`}

@@ -39,6 +39,7 @@ import { type Acceptor, acceptor, type Dispatch } from './intake/accept.ts'
 import { admissionLimits } from './intake/admission.ts'
 import { type ApplicationViews, applicationViews } from './intake/application-views.ts'
 import { attemptEvents, raiseOperational, taskEvent } from './intake/operational-events.ts'
+import { keepDueRunCounts } from './intake/run-count.ts'
 import { type ViewRefresher, viewRefresher } from './intake/view-refresher.ts'
 import { listening } from './listening.ts'
 import { openNetwork } from './network.ts'
@@ -289,7 +290,7 @@ class Running implements Posthorn {
         inFlight: () => this.engine.stats().inFlight,
       }),
       ...(refresher === null ? [] : [refresher]),
-      ...(delivers ? [this.engine, retention({ ...world, ...config, store: this.store })] : []),
+      ...(delivers ? [this.engine, this.#retention()] : []),
       ...(delivers ? [this.#tasks()] : []),
       ...(parts.services?.(this) ?? []),
     ]
@@ -299,6 +300,15 @@ class Running implements Posthorn {
       backlog: edgeLimits.unacceptedMax,
     })
     world.log.info('posthorn.started', { version, role: config.role })
+  }
+
+  #retention(): Service {
+    const { store } = this
+    const { config, world } = this.#input
+    return retention({
+      ...{ ...world, ...config, store },
+      keep: (now) => keepDueRunCounts(store, now),
+    })
   }
 
   #tasks(): Service {

@@ -8,6 +8,7 @@ import { limits } from '../domain/limits.ts'
 import { type PolicyOverrides, standardPolicy } from '../domain/policy.ts'
 import { isTypeRule } from '../domain/type-rule.ts'
 import type { Language } from '../i18n/translate.ts'
+import { keepRunCount } from '../intake/run-count.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import {
   type Answer,
@@ -135,6 +136,7 @@ export async function createEndpointFrom(
   services.views.invalidate(application.id)
   if (created === 'uid_taken') throw conflict(endpointUidTaken)
   if (created === 'application_not_found') throw notFound()
+  if (profileOf(application.profile).rules.countsRuns) await keepRunCount(services.store, created)
   await raiseSelfEvent('created', created, { application, services, now })
   await announceChange(null, created, { application, services, now })
   return created

@@ -32,7 +32,10 @@ export const SummaryOut = Type.Object({
       description: 'Below 90 error, below 99 warning.',
     }),
   ),
-  runCount: Type.Integer({ description: 'Times it was sent and answered; tests do not count.' }),
+  runCount: Type.Integer({
+    description:
+      'Times it was sent and answered; tests do not count. Never falls where the profile counts runs; else as far back as retention reaches.',
+  }),
   lastFailedAt: Nullable(Timestamp),
 })
 

@@ -64,6 +64,8 @@ export interface ProfileRules {
   readonly testRecorded: boolean
   /** A test that is answered without a body has failed. */
   readonly testNeedsBody: boolean
+  /** The count of what was sent never falls, whatever retention removes. */
+  readonly countsRuns: boolean
   /** Subscribes by one trigger that stands for several events. */
   readonly byTrigger: boolean
   readonly codeRequired: boolean

@@ -16,6 +16,7 @@ export const standardRules: ProfileRules = {
   test: 'always',
   testRecorded: true,
   testNeedsBody: false,
+  countsRuns: false,
   byTrigger: false,
   codeRequired: false,
   catalogOnly: false,

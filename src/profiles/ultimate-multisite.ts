@@ -92,6 +92,7 @@ export const ultimateMultisite: Profile = {
     test: 'saved',
     testRecorded: false,
     testNeedsBody: true,
+    countsRuns: true,
     catalogOnly: true,
   },
   logUnit: 'attempt',

@@ -47,6 +47,7 @@ test('growth levels off: what is past its days leaves in small steps, and its sp
     retentionDays,
     auditDays: 730,
     sweepIntervalMs: 3_600_000,
+    keep: async () => {},
   })
   await service.start()
 
@@ -111,12 +112,16 @@ test('a step that fails ends its round, and the next round tries again', async (
   const clock = new VirtualClock()
   const answers = [new Error('disk full'), { more: true }, { more: false }]
   let calls = 0
+  let callsWhenKept: readonly number[] = []
   const service = retention({
     clock,
     log: silentLog,
     retentionDays,
     auditDays: 730,
     sweepIntervalMs: 1_000,
+    async keep() {
+      callsWhenKept = [...callsWhenKept, calls]
+    },
     store: {
       async sweep() {
         const answer = answers[calls++] ?? { more: false }
@@ -131,6 +136,7 @@ test('a step that fails ends its round, and the next round tries again', async (
   assert.equal(calls, 1)
   await clock.advance(1_100)
   assert.equal(calls, 3, 'the second round went on while there was more')
+  assert.deepEqual(callsWhenKept, [0, 1], 'what outlives the rows is kept before each round')
   await service.stop()
   await clock.advance(10_000)
   assert.equal(calls, 3, 'nothing is swept after the stop')

@@ -12,13 +12,15 @@ const dayMs = 86_400_000
 
 /**
  * Removes what is older than the retention, and payloads, keys and leases that have expired: every
- * `sweepIntervalMs` a round of small steps until nothing is left. A failed step ends its round; the
- * next round tries again.
+ * `sweepIntervalMs` a round of small steps until nothing is left. Counts that outlive what they count
+ * are kept before. A failed step ends its round; the next round tries again.
  */
 export function retention(input: {
   readonly clock: Clock
   readonly log: Log
   readonly store: Pick<MaintenanceStore, 'sweep'> & Pick<AuditStore, 'sweepAudit'>
+  /** Keeps what is to outlive the rows that a round removes; it is done before them. */
+  readonly keep: (now: number) => Promise<void>
   readonly retentionDays: number
   readonly auditDays: number
   readonly sweepIntervalMs: number
@@ -39,6 +41,7 @@ export function retention(input: {
     const startedAt = clock.monotonic()
     const total = { payloads: 0, messages: 0, attempts: 0, keys: 0, audit: 0 }
     try {
+      await input.keep(clock.now())
       for (let more = true; more && !stopping; ) {
         const result = await step()
         total.payloads += result.payloads

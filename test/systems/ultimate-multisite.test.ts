@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { JsonObject } from '../../src/domain/json.ts'
+import { keepDueRunCounts } from '../../src/intake/run-count.ts'
 import type { Script } from '../support/receiver.ts'
 import { catalogFile, refusedField, type System, startSystem, without } from './system.ts'
 
@@ -396,19 +397,31 @@ describe('Ultimate Multisite', () => {
   })
 
   it('U17: records older than a day are removed, a hundred at a time', async () => {
-    const { receiver, raise, log } = await listening()
+    const { receiver, raise, log, path, runCount } = await listening()
     for (let count = 1; count <= 120; count++) await raise()
     await receiver.waitFor(120)
     await network.settled()
+    await receiver.close()
+    await raise()
+    await network.settled()
+    const lastFailedAt = async () => (await network.api('GET', `${path}/summary`)).body.lastFailedAt
+    const failedAt = await lastFailedAt()
+    assert.notEqual(failedAt, null)
     const dayMs = 86_400_000
     // Not `advance`: a day of polls is not what is tested here.
     const now = network.clock.now() + dayMs + 1
     const sweep = () => network.posthorn.store.sweep({ now, removeBefore: now - dayMs, limit: 100 })
+    await keepDueRunCounts(network.posthorn.store, now)
     const first = await sweep()
     assert.ok(first.messages <= 100 && first.more)
     let more = true
     while (more) more = (await sweep()).more
     assert.deepEqual(await log(), [])
+    // The count and the date of the last failure are the webhook's: they stay.
+    assert.deepEqual([await runCount(), await lastFailedAt()], [120, failedAt])
+    await network.clock.advance(10)
+    await network.api('PATCH', path, { runCount: 7 })
+    assert.equal(await runCount(), 7)
   })
 
   it('all 26 events arrive with the documented bodies', async () => {

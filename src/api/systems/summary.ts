@@ -3,6 +3,7 @@ import type Type from 'typebox'
 import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
+import { runsOf } from '../../intake/run-count.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import { answer, endpointOf, type Route, route, type Services } from '../call.ts'
 import { timeText } from '../times.ts'
@@ -31,13 +32,10 @@ export async function summaryOf(
 ): Promise<Summary> {
   const { application, services, now } = context
   const key = { applicationId: application.id, endpointId: endpoint.id }
-  const { attributes } = endpoint
-  const setAt = attributes['runCountSince']
-  const since = typeof setAt === 'number' ? setAt : endpoint.createdAt
   // The window's lower bound is exclusive, and `until` must take in what was sent this very moment.
   const until = now + 1_000
   const day = await services.store.endpointStats({ ...key, since: now - dayMs + 1, until })
-  const all = await services.store.endpointStats({ ...key, since, until })
+  const runs = await runsOf(services.store, endpoint, now)
   const unit = profileOf(application.profile).logUnit
   const failed = unit === 'delivery' ? day.exhausted : day.fail
   const requests = day.success + failed
@@ -47,36 +45,12 @@ export async function summaryOf(
     succeeded: day.success,
     successRate: rate === null ? null : rate.toFixed(2),
     level: rate === null ? null : levelOf(rate),
-    runCount: Number(attributes['runCount'] ?? 0) + all.success,
-    lastFailedAt: all.fail === 0 ? null : await lastFailure(key, services, now),
+    runCount: Number(endpoint.attributes['runCount'] ?? 0) + runs.count,
+    lastFailedAt: runs.lastFailedAt === null ? null : timeText(runs.lastFailedAt),
   }
 }
 
 function levelOf(rate: number): Summary['level'] {
   if (rate < errorBelow) return 'error'
   return rate < warningBelow ? 'warning' : 'success'
-}
-
-async function lastFailure(
-  key: Pick<Endpoint, 'applicationId'> & { readonly endpointId: Endpoint['id'] },
-  services: Pick<Services, 'store'>,
-  now: number,
-): Promise<string | null> {
-  const page = await services.store.listEndpointAttempts({
-    ...key,
-    filter: {
-      before: null,
-      after: null,
-      eventTypes: null,
-      channel: null,
-      tag: null,
-      succeeded: false,
-      statusCodeClass: null,
-    },
-    page: { limit: 1, order: 'descending', iterator: null, backwards: false },
-    withContent: false,
-    now,
-  })
-  const [last] = page.items
-  return last === undefined ? null : timeText(last.createdAt)
 }

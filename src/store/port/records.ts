@@ -2,7 +2,7 @@ import type { Page, PageRequest } from './page.ts'
 
 /**
  * Kinds of small things: API keys, ended sessions, background tasks, places of pollers, switches of
- * an application, what of payloads is masked, users with their sessions and failed sign-ins.
+ * an application, counts of runs, what of payloads is masked, users with their sessions and failed sign-ins.
  */
 export type RecordKind =
   | 'api-key'
@@ -10,6 +10,7 @@ export type RecordKind =
   | 'task'
   | 'poller'
   | 'application-settings'
+  | 'run-count'
   | 'masking'
   | 'user'
   | 'user-email'

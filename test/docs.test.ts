@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { commandsPage, commandsText } from '../scripts/commands-docs.ts'
 import { configurationPage, configurationText } from '../scripts/configuration-docs.ts'
 import { refusalsPage, refusalsText } from '../scripts/refusals-docs.ts'
 import { commands } from '../src/cli/commands.ts'
@@ -154,6 +155,14 @@ test('configuration.md is what the settings say', () => {
     readFileSync(configurationPage, 'utf8'),
     configurationText(),
     'run npm run docs:configuration',
+  )
+})
+
+test('commands.md is what the commands say', async () => {
+  assert.equal(
+    readFileSync(commandsPage, 'utf8'),
+    await commandsText(),
+    'run npm run docs:commands',
   )
 })
 

@@ -254,7 +254,10 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'completion',
-    summary: { en: 'Completion for bash, zsh, fish', es: 'Autocompletado para bash, zsh, fish' },
+    summary: {
+      en: 'Completion for bash, zsh, fish, PowerShell',
+      es: 'Autocompletado para bash, zsh, fish, PowerShell',
+    },
     load: async () => (await import('./completion.ts')).completion,
   },
   {

@@ -1,4 +1,5 @@
 import { snippetLanguages } from '../snippets/languages.ts'
+import { demoUid } from './application.ts'
 import { commands } from './commands.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -9,17 +10,26 @@ const dynamicTimeoutMs = 300
 
 const scripts: Readonly<Record<string, string>> = {
   bash: `_posthorn() {
-  COMPREPLY=($(compgen -W "$(posthorn completion --words "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=($(compgen -W "$(posthorn completion --words -- "\${COMP_WORDS[@]:1:COMP_CWORD-1}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -F _posthorn posthorn
 `,
   zsh: `#compdef posthorn
 _posthorn() {
-  compadd -- \${(f)"$(posthorn completion --words "\${words[@]:1:$((CURRENT - 2))}" 2>/dev/null)"}
+  compadd -- \${(f)"$(posthorn completion --words -- "\${words[@]:1:$((CURRENT - 2))}" 2>/dev/null)"}
 }
 compdef _posthorn posthorn
 `,
-  fish: `complete -c posthorn -f -a '(posthorn completion --words (commandline -opc)[2..-1] 2>/dev/null)'
+  powershell: `Register-ArgumentCompleter -Native -CommandName posthorn -ScriptBlock {
+  param($word, $ast)
+  $words = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { "$_" })
+  if ($word -ne '' -and $words.Count -gt 0) { $words = @($words | Select-Object -SkipLast 1) }
+  posthorn completion --words -- @words 2>$null |
+    Where-Object { $_ -like "$word*" } |
+    ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
+}
+`,
+  fish: `complete -c posthorn -f -a '(posthorn completion --words -- (commandline -opc)[2..-1] 2>/dev/null)'
 `,
 }
 
@@ -33,7 +43,7 @@ export const completion: CommandModule = {
   define(command, context, act) {
     const { t } = context
     command
-      .argument('[shell]', 'bash, zsh, fish')
+      .argument('[shell]', 'bash, zsh, fish, powershell')
       .option('--words', t({ en: 'what may come next', es: 'qué puede seguir' }))
       .argument('[words...]', t({ en: 'the words so far', es: 'las palabras hasta aquí' }))
       .action(
@@ -46,8 +56,8 @@ export const completion: CommandModule = {
           const script = scripts[shell]
           if (script === undefined) {
             throw usageFailure({
-              en: `There is no completion for "${shell}": bash, zsh or fish.`,
-              es: `No hay autocompletado para "${shell}": bash, zsh o fish.`,
+              en: `There is no completion for "${shell}": bash, zsh, fish or powershell.`,
+              es: `No hay autocompletado para "${shell}": bash, zsh, fish o powershell.`,
             })
           }
           context.terminal.out(script)
@@ -57,36 +67,64 @@ export const completion: CommandModule = {
   },
 }
 
-const takesEventType = new Set(['send', 'trigger', 'expect'])
-const subcommands: Readonly<Record<string, readonly string[]>> = {
-  apps: ['ls', 'get', 'create', 'rm'],
-  endpoints: ['ls', 'get', 'create', 'update', 'secret', 'roll', 'rm'],
-  messages: ['ls', 'get', 'resend'],
-  deliveries: ['ls', 'get', 'cancel'],
-  portal: ['open', 'link'],
-  keys: ['ls', 'create', 'rm'],
-  config: ['ls', 'explain', 'set', 'unset', 'use', 'profiles'],
-  snippet: snippetLanguages,
-  events: ['ls', 'get', 'create', 'rm'],
-  bins: ['ls', 'get', 'set', 'requests', 'rm'],
-  completion: ['bash', 'zsh', 'fish'],
+/** The values of arguments and options that the server knows, by what the help calls them. */
+const lists: Readonly<Record<string, { readonly path: string; readonly member: string }>> = {
+  type: { path: '/event-type', member: 'name' },
+  app: { path: '/app', member: 'uid' },
+  endpoint: { path: '/app/{app}/endpoint', member: 'id' },
+  bin: { path: '/inspector/bin', member: 'name' },
 }
 
 /** Silent when the server is down or slow: a shell must not wait. */
 async function nextWords(words: readonly string[], context: Context): Promise<readonly string[]> {
-  const [command, ...rest] = words
-  if (command === undefined) return commands.filter(({ hidden }) => !hidden).map(({ name }) => name)
-  if (rest.length > 0) return []
-  if (command === 'explain') return (await import('../i18n/explanations.ts')).explainedCodes
-  if (!takesEventType.has(command)) return subcommands[command] ?? []
+  const [name, ...rest] = words
+  const shown = commands.filter(({ hidden }) => !hidden)
+  if (name === undefined) return shown.map((entry) => entry.name)
+  const entry = commands.find((each) => each.name === name || each.aliases?.includes(name))
+  if (entry === undefined) return []
+  if (name === 'explain') return (await import('../i18n/explanations.ts')).explainedCodes
+  if (name === 'snippet') return rest.length === 0 ? snippetLanguages : []
+  const [{ Command }, { examples: _, define }] = await Promise.all([
+    import('commander'),
+    entry.load(),
+  ])
+  const root = new Command(name)
+  define(root, context, () => async () => {})
+  const below = root.commands.find((each) => each.name() === rest[0])
+  const command = below ?? root
+  const given = below === undefined ? rest : rest.slice(1)
+  const last = given.at(-1) ?? ''
+  const flag = command.options.find(({ long, short }) => last === long || last === short)
+  if (flag !== undefined && (flag.required || flag.optional)) {
+    return valuesOf(flag.attributeName(), given, context)
+  }
+  const place = given.filter((word) => !word.startsWith('-')).length
+  const argument = command.registeredArguments[place]?.name() ?? ''
+  return [
+    ...(below === undefined && given.length === 0 ? root.commands.map((each) => each.name()) : []),
+    ...(await valuesOf(argument, given, context)),
+    ...command.options.flatMap(({ long }) => long ?? []),
+  ]
+}
+
+async function valuesOf(
+  name: string,
+  given: readonly string[],
+  context: Context,
+): Promise<readonly string[]> {
+  const list = lists[name]
+  if (list === undefined) return []
+  const at = given.findIndex((word) => word === '--app' || word === '-a')
+  const named = at === -1 ? undefined : given[at + 1]
+  const app = named ?? context.terminal.env['POSTHORN_APP'] ?? demoUid
   try {
     const client = await context.client()
-    const page = await client.call<{ readonly data: readonly { readonly name: string }[] }>(
+    const { data } = await client.call<{ readonly data: readonly object[] }>(
       'GET',
-      '/event-type',
+      list.path.replace('{app}', encodeURIComponent(app)),
       { query: { limit: 250 }, timeoutMs: dynamicTimeoutMs },
     )
-    return page.data.map(({ name }) => name)
+    return data.map((item) => String(Reflect.get(item, list.member) ?? Reflect.get(item, 'id')))
   } catch {
     return []
   }

@@ -548,6 +548,12 @@ test('every code is explained in both languages, and completion offers it', asyn
   assert.equal(words.out.trim().split('\n').length, explainedCodes.length)
   const types = await posthorn('completion', '--words', 'send')
   assert(types.out.includes('order.created'))
-  const offline = await command(['completion', '--words', 'send'])
+  const after = async (...words: readonly string[]) =>
+    (await posthorn('completion', '--words', '--', ...words)).out.trim().split('\n')
+  assert.deepEqual((await after('recover')).slice(0, 2), ['plan', 'attach'])
+  assert.ok((await after('listen', '3000')).includes('--filter'))
+  assert.ok((await after('listen', '3000', '--app')).includes('demo'))
+  assert.ok((await after('endpoints', 'get')).some((word) => word.startsWith('ep_')))
+  const offline = await command(['completion', '--words', '--', 'send', 'a.b', '--app'])
   assert.deepEqual([offline.exit, offline.out, offline.err], [0, '', ''])
 })

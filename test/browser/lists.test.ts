@@ -508,6 +508,39 @@ test('the overview tells of messages for nobody, and a filter is counted without
   await page.getByRole('checkbox', { name: /^Failed\s*0$/ }).waitFor()
 })
 
+test('an event type says who takes it, is edited, gets a real example, and is archived', async () => {
+  const endpoint = await shop('typed', '200')
+  await call('POST', '/event-type', { name: 'typed.first', description: 'Before' })
+  await call('PATCH', `/app/typed/endpoint/${endpoint}`, { eventTypes: ['typed.*'] })
+  await call('POST', '/app/typed/msg', { eventType: 'typed.first', payload: { total: 7 } })
+  const page = await ui.open('/catalog/typed.first', {
+    ...{ ...english, application: 'typed', fresh: true },
+  })
+  const takers = page.getByRole('listitem').filter({ hasText: 'Warehouse' })
+  await takers.getByText('typed.*').waitFor()
+  await page.getByRole('link', { name: '1 message in 7 days' }).waitFor()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Edit typed.first' })
+  await dialog.getByLabel('Description').fill('After')
+  await dialog.getByLabel('JSON Schema').fill('{ not json')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.locator('[aria-invalid=true]').waitFor()
+  await dialog.getByLabel('JSON Schema').fill('{"type":"object"}')
+  await dialog.getByRole('button', { name: 'Use the newest message' }).click()
+  await page.waitForFunction(() => document.querySelector('textarea')?.value.includes('"total": 7'))
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const saved = await call('GET', '/event-type/typed.first')
+  assert.equal(saved.description, 'After')
+  assert.deepEqual(saved.schemas['1'].examples, [{ total: 7 }])
+
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await dialog.getByRole('button', { name: 'Archive…' }).click()
+  await page.getByRole('button', { name: 'Archive', exact: true }).click()
+  await page.waitForURL(/\/catalog$/)
+  assert.equal((await call('GET', '/event-type/typed.first')).archived, true)
+})
+
 test('several endpoints are tested at once, and get another event together', async () => {
   await shop('together', '200')
   for (const name of ['order.paid', 'order.sent']) {

@@ -2,6 +2,19 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 
 /** Sections of the settings that few people open, in English: loaded with them. */
 export const adminEn = {
+  'eventType.archive': 'Archive',
+  'eventType.archiveEffect':
+    'It leaves the catalog and can be chosen no more. Endpoints that name it keep it. Creating it again brings it back.',
+  'eventType.archiveTitle': 'Archive {name}?',
+  'eventType.deprecatedHelp': 'Going out of use: whoever subscribes to it sees so.',
+  'eventType.editTitle': 'Edit {name}',
+  'eventType.fromMessage': 'Use the newest message',
+  'eventType.nobody': 'No endpoint of this application takes it.',
+  'eventType.noMessage': 'There is no message of this type yet.',
+  'eventType.schemaHelp':
+    'Fields, and examples under “examples”, where the newest message can go. Empty: none.',
+  'eventType.takers': 'Who takes it',
+  'eventType.week': { one: '{count} message in 7 days', other: '{count} messages in 7 days' },
   'mask.found': {
     one: '{count} path is masked in this message.',
     other: '{count} paths are masked in this message.',

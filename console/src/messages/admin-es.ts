@@ -2,6 +2,19 @@ import type { Translation } from '../../../src/i18n/translate.ts'
 import type { adminEn } from './admin-en.ts'
 
 export const adminEs: Translation<typeof adminEn> = {
+  'eventType.archive': 'Archivar',
+  'eventType.archiveEffect':
+    'Sale del catálogo y ya no se puede elegir. Los endpoints que lo nombran lo conservan. Si se crea otra vez, vuelve.',
+  'eventType.archiveTitle': '¿Archivar {name}?',
+  'eventType.deprecatedHelp': 'Va a dejar de usarse: quien se suscribe lo ve.',
+  'eventType.editTitle': 'Editar {name}',
+  'eventType.fromMessage': 'Usar el mensaje más reciente',
+  'eventType.nobody': 'Ningún endpoint de esta aplicación lo recibe.',
+  'eventType.noMessage': 'Todavía no hay mensajes de este tipo.',
+  'eventType.schemaHelp':
+    'Los campos, y ejemplos en “examples”, adonde puede ir el mensaje más reciente. Vacío: ninguno.',
+  'eventType.takers': 'Quién lo recibe',
+  'eventType.week': { one: '{count} mensaje en 7 días', other: '{count} mensajes en 7 días' },
   'mask.found': {
     one: 'En este mensaje se oculta {count} ruta.',
     other: 'En este mensaje se ocultan {count} rutas.',

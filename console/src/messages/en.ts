@@ -354,6 +354,7 @@ export const en = {
   // Event types
   'eventType.create': 'Create event type',
   'eventType.deprecated': 'Deprecated',
+  'eventType.edit': 'Edit',
   'eventType.example': 'Example',
   'eventType.field': 'Field',
   'eventType.fieldType': 'Type',

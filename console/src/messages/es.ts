@@ -368,6 +368,7 @@ export const es = {
   // Event types
   'eventType.create': 'Crear tipo de evento',
   'eventType.deprecated': 'Obsoleto',
+  'eventType.edit': 'Editar',
   'eventType.example': 'Ejemplo',
   'eventType.field': 'Campo',
   'eventType.fieldType': 'Tipo',

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { Send } from 'lucide-react'
+import { Pencil, Send } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { getEventType } from '../api/calls.ts'
 import type { EventTypeOut } from '../api/model.ts'
-import { CopyButton } from '../components/button.tsx'
+import { Button, CopyButton } from '../components/button.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Body, Facts, Page, Section } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
@@ -14,6 +15,12 @@ import { usePreferences } from '../state/preferences.ts'
 import { fieldsOf } from '../state/schema-fields.ts'
 import { useScopeOrNull } from '../state/scope.tsx'
 import { useMay } from '../state/session.tsx'
+import { useUrlState } from '../state/url.ts'
+
+// Not for portals, and not in the first load.
+const more = () => import('./event-type-more.tsx')
+const EditType = lazy(async () => ({ default: (await more()).EditType }))
+const Subscribers = lazy(async () => ({ default: (await more()).Subscribers }))
 
 /** One event type: what it means, its fields, and a body as it would be sent. */
 export function EventTypePage() {
@@ -24,31 +31,59 @@ export function EventTypePage() {
   const type = useQuery({ queryKey: ['event-types', name], queryFn: () => getEventType(name) })
   const portal = scope?.portal === true
   const maySend = useMay('send') && !portal
+  const mayEdit = useMay('administer') && !portal
+  const [search, change] = useUrlState()
   return (
     <Page
       title={name}
       back={{ to: portal ? `${scope.base}/catalog` : '/catalog', label: t('nav.catalog') }}
       context={<CopyButton text={name} label={t('copy.name')} />}
       actions={
-        maySend &&
-        type.isSuccess &&
-        application !== null && (
-          <Link
-            to={`/app/${encodeURIComponent(application)}/messages`}
-            search={{ dialog: 'send', event: name } as never}
-            className="btn btn-primary"
-          >
-            <Send size={14} aria-hidden /> {t('eventType.send')}
-          </Link>
+        type.isSuccess && (
+          <>
+            {mayEdit && (
+              <Button onClick={() => change({ dialog: 'edit' })}>
+                <Pencil size={14} aria-hidden /> {t('eventType.edit')}
+              </Button>
+            )}
+            {maySend && application !== null && (
+              <Link
+                to={`/app/${encodeURIComponent(application)}/messages`}
+                search={{ dialog: 'send', event: name } as never}
+                className="btn btn-primary"
+              >
+                <Send size={14} aria-hidden /> {t('eventType.send')}
+              </Link>
+            )}
+          </>
         )
       }
     >
-      <Loaded query={type}>{(data) => <Detail type={data} />}</Loaded>
+      <Loaded query={type}>
+        {(data) => (
+          <>
+            <Detail type={data} application={portal ? null : application} />
+            {mayEdit && search['dialog'] === 'edit' && (
+              <Suspense>
+                <EditType
+                  type={data}
+                  application={application}
+                  onClose={() => change({ dialog: undefined })}
+                />
+              </Suspense>
+            )}
+          </>
+        )}
+      </Loaded>
     </Page>
   )
 }
 
-function Detail(props: { readonly type: EventTypeOut }) {
+function Detail(props: {
+  readonly type: EventTypeOut
+  /** Whose endpoints are named; null: nobody's. */
+  readonly application: string | null
+}) {
   const t = useT()
   const { language } = useLocalization()
   const { type } = props
@@ -114,6 +149,11 @@ function Detail(props: { readonly type: EventTypeOut }) {
           )}
         </Section>
         <div className="flex flex-col gap-6">
+          {props.application !== null && (
+            <Suspense>
+              <Subscribers type={type} application={props.application} />
+            </Suspense>
+          )}
           {example !== null && (
             <Section title={t('eventType.example')}>
               <JsonView text={example} label={t('eventType.example')} />

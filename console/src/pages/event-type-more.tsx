@@ -1,0 +1,235 @@
+/** Who takes an event type, and its edit: for those who administer the catalog, not in the first load. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { wantsType } from '../../../src/domain/type-rule.ts'
+import { listMessages, path } from '../api/calls.ts'
+import { request } from '../api/http.ts'
+import type { EventTypeOut } from '../api/model.ts'
+import { summarizeMessages } from '../api/summary-calls.ts'
+import { Button } from '../components/button.tsx'
+import { Confirm, Dialog } from '../components/dialog.tsx'
+import { Field, TextField, Toggle } from '../components/field.tsx'
+import { Section } from '../components/page.tsx'
+import { Failure } from '../components/states.tsx'
+import { Pill } from '../components/status.tsx'
+import { toast } from '../components/toast.tsx'
+import { useT } from '../i18n.tsx'
+import { useAdminT } from '../state/admin-words.ts'
+import { endpointName, useEndpoints } from '../state/data.ts'
+
+const weekMs = 7 * 86_400_000
+
+/** The endpoints of the application in hand that take it, and how much of it came in a week. */
+export function Subscribers(props: { readonly type: EventTypeOut; readonly application: string }) {
+  const t = useT()
+  const w = useAdminT()
+  const { type, application } = props
+  const base = `/app/${encodeURIComponent(application)}`
+  const endpoints = useEndpoints(application)
+  const week = useQuery({
+    queryKey: ['messages', application, 'volume', type.name],
+    queryFn: () =>
+      summarizeMessages(application, {
+        ...{ event_types: [type.name], buckets: 1 },
+        after: new Date(Date.now() - weekMs).toISOString(),
+      }),
+  })
+  if (w === null || endpoints.data === undefined) return null
+  const takers = endpoints.data.filter(({ eventTypes }) => wantsType(eventTypes ?? null, type.name))
+  return (
+    <Section
+      title={w('eventType.takers')}
+      actions={
+        week.data !== undefined && (
+          <Link to={`${base}/messages`} search={{ type: type.name } as never} className="link">
+            {w('eventType.week', { count: week.data.total })}
+          </Link>
+        )
+      }
+    >
+      {takers.length === 0 ? (
+        <p className="text-ink-3">{w('eventType.nobody')}</p>
+      ) : (
+        <ul className="flex flex-col divide-y divide-line">
+          {takers.map((endpoint) => {
+            const rule = endpoint.eventTypes?.find((one) => wantsType([one], type.name))
+            return (
+              <li key={endpoint.id} className="flex min-h-8 flex-wrap items-center gap-2 py-1">
+                <Link to={`${base}/endpoints/${endpoint.id}`} className="link min-w-0 truncate">
+                  {endpointName(endpoint)}
+                </Link>
+                <span className="mono text-ink-3">{rule ?? t('events.everything')}</span>
+                {(endpoint.disabled || endpoint.paused === true) && (
+                  <Pill tone="mute">
+                    {t(endpoint.disabled ? 'endpoint.disabled' : 'endpoint.paused')}
+                  </Pill>
+                )}
+              </li>
+            )
+          })}
+        </ul>
+      )}
+    </Section>
+  )
+}
+
+/** Description, group, schema and whether it goes out of use; archiving takes it out of the catalog. */
+export function EditType(props: {
+  readonly type: EventTypeOut
+  readonly application: string | null
+  readonly onClose: () => void
+}) {
+  const t = useT()
+  const w = useAdminT()
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const { type, application, onClose } = props
+  const version = Object.keys(type.schemas ?? {})[0] ?? '1'
+  const [description, setDescription] = useState(type.description)
+  const [group, setGroup] = useState(type.groupName ?? '')
+  const [deprecated, setDeprecated] = useState(type.deprecated === true)
+  const [schema, setSchema] = useState(textOf(type.schemas?.[version]))
+  const [fault, setFault] = useState<string | null>(null)
+  const [archiving, setArchiving] = useState(false)
+  const url = path('event-type', type.name)
+  const refresh = () => client.invalidateQueries({ queryKey: ['event-types'] })
+  const save = useMutation({
+    mutationFn: (schemas: EventTypeOut['schemas']) =>
+      request<EventTypeOut>(url, {
+        method: 'PATCH',
+        body: {
+          description: description.trim(),
+          deprecated,
+          groupName: group.trim() === '' ? null : group.trim(),
+          schemas,
+        },
+        ifMatch: type.updatedAt,
+      }),
+    onSuccess: async () => {
+      toast(t('form.saved'))
+      await refresh()
+      onClose()
+    },
+  })
+  const archive = useMutation({
+    mutationFn: () => request<void>(url, { method: 'DELETE' }),
+    onSuccess: async () => {
+      await refresh()
+      await navigate({ to: '/catalog' })
+    },
+  })
+  const sample = useMutation({
+    mutationFn: () =>
+      listMessages(application ?? '', { event_types: [type.name], limit: 1, with_content: true }),
+    onSuccess: ({ data }) => {
+      const [newest] = data
+      if (newest === undefined) return toast(w?.('eventType.noMessage') ?? '', { tone: 'err' })
+      const before = parsed(schema) ?? { type: 'object' }
+      setSchema(JSON.stringify({ ...before, examples: [newest.payload] }, null, 2))
+    },
+  })
+  if (w === null) return null
+
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    if (schema.trim() === '') {
+      setFault(null)
+      save.mutate(null)
+      return
+    }
+    const value = parsed(schema)
+    setFault(value === null ? t('send.notJson') : null)
+    if (value !== null) save.mutate({ ...type.schemas, [version]: value })
+  }
+  if (archiving) {
+    return (
+      <Confirm
+        title={w('eventType.archiveTitle', { name: type.name })}
+        effect={w('eventType.archiveEffect')}
+        verb={w('eventType.archive')}
+        danger
+        busy={archive.isPending}
+        error={archive.isError && <Failure error={archive.error} />}
+        onClose={() => setArchiving(false)}
+        onConfirm={() => archive.mutate()}
+      />
+    )
+  }
+  return (
+    <Dialog
+      title={w('eventType.editTitle', { name: type.name })}
+      onClose={onClose}
+      copyAs={{
+        request: {
+          method: 'PATCH',
+          path: url,
+          body: JSON.stringify({ description, deprecated, groupName: group || null }),
+        },
+      }}
+      footer={
+        <>
+          <Button kind="danger" onClick={() => setArchiving(true)}>
+            {w('eventType.archive')}…
+          </Button>
+          <span className="flex-1" />
+          <Button onClick={onClose}>{t('action.cancel')}</Button>
+          <Button type="submit" form="edit-type" kind="primary" busy={save.isPending}>
+            {t('form.save')}
+          </Button>
+        </>
+      }
+    >
+      <form id="edit-type" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+        {save.isError && <Failure error={save.error} />}
+        {sample.isError && <Failure error={sample.error} />}
+        <TextField label={t('column.description')} value={description} onChange={setDescription} />
+        <TextField label={t('column.group')} optional value={group} onChange={setGroup} />
+        <Toggle
+          label={t('eventType.deprecated')}
+          help={w('eventType.deprecatedHelp')}
+          checked={deprecated}
+          onChange={setDeprecated}
+        />
+        <Field
+          label="JSON Schema"
+          optional
+          help={w('eventType.schemaHelp')}
+          error={fault ?? undefined}
+        >
+          {(control) => (
+            <textarea
+              {...control}
+              className="input mono min-h-48"
+              spellCheck={false}
+              value={schema}
+              onChange={(event) => setSchema(event.target.value)}
+            />
+          )}
+        </Field>
+        {application !== null && (
+          <div>
+            <Button busy={sample.isPending} onClick={() => sample.mutate()}>
+              {w('eventType.fromMessage')}
+            </Button>
+          </div>
+        )}
+      </form>
+    </Dialog>
+  )
+}
+
+function textOf(schema: unknown): string {
+  return schema === undefined ? '' : JSON.stringify(schema, null, 2)
+}
+
+function parsed(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { ...value }
+      : null
+  } catch {
+    return null
+  }
+}

@@ -1,13 +1,16 @@
 /**
- * What growth costs the embedded store: fills it with messages, one attempted delivery each, then
- * a backlog for dead endpoints, and times lists, claims and accepts at that size.
+ * What growth costs a store: fills it with messages, one attempted delivery each, then a backlog for
+ * dead endpoints, and times lists, claims and accepts at that size. `--hours` is how long the messages
+ * would have taken to come.
  *
  *   node bench/store-growth.ts [--messages 1000000] [--backlog 200000] [--applications 100]
+ *     [--hours 0.03] [--postgres]
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import pg from 'pg'
 import { summaryRowsMax } from '../src/api/summaries.ts'
 import type { Application } from '../src/domain/application.ts'
 import type { Endpoint } from '../src/domain/endpoint.ts'
@@ -15,26 +18,34 @@ import { silentLog } from '../src/runtime/log.ts'
 import { sealer } from '../src/runtime/sealing.ts'
 import { everything, firstPage, Scene } from '../src/store/conformance/scene.ts'
 import type { SummarySource } from '../src/store/port/summaries.ts'
+import { givenTime } from '../src/store/postgres/clock.ts'
+import { postgresStore } from '../src/store/postgres/index.ts'
 import { sqliteStore } from '../src/store/sqlite/index.ts'
+import { startDatabase } from './support/arena.ts'
 
 const { values: options } = parseArgs({
   options: {
     messages: { type: 'string', default: '1000000' },
     backlog: { type: 'string', default: '200000' },
     applications: { type: 'string', default: '100' },
+    hours: { type: 'string', default: '0.03' },
+    postgres: { type: 'boolean', default: false },
   },
 })
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-growth-'))
 const path = join(folder, 'store.db')
 const scene = new Scene()
+const database = options.postgres ? await startDatabase() : null
+const seal = sealer({ keys: [new Uint8Array(32)], random: scene.random })
+const common = { clock: scene.clock, log: silentLog, sealer: seal }
 const { store } = Object.assign(scene, {
-  store: sqliteStore({
-    path,
-    clock: scene.clock,
-    log: silentLog,
-    sealer: sealer({ keys: [new Uint8Array(32)], random: scene.random }),
-    threads: true,
-  }),
+  store:
+    database === null
+      ? sqliteStore({ ...common, path, threads: true })
+      : postgresStore({
+          ...{ ...common, url: database.url('postgres') },
+          ...{ node: 'bench', time: givenTime },
+        }),
 })
 interface Tenant {
   readonly application: Application
@@ -44,6 +55,8 @@ interface Tenant {
 
 const payload = Buffer.from(JSON.stringify({ type: 'invoice.paid', text: 'x'.repeat(400) }))
 const perCall = 500
+const hourMs = 3_600_000
+const stepMs = (Number(options.hours) * hourMs * perCall) / Number(options.messages)
 
 try {
   await store.open()
@@ -64,7 +77,7 @@ try {
   await time('claim past the backlog of disabled endpoints', () => scene.claim({ limit: 100 }))
   await timeAccepts('after the backlog')
   await timeLists()
-  console.log(`file: ${(statSync(path).size / 2 ** 20).toFixed(0)} MiB`)
+  if (database === null) console.log(`file: ${(statSync(path).size / 2 ** 20).toFixed(0)} MiB`)
 
   async function fill(count: number, how: 'delivered' | 'waiting'): Promise<void> {
     const started = performance.now()
@@ -73,8 +86,10 @@ try {
       const results = await store.acceptMessages(inputs)
       if (results.some((result) => result.kind !== 'accepted')) throw new Error('not accepted')
       if (how === 'delivered') await Promise.all(inputs.map(record))
-      await scene.pass(50)
+      await scene.pass(stepMs)
     }
+    while ((await store.countAttempts()) === 'more');
+    await analyze()
     console.log(`${count} ${how} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
   }
 
@@ -206,7 +221,17 @@ try {
   }
 } finally {
   await store.close()
+  await database?.remove()
   rmSync(folder, { recursive: true })
+}
+
+/** What PostgreSQL does by itself in the minute after. */
+async function analyze(): Promise<void> {
+  if (database === null) return
+  const client = new pg.Client({ connectionString: database.url('postgres') })
+  await client.connect()
+  await client.query('vacuum analyze')
+  await client.end()
 }
 
 /** The slowest of five, the first of them with a cold cache. */

@@ -53,6 +53,7 @@ import type { Service } from './runtime/service.ts'
 import { type Store, StoreRefused } from './store/store.ts'
 import { nodeName, openStore } from './stores.ts'
 import { meteredAcceptor, metricsOf, metricsPlugin } from './telemetry.ts'
+import { counting } from './upkeep/counting.ts'
 import { heartbeat } from './upkeep/heartbeat.ts'
 import { retention } from './upkeep/retention.ts'
 import { taskRunner } from './upkeep/task-runner.ts'
@@ -292,6 +293,7 @@ class Running implements Posthorn {
       ...(refresher === null ? [] : [refresher]),
       ...(delivers ? [this.engine, this.#retention()] : []),
       ...(delivers ? [this.#tasks()] : []),
+      ...(this.store.shared ? [counting({ world, store: this.store })] : []),
       ...(parts.services?.(this) ?? []),
     ]
     for (const service of this.#services) await service.start()

@@ -33,6 +33,19 @@ export function claiming(open: OpenStore): void {
       assert.equal(new Set(ids).size, ids.length)
     })
 
+    play(open, 'a message for a time that has passed is due at once', async (scene) => {
+      const application = await scene.application()
+      const endpoint = await scene.endpoint(application)
+      // The endpoint is one that claims have looked at, and found nothing older of.
+      await scene.accept(application, [endpoint])
+      only(await scene.claimAll())
+      await scene.pass(leaseMs / 4)
+      assert.deepEqual(await scene.claimAll(), [])
+      const hourAgo = scene.now - 3_600_000
+      const late = await scene.accept(application, [endpoint], { message: { deliverAt: hourAgo } })
+      assert.equal(only(await scene.claimAll()).delivery.id, only(late.deliveries).id)
+    })
+
     play(open, 'of each endpoint the oldest due come first, at most perEndpoint', async (scene) => {
       const application = await scene.application()
       const endpoint = await scene.endpoint(application)

@@ -51,4 +51,9 @@ export interface ClusterStore {
     }[]
     readonly now: number
   }): Promise<readonly ReservedStarts[]>
+  /**
+   * Counts attempts that statistics would else read one by one; of many nodes that call it at once one
+   * does it. `more`: call again. Statistics are right whether it is called or not, but slower.
+   */
+  countAttempts(): Promise<'all' | 'more'>
 }

@@ -84,14 +84,16 @@ const deliveryTypes: readonly ElementType[] = [
 
 /**
  * Parameters: ten columns, then the time that decides. A lease is a duration on the database's clock;
- * a due time without one is absolute.
+ * a due time without one is absolute. One that has passed is now: claims do not look far back
+ * (`claim-floors.ts`).
  */
 export function insertDeliveries(first: number, condition = ''): string {
   return `insert into open_delivery (application_id, id, endpoint_id, message_id, state, trigger,
      attempt_count, due_at, sequence, lease_token, created_at, updated_at)
    select application_id, id, endpoint_id, message_id, state, 'scheduled', 0,
-     case when lease_ms is null then due_at
-          else ${nowSql(first + 10)} + lease_ms end,
+     case when lease_ms is not null then ${nowSql(first + 10)} + lease_ms
+          when due_at < ${nowSql(first + 10)} then ${nowSql(first + 10)}
+          else due_at end,
      sequence, lease_token, created_at, created_at
    from unnest(${parameters(first, deliveryTypes)})
      as d(application_id, id, endpoint_id, message_id, state, due_at, lease_ms, sequence,

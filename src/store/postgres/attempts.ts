@@ -1,6 +1,7 @@
 import type { Attempt } from '../../domain/attempt.ts'
 import { idAtTime } from '../../domain/ids.ts'
 import type { AttemptFilter, AttemptStore } from '../port/attempts.ts'
+import { sumOfAttempts } from './attempt-counts.ts'
 import { binaryColumns, type ElementType } from './binary-array.ts'
 import { adHoc, type Database, type Session, statement } from './database.ts'
 import { addEventFilter, addWindow, Conditions } from './page.ts'
@@ -56,13 +57,6 @@ const expungeAttempt = statement(
   `update attempt set response_body = 'EXPUNGED', response_headers = '{}'
    where application_id = $1 and message_id = $2 and id = $3
    returning id`,
-)
-const countAttempts = statement(
-  'endpoint_attempt_counts',
-  `select count(*) filter (where succeeded) as success,
-     count(*) filter (where not succeeded) as fail
-   from attempt
-   where application_id = $1 and endpoint_id = $2 and id >= $3 and id < $4`,
 )
 const countOpen = statement(
   'endpoint_open_counts',
@@ -157,18 +151,12 @@ export function attemptStore(database: Database): AttemptStore {
     },
 
     async endpointStats({ applicationId, endpointId, since, until }) {
-      const between = (kind: 'attempt' | 'delivery'): readonly string[] => [
-        applicationId,
-        endpointId,
-        idAtTime(kind, since),
-        idAtTime(kind, until),
-      ]
-      const [attempts] = await database.run(countAttempts, between('attempt'))
-      const [open] = await database.run(countOpen, between('delivery'))
-      const [final] = await database.run(countFinal, between('delivery'))
+      const key = { applicationId, endpointId }
+      const between = [idAtTime('delivery', since), idAtTime('delivery', until)]
+      const [open] = await database.run(countOpen, [applicationId, endpointId, ...between])
+      const [final] = await database.run(countFinal, [applicationId, endpointId, ...between])
       return {
-        success: Number(attempts?.['success']),
-        fail: Number(attempts?.['fail']),
+        ...(await sumOfAttempts(database, { ...key, since, until })),
         pending: Number(open?.['pending']),
         sending: Number(open?.['sending']),
         canceled: Number(final?.['canceled']),

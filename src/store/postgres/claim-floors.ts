@@ -83,14 +83,20 @@ export class ClaimFloors {
     }
   }
 
-  /** Those whose turn it is to be read from the beginning, at most `limit`; their next is later. */
+  /**
+   * Those whose turn it is to be read from the beginning, at most `limit`. They go to the end of the
+   * row: where more come due than are taken, each still has its turn.
+   */
   takeStale(now: number, limit: number): readonly Floor[] {
     const stale: Floor[] = []
     for (const floor of this.#floors.values()) {
-      if (stale.length >= limit) break
-      if (Math.abs(now - floor.readAnewAt) < readAnewMs) continue
+      if (stale.length >= limit || Math.abs(now - floor.readAnewAt) < readAnewMs) break
       floor.readAnewAt = now
       stale.push(floor)
+    }
+    for (const floor of stale) {
+      this.#floors.delete(floor.endpointId)
+      this.#floors.set(floor.endpointId, floor)
     }
     return stale
   }

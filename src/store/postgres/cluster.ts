@@ -2,6 +2,7 @@ import type { ApplicationId } from '../../domain/ids.ts'
 import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { ClusterStore } from '../port/cluster.ts'
+import { countAttempts } from './attempt-counts.ts'
 import type { StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
 import { openHints } from './hints.ts'
@@ -39,6 +40,7 @@ export function clusterStore(
         ]),
       )
     },
+    countAttempts: () => countAttempts(database),
     onWork: (onHint) => hints.listen(onHint),
     tellWork: () => hints.tell(),
     close: () => hints.close(),

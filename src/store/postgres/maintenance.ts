@@ -1,6 +1,7 @@
 import { idAtTime } from '../../domain/ids.ts'
 import type { MaintenanceStore, SweepResult } from '../port/maintenance.ts'
 import { StoreUnavailable } from '../store.ts'
+import { removeAttempts } from './attempt-counts.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, patient, statement } from './database.ts'
 import { dropPartitions, makePartitions } from './partitions.ts'
@@ -41,11 +42,10 @@ const removeDeliveries = patient(
   `delete from delivery d using unnest($1::text[], $2::text[]) as gone(application_id, id)
    where d.application_id = gone.application_id and d.message_id = gone.id`,
 )
-const removeAttempts = patient(
-  'sweep_attempts',
-  `delete from attempt a using unnest($1::text[], $2::text[]) as gone(application_id, id)
-   where a.application_id = gone.application_id and a.message_id = gone.id
-   returning a.id`,
+// The span that retention cuts through is left; others have left with their partition.
+const removeCounts = patient(
+  'sweep_counts',
+  'delete from attempt_count_default where span < left($1, length(span))',
 )
 const removeEventIds = patient(
   'sweep_event_ids',
@@ -93,20 +93,20 @@ export function maintenanceStore(database: Database, time: StoreTime): Maintenan
           idAtTime('message', removeBefore),
           limit,
         ])
-        const gone = [
-          messages.map((row) => row['application_id']),
-          messages.map((row) => row['id']),
-        ]
-        const attempts = messages.length === 0 ? [] : await session.run(removeAttempts, gone)
+        const applicationIds = messages.map((row) => row['application_id'])
+        const ids = messages.map((row) => row['id'])
+        let attempts = 0
         if (messages.length > 0) {
-          await session.run(removeDeliveries, gone)
-          await session.run(removeEventIds, gone)
+          attempts = await removeAttempts(session, { applicationIds, ids })
+          await session.run(removeDeliveries, [applicationIds, ids])
+          await session.run(removeEventIds, [applicationIds, ids])
         }
+        await session.run(removeCounts, [idAtTime('attempt', removeBefore)])
         const counts = [orphans, payloads, keys, messages].map((rows) => rows.length)
         return {
           payloads: payloads.length,
           messages: messages.length,
-          attempts: attempts.length,
+          attempts,
           keys: keys.length,
           more: counts.some((count) => count >= limit),
         }

@@ -8,6 +8,7 @@ import { ownSettings } from '../moving/mapping.ts'
 import type { MoveTarget, Progress, Row, TargetTable } from '../moving/port.ts'
 import { StoreRefused } from '../store.ts'
 import { aliveNodes } from './alive-nodes.ts'
+import { countMoved } from './attempt-counts.ts'
 import { type Database, openDatabase } from './database.ts'
 import { storeError } from './driver-errors.ts'
 import { migrate } from './migrate.ts'
@@ -15,8 +16,8 @@ import { checkDatabase, copyUnderWay } from './move-check.ts'
 import { makePartitions } from './partitions.ts'
 import { refusal } from './server-check.ts'
 
-/** Of the cluster, not of what is moved. */
-const notMoved = ['node', 'throttle']
+/** Of the cluster, not of what is moved; and the counts, which are made anew in the end. */
+const notMoved = ['node', 'throttle', 'attempt_count', 'attempt_counted']
 /** Rows of one chunk, few where each may carry a payload or a body. */
 const scanRows = { plain: 2_000, large: 100 }
 
@@ -179,7 +180,8 @@ async function finish(database: Database, progress: Progress): Promise<void> {
   const tables = await tablesOf(database)
   await database.untimed(async (client) => {
     await client.query('set statement_timeout = 0')
-    await client.query(`analyze ${tables.map(({ name }) => name).join(', ')}`)
+    await client.query(countMoved)
+    await client.query(`analyze attempt_count, ${tables.map(({ name }) => name).join(', ')}`)
     await client.query(`update posthorn_setting set value = $1 where name = 'data_migration'`, [
       JSON.stringify(progress),
     ])

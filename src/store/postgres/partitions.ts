@@ -1,5 +1,5 @@
 /**
- * History in partitions of one week: messages, deliveries and attempts. They are made ahead, and
+ * History in partitions of one week: messages, deliveries, attempts and counts. They are made ahead, and
  * dropped whole when retention has passed, which leaves no dead rows behind. Bounds are ids, which
  * begin with their time. A default partition catches what falls outside (clock far off); its rows
  * are deleted in chunks.
@@ -7,7 +7,8 @@
  * Making and dropping a partition locks its parent for a moment. The wait for that lock is kept
  * short, and what did not get it is tried at the next sweep: deliveries never queue behind upkeep.
  */
-import { type IdKind, idAtTime } from '../../domain/ids.ts'
+import { idAtTime } from '../../domain/ids.ts'
+import { spanLength } from './attempt-counts.ts'
 import type { Database } from './database.ts'
 import { sqlState } from './driver-errors.ts'
 
@@ -17,10 +18,12 @@ const lockWaitMs = 500
 /** Older history is rare enough for the default partition. */
 const backWeeksMax = 104
 
-const tables: readonly { readonly name: string; readonly kind: IdKind }[] = [
-  { name: 'message', kind: 'message' },
-  { name: 'delivery', kind: 'delivery' },
-  { name: 'attempt', kind: 'attempt' },
+const tables: readonly { readonly name: string; readonly boundAt: (ms: number) => string }[] = [
+  { name: 'message', boundAt: (ms) => idAtTime('message', ms) },
+  { name: 'delivery', boundAt: (ms) => idAtTime('delivery', ms) },
+  { name: 'attempt', boundAt: (ms) => idAtTime('attempt', ms) },
+  // The span in which one week ends and the next begins belongs to the next.
+  { name: 'attempt_count', boundAt: (ms) => idAtTime('attempt', ms).slice(0, spanLength) },
 ]
 
 /** The lock was not to be had, the default partition holds rows of that week, or another node was first. */
@@ -41,11 +44,11 @@ export async function makePartitions(
 ): Promise<void> {
   const current = Math.floor(now / weekMs)
   const first = Math.max(Math.floor(Math.min(since ?? now, now) / weekMs), current - backWeeksMax)
-  for (const { name, kind } of tables) {
+  for (const { name, boundAt } of tables) {
     const made = await weeksOf(database, name)
     for (let week = first; week <= current + aheadWeeks; week++) {
       if (made.includes(week)) continue
-      const bounds = `from ('${idAtTime(kind, week * weekMs)}') to ('${idAtTime(kind, (week + 1) * weekMs)}')`
+      const bounds = `from ('${boundAt(week * weekMs)}') to ('${boundAt((week + 1) * weekMs)}')`
       await alter(
         database,
         `create table if not exists ${partitionName(name, week)} partition of ${name} for values ${bounds}`,

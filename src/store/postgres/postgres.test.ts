@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { createTestDatabase, releasePostgres } from '../../../test/support/postgres.ts'
+import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import { silentLog } from '../../runtime/log.ts'
 import { sealer } from '../../runtime/sealing.ts'
 import { leaseMs, only, play, Scene } from '../conformance/scene.ts'
 import { type OpenStore, storeConformance } from '../conformance.ts'
 import { binaryArray } from './binary-array.ts'
+import { ClaimFloors } from './claim-floors.ts'
+import { anewMax } from './claims.ts'
 import { givenTime } from './clock.ts'
 import { postgresStore } from './index.ts'
 
@@ -218,6 +221,74 @@ async function acceptAndRecord(url: string, rounds: number): Promise<void> {
   }
 }
 
+play(open, 'attempts are counted once, wherever the counter is', async (scene) => {
+  const { store } = scene
+  const application = await scene.application()
+  const endpoint = await scene.endpoint(application)
+  const key = { applicationId: application.id, endpointId: endpoint.id }
+  const made: { readonly at: number; readonly succeeded: boolean }[] = []
+  const agrees = async () => {
+    const times = made.map(({ at }) => at)
+    const bounds = [0, ...times.filter((_, n) => n % 5 === 0), scene.now + 4, scene.now + 9e6]
+    for (const since of bounds) {
+      for (const until of bounds.filter((bound) => bound >= since)) {
+        const { success, fail } = await store.endpointStats({ ...key, since, until })
+        const inside = made.filter(({ at }) => at >= since && at < until)
+        const wanted = [true, false].map(
+          (is) => inside.filter((each) => each.succeeded === is).length,
+        )
+        assert.deepEqual([success, fail], wanted, `${since}..${until}`)
+      }
+    }
+  }
+  const counted = async () => {
+    const [row] = await query('select coalesce(sum(count), 0)::int as count from attempt_count')
+    return Number(row?.['count'])
+  }
+  const attempt = async (succeeded: boolean) => {
+    const lease = scene.lease()
+    const { deliveries } = await scene.accept(application, [endpoint], { lease })
+    const delivery = await scene.delivery(application.id, only(deliveries).id)
+    await scene.record(
+      { delivery, token: lease.token },
+      succeeded ? { kind: 'succeeded' } : { kind: 'failed' },
+    )
+    made.push({ at: scene.now, succeeded })
+    await scene.pass(4 * 60_000 + 12)
+  }
+  for (let n = 0; n < 10; n++) await attempt(n % 3 > 0)
+  await agrees()
+  // An attempt is counted once every transaction on the server that is older than it has ended.
+  while ((await counted()) < made.length) await store.countAttempts()
+  await agrees()
+  for (let n = 0; n < 10; n++) await attempt(n % 2 > 0)
+  await agrees()
+  // Two nodes at once: one counts, the other leaves it to that one.
+  await Promise.all([store.countAttempts(), store.countAttempts(), agrees()])
+  await agrees()
+  const { at: half = 0 } = made[12] ?? {}
+  while ((await store.sweep({ now: scene.now, removeBefore: half, limit: 5 })).more);
+  made.splice(0, 12)
+  await agrees()
+})
+
+test('of 40,000 endpoints each has its turn to be read from its beginning', () => {
+  const floors = new ClaimFloors()
+  const look = { applicationId: 'app_1' as ApplicationId, waitingAt: null, leasedAt: null }
+  const ids = Array.from({ length: 40_000 }, (_, n) => `ep_${n}` as EndpointId) // never looked into
+  for (const endpointId of ids) floors.looked({ ...look, endpointId, at: 0 })
+  const readAt = new Map(ids.map((id) => [id, 0]))
+  let longest = 0
+  for (let now = 0; now < 300_000; now += 500) {
+    for (const { endpointId } of floors.takeStale(now, anewMax)) {
+      longest = Math.max(longest, now - (readAt.get(endpointId) ?? 0))
+      readAt.set(endpointId, now)
+    }
+  }
+  for (const at of readAt.values()) longest = Math.max(longest, 300_000 - at)
+  assert.ok(longest <= 70_000, `${longest} ms between two reads of one`)
+})
+
 test('the server reads a binary array as it was meant', async () => {
   const columns = {
     text: ['', 'a "quoted" {text}, \\ and NULL', 'ñandú 🐎', null],
@@ -255,10 +326,10 @@ async function lockWaited(holder: pg.Client): Promise<void> {
   }
 }
 
-async function query(sql: string): Promise<void> {
+async function query(sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: database.url })
   await client.connect()
-  await client.query(sql).finally(() => client.end())
+  return (await client.query(sql).finally(() => client.end())).rows
 }
 
 /** Making a database takes longer than a case: all cases share one and begin with empty tables. */
@@ -266,7 +337,8 @@ async function emptyDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   const tables = await client.query(
-    `select tablename from pg_tables where schemaname = 'public' and tablename <> 'posthorn_setting'`,
+    `select tablename from pg_tables
+     where schemaname = 'public' and tablename not in ('posthorn_setting', 'attempt_counted')`,
   )
   await client.query(`truncate ${tables.rows.map((row) => row.tablename).join(', ')}`)
   await client.end()

@@ -13,6 +13,8 @@ export function oneNode(): Omit<ClusterStore, 'shared'> {
     configVersions: async () => new Map(),
     onWork() {},
     tellWork() {},
+    // The store's thread does (lists.ts).
+    countAttempts: async () => 'all',
 
     async beat({ node, now }) {
       const startedAt = nodes.get(node.id)?.startedAt ?? now

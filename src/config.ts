@@ -9,12 +9,14 @@ import {
   delays,
   integer,
   list,
+  mailAddress,
   networks,
   oneOf,
   optionalText,
   origins,
   proxy,
   type Setting,
+  smtp,
   text,
   yesOrNo,
 } from './config/parse.ts'
@@ -45,6 +47,8 @@ export interface Config extends IdentityConfig {
   readonly portalAccent: string | null
   readonly portalLogo: string | null
   readonly portalLogoDark: string | null
+  readonly smtpUrl: string | null
+  readonly mailFrom: string
   readonly attemptTimeoutMs: number
   readonly retryScheduleMs: readonly number[]
   readonly role: Role
@@ -222,6 +226,22 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
       es: 'El logo sobre fondo oscuro; sin valor: el mismo.',
     },
     parse: optionalText,
+  },
+  smtpUrl: {
+    variable: 'POSTHORN_SMTP_URL',
+    fallback: null,
+    sentence: {
+      en: 'Mail server for notices: smtp://user:password@host:587, or smtps:// for TLS from the start. Unset: no mail.',
+      es: 'Servidor de correo para los avisos: smtp://usuario:clave@host:587, o smtps:// para TLS desde el inicio. Sin valor: no hay correo.',
+    },
+    parse: smtp,
+    secret: true,
+  },
+  mailFrom: {
+    variable: 'POSTHORN_MAIL_FROM',
+    fallback: 'posthorn@localhost',
+    sentence: { en: 'Sender of notices by mail.', es: 'Remitente de los avisos por correo.' },
+    parse: mailAddress,
   },
   attemptTimeoutMs: {
     variable: 'POSTHORN_ATTEMPT_TIMEOUT_MS',

@@ -21,6 +21,7 @@ import { consoleFiles, isConsoleBuilt } from './console/files.ts'
 import { authenticator } from './delivery/authentication.ts'
 import { directSender } from './delivery/direct.ts'
 import { createEngine, type Engine } from './delivery/engine.ts'
+import { withMail } from './delivery/mail-transport.ts'
 import type { Listener } from './delivery/own-listeners.ts'
 import type { ProviderExchange } from './delivery/provider-exchange.ts'
 import { requestMaker } from './delivery/request-maker.ts'
@@ -38,7 +39,12 @@ import { type Installation, openInstallation } from './installation.ts'
 import { type Acceptor, acceptor, type Dispatch } from './intake/accept.ts'
 import { admissionLimits } from './intake/admission.ts'
 import { type ApplicationViews, applicationViews } from './intake/application-views.ts'
-import { attemptEvents, raiseOperational, taskEvent } from './intake/operational-events.ts'
+import {
+  attemptEvents,
+  firstTime,
+  raiseOperational,
+  taskEvent,
+} from './intake/operational-events.ts'
 import { keepDueRunCounts } from './intake/run-count.ts'
 import { type ViewRefresher, viewRefresher } from './intake/view-refresher.ts'
 import { listening } from './listening.ts'
@@ -60,6 +66,9 @@ import { taskRunner } from './upkeep/task-runner.ts'
 import { version } from './version.ts'
 
 /** The outside world that a Posthorn is handed. */
+/** Spells of failing endpoints that this node has told of. */
+const spellsRemembered = 10_000
+
 export interface World {
   readonly clock: Clock
   readonly random: Random
@@ -118,6 +127,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     },
     authenticator: authentication,
   })
+  const outbound = withMail(transport, { ...config, clock: world.clock })
   const listeners = listening(world)
   const engine = createEngine({
     world,
@@ -127,7 +137,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     ids,
     limits: config,
     transportOf: ({ endpoint }) =>
-      endpoint.transport === 'listen' ? listeners.hub.transportFor(endpoint.id) : transport,
+      endpoint.transport === 'listen' ? listeners.hub.transportFor(endpoint.id) : outbound,
     makeRequest,
   })
   // A token that the endpoint refused is fetched anew for the next attempt.
@@ -145,10 +155,13 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     idempotencyMs: config.idempotencyHours * 3_600_000,
     limits: { ...admissionLimits, perSecond: config.applicationRatePerSecond },
   })
-  const operational = { acceptor: accepting, log: world.log }
+  const operational = { acceptor: accepting, log: world.log, consoleUrl: config.publicUrl }
+  const isNews = firstTime(spellsRemembered)
   engine.onAttempt((finished) => {
     const { organizationId } = finished.application
     for (const event of attemptEvents(finished)) {
+      // The store decides between nodes; this one need not ask it at every attempt.
+      if (event.once !== undefined && !isNews(event.once)) continue
       void raiseOperational(operational, { organizationId, event, now: world.clock.now() })
     }
     const { jwtSecret } = installation
@@ -179,7 +192,12 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     direct:
       config.role === 'api'
         ? null
-        : directOf(engine, { world, makeRequest, transport, policyOf: policyFor(profilePolicy) }),
+        : directOf(engine, {
+            world,
+            makeRequest,
+            transport: outbound,
+            policyOf: policyFor(profilePolicy),
+          }),
     wake,
     version,
     shownSettings: (language) => shownSettings(config, language),
@@ -316,7 +334,7 @@ class Running implements Posthorn {
   #tasks(): Service {
     const { store, views, engine } = this
     const { world } = this.#input
-    const operational = { acceptor: this.acceptor, log: world.log }
+    const operational = { acceptor: this.acceptor, log: world.log, consoleUrl: null }
     return taskRunner({
       world,
       store,

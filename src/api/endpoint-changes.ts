@@ -65,9 +65,16 @@ export async function announceChange(
     after !== null
       ? endpointEvents(application, before, after)
       : before !== null
-        ? [{ type: 'endpoint.deleted', data: endpointData(application, before) }]
+        ? [
+            {
+              type: 'endpoint.deleted',
+              data: endpointData(application, before),
+              about: { application, endpoint: before },
+            },
+          ]
         : []
-  const deps = { acceptor: services.acceptor, log: services.world.log }
+  const { acceptor, world, config } = services
+  const deps = { acceptor, log: world.log, consoleUrl: config.publicUrl }
   for (const event of events) {
     await raiseOperational(deps, { organizationId: application.organizationId, event, now })
   }

@@ -32,6 +32,7 @@ import {
 import { newSecret } from './endpoint-secrets.ts'
 import { checkMetadata, checkText, checkUid, rateOf } from './fields.ts'
 import { checkHeaders } from './header-rules.ts'
+import { checkMailUrl, isNoticeUrl, noticeView, withNotice } from './notices.ts'
 import { listText, pageRequest } from './pagination.ts'
 import { oneAtATime } from './systems/one-at-a-time.ts'
 import { raiseSelfEvent } from './systems/self-events.ts'
@@ -79,7 +80,7 @@ export const endpointRoutes: readonly Route[] = [
       const changed = await changeEndpoint(call, services, async ({ endpoint }) => {
         const replaced = replacing(endpoint, fresh, call)
         const applied = await applySettings(replaced, call.body, { ...context, found: endpoint })
-        return withFilter(applied, call.body)
+        return withNotice(withFilter(applied, call.body), call.body, application)
       })
       return saved(changed, context)
     })
@@ -129,7 +130,8 @@ export async function createEndpointFrom(
   const created = await oneAtATime(application.id, async () => {
     const whole = { ...fresh, headers: fresh.headers ?? {} }
     const applied = await applySettings(whole, body, { ...context, found: null })
-    const stored = await services.store.createEndpoint(withFilter(applied, body))
+    const settled = withNotice(withFilter(applied, body), body, application)
+    const stored = await services.store.createEndpoint(settled)
     if (typeof stored === 'object') await confirmCreated(stored, context)
     return stored
   })
@@ -177,7 +179,9 @@ async function newEndpoint(
     id: services.ids.next('endpoint'),
     applicationId: application.id,
     uid: checkUid(body.uid, idPrefixes.endpoint),
-    url: checkUrl(body.url, services, language),
+    url: isNoticeUrl(body.url, application)
+      ? checkMailUrl(body.url, services)
+      : checkUrl(body.url, services, language),
     description: checkText(body.description ?? '', 'description'),
     version: body.version ?? 1,
     transport: 'http',
@@ -379,6 +383,7 @@ export function endpointOut(
     policy: endpoint.policy as Type.Static<typeof contract.EndpointOut>['policy'], // the same members, read-only
     filter: (endpoint.attributes['filter'] as Record<string, unknown> | undefined) ?? null, // checked on the way in
     ...settingsView(endpoint, application),
+    ...noticeView(endpoint),
     createdAt: timeText(endpoint.createdAt),
     updatedAt: timeText(endpoint.updatedAt),
   }

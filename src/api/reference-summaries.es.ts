@@ -245,4 +245,6 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Reemplaza las rutas que se enmascaran; vale desde la siguiente solicitud, también para lo guardado.',
   'v1.masking.preview':
     'Muestra un mensaje como lo verían los roles con máscara con estas rutas. No se guarda nada.',
+  'v1.operational-webhook.endpoint.test':
+    'Avisa ahora a un receptor de que un endpoint falla, como ejemplo. No se registra nada.',
 }

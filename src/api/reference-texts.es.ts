@@ -249,4 +249,10 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Una clave de API: la contraseña de Basic. Nunca se registra ni se guarda.',
   'Paths into payloads: `data.customer.email`, `data.cards[*].number`, `*` for any member. What they lead to reads `[masked]`.':
     'Rutas dentro de los payloads: `data.customer.email`, `data.cards[*].number`, `*` para cualquier miembro. En su lugar se lee `[masked]`.',
+  'json: the event, signed (the default). slack: a sentence, for an incoming webhook of Slack, Mattermost or Discord (`/slack`).':
+    'json: el evento, firmado (si no se indica otra cosa). slack: una frase, para un webhook entrante de Slack, Mattermost o Discord (`/slack`).',
+  'Of sentences, in chats and mail; default en.':
+    'De las frases, en chats y correo; en si no se indica.',
+  'Absolute http or https URL that passes the address rules; or `mailto:` and up to ten addresses by commas, where the server has POSTHORN_SMTP_URL.':
+    'URL http o https absoluta que cumple las reglas de direcciones; o `mailto:` y hasta diez direcciones separadas por comas, donde el servidor tiene POSTHORN_SMTP_URL.',
 }

@@ -183,6 +183,10 @@ export const routes: Routes = {
     'PUT',
     '/operational-webhook/endpoint/{endpoint_id}/headers',
   ],
+  'v1.operational-webhook.endpoint.test': [
+    'POST',
+    '/operational-webhook/endpoint/{endpoint_id}/test',
+  ],
   'v1.catalog.list': ['GET', '/catalog'],
   'v1.catalog.get': ['GET', '/catalog/{catalog_name}'],
   'v1.catalog.install': ['POST', '/catalog/{catalog_name}/install'],

@@ -53,6 +53,19 @@ export function proxy(value: string): string | ConfigFault {
     : value
 }
 
+export function smtp(value: string): string | ConfigFault {
+  const url = URL.canParse(value) ? new URL(value) : null
+  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== ''
+    ? value
+    : new ConfigFault('a mail server such as smtp://user:password@host:587')
+}
+
+export function mailAddress(value: string): string | ConfigFault {
+  return /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/.test(value)
+    ? value
+    : new ConfigFault('a mail address such as posthorn@example.com')
+}
+
 export function origins(value: string): readonly string[] | ConfigFault {
   const items = list(value)
   return items.every(isFrameOrigin)

@@ -10,7 +10,46 @@ import {
   EndpointUpdate,
 } from './endpoint.ts'
 import { operation } from './operation.ts'
-import { ListOf, NoQuery, OrderQuery, PageQuery } from './primitives.ts'
+import { Empty, ListOf, Maybe, NoQuery, Nullable, OrderQuery, PageQuery } from './primitives.ts'
+
+const telling = {
+  format: Maybe(
+    Type.Union([Type.Literal('json'), Type.Literal('slack')], {
+      description:
+        'json: the event, signed (the default). slack: a sentence, for an incoming webhook of Slack, Mattermost or Discord (`/slack`).',
+    }),
+  ),
+  language: Maybe(
+    Type.Union([Type.Literal('en'), Type.Literal('es')], {
+      description: 'Of sentences, in chats and mail; default en.',
+    }),
+  ),
+}
+const url = Type.String({
+  maxLength: 8192,
+  description:
+    'Absolute http or https URL that passes the address rules; or `mailto:` and up to ten addresses by commas, where the server has POSTHORN_SMTP_URL.',
+})
+
+export const OperationalEndpointIn = Type.Object({ ...EndpointIn.properties, url, ...telling })
+export const OperationalEndpointUpdate = Type.Object({
+  ...EndpointUpdate.properties,
+  url,
+  ...telling,
+})
+export const OperationalEndpointOut = Type.Object({
+  ...EndpointOut.properties,
+  format: Type.Optional(
+    Type.Union([Type.Literal('json'), Type.Literal('slack'), Type.Literal('mail')]),
+  ),
+  language: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('es')])),
+})
+
+export const OperationalTestOut = Type.Object({
+  succeeded: Type.Boolean(),
+  status: Nullable(Type.Integer({ description: 'HTTP status, or what the mail server said.' })),
+  detail: Type.String({ description: 'Of the answer, or why there was none.' }),
+})
 
 const base = '/operational-webhook/endpoint'
 const one = `${base}/{endpoint_id}`
@@ -25,7 +64,7 @@ export const listOperationalEndpoints = operation({
   ...read,
   query: Type.Object({ ...PageQuery, ...OrderQuery }),
   body: null,
-  success: { 200: ListOf(EndpointOut) },
+  success: { 200: ListOf(OperationalEndpointOut) },
   errors: [],
 })
 
@@ -35,8 +74,8 @@ export const createOperationalEndpoint = operation({
   method: 'POST',
   path: base,
   ...manage,
-  body: EndpointIn,
-  success: { 201: EndpointOut },
+  body: OperationalEndpointIn,
+  success: { 201: OperationalEndpointOut },
   errors: [409],
 })
 
@@ -48,7 +87,7 @@ export const getOperationalEndpoint = operation({
   ...read,
   query: NoQuery,
   body: null,
-  success: { 200: EndpointOut },
+  success: { 200: OperationalEndpointOut },
 })
 
 export const updateOperationalEndpoint = operation({
@@ -57,8 +96,8 @@ export const updateOperationalEndpoint = operation({
   method: 'PUT',
   path: one,
   ...manage,
-  body: EndpointUpdate,
-  success: { 200: EndpointOut, 201: EndpointOut },
+  body: OperationalEndpointUpdate,
+  success: { 200: OperationalEndpointOut, 201: OperationalEndpointOut },
   errors: [409],
 })
 
@@ -121,6 +160,21 @@ export const updateOperationalHeaders = operation({
   errors: [404],
 })
 
+export const testOperationalEndpoint = operation({
+  id: 'v1.operational-webhook.endpoint.test',
+  summary: 'Tell a receiver now that an endpoint fails, as an example. Nothing is recorded.',
+  method: 'POST',
+  path: `${one}/test`,
+  ...manage,
+  body: Empty,
+  bodyOptional: true,
+  success: { 200: OperationalTestOut },
+  errors: [404],
+  own: true,
+  audited: false,
+  withoutIdempotency: true,
+})
+
 export const operationalWebhookOperations = [
   listOperationalEndpoints,
   createOperationalEndpoint,
@@ -131,4 +185,5 @@ export const operationalWebhookOperations = [
   rotateOperationalSecret,
   getOperationalHeaders,
   updateOperationalHeaders,
+  testOperationalEndpoint,
 ]

@@ -48,6 +48,8 @@ export interface Finished {
   readonly judgement: Judgement
   readonly attempt: Attempt
   readonly record: RecordInput
+  /** Since when the endpoint had been failing before this attempt; null: it had not. */
+  readonly failedSince: number | null
 }
 
 /**
@@ -86,9 +88,11 @@ export async function attemptDelivery(
   const { endpoint, policy } = target
   const { random } = tools
   const now = clock.now()
-  const judgement = judge({ outcome, delivery, endpoint, policy, health: health(), now, random })
+  const before = health()
+  const judgement = judge({ outcome, delivery, endpoint, policy, health: before, now, random })
   const attempt = attemptOf({ work, target, made, outcome, judgement, attemptId, startedAt })
-  return { judgement, attempt, record: recordOf(work, target, attempt, judgement, now) }
+  const record = recordOf(work, target, attempt, judgement, now)
+  return { judgement, attempt, record, failedSince: before.failingSince }
 }
 
 /** A request that cannot be made because of a bug is an attempt that failed: it must not spin. */

@@ -32,6 +32,8 @@ export interface AttemptEvent {
   readonly application: Application
   readonly endpoint: Endpoint
   readonly message: Message
+  /** Since when the endpoint had been failing before this attempt; null: it had not. */
+  readonly failedSince: number | null
 }
 
 export interface DispatcherDeps {
@@ -171,7 +173,7 @@ export class Dispatcher {
 
   async #record(work: Work, target: Target, finished: Finished): Promise<void> {
     const { recorder, world, targets, onAttempt } = this.#deps
-    const { attempt, judgement } = finished
+    const { attempt, judgement, failedSince } = finished
     const { verdict, effect } = judgement
     work.judged = true
     const result = await recorder.record(finished.record)
@@ -190,7 +192,8 @@ export class Dispatcher {
     else world.log.info('attempt.finished', fields)
     this.#letGo(work, result === 'lease_lost' ? 'stop' : turnAfter(verdict, target))
     const { application, endpoint } = target
-    onAttempt({ attempt, verdict, effect, result, application, endpoint, message: work.message })
+    const { message } = work
+    onAttempt({ attempt, verdict, effect, result, application, endpoint, message, failedSince })
   }
 
   /** Whether the lease covers all of an attempt; renews it when it does not. */

@@ -1,8 +1,10 @@
+import { type Notice, noticeOf } from '../domain/notice.ts'
 import { type Transformation, transform, transformationOf } from '../intake/transformation.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import type { Sandbox } from '../runtime/sandbox.ts'
 import type { Made, MakeRequest, Refusal, RequestInput } from './attempt.ts'
 import type { Authenticated, Authenticator, NotAuthenticated } from './authentication.ts'
+import { noticeBody } from './notice-body.ts'
 import { type PrepareContext, prepare } from './prepare.ts'
 
 /**
@@ -30,12 +32,23 @@ export function requestMaker(deps: {
       : finish(input, proof)
   }
   return (input) => {
+    const notice = noticeOf(input.endpoint.attributes)
+    if (notice !== null) return make(asSentence(input, notice))
     const transformation = transformationOf(input.endpoint)
     if (!transformation.enabled || input.claim.message.payload === null) return make(input)
     return transformed(input, transformation, deps.sandbox).then((result) =>
       'errorClass' in result ? result : make(result),
     )
   }
+}
+
+/** The input with the event told in a sentence. */
+function asSentence(input: RequestInput, notice: Notice): RequestInput {
+  const { message } = input.claim
+  if (message.payload === null) return input
+  const body = noticeBody(notice, { ...message, payload: message.payload })
+  const told = { ...message, payload: Buffer.from(JSON.stringify(body)) }
+  return { ...input, claim: { ...input.claim, message: told } }
 }
 
 /** The input with the payload that the endpoint's code makes of it, or why there is none. */

@@ -9,6 +9,7 @@ import type { Attempt } from '../domain/attempt.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
+import type { NoticeAbout } from '../domain/notice.ts'
 import type { Task } from '../domain/task.ts'
 import type { EndpointEffect, Verdict } from '../domain/verdict.ts'
 import type { Log } from '../runtime/log.ts'
@@ -23,6 +24,8 @@ export const operationalTypes = [
   'endpoint.deleted',
   'endpoint.enabled',
   'endpoint.disabled',
+  'endpoint.failing',
+  'endpoint.recovered',
   'message.attempt.failing',
   'message.attempt.exhausted',
   'message.attempt.recovered',
@@ -33,7 +36,14 @@ export type OperationalType = (typeof operationalTypes)[number]
 export interface OperationalEvent {
   readonly type: OperationalType
   readonly data: Readonly<Record<string, unknown>>
+  /** Raised once under this name, by whichever node comes first. */
+  readonly once?: string
+  /** Names for those who are told in a sentence. */
+  readonly about?: { readonly application: Application; readonly endpoint: Endpoint }
 }
+
+/** An endpoint that has failed for so long is told of, once; so is its recovery then. */
+const tellFailingAfterMs = 15 * 60_000
 
 const retentionMs = 14 * 86_400_000
 /** The failed attempt after which an endpoint counts as failing; a success after it is a recovery. */
@@ -42,6 +52,8 @@ const failingAttempt = 4
 interface Deps {
   readonly acceptor: Acceptor
   readonly log: Log
+  /** `https://host` of the console, for links; null: not known. */
+  readonly consoleUrl: string | null
 }
 
 /** Sends an event to the organisation's receivers; without any, nothing happens. Never rejects. */
@@ -61,19 +73,53 @@ export async function raiseOperational(
       organizationId: managementOrganization,
       application: organizationId,
       eventType: event.type,
-      eventId: null,
+      eventId: event.once ?? null,
       channels: null,
       tags: null,
       payload: Buffer.from(JSON.stringify(body)),
       contentType: 'application/json',
       deliverAt: null,
       retentionMs,
-      attributes: {},
+      attributes: event.about === undefined ? {} : { about: names(event.about, deps) },
       idempotency: null,
     })
   } catch (error) {
     deps.log.warn('operational_event.lost', { type: event.type, why: String(error) })
   }
+}
+
+/** Whether a name comes for the first time; of the oldest half is forgotten beyond `max`. */
+export function firstTime(max: number): (name: string) => boolean {
+  let recent = new Set<string>()
+  let older = new Set<string>()
+  return (name) => {
+    if (recent.has(name) || older.has(name)) return false
+    if (recent.size >= max / 2) {
+      older = recent
+      recent = new Set()
+    }
+    recent.add(name)
+    return true
+  }
+}
+
+function names(
+  { application, endpoint }: NonNullable<OperationalEvent['about']>,
+  { consoleUrl }: Deps,
+): NoticeAbout {
+  const { name } = endpoint.attributes
+  const called = typeof name === 'string' ? name : endpoint.description
+  return {
+    application: application.name,
+    endpoint: called === '' ? hostOf(endpoint) : called,
+    link:
+      consoleUrl === null ? null : `${consoleUrl}/app/${application.id}/endpoints/${endpoint.id}`,
+  }
+}
+
+/** The path of a URL may hold a key. */
+function hostOf({ url, id }: Endpoint): string {
+  return URL.canParse(url) ? new URL(url).host : id
 }
 
 export function endpointData(
@@ -90,17 +136,19 @@ export function endpointData(
 
 /** What a change of an endpoint is worth telling. */
 export function endpointEvents(
-  application: Pick<Application, 'id' | 'uid'>,
+  application: Application,
   before: Endpoint | null,
   after: Endpoint,
 ): readonly OperationalEvent[] {
   const data = endpointData(application, after)
-  if (before === null) return [{ type: 'endpoint.created', data }]
-  const events: OperationalEvent[] = [{ type: 'endpoint.updated', data }]
+  const about = { application, endpoint: after }
+  if (before === null) return [{ type: 'endpoint.created', data, about }]
+  const events: OperationalEvent[] = [{ type: 'endpoint.updated', data, about }]
   const [was, is] = [before.disabledAt !== null, after.disabledAt !== null]
-  if (was && !is) events.push({ type: 'endpoint.enabled', data })
+  if (was && !is) events.push({ type: 'endpoint.enabled', data, about })
   if (!was && is) {
-    events.push({ type: 'endpoint.disabled', data: { ...data, trigger: after.disabledReason } })
+    const why = { ...data, trigger: after.disabledReason }
+    events.push({ type: 'endpoint.disabled', data: why, about })
   }
   return events
 }
@@ -112,6 +160,7 @@ export interface FinishedAttempt {
   readonly application: Application
   readonly endpoint: Endpoint
   readonly message: Message
+  readonly failedSince: number | null
 }
 
 /** What a recorded attempt is worth telling. */
@@ -128,14 +177,17 @@ export function attemptEvents(finished: FinishedAttempt): readonly OperationalEv
       timestamp: new Date(attempt.createdAt).toISOString(),
     },
   }
+  const about = { application, endpoint }
   const events: OperationalEvent[] = []
   if (verdict.kind === 'failed') {
-    events.push({ type: 'message.attempt.exhausted', data })
+    events.push({ type: 'message.attempt.exhausted', data, about })
   } else if (verdict.kind === 'retry' && attempt.number === failingAttempt) {
-    events.push({ type: 'message.attempt.failing', data })
+    events.push({ type: 'message.attempt.failing', data, about })
   } else if (verdict.kind === 'succeeded' && attempt.number > failingAttempt) {
-    events.push({ type: 'message.attempt.recovered', data })
+    events.push({ type: 'message.attempt.recovered', data, about })
   }
+  const spell = spellEvent(finished)
+  if (spell !== null) events.push({ ...spell, about })
   if (effect.disable !== undefined && endpoint.disabledAt === null) {
     const failSince = effect.health?.failingSince ?? attempt.createdAt
     events.push({
@@ -145,9 +197,28 @@ export function attemptEvents(finished: FinishedAttempt): readonly OperationalEv
         failSince: new Date(failSince).toISOString(),
         trigger: effect.disable.reason,
       },
+      about,
     })
   }
   return events
+}
+
+/** That an endpoint has failed for a while, or that this is over. Null: neither. */
+function spellEvent(finished: FinishedAttempt): OperationalEvent | null {
+  const { attempt, verdict, application, endpoint, failedSince } = finished
+  if (failedSince === null || attempt.createdAt - failedSince < tellFailingAfterMs) return null
+  const type =
+    verdict.kind === 'succeeded'
+      ? 'endpoint.recovered'
+      : attempt.succeeded
+        ? null
+        : 'endpoint.failing'
+  if (type === null) return null
+  const data = {
+    ...endpointData(application, endpoint),
+    failSince: new Date(failedSince).toISOString(),
+  }
+  return { type, data, once: `${type}:${endpoint.id}:${failedSince}` }
 }
 
 export function taskEvent(task: Task): OperationalEvent {

@@ -8,6 +8,7 @@ import type { Endpoint } from '../../src/domain/endpoint.ts'
 import {
   attemptEvents,
   type FinishedAttempt,
+  firstTime,
   managementOrganization,
   raiseOperational,
 } from '../../src/intake/operational-events.ts'
@@ -98,7 +99,7 @@ test('changes of receivers themselves are told to nobody', async () => {
   await endpoint.create({ url: 'https://another.example' })
   assert.equal(api.claims.length, 0)
   const event = { type: 'endpoint.created', data: {} } as const
-  const deps = { acceptor: api.acceptor, log: silentLog }
+  const deps = { acceptor: api.acceptor, log: silentLog, consoleUrl: null }
   await raiseOperational(deps, { organizationId: managementOrganization, event, now: 0 })
   assert.deepEqual(told(ear.id), [])
 })
@@ -107,7 +108,8 @@ test('changes of receivers themselves are told to nobody', async () => {
 function finished(changes: object): FinishedAttempt {
   const application = { id: 'app_1', uid: null } as unknown as Application
   const endpoint = { id: 'ep_1', uid: 'e', disabledAt: null } as unknown as Endpoint
-  const base = { application, endpoint, effect: {}, message: { id: 'msg_1', eventId: 'evt' } }
+  const message = { id: 'msg_1', eventId: 'evt' }
+  const base = { application, endpoint, effect: {}, message, failedSince: null }
   return { ...base, ...changes } as unknown as FinishedAttempt
 }
 function attempt(number: number) {
@@ -126,6 +128,40 @@ test('attempts are told when they begin to fail, are used up, or recover', () =>
   assert.deepEqual(types(8, 'failed'), ['message.attempt.exhausted'])
   assert.deepEqual(types(5, 'succeeded'), ['message.attempt.recovered'])
   assert.deepEqual(types(4, 'succeeded'), [])
+})
+
+test('an endpoint that has failed for a quarter of an hour is told of under one name, and so is its recovery', () => {
+  const minute = 60_000
+  const told = (kind: string, failedSince: number | null, succeeded: boolean) =>
+    attemptEvents(
+      finished({
+        attempt: { ...attempt(2), createdAt: 20 * minute, succeeded },
+        verdict: { kind, at: 1 },
+        failedSince,
+      }),
+    ).map(({ type, once }) => ({ type, once }))
+  assert.deepEqual(told('retry', null, false), [])
+  assert.deepEqual(told('retry', 5 * minute + 1, false), [])
+  const failing = { type: 'endpoint.failing', once: `endpoint.failing:ep_1:${5 * minute}` }
+  assert.deepEqual(told('retry', 5 * minute, false), [failing])
+  assert.deepEqual(told('succeeded', 5 * minute, true), [
+    { type: 'endpoint.recovered', once: `endpoint.recovered:ep_1:${5 * minute}` },
+  ])
+  assert.deepEqual(told('succeeded', 6 * minute, true), [])
+})
+
+test('a name is news once, also among many others', () => {
+  const isNews = firstTime(4)
+  assert.deepEqual(['a', 'a', 'b', 'a', 'c', 'a'].map(isNews), [
+    true,
+    false,
+    true,
+    false,
+    true,
+    false,
+  ])
+  for (const other of ['d', 'e', 'f']) isNews(other)
+  assert.equal(isNews('a'), true, 'the oldest are forgotten')
 })
 
 test('an endpoint disabled by its failures is told with since when', () => {

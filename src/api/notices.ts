@@ -1,0 +1,42 @@
+/** Receivers of operational webhooks that are told in a sentence: by a chat or by mail. */
+import type { Application } from '../domain/application.ts'
+import type { Endpoint } from '../domain/endpoint.ts'
+import { isMailUrl, mailAddresses, mailAddressesMax, mailUrl, noticeOf } from '../domain/notice.ts'
+import { managementOrganization } from '../intake/operational-events.ts'
+import type { Services } from './call.ts'
+import { refuse } from './validate.ts'
+
+type Hidden = Pick<Application, 'organizationId'>
+
+/** Whether it is for mail: only our own events are told so. */
+export function isNoticeUrl(url: string, { organizationId }: Hidden): boolean {
+  return organizationId === managementOrganization && isMailUrl(url)
+}
+
+export function checkMailUrl(url: string, { config }: Pick<Services, 'config'>): string {
+  const addresses = mailAddresses(url)
+  if (addresses === null) {
+    const form = `mailto: and 1 to ${mailAddressesMax} addresses by commas, such as mailto:ops@example.com`
+    throw refuse('url', `not that: expected ${form}`, 'mail_address')
+  }
+  if (config.smtpUrl === null) {
+    const fix = 'this server sends no mail: its operator sets POSTHORN_SMTP_URL'
+    throw refuse('url', fix, 'mail_not_set_up')
+  }
+  return mailUrl(addresses)
+}
+
+/** The receiver with how it is told: by its URL, and by what the body asks for. */
+export function withNotice(endpoint: Endpoint, body: object, { organizationId }: Hidden): Endpoint {
+  if (organizationId !== managementOrganization) return endpoint
+  const { notice: _, ...attributes } = endpoint.attributes
+  const asked: unknown = Reflect.get(body, 'format')
+  const format = isMailUrl(endpoint.url) ? 'mail' : asked === 'slack' ? 'slack' : null
+  if (format === null) return { ...endpoint, attributes }
+  const language = Reflect.get(body, 'language') === 'es' ? 'es' : 'en'
+  return { ...endpoint, attributes: { ...attributes, notice: { format, language } } }
+}
+
+export function noticeView({ attributes }: Endpoint): object {
+  return noticeOf(attributes) ?? {}
+}

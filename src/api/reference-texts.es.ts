@@ -85,8 +85,8 @@ export const textsEs: Readonly<Record<string, string>> = {
   'The `updatedAt` that was read: a conflict (409) when it was changed since.':
     'El `updatedAt` que se leyó: un conflicto (409) si cambió desde entonces.',
   'Names to remove.': 'Nombres que se quitan.',
-  'How long the old secret signs beside the new one; default 86400.':
-    'Cuánto tiempo sigue firmando el secreto anterior junto al nuevo; 86400 si no se indica.',
+  'How long the old secret signs beside the new one; default 86400. A signature as Logto’s has one key: there the old one ends at once.':
+    'Cuánto tiempo sigue firmando el secreto anterior junto al nuevo; 86400 si no se indica. Una firma como la de Logto tiene una sola clave: ahí el anterior termina de inmediato.',
   'PEM of the authorities that sign the receiver, in place of the public ones.':
     'PEM de las autoridades que firman al receptor, en lugar de las públicas.',
   'PEM of our client certificate (mTLS), with its chain.':
@@ -142,7 +142,8 @@ export const textsEs: Readonly<Record<string, string>> = {
   '0 success … 4 canceled.': '0 éxito … 4 cancelado.',
   'Which example of the schema; default the first.':
     'Qué ejemplo del esquema; el primero si no se indica.',
-  'Sent in place of an example.': 'Se envía en lugar de un ejemplo.',
+  'Sent in place of the example; takes the permission to send messages.':
+    'Se envía en lugar del ejemplo; requiere permiso para enviar mensajes.',
   'Class of the HTTP status; 0: no response.': 'Clase del estado HTTP; 0: sin respuesta.',
   'Include the message; default false.': 'Incluye el mensaje; false si no se indica.',
   'Of this endpoint only: id or uid.': 'Solo de este endpoint: id o uid.',

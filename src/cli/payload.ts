@@ -6,6 +6,11 @@ import type { EventType } from '../client/types.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { CliFailure, usageFailure } from './failure.ts'
+import { nearest } from './nearest.ts'
+import { take } from './pages.ts'
+
+/** Names that a mistyped one is compared with. */
+const typesMax = 1_000
 
 /** What `-d` names: the text itself, `@file`, or `-` for the standard input. */
 export async function readData(given: string, context: Context): Promise<string> {
@@ -65,6 +70,7 @@ export async function examplePayload(
   variant = 1,
 ): Promise<string> {
   const known = await findEventType(client, eventType)
+  if (known === null) await tellUnknown(client, eventType, context)
   const examples = known === null ? [] : examplesOf(known)
   if (variant > Math.max(1, examples.length)) {
     throw usageFailure({
@@ -76,6 +82,22 @@ export async function examplePayload(
   if (example !== undefined) return JSON.stringify(example)
   const timestamp = new Date(context.terminal.clock.now()).toISOString()
   return JSON.stringify({ type: eventType, timestamp, data: {} })
+}
+
+/** It is sent all the same, as the API takes it: only a name that looks mistyped is worth a word. */
+async function tellUnknown(client: Client, name: string, context: Context): Promise<void> {
+  const known = await take(typesMax, client.eventTypes.list)
+  const like = nearest(
+    name,
+    known.map((eventType) => eventType.name),
+  )
+  if (like === null) return
+  context.note(
+    context.t({
+      en: `There is no event type "${name}". Did you mean ${like}?`,
+      es: `No existe el tipo de evento "${name}". ¿Quisiste decir ${like}?`,
+    }),
+  )
 }
 
 async function findEventType(client: Client, name: string): Promise<EventType | null> {

@@ -61,6 +61,11 @@ describe('send', () => {
     assert.match(out, /✓ 200 in \d+ ms {3}signature valid {3}attempt 1/)
   })
 
+  test('asks about an event type that looks mistyped', async () => {
+    const { err } = await posthorn('send', 'order.creatd', '--no-wait')
+    assert.match(err, /Did you mean order\.created\?/)
+  })
+
   test('speaks Spanish', async () => {
     const { out } = await posthorn('send', 'order.created', '--lang', 'es')
     assert.match(out, /aceptado .* aplicación demo/)

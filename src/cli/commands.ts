@@ -120,8 +120,8 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'events',
     summary: {
-      en: 'Event types: ls, get, create, rm',
-      es: 'Tipos de evento: ls, get, create, rm',
+      en: 'Event types: ls, get, create, rm, export, import',
+      es: 'Tipos de evento: ls, get, create, rm, export, import',
     },
     load: async () => (await import('./events.ts')).events,
   },

@@ -1,6 +1,7 @@
 import type { EventType } from '../client/types.ts'
 import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
+import { transferCommands } from './event-transfer.ts'
 import { exitCodes } from './exit-codes.ts'
 import { limitOf, take } from './pages.ts'
 import { examplesOf, objectText, readData } from './payload.ts'
@@ -74,6 +75,7 @@ export const events: CommandModule = {
           return exitCodes.ok
         }),
       )
+    transferCommands(command, context, act)
   },
 }
 

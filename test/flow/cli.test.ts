@@ -62,7 +62,7 @@ describe('send', () => {
   })
 
   test('asks about an event type that looks mistyped', async () => {
-    const { err } = await posthorn('send', 'order.creatd', '--no-wait')
+    const { err } = await posthorn('trigger', 'order.creatd', '--variant', '2')
     assert.match(err, /Did you mean order\.created\?/)
   })
 
@@ -400,6 +400,22 @@ test('events, messages, apps and api show what the server has', async () => {
   assert.equal((await posthorn('api', 'GET', '/app/nobody')).exit, 4)
   assert.match((await posthorn('api', 'GET', '/api/v1/app')).out, /^\{"data":\[/)
   assert.equal((await posthorn('events', 'rm', 'thing.done', '--yes')).exit, 0)
+})
+
+test('event types are exported, and imported from that or from OpenAPI', async () => {
+  const { out } = await posthorn('events', 'export')
+  writeFileSync(join(folder, 'types.json'), out)
+  const again = await posthorn('events', 'import', join(folder, 'types.json'), '--json')
+  assert.deepEqual(again.json.length, JSON.parse(out).eventTypes.length)
+  const yaml = 'openapi: 3.1.0\nwebhooks:\n  stock.low:\n    post:\n      summary: Little is left\n'
+  writeFileSync(join(folder, 'api.yaml'), yaml)
+  const tried = await posthorn('events', 'import', join(folder, 'api.yaml'), '--dry-run')
+  assert.match(tried.out, /1 would change/)
+  assert.equal((await posthorn('events', 'get', 'stock.low')).exit, 4)
+  assert.equal((await posthorn('events', 'import', join(folder, 'api.yaml'))).exit, 0)
+  assert.match((await posthorn('events', 'get', 'stock.low')).out, /Little is left/)
+  assert.equal((await posthorn('events', 'import', join(folder, 'nothing.json'))).exit, 2)
+  assert.equal((await posthorn('events', 'rm', 'stock.low', '--yes')).exit, 0)
 })
 
 test('backup copies a database in use, never over a file', async () => {

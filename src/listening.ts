@@ -5,7 +5,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type Type from 'typebox'
-import { type EventStream, openEventStream } from './api/event-stream.ts'
+import { type EventStream, openEventStream, passes } from './api/event-stream.ts'
 import type { ApiPlugin } from './api/server.ts'
 import { refuse, validator } from './api/validate.ts'
 import { ListenIn } from './contract/listen.ts'
@@ -69,7 +69,10 @@ type RouteDeps = Deps & {
   readonly hub: ListenHub
   readonly applications: Map<EndpointId, ApplicationId>
 }
-type Caller = (request: FastifyRequest) => Promise<ApplicationId>
+type Caller = (request: FastifyRequest) => Promise<{
+  readonly applicationId: ApplicationId
+  readonly seesSecrets: boolean
+}>
 
 function routes(deps: RouteDeps): ApiPlugin {
   return (app, { authenticator }) => {
@@ -81,7 +84,8 @@ function routes(deps: RouteDeps): ApiPlugin {
       const mine =
         principal.applicationId === null || principal.applicationId === view?.application.id
       if (view === null || !mine) throw new Problem(problems.notFound)
-      return view.application.id
+      const seesSecrets = principal.permissions.has('read-secret')
+      return { applicationId: view.application.id, seesSecrets }
     }
     const open = new Map<EventStream, Promise<void>>()
     // A stop ends the streams, and waits until their endpoints are paused.
@@ -93,14 +97,16 @@ function routes(deps: RouteDeps): ApiPlugin {
       await Promise.all(paused)
     })
     app.post(base, async (request, reply) => {
-      const applicationId = await caller(request)
-      return connect({ applicationId, body: bodyOf(request), reply, deps, open })
+      const { applicationId, seesSecrets } = await caller(request)
+      const stillAllowed = () => passes(() => caller(request))
+      const body = bodyOf(request)
+      return connect({ applicationId, seesSecrets, body, reply, deps, open, stillAllowed })
     })
     app.post<{ Params: { endpoint: string; request: string } }>(
       `${base}/:endpoint/answer/:request`,
       { bodyLimit: answerBytesMax * 2 },
       async (request, reply) => {
-        const applicationId = await caller(request)
+        const { applicationId } = await caller(request)
         const endpointId = request.params.endpoint as EndpointId // only compared with known ones
         if (deps.applications.get(endpointId) !== applicationId) {
           throw new Problem(problems.notFound)
@@ -148,13 +154,18 @@ async function connect(input: {
   readonly reply: FastifyReply
   readonly deps: RouteDeps
   readonly open: Map<EventStream, Promise<void>>
+  readonly seesSecrets: boolean
+  readonly stillAllowed: () => Promise<boolean>
 }): Promise<FastifyReply> {
-  const { applicationId, body, reply, deps, open } = input
+  const { applicationId, body, reply, deps, open, stillAllowed } = input
   const { hub, world, applications } = deps
   const endpoint = await ownEndpoint({ applicationId, body, deps })
   applications.set(endpoint.id, applicationId)
   const gone = Promise.withResolvers<void>()
-  const stream = openEventStream({ reply, clock: world.clock, onClose: gone.resolve })
+  const stream = openEventStream({
+    ...{ reply, clock: world.clock, stillAllowed },
+    onClose: gone.resolve,
+  })
   const disconnect = hub.connect(endpoint.id, {
     push(request) {
       // It connects again, and what it did not answer is tried again.
@@ -176,7 +187,7 @@ async function connect(input: {
     }
   })
   open.set(stream, done)
-  const secret = endpoint.secrets[0]?.key ?? ''
+  const secret = input.seesSecrets ? (endpoint.secrets[0]?.key ?? '') : ''
   stream.send({ name: 'connected', data: { endpoint: endpoint.id, secret } })
   await setPaused({ ...deps, applicationId, endpointId: endpoint.id, paused: false })
   deps.wake()

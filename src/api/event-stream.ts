@@ -3,9 +3,12 @@
  * called or the server stops.
  */
 import type { FastifyReply } from 'fastify'
+import { Problem } from '../domain/errors.ts'
 import type { Clock, Timer } from '../runtime/clock.ts'
 
 const heartbeatMs = 15_000
+/** A key may be revoked and a session end while a stream is open. */
+const allowedCheckMs = 1_000
 
 export interface EventStream {
   /** Writes one event. What is written waits in memory until the client takes it; see `waiting`. */
@@ -20,11 +23,23 @@ export interface EventStream {
   destroy(): void
 }
 
+/** Asks a check that throws 401, 403 or 404: whether it passes. A store that is away decides nothing. */
+export async function passes(check: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await check()
+    return true
+  } catch (error) {
+    return !(error instanceof Problem) || error.status >= 500
+  }
+}
+
 export function openEventStream(input: {
   readonly reply: FastifyReply
   readonly clock: Clock
   /** Id that heart-beats carry, so that a quiet stream resumes where it is. */
   readonly idNow?: () => string
+  /** Whether the caller may still read; asked each second, and the stream ends when not. */
+  readonly stillAllowed?: () => Promise<boolean>
   readonly onClose: () => void
 }): EventStream {
   const { reply, clock, idNow } = input
@@ -39,15 +54,26 @@ export function openEventStream(input: {
   raw.write(': connected\n\n')
   let heartbeat: Timer = clock.setTimer(heartbeatMs, beat)
   function beat(): void {
+    if (raw.writableEnded) return
     raw.write(idNow === undefined ? ': \n\n' : `: \nid: ${idNow()}\n\n`)
     heartbeat = clock.setTimer(heartbeatMs, beat)
   }
+  let check = input.stillAllowed === undefined ? null : clock.setTimer(allowedCheckMs, recheck)
+  function recheck(): void {
+    void input.stillAllowed?.().then((allowed) => {
+      if (raw.destroyed) return
+      if (allowed) check = clock.setTimer(allowedCheckMs, recheck)
+      else raw.end(`event: closed\ndata: {"reason":"credentials_ended"}\n\n`)
+    })
+  }
   raw.once('close', () => {
     heartbeat.cancel()
+    check?.cancel()
     input.onClose()
   })
   return {
     send({ id, name, data }) {
+      if (raw.writableEnded) return // its end was told already
       const head = id === undefined ? '' : `id: ${id}\n`
       raw.write(`${head}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
     },

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
+import { passes } from '../api/event-stream.ts'
 import { invalid, Problem, problems } from '../domain/errors.ts'
 import { limits } from '../domain/limits.ts'
 import type { Bin, BinSettings, Captured } from './bins.ts'
@@ -220,6 +221,7 @@ function requestRoutes(
         clock,
         open: parts.open,
         hidden,
+        stillAllowed: () => passes(() => open(request)),
       })
     },
   )

@@ -19,8 +19,10 @@ export function streamRequests(input: {
   readonly open: Set<() => void>
   /** The caller may not see bodies. */
   readonly hidden: boolean
+  /** Whether the caller may still watch the bin. */
+  readonly stillAllowed: () => Promise<boolean>
 }): FastifyReply {
-  const { bin, request, reply, bins, clock, open, hidden } = input
+  const { bin, request, reply, bins, clock, open, hidden, stillAllowed } = input
   const send = (captured: Captured): void => {
     stream.send({ id: captured.id, name: 'request', data: presentCaptured(captured, hidden) })
     if (stream.waiting() > backlogBytesMax) stream.destroy()
@@ -30,6 +32,7 @@ export function streamRequests(input: {
   const stream = openEventStream({
     reply,
     clock,
+    stillAllowed,
     onClose() {
       open.delete(stream.end)
       unwatch()

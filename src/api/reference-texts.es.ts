@@ -256,4 +256,5 @@ export const textsEs: Readonly<Record<string, string>> = {
     'De las frases, en chats y correo; en si no se indica.',
   'Absolute http or https URL that passes the address rules; or `mailto:` and up to ten addresses by commas, where the server has POSTHORN_SMTP_URL.':
     'URL http o https absoluta que cumple las reglas de direcciones; o `mailto:` y hasta diez direcciones separadas por comas, donde el servidor tiene POSTHORN_SMTP_URL.',
+  'Sent in place of an example.': 'Se envía en lugar de un ejemplo.',
 }

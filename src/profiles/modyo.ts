@@ -161,9 +161,10 @@ export const modyo: Profile = {
     columns: [
       columns.name,
       columns.url,
-      { field: 'context', label: { en: 'Context', es: 'Contexto' } },
-      { field: 'eventTypes', label: { en: 'Log type', es: 'Tipo de log' } },
+      { field: 'context', label: { en: 'Context', es: 'Contexto' }, inWords: true },
+      { field: 'eventTypes', label: { en: 'Log type', es: 'Tipo de log' }, inWords: true },
     ],
+    masterSwitch: true,
     showsDisabled: false,
     pageSize: 50,
   },

@@ -111,6 +111,8 @@ export interface FormField {
 export interface Column {
   readonly field: string
   readonly label: Localized
+  /** Shows the catalog's words instead of its machine names. */
+  readonly inWords?: true
 }
 
 export interface Profile {
@@ -142,5 +144,9 @@ export interface Profile {
     readonly columns: readonly Column[]
     readonly showsDisabled: boolean
     readonly pageSize: number
+    /** The application's switch is at the top of the list. */
+    readonly masterSwitch?: true
+    /** Where a webhook is made, every event is listed with its payload at the bottom. */
+    readonly eventsBelow?: true
   }
 }

@@ -128,7 +128,11 @@ export const ultimateMultisite: Profile = {
     columns: [
       columns.name,
       { field: 'url', label: { en: 'Target URL', es: 'URL de destino' } },
-      { field: 'eventTypes', label: { en: 'Trigger Event', es: 'Evento disparador' } },
+      {
+        field: 'eventTypes',
+        label: { en: 'Trigger Event', es: 'Evento disparador' },
+        inWords: true,
+      },
       { field: 'runCount', label: { en: 'Count', es: 'Cuenta' } },
       { field: 'integration', label: { en: 'Integration', es: 'Integración' } },
       columns.active,
@@ -136,5 +140,6 @@ export const ultimateMultisite: Profile = {
     ],
     showsDisabled: true,
     pageSize: 20,
+    eventsBelow: true,
   },
 }

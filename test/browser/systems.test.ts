@@ -81,7 +81,11 @@ test('Modyo: name, URL, sites, log types, headers, save, master switch, test, li
   await page.getByRole('button', { name: 'Crear', exact: true }).click()
   await page.getByRole('heading', { name: 'Páginas del sitio', exact: true }).waitFor()
 
-  await page.goto(`${ui.url}/settings`)
+  await page.goto(`${ui.url}/app/modyo/endpoints`)
+  const listed = page.getByRole('row').filter({ hasText: 'Páginas del sitio' })
+  await listed.getByText('Página creada', { exact: true }).waitFor()
+  await listed.getByText('Sitios', { exact: true }).waitFor()
+  // The box at the top of this very page.
   const master = page.getByRole('switch', { name: /Enviar webhooks/ })
   const switched = (): Promise<unknown> =>
     Promise.all([
@@ -107,7 +111,6 @@ test('Modyo: name, URL, sites, log types, headers, save, master switch, test, li
   assert.equal((await received('modyo', 2)).length, 2)
 
   await page.goto(`${ui.url}/app/modyo/endpoints`)
-  const listed = page.getByRole('row').filter({ hasText: 'Páginas del sitio' })
   await listed.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Deshabilitar', exact: true }).click()
   await listed.waitFor({ state: 'detached' })
@@ -122,10 +125,18 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
     profile: 'ultimate-multisite',
     language: 'en',
   })
+  // Every event with its words and its payload, at the bottom of the page.
+  const all = page.getByRole('region', { name: 'All events and their payloads' })
+  assert.equal(await all.getByRole('group').count(), 26)
+  const payment = all.getByRole('group').filter({ hasText: 'payment_received' })
+  await payment.locator('summary').click()
+  await payment.getByText('payment_total_raw').waitFor()
+
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await page.getByText('Name is missing.').waitFor()
   await page.getByLabel('Name', { exact: true }).fill('Payments')
-  await page.getByLabel('URL', { exact: true }).fill(`${ui.url}/in/multisite`)
+  const url = `${ui.url}/in/multisite?event=payment_received&from=the-network`
+  await page.getByLabel('URL', { exact: true }).fill(url)
   await page.getByLabel('Event', { exact: true }).selectOption({ label: 'Payment Received' })
   const preview = page.getByRole('region', { name: 'Payload of this event' })
   await preview.getByText('payment_id').waitFor()
@@ -154,11 +165,25 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
   for (const column of ['Name', 'Target URL', 'Trigger Event', 'Count', 'Integration', 'Active']) {
     await page.getByRole('columnheader', { name: column }).waitFor()
   }
+  await page.getByRole('columnheader', { name: 'ID', exact: true }).waitFor()
   const row = page.getByRole('row').filter({ hasText: 'Payments' })
   await row.getByText('Yes').waitFor()
-  await row.getByRole('checkbox').check()
-  await page.getByRole('button', { name: 'Disable', exact: true }).click()
+  await row.getByText('Payment Received', { exact: true }).waitFor()
+  await row.getByText(`${url.slice(0, 50)}…`, { exact: true }).waitFor()
+  const bulk = async (button: string) => {
+    await row.getByRole('checkbox').check()
+    await page.getByRole('button', { name: button, exact: true }).click()
+  }
+  await bulk('Disable')
   await row.getByText('No', { exact: true }).waitFor()
+  await bulk('Enable')
+  await row.getByText('Yes', { exact: true }).waitFor()
+  const search = page.getByRole('searchbox', { name: 'Search endpoints' })
+  await search.fill('no such webhook')
+  await row.waitFor({ state: 'detached' })
+  await search.fill('payment_rec')
+  await row.waitFor()
+  await search.fill('')
   await row.getByRole('link', { name: 'Edit Payments' }).waitFor()
   await row.getByRole('button', { name: 'Send a test to Payments' }).click()
   await dialog.getByRole('button', { name: 'Send test event' }).click()
@@ -168,6 +193,28 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
   await dialog.getByRole('textbox').fill('Payments')
   await dialog.getByRole('button', { name: 'Delete endpoint' }).click()
   await row.waitFor({ state: 'detached' })
+
+  // A hidden one leaves the list until it is asked for; then several are deleted at once.
+  const made = (name: string, hidden: boolean) =>
+    ui.call('POST', '/app/multisite/endpoint', {
+      ...{ name, hidden, url, eventTypes: ['payment_received'] },
+    })
+  await Promise.all([made('Old one', false), made('Secret one', true)])
+  await page.goto(`${ui.url}/app/multisite/endpoints`)
+  const [old, secret] = ['Old one', 'Secret one'].map((name) =>
+    page.getByRole('row').filter({ hasText: name }),
+  )
+  assert.ok(old !== undefined && secret !== undefined)
+  await old.waitFor()
+  assert.equal(await secret.count(), 0)
+  await page.getByRole('checkbox', { name: 'Show hidden' }).check()
+  await secret.getByRole('checkbox').check()
+  await old.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await dialog.getByRole('textbox').fill('2')
+  await dialog.getByRole('button', { name: 'Delete 2 endpoints' }).click()
+  await old.waitFor({ state: 'detached' })
+  await secret.waitFor({ state: 'detached' })
 
   // Every event of the system with its words and its payload.
   const { data } = (await ui.call('GET', '/event-type?limit=250&with_content=true')) as {
@@ -209,12 +256,49 @@ test('Logto: events, signing key, test payload, recent requests, disable and rea
   await page.getByRole('dialog').getByText('hookId').waitFor()
   await page.keyboard.press('Escape')
 
-  await page.getByRole('button', { name: 'More actions' }).click()
-  await page.getByRole('menuitem', { name: 'Disable…' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+  // The key as Logto has it: hidden, shown, and replaced after a confirmation.
+  await page.getByRole('link', { name: 'Signing', exact: true }).click()
+  const key = page.getByRole('textbox', { name: 'Signing secret', exact: true })
+  assert.match(await key.inputValue(), /^•+$/)
+  await page.getByRole('button', { name: 'Show', exact: true }).click()
+  const old = await key.inputValue()
+  assert.match(old, /^[A-Za-z0-9]{32}$/)
+  await page.getByRole('button', { name: 'Copy signing secret' }).click()
+  await clipboard(page, new RegExp(`^${old}$`))
+  assert.equal(await page.getByLabel('The old secret goes on signing for').count(), 0)
+  await page.getByRole('button', { name: 'Roll secret' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox').fill('Welcome mail')
+  await dialog.getByRole('button', { name: 'Roll secret' }).click()
+  await page.waitForFunction(
+    (before) =>
+      [...document.querySelectorAll('input')].some(
+        ({ value }) => value !== before && /^[A-Za-z0-9]{32}$/.test(value),
+      ),
+    old,
+  )
+
+  await page.goto(`${ui.url}/app/logto/endpoints`)
+  const row = page.getByRole('row').filter({ hasText: 'Welcome mail' })
+  await row.getByText('100.00%').waitFor()
+  assert.match((await row.getByText('100.00%').getAttribute('class')) ?? '', /text-ok/)
+  await row.click()
+  const choose = async (item: string, confirm: string) => {
+    await page.getByRole('button', { name: 'More actions' }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+    return dialog.getByRole('button', { name: confirm })
+  }
+  await (await choose('Disable…', 'Disable')).click()
   await page.getByRole('button', { name: 'Enable' }).waitFor()
   await page.goto(`${ui.url}/app/logto/endpoints`)
-  await page.getByText('Not in use').waitFor()
+  await row.getByText('Not in use').waitFor()
+  await row.click()
+  await page.getByRole('button', { name: 'Enable' }).click()
+  await page.getByRole('button', { name: 'Enable' }).waitFor({ state: 'detached' })
+  const remove = await choose('Delete endpoint…', 'Delete endpoint')
+  await dialog.getByRole('textbox').fill('Welcome mail')
+  await remove.click()
+  await page.getByText('No endpoints yet').waitFor()
 })
 
 test('Cotalker: code from the name, trigger shows its fields, deactivate, show disabled, log (C8 to C14)', async () => {

@@ -102,7 +102,7 @@ export const putEndpointHeaders = (
     body: { headers },
   })
 export const endpointSecret = (app: string, endpoint: string) =>
-  request<{ key: string; previousUntil?: string }>(
+  request<{ key: string; signingKey?: string; previousUntil?: string }>(
     `${path('app', app, 'endpoint', endpoint)}/secret`,
   )
 export const endpointSnippets = (app: string, endpoint: string) =>

@@ -28,6 +28,8 @@ export interface EndpointOut {
   readonly uid?: string | null
   readonly url: string
   readonly description: string
+  /** Where a profile or the endpoint itself says how it is signed. */
+  readonly signature?: string
   readonly disabled: boolean
   readonly disabledReason?: string | null
   readonly paused?: boolean

@@ -27,6 +27,8 @@ export interface ProfileOut {
     readonly columns: readonly Column[]
     readonly showsDisabled: boolean
     readonly pageSize: number
+    readonly masterSwitch?: true
+    readonly eventsBelow?: true
   }
 }
 
@@ -134,7 +136,12 @@ export const installCatalog = (name: string) =>
 
 export const listWebhooks = (
   app: string,
-  query: { readonly show_disabled?: boolean; readonly search?: string; readonly page?: number },
+  query: {
+    readonly show_disabled?: boolean
+    readonly show_hidden?: boolean
+    readonly search?: string
+    readonly page?: number
+  },
 ) =>
   request<{ data: readonly WebhookOut[]; total: number; page: number; pageSize: number }>(
     `/app/${segment(app)}/webhook`,

@@ -21,6 +21,7 @@ import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { useSeesAll } from '../state/session.tsx'
 import { Created } from './endpoint-created.tsx'
+import { ProfileEvents } from './profile-events.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { TestResults } from './test-results.tsx'
 
@@ -74,6 +75,7 @@ export function EndpointCreatePage() {
                   onSaved={({ id }) => void navigate({ to: `${scope.base}/endpoints/${id}` })}
                   onCancel={() => void navigate({ to: `${scope.base}/endpoints` })}
                 />
+                {data.list.eventsBelow === true && <ProfileEvents profile={data} />}
               </Body>
             )
           }

@@ -36,18 +36,23 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
           {(data) => (
             <div className="flex flex-col gap-4">
               <div className="max-w-2xl">
-                <SecretField label={t('signing.secret')} value={data.key} />
+                <SecretField label={t('signing.secret')} value={data.signingKey ?? data.key} />
               </div>
               {data.previousUntil !== undefined && (
                 <Overlap until={Date.parse(data.previousUntil)} />
               )}
-              {scope.may.rollSecrets && <Roll endpoint={props.endpoint} />}
+              {scope.may.rollSecrets && (
+                <Roll
+                  endpoint={props.endpoint}
+                  atOnce={props.endpoint.signature === 'logto-hmac'}
+                />
+              )}
               <EndpointSnippets endpoint={props.endpoint.id} />
             </div>
           )}
         </Loaded>
       </Section>
-      <EndpointDoctor endpoint={props.endpoint.id} />
+      {props.endpoint.signature !== 'logto-hmac' && <EndpointDoctor endpoint={props.endpoint.id} />}
     </Body>
   )
 }
@@ -76,14 +81,18 @@ function clockOf(ms: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':')
 }
 
-function Roll(props: { readonly endpoint: EndpointOut }) {
+function Roll(props: {
+  readonly endpoint: EndpointOut
+  /** Its signature has room for one key: the old one ends at once. */
+  readonly atOnce: boolean
+}) {
   const t = useT()
   const formats = useFormats()
   const scope = useScope()
   const client = useQueryClient()
   const [overlap, setOverlap] = useState<Overlap>('86400')
   const [asking, setAsking] = useState(false)
-  const seconds = overlaps[overlap]
+  const seconds = props.atOnce ? 0 : overlaps[overlap]
   const roll = useMutation({
     mutationFn: () => rotateSecret(scope.application, props.endpoint.id, seconds),
     onSuccess: () => {
@@ -104,14 +113,16 @@ function Roll(props: { readonly endpoint: EndpointOut }) {
   ]
   return (
     <div className="flex max-w-2xl flex-wrap items-end gap-2">
-      <div className="min-w-56 flex-1">
-        <SelectField
-          label={t('signing.overlap')}
-          value={overlap}
-          options={options}
-          onChange={setOverlap}
-        />
-      </div>
+      {!props.atOnce && (
+        <div className="min-w-56 flex-1">
+          <SelectField
+            label={t('signing.overlap')}
+            value={overlap}
+            options={options}
+            onChange={setOverlap}
+          />
+        </div>
+      )}
       <Button onClick={() => setAsking(true)}>
         <RefreshCw size={14} aria-hidden /> {t('signing.roll')}
       </Button>

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
+import type { Column as ProfileColumn } from '../../../src/profiles/profile.ts'
 import {
-  type CatalogOut,
+  type getCatalog,
   listWebhooks,
   type ProfileOut,
   type WebhookOut,
+  type Words,
 } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
@@ -19,6 +21,7 @@ import { useScope } from '../state/scope.tsx'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { ProfileBulk, RowActions, type RowDeed, RowDialog } from './profile-actions.tsx'
+import { ProfileMaster } from './profile-master.tsx'
 
 /** The list of a system: its columns and words, disabled ones as it shows them, bulk actions. */
 export function ProfileList(props: { readonly profile: ProfileOut }) {
@@ -30,12 +33,15 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [acting, setActing] = useState<RowDeed | null>(null)
   const { profile } = props
-  const triggers = useCatalog(profile.catalog).data?.catalog.triggers ?? []
+  const catalog = useCatalog(profile.catalog).data ?? null
+  const mayHide = profile.form.some(({ name }) => name === 'hidden')
+  const showHidden = search['hidden'] === 'show'
   const showDisabled =
     search['disabled'] === undefined ? profile.list.showsDisabled : search['disabled'] === 'show'
   const page = Number(search['page'] ?? '1')
   const query = {
     show_disabled: showDisabled,
+    ...(showHidden ? { show_hidden: true } : {}),
     page,
     ...(search['q'] === undefined ? {} : { search: search['q'] }),
   }
@@ -48,6 +54,7 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
   const pages = Math.ceil((webhooks.data?.total ?? 0) / (webhooks.data?.pageSize ?? 1))
   return (
     <>
+      {profile.list.masterSwitch === true && !scope.portal && <ProfileMaster />}
       <div className="flex flex-wrap items-center gap-1.5 px-5 py-2.5 max-sm:px-3">
         <SearchBox
           label={t('endpoints.search')}
@@ -66,6 +73,19 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
           />
           {t('profile.showDisabled')}
         </label>
+        {mayHide && (
+          <label className="chip cursor-pointer">
+            <input
+              type="checkbox"
+              className="checkbox"
+              checked={showHidden}
+              onChange={(event) =>
+                change({ hidden: event.target.checked ? 'show' : undefined, page: undefined })
+              }
+            />
+            {t('profile.showHidden')}
+          </label>
+        )}
         <CopyAs
           cli={`posthorn endpoints ls --app ${scope.application}`}
           request={{ path: `/app/${scope.application}/webhook` }}
@@ -100,7 +120,7 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
                   rowActions: scope.may.manageEndpoints
                     ? (row) => <RowActions profile={profile} row={row} onDeed={setActing} />
                     : null,
-                  triggers,
+                  catalog,
                 })}
                 card={(row) => <Card row={row} />}
                 onOpen={(row, how) => {
@@ -145,6 +165,18 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
 }
 
 const urlShownMax = 50
+/** Of columns that do not grow, so that all of a system's columns fit a desktop. */
+const widths: Readonly<Record<string, number>> = {
+  id: 250,
+  active: 80,
+  runCount: 80,
+  integration: 110,
+}
+
+interface Named {
+  readonly name: string
+  readonly label: Words
+}
 
 function columnsOf(input: {
   readonly profile: ProfileOut
@@ -152,22 +184,25 @@ function columnsOf(input: {
   readonly t: T
   readonly base: string
   readonly rowActions: ((row: WebhookOut) => ReactNode) | null
-  readonly triggers: CatalogOut['triggers']
+  readonly catalog: Awaited<ReturnType<typeof getCatalog>> | null
 }): readonly Column<WebhookOut>[] {
-  const { profile, language, t } = input
-  /** A trigger by the name that people chose it by. */
-  const text = (row: WebhookOut, field: string): string => {
-    const trigger = field === 'trigger' ? row.trigger : undefined
-    const known = input.triggers.find(({ name }) => name === trigger)
-    return known === undefined ? cellText(row, field, t) : known.label[language]
+  const { profile, language, t, catalog } = input
+  /** A name of the catalog by the words that people chose it by. */
+  const words = (kind: readonly Named[] | undefined, name: string): string =>
+    kind?.find((one) => one.name === name)?.label[language] ?? name
+  const text = (row: WebhookOut, { field, inWords }: ProfileColumn): string => {
+    if (field === 'trigger') return words(catalog?.catalog.triggers, row.trigger ?? '')
+    if (inWords !== true) return cellText(row, field, t)
+    if (field === 'context') return words(catalog?.catalog.contexts, row.context ?? '')
+    return (row.eventTypes ?? []).map((name) => words(catalog?.events, name)).join(' / ')
   }
   return [
     ...profile.list.columns.map(
       (column, index): Column<WebhookOut> => ({
         id: column.field,
         header: column.label[language],
-        width: column.field === 'id' ? 270 : column.field === 'active' ? 90 : 150,
-        grow: column.field !== 'active' && column.field !== 'id',
+        width: widths[column.field] ?? 140,
+        grow: widths[column.field] === undefined,
         ...(index > 0 ? { leaves: index } : {}),
         cell: (row) =>
           index === 0 ? (
@@ -176,10 +211,10 @@ function columnsOf(input: {
               tabIndex={-1}
               className="font-[550] hover:underline"
             >
-              {text(row, column.field)}
+              {text(row, column)}
             </Link>
           ) : (
-            <span className={cellClass(row, column.field)}>{text(row, column.field)}</span>
+            <span className={cellClass(row, column)}>{text(row, column)}</span>
           ),
       }),
     ),
@@ -224,7 +259,8 @@ function cellText(row: WebhookOut, field: string, t: T): string {
 
 const levels = { error: 'text-err', warning: 'text-warn', success: 'text-ok' } as const
 
-function cellClass(row: WebhookOut, field: string): string {
+function cellClass(row: WebhookOut, { field, inWords }: ProfileColumn): string {
+  if (inWords === true) return 'text-ink-2'
   if (field === 'successRate') {
     const level = row.active ? row.summary?.level : null
     return `mono ${level == null ? 'text-ink-3' : levels[level]}`

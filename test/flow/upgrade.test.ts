@@ -103,6 +103,39 @@ test('PostgreSQL: cut off at any statement of any migration, the next start goes
   assert.deepEqual(await schemaText(url), await schemaText(whole))
 })
 
+test('PostgreSQL: an index over partitions goes on where it was cut off', async () => {
+  const url = await newDatabase()
+  const list = migrations()
+  const database = databaseOn(url)
+  try {
+    await migrate(database, { list: list.filter(({ version }) => version < 10) })
+    const index = `(application_id, endpoint_id, id) where state in ('failed', 'canceled')`
+    // Cut off between its partitions: two are made, one of them is attached.
+    await query(
+      url,
+      `create table delivery_w1 partition of delivery for values from ('dlv_1') to ('dlv_2');
+       create table delivery_w2 partition of delivery for values from ('dlv_2') to ('dlv_3');
+       create index delivery_unsuccessful on only delivery ${index};
+       create index delivery_unsuccessful_w1 on delivery_w1 ${index};
+       alter index delivery_unsuccessful attach partition delivery_unsuccessful_w1;
+       create index delivery_unsuccessful_w2 on delivery_w2 ${index}`,
+    )
+    assert.equal(await migrate(database, { list }), null)
+    const found = await query(
+      url,
+      `select c.relname, x.indisvalid from pg_index x join pg_class c on c.oid = x.indexrelid
+       where c.relname like 'delivery_unsuccessful%' and (c.relispartition or c.relkind = 'I')
+       order by c.relname`,
+    )
+    assert.deepEqual(
+      found.map(({ relname, indisvalid }) => [relname, indisvalid]),
+      ['', '_default', '_w1', '_w2'].map((part) => [`delivery_unsuccessful${part}`, true]),
+    )
+  } finally {
+    await database.close()
+  }
+})
+
 /** To the server a process that dies is a connection that ends without a commit. */
 async function cutConnections(url: string): Promise<void> {
   await query(

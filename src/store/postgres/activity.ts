@@ -63,13 +63,16 @@ export function activityStore(database: Database): ActivityStore {
         edge(Math.min(since + at * sliceMs, until)),
       )
       const key = [applicationId, endpointIds]
-      const counted = await database.run(countSlices, [
-        ...key,
-        edges.slice(0, -1),
-        edges.slice(1),
-        input.rowsPerSlice,
-      ])
-      const newest = await database.run(selectLast, [...key, edge(lastSince), edge(until)])
+      const counted = await database.seek(
+        countSlices,
+        [...key, edges.slice(0, -1), edges.slice(1), input.rowsPerSlice],
+        'in_order',
+      )
+      const newest = await database.seek(
+        selectLast,
+        [...key, edge(lastSince), edge(until)],
+        'in_order',
+      )
       const waiting = await database.run(countWaiting, [...key, waitingMax])
       const slices = Map.groupBy(counted, (row) => row['endpoint_id'])
       const last = new Map(newest.map((row) => [row['endpoint_id'], row]))

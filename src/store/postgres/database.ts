@@ -49,8 +49,11 @@ export type Row = Readonly<Record<string, unknown>>
  * `by_index`: statements that touch the rows they are given by key and no others. A plan is made
  * once a connection, often while the table is young, and then a table of a few pages looks cheaper
  * to read whole; it stays so until the next vacuum, however many dead rows it has by then.
+ *
+ * `in_order`: also such that take the first rows of an index. Beside a large partition an empty one
+ * looks cheaper to sort, and to sort with it all of the large one.
  */
-export type Plans = 'any' | 'by_index'
+export type Plans = 'any' | 'by_index' | 'in_order'
 
 /** A connection inside a transaction, or the pool outside of one. */
 export interface Session {
@@ -59,10 +62,14 @@ export interface Session {
 
 export interface Database extends Session {
   /**
-   * One statement that is a whole transaction, planned `by_index`: it goes out with its begin and
+   * One statement that is a whole transaction, planned `by_index` unless told else: it goes out with its begin and
    * commit in one write, and costs one journey.
    */
-  seek(what: Statement, values: readonly unknown[]): Promise<readonly Row[]>
+  seek(
+    what: Statement,
+    values: readonly unknown[],
+    plans?: Exclude<Plans, 'any'>,
+  ): Promise<readonly Row[]>
   /** Runs `work` in one transaction; deadlocks and serialization failures are tried again. */
   transaction<Result>(work: (session: Session) => Promise<Result>, plans?: Plans): Promise<Result>
   /** One connection for statements that are no prepared ones, all of them within 35 s. */
@@ -196,14 +203,18 @@ class PooledDatabase implements Database {
     }
   }
 
-  async seek(what: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+  async seek(
+    what: Statement,
+    values: readonly unknown[],
+    plans: Exclude<Plans, 'any'> = 'by_index',
+  ): Promise<readonly Row[]> {
     for (let tried = 1; ; tried++) {
       const client = await this.#connect()
       let broken = false
       try {
         // After a statement that failed, the commit is a rollback.
         const all = await Promise.allSettled([
-          this.#query(client, begin.by_index, []),
+          this.#query(client, begin[plans], []),
           this.#query(client, what, values),
           this.#query(client, commit, []),
         ])
@@ -347,12 +358,13 @@ function answered<Result>(
 
 // Not prepared: poolers know these.
 const begin: Readonly<Record<Plans, Statement>> = {
-  any: { name: '', text: 'begin', patient: false },
-  by_index: {
-    name: '',
-    text: 'begin; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off',
-    patient: false,
-  },
+  any: beginWithout(),
+  by_index: beginWithout('seqscan', 'hashjoin', 'mergejoin'),
+  in_order: beginWithout('seqscan', 'hashjoin', 'mergejoin', 'bitmapscan', 'sort'),
+}
+function beginWithout(...ways: readonly string[]): Statement {
+  const off = ways.map((way) => `; set local enable_${way} = off`)
+  return { name: '', text: `begin${off.join('')}`, patient: false }
 }
 const commit: Statement = { name: '', text: 'commit', patient: false }
 const rollback: Statement = { name: '', text: 'rollback', patient: false }

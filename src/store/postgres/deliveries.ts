@@ -275,52 +275,58 @@ function lists(
     },
 
     async listDeliveries({ applicationId, endpointId, states, filter, page, now }) {
-      const where = new Conditions()
-      const key = `application_id = ${where.value(applicationId)}`
-      if (endpointId !== null) where.add('d.endpoint_id = ?', endpointId)
-      if (states !== null) where.add('d.state = any(?)', states)
-      const window = addWindow(where, { column: 'd.id', kind: 'delivery', filter, page, now })
-      addEventFilter(where, 'm', filter)
-      const order = `d.id ${window.order}`
-      return window.cut(await listed(database, { key, where, order, limit: page.limit + 1 }))
+      const where = new Conditions().add('application_id = ?', applicationId)
+      if (endpointId !== null) where.add('endpoint_id = ?', endpointId)
+      if (states !== null) where.add('state = any(?)', states)
+      const window = addWindow(where, { column: 'id', kind: 'delivery', filter, page, now })
+      const order = { column: 'id', direction: window.order }
+      return window.cut(await listed(database, { where, filter, order, limit: page.limit + 1 }))
     },
 
     async listNumberedDeliveries(input) {
       const { states, since, until, limit } = input
       const where = new Conditions()
-      const key = `application_id = ${where.value(input.applicationId)}
-        and endpoint_id = ${where.value(input.endpointId)}
-        and sequence > ${where.value(input.afterSequence)}`
-      where
-        .add('d.id >= ?', idAtTime('delivery', since))
-        .add('d.id < ?', idAtTime('delivery', until))
-      if (states !== null) where.add('d.state = any(?)', states)
-      addEventFilter(where, 'm', input)
-      const rows = await listed(database, { key, where, order: 'd.sequence', limit: limit + 1 })
+        .add('application_id = ?', input.applicationId)
+        .add('endpoint_id = ?', input.endpointId)
+        .add('sequence > ?', input.afterSequence)
+        .add('id >= ?', idAtTime('delivery', since))
+        .add('id < ?', idAtTime('delivery', until))
+      if (states !== null) where.add('state = any(?)', states)
+      const order = { column: 'sequence', direction: 'asc' }
+      const rows = await listed(database, { where, filter: input, order, limit: limit + 1 })
       return { items: rows.slice(0, limit), done: rows.length <= limit }
     },
   }
 }
 
-/** Deliveries of that key, with the event type and the last attempt of each. */
+/**
+ * The first deliveries by those conditions, with the event type and the last attempt of each. Unless
+ * their messages decide, the first are found in each table before anything is joined to them.
+ */
 async function listed(
   database: Database,
   input: {
-    readonly key: string
     readonly where: Conditions
-    readonly order: string
+    readonly filter: Parameters<typeof addEventFilter>[2]
+    readonly order: { readonly column: string; readonly direction: string }
     readonly limit: number
   },
 ) {
-  const { key, where, order, limit } = input
+  const { where, filter, order } = input
+  const limit = where.value(input.limit)
+  const of: string[] = []
+  const add = (part: string, value: unknown): unknown =>
+    of.push(part.replace(/\?/g, () => where.value(value)))
+  addEventFilter({ add }, 'm', filter)
+  const first = `order by ${order.column} ${order.direction} limit ${limit}`
   const rows = await database.run(
     adHoc(
       `select ${deliveryColumns}, m.event_type as event_type, ${attemptColumns(false)}
-       from ${anyDelivery(key)} d
+       from ${anyDelivery(where.text, of.length === 0 ? first : '')} d
        join message m on m.application_id = d.application_id and m.id = d.message_id
        ${lastAttempt}
-       where ${where.text}
-       order by ${order} limit ${where.value(limit)}`,
+       where ${['true', ...of].join(' and ')}
+       order by d.${order.column} ${order.direction} limit ${limit}`,
     ),
     where.values,
   )

@@ -160,17 +160,86 @@ async function buildIndex(database: Database, name: string, statement: string): 
   await database.untimed(async (client) => {
     await client.query('set statement_timeout = 0; set lock_timeout = 0')
     try {
-      if ((await indexState(client, name)) === 'invalid') {
-        await client.query(`drop index concurrently ${name}`)
-      }
-      if ((await indexState(client, name)) === 'absent') await client.query(statement)
-      if ((await indexState(client, name)) !== 'valid') {
-        throw new Error(`the index ${name} was not built`)
-      }
+      const partitions = await partitionsOf(client, statement)
+      if (partitions === null) await buildBeside(client, name, statement)
+      else await buildOverPartitions(client, { name, statement, partitions })
     } finally {
       await client.query('reset statement_timeout; reset lock_timeout')
     }
   })
+}
+
+async function buildBeside(client: pg.PoolClient, name: string, statement: string): Promise<void> {
+  if ((await indexState(client, name)) === 'invalid') {
+    await client.query(`drop index concurrently ${name}`)
+  }
+  if ((await indexState(client, name)) === 'absent') await client.query(statement)
+  if ((await indexState(client, name)) !== 'valid') throw new Error(`${name} was not built`)
+}
+
+const onTable = /\son\s+(\w+)/i
+
+/** The partitions of the table that the statement indexes; null: it has none. */
+async function partitionsOf(
+  client: pg.PoolClient,
+  statement: string,
+): Promise<readonly string[] | null> {
+  const answer = await client.query<{ partitions: string[] }>(
+    `select array(
+       select i.inhrelid::regclass::text from pg_inherits i
+       where i.inhparent = c.oid order by 1) as partitions
+     from pg_class c where c.oid = to_regclass($1) and c.relkind = 'p'`,
+    [onTable.exec(statement)?.[1]],
+  )
+  return answer.rows[0]?.partitions ?? null
+}
+
+/**
+ * A partitioned table cannot be indexed beside the traffic, but each of its partitions can. The index
+ * of the whole comes first, over nothing: partitions that are made meanwhile bring theirs. It counts
+ * once that of each partition is attached. Where it was cut off, it goes on.
+ */
+async function buildOverPartitions(
+  client: pg.PoolClient,
+  input: {
+    readonly name: string
+    readonly statement: string
+    readonly partitions: readonly string[]
+  },
+): Promise<void> {
+  const { name, statement } = input
+  const whole = statement.replace(/\bconcurrently\s+/i, '').replace(onTable, ' on only $1')
+  if ((await indexState(client, name)) === 'absent') await quickly(client, whole)
+  const attached = await client.query<{ partition: string }>(
+    `select x.indrelid::regclass::text as partition
+     from pg_inherits i join pg_index x on x.indexrelid = i.inhrelid
+     where i.inhparent = $1::regclass`,
+    [name],
+  )
+  const done = new Set(attached.rows.map(({ partition }) => partition))
+  for (const partition of input.partitions) {
+    if (done.has(partition) || !(await exists(client, partition))) continue
+    const own = `${name}_${/_([^_]+)$/.exec(partition)?.[1] ?? partition}`
+    const part = statement.replace(name, own).replace(onTable, ` on ${partition}`)
+    await buildBeside(client, own, part)
+    await quickly(client, `alter index ${name} attach partition ${own}`)
+  }
+  if ((await indexState(client, name)) !== 'valid') throw new Error(`${name} was not built`)
+}
+
+/** What locks the whole table for a moment lets others pass where it cannot have that at once. */
+async function quickly(client: pg.PoolClient, statement: string): Promise<void> {
+  await client.query(`set lock_timeout = ${lockWaitMs}`)
+  await client.query(statement)
+  await client.query('set lock_timeout = 0')
+}
+
+/** Retention drops partitions meanwhile. */
+async function exists(client: pg.PoolClient, table: string): Promise<boolean> {
+  const answer = await client.query<{ is: boolean }>('select to_regclass($1) is not null as is', [
+    table,
+  ])
+  return answer.rows[0]?.is === true
 }
 
 async function indexState(

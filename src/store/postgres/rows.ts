@@ -162,17 +162,17 @@ export const deliveryColumns = `d.application_id as d_application_id, d.id as d_
 
 /**
  * Open and final deliveries together. The condition is repeated in both arms, so that each uses
- * its own index.
+ * its own index; so is `first`, an order with a limit, where the first of both are wanted.
  */
-export function anyDelivery(condition: string): string {
+export function anyDelivery(condition: string, first = ''): string {
   return `(
-    select application_id, id, endpoint_id, message_id, state, trigger, attempt_count, due_at,
-           sequence, created_at, updated_at
-    from open_delivery where ${condition}
+    (select application_id, id, endpoint_id, message_id, state, trigger, attempt_count, due_at,
+            sequence, created_at, updated_at
+     from open_delivery where ${condition} ${first})
     union all
-    select application_id, id, endpoint_id, message_id, state, trigger, attempt_count, null::bigint,
-           sequence, created_at, updated_at
-    from delivery where ${condition}
+    (select application_id, id, endpoint_id, message_id, state, trigger, attempt_count,
+            null::bigint, sequence, created_at, updated_at
+     from delivery where ${condition} ${first})
   )`
 }
 

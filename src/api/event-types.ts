@@ -1,4 +1,3 @@
-import { Ajv } from 'ajv'
 import type Type from 'typebox'
 import * as contract from '../contract/event-type.ts'
 import { Problem, problems } from '../domain/errors.ts'
@@ -6,6 +5,7 @@ import type { EventType } from '../domain/event-type.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import { changeStored } from '../store/change.ts'
 import { answer, conflict, noContent, notFound, type Route, route } from './call.ts'
+import { schemaFault } from './event-schemas.ts'
 import { checkText } from './fields.ts'
 import { listText, namePageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
@@ -107,12 +107,13 @@ function shown(eventType: EventType, principal: Principal): boolean {
   )
 }
 
-/** The event type that a description gives, checked. */
+/** The event type that a description gives, checked. `compile`: see `event-schemas.ts`. */
 export function eventTypeFrom(
   name: string,
   body: Fields,
   organizationId: OrganizationId,
   now: number,
+  compile = true,
 ): EventType {
   return {
     organizationId,
@@ -120,7 +121,7 @@ export function eventTypeFrom(
     description: checkText(body.description ?? '', 'description'),
     archived: body.archived ?? false,
     deprecated: body.deprecated ?? false,
-    schemas: checkSchemas(body.schemas),
+    schemas: checkSchemas(body.schemas, compile),
     featureFlags: flagsOf(body) ?? [],
     groupName: body.groupName ?? null,
     attributes: {},
@@ -151,16 +152,12 @@ function flagsOf(body: Fields): readonly string[] | null {
   return body.featureFlag === null ? [] : [body.featureFlag]
 }
 
-/** Each schema must compile; what it refers to outside of itself is not fetched. */
-function checkSchemas(schemas: Fields['schemas']): EventType['schemas'] {
+/** What a schema refers to outside of itself is not fetched. */
+function checkSchemas(schemas: Fields['schemas'], compile = true): EventType['schemas'] {
   if (schemas === null || schemas === undefined) return null
   for (const [version, schema] of Object.entries(schemas)) {
-    try {
-      const { $schema: _, ...body } = schema
-      new Ajv({ strict: false, validateFormats: false, logger: false }).compile(body)
-    } catch {
-      throw refuse(['schemas', version], 'not a JSON Schema that compiles')
-    }
+    const fault = schemaFault(schema, compile)
+    if (fault !== null) throw refuse(['schemas', version], fault)
   }
   return schemas
 }

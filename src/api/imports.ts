@@ -22,7 +22,7 @@ export const importRoutes: readonly Route[] = [
     const document = spec ?? parseDocument(specRaw)
     const found = webhooksOf(document)
     const { organizationId } = call.principal
-    const fresh = found.map((one) => eventTypeFrom(one.name, one, organizationId, call.now))
+    const fresh = freshTypes(found, organizationId, call.now)
     const names = new Set(fresh.map(({ name }) => name))
     const extra = replaceAll === true ? await otherTypes(organizationId, names, services) : []
     const modified = [...names, ...extra]
@@ -54,13 +54,23 @@ export const importRoutes: readonly Route[] = [
       throw refuse('settings', 'settings are not supported')
     }
     const { organizationId } = call.principal
-    const fresh = (eventTypes ?? []).map((one) =>
-      eventTypeFrom(one.name, one, organizationId, call.now),
-    )
+    const fresh = freshTypes(eventTypes ?? [], organizationId, call.now)
     await putAll(fresh, organizationId, services)
     return noContent
   }),
 ]
+
+/** Of more than these the schemas are not compiled: that takes half a millisecond each. */
+const compiledTypesMax = 200
+
+function freshTypes(
+  described: readonly Description[],
+  organizationId: OrganizationId,
+  now: number,
+): readonly EventType[] {
+  const compile = described.length <= compiledTypesMax
+  return described.map((one) => eventTypeFrom(one.name, one, organizationId, now, compile))
+}
 
 async function putAll(
   fresh: readonly EventType[],

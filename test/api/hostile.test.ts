@@ -379,3 +379,19 @@ test('what is wrong with a large list is said by counting, not by comparing each
   assert.equal(wide.status, 422)
   assert.match(wide.text, new RegExp(`more than ${limits.jsonMembersMax} members`))
 })
+
+test('schemas that would take long to judge are refused, or judged without compiling', async () => {
+  const texts = Array.from({ length: 3_000 }, (_, n) => `"^p${n}.*(a+)+$":{"type":"string"}`)
+  const objects = Array.from({ length: 20_000 }, (_, n) => `{"a":${n}}`)
+  const before = process.cpuUsage()
+  const type = (name: string, schema: string) =>
+    post('/event-type', `{"name":"${name}","description":"","schemas":{"1":${schema}}}`)
+  assert.equal((await type('many.patterns', `{"patternProperties":{${texts}}}`)).status, 201)
+  const listed = await type('many.values', `{"enum":[${objects}]}`)
+  assert.equal(listed.status, 422)
+  assert.match(listed.text, /enum has at most/)
+  assert.equal((await type('no.schema', '{"type":"nonsense"}')).status, 422)
+  assert.equal((await type('no.target', '{"$ref":"#/definitions/none"}')).status, 422)
+  const { user, system } = process.cpuUsage(before)
+  assert.ok(user + system < 5_000_000, `${(user + system) / 1e6} s`)
+})

@@ -40,6 +40,12 @@ export async function commandsText(): Promise<string> {
   ].join('\n')
 }
 
+const startText = `
+## start
+
+Starts everything in one process, in the foreground, until Ctrl-C: the default. Every setting of the
+[configuration](configuration.md) is a flag of it; \`--no-demo\` leaves the demo application out.`
+
 const meanings: Readonly<Record<string, string>> = {
   ok: 'done',
   failed: 'it failed',
@@ -64,6 +70,8 @@ async function partOf(name: string, load: (typeof commands)[number]['load']): Pr
     ),
     () => async () => {},
   )
+  // Its flags are the settings, which have a page of their own.
+  if (name === 'start') return startText
   const below = root.commands.map((each) => [name, each.name()])
   const helps = await Promise.all([[name], ...below].map(helpOf))
   return [`\n## ${name}`, ...helps.map((help) => `\n\`\`\`text\n${help}\n\`\`\``)].join('\n')

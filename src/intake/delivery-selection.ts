@@ -9,25 +9,80 @@ import type { DeliveryStore } from '../store/port/deliveries.ts'
 import type { MessageStore } from '../store/port/messages.ts'
 
 export interface SelectionPage {
-  readonly items: readonly { readonly delivery: Delivery; readonly eventType: string }[]
+  readonly items: readonly {
+    readonly delivery: Delivery
+    readonly eventType: string
+    /** The cursor of a page that begins after it. */
+    readonly place: string
+  }[]
   /** Nothing lies beyond the last item. */
   readonly done: boolean
   /** Where the next page begins: also past items that did not fit. */
   readonly cursor: string
 }
 
-type Lists = Pick<DeliveryStore, 'listDeliveries' | 'listMessageDeliveries' | 'findDelivery'> &
+type Lists = Pick<
+  DeliveryStore,
+  'listDeliveries' | 'listNumberedDeliveries' | 'listMessageDeliveries' | 'findDelivery'
+> &
   Pick<MessageStore, 'findMessage'>
 
 const pageSize = 100
+/** Behind the numbered delivery of that number. */
+const numberedPlace = /^#(\d+)$/
 
-/** The chosen deliveries of one endpoint after `cursor`, oldest first. */
+/**
+ * The chosen deliveries of one endpoint after `cursor`, oldest first. With `byNumber`, of an endpoint
+ * that is ordered: those without a number, from before it was; then the others by number, since ids
+ * tell only the clocks of the nodes that made them.
+ */
 export async function selectionPage(
+  store: Lists,
+  selection: DeliverySelection,
+  from: {
+    readonly endpointId: EndpointId
+    readonly cursor: string | null
+    readonly now: number
+    readonly byNumber?: boolean
+  },
+): Promise<SelectionPage> {
+  if (selection.deliveryIds !== null) return namedPage(store, selection, from)
+  if (from.byNumber !== true) return pageById(store, selection, from)
+  const number = numberedPlace.exec(from.cursor ?? '')?.[1]
+  if (number !== undefined) {
+    return pageByNumber(store, selection, { ...from, number: Number(number) })
+  }
+  const page = await pageById(store, selection, from)
+  return {
+    items: page.items.filter(({ delivery }) => delivery.sequence === null),
+    done: false,
+    cursor: page.done ? '#0' : page.cursor,
+  }
+}
+
+async function pageByNumber(
+  store: Lists,
+  selection: DeliverySelection,
+  from: { readonly endpointId: EndpointId; readonly number: number },
+): Promise<SelectionPage> {
+  const { applicationId, states, since, until, eventTypes, channel, tag } = selection
+  const page = await store.listNumberedDeliveries({
+    ...{ applicationId, endpointId: from.endpointId, afterSequence: from.number, limit: pageSize },
+    ...{ states, since, until, eventTypes, channel, tag },
+  })
+  const items = page.items.map((item) => ({ ...item, place: `#${item.delivery.sequence}` }))
+  return {
+    items: items.filter(({ delivery }) => fits(delivery, selection)),
+    done: page.done,
+    cursor: items.at(-1)?.place ?? `#${from.number}`,
+  }
+}
+
+async function pageById(
   store: Lists,
   selection: DeliverySelection,
   from: { readonly endpointId: EndpointId; readonly cursor: string | null; readonly now: number },
 ): Promise<SelectionPage> {
-  if (selection.deliveryIds !== null) return namedPage(store, selection, from)
   const start = from.cursor ?? idAtTime('delivery', selection.since)
   const page = await store.listDeliveries({
     applicationId: selection.applicationId,
@@ -43,11 +98,11 @@ export async function selectionPage(
     page: { limit: pageSize, order: 'descending', iterator: start, backwards: true },
     now: from.now,
   })
-  const items = [...page.items].reverse()
+  const items = page.items.map((item) => ({ ...item, place: item.delivery.id })).reverse()
   return {
     items: items.filter(({ delivery }) => fits(delivery, selection)),
     done: page.done,
-    cursor: items.at(-1)?.delivery.id ?? start,
+    cursor: items.at(-1)?.place ?? start,
   }
 }
 
@@ -59,7 +114,7 @@ async function namedPage(
   const { applicationId, deliveryIds } = selection
   const left = (deliveryIds ?? []).filter((id) => id > (from.cursor ?? ''))
   const ids = left.slice(0, pageSize)
-  const items: { delivery: Delivery; eventType: string }[] = []
+  const items: { delivery: Delivery; eventType: string; place: string }[] = []
   for (const deliveryId of ids) {
     const delivery = await store.findDelivery({ applicationId, deliveryId })
     if (delivery === null || delivery.endpointId !== from.endpointId) continue
@@ -69,7 +124,7 @@ async function namedPage(
       idOrEventId: delivery.messageId,
       withPayload: false,
     })
-    items.push({ delivery, eventType: message?.eventType ?? '' })
+    items.push({ delivery, eventType: message?.eventType ?? '', place: deliveryId })
   }
   return { items, done: left.length <= pageSize, cursor: ids.at(-1) ?? from.cursor ?? '' }
 }

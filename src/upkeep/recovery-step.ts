@@ -1,7 +1,7 @@
 /**
  * One step of the jobs over chosen deliveries: sending them again with the care that
  * `domain/recovery.ts` rules, and taking them back. The cursor is the place of the endpoint and the
- * last delivery dealt with there: `0/dlv_…`.
+ * last delivery dealt with there: `0/dlv_…`, or by its number where order counts: `0/#7`.
  */
 import type { Delivery } from '../domain/delivery.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
@@ -138,14 +138,15 @@ async function addSome(
 ): Promise<StepResult> {
   const { recovery, target, place, max, deps } = input
   const { endpoint, now } = target
-  const from = { endpointId: endpoint.id, cursor: place.last, now }
+  const byNumber = target.view.policy(endpoint).ordering === 'fifo'
+  const from = { endpointId: endpoint.id, cursor: place.last, now, byNumber }
   const page = await selectionPage(deps.store, job, from)
   const ids: Watched['id'][] = []
   let [seen, skipped, unsendable] = [0, 0, 0]
   let cursor = page.cursor
-  for (const { delivery } of page.items) {
+  for (const { delivery, place: behind } of page.items) {
     if (ids.length >= max) break
-    cursor = delivery.id
+    cursor = behind
     seen += 1
     const result = await sendAgain(task, job, { delivery, target, deps })
     if (result === 'skipped') skipped += 1

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { DeliverySelection } from '../domain/task.ts'
+import { silentLog } from '../runtime/log.ts'
+import { sealer } from '../runtime/sealing.ts'
+import { only, Scene } from '../store/conformance/scene.ts'
+import { sqliteStore } from '../store/sqlite/index.ts'
+import { selectionPage } from './delivery-selection.ts'
+
+test('what is chosen of an ordered endpoint comes by its numbers, whatever the clocks of nodes said', async () => {
+  const scene = new Scene()
+  const seal = sealer({ keys: [scene.random.bytes(32)], random: scene.random })
+  const world = { clock: scene.clock, log: silentLog, sealer: seal }
+  const store = sqliteStore({ ...world, path: ':memory:', threads: false })
+  scene.store = store
+  await store.open()
+  try {
+    const application = await scene.application()
+    const endpoint = await scene.endpoint(application, { policy: { ordering: 'fifo' } })
+    // Of before it was ordered, then three of which a node with a slow clock made the second.
+    const unnumbered = await scene.acceptInput(application, [endpoint])
+    const slow = await scene.acceptInput(application, [endpoint], { ordered: true })
+    await scene.pass(5_000)
+    const first = await scene.acceptInput(application, [endpoint], { ordered: true })
+    const third = await scene.acceptInput(application, [endpoint], { ordered: true })
+    for (const input of [unnumbered, first, slow, third]) {
+      assert.equal((await store.acceptMessage(input)).kind, 'accepted')
+    }
+    await scene.pass(1_000)
+    const selection: DeliverySelection = {
+      ...{ applicationId: application.id, endpointIds: [endpoint.id] },
+      ...{ since: scene.now - 60_000, until: scene.now, states: ['pending'] },
+      ...{ eventTypes: null, channel: null, tag: null, attempted: null, deliveryIds: null },
+    }
+    const chosen = async (byNumber: boolean) => {
+      const found: string[] = []
+      for (let cursor: string | null = null; ; ) {
+        const from = { endpointId: endpoint.id, cursor, now: scene.now, byNumber }
+        const page = await selectionPage(store, selection, from)
+        found.push(...page.items.map(({ delivery }) => delivery.id))
+        if (page.done) return found
+        cursor = page.cursor
+      }
+    }
+    const ids = [unnumbered, first, slow, third].map(({ deliveries }) => only(deliveries).id)
+    assert.deepEqual(await chosen(true), ids)
+    assert.deepEqual(await chosen(false), ids.toSorted())
+  } finally {
+    await store.close()
+  }
+})

@@ -5,8 +5,14 @@ import { monotonicMs } from '../../support/monotonic.ts'
 import type { Violations } from './experiment.ts'
 import type { Ledger } from './ledger.ts'
 
-const settleMs = 30_000
+/**
+ * Longer than any lease of an experiment and any pause between two tries in it. Only then does nothing
+ * that moves mean that nothing will: a slow machine that still delivers is waited for.
+ */
+const stillMs = 45_000
+const settleMaxMs = 600_000
 const pollMs = 200
+const toldMax = 20
 
 export interface ClusterBooks {
   readonly open: number
@@ -25,11 +31,15 @@ interface AttemptCounts {
   readonly unanswered: number
 }
 
-/** Waits until the database agrees that everything is final, for as long as that is plausible. */
+/**
+ * Waits until the database agrees that everything is final, for as long as anything moves there. What
+ * is open then is stuck, and is told with its state.
+ */
 export async function settledBooks(url: string, expected: number): Promise<ClusterBooks> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  const deadline = monotonicMs() + settleMs
+  const end = monotonicMs() + settleMaxMs
+  let last = { seen: '', at: monotonicMs() }
   try {
     for (;;) {
       const answer = await client.query(
@@ -39,11 +49,15 @@ export async function settledBooks(url: string, expected: number): Promise<Clust
                 (select count(*) from attempt)::int as attempts`,
       )
       const [counts] = answer.rows
+      const now = monotonicMs()
+      const seen = JSON.stringify(counts)
+      if (seen !== last.seen) last = { seen, at: now }
       const settled = counts.open === 0 && counts.final >= expected
-      if (!settled && monotonicMs() < deadline) {
+      if (!settled && now < Math.min(last.at + stillMs, end)) {
         await wait(pollMs)
         continue
       }
+      if (counts.open > 0) await tellOpen(client, now - last.at)
       const rows = await client.query(
         `select endpoint_id || ' ' || message_id as name, count(*)::int as attempts,
            (count(*) filter (where lease_lost))::int as lost,
@@ -55,6 +69,21 @@ export async function settledBooks(url: string, expected: number): Promise<Clust
   } finally {
     await client.end()
   }
+}
+
+/** What tells a delivery that nobody takes from one whose time has not come. */
+async function tellOpen(client: pg.Client, stillForMs: number): Promise<void> {
+  const { rows } = await client.query(
+    `select d.id, d.state, d.attempt_count as tries, d.sequence, d.lease_token as token,
+       d.due_at - (extract(epoch from clock_timestamp()) * 1000)::bigint as due_in_ms,
+       s.head, s.lease_until - (extract(epoch from clock_timestamp()) * 1000)::bigint as stream_ms
+     from open_delivery d
+     left join stream s on s.application_id = d.application_id and s.endpoint_id = d.endpoint_id
+     order by d.id limit $1`,
+    [toldMax],
+  )
+  console.error(`nothing moved for ${Math.round(stillForMs)} ms; still open, at most ${toldMax}:`)
+  for (const row of rows) console.error(JSON.stringify(row))
 }
 
 /**

@@ -75,6 +75,31 @@ test('the audit log says who changed what, before and after, is filtered, and do
   assert.deepEqual(operations.toSorted(), ['v1.endpoint.create', 'v1.endpoint.patch'])
 })
 
+test('a chat is told in a sentence, tried out on the page; mail says what the server lacks', async () => {
+  const page = await ui.open('/settings?dialog=notices', { language: 'es', application: 'acme' })
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('A quién avisar').selectOption({ label: 'Personas, por correo' })
+  await dialog.getByLabel('Direcciones de correo').fill('ops@example.com; dev@example.com')
+  await dialog.getByRole('button', { name: 'Agregar receptor' }).click()
+  await dialog.getByText('quien lo opera define POSTHORN_SMTP_URL').waitFor()
+  assert.deepEqual(await violations(page), [])
+
+  await dialog.getByLabel('A quién avisar').selectOption('Un chat: Slack, Mattermost o Discord')
+  await dialog.getByLabel('URL del receptor').fill(`${ui.url}/in/chat`)
+  await dialog.getByLabel('Idioma').selectOption('es')
+  await dialog.getByRole('button', { name: 'Agregar receptor' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByText('Cuando un endpoint falla desde hace 15 minutos').waitFor()
+  await page.getByRole('button', { name: /^Probar: .*\/in\/chat$/ }).click()
+  await page.getByText('Avisado', { exact: true }).waitFor()
+  const { data } = (await ui.call('GET', '/inspector/bin/chat/request')) as {
+    readonly data: readonly { readonly body: string }[]
+  } // the contract's type
+  assert.match(JSON.stringify(data[0]), /Prueba, de Ejemplo, falla desde/)
+  assert.deepEqual(await violations(page), [])
+  assert.deepEqual(await englishTexts(page), [])
+})
+
 test('the first owner adds themselves, chooses a password by the link, and signs in', async () => {
   const page = await ui.open('/users', { language: 'es', application: 'acme' })
   await page.getByText('Todavía no hay usuarios').waitFor()

@@ -1,36 +1,26 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Plus, Trash2 } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
-import { ApiError, request } from '../api/http.ts'
-import type { EndpointOut, List } from '../api/model.ts'
+import { Plus, Send, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { request } from '../api/http.ts'
+import type { List } from '../api/model.ts'
 import { Button, IconButton } from '../components/button.tsx'
-import { Confirm, Dialog } from '../components/dialog.tsx'
-import { TextField } from '../components/field.tsx'
+import { Confirm } from '../components/dialog.tsx'
 import { Section } from '../components/page.tsx'
 import { Failure, Loaded } from '../components/states.tsx'
+import { Pill } from '../components/status.tsx'
 import { type T, useLocalization, useT } from '../i18n.tsx'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
-
-const path = '/operational-webhook/endpoint'
-
-const types = [
-  'endpoint.disabled',
-  'message.attempt.exhausted',
-  'message.attempt.failing',
-  'message.attempt.recovered',
-  'endpoint.created',
-  'endpoint.updated',
-  'endpoint.enabled',
-  'endpoint.deleted',
-  'background_task.finished',
-] as const
-type NoticeType = (typeof types)[number]
-
-const isNoticeType = (name: string): name is NoticeType => types.some((type) => type === name)
+import {
+  AddReceiver,
+  isNoticeType,
+  mailOf,
+  receiversPath as path,
+  type Receiver,
+} from './settings-notice-add.tsx'
 
 /** "When an endpoint was disabled, tell …". */
-function sentenceOf({ eventTypes }: EndpointOut, t: T, language: string): string {
+function sentenceOf({ eventTypes }: Receiver, t: T, language: string): string {
   const wanted = eventTypes ?? []
   if (wanted.length === 0) return t('notices.tellAll')
   const names = wanted.map((type) => (isNoticeType(type) ? t(`notices.${type}`) : type))
@@ -39,16 +29,21 @@ function sentenceOf({ eventTypes }: EndpointOut, t: T, language: string): string
   return t('notices.tell', { events: either.format(events) })
 }
 
+/** Addresses of mail as people write them. */
+function shown({ url }: Receiver): string {
+  return mailOf(url)?.split(',').join(', ') ?? url
+}
+
 /** Receivers of our own events: who is told when an endpoint is disabled, and the like. */
 export function NoticesSection() {
   const { t, language } = useLocalization()
   const [search, change] = useUrlState()
   const may = useMay('administer')
-  const [deleting, setDeleting] = useState<EndpointOut | null>(null)
+  const [deleting, setDeleting] = useState<Receiver | null>(null)
   const client = useQueryClient()
   const receivers = useQuery({
     queryKey: ['notices'],
-    queryFn: () => request<List<EndpointOut>>(path, { query: { limit: 250 } }),
+    queryFn: () => request<List<Receiver>>(path, { query: { limit: 250 } }),
   })
   const remove = useMutation({
     mutationFn: (id: string) => request<void>(`${path}/${id}`, { method: 'DELETE' }),
@@ -79,11 +74,13 @@ export function NoticesSection() {
                 <li key={receiver.id} className="flex flex-wrap items-center gap-2 px-3 py-2">
                   <p className="min-w-0 flex-1 basis-60">
                     {sentenceOf(receiver, t, language)}{' '}
-                    <span className="mono break-all">{receiver.url}</span>
+                    <span className="mono break-all">{shown(receiver)}</span>
                   </p>
+                  {receiver.format === 'slack' && <Pill tone="mute">{t('notices.slack')}</Pill>}
+                  {may && <TryOut receiver={receiver} />}
                   {may && (
                     <IconButton
-                      label={`${t('notices.deleteVerb')}: ${receiver.url}`}
+                      label={`${t('notices.deleteVerb')}: ${shown(receiver)}`}
                       onClick={() => setDeleting(receiver)}
                     >
                       <Trash2 size={15} aria-hidden />
@@ -100,7 +97,7 @@ export function NoticesSection() {
       )}
       {deleting !== null && (
         <Confirm
-          title={t('notices.deleteTitle', { url: deleting.url })}
+          title={t('notices.deleteTitle', { url: shown(deleting) })}
           effect={t('notices.deleteEffect')}
           verb={t('notices.deleteVerb')}
           danger
@@ -114,87 +111,39 @@ export function NoticesSection() {
   )
 }
 
-function AddReceiver(props: { readonly onClose: () => void }) {
+interface Tried {
+  readonly succeeded: boolean
+  readonly status: number | null
+  readonly detail: string
+}
+
+/** Tells the receiver an example, and says what it answered. */
+function TryOut({ receiver }: { readonly receiver: Receiver }) {
   const t = useT()
-  const client = useQueryClient()
-  const [url, setUrl] = useState('')
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(
-    new Set(['endpoint.disabled', 'message.attempt.exhausted']),
-  )
-  const [missing, setMissing] = useState<'url' | 'events' | null>(null)
-  const add = useMutation({
-    mutationFn: () =>
-      request<EndpointOut>(path, {
-        method: 'POST',
-        body: {
-          url: url.trim(),
-          eventTypes:
-            chosen.size === types.length ? null : types.filter((type) => chosen.has(type)),
-        },
-      }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['notices'] })
-      props.onClose()
-    },
+  const attempt = useMutation({
+    mutationFn: () => request<Tried>(`${path}/${receiver.id}/test`, { method: 'POST', body: {} }),
   })
-  const refused =
-    add.error instanceof ApiError
-      ? add.error.issues.find(({ loc }) => loc.includes('url'))?.msg
-      : undefined
-  function submit(event: FormEvent): void {
-    event.preventDefault()
-    const lacking = url.trim() === '' ? 'url' : chosen.size === 0 ? 'events' : null
-    setMissing(lacking)
-    if (lacking === null) add.mutate()
-  }
+  const { data } = attempt
   return (
-    <Dialog
-      title={t('notices.add')}
-      onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" form="add-receiver" kind="primary" busy={add.isPending}>
-            {t('notices.add')}
-          </Button>
-        </>
-      }
-    >
-      <form id="add-receiver" noValidate className="flex flex-col gap-4" onSubmit={submit}>
-        {add.isError && refused === undefined && <Failure error={add.error} />}
-        <TextField
-          label={t('notices.url')}
-          type="url"
-          mono
-          error={missing === 'url' ? t('endpoint.urlMissing') : refused}
-          value={url}
-          onChange={setUrl}
-        />
-        <fieldset className="flex flex-col gap-2">
-          <legend className="mb-1 font-[550]">{t('notices.events')}</legend>
-          {types.map((type) => (
-            <label key={type} className="flex items-center gap-2">
-              <input
-                type="checkbox"
-                className="checkbox"
-                checked={chosen.has(type)}
-                onChange={(event) => {
-                  const next = new Set(chosen)
-                  if (event.target.checked) next.add(type)
-                  else next.delete(type)
-                  setChosen(next)
-                }}
-              />
-              {t(`notices.${type}`)}
-            </label>
-          ))}
-          {missing === 'events' && (
-            <p className="text-err text-xs" role="alert">
-              {t('events.missing')}
-            </p>
-          )}
-        </fieldset>
-      </form>
-    </Dialog>
+    <>
+      {attempt.isError && <Failure error={attempt.error} />}
+      {data !== undefined && (
+        <span role="status" className="min-w-0 break-words">
+          <Pill tone={data.succeeded ? 'ok' : 'err'}>
+            {data.succeeded ? t('notices.tried') : t('notices.triedInVain')}
+          </Pill>{' '}
+          <span className="mono text-ink-2 text-xs">
+            {[data.status, data.detail.slice(0, 120)].filter((part) => part !== null).join(' ')}
+          </span>
+        </span>
+      )}
+      <Button
+        aria-label={`${t('notices.try')}: ${shown(receiver)}`}
+        busy={attempt.isPending}
+        onClick={() => attempt.mutate()}
+      >
+        <Send size={14} aria-hidden /> {t('notices.try')}
+      </Button>
+    </>
   )
 }

@@ -9,7 +9,8 @@ export interface MaskedMessage {
   readonly message: Message
   /** Paths that met something; `*` where all of it is masked because it is not JSON. */
   readonly paths: readonly string[]
-  /** What was masked, to find it again in answers. Null: the payload is gone, so nobody knows. */
+  /** What was masked, to find it again in answers. Null: nobody knows, as the payload is gone, or
+   *  too much. */
   readonly values: readonly string[] | null
 }
 
@@ -29,14 +30,24 @@ export function maskMessage(message: Message, mask: Mask): MaskedMessage {
         before === null ? attributes : { ...attributes, previous: JSON.parse(before.text) },
     },
     paths: made === null ? ['*'] : made.paths,
-    values: made === null ? null : [...made.values, ...(before?.values ?? [])],
+    values: both(made?.values, before === null ? [] : before.values),
   }
+}
+
+function both(
+  one: readonly string[] | null | undefined,
+  other: readonly string[] | null,
+): readonly string[] | null {
+  return one == null || other === null ? null : [...one, ...other]
 }
 
 /** An attempt whose answer, and what was sent, repeats nothing that is masked in its message. */
 export function maskAttempt(attempt: Attempt, mask: Mask, message: Message | null): Attempt {
   if (mask.length === 0) return attempt
-  const values = message === null ? null : maskMessage(message, mask).values
+  return withoutValues(attempt, mask, message === null ? null : maskMessage(message, mask).values)
+}
+
+function withoutValues(attempt: Attempt, mask: Mask, values: readonly string[] | null): Attempt {
   // Without the payload an echo would not be known.
   if (values === null) return { ...attempt, responseBody: maskedText, responseHeaders: {} }
   const hidden = (text: string): string => withoutEchoes(text, values)
@@ -63,10 +74,10 @@ export async function maskAttempts(
 ): Promise<readonly Attempt[]> {
   if (mask.length === 0) return attempts
   const { store, applicationId } = input
-  const messages = new Map<MessageId, Message | null>()
+  const known = new Map<MessageId, readonly string[] | null>()
   for (const idOrEventId of new Set(attempts.map(({ messageId }) => messageId))) {
-    const found = await store.findMessage({ applicationId, idOrEventId, withPayload: true })
-    messages.set(idOrEventId, found)
+    const message = await store.findMessage({ applicationId, idOrEventId, withPayload: true })
+    known.set(idOrEventId, message === null ? null : maskMessage(message, mask).values)
   }
-  return attempts.map((one) => maskAttempt(one, mask, messages.get(one.messageId) ?? null))
+  return attempts.map((one) => withoutValues(one, mask, known.get(one.messageId) ?? null))
 }

@@ -18,7 +18,7 @@ export type Mask = readonly MaskPath[]
 /** What stands in the place of a masked value, as text. */
 export const maskedText = '[masked]'
 
-export const maskLimits = { pathsMax: 100, lengthMax: 256, stepsMax: 16, valuesMax: 1_000 } as const
+export const maskLimits = { pathsMax: 100, lengthMax: 256, stepsMax: 16, valuesMax: 100 } as const
 
 export function parseMaskPath(
   text: string,
@@ -38,8 +38,9 @@ export interface MaskedJson {
   readonly text: string
   /** Paths that met a value. */
   readonly paths: readonly string[]
-  /** What was replaced: each text and number of it, so that echoes are known again. */
-  readonly values: readonly string[]
+  /** What was replaced: each text and number of it, so that echoes are known again. Null: more
+   *  than are kept. */
+  readonly values: readonly string[] | null
 }
 
 /** Null: the text is not JSON. */
@@ -54,7 +55,8 @@ export function maskJson(text: string, mask: Mask): MaskedJson | null {
     0,
     mask.map((path) => ({ path, at: 0 })),
   )
-  return { text: walk.text(), paths: [...walk.paths], values: [...walk.values] }
+  const values = walk.values.size > maskLimits.valuesMax ? null : [...walk.values]
+  return { text: walk.text(), paths: [...walk.paths], values }
 }
 
 /** How far a path has come on the way to a value. */
@@ -100,7 +102,7 @@ class Walk {
   }
 
   #remember(value: unknown): void {
-    if (this.values.size >= maskLimits.valuesMax) return
+    if (this.values.size > maskLimits.valuesMax) return
     if (typeof value === 'string' || typeof value === 'number') this.values.add(String(value))
     else if (typeof value === 'object' && value !== null) {
       for (const member of Object.values(value)) this.#remember(member)

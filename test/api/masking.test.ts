@@ -160,6 +160,20 @@ test('what is masked says so, and the rest stays byte for byte', async () => {
   }
 })
 
+test('more masked values than are looked for hide the answer as a whole', async () => {
+  await call('PUT', '/masking', { paths: ['many'] })
+  const many = Array.from({ length: 101 }, (_, n) => `value-${n}`)
+  const { id } = (
+    await call('POST', `/app/${scene['app_id']}/msg`, { eventType: 'a.b', payload: { many } })
+  ).json
+  const claim = api.claims.find(({ message }) => message.id === id)
+  assert.ok(claim)
+  const attempt = await recordAttempt(api, claim, { status: 500, body: 'got value-100' })
+  const one = `/app/${scene['app_id']}/msg/${id}/attempt/${attempt.id}`
+  assert.equal((await call('GET', one, {}, masked[0])).json.response, '[masked]')
+  assert.equal((await call('GET', one)).json.response, 'got value-100')
+})
+
 test('a search is no way to learn what is masked', async () => {
   await call('PUT', '/masking', { paths: ['data.customer.email', 'cards.*.number', 'deep'] })
   const refused = [

@@ -110,7 +110,9 @@ test('A35: in the frame of an allowed origin a customer adds an endpoint and rec
   await failed.getByText('Delivered').waitFor()
   await portal.getByRole('link', { name: 'Endpoints', exact: true }).click()
   const billing = portal.getByRole('row').filter({ hasText: 'Billing' })
-  await billing.getByRole('img', { name: 'Last 24 hours: 1 attempts arrived, 1 failed.' }).waitFor()
+  await billing
+    .getByRole('img', { name: 'Attempts of the last 24 hours: 1 arrived, 1 failed.' })
+    .waitFor()
   await billing.getByText('50%').waitFor()
 
   // This browser refuses storage to frames of other sites: all of that worked from memory alone.

@@ -356,7 +356,8 @@ test('what is masked is previewed, then hidden from support and shown to the own
   const { id } = await made('/app/acme/msg', {
     ...{ eventType: 'order.paid', payload: { customer: { email: 'ana@example.org' }, total: 2 } },
   })
-  const owner = await ui.open('/settings', { language: 'en', application: 'acme', fresh: true })
+  const owner = await signedIn('owner', 'masking')
+  await owner.goto(`${ui.url}/settings`)
   const paths = owner.getByLabel('Masked paths, one a line')
   await paths.fill('customer.email\nnowhere')
   await owner.getByText('This message has nothing at: nowhere').waitFor()

@@ -119,7 +119,7 @@ export const en = {
   'chart.asChart': 'Show as chart',
   'chart.asTable': 'Show as table',
   'chart.countedSince': 'There are more than can be counted: these are since {time}.',
-  'chart.day': 'Last 24 hours: {ok} attempts arrived, {failed} failed.',
+  'chart.day': 'Attempts of the last 24 hours: {ok} arrived, {failed} failed.',
   'chart.failed': 'Failed',
   'chart.from': 'From',
   'chart.last24h': 'Deliveries created in the last 24 hours.',

@@ -121,7 +121,7 @@ export const es = {
   'chart.asChart': 'Ver como gráfico',
   'chart.asTable': 'Ver como tabla',
   'chart.countedSince': 'Hay más de las que se pueden contar: estas son desde {time}.',
-  'chart.day': 'Últimas 24 horas: {ok} intentos llegaron, {failed} fallaron.',
+  'chart.day': 'Intentos de las últimas 24 horas: con éxito {ok}, fallidos {failed}.',
   'chart.failed': 'Fallidas',
   'chart.from': 'Desde',
   'chart.last24h': 'Entregas creadas en las últimas 24 horas.',

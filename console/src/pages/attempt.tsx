@@ -19,6 +19,7 @@ import { attemptHar, curlOf, fetchOf, rawOf } from '../state/attempt-as.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { usePageKeys } from '../state/keys.ts'
 import { useScope } from '../state/scope.tsx'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 
 /** One HTTP request as it was sent and as it was answered, and what it means. */
@@ -202,7 +203,11 @@ function RequestSection(props: { readonly attempt: AttemptOut }) {
       </p>
       <HeaderTable headers={attempt.requestHeaders ?? {}} label={t('attempt.requestHeaders')} />
       {message.data !== undefined && (
-        <JsonView text={message.data.payloadText} label={t('attempt.requestBody')} />
+        <JsonView
+          text={message.data.payloadText}
+          label={t('attempt.requestBody')}
+          masked={message.data.masked !== undefined}
+        />
       )}
     </Section>
   )
@@ -210,6 +215,7 @@ function RequestSection(props: { readonly attempt: AttemptOut }) {
 
 function ResponseSection(props: { readonly attempt: AttemptOut }) {
   const t = useT()
+  const seesAll = useMay('read-unmasked')
   const { attempt } = props
   const answered = attempt.responseStatusCode > 0
   return (
@@ -217,7 +223,7 @@ function ResponseSection(props: { readonly attempt: AttemptOut }) {
       <p className="mono min-h-7 py-1">
         {answered ? attempt.responseStatusCode : t('attempt.noAnswer')}
       </p>
-      <JsonView text={attempt.response} label={t('attempt.responseBody')} />
+      <JsonView text={attempt.response} label={t('attempt.responseBody')} masked={!seesAll} />
       {attempt.responseTruncated === true && (
         <p className="text-ink-3 text-xs">{t('attempt.truncated')}</p>
       )}

@@ -39,11 +39,19 @@ export const apps: CommandModule = {
       .command('create <name>')
       .description(t({ en: 'create one', es: 'crea una' }))
       .option('--uid <uid>', t({ en: 'your own id for it', es: 'tu propio id' }))
+      .option(
+        '--system <name>',
+        t({ en: 'behave as modyo, logto, …', es: 'se comporta como modyo, logto, …' }),
+      )
       .option('--if-missing', t({ en: 'take the one of that uid', es: 'toma la de ese uid' }))
       .action(
         act(async ([name = ''], options) => {
-          const { uid } = options
-          const body = { name, ...(typeof uid === 'string' ? { uid } : {}) }
+          const { uid, system } = options
+          const body = {
+            name,
+            ...(typeof uid === 'string' ? { uid } : {}),
+            ...(typeof system === 'string' ? { profile: system } : {}),
+          }
           const client = await context.client()
           show([await client.applications.create(body, options['ifMissing'] === true)], context)
           return exitCodes.ok

@@ -14,6 +14,7 @@ export const endpoints: CommandModule = {
     'posthorn endpoints --app acme',
     `posthorn endpoints create https://example.com/hook --events order.created,order.paid`,
     'posthorn endpoints update ep_… --paused true',
+    'posthorn endpoints create https://example.com/hook --name Tasks --trigger create-edit-delete-task --scope workflow=w1',
   ],
   define(command, context, act) {
     readCommands(command, context, act)
@@ -152,6 +153,16 @@ function settingOptions(command: Command, context: Context): Command {
         es: 'tipos por comas; order.* toma un grupo',
       }),
     )
+    .option('--name <name>', t({ en: 'what people call it', es: 'cómo se llama' }))
+    .option('--trigger <name>', t({ en: "a catalog's trigger", es: 'un disparador del catálogo' }))
+    .option('--context <name>', t({ en: "a catalog's context", es: 'un contexto del catálogo' }))
+    .option(
+      '--scope <limits>',
+      t({
+        en: 'only these: site=1,2;realm=5 (empty: all)',
+        es: 'solo estos: site=1,2;realm=5 (vacío: todos)',
+      }),
+    )
     .option('--channels <names>', t({ en: 'channels, by commas', es: 'canales, por comas' }))
     .option('--uid <uid>', t({ en: 'your own id for it', es: 'tu propio id' }))
     .option('--description <text>', t({ en: 'a note', es: 'una nota' }))
@@ -164,7 +175,12 @@ function settingOptions(command: Command, context: Context): Command {
 function settingsOf(options: Readonly<Record<string, unknown>>): Partial<EndpointInput> {
   const names = (value: unknown): string[] => String(value).split(',').filter(Boolean)
   const { events, channels, uid, description, rate, ordered, paused, disabled } = options
+  const { name, trigger, context, scope } = options
   return {
+    ...(name === undefined ? {} : { name: String(name) }),
+    ...(trigger === undefined ? {} : { trigger: String(trigger) }),
+    ...(context === undefined ? {} : { context: String(context) }),
+    ...(scope === undefined ? {} : { scope: scopeOf(String(scope)) }),
     ...(events === undefined ? {} : { eventTypes: names(events) }),
     ...(channels === undefined ? {} : { channels: names(channels) }),
     ...(uid === undefined ? {} : { uid: String(uid) }),
@@ -174,6 +190,17 @@ function settingsOf(options: Readonly<Record<string, unknown>>): Partial<Endpoin
     ...(paused === undefined ? {} : { paused: paused === 'true' }),
     ...(disabled === undefined ? {} : { disabled: disabled === 'true' }),
   }
+}
+
+/** `site=1,2;realm=5`; what is no kind with its ids is left for the server to refuse. */
+function scopeOf(text: string): Record<string, string[]> {
+  const limits = text.split(';').filter((limit) => limit.trim() !== '')
+  return Object.fromEntries(
+    limits.map((limit) => {
+      const [kind = '', ids = ''] = limit.split(/=(.*)/s)
+      return [kind.trim(), ids.split(',').flatMap((id) => (id.trim() === '' ? [] : [id.trim()]))]
+    }),
+  )
 }
 
 function show(found: readonly Endpoint[], context: Context): void {

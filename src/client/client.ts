@@ -74,8 +74,12 @@ export function createClient(options: ClientOptions) {
         call<Endpoint>('PATCH', `/app/${id(app)}/endpoint/${id(endpoint)}`, { body }),
       delete: (app: string, endpoint: string) =>
         call<null>('DELETE', `/app/${id(app)}/endpoint/${id(endpoint)}`),
-      secret: async (app: string, endpoint: string) =>
-        (await get<{ key: string }>(`/app/${id(app)}/endpoint/${id(endpoint)}/secret`)).key,
+      /** What the receiver verifies with: where the profile signs as Logto does, its text key. */
+      secret: async (app: string, endpoint: string) => {
+        const path = `/app/${id(app)}/endpoint/${id(endpoint)}/secret`
+        const { key, signingKey } = await get<{ key: string; signingKey?: string }>(path)
+        return signingKey ?? key
+      },
       rotate: (app: string, endpoint: string, gracePeriodSeconds?: number) =>
         call<null>('POST', `/app/${id(app)}/endpoint/${id(endpoint)}/secret/rotate`, {
           body: gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds },

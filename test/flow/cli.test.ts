@@ -385,6 +385,29 @@ test('endpoints are created, listed, changed, rolled and removed', async () => {
   assert.equal((await posthorn('endpoints', 'get', 'x')).exit, 4)
 })
 
+test('webhooks of the systems are made of names, triggers, contexts and scopes', async () => {
+  const system = async (profile: string, args: readonly string[]) => {
+    assert.equal((await posthorn('catalog', 'install', profile)).exit, 0)
+    const made = await posthorn('apps', 'create', 'A', '--uid', profile, '--system', profile)
+    assert.equal(made.exit, 0)
+    const create = ['endpoints', 'create', `${server.url}/in/x`, '--name', 'A webhook']
+    return posthorn(...create, ...args, '--app', profile, '--json')
+  }
+  const limits = ['--trigger', 'create-edit-delete-survey', '--scope', 'survey=s1; group=g1,g2']
+  const { json: surveys } = await system('cotalker', limits)
+  assert.partialDeepStrictEqual(surveys[0], {
+    code: 'a_webhook',
+    scope: { survey: ['s1'], group: ['g1', 'g2'] },
+  })
+  const realm = ['--context', 'realm', '--scope', 'realm=5', '--events', 'Usuario creado']
+  const { json: realms } = await system('modyo', realm)
+  assert.partialDeepStrictEqual(realms[0], { context: 'realm', eventTypes: ['user_created_log'] })
+  const { json: logto } = await system('logto', ['--events', 'PostSignIn'])
+  const { id } = logto[0] as { id: string } // the endpoint as created
+  const { out } = await posthorn('endpoints', 'roll', id, '--app', 'logto')
+  assert.match(out.trim(), /^[A-Za-z0-9]{32}$/)
+})
+
 test('events, messages, apps and api show what the server has', async () => {
   const create = ['events', 'create', 'thing.done', '--example', '{"n":7}']
   assert.equal((await posthorn(...create)).exit, 0)

@@ -128,7 +128,7 @@ function TryOut({ receiver }: { readonly receiver: Receiver }) {
     <>
       {attempt.isError && <Failure error={attempt.error} />}
       {data !== undefined && (
-        <span role="status" className="min-w-0 break-words">
+        <span role="status" className="order-last min-w-0 basis-full break-words">
           <Pill tone={data.succeeded ? 'ok' : 'err'}>
             {data.succeeded ? t('notices.tried') : t('notices.triedInVain')}
           </Pill>{' '}

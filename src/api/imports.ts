@@ -143,16 +143,24 @@ function parseYaml(text: string): unknown {
 
 type Json = Readonly<Record<string, unknown>>
 
+/** Of the schemas together: each webhook gets its own copy of what it shares with others. */
+const schemaCharsMax = 16_777_216
+
 /** The `webhooks` of OpenAPI 3.1, or `x-webhooks` of 3.0; one event type each. */
 function webhooksOf(document: unknown): readonly Description[] {
   const webhooks = objectAt(document, 'webhooks') ?? objectAt(document, 'x-webhooks')
   if (webhooks === null) throw refuse('spec', 'the document has no `webhooks`')
   const entries = Object.entries(webhooks)
   if (entries.length > importMax) throw refuse('spec', `at most ${importMax} webhooks`)
+  let left = schemaCharsMax
   return entries.map(([name, item]) => {
     checkEventTypeName(name, ['spec', 'webhooks', name])
     const post = objectAt(item, 'post') ?? {}
     const schema = schemaOf(post, objectAt(objectAt(document, 'components'), 'schemas') ?? {})
+    left -= schema === null ? 0 : JSON.stringify(schema).length
+    if (left < 0) {
+      throw refuse('spec', 'the schemas of all webhooks, each with what it refers to, pass 16 MiB')
+    }
     const [group] = listAt(post, 'tags')
     return {
       name,

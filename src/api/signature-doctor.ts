@@ -24,6 +24,8 @@ type Pasted = Static<typeof contract.DiagnosisIn>
 
 /** Other endpoints of the application whose secrets are tried. */
 const othersMax = 250
+/** Bytes that are signed to try them: a large body is tried with fewer. */
+const othersBytesMax = 67_108_864
 
 export const signatureDoctorRoutes: readonly Route[] = [
   route(contract.diagnoseSignature, async (call, services) => {
@@ -36,13 +38,15 @@ export const signatureDoctorRoutes: readonly Route[] = [
     const id = signedHeaders(header)?.id ?? null
     const sent = id === null ? null : await sentBytes(id, { application, endpoint, services, mask })
     const receivedAt = call.body.receivedAt ?? null
+    const body = pastedBody(call.body)
+    const others = await otherKeys(application, endpoint, services)
     const diagnosis = diagnose({
       header,
-      body: pastedBody(call.body),
+      body,
       nowMs: call.now,
       receivedAtMs: receivedAt === null ? null : bodyTime(receivedAt, 'receivedAt'),
       secrets: endpoint.secrets,
-      others: await otherKeys(application, endpoint, services),
+      others: others.slice(0, Math.floor(othersBytesMax / (body.length + 1))),
       sent,
       secret: call.body.secret ?? null,
       computed: call.body.computed ?? null,

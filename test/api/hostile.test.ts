@@ -394,4 +394,14 @@ test('schemas that would take long to judge are refused, or judged without compi
   assert.equal((await type('no.target', '{"$ref":"#/definitions/none"}')).status, 422)
   const { user, system } = process.cpuUsage(before)
   assert.ok(user + system < 5_000_000, `${(user + system) / 1e6} s`)
+  const shared = { type: 'object', description: 'a'.repeat(400_000) }
+  const schema = { $ref: '#/components/schemas/Shared' }
+  const webhook = { post: { requestBody: { content: { 'application/json': { schema } } } } }
+  const webhooks = Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, n) => [`copied.${n}`, webhook]),
+  )
+  const spec = { openapi: '3.1.0', webhooks, components: { schemas: { Shared: shared } } }
+  const copied = await post('/event-type/import/openapi', JSON.stringify({ spec }))
+  assert.equal(copied.status, 422)
+  assert.match(copied.text, /16 MiB/)
 })

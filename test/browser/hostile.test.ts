@@ -27,14 +27,12 @@ const name = line.slice(0, 250)
 /** What headers can carry, and how much of it. */
 const header = line.replaceAll(/[^\x20-\x7e]/g, '').slice(0, 4_000)
 /** All of them in parts that fit into an address, one after the other for whoever asks. */
-const parts = strings.reduce<string[]>((made, text) => {
-  const last = made.at(-1) ?? ''
-  const flat = text.replaceAll(/\p{Cc}/gu, '').toWellFormed()
-  if (last !== '' && encodeURIComponent(`${last} ${flat}`).length < 1_500) {
-    return [...made.slice(0, -1), `${last} ${flat}`]
-  }
-  return [...made, flat]
-}, [])
+const parts: string[] = []
+for (const text of strings.map((one) => one.replaceAll(/\p{Cc}/gu, '').toWellFormed())) {
+  const longer = `${parts.at(-1) ?? ''} ${text}`
+  if (parts.length > 0 && encodeURIComponent(longer).length < 1_500) parts.splice(-1, 1, longer)
+  else parts.push(text)
+}
 let asked = 0
 const part = (): string => encodeURIComponent(parts[asked++ % parts.length] ?? '')
 

@@ -6,8 +6,10 @@ import { test } from 'node:test'
 import { commandsPage, commandsText } from '../scripts/commands-docs.ts'
 import { configurationPage, configurationText } from '../scripts/configuration-docs.ts'
 import { refusalsPage, refusalsText } from '../scripts/refusals-docs.ts'
+import { edgeLimits } from '../src/api/http-edge.ts'
 import { commands } from '../src/cli/commands.ts'
 import { settings } from '../src/config.ts'
+import { limits } from '../src/domain/limits.ts'
 import { posthorn } from './support/terminal.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -156,6 +158,21 @@ test('configuration.md is what the settings say', () => {
     configurationText(),
     'run npm run docs:configuration',
   )
+})
+
+test('limits.md has the numbers of the code', () => {
+  const page = pages.find(({ path }) => path === 'docs/reference/limits.md')?.text ?? ''
+  const numbers = [
+    ...[limits.jsonMembersMax, limits.jsonDepthMax, limits.batchMessagesMax],
+    ...[limits.metadataBytesMax, limits.headersBytesMax, limits.headerValueBytesMax],
+    ...[limits.headersPerEndpointMax, limits.urlLengthMax, limits.pageMax, limits.responseBytesMax],
+    ...[limits.liveSecretsMax, limits.channelsPerMessageMax, edgeLimits.headerBytesMax],
+    limits.pagePayloadBytesMax / 2 ** 20,
+    edgeLimits.stalledTimeoutMs / 60_000,
+    edgeLimits.requestTimeoutMs / 1000,
+  ]
+  const missing = numbers.filter((number) => !page.includes(number.toLocaleString('en')))
+  assert.deepEqual(missing, [])
 })
 
 test('commands.md is what the commands say', async () => {

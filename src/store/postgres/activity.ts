@@ -1,27 +1,32 @@
 import { idAtTime } from '../../domain/ids.ts'
-import type { ActivityStore } from '../port/activity.ts'
+import type { ActivityStore, EndpointActivity } from '../port/activity.ts'
 import { type Database, patient } from './database.ts'
 
-// Each endpoint and slice is a short walk of the index, in the partitions of its hours.
+// Each endpoint and slice is a short walk of the index, in the partitions of its hours. One text for
+// each endpoint: of 50 there are tens of thousands of counts, and as rows they cost more than to find.
 const countSlices = patient(
   'activity_slices',
-  `select e.endpoint_id, s.slice, found.succeeded, found.ms, count(*) as count
-   from unnest($2::text[]) as e(endpoint_id)
-   cross join unnest($3::text[], $4::text[]) with ordinality as s(low, high, slice)
-   cross join lateral (
-     select a.succeeded,
-       case
-         when a.duration_ms < 100 then floor(a.duration_ms)::bigint
-         when a.duration_ms < 1000 then floor(a.duration_ms / 10)::bigint * 10
-         when a.duration_ms < 10000 then floor(a.duration_ms / 100)::bigint * 100
-         else floor(a.duration_ms / 1000)::bigint * 1000
-       end as ms
-     from attempt a
-     where a.application_id = $1 and a.endpoint_id = e.endpoint_id
-       and a.id >= s.low and a.id < s.high
-     order by a.id desc
-     limit $5) as found
-   group by 1, 2, 3, 4`,
+  `select endpoint_id,
+     string_agg(concat_ws(' ', slice, succeeded::int, ms, count), ',') as counts
+   from (
+     select e.endpoint_id, s.slice, found.succeeded, found.ms, count(*) as count
+     from unnest($2::text[]) as e(endpoint_id)
+     cross join unnest($3::text[], $4::text[]) with ordinality as s(low, high, slice)
+     cross join lateral (
+       select a.succeeded,
+         case
+           when a.duration_ms < 100 then floor(a.duration_ms)::bigint
+           when a.duration_ms < 1000 then floor(a.duration_ms / 10)::bigint * 10
+           when a.duration_ms < 10000 then floor(a.duration_ms / 100)::bigint * 100
+           else floor(a.duration_ms / 1000)::bigint * 1000
+         end as ms
+       from attempt a
+       where a.application_id = $1 and a.endpoint_id = e.endpoint_id
+         and a.id >= s.low and a.id < s.high
+       order by a.id desc
+       limit $5) as found
+     group by 1, 2, 3, 4) as counted
+   group by endpoint_id`,
 )
 const selectLast = patient(
   'activity_last',
@@ -74,17 +79,12 @@ export function activityStore(database: Database): ActivityStore {
         'in_order',
       )
       const waiting = await database.run(countWaiting, [...key, waitingMax])
-      const slices = Map.groupBy(counted, (row) => row['endpoint_id'])
+      const slices = new Map(counted.map((row) => [row['endpoint_id'], slicesOf(row['counts'])]))
       const last = new Map(newest.map((row) => [row['endpoint_id'], row]))
       const open = new Map(waiting.map((row) => [row['endpoint_id'], row]))
       return endpointIds.map((endpointId) => ({
         endpointId,
-        slices: (slices.get(endpointId) ?? []).map((row) => ({
-          slice: Number(row['slice']) - 1, // counted from 1
-          succeeded: row['succeeded'] === true,
-          ms: Number(row['ms']),
-          count: Number(row['count']),
-        })),
+        slices: slices.get(endpointId) ?? [],
         waiting: Math.min(Number(open.get(endpointId)?.['count'] ?? 0), waitingMax),
         oldestWaitingAt: timeOrNull(open.get(endpointId)?.['oldest']),
         failingSince: timeOrNull(open.get(endpointId)?.['failing_since']),
@@ -92,6 +92,16 @@ export function activityStore(database: Database): ActivityStore {
       }))
     },
   }
+}
+
+/** `slice succeeded ms count`, slices counted from 1, with commas between. */
+function slicesOf(counts: unknown): EndpointActivity['slices'] {
+  return String(counts)
+    .split(',')
+    .map((text) => {
+      const [slice = 0, succeeded, ms = 0, count = 0] = text.split(' ').map(Number)
+      return { slice: slice - 1, succeeded: succeeded === 1, ms, count }
+    })
 }
 
 function timeOrNull(value: unknown): number | null {

@@ -5,7 +5,9 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type Type from 'typebox'
+import { endpointState, fingerprints } from './api/audit-state.ts'
 import { type EventStream, openEventStream, passes } from './api/event-stream.ts'
+import type { Principal } from './api/principal.ts'
 import type { ApiPlugin } from './api/server.ts'
 import { refuse, validator } from './api/validate.ts'
 import { ListenIn } from './contract/listen.ts'
@@ -33,6 +35,8 @@ interface Deps {
   readonly store: Store
   readonly views: ApplicationViews
   readonly ids: IdSource
+  /** Makes the fingerprints by which the audit log tells secrets apart. */
+  readonly jwtSecret: string
   /** Deliveries may have become claimable. */
   readonly wake: () => void
 }
@@ -69,14 +73,14 @@ type RouteDeps = Deps & {
   readonly hub: ListenHub
   readonly applications: Map<EndpointId, ApplicationId>
 }
-type Caller = (request: FastifyRequest) => Promise<{
+interface Caller {
   readonly applicationId: ApplicationId
-  readonly seesSecrets: boolean
-}>
+  readonly principal: Principal
+}
 
 function routes(deps: RouteDeps): ApiPlugin {
   return (app, { authenticator }) => {
-    const caller: Caller = async (request) => {
+    const caller = async (request: FastifyRequest): Promise<Caller> => {
       const principal = await authenticator.authenticate(request.headers.authorization)
       if (!principal.permissions.has('manage-endpoints')) throw new Problem(problems.forbidden)
       const { app: named = '' } = request.params as { readonly app?: string } // of the route
@@ -84,8 +88,7 @@ function routes(deps: RouteDeps): ApiPlugin {
       const mine =
         principal.applicationId === null || principal.applicationId === view?.application.id
       if (view === null || !mine) throw new Problem(problems.notFound)
-      const seesSecrets = principal.permissions.has('read-secret')
-      return { applicationId: view.application.id, seesSecrets }
+      return { applicationId: view.application.id, principal }
     }
     const open = new Map<EventStream, Promise<void>>()
     // A stop ends the streams, and waits until their endpoints are paused.
@@ -97,10 +100,9 @@ function routes(deps: RouteDeps): ApiPlugin {
       await Promise.all(paused)
     })
     app.post(base, async (request, reply) => {
-      const { applicationId, seesSecrets } = await caller(request)
+      const who = await caller(request)
       const stillAllowed = () => passes(() => caller(request))
-      const body = bodyOf(request)
-      return connect({ applicationId, seesSecrets, body, reply, deps, open, stillAllowed })
+      return connect({ who, request, reply, deps, open, stillAllowed })
     })
     app.post<{ Params: { endpoint: string; request: string } }>(
       `${base}/:endpoint/answer/:request`,
@@ -149,17 +151,17 @@ function readAnswer(body: Readonly<Record<string, unknown>>): PushedAnswer {
 }
 
 async function connect(input: {
-  readonly applicationId: ApplicationId
-  readonly body: Readonly<Record<string, unknown>>
+  readonly who: Caller
+  readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly deps: RouteDeps
   readonly open: Map<EventStream, Promise<void>>
-  readonly seesSecrets: boolean
   readonly stillAllowed: () => Promise<boolean>
 }): Promise<FastifyReply> {
-  const { applicationId, body, reply, deps, open, stillAllowed } = input
+  const { who, request, reply, deps, open, stillAllowed } = input
+  const { applicationId, principal } = who
   const { hub, world, applications } = deps
-  const endpoint = await ownEndpoint({ applicationId, body, deps })
+  const endpoint = await ownEndpoint({ who, request, deps })
   applications.set(endpoint.id, applicationId)
   const gone = Promise.withResolvers<void>()
   const stream = openEventStream({
@@ -187,7 +189,8 @@ async function connect(input: {
     }
   })
   open.set(stream, done)
-  const secret = input.seesSecrets ? (endpoint.secrets[0]?.key ?? '') : ''
+  const seesSecret = principal.permissions.has('read-secret')
+  const secret = seesSecret ? (endpoint.secrets[0]?.key ?? '') : ''
   stream.send({ name: 'connected', data: { endpoint: endpoint.id, secret } })
   await setPaused({ ...deps, applicationId, endpointId: endpoint.id, paused: false })
   deps.wake()
@@ -197,22 +200,39 @@ async function connect(input: {
 
 /** The endpoint of that name, made when it is missing. It stays paused until the stream stands. */
 async function ownEndpoint(input: {
-  readonly applicationId: ApplicationId
-  readonly body: Readonly<Record<string, unknown>>
+  readonly who: Caller
+  readonly request: FastifyRequest
   readonly deps: RouteDeps
 }): Promise<Endpoint> {
-  const { applicationId, body, deps } = input
+  const { who, request, deps } = input
+  const { applicationId } = who
   const { store, views, ids, world } = deps
-  const { uid, ...settings } = settingsOf(body)
+  const { uid, ...settings } = settingsOf(bodyOf(request))
   const now = world.clock.now()
-  const present = await changeOwn(deps, { applicationId, idOrUid: uid }, (found) => {
+  const fingerprint = fingerprints(deps.jwtSecret)
+  const writes = (before: Endpoint | null, after: Endpoint) =>
+    store.withAudit({
+      id: ids.next('audit'),
+      ...{ organizationId: who.principal.organizationId, applicationId, at: now },
+      ...{ actor: who.principal.actor, operation: 'v1.endpoint.listen', outcome: 'done' },
+      resource: { kind: 'endpoint', id: after.id },
+      before: before === null ? null : endpointState(before, fingerprint),
+      after: endpointState(after, fingerprint),
+      ...{ address: request.ip, requestId: request.id },
+    })
+  let before: Endpoint | null = null
+  const change = (found: Endpoint): Endpoint => {
     if (found.transport !== 'listen') throw new Problem(problems.conflict)
+    before = found
     const { filter: _, ...attributes } = found.attributes
     return { ...found, ...settings, attributes: { ...attributes, ...settings.attributes } }
-  })
+  }
+  const present = await changeOwn(deps, { applicationId, idOrUid: uid }, change, (changed) =>
+    writes(before, changed.endpoint).updateEndpoint(changed),
+  )
   if (present !== null) return present
   const key = generateSecret('hmac', world.random.bytes(generatedSecretBytes))
-  const created = await store.createEndpoint({
+  const fresh: Endpoint = {
     id: ids.next('endpoint'),
     applicationId,
     uid,
@@ -231,7 +251,8 @@ async function ownEndpoint(input: {
     policy: { disableAfterMs: null, disableOnGone: false },
     createdAt: now,
     updatedAt: now,
-  })
+  }
+  const created = await writes(null, fresh).createEndpoint(fresh)
   views.invalidate(applicationId)
   if (typeof created === 'string') throw new Problem(problems.conflict)
   return created
@@ -286,11 +307,12 @@ async function changeOwn(
   { store, views, world }: Pick<Deps, 'store' | 'views' | 'world'>,
   key: { readonly applicationId: ApplicationId; readonly idOrUid: string },
   change: (found: Endpoint) => Endpoint,
+  write: Store['updateEndpoint'] = (changed) => store.updateEndpoint(changed),
 ): Promise<Endpoint | null> {
   const result = await changeStored({
     read: () => store.findEndpoint(key),
     change,
-    store: (endpoint, expectedUpdatedAt) => store.updateEndpoint({ endpoint, expectedUpdatedAt }),
+    store: (endpoint, expectedUpdatedAt) => write({ endpoint, expectedUpdatedAt }),
     now: world.clock.now(),
   })
   views.invalidate(key.applicationId)

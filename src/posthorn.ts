@@ -209,7 +209,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
         : [
             inspectorPlugin({ world, store }),
             consolePlugin({ keys, config, world, store }),
-            listeners.plugin({ world, store, views, ids, wake }),
+            listeners.plugin({ world, store, views, ids, wake, jwtSecret: keys.jwtSecret }),
           ]),
       ...(parts.plugins ?? []),
     ],

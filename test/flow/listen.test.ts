@@ -211,4 +211,10 @@ test('a key that is revoked while its listen is connected hears nothing more', a
   await admin.call('DELETE', `/api-key/${key.id}`)
   const { exit, out } = await session.done
   assert.equal(exit, 3, out)
+  const { data } = await admin.call<{ data: { actor: { id: string }; after: object }[] }>(
+    'GET',
+    '/audit?operation=v1.endpoint.listen&limit=1',
+  )
+  assert.equal(data[0]?.actor.id, key.id, 'the log tells who listened')
+  assert.doesNotMatch(JSON.stringify(data), /whsec_/)
 })

@@ -134,7 +134,7 @@ export const rotateOperationalSecret = operation({
   ...manage,
   body: EndpointSecretRotateIn,
   bodyOptional: true,
-  success: { 204: null },
+  success: { 200: Type.Pick(EndpointSecretOut, ['key']), 204: null },
   errors: [400, 404],
 })
 

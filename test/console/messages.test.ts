@@ -40,7 +40,7 @@ test('both languages have the same parameters in every message', () => {
 
 test('no Spanish message is the English one, but for names and words that both share', () => {
   const shared =
-    /^(DNS|TLS|URL|curl|ID|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|\{first\} \+\{count\})$/
+    /^(DNS|TLS|URL|curl|ID|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|chat|\{first\} \+\{count\})$/
   const same = Object.entries(es).filter(
     ([key, text]) => forms(text) === forms(en[key as keyof typeof en]) && !shared.test(forms(text)), // same keys
   )

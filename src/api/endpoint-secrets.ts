@@ -21,9 +21,10 @@ import {
   route,
   type Services,
 } from './call.ts'
-import { announceChange, changeEndpoint } from './endpoint-changes.ts'
+import { announceChange, type ChangedEndpoint, changeEndpoint } from './endpoint-changes.ts'
 import { checkHeaders, isSensitive } from './header-rules.ts'
 import { readsRotatedSecret } from './sdk.ts'
+import { raiseSelfEvent } from './systems/self-events.ts'
 import { broughtSecret, textKey, textSecret } from './systems/signing-key.ts'
 import { queryTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
@@ -61,7 +62,7 @@ export const endpointSecretRoutes: readonly Route[] = [
       const graceMs = signature === 'logto-hmac' ? 0 : askedMs
       return { ...endpoint, secrets: rotated(endpoint.secrets, { key, graceMs, now: call.now }) }
     })
-    await announceChange(changed.before, changed.after, { ...changed, services, now: call.now })
+    await told(changed, services, call.now)
     const [current] = changed.after.secrets
     const isRead = readsRotatedSecret(call) && call.principal.permissions.has('read-secret')
     if (!isRead || current === undefined) return noContent
@@ -79,21 +80,23 @@ export const endpointSecretRoutes: readonly Route[] = [
   }),
 
   route(contract.updateEndpointHeaders, async (call, services) => {
-    await changeEndpoint(call, services, ({ application, endpoint }) => ({
+    const changed = await changeEndpoint(call, services, ({ application, endpoint }) => ({
       ...endpoint,
       headers: checkHeaders(call.body.headers, headerOptions(application, call)),
     }))
+    await raiseSelfEvent('updated', changed.after, { ...changed, services, now: call.now })
     return noContent
   }),
 
   route(contract.patchEndpointHeaders, async (call, services) => {
     const changes = call.body.headers ?? {}
-    await changeEndpoint(call, services, ({ application, endpoint }) => {
+    const changed = await changeEndpoint(call, services, ({ application, endpoint }) => {
       const options = headerOptions(application, call)
       checkHeaders(Object.fromEntries(Object.entries(changes).filter(isSet)), options)
       const merged = merge(endpoint.headers, changes, call.body.deleteHeaders ?? [])
       return { ...endpoint, headers: checkHeaders(merged, options) }
     })
+    await raiseSelfEvent('updated', changed.after, { ...changed, services, now: call.now })
     return noContent
   }),
 
@@ -106,6 +109,12 @@ export const endpointSecretRoutes: readonly Route[] = [
     return answer(200, { success, fail, canceled })
   }),
 ]
+
+/** Says to whom it matters that the secret was replaced. */
+async function told(changed: ChangedEndpoint, services: Services, now: number): Promise<void> {
+  await raiseSelfEvent('updated', changed.after, { ...changed, services, now })
+  await announceChange(changed.before, changed.after, { ...changed, services, now })
+}
 
 /** Counts attempts in the asked range, widened to whole steps. */
 async function statsOf(

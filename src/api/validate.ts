@@ -2,19 +2,16 @@
 import type Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import Format from 'typebox/format'
+import { Settings } from 'typebox/system'
 import { invalid, type ValidationIssue } from '../domain/errors.ts'
 import { limits } from '../domain/limits.ts'
 import type { JsonFault } from './json-body.ts'
 import { oversized } from './oversize.ts'
-
-interface SchemaError {
-  readonly keyword: string
-  readonly instancePath: string
-  readonly params: object
-  readonly message: string
-}
+import { ofChosenBranches, type SchemaError } from './union-errors.ts'
 
 const issuesMax = 20
+// Enough for every branch of a union, so that the chosen one is among them.
+Settings.Set({ maxErrors: 64 })
 
 // Times are read by `times.ts`, which takes looser forms than RFC 3339 and says where one is bad.
 Format.Set('date-time', () => true)
@@ -43,7 +40,7 @@ function issuesOf(
 ): readonly ValidationIssue[] {
   const issues: ValidationIssue[] = []
   const seen = new Set<string>()
-  for (const error of errors) {
+  for (const error of ofChosenBranches(errors)) {
     // A union reports each branch; the first one that is not the null branch says it best.
     if (error.keyword === 'anyOf' || error.message === 'must be null') continue
     if (seen.has(error.instancePath) && error.keyword !== 'required') continue

@@ -139,6 +139,19 @@ describe('CIAM', () => {
     assert.equal((await attempts(header))[0].responseStatusCode, 200)
     assert.equal((await attempts(query))[0].responseStatusCode, 200)
     assert.equal((await attempts(wrong))[0].responseStatusCode, 401)
+    // A refusal is about the kind that was chosen, or says which there are.
+    const refused = async (chosen: JsonObject) => {
+      const fields = { name: 'x', url: 'http://127.0.0.1:9999/', eventTypes: ['LOGOUT'] }
+      const { status, body } = await header.post({ ...fields, authentication: chosen })
+      assert.equal(status, 422)
+      return body.detail.map(({ loc, msg }: { loc: string[]; msg: string }) => [loc.at(-1), msg])
+    }
+    assert.deepEqual(await refused({ kind: 'oauth2', clientId: 'c', secret: 's' }), [
+      ['tokenUrl', 'missing field `tokenUrl`'],
+    ])
+    assert.deepEqual(await refused({ kind: 'mtls' }), [
+      ['kind', 'must be one of api-key, basic, bearer, totp, oauth2'],
+    ])
     // Neither key is in what is kept or shown.
     const kept = JSON.stringify([await attempts(header), await attempts(query)])
     assert.equal(kept.includes('right'), false)
@@ -376,17 +389,29 @@ describe('CIAM', () => {
     const { app, receiver, webhook } = await listening({ eventTypes: selfEvents })
     const other = await webhook({ url: 'http://127.0.0.1:9999/other' })
     await ciam.api('PATCH', `${app}/endpoint/${other.id}`, { disabled: true })
-    await ciam.api('DELETE', `${app}/endpoint/${other.id}`)
+    // Every way in which a webhook changes, and none that changes nothing.
+    const path = `${app}/endpoint/${other.id}`
+    await ciam.api('PATCH', path, { disabled: true })
+    await ciam.api('PUT', `${path}/headers`, { headers: { 'x-a': '1' } })
+    await ciam.api('PATCH', `${path}/headers`, { headers: { 'x-b': '2' } })
+    await ciam.api('POST', `${path}/secret/rotate`)
+    await ciam.api('DELETE', path)
     await ciam.settled()
-    assert.deepEqual([...eventTypes(receiver)].sort(), [...selfEvents].sort())
-    const updated = receiver.requests
+    const [created, updated, deleted] = selfEvents
+    const wanted = [created, ...Array.from({ length: 4 }, () => updated), deleted]
+    assert.deepEqual([...eventTypes(receiver)].sort(), wanted.sort())
+    const changes = receiver.requests
       .map((request) => Object(request.json()))
-      .find((body) => body.event_type === 'WEBHOOK_UPDATED')
-    assert.deepEqual(updated.data, {
-      webhook_id: other.id,
-      url: other.url,
-      changed_fields: ['disable'],
-    })
+      .filter((body) => body.event_type === 'WEBHOOK_UPDATED')
+    for (const { data } of changes) {
+      assert.deepEqual([data.webhook_id, data.url], [other.id, other.url])
+    }
+    assert.deepEqual(changes.map(({ data }) => data.changed_fields).sort(), [
+      ['disable'],
+      ['headers'],
+      ['headers'],
+      ['signing_key'],
+    ])
   })
 
   it('K12: a receiver that changes its webhook on each event does not keep itself busy', async () => {

@@ -91,6 +91,7 @@ function changedFields(before: Endpoint, after: Endpoint): readonly string[] {
     events: (endpoint: Endpoint) => endpoint.eventTypes,
     disable: (endpoint: Endpoint) => endpoint.disabledAt !== null,
     headers: (endpoint: Endpoint) => endpoint.headers,
+    signing_key: (endpoint: Endpoint) => endpoint.secrets,
     api_key: (endpoint: Endpoint) => endpoint.credentials ?? {},
     policy: (endpoint: Endpoint) => endpoint.policy,
     settings: (endpoint: Endpoint) => [endpoint.description, endpoint.attributes],

@@ -76,3 +76,35 @@ test('an answer is as old as its question', async () => {
   await clock.advance(2_000)
   await stopped
 })
+
+test('of 10,000 applications too, what another node changed is gone a second later', async () => {
+  const clock = new VirtualClock()
+  const ids = Array.from({ length: 10_000 }, (_, n) => `app_${n}` as ApplicationId) // only compared
+  const last = ids.at(-1)
+  const versions = new Map(ids.map((each) => [each, 1]))
+  const kept = new Set(ids)
+  const refresher = viewRefresher({
+    clock,
+    log: silentLog,
+    store: {
+      async configVersions(asked) {
+        await new Promise<void>((resolve) => clock.setTimer(20, resolve))
+        return new Map(asked.map((each) => [each, versions.get(each) ?? 0]))
+      },
+    },
+    views: {
+      kept: () => [...kept].map((applicationId) => ({ applicationId, configVersion: 1 })),
+      invalidate: (applicationId) => kept.delete(applicationId),
+      get: async () => null,
+    },
+  })
+  await refresher.start()
+  assert(last !== undefined)
+  await refresher.views.get(last) // something is being sent: twice a second is asked
+  await clock.advance(990)
+  versions.set(last, 2)
+  await refresher.views.get(last)
+  await clock.advance(1_000)
+  assert.deepEqual([kept.has(last), kept.size], [false, 9_999])
+  await refresher.stop()
+})

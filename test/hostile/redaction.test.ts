@@ -260,8 +260,11 @@ async function browse({ app, endpoint }: { readonly app: string; readonly endpoi
 
 /** Where a canary may be seen after all, by the case's own words. */
 const mayShow: Readonly<Record<string, (place: string) => boolean>> = {
+  // The preview of what is masked shows whoever may set it a message as it is.
   'event pages': (place) =>
-    place.startsWith('database') || /^page of reader \/app\/\w+\/(messages|deliveries)/.test(place),
+    place.startsWith('database') ||
+    place === 'page of owner /settings' ||
+    /^page of reader \/app\/\w+\/(messages|deliveries)/.test(place),
   'the database': (place) => place.startsWith('database'),
   'endpoint and attempt answers': (place) =>
     (/^reader \/app\/\w+\/(endpoint|attempt|webhook)/.test(place) && !/history$/.test(place)) ||

@@ -70,6 +70,7 @@ export const eventTypeRoutes: readonly Route[] = [
       store: (eventType, expectedUpdatedAt) =>
         store.updateEventType({ eventType, expectedUpdatedAt }),
       now: call.now,
+      knownUpdatedAt: call.ifMatch,
     })
     if (result === 'not_found') throw notFound()
     if (typeof result === 'string') throw conflict('The event type was changed since it was read.')

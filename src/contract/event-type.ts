@@ -114,6 +114,7 @@ export const updateEventType = operation({
 
 export const patchEventType = operation({
   id: 'v1.event-type.patch',
+  conditional: true,
   summary: 'Change the given fields of an event type.',
   method: 'PATCH',
   path: '/event-type/{event_type_name}',
@@ -121,7 +122,7 @@ export const patchEventType = operation({
   query: NoQuery,
   body: EventTypePatch,
   success: { 200: EventTypeOut },
-  errors: [404],
+  errors: [404, 409],
 })
 
 export const deleteEventType = operation({

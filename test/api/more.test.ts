@@ -291,6 +291,21 @@ test('a change that names the version it read is refused when that was changed s
   const odd = await change('PATCH', 'yesterday')
   assert.equal(odd.status, 422)
   assert.match(odd.body, /if-match/)
+
+  await svix.eventType.create({ name: 'aa.conditional', description: 'First' })
+  const { updatedAt } = (await call('GET', '/event-type/aa.conditional')).json
+  const describe = async (description: string) => {
+    const reply = await fetch(`${url}/api/v1/event-type/aa.conditional`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${bootstrapKey}`, 'if-match': `"${updatedAt}"` },
+      body: JSON.stringify({ description }),
+    })
+    await reply.body?.cancel()
+    return reply.status
+  }
+  assert.equal(await describe('Second'), 200)
+  assert.equal(await describe('Third'), 409)
+  assert.equal((await call('GET', '/event-type/aa.conditional')).json.description, 'Second')
 })
 
 test('a rotation answers with the new secret to the SDKs that read it, and with nothing else', async () => {

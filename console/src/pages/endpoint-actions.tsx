@@ -28,8 +28,11 @@ export function EndpointActions(props: {
   const { endpoint } = props
   const name = endpointName(endpoint)
   const path = `/app/${scope.application}/endpoint/${endpoint.id}`
-  const refresh = (): Promise<void> =>
-    client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
+  const refresh = async (): Promise<void> => {
+    // A system's list is a query of its own: what was deleted must not linger there.
+    void client.invalidateQueries({ queryKey: ['webhooks', scope.application] })
+    await client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
+  }
   async function change(patch: { paused?: boolean; disabled?: boolean }): Promise<void> {
     try {
       await patchEndpoint(scope.application, endpoint.id, patch)

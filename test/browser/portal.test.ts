@@ -163,12 +163,18 @@ test('the page around changes language, theme and height, and hears when the ses
 
   await portal.getByRole('link', { name: 'Create endpoint' }).click()
   await portal.getByRole('button', { name: 'Create endpoint' }).waitFor()
-  const content = Number(await portal.evaluate('document.getElementById("root").scrollHeight'))
-  assert.notEqual(content, 640) // the height that it begins with
-  await page.waitForFunction(
-    (height) => document.querySelector('iframe')?.offsetHeight === height,
-    content,
-  )
+  // What loads late makes the page higher still: both are asked until they agree.
+  const heights = async () => [
+    await portal.evaluate('document.getElementById("root").scrollHeight'),
+    await page.evaluate(() => document.querySelector('iframe')?.offsetHeight),
+  ]
+  const until = Date.now() + 20_000
+  for (let same = false; !same; ) {
+    const [content, frame] = await heights()
+    same = content === frame && frame !== 640 // the height that it begins with
+    assert.ok(same || Date.now() < until, `the page is ${content} high, its frame ${frame}`)
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+  }
 
   // A stranger's window in the same page is not heard.
   await page.evaluate(

@@ -37,7 +37,7 @@ export const settingsEn = {
   'notices.tried': 'Told',
   'notices.triedInVain': 'Not told',
   'notices.try': 'Try',
-  'notices.webhook': 'A program, by a signed webhook',
+  'notices.webhook': 'A program (signed webhook)',
   'settings.database': 'Database',
   'settings.queue': 'Queue',
   'settings.restHooks': 'Allow REST hooks',

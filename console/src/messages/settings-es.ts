@@ -40,7 +40,7 @@ export const settingsEs: Translation<typeof settingsEn> = {
   'notices.tried': 'Avisado',
   'notices.triedInVain': 'Sin avisar',
   'notices.try': 'Probar',
-  'notices.webhook': 'Un programa, con un webhook firmado',
+  'notices.webhook': 'Un programa (webhook firmado)',
   'settings.database': 'Base de datos',
   'settings.queue': 'Cola',
   'settings.restHooks': 'Permitir REST hooks',

@@ -88,7 +88,7 @@ export async function raiseOperational(
   }
 }
 
-/** Whether a name comes for the first time; of the oldest half is forgotten beyond `max`. */
+/** Whether a name comes for the first time. Beyond `max` names the older half is forgotten. */
 export function firstTime(max: number): (name: string) => boolean {
   let recent = new Set<string>()
   let older = new Set<string>()

@@ -38,31 +38,56 @@ test('links between documents lead somewhere', () => {
   assert.deepEqual(broken, [])
 })
 
-test('a page in Spanish has the sections, code, tables and links of the English one', () => {
+test('a page in Spanish has the sections, code, numbers, tables and links of the English one', () => {
   const spanish = pages.filter(({ path }) => path.endsWith('.es.md'))
   assert(spanish.length >= 4)
-  for (const { path, text } of spanish) {
+  const different = spanish.flatMap(({ path, text }) => {
     const english = pages.find((page) => page.path === path.replace('.es.md', '.md'))
-    assert.deepEqual(skeleton(text), skeleton(english?.text ?? ''), path)
-  }
+    const [here, there] = [skeleton(text), skeleton(english?.text ?? '')]
+    return [
+      ...[...here].filter((part) => !there.has(part)).map((part) => `${path} alone has ${part}`),
+      ...[...there].filter((part) => !here.has(part)).map((part) => `${path} lacks ${part}`),
+    ]
+  })
+  assert.deepEqual(different, [])
 })
 
-/** What a translation must not change: headings by depth, code, the first cells of rows, addresses. */
-function skeleton(text: string) {
-  const blocks = [...text.matchAll(/^```[^`]*^```$/gms)].map(([block]) => block)
-  const prose = text.replace(/^```[^`]*^```$/gms, '')
-  return {
-    headings: [...prose.matchAll(/^#+(?= )/gm)].map(([marks]) => marks),
-    blocks,
-    rows: [...prose.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell]) => cell),
-    links: [...prose.matchAll(/\]\(([^)]+)\)/g)]
-      .map(([, target = '']) => target.replace('.es.md', '.md'))
-      .toSorted(),
-    code: new Set(
-      [...prose.matchAll(/`(--[a-z-]+|POSTHORN_[A-Z_]+|\/[a-z/{}-]+)`/g)].map(([, name]) => name),
-    ),
+/** What a translation must not change: headings by depth, code, numbers, widths of tables, addresses. */
+function skeleton(text: string): ReadonlySet<string> {
+  const fenced = /^```[^`]*^```$/gms
+  const prose = text.replace(fenced, '')
+  const words = prose.replace(/`[^`]+`/g, '').replace(/\]\([^)]+\)/g, ']')
+  const found = {
+    heading: [...prose.matchAll(/^#+(?= )/gm)].map(([marks], at) => `${at} ${marks}`),
+    block: [...text.matchAll(fenced)].map(([block], at) => `${at} ${block}`),
+    row: [...words.matchAll(/^\|.*$/gm)].map(([row], at) => `${at} of ${row.split('|').length}`),
+    link: [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, to = '']) => to.replace('.es.md', '.md')),
+    // A line break inside of code reads as a space.
+    code: [...prose.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code.replace(/\s+/g, ' ')),
+    number: [...words.matchAll(/\d[\d.,]*(?<=\d)/g)].map(([number]) => number),
   }
+  return new Set(
+    Object.entries(found).flatMap(([kind, each]) => {
+      const times = new Map<string, number>()
+      return each.map((one) => {
+        times.set(one, (times.get(one) ?? 0) + 1)
+        return `${kind} ${one}${times.get(one) === 1 ? '' : `, time ${times.get(one)}`}`
+      })
+    }),
+  )
 }
+
+test('a page in Spanish leads on to Spanish pages where there are some', () => {
+  const wrong = pages
+    .filter(({ path }) => path.endsWith('.es.md'))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/(?<!^\[In English)\]\(([^):#]+)(?<!\.es)\.md/gm)]
+        .map(([, target]) => join(root, dirname(path), `${target}.es.md`))
+        .filter((twin) => existsSync(twin))
+        .map((twin) => `${path}: ${twin}`),
+    )
+  assert.deepEqual(wrong, [])
+})
 
 test('files that documents name exist', () => {
   const pattern = /`((?:src|test|docs|bench|scripts|catalogs|console|deploy|bin|\.ci)\/[\w./-]+)`/g

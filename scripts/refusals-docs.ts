@@ -1,13 +1,19 @@
-/** `npm run docs:refusals`: writes `docs/security/refusals.md` from the rules themselves. */
+/**
+ * `npm run docs:refusals`: writes `docs/security/refusals.md` and its Spanish twin from the rules
+ * themselves. Both tables show both languages: whoever looks a sentence up has it in one of them.
+ */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { headerRefusalReasons } from '../src/api/header-rules.ts'
 import { openIdRefusalReasons } from '../src/api/openid/refusals.ts'
 import { urlRefusalReasons } from '../src/delivery/url-policy.ts'
 import { explain } from '../src/i18n/explanations.ts'
-import type { Language } from '../src/i18n/translate.ts'
+import { type Both, type Language, languages } from '../src/i18n/translate.ts'
 
-export const refusalsPage = join(import.meta.dirname, '../docs/security/refusals.md')
+export const refusalsPages: Readonly<Record<Language, string>> = {
+  en: join(import.meta.dirname, '../docs/security/refusals.md'),
+  es: join(import.meta.dirname, '../docs/security/refusals.es.md'),
+}
 
 const networkCodes = [
   'blocked_address',
@@ -18,74 +24,210 @@ const networkCodes = [
   'tls_protocol',
 ] as const
 
-const allowances: Readonly<Record<string, string>> = {
-  url_private_name: '`POSTHORN_ALLOW_HOSTS`',
-  url_private_address: '`POSTHORN_ALLOW_NETWORKS`',
-  url_not_https: '`POSTHORN_HTTPS_ONLY=false`',
-  openid_off: '`POSTHORN_OIDC_ISSUER`',
-  openid_unknown_user: '`posthorn users add`, or `POSTHORN_OIDC_ALLOWED_DOMAINS`',
-  openid_locked_out: '`posthorn users add`, or let the user in again',
-  openid_no_role: '`POSTHORN_OIDC_ROLES`, `POSTHORN_OIDC_DEFAULT_ROLE`',
-  openid_other_account: '`posthorn users rm`, then `add`',
-  url_credentials: 'a header, or the endpoint’s authentication',
-  header_reserved: 'a profile that lets an endpoint replace it',
+const alike = (text: string): Both => ({ en: text, es: text })
+
+const allowances: Readonly<Record<string, Both>> = {
+  url_private_name: alike('`POSTHORN_ALLOW_HOSTS`'),
+  url_private_address: alike('`POSTHORN_ALLOW_NETWORKS`'),
+  url_not_https: alike('`POSTHORN_HTTPS_ONLY=false`'),
+  openid_off: alike('`POSTHORN_OIDC_ISSUER`'),
+  openid_unknown_user: {
+    en: '`posthorn users add`, or `POSTHORN_OIDC_ALLOWED_DOMAINS`',
+    es: '`posthorn users add`, o `POSTHORN_OIDC_ALLOWED_DOMAINS`',
+  },
+  openid_locked_out: {
+    en: '`posthorn users add`, or let the user in again',
+    es: '`posthorn users add`, o permitir la entrada otra vez',
+  },
+  openid_no_role: alike('`POSTHORN_OIDC_ROLES`, `POSTHORN_OIDC_DEFAULT_ROLE`'),
+  openid_other_account: {
+    en: '`posthorn users rm`, then `add`',
+    es: '`posthorn users rm`, después `add`',
+  },
+  url_credentials: {
+    en: 'a header, or the endpoint’s authentication',
+    es: 'un encabezado, o la autenticación del endpoint',
+  },
+  header_reserved: {
+    en: 'a profile that lets an endpoint replace it',
+    es: 'un perfil que permita al endpoint reemplazarlo',
+  },
 }
 
-export function refusalsText(): string {
-  return `# Refusals
+const words = {
+  en: {
+    opening: `# Refusals
+
+[En español](refusals.es.md)
 
 Written by \`npm run docs:refusals\` from the rules themselves. A 422 of the API names the field in \`loc\` and
-the code in \`type\`; its sentence follows \`Accept-Language\`, and is English where none is asked for.
+the code in \`type\`; its sentence follows \`Accept-Language\`, and is English where none is asked for.`,
+    urls: 'URLs of endpoints',
+    headers: 'Custom headers',
+    sending: 'While sending',
+    sendingText: 'Codes of attempts; `posthorn explain CODE` says why, and what helps.',
+    openId: 'Sign-in with OpenID Connect',
+    openIdText: '`code` of the answer; who may come in is in `docs/security/identity.md`.',
+    limits: 'Limits',
+    code: 'Code',
+    help: 'What helps',
+    allow: 'To allow it',
+    limitColumns: '| Code | Status | When | Way out |',
+  },
+  es: {
+    opening: `# Rechazos
 
-## URLs of endpoints
+[In English](refusals.md)
 
-${table(urlRefusalReasons)}
+Escrito por \`npm run docs:refusals\` a partir de las reglas mismas. Un 422 de la API nombra el campo en \`loc\` y el
+código en \`type\`; su frase sigue \`Accept-Language\`, y es en inglés donde no se pide ninguno.`,
+    urls: 'URL de los endpoints',
+    headers: 'Encabezados personalizados',
+    sending: 'Al enviar',
+    sendingText: 'Códigos de los intentos; `posthorn explain CODE` dice por qué, y qué ayuda.',
+    openId: 'Inicio de sesión con OpenID Connect',
+    openIdText: '`code` de la respuesta; quién puede entrar está en `docs/security/identity.md`.',
+    limits: 'Límites',
+    code: 'Código',
+    help: 'Qué ayuda',
+    allow: 'Para permitirlo',
+    limitColumns: '| Código | Estado | Cuándo | Salida |',
+  },
+} as const satisfies Readonly<Record<Language, Readonly<Record<string, string>>>>
 
-## Custom headers
+interface LimitRow {
+  readonly code: string
+  readonly status: number
+  readonly when: Both
+  readonly wayOut: Both
+}
 
-${table(headerRefusalReasons)}
+const limitRows: readonly LimitRow[] = [
+  {
+    code: 'rate_limited',
+    status: 429,
+    when: {
+      en: 'a credential, an address or an application is beyond its rate or its share',
+      es: 'una credencial, una dirección o una aplicación pasa de su ritmo o de su parte',
+    },
+    wayOut: {
+      en: 'wait `Retry-After`; `POSTHORN_API_RATE_PER_SECOND`, `POSTHORN_APPLICATION_RATE_PER_SECOND`',
+      es: 'esperar `Retry-After`; `POSTHORN_API_RATE_PER_SECOND`, `POSTHORN_APPLICATION_RATE_PER_SECOND`',
+    },
+  },
+  {
+    code: 'unavailable',
+    status: 503,
+    when: { en: 'nothing can be stored now', es: 'ahora no se puede guardar nada' },
+    wayOut: {
+      en: 'repeat after `Retry-After` with the same `Idempotency-Key`',
+      es: 'repetir tras `Retry-After` con la misma `Idempotency-Key`',
+    },
+  },
+  {
+    code: 'payload_too_large',
+    status: 413,
+    when: { en: 'the body is over the limit', es: 'el cuerpo pasa del límite' },
+    wayOut: alike('`POSTHORN_BODY_BYTES_MAX`'),
+  },
+  {
+    code: 'headers_too_large',
+    status: 431,
+    when: {
+      en: 'the headers of the request are over 16 KiB',
+      es: 'los encabezados de la solicitud pasan de 16 KiB',
+    },
+    wayOut: { en: 'send fewer', es: 'enviar menos' },
+  },
+  {
+    code: 'request_timeout',
+    status: 408,
+    when: {
+      en: 'headers took over 10 s or the request over 30 s',
+      es: 'los encabezados tardaron más de 10 s, o la solicitud más de 30 s',
+    },
+    wayOut: { en: 'send it in one piece', es: 'enviarla de una vez' },
+  },
+  {
+    code: 'unsupported_media_type',
+    status: 415,
+    when: { en: 'the body is compressed', es: 'el cuerpo viene comprimido' },
+    wayOut: { en: 'send it as it is', es: 'enviarlo tal cual' },
+  },
+  {
+    code: 'loop_detected',
+    status: 508,
+    when: {
+      en: 'a delivery of this installation called its API',
+      es: 'una entrega de esta instalación llamó a su propia API',
+    },
+    wayOut: { en: 'point the endpoint elsewhere', es: 'apuntar el endpoint a otro lugar' },
+  },
+  {
+    code: 'metrics_private',
+    status: 403,
+    when: {
+      en: 'metrics were asked for from elsewhere',
+      es: 'las métricas se pidieron desde otro lugar',
+    },
+    wayOut: alike('`POSTHORN_METRICS_TOKEN`'),
+  },
+]
 
-## While sending
+/** The page's whole text in a language. */
+export function refusalsText(language: Language): string {
+  const say = words[language]
+  return `${say.opening}
 
-Codes of attempts; \`posthorn explain CODE\` says why, and what helps.
+## ${say.urls}
 
-| Code | English | Español | What helps |
+${table(urlRefusalReasons, language)}
+
+## ${say.headers}
+
+${table(headerRefusalReasons, language)}
+
+## ${say.sending}
+
+${say.sendingText}
+
+| ${say.code} | English | Español | ${say.help} |
 | --- | --- | --- | --- |
-${networkCodes.map(networkRow).join('\n')}
+${networkCodes.map((code) => networkRow(code, language)).join('\n')}
 
-## Sign-in with OpenID Connect
+## ${say.openId}
 
-\`code\` of the answer; who may come in is in \`docs/security/identity.md\`.
+${say.openIdText}
 
-${table(openIdRefusalReasons)}
+${table(openIdRefusalReasons, language)}
 
-## Limits
+## ${say.limits}
 
-| Code | Status | When | Way out |
+${say.limitColumns}
 | --- | --- | --- | --- |
-| \`rate_limited\` | 429 | a credential, an address or an application is beyond its rate or its share | wait \`Retry-After\`; \`POSTHORN_API_RATE_PER_SECOND\`, \`POSTHORN_APPLICATION_RATE_PER_SECOND\` |
-| \`unavailable\` | 503 | nothing can be stored now | repeat after \`Retry-After\` with the same \`Idempotency-Key\` |
-| \`payload_too_large\` | 413 | the body is over the limit | \`POSTHORN_BODY_BYTES_MAX\` |
-| \`headers_too_large\` | 431 | the headers of the request are over 16 KiB | send fewer |
-| \`request_timeout\` | 408 | headers took over 10 s or the request over 30 s | send it in one piece |
-| \`unsupported_media_type\` | 415 | the body is compressed | send it as it is |
-| \`loop_detected\` | 508 | a delivery of this installation called its API | point the endpoint elsewhere |
-| \`metrics_private\` | 403 | metrics were asked for from elsewhere | \`POSTHORN_METRICS_TOKEN\` |
+${limitRows.map(({ code, status, when, wayOut }) => `| \`${code}\` | ${status} | ${when[language]} | ${wayOut[language]} |`).join('\n')}
 `
 }
 
-function table(reasons: Readonly<Record<Language, Readonly<Record<string, string>>>>): string {
+function table(
+  reasons: Readonly<Record<Language, Readonly<Record<string, string>>>>,
+  language: Language,
+): string {
+  const { code, allow } = words[language]
   const rows = Object.entries(reasons.en).map(
-    ([code, en]) => `| \`${code}\` | ${en} | ${reasons.es[code]} | ${allowances[code] ?? ''} |`,
+    ([name, en]) =>
+      `| \`${name}\` | ${en} | ${reasons.es[name]} | ${allowances[name]?.[language] ?? ''} |`,
   )
-  return ['| Code | English | Español | To allow it |', '| --- | --- | --- | --- |', ...rows].join(
+  return [`| ${code} | English | Español | ${allow} |`, '| --- | --- | --- | --- |', ...rows].join(
     '\n',
   )
 }
 
-function networkRow(code: string): string {
+function networkRow(code: string, language: Language): string {
   const [en, es] = [explain(code, 'en'), explain(code, 'es')]
-  return `| \`${code}\` | ${en?.title} | ${es?.title} | ${en?.fix} |`
+  return `| \`${code}\` | ${en?.title} | ${es?.title} | ${explain(code, language)?.fix} |`
 }
 
-if (import.meta.main) writeFileSync(refusalsPage, refusalsText())
+if (import.meta.main) {
+  for (const language of languages) writeFileSync(refusalsPages[language], refusalsText(language))
+}

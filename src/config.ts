@@ -257,7 +257,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     fallback: standardRetryScheduleMs,
     sentence: {
       en: 'Default delays before each retry, in ms, separated by commas.',
-      es: 'Esperas por defecto antes de cada reintento, en ms, separadas por comas.',
+      es: 'Esperas antes de cada reintento si no se indican otras, en ms, separadas por comas.',
     },
     parse: delays,
   },
@@ -410,7 +410,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     fallback: [],
     sentence: {
       en: 'Proxies in front whose X-Forwarded-For, -Proto and -Host headers count: CIDRs separated by commas; empty: none.',
-      es: 'Proxies delante cuyas cabeceras X-Forwarded-For, -Proto y -Host cuentan: CIDR separados por comas; vacío: ninguno.',
+      es: 'Proxies de enfrente cuyos encabezados X-Forwarded-For, -Proto y -Host cuentan: CIDR separados por comas; vacío: ninguno.',
     },
     parse: networks,
   },

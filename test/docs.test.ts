@@ -1,15 +1,16 @@
 /** Documents name files, flags, settings and commands that exist. */
 import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { commandsPage, commandsText } from '../scripts/commands-docs.ts'
-import { configurationPage, configurationText } from '../scripts/configuration-docs.ts'
-import { refusalsPage, refusalsText } from '../scripts/refusals-docs.ts'
+import { commandsPages, commandsText } from '../scripts/commands-docs.ts'
+import { configurationPages, configurationText } from '../scripts/configuration-docs.ts'
+import { refusalsPages, refusalsText } from '../scripts/refusals-docs.ts'
 import { edgeLimits } from '../src/api/http-edge.ts'
 import { commands } from '../src/cli/commands.ts'
 import { settings } from '../src/config.ts'
 import { limits } from '../src/domain/limits.ts'
+import { languages } from '../src/i18n/translate.ts'
 import { posthorn } from './support/terminal.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -38,9 +39,25 @@ test('links between documents lead somewhere', () => {
   assert.deepEqual(broken, [])
 })
 
+// Written for those who change Posthorn, or made of the names of tests: English alone.
+const englishAlone = /^(?!README|docs\/)|^docs\/(adr\/|systems\/ACCEPTANCE)/
+
+test('every page is there in English and in Spanish, and each leads to the other', () => {
+  const wrong = pages
+    .filter(({ path }) => !path.endsWith('.es.md') && !englishAlone.test(path))
+    .flatMap(({ path, text }) => {
+      const twin = pages.find((page) => page.path === path.replace('.md', '.es.md'))
+      const [name, twinName] = [basename(path), basename(path, '.md').concat('.es.md')]
+      return [
+        ...(text.includes(`\n[En español](${twinName})\n`) ? [] : [`${path}: no link to Spanish`]),
+        ...(twin?.text.includes(`\n[In English](${name})\n`) ? [] : [`${path}: no twin`]),
+      ]
+    })
+  assert.deepEqual(wrong, [])
+})
+
 test('a page in Spanish has the sections, code, numbers, tables and links of the English one', () => {
   const spanish = pages.filter(({ path }) => path.endsWith('.es.md'))
-  assert(spanish.length >= 4)
   const different = spanish.flatMap(({ path, text }) => {
     const english = pages.find((page) => page.path === path.replace('.es.md', '.md'))
     const [here, there] = [skeleton(text), skeleton(english?.text ?? '')]
@@ -59,7 +76,10 @@ function skeleton(text: string): ReadonlySet<string> {
   const words = prose.replace(/`[^`]+`/g, '').replace(/\]\([^)]+\)/g, ']')
   const found = {
     heading: [...prose.matchAll(/^#+(?= )/gm)].map(([marks], at) => `${at} ${marks}`),
-    block: [...text.matchAll(fenced)].map(([block], at) => `${at} ${block}`),
+    // A block of `text` is what a command prints, in the language of the page.
+    block: [...text.matchAll(fenced)].map(
+      ([block], at) => `${at} ${block.replace(/^(```text$)[^`]*/m, '$1')}`,
+    ),
     row: [...words.matchAll(/^\|.*$/gm)].map(([row], at) => `${at} of ${row.split('|').length}`),
     link: [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, to = '']) => to.replace('.es.md', '.md')),
     // A line break inside of code reads as a space.
@@ -103,8 +123,10 @@ test('files that documents name exist', () => {
 })
 
 test('refusals.md is what the rules say, and no code of it is unknown', () => {
-  assert.equal(readFileSync(refusalsPage, 'utf8'), refusalsText())
-  assert.doesNotMatch(refusalsText(), /undefined/)
+  for (const language of languages) {
+    assert.equal(readFileSync(refusalsPages[language], 'utf8'), refusalsText(language))
+    assert.doesNotMatch(refusalsText(language), /undefined/)
+  }
 })
 
 test('each promise of docs/security names a test that is there', () => {
@@ -178,11 +200,13 @@ async function fullHelp(name: string, line: string): Promise<string> {
 }
 
 test('configuration.md is what the settings say', () => {
-  assert.equal(
-    readFileSync(configurationPage, 'utf8'),
-    configurationText(),
-    'run npm run docs:configuration',
-  )
+  for (const language of languages) {
+    assert.equal(
+      readFileSync(configurationPages[language], 'utf8'),
+      configurationText(language),
+      'run npm run docs:configuration',
+    )
+  }
 })
 
 test('limits.md has the numbers of the code', () => {
@@ -201,11 +225,13 @@ test('limits.md has the numbers of the code', () => {
 })
 
 test('commands.md is what the commands say', async () => {
-  assert.equal(
-    readFileSync(commandsPage, 'utf8'),
-    await commandsText(),
-    'run npm run docs:commands',
-  )
+  for (const language of languages) {
+    assert.equal(
+      readFileSync(commandsPages[language], 'utf8'),
+      await commandsText(language),
+      'run npm run docs:commands',
+    )
+  }
 })
 
 test('each dependency has its line of reason, and no other has one', () => {

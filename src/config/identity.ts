@@ -23,7 +23,7 @@ const passwordCost: Setting<number> = {
   fallback: 15,
   sentence: {
     en: 'Binary logarithm of the scrypt cost of new passwords: 15 takes 32 MiB for a third of a second, each step doubles both.',
-    es: 'Logaritmo binario del coste scrypt de las contraseñas nuevas: 15 ocupa 32 MiB durante un tercio de segundo, cada paso duplica ambos.',
+    es: 'Logaritmo binario del costo scrypt de las contraseñas nuevas: 15 ocupa 32 MiB durante un tercio de segundo, cada paso duplica ambos.',
   },
   parse: integer(10, 20),
 }
@@ -36,7 +36,7 @@ export const identitySettings: {
     fallback: null,
     sentence: {
       en: 'Address at which browsers reach this installation, such as https://hooks.example.com: links are built from it. Unset: the Host header counts for names of this machine and from trusted proxies only.',
-      es: 'Dirección en la que los navegadores encuentran esta instalación, como https://hooks.example.com: con ella se forman los enlaces. Sin valor: la cabecera Host cuenta solo para nombres de esta máquina y desde proxies de confianza.',
+      es: 'Dirección en la que los navegadores encuentran esta instalación, como https://hooks.example.com: con ella se forman los enlaces. Sin valor: el encabezado Host cuenta solo para nombres de esta máquina y desde proxies de confianza.',
     },
     parse: publicUrl,
   },

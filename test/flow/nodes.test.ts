@@ -266,19 +266,40 @@ test('a rate holds for all nodes together, and is used up', async () => {
 })
 
 test('under load an event costs less than three tenths of a statement', async () => {
-  const [endpoints, wave, waves] = [40, 400, 4]
+  const each = await statementsPerEvent({ endpoints: 40, rounds: 10, ordering: 'none' })
+  assert(each < 0.3, `${each} statements an event`)
+})
+
+test('so does one to an ordered endpoint, though each waits for the one before', async () => {
+  const each = await statementsPerEvent({ endpoints: 100, rounds: 10, ordering: 'fifo' })
+  assert(each < 0.3, `${each} statements an event`)
+})
+
+/** Four waves of so many events to each endpoint, all of a wave accepted before any is answered. */
+async function statementsPerEvent({
+  endpoints,
+  rounds,
+  ordering,
+}: {
+  readonly endpoints: number
+  readonly rounds: number
+  readonly ordering: 'none' | 'fifo'
+}): Promise<number> {
+  const waves = 4
+  const wave = endpoints * rounds
   const store = postgresStore({
-    ...{ url: database.url, clock: systemClock, log: silentLog, node: 'counted' },
+    ...{ url: database.url, clock: systemClock, log: silentLog, node: `counted-${ordering}` },
     sealer: sealer({ keys: [encryptionKey], random: systemRandom }),
   })
   const node = nodeOf('all', { pollMs: 1_000 }, { store })
-  // Load, however slow the machine: nobody is answered before a whole wave is open.
+  // Load, however slow the machine: nobody is answered before all are open that may be at once.
+  const openAtOnce = ordering === 'fifo' ? endpoints : wave
   let answers = Promise.withResolvers<void>()
   const receiver = await startReceiver({
     script: ({ number }) => {
       const { promise } = answers
       if (number <= endpoints) return {}
-      if ((number - endpoints) % wave === 0) {
+      if ((number - endpoints) % openAtOnce === 0) {
         answers.resolve()
         answers = Promise.withResolvers()
       }
@@ -289,7 +310,9 @@ test('under load an event costs less than three tenths of a statement', async ()
   try {
     const client = clientOf(node)
     const applications = await Promise.all(
-      Array.from({ length: endpoints }, () => arrange(client, receiver.url)),
+      Array.from({ length: endpoints }, () =>
+        arrange(client, receiver.url, { policy: { ordering } }),
+      ),
     )
     const accept = (number: number) =>
       node.acceptor.accept({
@@ -312,13 +335,12 @@ test('under load an event costs less than three tenths of a statement', async ()
       await receiver.waitFor(endpoints + played * wave)
       await node.engine.idle()
     }
-    const each = (store.statementCount() - before) / (waves * wave)
-    assert(each < 0.3, `${each} statements an event`)
+    return (store.statementCount() - before) / (waves * wave)
   } finally {
     await node.stop()
     await receiver.close()
   }
-})
+}
 
 test('an embedded database is one node, and refuses to be half of one', async () => {
   const whole = nodeOf('all', { databaseUrl: `sqlite:${join(folder, 'one.db')}` })

@@ -121,6 +121,76 @@ export function ordering(open: OpenStore): void {
 
     play(
       open,
+      'outcomes of several streams recorded at once each move their own head (I9)',
+      async (scene) => {
+        const streams = await Promise.all(Array.from({ length: 4 }, () => orderedEndpoint(scene)))
+        const parallel = await scene.endpoint(streams[0]?.application ?? scene.newApplication())
+        const acceptAll = () =>
+          Promise.all(
+            streams.map(async ({ application, endpoint }, at) => {
+              const others = at === 0 ? [parallel] : []
+              const input = await scene.acceptInput(application, [endpoint, ...others])
+              const deliveries = input.deliveries.map((each) => ({
+                ...each,
+                ordered: each.endpointId === endpoint.id,
+              }))
+              return scene.store.acceptMessage({ ...input, deliveries })
+            }),
+          )
+        await acceptAll()
+        assert.deepEqual(
+          (await acceptAll()).map((result) => result.kind === 'accepted' && result.sequences),
+          [[2, null], [2], [2], [2]],
+        )
+        const claimed = await claim(scene, ['t1', 't2', 't3', 't4'])
+        const tokens = new Map(claimed.map(({ endpointId, token }) => [endpointId, token]))
+        const heads = await Promise.all(
+          streams.map(async ({ endpoint, key }) => {
+            const [head, next] = await read(scene, key, tokens.get(endpoint.id) ?? '')
+            assert(head && next)
+            return head
+          }),
+        )
+        const [done, again, exhausted, lost] = heads
+        assert(done && again && exhausted && lost)
+        const results = await Promise.all([
+          scene.record(done, { kind: 'succeeded' }),
+          scene.record(again, { kind: 'retry', at: scene.now + 500 }),
+          scene.record(exhausted, { kind: 'failed' }),
+        ])
+        assert.deepEqual(results, ['recorded', 'recorded', 'recorded'])
+        const states = async () =>
+          Promise.all(streams.map(async ({ key }) => scene.store.streamState(key)))
+        const moved = await states()
+        assert.deepEqual(
+          moved.map((state) => state?.head),
+          [2, 1, 1, 1],
+        )
+        assert.equal(moved[2]?.heldSince, scene.now)
+        const [second] = await read(scene, streams[0]?.key ?? done.delivery, done.token)
+        const [held, tried] = await Promise.all(
+          [exhausted, again].map(({ delivery }) =>
+            scene.delivery(delivery.applicationId, delivery.id),
+          ),
+        )
+        assert.deepEqual([held?.state, held?.attemptCount], ['pending', 1])
+        assert.deepEqual([tried?.state, tried?.attemptCount], ['pending', 1])
+        // One of them is refused, and does not keep the others.
+        const stranger = { ...lost, token: 'stranger' }
+        const mixed = await Promise.all([
+          scene.record(second ?? done, { kind: 'succeeded' }),
+          scene.record(stranger, { kind: 'succeeded' }),
+        ])
+        assert.deepEqual(mixed, ['recorded', 'lease_lost'])
+        assert.deepEqual(
+          (await states()).map((state) => state?.head),
+          [3, 1, 1, 1],
+        )
+      },
+    )
+
+    play(
+      open,
       'a retry keeps the head, gives the lease back and waits for its time',
       async (scene) => {
         const { application, endpoint, key } = await orderedEndpoint(scene)

@@ -3,10 +3,10 @@
  *
  * It is all or nothing. Where an application's settings have moved, a key or a message is known
  * already, or anything else needs a decision, the statement fails and nothing is written; the batch
- * then goes step by step (`accept.ts`), which gives each input its own answer. Named events and
- * ordered endpoints always do: they wait for locks, and this must not wait beside them.
+ * then goes step by step (`accept.ts`), which gives each input its own answer. Named events
+ * always do. Those of ordered endpoints wait for their streams, in a statement before it.
  */
-import type { AcceptInput } from '../port/accept.ts'
+import type { AcceptInput, AcceptResult, PlannedDelivery } from '../port/accept.ts'
 import {
   deliveryValues,
   insertDeliveries,
@@ -17,12 +17,12 @@ import {
   type NewDelivery,
 } from './accept-rows.ts'
 import { allOrNothing, isNothing } from './all-or-nothing.ts'
+import { binaryColumns } from './binary-array.ts'
 import type { StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
 
-const acceptAll = statement(
-  'accept_at_once',
-  `with fresh as materialized (
+/** The settings that were looked at, the keys and the messages: 20 parameters. */
+const first = `fresh as materialized (
      select bool_and(coalesce(
        (select p.config_version = a.version from application p
         where p.id = a.id and p.deleted_at is null), false)) as ok
@@ -30,15 +30,55 @@ const acceptAll = statement(
    taken as (${insertKeys(3, 'where (select ok from fresh)')} returning 1),
    stored as (
      ${insertMessages(9, 'where (select count(*) from taken) = cardinality($3::text[])')}
-     returning 1),
+     returning 1)`
+const isFresh = '(select ok from fresh)'
+const allStored = '(select count(*) from stored) = cardinality($9::text[])'
+const allAdded = '(select count(*) from added) = cardinality($21::text[])'
+
+// In the order of the key: unordered updates deadlock (RELIABILITY rule 32).
+export const lockStreams = statement(
+  'accept_lock_streams',
+  `select s.application_id, s.endpoint_id, s.next from stream s
+   join unnest($1::text[], $2::text[]) as wanted(application_id, endpoint_id)
+     on s.application_id = wanted.application_id and s.endpoint_id = wanted.endpoint_id
+   order by s.application_id, s.endpoint_id
+   for update of s`,
+)
+
+const acceptAll = statement(
+  'accept_at_once',
+  `with ${first},
+   added as (${insertDeliveries(21, { condition: `where ${allStored}` })} returning 1)
+   ${allOrNothing(isFresh, allStored, allAdded)}`,
+)
+
+// The streams are locked; each gives its next numbers, from `sequence` on. Messages without an ordered
+// delivery come along.
+const acceptInOrder = statement(
+  'accept_in_order',
+  `with ${first},
+   numbered as (
+     update stream s set next = s.next + w.count
+     from unnest($32::text[], $33::text[], $34::bigint[]) as w(application_id, endpoint_id, count)
+     where s.application_id = w.application_id and s.endpoint_id = w.endpoint_id and ${allStored}
+     returning s.application_id, s.endpoint_id, s.next - w.count as first),
    added as (
-     ${insertDeliveries(21, 'where (select count(*) from stored) = cardinality($9::text[])')}
-     returning 1)
-   ${allOrNothing(
-     '(select ok from fresh)',
-     '(select count(*) from stored) = cardinality($9::text[])',
-     '(select count(*) from added) = cardinality($21::text[])',
-   )}`,
+     ${insertDeliveries(21, {
+       sequence: 'n.first + d.sequence',
+       join: `left join numbered n on d.sequence is not null
+         and n.application_id = d.application_id and n.endpoint_id = d.endpoint_id`,
+       condition: 'where d.sequence is null or n.first is not null',
+     })}
+     returning 1),
+   checked as materialized (
+     ${allOrNothing(
+       isFresh,
+       allStored,
+       '(select count(*) from numbered) = cardinality($32::text[])',
+       allAdded,
+     )} as ok)
+   select n.application_id, n.endpoint_id, n.first
+   from checked left join numbered n on checked.ok = 1`,
 )
 
 /** Whether nothing in the input needs a step of its own. */
@@ -46,34 +86,124 @@ export function isPlain({ message, deliveries }: AcceptInput): boolean {
   return message.eventId === null && !deliveries.some(({ ordered }) => ordered)
 }
 
-/** False: nothing was written, and the inputs are to be taken step by step. */
+/** The same, but that it may be for ordered endpoints. */
+export function isOrdered({ message }: AcceptInput): boolean {
+  return message.eventId === null
+}
+
+/** Null: nothing was written, and the inputs are to be taken step by step. */
 export async function acceptAtOnce(
   database: Database,
   time: StoreTime,
   inputs: readonly AcceptInput[],
-): Promise<boolean> {
-  const versions = new Map<string, number>()
-  for (const { message, configVersion } of inputs) {
-    const other = versions.get(message.applicationId)
-    if (other !== undefined && other !== configVersion) return false
-    versions.set(message.applicationId, configVersion)
-  }
-  const keyed = inputs.filter(({ idempotency }) => idempotency !== null).sort(byKey)
+): Promise<readonly AcceptResult[] | null> {
   const deliveries = inputs.flatMap((input) =>
     input.deliveries.map((delivery): NewDelivery => ({ input, delivery, sequence: null })),
   )
+  const values = valuesOf(inputs, deliveries, time)
+  if (values === null) return null
+  const done = await orNothing(() => database.seek(acceptAll, values))
+  if (done === null) return null
+  return inputs.map((each) => ({ kind: 'accepted', sequences: each.deliveries.map(() => null) }))
+}
+
+/** The same for inputs with deliveries to ordered endpoints, whose streams are locked before. */
+export async function acceptNumbered(
+  database: Database,
+  time: StoreTime,
+  inputs: readonly AcceptInput[],
+): Promise<readonly AcceptResult[] | null> {
+  const streams = new Map<string, { application: string; endpoint: string; count: number }>()
+  const places = inputs.map((input) =>
+    input.deliveries.map((delivery) =>
+      delivery.ordered ? placeIn(streams, input, delivery) : null,
+    ),
+  )
+  const deliveries = inputs.flatMap((input, at) =>
+    input.deliveries.map(
+      (delivery, n): NewDelivery => ({ input, delivery, sequence: places[at]?.[n] ?? null }),
+    ),
+  )
+  const values = valuesOf(inputs, deliveries, time)
+  if (values === null) return null
+  const columns = binaryColumns(
+    ['text', 'text', 'bigint'],
+    [
+      [...streams.values()].map(({ application }) => application),
+      [...streams.values()].map(({ endpoint }) => endpoint),
+      [...streams.values()].map(({ count }) => count),
+    ],
+  )
+  const rows = await orNothing(() =>
+    database.seekLocked(
+      [lockStreams, columns.slice(0, 2)],
+      [acceptInOrder, [...values, ...columns]],
+    ),
+  )
+  if (rows === null) return null
+  const firsts = new Map(
+    rows.map((row) => [
+      streamName(row['application_id'], row['endpoint_id']),
+      Number(row['first']),
+    ]),
+  )
+  return inputs.map(({ message, deliveries: planned }, at) => ({
+    kind: 'accepted',
+    sequences: planned.map(({ endpointId }, n) => {
+      const place = places[at]?.[n] ?? null
+      const first = firsts.get(streamName(message.applicationId, endpointId))
+      return place === null || first === undefined ? null : first + place
+    }),
+  }))
+}
+
+/** Its place among the new ones of its stream, from 0 on. */
+function placeIn(
+  streams: Map<string, { application: string; endpoint: string; count: number }>,
+  { message }: AcceptInput,
+  { endpointId }: PlannedDelivery,
+): number {
+  const name = streamName(message.applicationId, endpointId)
+  const stream = streams.get(name)
+  if (stream === undefined) {
+    streams.set(name, { application: message.applicationId, endpoint: endpointId, count: 1 })
+    return 0
+  }
+  return stream.count++
+}
+
+function streamName(application: unknown, endpoint: unknown): string {
+  return `${String(application)} ${String(endpoint)}`
+}
+
+/** 31 parameters; null: two of them looked at different settings of one application. */
+function valuesOf(
+  inputs: readonly AcceptInput[],
+  deliveries: readonly NewDelivery[],
+  time: StoreTime,
+): readonly unknown[] | null {
+  const versions = new Map<string, number>()
+  for (const { message, configVersion } of inputs) {
+    const other = versions.get(message.applicationId)
+    if (other !== undefined && other !== configVersion) return null
+    versions.set(message.applicationId, configVersion)
+  }
+  const keyed = inputs.filter(({ idempotency }) => idempotency !== null).sort(byKey)
+  return [
+    [...versions.keys()],
+    [...versions.values()],
+    ...keyValues(keyed),
+    ...messageValues(inputs.map(({ message }) => message)),
+    ...deliveryValues(deliveries),
+    time.parameter(inputs[0]?.now ?? 0),
+  ]
+}
+
+async function orNothing<Result>(write: () => Promise<Result>): Promise<Result | null> {
   try {
-    await database.seek(acceptAll, [
-      [...versions.keys()],
-      [...versions.values()],
-      ...keyValues(keyed),
-      ...messageValues(inputs.map(({ message }) => message)),
-      ...deliveryValues(deliveries),
-      time.parameter(inputs[0]?.now ?? 0),
-    ])
-    return true
+    return await write()
   } catch (cause) {
-    if (isNothing(cause)) return false
+    if (isNothing(cause)) return null
     throw cause
   }
 }

@@ -87,21 +87,25 @@ const deliveryTypes: readonly ElementType[] = [
  * a due time without one is absolute. One that has passed is now: claims do not look far back
  * (`claim-floors.ts`).
  */
-export function insertDeliveries(first: number, condition = ''): string {
+export function insertDeliveries(
+  first: number,
+  { condition = '', sequence = 'd.sequence', join = '' } = {},
+): string {
   return `insert into open_delivery (application_id, id, endpoint_id, message_id, state, trigger,
      attempt_count, due_at, sequence, lease_token, created_at, updated_at)
-   select application_id, id, endpoint_id, message_id, state, 'scheduled', 0,
-     case when lease_ms is not null then ${nowSql(first + 10)} + lease_ms
-          when due_at < ${nowSql(first + 10)} then ${nowSql(first + 10)}
-          else due_at end,
-     sequence, lease_token, created_at, created_at
+   select d.application_id, d.id, d.endpoint_id, d.message_id, d.state, 'scheduled', 0,
+     case when d.lease_ms is not null then ${nowSql(first + 10)} + d.lease_ms
+          when d.due_at < ${nowSql(first + 10)} then ${nowSql(first + 10)}
+          else d.due_at end,
+     ${sequence}, d.lease_token, d.created_at, d.created_at
    from unnest(${parameters(first, deliveryTypes)})
      as d(application_id, id, endpoint_id, message_id, state, due_at, lease_ms, sequence,
        lease_token, created_at)
+   ${join}
    ${condition}`
 }
 
-/** A planned delivery with its message's input and its number, if it is ordered. */
+/** A planned delivery with its message's input and its number, or its place among new ones, if it is ordered. */
 export interface NewDelivery {
   readonly input: AcceptInput
   readonly delivery: PlannedDelivery

@@ -8,7 +8,7 @@
  */
 import type { Message } from '../../domain/message.ts'
 import type { AcceptInput, AcceptResult, AcceptStore } from '../port/accept.ts'
-import { acceptAtOnce, isPlain } from './accept-at-once.ts'
+import { acceptAtOnce, acceptNumbered, isOrdered, isPlain, lockStreams } from './accept-at-once.ts'
 import {
   deliveryValues,
   insertDeliveries,
@@ -60,15 +60,6 @@ const makeStreams = statement(
    from unnest($1::text[], $2::text[]) as wanted(application_id, endpoint_id)
    on conflict do nothing`,
 )
-// Locked in the order of the key first: unordered updates deadlock (RELIABILITY rule 32).
-const lockStreams = statement(
-  'accept_lock_streams',
-  `select s.application_id, s.endpoint_id, s.next from stream s
-   join unnest($1::text[], $2::text[]) as wanted(application_id, endpoint_id)
-     on s.application_id = wanted.application_id and s.endpoint_id = wanted.endpoint_id
-   order by s.application_id, s.endpoint_id
-   for update of s`,
-)
 const moveStreams = statement(
   'accept_move_streams',
   `update stream s set next = s.next + wanted.count
@@ -97,14 +88,22 @@ export function acceptStore(
   time: StoreTime,
 ): AcceptStore & { drain(): Promise<void> } {
   const step = (groups: readonly Group[]) => commitGroups(database, time, groups)
-  const atOnce = async (groups: readonly Group[]) =>
-    (await acceptAtOnce(database, time, groups.flat()))
-      ? groups.map((group) => group.map(acceptedOf))
-      : step(groups)
-  // Apart, since the second waits for locks: for those of ordered endpoints, and for event ids.
-  const plain = batcher<Group, readonly AcceptResult[]>(atOnce, sizeOf, batchLimits)
+  const batched = (atOnce: typeof acceptAtOnce) =>
+    batcher<Group, readonly AcceptResult[]>(
+      async (groups) => {
+        const results = await atOnce(database, time, groups.flat())
+        return results === null ? step(groups) : inGroups(groups, results)
+      },
+      sizeOf,
+      batchLimits,
+    )
+  // Apart, since the others wait for locks: for those of ordered endpoints, and for event ids.
+  const plain = batched(acceptAtOnce)
+  const ordered = batched(acceptNumbered)
   const careful = batcher<Group, readonly AcceptResult[]>(step, sizeOf, batchLimits)
-  const add = (inputs: Group) => (inputs.every(isPlain) ? plain : careful).add(inputs)
+  const batcherOf = (inputs: Group) =>
+    inputs.every(isPlain) ? plain : inputs.every(isOrdered) ? ordered : careful
+  const add = (inputs: Group) => batcherOf(inputs).add(inputs)
   return {
     async acceptMessage(input) {
       const [result] = await add([input])
@@ -113,8 +112,7 @@ export function acceptStore(
     },
     acceptMessages: add,
     async drain() {
-      await plain.drain()
-      await careful.drain()
+      await Promise.all([plain.drain(), ordered.drain(), careful.drain()])
     },
   }
 }
@@ -126,9 +124,16 @@ function sizeOf(inputs: Group): number {
   return inputs.reduce((sum, each) => sum + (each.message.payload?.length ?? 0) + 256, 0)
 }
 
-/** Of an input without ordered deliveries. */
-function acceptedOf({ deliveries }: AcceptInput): AcceptResult {
-  return { kind: 'accepted', sequences: deliveries.map(() => null) }
+/** The results of all inputs, as the groups they came in. */
+function inGroups(
+  groups: readonly Group[],
+  results: readonly AcceptResult[],
+): readonly (readonly AcceptResult[])[] {
+  let at = 0
+  return groups.map((group) => {
+    at += group.length
+    return results.slice(at - group.length, at)
+  })
 }
 
 async function commitGroups(
@@ -156,11 +161,7 @@ async function commitGroups(
       (each): AcceptResult => each.result ?? { kind: 'accepted', sequences: each.sequences },
     )
   }, 'by_index')
-  let at = 0
-  return groups.map((group) => {
-    at += group.length
-    return results.slice(at - group.length, at)
-  })
+  return inGroups(groups, results)
 }
 
 async function refuseStale(session: Session, candidates: readonly Candidate[]): Promise<void> {

@@ -97,6 +97,10 @@ function within(session: Session): Database {
   return {
     run: (what, values) => session.run(what, values),
     seek: (what, values) => session.run(what, values),
+    async seekLocked(lock, [what, values]) {
+      await session.run(...lock)
+      return session.run(what, values)
+    },
     transaction: (work) => work(session),
     exclusive: joined('a connection of its own'),
     untimed: joined('a connection of its own'),

@@ -44,6 +44,8 @@ export function adHoc(text: string): Statement {
 }
 
 export type Row = Readonly<Record<string, unknown>>
+/** A statement and its values. */
+export type Step = readonly [Statement, readonly unknown[]]
 
 /**
  * `by_index`: statements that touch the rows they are given by key and no others. A plan is made
@@ -70,6 +72,11 @@ export interface Database extends Session {
     values: readonly unknown[],
     plans?: Exclude<Plans, 'any'>,
   ): Promise<readonly Row[]>
+  /**
+   * The same with rows locked first, in a statement of its own: the second begins once it has the
+   * locks, and sees what their last holder wrote. Still one journey.
+   */
+  seekLocked(lock: Step, what: Step): Promise<readonly Row[]>
   /** Runs `work` in one transaction; deadlocks and serialization failures are tried again. */
   transaction<Result>(work: (session: Session) => Promise<Result>, plans?: Plans): Promise<Result>
   /** One connection for statements that are no prepared ones, all of them within 35 s. */
@@ -203,11 +210,20 @@ class PooledDatabase implements Database {
     }
   }
 
-  async seek(
+  seek(
     what: Statement,
     values: readonly unknown[],
     plans: Exclude<Plans, 'any'> = 'by_index',
   ): Promise<readonly Row[]> {
+    return this.#journey([[what, values]], plans)
+  }
+
+  seekLocked(lock: Step, what: Step): Promise<readonly Row[]> {
+    return this.#journey([lock, what], 'by_index')
+  }
+
+  /** A whole transaction in one write; the rows of its last step. */
+  async #journey(steps: readonly Step[], plans: Exclude<Plans, 'any'>): Promise<readonly Row[]> {
     for (let tried = 1; ; tried++) {
       const client = await this.#connect()
       let broken = false
@@ -215,11 +231,12 @@ class PooledDatabase implements Database {
         // After a statement that failed, the commit is a rollback.
         const all = await Promise.allSettled([
           this.#query(client, begin[plans], []),
-          this.#query(client, what, values),
+          ...steps.map(([what, values]) => this.#query(client, what, values)),
           this.#query(client, commit, []),
         ])
         for (const each of all) if (each.status === 'rejected') throw each.reason
-        return all[1].status === 'fulfilled' ? all[1].value : []
+        const last = all.at(-2)
+        return last?.status === 'fulfilled' ? last.value : []
       } catch (cause) {
         broken = isLost(storeError(cause))
         const again = mayTryAgain(cause) || this.#stopPreparing(cause)

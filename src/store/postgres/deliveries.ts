@@ -9,6 +9,7 @@ import { hastenRetries } from './hasten.ts'
 import { addEventFilter, addIterator, addWindow, Conditions, pageOf, walk } from './page.ts'
 import { recordBatch } from './record.ts'
 import { isPlain, recordAtOnce } from './record-at-once.ts'
+import { isOrdered, recordInOrder } from './record-in-order.ts'
 import { anyDelivery, attemptColumns, attemptOrNull, deliveryColumns, deliveryOf } from './rows.ts'
 
 /** The newest attempt of delivery `d`, as `a`. */
@@ -120,17 +121,24 @@ export function deliveryStore(
 ): DeliveryStore & { drain(): Promise<void> } {
   const step = (inputs: readonly RecordInput[]) =>
     database.transaction((session) => recordBatch(session, time, inputs), 'by_index')
-  const atOnce = async (inputs: readonly RecordInput[]) =>
-    (await recordAtOnce(database, time, inputs)) ? inputs.map(() => recorded) : step(inputs)
-  // Apart, since the second waits for the locks of ordered endpoints.
-  const plain = batcher<RecordInput, RecordResult>(atOnce, sizeOf, batchLimits)
+  const batched = (atOnce: typeof recordAtOnce) =>
+    batcher<RecordInput, RecordResult>(
+      async (inputs) =>
+        (await atOnce(database, time, inputs)) ? inputs.map(() => recorded) : step(inputs),
+      sizeOf,
+      batchLimits,
+    )
+  // Apart, since the others wait for the locks of ordered endpoints.
+  const plain = batched(recordAtOnce)
+  const ordered = batched(recordInOrder)
   const careful = batcher<RecordInput, RecordResult>(step, sizeOf, batchLimits)
+  const batcherOf = (input: RecordInput) =>
+    isPlain(input) ? plain : isOrdered(input) ? ordered : careful
   return {
     async drain() {
-      await plain.drain()
-      await careful.drain()
+      await Promise.all([plain.drain(), ordered.drain(), careful.drain()])
     },
-    recordAttempt: (input) => (isPlain(input) ? plain : careful).add(input),
+    recordAttempt: (input) => batcherOf(input).add(input),
     claimDue: claimDueWork(database, time),
     ...leases(database, time),
     ...lists(database),

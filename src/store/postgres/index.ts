@@ -63,6 +63,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
   const list = options.migrations ?? migrations()
   const { drain: drainAccepts, ...accepts } = acceptStore(database, time)
   const { drain: drainRecords, ...deliveries } = deliveryStore(database, time)
+  const { drain: drainStreams, ...streams } = streamStore(database, time)
   const { close: closeHints, ...cluster } = clusterStore(database, time, {
     ...options,
     schema: newestOf(list),
@@ -75,7 +76,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...accepts,
     ...messageStore(database),
     ...deliveries,
-    ...streamStore(database, time),
+    ...streams,
     ...attemptStore(database),
     ...changeStore(database),
     ...usageStore(database),
@@ -108,6 +109,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
       await closeHints()
       await drainAccepts()
       await drainRecords()
+      await drainStreams()
       await database.close()
     },
 

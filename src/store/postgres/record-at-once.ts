@@ -3,8 +3,9 @@
  *
  * It is all or nothing. Where a lease is lost, an attempt known already, or anything else needs a
  * decision, the statement fails and nothing is written; the batch then goes step by step
- * (`record.ts`), which gives each its own answer. Ordered deliveries always do, since their streams
- * are locked first; so do those that disable their endpoint or settle others of their message.
+ * (`record.ts`), which gives each its own answer. Those that disable their endpoint or settle others
+ * of their message always do. Ordered deliveries have a way of their own (`record-in-order.ts`), since
+ * their streams are locked first.
  */
 import type { RecordInput } from '../port/deliveries.ts'
 import { allOrNothing, isNothing } from './all-or-nothing.ts'
@@ -16,6 +17,7 @@ import {
   healthValues,
   insertDone,
   laterValues,
+  noHealth,
   postpone,
   removeDone,
   upsertHealth,
@@ -39,8 +41,6 @@ const recordAll = statement(
      `(select count(*) from postponed) = cardinality($${later}::text[])`,
    )}`,
 )
-const noHealth = [[], [], [], [], []]
-
 /** Whether nothing in the input needs a step of its own. */
 export function isPlain({ attempt, verdict, effect, stream }: RecordInput): boolean {
   const settlesOthers = verdict.kind === 'succeeded' && attempt?.trigger !== 'scheduled'

@@ -78,6 +78,9 @@ export function upsertHealth(first: number): string {
        consecutive_failures = excluded.consecutive_failures, open_until = excluded.open_until`
 }
 
+/** Of a batch that changes none. */
+export const noHealth: readonly unknown[] = [[], [], [], [], []]
+
 /** The last word on each endpoint of the batch; null: none has changed. */
 export function healthValues(inputs: readonly RecordInput[]): readonly unknown[] | null {
   const health = new Map<string, { readonly input: RecordInput; readonly health: EndpointHealth }>()

@@ -8,6 +8,7 @@ import { moveConfigVersion } from './applications.ts'
 import { markLeaseLost, storeAttempts } from './attempts.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Session, statement } from './database.ts'
+import { lockStreams } from './record-in-order.ts'
 import {
   delayOf,
   finalColumns,
@@ -41,17 +42,6 @@ const cancelSiblings = statement(
    select application_id, id, endpoint_id, message_id, 'canceled', trigger, attempt_count, sequence,
      created_at, ${nowSql(4)}
    from gone`,
-)
-// Before anything of the streams is looked at: an accept that holds one of them may be numbering a
-// delivery that a statement begun earlier would not see, and the head would be moved past it. In the
-// order of the key, as accepts lock them, so that the two do not deadlock.
-const lockStreams = statement(
-  'record_lock_streams',
-  `select s.endpoint_id from stream s
-   join unnest($1::text[], $2::text[]) as r(application_id, endpoint_id)
-     on s.application_id = r.application_id and s.endpoint_id = r.endpoint_id
-   order by s.application_id, s.endpoint_id
-   for update of s`,
 )
 const advanceHead = statement(
   'record_advance_head',

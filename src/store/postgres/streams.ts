@@ -3,11 +3,10 @@
  * the random token, the head moves only under it, and times are the database's.
  */
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
-import type { Claim } from '../port/deliveries.ts'
 import type { StreamStore } from '../port/streams.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
-import { deliveryColumns, deliveryOf, messageColumns, messageOf } from './rows.ts'
+import { heldStreams } from './held-streams.ts'
 
 const claimStreams = statement(
   'claim_streams',
@@ -63,34 +62,6 @@ const nextReady = statement(
      and greatest(s.ready_at, coalesce(s.lease_until, 0)) > ${nowSql(1)}
      and e.deleted_at is null and e.disabled_at is null and e.paused_at is null`,
 )
-const readStream = statement(
-  'read_stream',
-  `with mine as (
-     select s.application_id, s.endpoint_id, s.head, s.lease_until from stream s
-     where s.application_id = $1 and s.endpoint_id = $2 and s.lease_token = $3
-   )
-   select ${deliveryColumns}, ${messageColumns(true)}, mine.lease_until,
-     octet_length(m.payload) as bytes, coalesce(m.deliver_at, 0) > ${nowSql(5)} as later
-   from mine
-   join open_delivery d on d.application_id = mine.application_id
-     and d.endpoint_id = mine.endpoint_id and d.sequence >= mine.head
-   join message m on m.application_id = d.application_id and m.id = d.message_id
-   where d.sequence is not null
-   order by d.sequence
-   limit $4`,
-)
-const renewStream = statement(
-  'renew_stream',
-  `update stream set lease_until = ${nowSql(4)} + $5
-   where application_id = $1 and endpoint_id = $2 and lease_token = $3
-     and lease_until > ${nowSql(4)}
-   returning endpoint_id`,
-)
-const releaseStream = statement(
-  'release_stream',
-  `update stream set lease_token = null, lease_until = null
-   where application_id = $1 and endpoint_id = $2 and lease_token = $3`,
-)
 const retryHeld = statement(
   'retry_held_stream',
   `update stream set held_since = null, ready_at = ${nowSql(3)}
@@ -135,7 +106,11 @@ const selectStream = statement(
   'select * from stream where application_id = $1 and endpoint_id = $2',
 )
 
-export function streamStore(database: Database, time: StoreTime): StreamStore {
+export function streamStore(
+  database: Database,
+  time: StoreTime,
+): StreamStore & { drain(): Promise<void> } {
+  const held = heldStreams(database, time)
   return {
     async claimStreams({ now, leaseUntil, tokens, except }) {
       const rows = await database.run(claimStreams, [
@@ -158,38 +133,7 @@ export function streamStore(database: Database, time: StoreTime): StreamStore {
       }
     },
 
-    async readStream({ applicationId, endpointId, token, limit, bytesMax, now }) {
-      const key = [applicationId, endpointId, token]
-      const rows = await database.run(readStream, [...key, limit, time.parameter(now)])
-      const claims: Claim[] = []
-      let bytes = 0
-      for (const row of rows) {
-        bytes += Number(row['bytes'] ?? 0)
-        if (row['later'] === true || (claims.length > 0 && bytes > bytesMax)) break
-        claims.push({
-          delivery: deliveryOf(row),
-          message: messageOf(row),
-          token,
-          leaseUntil: Number(row['lease_until']),
-        })
-      }
-      return claims
-    },
-
-    async renewStream({ applicationId, endpointId, token, now, leaseUntil }) {
-      const rows = await database.run(renewStream, [
-        applicationId,
-        endpointId,
-        token,
-        time.parameter(now),
-        leaseUntil - now,
-      ])
-      return rows.length > 0 ? 'renewed' : 'lease_lost'
-    },
-
-    async releaseStream({ applicationId, endpointId, token }) {
-      await database.run(releaseStream, [applicationId, endpointId, token])
-    },
+    ...held,
 
     releaseHold: ({ applicationId, endpointId, action, now }) =>
       database.transaction(async (session) => {

@@ -154,9 +154,9 @@ await scenario('endpoints', () =>
 await scenario('backlog', () =>
   runDeadBacklog({ size: Number(values.backlog), events, runs, payloadBytes }),
 )
-await scenario('noisy', () =>
-  runNoisyNeighbour({ quietPerSecond: 200, noisyPerSecond: 100, seconds, payloadBytes }),
-)
+const quiet = { quietPerSecond: 200, seconds, runs, payloadBytes }
+await scenario('noisy', () => runNoisyNeighbour({ ...quiet, noisyPerSecond: null }))
+await scenario('noisy/flood', () => runNoisyNeighbour({ ...quiet, noisyPerSecond: 100 }))
 await scenario('idle', () => runIdle({ seconds: Math.max(seconds, 20) }))
 if (values.peers) {
   for (const rival of rivalNames) {

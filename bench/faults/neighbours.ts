@@ -7,6 +7,7 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startDns } from '../../test/support/dns.ts'
 import { residentBytesOf } from '../support/machine.ts'
@@ -35,7 +36,8 @@ interface Prepared {
 }
 
 const forms = { small: { seconds: 1, perSecond: 20 }, large: { seconds: 45, perSecond: 20 } }
-const quietPath = '/quiet'
+const quietBranch = 'quiet'
+const quietPath = `/${quietBranch}`
 /** The small form shares its processor with other tests: it only tells a held-up engine apart. */
 const smallP99MaxMs = 2_000
 /** Latencies below this are the machine's own; a share of them says nothing. */
@@ -63,8 +65,11 @@ async function play(noise: Noise, scene: Scene, form: Form): Promise<Report> {
     const alone = await quietLatencies(scene, applicationId, forms[form])
     const residentBefore = residentBytesOf(scene.node.pid)
     const stop = new AbortController()
+    const observer = monitorEventLoopDelay({ resolution: 5 })
+    observer.enable()
     const running = prepared.run(stop.signal)
     const beside = await quietLatencies(scene, applicationId, forms[form])
+    observer.disable()
     const grownMb = (residentBytesOf(scene.node.pid) - residentBefore) / 2 ** 20
     stop.abort()
     await running
@@ -80,6 +85,9 @@ async function play(noise: Noise, scene: Scene, form: Form): Promise<Report> {
         ...factsOf('alone', alone),
         ...factsOf('beside', beside),
         memoryGrowthMb: Math.round(grownMb),
+        // What is measured was read by this process: it cannot tell apart what is shorter than this.
+        observerP99Ms: rounded(observer.percentile(99) / 1e6, 1),
+        observerMaxMs: rounded(observer.max / 1e6, 1),
         ...(await prepared.facts?.(violations)),
       },
       violations: violations.list(),
@@ -107,6 +115,7 @@ export async function quietLatencies(
   const count = input.seconds * input.perSecond
   const sentAt = new Map<string, number>()
   const from = ledger.arrivals.length
+  const before = ledger.countUnder(quietBranch)
   const sending: Promise<void>[] = []
   const begun = monotonicMs()
   const post = async (number: number): Promise<void> => {
@@ -121,9 +130,9 @@ export async function quietLatencies(
     sending.push(post(number))
   }
   await Promise.all(sending)
-  const quiet = () => ledger.arrivals.slice(from).filter(({ path }) => path === quietPath)
-  await ledger.until(() => quiet().length >= count, 30_000)
-  const samples = quiet().map(({ messageId, at }) => at - (sentAt.get(messageId) ?? at))
+  await ledger.until(() => ledger.countUnder(quietBranch) - before >= count, 30_000)
+  const quiet = ledger.arrivals.slice(from).filter(({ path }) => path === quietPath)
+  const samples = quiet.map(({ messageId, at }) => at - (sentAt.get(messageId) ?? at))
   while (samples.length < count) samples.push(30_000) // never came: as bad as it can be
   return latenciesOf(samples)
 }
@@ -307,7 +316,7 @@ async function inLanes<Result>(
 }
 
 function herdCount({ ledger }: Scene): number {
-  return ledger.arrivals.filter(({ path }) => path.startsWith('/herd/')).length
+  return ledger.countUnder('herd')
 }
 
 /** When an endpoint's attempts began, by their records; the last may still be on their way there. */

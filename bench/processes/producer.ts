@@ -121,6 +121,10 @@ for (let at = 0; at < options.connections; at++) {
     say({ kind: 'failed', error: error.message })
     process.exit(1)
   })
+  // The server closes what nothing was sent on for a while: at a low rate the others are enough.
+  socket.on('close', () => {
+    idle = idle.filter((each) => each !== connection)
+  })
   socket.on('connect', () => {
     idle.push(connection)
     if (idle.length === options.connections) say({ kind: 'ready' })

@@ -40,6 +40,7 @@ export class Ledger {
   readonly arrivals: Arrival[] = []
   wrongSignatures = 0
   readonly #counts = new Map<string, number>()
+  readonly #branches = new Map<string, number>()
   readonly #options: LedgerOptions
   readonly #server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     this.#receive(request, response).catch(() => response.destroy()) // cut off by a kill
@@ -73,6 +74,14 @@ export class Ledger {
   /** How often this delivery came. */
   count(path: string, messageId: string): number {
     return this.#counts.get(`${path} ${messageId}`) ?? 0
+  }
+
+  /**
+   * Requests whose path begins with this part, such as `herd` of `/herd/7`. Counted as they come: a
+   * condition that looked through all arrivals at each of them would hold up the receiver that it watches.
+   */
+  countUnder(branch: string): number {
+    return this.#branches.get(branch) ?? 0
   }
 
   /** Requests whose answer is owed. */
@@ -157,6 +166,8 @@ export class Ledger {
     this.arrivals.push(arrival)
     const name = `${path} ${messageId}`
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
+    const branch = path.split('/', 2)[1] ?? ''
+    this.#branches.set(branch, (this.#branches.get(branch) ?? 0) + 1)
     for (const waiter of this.#waiting) if (waiter.isMet()) waiter.resolve()
     return arrival
   }

@@ -184,7 +184,11 @@ try {
           applicationId: application.id,
           endpointIds: Array.from({ length: 50 }, () => endpoint.id),
           ...{ since: now - 86_400_000, until: now, sliceMs: 3_600_000 },
-          ...{ rowsPerSlice: 50, waitingMax: 10_000, lastSince: now - 90 * 86_400_000 },
+          ...{
+            rowsMax: database === null ? 1_200 : 100,
+            waitingMax: 10_000,
+            lastSince: now - 90 * 86_400_000,
+          },
         }),
       )
       await time(`${name}: endpoint statistics of a day`, () =>

@@ -113,7 +113,11 @@ export const ActivityOut = Type.Object({
     Type.Object({
       endpointId: Type.String(),
       ...outcomes,
-      p50Ms: Nullable(Type.Integer({ description: 'Half of the attempts took at most so long.' })),
+      p50Ms: Nullable(
+        Type.Integer({
+          description: 'Half of the attempts took at most so long; of many, the newest.',
+        }),
+      ),
       p95Ms: Nullable(Type.Integer()),
       complete: Type.Boolean({
         description:
@@ -139,7 +143,10 @@ export const ActivityOut = Type.Object({
           errorClass: Nullable(Type.String()),
         }),
       ),
-      slices: Type.Array(Type.Object(outcomes), { description: 'Oldest first, empty ones too.' }),
+      slices: Type.Array(Type.Object(outcomes), {
+        description:
+          'Oldest first, empty ones too. On PostgreSQL their ends are five minutes fuzzy.',
+      }),
     }),
     { description: 'In the order asked for; what is no endpoint of the application has nothing.' },
   ),

@@ -49,11 +49,11 @@ export function isolating(open: OpenStore): void {
       assert.equal(stats.fail + stats.pending + stats.sending, 0)
       const [activity] = await store.endpointActivity({
         ...{ ...foreign, endpointIds: [endpoint.id], since: 0, until: now + 1_000 },
-        ...{ sliceMs: now + 1_000, rowsPerSlice: 10, waitingMax: 10, lastSince: 0 },
+        ...{ sliceMs: now + 1_000, rowsMax: 10, waitingMax: 10, lastSince: 0 },
       })
       const never = { oldestWaitingAt: null, failingSince: null }
-      const nothing = { endpointId: endpoint.id, slices: [], waiting: 0, last: null, ...never }
-      assert.deepEqual(activity, nothing)
+      const nothing = { endpointId: endpoint.id, waiting: 0, last: null, ...never }
+      assert.deepEqual(activity, { ...nothing, slices: [], complete: true, durations: [] })
 
       assert.equal(await store.expungeMessage(foreign), 'not_found')
       assert.equal(await store.expungeAttempt(foreign), 'not_found')

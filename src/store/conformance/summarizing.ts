@@ -86,31 +86,36 @@ export function summarizing(open: OpenStore): void {
       'a list of endpoints shows slices, the newest attempt and what waits',
       async (scene) => {
         const { application, endpoint, other, from } = await traffic(scene)
-        const since = from - edgeMs
+        const hourMs = 60 * minuteMs
+        const since = from - hourMs / 2
         const input = {
           ...{ applicationId: application.id, endpointIds: [other.id, endpoint.id] },
-          ...{ since, until: since + 4 * minuteMs, sliceMs: minuteMs },
-          ...{ rowsPerSlice: 10, waitingMax: 2, lastSince: since },
+          ...{ since, until: since + 4 * hourMs, sliceMs: hourMs },
+          ...{ rowsMax: 40, waitingMax: 2, lastSince: since },
         }
         const [waits, tried] = await scene.store.endpointActivity(input)
         const { oldestWaitingAt, ...rest } = waits ?? assert.fail('the first')
         assert.deepEqual(rest, {
-          ...{ endpointId: other.id, slices: [], waiting: 2, last: null, failingSince: null },
+          ...{ endpointId: other.id, slices: [], durations: [], complete: true },
+          ...{ waiting: 2, last: null, failingSince: null },
         })
         assert.equal(oldestWaitingAt, from + edgeMs + 2 * minuteMs)
         assert.deepEqual(
           [tried?.endpointId, tried?.waiting, tried?.last?.succeeded, tried?.last?.responseStatus],
           [endpoint.id, 0, false, 500],
         )
-        const shown = (slices: readonly object[] = []) =>
-          sorted(slices.map((each) => ({ ...each, ms: 0 })))
-        assert.deepEqual(shown(tried?.slices), [
-          { slice: 0, succeeded: false, ms: 0, count: 1 },
-          { slice: 0, succeeded: true, ms: 0, count: 1 },
-        ])
-        const [, few] = await scene.store.endpointActivity({ ...input, rowsPerSlice: 1 })
-        assert.ok(few?.slices.some(({ succeeded }) => !succeeded)) // the newest
-        const later = { since: since + 2 * minuteMs, lastSince: since + 2 * minuteMs }
+        const whole = [
+          { slice: 0, succeeded: false, count: 1 },
+          { slice: 0, succeeded: true, count: 1 },
+        ]
+        assert.deepEqual(sorted(tried?.slices ?? []), whole)
+        assert.equal(tried?.durations.length, 2)
+        while ((await scene.store.countAttempts()) === 'more');
+        const [, counted] = await scene.store.endpointActivity(input)
+        assert.deepEqual(sorted(counted?.slices ?? []), whole)
+        const [, few] = await scene.store.endpointActivity({ ...input, rowsMax: 1 })
+        assert.ok(few?.durations.some(({ succeeded }) => !succeeded)) // the newest
+        const later = { since: since + hourMs, lastSince: since + hourMs }
         const [, gone] = await scene.store.endpointActivity({ ...input, ...later })
         assert.deepEqual([gone?.slices, gone?.last], [[], null])
       },

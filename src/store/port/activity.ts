@@ -5,10 +5,18 @@ import type { DurationCount } from './usage.ts'
 export interface EndpointActivity {
   readonly endpointId: EndpointId
   /**
-   * By slice from `since` on. Of a slice that holds more than `rowsPerSlice` attempts, at least so
-   * many are counted, the newest.
+   * By slice from `since` on. Where two slices meet, up to five minutes of attempts may be told in
+   * the other one; so may those before `since` and after `until`.
    */
-  readonly slices: readonly (DurationCount & { readonly slice: number })[]
+  readonly slices: readonly {
+    readonly slice: number
+    readonly succeeded: boolean
+    readonly count: number
+  }[]
+  /** False: some slice holds more than was looked at; its newest are counted. */
+  readonly complete: boolean
+  /** How long attempts took: of all that were looked at, or of the newest `rowsMax` of them. */
+  readonly durations: readonly DurationCount[]
   /** Deliveries that are neither arrived nor given up, at most `waitingMax`. */
   readonly waiting: number
   /** When the oldest of them came; null: none waits. */
@@ -31,7 +39,8 @@ export interface ActivityInput {
   readonly until: number
   /** Divides the span without a rest. */
   readonly sliceMs: number
-  readonly rowsPerSlice: number
+  /** Attempts looked at of each endpoint. */
+  readonly rowsMax: number
   readonly waitingMax: number
   readonly lastSince: number
 }

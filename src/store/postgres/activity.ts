@@ -1,17 +1,36 @@
 import { idAtTime } from '../../domain/ids.ts'
 import type { ActivityStore, EndpointActivity } from '../port/activity.ts'
-import { type Database, patient } from './database.ts'
+import { readWithTail, spanLength, spanNear } from './attempt-counts.ts'
+import { adHoc, type Database, patient } from './database.ts'
 
-// Each endpoint and slice is a short walk of the index, in the partitions of its hours. One text for
-// each endpoint: of 50 there are tens of thousands of counts, and as rows they cost more than to find.
-const countSlices = patient(
-  'activity_slices',
-  `select endpoint_id,
-     string_agg(concat_ws(' ', slice, succeeded::int, ms, count), ',') as counts
+// Planned each time, as all that reads the tail is (`attempt-counts.ts`). One text for each endpoint:
+// as rows, the counts of 50 cost more than to find.
+const countSlices = adHoc(
+  `select (select tx::text from attempt_counted) as mark, endpoint_id,
+     string_agg(concat_ws(' ', slice, succeeded::int, n), ',') as counts
    from (
-     select e.endpoint_id, s.slice, found.succeeded, found.ms, count(*) as count
+     select c.endpoint_id, width_bucket(c.span, $3::text[] collate "C") as slice, c.succeeded,
+       sum(c.count) as n
+     from attempt_count c
+     where c.application_id = $1 and c.endpoint_id = any($2::text[])
+       and c.span >= $4 and c.span < $5
+     group by 1, 2, 3
+     union all
+     select a.endpoint_id, width_bucket(left(a.id, ${spanLength}), $3::text[] collate "C"),
+       a.succeeded, count(*)
+     from attempt a
+     where a.tx >= $6::xid8 and a.application_id = $1 and a.endpoint_id = any($2::text[])
+       and a.id >= $4 and a.id < $5
+     group by 1, 2, 3) as counted
+   group by endpoint_id`,
+)
+// The newest of each endpoint, a short walk of the index.
+const countDurations = patient(
+  'activity_durations',
+  `select endpoint_id, string_agg(concat_ws(' ', succeeded::int, ms, count), ',') as counts
+   from (
+     select e.endpoint_id, found.succeeded, found.ms, count(*) as count
      from unnest($2::text[]) as e(endpoint_id)
-     cross join unnest($3::text[], $4::text[]) with ordinality as s(low, high, slice)
      cross join lateral (
        select a.succeeded,
          case
@@ -21,11 +40,10 @@ const countSlices = patient(
            else floor(a.duration_ms / 1000)::bigint * 1000
          end as ms
        from attempt a
-       where a.application_id = $1 and a.endpoint_id = e.endpoint_id
-         and a.id >= s.low and a.id < s.high
+       where a.application_id = $1 and a.endpoint_id = e.endpoint_id and a.id >= $3 and a.id < $4
        order by a.id desc
        limit $5) as found
-     group by 1, 2, 3, 4) as counted
+     group by 1, 2, 3) as counted
    group by endpoint_id`,
 )
 const selectLast = patient(
@@ -64,13 +82,14 @@ export function activityStore(database: Database): ActivityStore {
       const { applicationId, endpointIds, since, until, sliceMs, lastSince, waitingMax } = input
       const edge = (ms: number): string => idAtTime('attempt', ms)
       const count = Math.ceil((until - since) / sliceMs)
-      const edges = Array.from({ length: count + 1 }, (_, at) =>
-        edge(Math.min(since + at * sliceMs, until)),
-      )
+      const starts = Array.from({ length: count }, (_, at) => spanNear(since + at * sliceMs))
       const key = [applicationId, endpointIds]
-      const counted = await database.seek(
-        countSlices,
-        [...key, edges.slice(0, -1), edges.slice(1), input.rowsPerSlice],
+      const counted = await readWithTail(database, (mark) =>
+        database.run(countSlices, [...key, starts, starts[0], spanNear(until), mark]),
+      )
+      const timed = await database.seek(
+        countDurations,
+        [...key, edge(since), edge(until), input.rowsMax],
         'in_order',
       )
       const newest = await database.seek(
@@ -80,11 +99,16 @@ export function activityStore(database: Database): ActivityStore {
       )
       const waiting = await database.run(countWaiting, [...key, waitingMax])
       const slices = new Map(counted.map((row) => [row['endpoint_id'], slicesOf(row['counts'])]))
+      const durations = new Map(
+        timed.map((row) => [row['endpoint_id'], durationsOf(row['counts'])]),
+      )
       const last = new Map(newest.map((row) => [row['endpoint_id'], row]))
       const open = new Map(waiting.map((row) => [row['endpoint_id'], row]))
       return endpointIds.map((endpointId) => ({
         endpointId,
         slices: slices.get(endpointId) ?? [],
+        complete: true,
+        durations: durations.get(endpointId) ?? [],
         waiting: Math.min(Number(open.get(endpointId)?.['count'] ?? 0), waitingMax),
         oldestWaitingAt: timeOrNull(open.get(endpointId)?.['oldest']),
         failingSince: timeOrNull(open.get(endpointId)?.['failing_since']),
@@ -94,14 +118,24 @@ export function activityStore(database: Database): ActivityStore {
   }
 }
 
-/** `slice succeeded ms count`, slices counted from 1, with commas between. */
+/** `slice succeeded count`, slices counted from 1, with commas between. */
 function slicesOf(counts: unknown): EndpointActivity['slices'] {
+  return numbersOf(counts).map(([slice = 0, succeeded, count = 0]) => ({
+    ...{ slice: slice - 1, succeeded: succeeded === 1, count },
+  }))
+}
+
+/** `succeeded ms count`. */
+function durationsOf(counts: unknown): EndpointActivity['durations'] {
+  return numbersOf(counts).map(([succeeded, ms = 0, count = 0]) => ({
+    ...{ succeeded: succeeded === 1, ms, count },
+  }))
+}
+
+function numbersOf(counts: unknown): readonly (readonly number[])[] {
   return String(counts)
     .split(',')
-    .map((text) => {
-      const [slice = 0, succeeded, ms = 0, count = 0] = text.split(' ').map(Number)
-      return { slice: slice - 1, succeeded: succeeded === 1, ms, count }
-    })
+    .map((text) => text.split(' ').map(Number))
 }
 
 function timeOrNull(value: unknown): number | null {

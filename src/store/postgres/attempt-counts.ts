@@ -8,10 +8,12 @@
  * behind it is the tail, a few seconds of attempts, which readers count themselves.
  */
 import { type ApplicationId, type EndpointId, idAtTime } from '../../domain/ids.ts'
-import { adHoc, type Database, patient, type Session, statement } from './database.ts'
+import { adHoc, type Database, patient, type Row, type Session, statement } from './database.ts'
 
 /** Ids that begin with the same so many characters are counted together: about eight minutes. */
 export const spanLength = 10
+/** How long one lasts, about: half of it is well below the five minutes that `port/activity.ts` leaves. */
+const spanMs = 505_000
 /** Attempts counted in one transaction, about. */
 const stepRows = 20_000
 /** How often a reader asks again because a counter was quicker; each time takes a whole step of it. */
@@ -61,6 +63,11 @@ export function countAttempts(database: Database): Promise<'all' | 'more'> {
   }, 'by_index')
 }
 
+/** The span whose beginning lies nearest to a time, at most half a span away: first characters of ids. */
+export function spanNear(ms: number): string {
+  return idAtTime('attempt', ms + spanMs / 2).slice(0, spanLength)
+}
+
 /** The first characters of a bound. */
 function spanOf(bound: string): string {
   return `left(${bound}, ${spanLength})`
@@ -106,13 +113,25 @@ export async function sumOfAttempts(
 ): Promise<{ readonly success: number; readonly fail: number }> {
   const { applicationId, endpointId, since, until } = input
   const bounds = [idAtTime('attempt', since), idAtTime('attempt', Math.max(since, until))]
+  const [row] = await readWithTail(database, (mark) =>
+    database.run(sumAttempts, [applicationId, endpointId, ...bounds, mark]),
+  )
+  return { success: Number(row?.['success']), fail: Number(row?.['fail']) }
+}
+
+/**
+ * Reads counts and the tail behind `mark` in one statement, each of whose rows tells the `mark` that
+ * it saw. Where that has moved meanwhile, the tail would be told twice: it is read again.
+ */
+export async function readWithTail(
+  database: Database,
+  read: (mark: unknown) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
   for (let tried = 1; ; tried++) {
     const [mark] = await database.run(readMark)
-    const values = [applicationId, endpointId, ...bounds, mark?.['tx']]
-    const [row] = await database.run(sumAttempts, values)
-    // Counted meanwhile: the tail would be told twice.
-    if (row?.['mark'] !== mark?.['tx'] && tried < readTriesMax) continue
-    return { success: Number(row?.['success']), fail: Number(row?.['fail']) }
+    const rows = await read(mark?.['tx'])
+    const moved = rows.some((row) => row['mark'] !== mark?.['tx'])
+    if (!moved || tried >= readTriesMax) return rows
   }
 }
 

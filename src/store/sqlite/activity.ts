@@ -123,6 +123,7 @@ export function endpointActivity(db: Database, input: ActivityInput): readonly E
       )
       .map((row) => [row.endpoint_id, row] as const),
   )
+  const rowsPerSlice = Math.ceil((input.rowsMax * sliceMs) / (until - since))
   return endpointIds.map((endpointId) => {
     const key = [applicationId, endpointId] as const
     const slices: (Counted & { slice: number })[] = [...(tail.get(endpointId) ?? [])]
@@ -131,7 +132,7 @@ export function endpointActivity(db: Database, input: ActivityInput): readonly E
       const counted = db.rows<Counted>(
         countListed,
         ...key,
-        ...[edge(from), edge(Math.min(from + sliceMs, until)), mark, input.rowsPerSlice],
+        ...[edge(from), edge(Math.min(from + sliceMs, until)), mark, rowsPerSlice],
       )
       for (const row of counted) slices.push({ ...row, slice })
     }
@@ -140,8 +141,12 @@ export function endpointActivity(db: Database, input: ActivityInput): readonly E
     const waiting = db.row<{ count: number }>(countWaiting, ...key, waitingMax)?.count ?? 0
     return {
       endpointId,
-      slices: slices.map(({ slice, succeeded, ms, count }) => ({
-        ...{ slice, succeeded: succeeded === 1, ms, count },
+      slices: slices.map(({ slice, succeeded, count }) => ({
+        ...{ slice, succeeded: succeeded === 1, count },
+      })),
+      complete: isComplete(slices, rowsPerSlice),
+      durations: slices.map(({ succeeded, ms, count }) => ({
+        ...{ succeeded: succeeded === 1, ms, count },
       })),
       waiting: Math.min(waiting, waitingMax),
       oldestWaitingAt: oldestOf(
@@ -153,6 +158,15 @@ export function endpointActivity(db: Database, input: ActivityInput): readonly E
       last: newerOf(listed, lastTail.get(endpointId)),
     }
   })
+}
+
+function isComplete(
+  slices: readonly { readonly slice: number; readonly count: number }[],
+  rowsPerSlice: number,
+): boolean {
+  const bySlice = new Map<number, number>()
+  for (const { slice, count } of slices) bySlice.set(slice, (bySlice.get(slice) ?? 0) + count)
+  return [...bySlice.values()].every((count) => count < rowsPerSlice)
 }
 
 function oldestOf(...rows: readonly (Created | undefined)[]): number | null {

@@ -67,7 +67,7 @@ test('lists are whole and in order while they follow behind their tables', async
     const until = Math.ceil((scene.now + 1) / hour) * hour
     const [activity] = await store.endpointActivity({
       ...{ applicationId, endpointIds: [endpointId], since: until - 24 * hour, until },
-      ...{ sliceMs: hour, rowsPerSlice: 10_000, waitingMax: 1, lastSince: 0 },
+      ...{ sliceMs: hour, rowsMax: 240_000, waitingMax: 1, lastSince: 0 },
     })
     const counted = activity?.slices.reduce((sum, { count }) => sum + count, 0)
     assert.equal(counted, newest.length) // the list and its tail

@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { limitOf, take } from './pages.ts'
 import type { CommandModule } from './run.ts'
+import { signatureWords } from './signature.ts'
 import { oneLine, table } from './text.ts'
 
 /** `posthorn bins`: receivers that keep what comes and answer as they are told. */
@@ -95,10 +96,7 @@ function showRequests(kept: readonly Captured[], context: Context): void {
     context.paint.dim(request.receivedAt),
     `${request.method} ${request.path}`,
     `→ ${request.answer.status}`,
-    context.t({
-      en: `signature ${request.signature.state}`,
-      es: `firma: ${request.signature.state}`,
-    }),
+    context.t(signatureWords(request.signature.state)),
     oneLine(request.body ?? '', 50),
   ])
   for (const line of table(rows)) context.print(line)

@@ -49,7 +49,7 @@ export const commands: readonly CommandEntry[] = [
     name: 'expect',
     summary: {
       en: 'Wait for one event in a bin; for tests in CI',
-      es: 'Espera un evento en un bin; para pruebas en CI',
+      es: 'Espera un evento en un buzón; para pruebas en CI',
     },
     load: async () => (await import('./expect.ts')).expect,
   },
@@ -142,7 +142,7 @@ export const commands: readonly CommandEntry[] = [
     name: 'bins',
     summary: {
       en: "The inspector's bins: ls, get, set, requests, rm",
-      es: 'Los bins del inspector: ls, get, set, requests, rm',
+      es: 'Los buzones del inspector: ls, get, set, requests, rm',
     },
     load: async () => (await import('./bins.ts')).bins,
   },

@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { CliFailure } from './failure.ts'
 import type { CommandModule } from './run.ts'
+import { signatureWords } from './signature.ts'
 import { parseDuration } from './text.ts'
 
 /** `posthorn expect <type>`: exit 0 when it arrived in the bin in time, 1 when it did not. */
@@ -17,7 +18,7 @@ export const expect: CommandModule = {
     command
       .argument('<type>', t({ en: 'event type, * for any', es: 'tipo de evento, * para todos' }))
       .option('--match <expression>', t({ en: 'further terms', es: 'más condiciones' }))
-      .option('--bin <name>', t({ en: 'bin of the inspector', es: 'bin del inspector' }), 'demo')
+      .option('--bin <name>', t({ en: 'bin of the inspector', es: 'buzón del inspector' }), 'demo')
       .option('--timeout <duration>', t({ en: 'how long to wait', es: 'cuánto espera' }), '10s')
       .option(
         '--since <duration>',
@@ -30,10 +31,7 @@ export const expect: CommandModule = {
           const found = await arrival({ type, options, client, context })
           context.emit(found)
           context.print(
-            `  ${context.paint.green('✓')} ${type}   ${found.id}   ${t({
-              en: `signature ${found.signature.state}`,
-              es: `firma: ${found.signature.state}`,
-            })}   ${context.paint.dim(found.receivedAt)}`,
+            `  ${context.paint.green('✓')} ${type}   ${found.id}   ${t(signatureWords(found.signature.state))}   ${context.paint.dim(found.receivedAt)}`,
           )
           return exitCodes.ok
         }),

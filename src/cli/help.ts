@@ -32,6 +32,8 @@ export function commandHelp(command: Command, examples: readonly string[], conte
       helpWidth: Math.min(terminal.columns, 100),
       optionDescription: (option) => describeOption(option, context),
       styleTitle: (title) => paint.bold(translated(title, context)),
+      styleOptionText: (text) => translated(text, context),
+      styleSubcommandText: (text) => translated(text, context),
     })
     .addHelpText('before', () => examplesText(examples, context))
     .addHelpText('after', () => `\n${everyCommand(context)}`)
@@ -45,14 +47,17 @@ function describeOption(option: Option, { t }: Context): string {
   return `${description} (${t({ en: 'default', es: 'por defecto' })}: ${String(defaultValue)})`
 }
 
-function translated(title: string, context: Context): string {
+/** The words that commander writes itself; all others are ours. */
+function translated(word: string, context: Context): string {
   const spanish: Readonly<Record<string, string>> = {
     'Usage:': 'Uso:',
     'Arguments:': 'Argumentos:',
     'Options:': 'Opciones:',
     'Commands:': 'Comandos:',
+    '[options]': '[opciones]',
+    '[command]': '[comando]',
   }
-  return context.language === 'es' ? (spanish[title] ?? title) : title
+  return context.language === 'es' ? (spanish[word] ?? word) : word
 }
 
 function examplesText(examples: readonly string[], { paint }: Context): string {

@@ -3,6 +3,7 @@ import type { Attempt, Destination } from '../client/types.ts'
 import { explain } from '../i18n/explanations.ts'
 import type { Context } from './context.ts'
 import { pause } from './pause.ts'
+import { signatureWords } from './signature.ts'
 import { formatDuration, oneLine } from './text.ts'
 
 /** Where a message stands: each endpoint it was for, with the last attempt there. */
@@ -94,7 +95,8 @@ function statusOf(attempt: Attempt, { t, language }: Context): string {
   }
   const { errorClass } = attempt
   const known = errorClass === null ? null : explain(errorClass, language)
-  return `${errorClass ?? 'no answer'}: ${known?.title ?? attempt.response}`
+  const name = errorClass ?? t({ en: 'no answer', es: 'sin respuesta' })
+  return `${name}: ${known?.title ?? attempt.response}`
 }
 
 /** The inspector says in its answer what it thinks of the signature. */
@@ -106,10 +108,8 @@ export function inspectorVerdict(attempt: Attempt): string | null {
 
 function signatureOf(attempt: Attempt, { t, paint }: Context): string {
   const verdict = inspectorVerdict(attempt)
-  if (verdict === 'valid') return t({ en: 'signature valid', es: 'firma válida' })
-  if (verdict === 'invalid' || verdict === 'stale') {
-    return paint.red(t({ en: `signature ${verdict}`, es: `firma ${verdict}` }))
-  }
+  if (verdict === 'valid') return t(signatureWords(verdict))
+  if (verdict === 'invalid' || verdict === 'stale') return paint.red(t(signatureWords(verdict)))
   return ''
 }
 

@@ -101,7 +101,7 @@ async function welcome(input: {
   })
   const { createClient } = await import('../client/client.ts')
   const client = createClient({ url, key: installation.apiKey })
-  const demo = await demoOf(client, posthorn, options)
+  const demo = await demoOf({ client, posthorn, options, context })
   const tookMs = context.terminal.clock.monotonic() - began
   for (const line of await banner({ posthorn, url, demo, tookMs, context })) context.print(line)
   return demo
@@ -111,16 +111,18 @@ async function welcome(input: {
  * Only on a developer's machine: an embedded database, and a server that may reach itself. It is a
  * courtesy: what goes wrong with it stops nothing.
  */
-async function demoOf(
-  client: Client,
-  posthorn: Posthorn,
-  options: Readonly<Record<string, unknown>>,
-): Promise<Demo | null> {
+async function demoOf(input: {
+  readonly client: Client
+  readonly posthorn: Posthorn
+  readonly options: Readonly<Record<string, unknown>>
+  readonly context: Context
+}): Promise<Demo | null> {
+  const { client, posthorn, options, context } = input
   const local = posthorn.allowedNetworks.some((network) => network.startsWith('127.'))
   const embedded = posthorn.installation.databaseUrl.startsWith('sqlite:')
   if (options['demo'] === false || !local || !embedded) return null
   const { ensureDemo } = await import('./demo.ts')
-  return ensureDemo(client).catch(() => null) // the banner then says nothing of a demo
+  return ensureDemo(client, context.language).catch(() => null) // the banner then says nothing of a demo
 }
 
 /** An address to call: nobody can call 0.0.0.0. */

@@ -165,7 +165,7 @@ export const es: Explanations = {
   validation: {
     title: 'La solicitud no es válida.',
     why: 'Se rechazó al menos un campo; cada uno se nombra arriba.',
-    fix: 'Corrige los campos y envíala de nuevo.',
+    fix: 'Corrige los campos y envía la solicitud de nuevo.',
   },
   invalid_range: {
     title: 'El intervalo de tiempo no es válido.',
@@ -249,7 +249,7 @@ export const es: Explanations = {
   },
   wait_timeout: {
     title: 'No llegó a tiempo nada que coincida.',
-    why: 'El bin no recibió tal solicitud mientras el comando esperaba.',
+    why: 'El buzón no recibió esa solicitud mientras el comando esperaba.',
     fix: 'Mira lo que sí llegó: posthorn bins requests',
   },
   usage: {
@@ -314,7 +314,7 @@ export const es: Explanations = {
   },
   file_exists: {
     title: 'El archivo ya existe.',
-    why: 'Una copia de seguridad nunca sobrescribe nada.',
+    why: 'Un respaldo nunca sobrescribe nada.',
     fix: 'Elige otro nombre, o elimina antes el archivo.',
   },
   external_target: {

@@ -1,4 +1,5 @@
 import type { CapturedId, OrganizationId } from '../domain/ids.ts'
+import type { Sender } from '../domain/senders.ts'
 import type { SignatureReport } from '../domain/signature-check.ts'
 import {
   emptyScript,
@@ -9,6 +10,11 @@ import {
   type Step,
   stepAt,
 } from './script.ts'
+
+/** Of Standard Webhooks, or (`sender`) as another sender signs. */
+export interface CapturedSignature extends SignatureReport {
+  readonly sender: Sender | null
+}
 
 /** One request as it came in, and how it was answered. */
 export interface Captured {
@@ -25,8 +31,12 @@ export interface Captured {
   readonly body: Uint8Array
   readonly remoteAddress: string
   readonly httpVersion: string
-  readonly signature: SignatureReport
+  readonly signature: CapturedSignature
   readonly answer: Step
+  /** Kept when older ones must leave, and when the bin is cleared. */
+  readonly pinned: boolean
+  /** What somebody wrote about it. */
+  readonly note: string
 }
 
 export interface BinSettings {
@@ -54,6 +64,7 @@ export interface BinLimits {
   readonly bodyBytesMax: number
   /** Open `wait` calls and event streams, together. */
   readonly watchersMax: number
+  readonly pinnedPerBinMax: number
   /** Answers that a script delays at this moment; further ones are answered at once. */
   readonly delayedMax: number
 }
@@ -64,6 +75,7 @@ export const standardBinLimits: BinLimits = {
   bytesMax: 64 * 1024 * 1024,
   bodyBytesMax: 5 * 1024 * 1024,
   watchersMax: 200,
+  pinnedPerBinMax: 50,
   delayedMax: 500,
 }
 
@@ -173,6 +185,24 @@ export class Bins {
     return gone.length
   }
 
+  /** Pins a request, or notes something about it. Null: it is gone; `full`: too many are pinned. */
+  mark(
+    name: string,
+    id: CapturedId,
+    mark: Partial<Pick<Captured, 'pinned' | 'note'>>,
+  ): Captured | 'full' | null {
+    const held = this.#bins.get(name)
+    const at = held?.requests.findIndex((request) => request.id === id) ?? -1
+    const before = held?.requests[at]
+    if (held === undefined || before === undefined) return null
+    const pinned = held.requests.filter((request) => request.pinned).length
+    const pins = mark.pinned === true && !before.pinned
+    if (pins && pinned >= this.#limits.pinnedPerBinMax) return 'full'
+    const after = { ...before, ...mark }
+    held.requests[at] = after
+    return after
+  }
+
   /** Calls `watcher` for every later request until the returned function is called. */
   watch(name: string, now: number, watcher: Watcher): (() => void) | 'too_many' {
     if (this.#watchers >= this.#limits.watchersMax) return 'too_many'
@@ -224,7 +254,9 @@ export class Bins {
   }
 
   #dropOldest(held: Held | undefined): void {
-    const request = held?.requests.shift()
+    // Where all are pinned, the oldest leaves all the same: the memory is bounded before anything.
+    const first = held?.requests.findIndex((one) => !one.pinned) ?? -1
+    const [request] = held?.requests.splice(Math.max(0, first), 1) ?? []
     if (held === undefined || request === undefined) return
     held.bytes -= sizeOf(request)
     this.#bytes -= sizeOf(request)

@@ -2,9 +2,10 @@ import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems } from '../domain/errors.ts'
 import type { CapturedId } from '../domain/ids.ts'
-import { checkSignature, type SignatureReport } from '../domain/signature-check.ts'
+import { checkSender, isOfSender } from '../domain/sender-signature.ts'
+import { checkSignature } from '../domain/signature-check.ts'
 import type { IdSource } from '../runtime/id-source.ts'
-import type { Captured } from './bins.ts'
+import type { Captured, CapturedSignature } from './bins.ts'
 import type { InspectorOptions, InspectorParts } from './inspector.ts'
 import type { Step } from './script.ts'
 
@@ -92,6 +93,8 @@ async function receive(
     httpVersion: request.raw.httpVersion,
     signature: await verify(request, body, options, parts),
     answer: parts.bins.nextStep({ name: bin, path, chance: options.random.fraction(), now }),
+    pinned: false,
+    note: '',
   }
 }
 
@@ -99,25 +102,46 @@ function nextId(ids: IdSource): CapturedId {
   return ids.next('captured')
 }
 
-/** The bin's own secrets and those of endpoints that point here. */
+/** By the bin's own secrets and those of endpoints that point here; else as other senders sign. */
 async function verify(
   request: FastifyRequest<{ Params: { bin: string } }>,
   body: Uint8Array,
   options: InspectorOptions,
   parts: InspectorParts,
-): Promise<SignatureReport> {
+): Promise<CapturedSignature> {
   const { bin } = request.params
   const header = (name: string): string | null => {
     const value = request.headers[name]
     return typeof value === 'string' ? value : null
   }
-  const check = (secrets: readonly string[]): SignatureReport =>
-    checkSignature({ header, body, secrets, nowMs: options.clock.now() })
-  const own = parts.bins.find(bin)?.secrets ?? []
+  const nowMs = options.clock.now()
+  const secrets = parts.bins.find(bin)?.secrets ?? []
+  const own = secrets.filter((secret) => !isOfSender(secret))
+  const check = (keys: readonly string[]): CapturedSignature => ({
+    ...checkSignature({ header, body, secrets: keys, nowMs }),
+    sender: null,
+  })
   const report = check(own)
+  if (report.state === 'absent') {
+    const other = checkSender({ header, body, secrets, urls: addressesOf(request, header), nowMs })
+    if (other === null) return report
+    const { state, sender, timestamp, secretIndex } = other
+    return { ...report, state, sender, timestamp, secretIndex }
+  }
   if (report.state !== 'no_secret' && report.state !== 'invalid') return report
   const known = (await options.secretsOf?.(`/in/${bin}`)) ?? []
   return known.length === 0 ? report : check([...own, ...known])
+}
+
+/** As it may have been called: a proxy before us may have taken https off. */
+function addressesOf(
+  request: FastifyRequest,
+  header: (name: string) => string | null,
+): readonly string[] {
+  const hosts = [header('x-forwarded-host'), header('host')].filter((host) => host !== null)
+  return hosts.flatMap((host) =>
+    ['https', 'http'].map((scheme) => `${scheme}://${host}${request.url}`),
+  )
 }
 
 /** GET and HEAD may have a body too; Fastify leaves it unread. */

@@ -73,7 +73,7 @@ describe('a bin', () => {
       headers: { ...key, 'content-type': 'application/json' },
     })
   const list = async (bin: string): Promise<readonly CapturedOut[]> => {
-    const page = (await (await api(`/${bin}/request`)).json()) as { data: CapturedOut[] }
+    const page = (await (await api(`/${bin}/request?limit=250`)).json()) as { data: CapturedOut[] }
     return page.data
   }
 
@@ -144,6 +144,45 @@ describe('a bin', () => {
     }
     assert.deepEqual(statuses, [500, 429, 200, 200])
     assert.equal((await fetch(`${url}/in/script/slow/x`)).status, 503)
+  })
+
+  test('says of other senders whether their signature is right, by the secrets of the bin', async () => {
+    await put('github', { secrets: ['github:s3cret'] })
+    const sign = (body: string) => createHmac('sha256', 's3cret').update(body).digest('hex')
+    const headers = { 'x-hub-signature-256': `sha256=${sign('{"a":1}')}` }
+    for (const body of ['{"a":1}', '{"a":2}']) {
+      await fetch(`${url}/in/github`, { method: 'POST', body, headers })
+    }
+    const found = await list('github')
+    assert.deepEqual(
+      found.map(({ signature }) => [signature.sender, signature.state]),
+      [
+        ['github', 'invalid'],
+        ['github', 'valid'],
+      ],
+    )
+  })
+
+  test('what is pinned stays when the bin is cleared, with its note, and no more than 50 are', async () => {
+    for (let n = 0; n < 51; n++) await fetch(`${url}/in/pins`, { method: 'POST', body: `${n}` })
+    const kept = await list('pins')
+    const mark = (id: string | undefined, body: object) =>
+      api(`/pins/request/${id}`, {
+        method: 'PATCH',
+        headers: { ...key, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    const noted = await mark(kept[0]?.id, { pinned: true, note: 'the odd one' })
+    assert.equal(((await noted.json()) as CapturedOut).note, 'the odd one')
+    for (const { id } of kept.slice(1, 50))
+      assert.equal((await mark(id, { pinned: true })).status, 200)
+    assert.equal((await mark(kept[50]?.id, { pinned: true })).status, 422)
+    assert.equal((await mark(kept[50]?.id, { note: 'x'.repeat(501) })).status, 400)
+    assert.equal((await mark('in_nothing', { pinned: true })).status, 404)
+    await api('/pins/request', { method: 'DELETE' })
+    const left = await list('pins')
+    assert.equal(left.length, 50)
+    assert.deepEqual([left[0]?.pinned, left[0]?.note], [true, 'the odd one'])
   })
 
   test('hangs up without an answer when the script says so', async () => {

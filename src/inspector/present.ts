@@ -1,4 +1,5 @@
 import { maskedText } from '../domain/masking.ts'
+import { type Sender, senders } from '../domain/senders.ts'
 import type { Bin, Captured } from './bins.ts'
 import { formatScript } from './script.ts'
 
@@ -11,6 +12,8 @@ export interface BinOut {
   readonly requestCount: number
   readonly script: string
   readonly secretCount: number
+  /** Whose secrets there are, besides those of Standard Webhooks. */
+  readonly senders: readonly Sender[]
   readonly note: string
 }
 
@@ -35,6 +38,8 @@ export interface CapturedOut {
     readonly hangUp: boolean
     readonly delayMs: number
   }
+  readonly pinned: boolean
+  readonly note: string
 }
 
 export function presentBin(bin: Bin): BinOut {
@@ -46,6 +51,7 @@ export function presentBin(bin: Bin): BinOut {
     requestCount: bin.requestCount,
     script: formatScript(bin.script),
     secretCount: bin.secrets.length,
+    senders: senders.filter((sender) => bin.secrets.some((one) => one.startsWith(`${sender}:`))),
     note: bin.note,
   }
 }
@@ -69,6 +75,8 @@ export function presentCaptured(request: Captured, hidden = false): CapturedOut 
     httpVersion,
     signature: request.signature,
     answer: { status, hangUp, delayMs },
+    pinned: request.pinned,
+    note: request.note,
   }
 }
 

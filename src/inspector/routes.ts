@@ -53,6 +53,12 @@ const NamedBinIn = Type.Object({
   name: Type.Optional(Type.String({ pattern: binNamePattern })),
 })
 
+/** What somebody adds to a request that came. */
+const MarkIn = Type.Object({
+  pinned: Type.Optional(Type.Boolean()),
+  note: Type.Optional(Type.String({ maxLength: 500 })),
+})
+
 const BinParams = Type.Object({ bin: Type.String({ pattern: binNamePattern }) })
 const RequestParams = Type.Object({ ...BinParams.properties, id: Type.String() })
 const PageQuery = Type.Object({
@@ -166,7 +172,7 @@ function requestRoutes(
     `${base}/:bin/request`,
     { schema: { params: BinParams } },
     async (request, reply) => {
-      bins.deleteRequests((await open(request)).name, () => true)
+      bins.deleteRequests((await open(request)).name, ({ pinned }) => !pinned)
       return reply.code(204).send()
     },
   )
@@ -175,6 +181,20 @@ function requestRoutes(
     { schema: { params: RequestParams } },
     async (request) =>
       presentCaptured(one(await open(request), request.params.id), await hides(request)),
+  )
+  app.patch<{ Params: Static<typeof RequestParams>; Body: Static<typeof MarkIn> }>(
+    `${base}/:bin/request/:id`,
+    { schema: { params: RequestParams, body: MarkIn } },
+    async (request) => {
+      const { bin, id } = one(await open(request), request.params.id)
+      const marked = bins.mark(bin, id, request.body)
+      if (marked === null) throw new Problem(problems.notFound)
+      if (marked === 'full') {
+        const msg = `at most ${parts.limits.pinnedPerBinMax} requests of a bin are pinned`
+        throw invalid({ loc: ['body', 'pinned'], msg, type: 'value_error' })
+      }
+      return presentCaptured(marked, await hides(request))
+    },
   )
   app.delete<{ Params: Static<typeof RequestParams> }>(
     `${base}/:bin/request/:id`,

@@ -3,6 +3,7 @@
  * compared, sent again and exported (A33, A34).
  */
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
@@ -129,16 +130,42 @@ test('a request sent again as an event goes the usual road; a bin has settings a
   await page.getByRole('button', { name: 'Más acciones' }).click()
   await page.getByRole('menuitem', { name: 'Ajustes…' }).click()
   await dialog.getByLabel('Nota').fill('Pruebas de la tienda')
-  await dialog
-    .getByLabel('Secretos de otros emisores')
-    .fill('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
+  await dialog.getByLabel('Emisor').selectOption('github')
+  await dialog.getByLabel('Secreto', { exact: true }).fill('s3cret')
+  await dialog.getByRole('button', { name: 'Agregar' }).click()
+  await dialog.getByLabel('Emisor').selectOption('standard')
+  // Typed and not added: saving keeps it too.
+  await dialog.getByLabel('Secreto', { exact: true }).fill('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')
   await dialog.getByRole('button', { name: 'Guardar' }).click()
   await dialog.waitFor({ state: 'detached' })
   const bin = (await ui.call('GET', '/inspector/bin/other')) as object
   assert.deepEqual(
-    [Reflect.get(bin, 'note'), Reflect.get(bin, 'secretCount')],
-    ['Pruebas de la tienda', 1],
+    ['note', 'secretCount', 'senders'].map((name) => Reflect.get(bin, name)),
+    ['Pruebas de la tienda', 2, ['github']],
   )
+  const body = 'a=1&b=%C3%B1'
+  await fetch(`${ui.url}/in/other/form`, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      cookie: 'session=xyz',
+      'x-hub-signature-256': `sha256=${createHmac('sha256', 's3cret').update(body).digest('hex')}`,
+    },
+  })
+  await page.locator('[data-index]').filter({ hasText: '/form' }).click()
+  const panel = page.getByRole('complementary', { name: 'Solicitud' })
+  await panel.getByText('Firmada como firma GitHub, en x-hub-signature-256').waitFor()
+  await panel.getByRole('table', { name: 'Formulario' }).getByText('ñ').waitFor()
+  await panel.getByRole('table', { name: 'Cookies' }).getByText('xyz').waitFor()
+  await panel.getByLabel('Nota').fill('la del formulario')
+  await panel.getByRole('button', { name: 'Guardar nota' }).click()
+  await panel.getByRole('button', { name: 'Fijar' }).click()
+  await panel.getByRole('button', { name: 'Fijada' }).waitFor()
+  await page.getByRole('button', { name: 'Más acciones' }).click()
+  await page.getByRole('menuitem', { name: 'Vaciar' }).click()
+  await rows(page, 1)
+  await page.locator('[data-index="0"]').getByText('la del formulario').waitFor()
   await page.getByRole('button', { name: 'Más acciones' }).click()
   await page.getByRole('menuitem', { name: 'Ajustes…' }).click()
   await dialog.getByRole('button', { name: 'Eliminar buzón…' }).click()

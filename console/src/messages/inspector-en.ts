@@ -47,9 +47,6 @@ export const inspectorEn = {
   'bin.retryNowDone': { one: '{count} delivery tried now', other: '{count} deliveries tried now' },
   'bin.search': 'Search requests',
   'bin.searchHint': 'Method, path, header or body',
-  'bin.secrets': 'Secrets of other senders',
-  'bin.secretsHelp':
-    'One a line (whsec_…). What this server sends is checked without them. Saving replaces those kept now: {count}.',
   'bin.settings': 'Settings…',
   'bin.settingsTitle': 'The bin {name}',
   'endpoint.retryNow': 'Retry now what waits',

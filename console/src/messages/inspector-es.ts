@@ -52,9 +52,6 @@ export const inspectorEs: Translation<typeof inspectorEn> = {
   },
   'bin.search': 'Buscar solicitudes',
   'bin.searchHint': 'Método, ruta, encabezado o cuerpo',
-  'bin.secrets': 'Secretos de otros emisores',
-  'bin.secretsHelp':
-    'Uno por línea (whsec_…). Lo que envía este servidor se verifica sin ellos. Al guardar se reemplazan los que hay: {count}.',
   'bin.settings': 'Ajustes…',
   'bin.settingsTitle': 'El buzón {name}',
   'endpoint.retryNow': 'Reintentar ya lo que espera',

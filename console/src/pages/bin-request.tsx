@@ -2,12 +2,20 @@ import { Link } from '@tanstack/react-router'
 import type { CapturedOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { shellQuoted } from '../components/copy-as.tsx'
+import { HexView } from '../components/hex-view.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Facts, Section } from '../components/page.tsx'
 import { Notice, Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { type T, useFormats, useT } from '../i18n.tsx'
+import { binEn } from '../messages/bin-en.ts'
+import { binEs } from '../messages/bin-es.ts'
+import { cookiesOf, fieldsOf } from '../state/captured-parts.ts'
+import { useWords } from '../state/words.ts'
 import { HeaderTable } from './attempt.tsx'
+import { CapturedMarks } from './bin-marks.tsx'
+
+const words = { en: binEn, es: binEs }
 
 export function answerText(row: CapturedOut, t: T): string {
   return row.answer.hangUp ? t('bin.hangUp') : String(row.answer.status)
@@ -35,9 +43,12 @@ export function CapturedPanel(props: {
 }) {
   const t = useT()
   const formats = useFormats()
+  const w = useWords(words)
   const { request, application } = props
   const { signature } = request
   const query = [...new URLSearchParams(request.query)]
+  const cookies = cookiesOf(request)
+  const fields = fieldsOf(request, formats.bytes)
   return (
     <div className="flex flex-col gap-4 p-4">
       <header>
@@ -52,8 +63,17 @@ export function CapturedPanel(props: {
       <div className="flex flex-wrap gap-2">
         <Button onClick={props.onSendAgain}>{t('bin.replayDots')}</Button>
         <CopyButton text={curlOf(request)}>{t('copy.asCurl')}</CopyButton>
+        <CapturedMarks request={request} />
       </div>
       <Notice tone={signatureTones[signature.state]} title={t(`signature.${signature.state}.text`)}>
+        {signature.sender != null && (
+          <p>
+            {w('bin.signedBy', {
+              sender: w(`sender.${signature.sender}`),
+              header: signatureHeader(request) ?? '–',
+            })}
+          </p>
+        )}
         {signature.hint !== null && <p>{t(`hint.${signature.hint}` as 'hint.body_empty')}</p>}
         {signature.messageId !== null && application !== null && (
           <Link
@@ -67,7 +87,9 @@ export function CapturedPanel(props: {
       <Facts facts={[[t('bin.answer'), <b key="a">{answerText(request, t)}</b>]]} />
       <Section title={t('bin.body')}>
         {request.body === null ? (
-          <Hex base64={request.bodyBase64} />
+          <div className="rounded-md border border-line bg-sunken">
+            <HexView bytes={bytesOf(request)} />
+          </div>
         ) : (
           <JsonView text={request.body} label={t('bin.body')} />
         )}
@@ -75,6 +97,16 @@ export function CapturedPanel(props: {
       <Section title={t('headers.label')}>
         <HeaderTable headers={request.headers} label={t('headers.label')} />
       </Section>
+      {fields.length > 0 && (
+        <Section title={w('bin.fields')}>
+          <HeaderTable headers={fields} label={w('bin.fields')} />
+        </Section>
+      )}
+      {cookies.length > 0 && (
+        <Section title={w('bin.cookies')}>
+          <HeaderTable headers={cookies} label={w('bin.cookies')} />
+        </Section>
+      )}
       {query.length > 0 && (
         <Section title={t('bin.query')}>
           <HeaderTable headers={query} label={t('bin.query')} />
@@ -100,20 +132,10 @@ function curlOf(request: CapturedOut): string {
   ].join(' \\\n  ')
 }
 
-const hexBytesMax = 4096
+function bytesOf({ bodyBase64 }: CapturedOut): Uint8Array {
+  return Uint8Array.from(atob(bodyBase64), (character) => character.charCodeAt(0))
+}
 
-/** Bytes that are no text, as hexadecimal. */
-function Hex(props: { readonly base64: string }) {
-  const bytes = Uint8Array.from(atob(props.base64), (character) => character.charCodeAt(0))
-  const lines: string[] = []
-  for (let at = 0; at < Math.min(bytes.length, hexBytesMax); at += 16) {
-    const row = [...bytes.subarray(at, at + 16)]
-    const hex = row.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
-    lines.push(`${at.toString(16).padStart(6, '0')}  ${hex}`)
-  }
-  return (
-    <pre className="overflow-x-auto rounded-md border border-line bg-sunken p-2 text-ink-2">
-      {lines.join('\n')}
-    </pre>
-  )
+function signatureHeader({ headers }: CapturedOut): string | undefined {
+  return headers.find(([name]) => /signature|hmac/i.test(name))?.[0]
 }

@@ -5,9 +5,10 @@ import { deleteBin, putBin } from '../api/calls.ts'
 import type { BinOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Confirm, Dialog } from '../components/dialog.tsx'
-import { Field, TextField } from '../components/field.tsx'
+import { TextField } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
+import { BinSecrets, noSecrets, secretsOf } from './bin-secrets.tsx'
 
 /** A bin's note, the secrets of other senders, and its end. */
 export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () => void }) {
@@ -16,14 +17,13 @@ export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () 
   const navigate = useNavigate()
   const { bin } = props
   const [note, setNote] = useState(bin.note)
-  const [secrets, setSecrets] = useState('')
+  const [draft, setDraft] = useState(noSecrets)
   const [deleting, setDeleting] = useState(false)
   const refresh = () => client.invalidateQueries({ queryKey: ['bins'] })
   const save = useMutation({
     mutationFn: () => {
-      const lines = secrets.split('\n').map((line) => line.trim())
-      const given = lines.filter((line) => line !== '')
-      return putBin(bin.name, { note, ...(given.length === 0 ? {} : { secrets: given }) })
+      const secrets = secretsOf(draft)
+      return putBin(bin.name, { note, ...(secrets.length === 0 ? {} : { secrets }) })
     },
     onSuccess: async () => {
       await refresh()
@@ -84,21 +84,7 @@ export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () 
           maxLength={500}
           onChange={setNote}
         />
-        <Field
-          label={t('bin.secrets')}
-          help={t('bin.secretsHelp', { count: bin.secretCount })}
-          optional
-        >
-          {(control) => (
-            <textarea
-              {...control}
-              className="input mono min-h-20"
-              spellCheck={false}
-              value={secrets}
-              onChange={(event) => setSecrets(event.target.value)}
-            />
-          )}
-        </Field>
+        <BinSecrets bin={bin} draft={draft} onChange={setDraft} />
         <p className="text-ink-3">{t('bin.onlyHere')}</p>
       </form>
     </Dialog>

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { Ellipsis, Settings2, Trash2 } from 'lucide-react'
+import { Ellipsis, Pin, Settings2, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { clearBin, getBin, listCaptured } from '../api/calls.ts'
 import type { CapturedOut } from '../api/model.ts'
@@ -153,6 +153,7 @@ export function BinPage() {
         {current !== undefined && (
           <SidePanel label={t('bin.request')} onClose={() => change({ sel: undefined })}>
             <CapturedPanel
+              key={current.id}
               request={current}
               application={application}
               onSendAgain={() => change({ dialog: 'send' })}
@@ -178,7 +179,7 @@ export function BinPage() {
 /** All that the search looks through. */
 function textOf(row: CapturedOut): string {
   const headers = row.headers.map((pair) => pair.join(': ')).join('\n')
-  return `${row.method} ${row.path}?${row.query}\n${headers}\n${row.body ?? ''}`.toLowerCase()
+  return `${row.method} ${row.path}?${row.query}\n${row.note ?? ''}\n${headers}\n${row.body ?? ''}`.toLowerCase()
 }
 
 /** What is shown, as an archive that other tools open, or one JSON object a line. */
@@ -243,8 +244,12 @@ function columnsOf(t: T): readonly Column<CapturedOut>[] {
       grow: true,
       cell: (row) => (
         <span className="mono">
+          {row.pinned === true && <Pin size={12} aria-hidden className="mr-1 inline text-accent" />}
           {row.path}
           {row.query === '' ? '' : `?${row.query}`}
+          {row.note !== undefined && row.note !== '' && (
+            <span className="pl-2 font-sans text-ink-3">{row.note}</span>
+          )}
         </span>
       ),
     },

@@ -1,0 +1,33 @@
+import type { Translation } from '../../../src/i18n/translate.ts'
+import type { binEn } from './bin-en.ts'
+
+/** Lo que dice la página de un buzón más allá de la primera carga, en español. */
+export const binEs: Translation<typeof binEn> = {
+  'bin.cookies': 'Cookies',
+  'bin.fields': 'Formulario',
+  'bin.fixture': 'Descargar como fixture',
+  'bin.noteEmpty': 'Escribe una nota…',
+  'bin.noteSave': 'Guardar nota',
+  'bin.noteSaved': 'Anotado',
+  'bin.pin': 'Fijar',
+  'bin.pinned': 'Fijada',
+  'bin.pinnedHelp': 'Se queda cuando salen las más viejas y cuando se vacía el buzón.',
+  'bin.secretAdd': 'Agregar',
+  'bin.secretHeader': 'Encabezado',
+  'bin.secretMissing': 'Pega el secreto.',
+  'bin.secretOf': 'Emisor',
+  'bin.secretRemove': 'Quitar el secreto de {name}',
+  'bin.secretSecret': 'Secreto',
+  'bin.secretsText':
+    'Las solicitudes de otros emisores se verifican con sus secretos. Lo que envía este servidor no los necesita.',
+  'bin.secretsReplace': 'Al guardar se reemplazan los que hay ahora: {count}.',
+  'bin.secretsTitle': 'Secretos de otros emisores',
+  'bin.signedBy': 'Firmada como firma {sender}, en {header}',
+  'sender.github': 'GitHub',
+  'sender.hmac': 'HMAC en un encabezado',
+  'sender.shopify': 'Shopify',
+  'sender.slack': 'Slack',
+  'sender.standard': 'Standard Webhooks',
+  'sender.stripe': 'Stripe',
+  'sender.twilio': 'Twilio',
+}

@@ -5,12 +5,14 @@
  *     <posthorn-portal src="(the url of app-portal-access)" lang="es" theme="dark"
  *                      accent="00aa77" height="auto"></posthorn-portal>
  *
- * `lang`, `theme`, `accent` and `height` may change at any time. Events: `posthorn-ready`, and
- * `posthorn-ended` when the session is over: set `src` to a new link then. Messages go to the
- * portal's origin alone, and only those of its own frame are heard.
+ * `lang` (without it the link's, or the page's), `theme`, `accent`, `height` and `section` (where to go:
+ * `endpoints`, `deliveries`, …) may change at any time. Events: `posthorn-ready`; `posthorn-navigated`,
+ * whose `detail.path` says where the portal is; `posthorn-expiring` five minutes before the session
+ * ends at `detail.at`, and `posthorn-ended` when it is over: set `src` to a new link then. Messages go
+ * to the portal's origin alone, and only those of its own frame are heard.
  */
 class PosthornPortal extends HTMLElement {
-  static observedAttributes = ['src', 'lang', 'theme', 'accent', 'height']
+  static observedAttributes = ['src', 'lang', 'theme', 'accent', 'height', 'section']
   #frame = null
   #origin = ''
   #hear = (event) => this.#onMessage(event)
@@ -29,6 +31,7 @@ class PosthornPortal extends HTMLElement {
   attributeChangedCallback(name, before, after) {
     if (this.#frame === null || before === after) return
     if (name === 'src') this.#open()
+    else if (name === 'section') this.#go()
     else this.#tell()
   }
 
@@ -60,13 +63,27 @@ class PosthornPortal extends HTMLElement {
     this.#frame.contentWindow?.postMessage(
       {
         type: 'posthorn:look',
-        language: this.getAttribute('lang'),
+        language: this.#language(),
         theme: this.getAttribute('theme'),
         accent: this.getAttribute('accent'),
         grows: height === 'auto',
       },
       this.#origin,
     )
+  }
+
+  /** Its own, else the link's, else that of the part of the page that this stands in. */
+  #language() {
+    const own = this.getAttribute('lang')
+    const ofLink = URL.parse(this.getAttribute('src') ?? '')?.searchParams.has('lang')
+    if (own !== null || ofLink) return own
+    return this.closest('[lang]')?.getAttribute('lang')?.slice(0, 2) ?? null
+  }
+
+  #go() {
+    const section = this.getAttribute('section')
+    if (section === null) return
+    this.#frame?.contentWindow?.postMessage({ type: 'posthorn:go', section }, this.#origin)
   }
 
   #onMessage({ source, origin, data }) {
@@ -76,7 +93,18 @@ class PosthornPortal extends HTMLElement {
       const height = Number(data.height)
       if (height > 0 && height < 100_000) this.#frame.style.height = `${Math.ceil(height)}px`
     }
-    if (data.type === 'posthorn:ready') this.dispatchEvent(new Event('posthorn-ready'))
+    if (data.type === 'posthorn:ready') {
+      this.dispatchEvent(new Event('posthorn-ready'))
+      this.#go()
+    }
+    if (data.type === 'posthorn:navigated') {
+      const detail = { path: String(data.path) }
+      this.dispatchEvent(new CustomEvent('posthorn-navigated', { detail }))
+    }
+    if (data.type === 'posthorn:expiring') {
+      const detail = { at: String(data.at) }
+      this.dispatchEvent(new CustomEvent('posthorn-expiring', { detail }))
+    }
     if (data.type === 'posthorn:ended') this.dispatchEvent(new Event('posthorn-ended'))
   }
 }

@@ -5,7 +5,13 @@
  */
 import { dress, setGrows } from './portal-look.ts'
 
+type Message = Readonly<Record<string, unknown>>
+
 let host: string | null = null
+let latest: Message | null = null
+let toPortal = (message: Message): void => {
+  latest = message
+}
 let ended = false
 
 export function listenToHost(): void {
@@ -13,8 +19,11 @@ export function listenToHost(): void {
   addEventListener('message', (event: MessageEvent<unknown>) => {
     const { source, origin, data } = event
     if (source !== window.parent || typeof data !== 'object' || data === null) return
-    const message = data as Readonly<Record<string, unknown>> // any object will do
-    if (message['type'] !== 'posthorn:look') return
+    const message = data as Message // any object will do
+    if (message['type'] !== 'posthorn:look') {
+      if (origin === host) toPortal(message)
+      return
+    }
     const first = host === null
     host = origin
     dress(message)
@@ -40,6 +49,12 @@ function tellHeight(): void {
   tellHost({ type: 'posthorn:height', height: root.scrollHeight })
 }
 
-function tellHost(message: object): void {
+/** Other words of the page around than how the portal is to look; the last one before, too. */
+export function hearHost(run: (message: Message) => void): void {
+  toPortal = run
+  if (latest !== null) run(latest)
+}
+
+export function tellHost(message: object): void {
   if (host !== null && window.parent !== window) window.parent.postMessage(message, host)
 }

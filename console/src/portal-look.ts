@@ -13,11 +13,26 @@ export interface PortalLook {
   readonly navigation: boolean
   /** Whether the operator has a logo. */
   readonly logo: boolean
+  /** Somebody of the operator looks, and is told so. */
+  readonly asCustomer: boolean
 }
 
-const linkParameters = ['lang', 'theme', 'accent', 'logo', 'section', 'hide', 'nav', 'frame', 'tab']
+const linkParameters = [
+  'lang',
+  'theme',
+  'accent',
+  'logo',
+  'section',
+  'hide',
+  'nav',
+  'frame',
+  'tab',
+  'as',
+]
 
-let look: PortalLook = { section: null, hidden: [], navigation: true, logo: false }
+let look: PortalLook = {
+  ...{ section: null, hidden: [], navigation: true, logo: false, asCustomer: false },
+}
 let kept = ''
 
 export function portalLook(): PortalLook {
@@ -36,6 +51,7 @@ export function applyPortalLook(query: string): void {
     hidden: (parameters.get('hide') ?? '').split(',').filter((name) => name !== ''),
     navigation: parameters.get('nav') !== 'hide',
     logo: parameters.get('logo') === 'yes',
+    asCustomer: parameters.get('as') === 'customer',
   }
   const link = new URLSearchParams()
   for (const name of linkParameters) {

@@ -8,11 +8,16 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { Activity, BookOpen, LifeBuoy, Mail, Webhook } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useT } from './i18n.tsx'
 import { NotFound, RouteFailure } from './pages/not-found.tsx'
 import { portalLook, useGrows, withLinkParameters, withoutLinkParameters } from './portal-look.ts'
 import { type NavGroup, Shell } from './shell.tsx'
 import { parseSearch, stringifySearch } from './state/search.ts'
+
+const AsCustomer = lazy(async () => ({
+  default: (await import('./portal-as-customer.tsx')).AsCustomer,
+}))
 
 const sections = [
   { id: 'endpoints', label: 'nav.endpoints', icon: Webhook },
@@ -22,14 +27,15 @@ const sections = [
   { id: 'recovery', label: 'nav.recovery', icon: LifeBuoy },
 ] as const
 
-function shownSections() {
+/** Those that the link leaves in. */
+export function shownSections() {
   const { section, hidden } = portalLook()
   return sections.filter(({ id }) => (section === null || id === section) && !hidden.includes(id))
 }
 
 function PortalShell() {
   const t = useT()
-  const { navigation, logo } = portalLook()
+  const { navigation, logo, asCustomer } = portalLook()
   const grows = useGrows()
   const groups: readonly NavGroup[] = [
     {
@@ -37,17 +43,23 @@ function PortalShell() {
       items: shownSections().map(({ id, label, icon }) => ({ to: `/portal/${id}`, label, icon })),
     },
   ]
-  if (!navigation) {
-    return (
-      <main className={grows ? '' : 'h-full overflow-auto'}>
-        <Outlet />
-      </main>
-    )
-  }
-  return (
+  const content = navigation ? (
     <Shell groups={groups} brand={<PortalBrand logo={logo} title={t('portal.title')} />}>
       <Outlet />
     </Shell>
+  ) : (
+    <main className={grows ? '' : 'h-full overflow-auto'}>
+      <Outlet />
+    </main>
+  )
+  if (!asCustomer) return content
+  return (
+    <div className="flex h-full flex-col">
+      <Suspense>
+        <AsCustomer />
+      </Suspense>
+      <div className="min-h-0 flex-1">{content}</div>
+    </div>
   )
 }
 

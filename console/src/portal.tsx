@@ -14,6 +14,7 @@ applyTheme()
 applyPortalLook(location.search)
 listenToHost()
 setTabAddress(withLinkParameters)
+if (window.parent !== window) void import('./portal-host.ts').then((host) => host.followHost())
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no #root')
 createRoot(root).render(

@@ -176,6 +176,20 @@ test('the page around changes language, theme and height, and hears when the ses
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
   }
 
+  // It goes where the page around says, and says where it is.
+  const paths = () => page.evaluate(() => Reflect.get(window, 'paths') as readonly string[]) // set below
+  await page.evaluate(() => {
+    const paths: string[] = []
+    Reflect.set(window, 'paths', paths)
+    document.querySelector('posthorn-portal')?.addEventListener('posthorn-navigated', (event) => {
+      paths.push(Reflect.get(event, 'detail').path)
+    })
+    document.querySelector('posthorn-portal')?.setAttribute('section', 'catalog')
+  })
+  await portal.getByRole('heading', { name: 'Catalog', exact: true }).waitFor()
+  await page.waitForFunction(() => Reflect.get(window, 'paths').length > 0)
+  assert.deepEqual(await paths(), ['/portal/catalog'])
+
   // A stranger's window in the same page is not heard.
   await page.evaluate(
     `window.postMessage({ type: 'posthorn:height', height: 9 }, '*'); window.postMessage({ type: 'posthorn:ended' }, '*')`,

@@ -192,12 +192,19 @@ function columnsOf(
   ]
 }
 
+/** The link says who looks, so that the portal reminds them whose it is. */
+function asCustomer(link: string): string {
+  const url = new URL(link)
+  url.searchParams.set('as', 'customer')
+  return url.href
+}
+
 /** Opens the customer's own view in a new tab, with a link made for it now. */
 function PortalButton(props: { readonly application: ApplicationOut }) {
   const t = useT()
   const open = useMutation({
     mutationFn: () => portalAccess(props.application.id),
-    onSuccess: (access) => window.open(access.url, '_blank', 'noopener'),
+    onSuccess: ({ url }) => window.open(asCustomer(url), '_blank', 'noopener'),
     onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
   })
   return (

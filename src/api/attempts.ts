@@ -195,6 +195,7 @@ function attemptText(attempt: Attempt, withContent: boolean, message: string | n
       ? { requestHeaders: attempt.requestHeaders, responseHeaders: attempt.responseHeaders }
       : {}),
     timings: attempt.timings,
+    remoteAddress: attempt.remoteAddress,
   })
   return message === null ? text : `${text.slice(0, -1)},"msg":${message}}`
 }

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { ExpandedStatuses, MessageOut, statusFields } from './message.ts'
 import { operation } from './operation.ts'
-import { EventQuery, ListOf, NoQuery, Timestamp } from './primitives.ts'
+import { EventQuery, ListOf, NoQuery, Nullable, Timestamp } from './primitives.ts'
 
 const Timings = Type.Object({
   queueMs: Type.Union([Type.Number(), Type.Null()]),
@@ -36,6 +36,9 @@ export const MessageAttemptOut = Type.Object({
   ),
   responseHeaders: Type.Optional(Type.Record(Type.String(), Type.String())),
   timings: Timings,
+  remoteAddress: Nullable(
+    Type.String({ description: 'Address dialled; null where no connection was made.' }),
+  ),
   msg: Type.Optional(MessageOut),
 })
 

@@ -467,7 +467,7 @@ test('A23, A24, A25: as sent after a change, compared with a success, and again 
   const { id } = await endpoint('curl', { url: `${ui.url}/in/curl`, description: 'Curl' })
   const { key } = (await ui.call('GET', `/app/curl/endpoint/${id}/secret`)) as { key: string } // the contract's type
   const good = await send('curl', 'order.created', { order: { total: 1 } })
-  await attemptOf('curl', good.id)
+  const before = await attemptOf('curl', good.id)
   const bad = await send('curl', 'order.created', { order: { total: 2 } })
   const attempt = await attemptOf('curl', bad.id)
   await ui.call('PATCH', `/app/curl/endpoint/${id}`, { url: `${ui.url}/in/elsewhere` })
@@ -496,12 +496,154 @@ test('A23, A24, A25: as sent after a change, compared with a success, and again 
   const { entries } = JSON.parse(await as('HAR')).log
   assert.equal(entries[0].request.postData.text, last.body)
   assert.match(await as('HTTP/1.1'), /^POST \/in\/curl HTTP\/1\.1\r\nhost: 127/)
+  assert.match(await as('HTTPie'), /^http POST .*'webhook-id: msg_.*--raw .*'\{/s)
   const script = await as('fetch (JavaScript)')
   await import(`data:text/javascript,${encodeURIComponent(script)}`)
   const again = (await ui.call('GET', '/inspector/bin/curl/request')) as typeof captured
   const [newest] = again.data
   assert.ok(newest !== undefined && again.data.length === captured.data.length + 1)
   new Webhook(key).verify(newest.body, Object.fromEntries(newest.headers))
+
+  // Compared with any other, by the address of its page; and how it was signed.
+  await page.getByLabel('Compare with').selectOption('Another attempt…')
+  const asked = page.getByRole('dialog', { name: 'Compare with' })
+  await asked.getByRole('textbox').fill('nothing')
+  await asked.getByRole('button', { name: 'Compare' }).click()
+  await asked.getByText('That is no id of an attempt').waitFor()
+  const address = `${ui.url}/app/curl/messages/${good.id}/attempts/${before.id}`
+  await asked.getByRole('textbox').fill(address)
+  await asked.getByRole('button', { name: 'Compare' }).click()
+  await page.waitForURL(new RegExp(`compare=${good.id}~${before.id}`))
+  await differences.getByText('status', { exact: true }).waitFor()
+  await page.getByText(/^The secret in use, made/).waitFor()
+  await page.getByText('HMAC-SHA256 (v1)').waitFor()
+  const sent = page.getByRole('region', { name: 'Request body' })
+  await sent.getByRole('button', { name: 'Hex' }).click()
+  await sent.getByText(/^000000 {2}7b 22 6f 72/).waitFor()
+})
+
+test('a redirect offers its target as the new address of the endpoint', async () => {
+  await application('moved')
+  const { id } = await endpoint('moved', { url: `${faults.url}/redirect`, description: 'Moved' })
+  const message = await send('moved', 'order.created', {})
+  const attempt = await attemptOf('moved', message.id)
+  const page = await ui.open(`/app/moved/messages/${message.id}/attempts/${attempt.id}`, english)
+  await page.getByRole('button', { name: 'Use this address' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(`go to https://new.example/hooks instead of ${faults.url}`).waitFor()
+  await dialog.getByRole('button', { name: 'Use this address' }).click()
+  await page.getByText('Moved sends to the new address').waitFor()
+  const saved = (await ui.call('GET', `/app/moved/endpoint/${id}`)) as { readonly url: string } // the contract's type
+  assert.equal(saved.url, 'https://new.example/hooks')
+  // It no longer sends there: the offer is gone.
+  await page.getByRole('button', { name: 'Use this address' }).waitFor({ state: 'detached' })
+})
+
+test('a message is found by its tag or your id, says where it leaves its schema, becomes a sample', async () => {
+  await application('found')
+  await ui.call('POST', '/event-type', {
+    name: 'order.shaped',
+    description: 'Shaped',
+    schemas: {
+      '1': {
+        type: 'object',
+        required: ['total'],
+        properties: { total: { type: 'integer' } },
+        examples: [{ total: 1 }],
+      },
+    },
+  })
+  await endpoint('found', { url: `${faults.url}/200`, eventTypes: ['order.shaped'] })
+  await endpoint('found', { url: `${faults.url}/200?2`, eventTypes: ['order.paid'] })
+  const odd = (await ui.call('POST', '/app/found/msg', {
+    ...{ eventType: 'order.shaped', eventId: 'order-91', tags: ['vip'] },
+    payload: { total: 'a lot' },
+  })) as Named // the contract's type
+  for (let n = 0; n < 60; n += 20) {
+    await ui.call('POST', '/app/found/msg/batch', {
+      messages: Array.from({ length: 20 }, () => ({ eventType: 'order.created', payload: {} })),
+    })
+  }
+  const page = await ui.open('/app/found/messages?q=vip', english)
+  await row(page, 'order.shaped').waitFor()
+  await page.goto(`${ui.url}/app/found/messages?q=order-91`)
+  await row(page, odd.id).waitFor()
+  await page.goto(`${ui.url}/app/found/messages/${odd.id}`)
+  await page.getByText('2 endpoints looked at, 1 took it').waitFor()
+  await page.getByText('It leaves its schema in 1 place.').waitFor()
+  await page.getByText('must be of the type integer').waitFor()
+  await page.getByRole('button', { name: 'Use as sample of this type' }).click()
+  await page.getByText('Samples of order.shaped begin with this message now').waitFor()
+  const examples = async () => {
+    const type = (await ui.call('GET', '/event-type/order.shaped')) as {
+      readonly schemas: { readonly '1': { readonly examples: readonly unknown[] } }
+    } // the contract's type
+    return type.schemas['1'].examples
+  }
+  assert.deepEqual(await examples(), [{ total: 'a lot' }, { total: 1 }])
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('The samples of order.shaped are as they were').waitFor()
+  assert.deepEqual(await examples(), [{ total: 1 }])
+})
+
+test('a test goes to its endpoint alone, in variants checked against the schema, and rehearses faults', async () => {
+  await application('tested')
+  for (const bin of ['tested', 'bystander']) await ui.call('PUT', `/inspector/bin/${bin}`, {})
+  await ui.call('POST', '/event-type', {
+    name: 'order.typed',
+    description: 'Typed',
+    schemas: {
+      '1': {
+        type: 'object',
+        required: ['id'],
+        properties: {
+          id: { type: 'string' },
+          total: { type: 'integer' },
+          note: { type: ['string', 'null'] },
+        },
+        examples: [{ id: 'o_1', total: 2, note: 'x' }],
+      },
+    },
+  })
+  const { id } = await endpoint('tested', { url: `${ui.url}/in/tested`, description: 'Tested' })
+  await endpoint('tested', { url: `${ui.url}/in/bystander`, description: 'Bystander' })
+  const page = await ui.open(`/app/tested/endpoints/${id}`, { ...english, fresh: true })
+  await page.getByRole('button', { name: 'Send test' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Test Tested' })
+  await dialog.getByLabel('Event type').fill('order.typed')
+  const payload = dialog.getByLabel('Payload')
+  const shown = async () => JSON.parse(await payload.inputValue())
+  assert.deepEqual(await shown(), { id: 'o_1', total: 2, note: 'x' })
+  await dialog.getByLabel('Sample').selectOption('Only what is required')
+  assert.deepEqual(await shown(), { id: 'o_1' })
+  await dialog.getByText('It fits its schema').waitFor()
+  await dialog.getByLabel('Sample').selectOption('edge')
+  const edge = await payload.inputValue()
+  assert.match(edge, /"total": 9007199254740993/)
+  assert.equal(JSON.parse(edge).note, null)
+  assert.match(JSON.parse(edge).id, /漢/)
+  await dialog.getByRole('button', { name: /^Send/ }).click()
+  await dialog.getByText('The receiver answered 200').waitFor()
+  await payload.fill('{"total": 1}')
+  await dialog.getByText('lacks id').waitFor()
+  await dialog.getByRole('button', { name: 'Rehearse faults…' }).click()
+  await payload.fill('{"id": "again"}')
+  await dialog.getByRole('button', { name: 'Rehearse now' }).click()
+  const result = (text: string) => dialog.getByRole('listitem').filter({ hasText: text })
+  await result('Takes the same event twice').getByText('Passed').waitFor()
+  await result('Refuses a wrong signature').getByText('Failed').waitFor()
+  await result('Refuses a request of ten minutes ago').getByText('Look at it').waitFor()
+
+  const bodies = async (bin: string) => {
+    const { data } = (await ui.call('GET', `/inspector/bin/${bin}/request`)) as {
+      readonly data: readonly { readonly body: string }[]
+    } // the contract's type
+    return data.map(({ body }) => body)
+  }
+  assert.deepEqual(await bodies('bystander'), [])
+  const got = await bodies('tested')
+  assert.equal(got.at(-1), edge) // byte for byte as it was shown
+  assert.equal(got.filter((body) => JSON.parse(body).id === 'again').length, 5)
 })
 
 test('A26, A27: who did not get it and why; times in local and UTC, copied with milliseconds', async () => {

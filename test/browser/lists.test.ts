@@ -3,6 +3,7 @@
  * very long lists. Numbered as the checks of the design.
  */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
@@ -341,6 +342,54 @@ test('A17: the chart counts all, facets say how many, and a picked range is the 
   assert.ok(counted.total > 250 && counted.total < 450, `${counted.total}`)
   const failed = counted.facets.state.find(({ value }: Answer) => value === 'failed').count
   await page.getByRole('application', { name: new RegExp(`, ${failed} failed`) }).waitFor()
+})
+
+test('an endpoint gets what it never got: made after the message, it is sent from the planner', async () => {
+  await shop('late', '200')
+  const early = await call('POST', '/app/late/msg', { eventType: 'order.paid', payload: { n: 1 } })
+  await call('PUT', '/inspector/bin/late-comer', {})
+  const url = `${ui.url}/in/late-comer`
+  const made = await call('POST', '/app/late/endpoint', { url, description: 'Late comer' })
+  const page = await ui.open('/app/late/recovery', english)
+  await page.getByRole('radio', { name: 'What an endpoint never got' }).check()
+  await page.getByRole('button', { name: 'Send what it never got' }).click()
+  await page.getByRole('alert').getByText('Choose the endpoint.').waitFor()
+  await page.getByLabel('Endpoint', { exact: true }).selectOption(made.id)
+  await page.getByRole('button', { name: 'Send what it never got' }).click()
+  await page.waitForURL(/what=never.*task=/)
+  const captured = await call('GET', '/inspector/bin/late-comer/wait?timeout=20')
+  assert.equal(captured.signature.messageId, early.id)
+})
+
+test('deliveries are narrowed by their answer, and all that match become a file', async () => {
+  const endpoint = await shop('answers', '200')
+  const seed = { application: 'answers', endpoint, spanMs: 3_600_000 }
+  await seedDeliveries(ui.posthorn, { ...seed, count: 300, outcome: 'succeeded' })
+  await seedDeliveries(ui.posthorn, { ...seed, count: 20, outcome: 'failed' })
+  const page = await ui.open('/app/answers/deliveries?since=6h', { ...english, fresh: true })
+  await page.getByRole('button', { name: 'Response' }).click()
+  await page.getByRole('checkbox', { name: '500', exact: true }).check()
+  await page.waitForURL(/code=500/)
+  await page.keyboard.press('Escape')
+  await page.getByRole('row').nth(1).getByText('Failed').waitFor()
+  const lines = async (format: string): Promise<readonly string[]> => {
+    await page.getByRole('button', { name: 'Export' }).click()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: format, exact: true }).click(),
+    ])
+    return readFileSync(await file.path(), 'utf8')
+      .trim()
+      .split('\n')
+  }
+  const rows = await lines('NDJSON')
+  assert.equal(rows.length, 20)
+  assert.ok(rows.every((line) => JSON.parse(line).lastAttempt.responseStatusCode === 500))
+  await page.goto(`${ui.url}/app/answers/deliveries?since=6h`)
+  await page.getByRole('row').nth(1).waitFor()
+  const csv = await lines('CSV')
+  assert.equal(csv.length, 321)
+  assert.match(csv[0] ?? '', /^id,messageId,eventType,endpointId,endpoint,state,attempts,status,/)
 })
 
 test('A14: who changed the URL, before and after, and taken back', async () => {

@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { Locator, Page, Route } from 'playwright-core'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
 
 let ui: ConsoleUnderTest
@@ -118,6 +119,128 @@ test('two people edit one endpoint: the second is told, and chooses whose text s
   await mine.getByText('Saved', { exact: true }).first().waitFor()
   const stored = await ui.call('GET', `/app/acme/endpoint/${endpoint}`)
   assert.equal((stored as { readonly description: string }).description, 'Mine') // the contract's type
+})
+
+interface Form {
+  readonly name: string
+  readonly path: string
+  /** What is typed into, and the button that sends it. */
+  readonly field: (page: Page) => Locator
+  readonly press: (page: Page) => Locator
+  /** What says that it went through. */
+  readonly done: (page: Page) => Locator
+}
+
+const forms: readonly Form[] = [
+  {
+    name: 'a new endpoint',
+    path: '/app/acme/endpoints/new',
+    field: (page) => page.getByLabel('URL', { exact: true }),
+    press: (page) => page.getByRole('button', { name: 'Create endpoint' }),
+    done: (page) => page.getByRole('heading', { name: 'Endpoint created', exact: true }),
+  },
+  {
+    name: 'an event type',
+    path: '/catalog/order.created?dialog=edit',
+    field: (page) => page.getByRole('dialog').getByLabel('Description'),
+    press: (page) => page.getByRole('dialog').getByRole('button', { name: 'Save' }),
+    done: (page) => page.getByText('Saved', { exact: true }),
+  },
+  {
+    name: 'the settings of an application',
+    path: '/settings',
+    field: (page) => page.getByLabel('Name', { exact: true }),
+    press: (page) => page.getByRole('button', { name: 'Save' }),
+    done: (page) => page.getByText('Saved', { exact: true }),
+  },
+  {
+    name: 'a test event',
+    path: '/app/acme/messages?dialog=send&event=order.created',
+    field: (page) => page.getByRole('dialog').getByLabel('Payload'),
+    press: (page) => page.getByRole('dialog').getByRole('button', { name: /^Send/ }),
+    done: (page) => page.getByRole('dialog').getByRole('link', { name: /^msg_/ }),
+  },
+]
+
+for (const { name, path, field, press, done } of forms) {
+  test(`${name}: with the server gone or failing it is said, kept as typed, and sent with the next press`, async () => {
+    const page = await ui.open(path, english)
+    const typed = name === 'a test event' ? '{"kept": true}' : 'https://kept.example.com/'
+    await field(page).fill(typed)
+    if (name === 'a new endpoint') await page.getByRole('checkbox', { name: /Everything/ }).check()
+    const writes = (route: Route, answer: () => Promise<void>) =>
+      route.request().method() === 'GET' ? route.continue() : answer()
+    const said = async (text: RegExp): Promise<void> => {
+      await press(page).first().click()
+      await page.getByText(text).first().waitFor()
+      assert.equal(await field(page).inputValue(), typed)
+    }
+    await page.route('**/api/v1/**', (route) => writes(route, () => route.abort()))
+    await said(/server does not answer/)
+    await page.unroute('**/api/v1/**')
+    const broken = { code: 'unavailable', detail: 'Not now.' }
+    await page.route('**/api/v1/**', (route) =>
+      writes(route, () =>
+        route.fulfill({
+          status: 503,
+          contentType: 'application/json',
+          body: JSON.stringify(broken),
+        }),
+      ),
+    )
+    await said(/unavailable/)
+    await page.unroute('**/api/v1/**')
+    await press(page).first().click()
+    await done(page).first().waitFor()
+  })
+}
+
+/** Waits until a delivery to that endpoint was given up. */
+async function failedAt(id: string): Promise<void> {
+  const until = performance.now() + 20_000
+  for (;;) {
+    const list = (await ui.call('GET', `/app/acme/delivery?state=failed&endpoint_id=${id}`)) as {
+      readonly data: readonly unknown[]
+    } // the contract's type
+    if (list.data.length > 0) return
+    assert.ok(performance.now() < until, 'no delivery failed in time')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+test('a recovery that cannot start says why, keeps what was planned, and starts with the next press', async () => {
+  await ui.call('PUT', '/inspector/bin/trouble', { script: '500' })
+  const made = await ui.call('POST', '/app/acme/endpoint', {
+    url: `${ui.url}/in/trouble`,
+    description: 'Trouble',
+    policy: { retryScheduleMs: [] },
+  })
+  const { id } = made as { readonly id: string } // the contract's type
+  await ui.call('POST', '/app/acme/msg', { eventType: 'order.created', payload: {} })
+  await failedAt(id)
+  const page = await ui.open(`/app/acme/recovery?status=failed&endpoint=${id}`, english)
+  const start = page.getByRole('button', { name: 'Recover 1', exact: true })
+  await page.getByLabel('Rate').selectOption('5')
+  await page.route('**/delivery/recover', (route) => route.abort())
+  await start.click()
+  await page.getByText(/server does not answer/).waitFor()
+  assert.equal(await page.getByLabel('Rate').inputValue(), '5')
+  await page.unroute('**/delivery/recover')
+  await start.click()
+  await page.waitForURL(/task=/)
+  await ui.call('DELETE', `/app/acme/endpoint/${id}`)
+})
+
+test('two people edit one event type: the second is told, and nothing typed is lost', async () => {
+  const page = await ui.open('/catalog/order.created?dialog=edit', english)
+  const description = page.getByRole('dialog').getByLabel('Description')
+  await description.fill('Mine')
+  await ui.call('PATCH', '/event-type/order.created', { description: 'Theirs' })
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').getByRole('alert').first().waitFor()
+  assert.equal(await description.inputValue(), 'Mine')
+  const stored = await ui.call('GET', '/event-type/order.created')
+  assert.equal((stored as { readonly description: string }).description, 'Theirs') // the contract's type
 })
 
 test('ten megabytes pasted as a payload are refused with the reason, and stay where they are', async () => {

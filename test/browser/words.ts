@@ -1,6 +1,37 @@
 import type { Page } from 'playwright-core'
-import { en } from '../../console/src/messages/en.ts'
-import { es } from '../../console/src/messages/es.ts'
+import { attemptEn } from '../../console/src/messages/attempt-en.ts'
+import { attemptEs } from '../../console/src/messages/attempt-es.ts'
+import { binEn } from '../../console/src/messages/bin-en.ts'
+import { binEs } from '../../console/src/messages/bin-es.ts'
+import { deliveryEn } from '../../console/src/messages/delivery-en.ts'
+import { deliveryEs } from '../../console/src/messages/delivery-es.ts'
+import { en as firstEn } from '../../console/src/messages/en.ts'
+import { es as firstEs } from '../../console/src/messages/es.ts'
+import { messageEn } from '../../console/src/messages/message-en.ts'
+import { messageEs } from '../../console/src/messages/message-es.ts'
+import { recoveryEn } from '../../console/src/messages/recovery-en.ts'
+import { recoveryEs } from '../../console/src/messages/recovery-es.ts'
+import { sendEn } from '../../console/src/messages/send-en.ts'
+import { sendEs } from '../../console/src/messages/send-es.ts'
+
+const en = {
+  ...firstEn,
+  ...attemptEn,
+  ...binEn,
+  ...deliveryEn,
+  ...messageEn,
+  ...recoveryEn,
+  ...sendEn,
+}
+const es = {
+  ...firstEs,
+  ...attemptEs,
+  ...binEs,
+  ...deliveryEs,
+  ...messageEs,
+  ...recoveryEs,
+  ...sendEs,
+}
 
 const formsOf = (text: string | { readonly one: string; readonly other: string }) =>
   typeof text === 'string' ? [text] : [text.one, text.other]

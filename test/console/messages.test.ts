@@ -3,16 +3,48 @@ import { test } from 'node:test'
 import { rawMember } from '../../console/src/api/raw-member.ts'
 import { adminEn } from '../../console/src/messages/admin-en.ts'
 import { adminEs } from '../../console/src/messages/admin-es.ts'
+import { attemptEn } from '../../console/src/messages/attempt-en.ts'
+import { attemptEs } from '../../console/src/messages/attempt-es.ts'
+import { binEn } from '../../console/src/messages/bin-en.ts'
+import { binEs } from '../../console/src/messages/bin-es.ts'
+import { deliveryEn } from '../../console/src/messages/delivery-en.ts'
+import { deliveryEs } from '../../console/src/messages/delivery-es.ts'
 import { en as baseEn } from '../../console/src/messages/en.ts'
 import { es as baseEs } from '../../console/src/messages/es.ts'
+import { messageEn } from '../../console/src/messages/message-en.ts'
+import { messageEs } from '../../console/src/messages/message-es.ts'
+import { recoveryEn } from '../../console/src/messages/recovery-en.ts'
+import { recoveryEs } from '../../console/src/messages/recovery-es.ts'
+import { sendEn } from '../../console/src/messages/send-en.ts'
+import { sendEs } from '../../console/src/messages/send-es.ts'
 import { contrast, parseAccent, readableAccents } from '../../console/src/portal-accent.ts'
 import { groupEvents, namesIn, withRule, withType } from '../../console/src/state/event-tree.ts'
 import { differencesOf } from '../../console/src/state/json-diff.ts'
 import { allReasons } from '../../console/src/state/reasons.ts'
+import { variants, variantText } from '../../console/src/state/sample-variants.ts'
+import { schemaFaults } from '../../console/src/state/schema-check.ts'
 import { parseSearch, stringifySearch, timeRange } from '../../console/src/state/search.ts'
 
-const en = { ...baseEn, ...adminEn }
-const es = { ...baseEs, ...adminEs }
+const en = {
+  ...baseEn,
+  ...adminEn,
+  ...attemptEn,
+  ...binEn,
+  ...deliveryEn,
+  ...messageEn,
+  ...recoveryEn,
+  ...sendEn,
+}
+const es = {
+  ...baseEs,
+  ...adminEs,
+  ...attemptEs,
+  ...binEs,
+  ...deliveryEs,
+  ...messageEs,
+  ...recoveryEs,
+  ...sendEs,
+}
 
 const forms = (text: string | { readonly one: string; readonly other: string }): string =>
   typeof text === 'string' ? text : `${text.one} ${text.other}`
@@ -40,7 +72,7 @@ test('both languages have the same parameters in every message', () => {
 
 test('no Spanish message is the English one, but for names and words that both share', () => {
   const shared =
-    /^(DNS|TLS|URL|curl|ID|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|chat|\{first\} \+\{count\})$/
+    /^(DNS|TLS|URL|curl|ID|id|Cookies|GitHub|Shopify|Slack|Standard Webhooks|Stripe|Twilio|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|chat|\{first\} \+\{count\})$/
   const same = Object.entries(es).filter(
     ([key, text]) => forms(text) === forms(en[key as keyof typeof en]) && !shared.test(forms(text)), // same keys
   )
@@ -118,6 +150,56 @@ test('a rule stands for its types, and one of them left out leaves the others by
     mixed.map(({ rule }) => rule),
     [null, null],
   )
+})
+
+test('a payload is judged by its schema, and the places where it leaves it are named', async () => {
+  const schema = {
+    type: 'object',
+    required: ['id'],
+    properties: { id: {}, items: { type: 'array', items: { type: 'object', required: ['sku'] } } },
+    additionalProperties: false,
+  }
+  assert.deepEqual(await schemaFaults(schema, { id: 1, items: [{ sku: 'a' }] }), [])
+  const faults = await schemaFaults(schema, { items: [{}], odd: 1 })
+  assert.deepEqual(
+    faults?.map(({ path, keyword, wanted }) => [path, keyword, wanted]),
+    [
+      ['', 'required', 'id'],
+      ['', 'additionalProperties', 'odd'],
+      ['items[0]', 'required', 'sku'],
+    ],
+  )
+  assert.equal(await schemaFaults(undefined, {}), null)
+})
+
+test('variants of a payload keep to its schema, from the least to the odd', async () => {
+  const schema = {
+    type: 'object',
+    required: ['kind', 'lines'],
+    properties: {
+      kind: { enum: ['b', 'a'] },
+      lines: { type: 'array', items: { type: 'integer' }, minItems: 2 },
+      name: { type: 'string' },
+      mail: { type: 'string', format: 'email' },
+      gone: { type: ['string', 'null'] },
+    },
+  }
+  const made = (variant: (typeof variants)[number]) => variantText(variant, schema, undefined)
+  assert.deepEqual(JSON.parse(made('minimal')), { kind: 'b', lines: [1, 1] })
+  assert.deepEqual(JSON.parse(made('full')), {
+    ...{ kind: 'b', lines: [1, 1], name: 'text', mail: 'ana@example.com', gone: 'text' },
+  })
+  const edge = JSON.parse(made('edge'))
+  assert.deepEqual([edge.kind, edge.mail, edge.gone], ['b', 'ana@example.com', null])
+  assert.match(edge.name, /ñ 漢 🎉/)
+  assert.match(made('edge'), /9007199254740993/)
+  assert.ok(made('large').length > 256 * 1024)
+  for (const variant of variants) {
+    assert.deepEqual(await schemaFaults(schema, JSON.parse(made(variant))), [], variant)
+  }
+  // Without a schema the example is all there is to go by.
+  assert.deepEqual(JSON.parse(variantText('minimal', undefined, { a: [1] })), { a: [] })
+  assert.deepEqual(JSON.parse(variantText('edge', undefined, { a: 'x' })).a.includes('漢'), true)
 })
 
 test('two payloads differ where they differ', () => {

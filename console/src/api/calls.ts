@@ -112,10 +112,15 @@ export const rotateSecret = (app: string, endpoint: string, gracePeriodSeconds: 
     method: 'POST',
     body: { gracePeriodSeconds },
   })
-export const sendExample = (app: string, endpoint: string, eventType: string) =>
+/** To this endpoint alone; the payload goes out as it was typed. */
+export const sendExample = (
+  app: string,
+  endpoint: string,
+  input: { readonly eventType: string; readonly payloadText: string },
+) =>
   request<MessageOut>(`${path('app', app, 'endpoint', endpoint)}/send-example`, {
     method: 'POST',
-    body: { eventType },
+    rawBody: `{"eventType":${JSON.stringify(input.eventType)},"payload":${input.payloadText}}`,
   })
 export const recover = (app: string, endpoint: string, since: string, until?: string) =>
   request<{ id: string; status: string }>(`${path('app', app, 'endpoint', endpoint)}/recover`, {
@@ -132,19 +137,26 @@ export const listMessages = (app: string, query: ListQuery) =>
 /** How often a search that found nothing yet goes on by itself: each time over 10,000 messages. */
 const searchStepsMax = 10
 
+export interface Found extends List<MessageOut> {
+  /** Messages since then were looked at; null: none. */
+  readonly searchedUntil: string | null
+  readonly scanned: number
+}
+
 /** Messages by what is in their payload; `docs/reference/search.md` has the language of `where`. */
 export async function searchMessages(
   app: string,
   query: ListQuery & { readonly where: string },
-): Promise<List<MessageOut>> {
+): Promise<Found> {
   let iterator = query.iterator ?? null
+  let scanned = 0
   for (let step = 1; ; step++) {
-    const page = await request<Omit<List<MessageOut>, 'prevIterator'>>(
-      `${path('app', app)}/search/msg`,
-      { query: { with_content: false, ...query, iterator } },
-    )
+    const page = await request<Omit<Found, 'prevIterator'>>(`${path('app', app)}/search/msg`, {
+      query: { with_content: false, ...query, iterator },
+    })
+    scanned += page.scanned
     if (page.data.length > 0 || page.done || step === searchStepsMax) {
-      return { ...page, prevIterator: null }
+      return { ...page, scanned, prevIterator: null }
     }
     iterator = page.iterator
   }
@@ -249,6 +261,16 @@ export const deleteBin = (bin: string) =>
 export const listCaptured = (bin: string, query: ListQuery = {}) =>
   request<List<CapturedOut>>(`${path('inspector', 'bin', bin)}/request`, {
     query: { limit: 100, ...query },
+  })
+/** Pins it, or writes something about it. */
+export const markCaptured = (
+  bin: string,
+  id: string,
+  mark: { readonly pinned?: boolean; readonly note?: string },
+) =>
+  request<CapturedOut>(path('inspector', 'bin', bin, 'request', id), {
+    method: 'PATCH',
+    body: mark,
   })
 export const clearBin = (bin: string) =>
   request<void>(`${path('inspector', 'bin', bin)}/request`, { method: 'DELETE' })

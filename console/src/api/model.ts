@@ -2,6 +2,7 @@
 import type { ExcludedBy } from '../../../src/domain/matching.ts'
 import type { ErrorClass, Timings } from '../../../src/domain/outcome.ts'
 import type { PolicyOverrides } from '../../../src/domain/policy.ts'
+import type { Sender } from '../../../src/domain/senders.ts'
 
 export interface List<Item> {
   readonly data: readonly Item[]
@@ -156,6 +157,8 @@ export interface BinOut {
   readonly requestCount: number
   readonly script: string
   readonly secretCount: number
+  /** Whose secrets there are, besides those of Standard Webhooks. */
+  readonly senders?: readonly Sender[]
   readonly note: string
 }
 
@@ -178,8 +181,11 @@ export interface CapturedOut {
     readonly timestamp: number | null
     readonly version: string | null
     readonly hint: string | null
+    readonly sender?: Sender | null
   }
   readonly answer: { readonly status: number; readonly hangUp: boolean; readonly delayMs: number }
+  readonly pinned?: boolean
+  readonly note?: string
 }
 
 /** What was decided about one endpoint, and by which rule. */

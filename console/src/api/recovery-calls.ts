@@ -79,6 +79,17 @@ export const recoverDeliveries = (app: string, body: Selection & Partial<Recover
 export const cancelDeliveries = (app: string, body: Selection) =>
   request<Job>(`${deliveries(app)}/cancel`, { method: 'POST', body })
 
+/** Messages that the endpoint wants by its settings of now and never got. */
+export const replayMissing = (
+  app: string,
+  endpoint: string,
+  body: { readonly since: string; readonly until?: string },
+) =>
+  request<Job>(
+    `/app/${encodeURIComponent(app)}/endpoint/${encodeURIComponent(endpoint)}/replay-missing`,
+    { method: 'POST', body },
+  )
+
 export const getJob = (id: string) => request<Job>(jobPath(id))
 export const listJobs = () =>
   request<List<Job>>('/background-task', { query: { limit: 50, task: 'delivery.recover' } })

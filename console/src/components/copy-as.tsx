@@ -1,4 +1,4 @@
-import { Link2, Terminal } from 'lucide-react'
+import { Braces, Link2, Terminal } from 'lucide-react'
 import { urlOf } from '../api/http.ts'
 import { useT } from '../i18n.tsx'
 import { useScopeOrNull } from '../state/scope.tsx'
@@ -14,6 +14,8 @@ export interface CopyAsProps {
     readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>
     readonly body?: string
   }
+  /** The same from a JavaScript program. */
+  readonly code?: string
   readonly url?: string
   /** In a dialog: its address says nothing of what was typed. */
   readonly withoutUrl?: boolean
@@ -26,7 +28,7 @@ export function CopyAs(props: CopyAsProps) {
     void copyText(text).then(() => toast(t('copy.copied')))
   }
   const portal = useScopeOrNull()?.portal === true
-  const { request } = props
+  const { request, code } = props
   const cli = portal ? undefined : props.cli
   return (
     <Menu
@@ -50,6 +52,16 @@ export function CopyAs(props: CopyAsProps) {
                 label: t('copy.asCurl'),
                 icon: <Terminal size={14} aria-hidden />,
                 onSelect: () => copy(curlOf(request)),
+              },
+            ]),
+        ...(code === undefined
+          ? []
+          : [
+              {
+                id: 'code',
+                label: 'JavaScript',
+                icon: <Braces size={14} aria-hidden />,
+                onSelect: () => copy(code),
               },
             ]),
         ...(props.withoutUrl === true

@@ -3,6 +3,7 @@ import { createContext, type ReactNode, use, useMemo, useState } from 'react'
 import { maskedText } from '../../../src/domain/masking.ts'
 import { useFormats, useT } from '../i18n.tsx'
 import { CopyButton } from './button.tsx'
+import { HexView } from './hex-view.tsx'
 
 /** Whether `[masked]` is the server's word and not the producer's. */
 const Masked = createContext(false)
@@ -14,7 +15,9 @@ const childrenShown = 200
 /** Raw text beyond this many characters is cut on screen; copying takes all of it. */
 const rawShown = 200_000
 
-/** JSON as a tree with paths to copy, or the raw text as it is stored. */
+type Mode = 'tree' | 'raw' | 'hex'
+
+/** JSON as a tree with paths to copy, the raw text as it is stored, or its bytes. */
 export function JsonView(props: {
   readonly text: string
   readonly label: string
@@ -24,34 +27,38 @@ export function JsonView(props: {
   const t = useT()
   const formats = useFormats()
   const parsed = useMemo(() => parseJson(props.text), [props.text])
-  const [mode, setMode] = useState<'tree' | 'raw'>('tree')
-  const showTree = mode === 'tree' && parsed !== undefined
+  const bytes = useMemo(() => new TextEncoder().encode(props.text), [props.text])
+  const [chosen, setMode] = useState<Mode>('tree')
+  const modes: readonly Mode[] = parsed === undefined ? ['raw', 'hex'] : ['tree', 'raw', 'hex']
+  const mode = chosen === 'tree' && parsed === undefined ? 'raw' : chosen
+  const names = { tree: t('json.tree'), raw: t('json.raw'), hex: 'Hex' }
   return (
     <section aria-label={props.label} className="rounded-md border border-line bg-sunken">
       <header className="flex items-center gap-1 border-line border-b py-0.5 pr-0.5 pl-2.5">
-        <span className="flex-1 text-ink-3 text-xs">
-          {formats.bytes(new TextEncoder().encode(props.text).length)}
-        </span>
-        {parsed !== undefined && (
-          <button
-            type="button"
-            className="btn btn-quiet"
-            onClick={() => setMode(showTree ? 'raw' : 'tree')}
-          >
-            {showTree ? t('json.raw') : t('json.tree')}
-          </button>
-        )}
+        <span className="flex-1 text-ink-3 text-xs">{formats.bytes(bytes.length)}</span>
+        {props.text !== '' &&
+          modes.map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={one === mode}
+              className={`btn btn-quiet px-1.5 ${one === mode ? 'font-[550] text-accent' : ''}`}
+              onClick={() => setMode(one)}
+            >
+              {names[one]}
+            </button>
+          ))}
         <CopyButton text={props.text} label={t('copy.body')} />
       </header>
-      {showTree ? (
+      {mode === 'tree' && parsed !== undefined && (
         <div className="mono overflow-x-auto px-1.5 py-2">
           <Masked value={props.masked === true}>
             <Node name={null} value={parsed.value} path="" depth={0} />
           </Masked>
         </div>
-      ) : (
-        <Raw text={props.text} />
       )}
+      {mode === 'raw' && <Raw text={props.text} />}
+      {mode === 'hex' && <HexView bytes={bytes} />}
     </section>
   )
 }

@@ -95,7 +95,7 @@ export function Notice(props: {
       </p>
       {props.children !== undefined && <div className="mt-0.5 text-ink">{props.children}</div>}
       {props.actions !== undefined && (
-        <div className="mt-2 flex flex-wrap gap-2">{props.actions}</div>
+        <div className="mt-2 flex flex-wrap gap-2 empty:hidden">{props.actions}</div>
       )}
     </div>
   )

@@ -2,10 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
-import { getAttempt, getMessage, listEndpointAttempts, listMessageAttempts } from '../api/calls.ts'
+import { getAttempt, getMessage, listMessageAttempts } from '../api/calls.ts'
 import type { AttemptOut } from '../api/model.ts'
 import { CopyButton, copyText, IconButton } from '../components/button.tsx'
-import { DiffView } from '../components/diff-view.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Menu } from '../components/menu.tsx'
 import { Body, Facts, Page, Section } from '../components/page.tsx'
@@ -15,12 +14,20 @@ import { TimingBar } from '../components/timing-bar.tsx'
 import { toast } from '../components/toast.tsx'
 import { WhyCard } from '../components/why-card.tsx'
 import { useT } from '../i18n.tsx'
-import { attemptHar, curlOf, fetchOf, rawOf } from '../state/attempt-as.ts'
+import { attemptEn } from '../messages/attempt-en.ts'
+import { attemptEs } from '../messages/attempt-es.ts'
+import { attemptHar, curlOf, fetchOf, httpieOf, rawOf } from '../state/attempt-as.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { usePageKeys } from '../state/keys.ts'
 import { useScope } from '../state/scope.tsx'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
+import { useWords } from '../state/words.ts'
+import { CompareWith, Comparison } from './attempt-compare.tsx'
+import { Remedy } from './attempt-remedy.tsx'
+import { AttemptSignature } from './attempt-signature.tsx'
+
+const words = { en: attemptEn, es: attemptEs }
 
 /** One HTTP request as it was sent and as it was answered, and what it means. */
 export function AttemptPage() {
@@ -50,11 +57,21 @@ export function AttemptPage() {
   return <Loaded attempt={data} back={back} />
 }
 
+function useMessage(attempt: AttemptOut) {
+  const { application } = useScope()
+  return useQuery({
+    queryKey: ['message', application, attempt.msgId],
+    queryFn: () => getMessage(application, attempt.msgId),
+    staleTime: 60_000,
+  })
+}
+
 function Loaded(props: {
   readonly attempt: AttemptOut
   readonly back: { readonly to: string; readonly label: string }
 }) {
   const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const navigate = useNavigate()
   const [search, change] = useUrlState()
@@ -64,6 +81,7 @@ function Loaded(props: {
     queryKey: ['message', scope.application, attempt.msgId, 'attempts', attempt.endpointId],
     queryFn: () => listMessageAttempts(scope.application, attempt.msgId, attempt.endpointId),
   })
+  const message = useMessage(attempt)
   const list = siblings.data?.data ?? []
   const at = list.findIndex(({ id }) => id === attempt.id)
   const newer = at > 0 ? list[at - 1] : undefined
@@ -98,22 +116,7 @@ function Loaded(props: {
           <IconButton label={t('attempt.next')} disabled={newer === undefined} onClick={keys[']']}>
             <ChevronRight size={16} aria-hidden />
           </IconButton>
-          <label className="chip pr-1">
-            <span className="text-ink-3">{t('attempt.compare')}</span>
-            <select
-              className="bg-transparent"
-              value={other ?? ''}
-              onChange={(event) =>
-                change({ compare: event.target.value === '' ? undefined : event.target.value })
-              }
-            >
-              <option value="">{t('attempt.compareNone')}</option>
-              <option value="success">{t('attempt.compareSuccess')}</option>
-              {older !== undefined && (
-                <option value={older.id}>{t('attempt.comparePrevious')}</option>
-              )}
-            </select>
-          </label>
+          <CompareWith attempt={attempt} siblings={list} />
           <CopyAttempt attempt={attempt} />
         </>
       }
@@ -122,6 +125,7 @@ function Loaded(props: {
         <WhyCard
           attempt={attempt}
           nextAt={attempt.nextAttempt == null ? null : Date.parse(attempt.nextAttempt)}
+          actions={<Remedy attempt={attempt} endpoint={endpoints.get(attempt.endpointId)} />}
         />
         {attempt.timings !== undefined && <TimingBar timings={attempt.timings} />}
         <Facts
@@ -135,6 +139,12 @@ function Loaded(props: {
                     {attempt.remoteAddress}
                   </span>,
                 ],
+            attempt.responseStatusCode === 0 || attempt.timings === undefined
+              ? null
+              : [
+                  w('connection.label'),
+                  w(attempt.timings.connectMs === null ? 'connection.kept' : 'connection.new'),
+                ],
             [
               t('delivery.trigger'),
               t(attempt.triggerType === 1 ? 'trigger.manual' : 'trigger.scheduled'),
@@ -146,6 +156,13 @@ function Loaded(props: {
           <RequestSection attempt={attempt} />
           <ResponseSection attempt={attempt} />
         </div>
+        {message.data !== undefined && (
+          <AttemptSignature
+            attempt={attempt}
+            body={message.data.payloadText}
+            masked={message.data.masked !== undefined}
+          />
+        )}
       </Body>
     </Page>
   )
@@ -161,6 +178,7 @@ function CopyAttempt(props: { readonly attempt: AttemptOut }) {
     return write(attempt, message.payloadText)
   }
   const others = [
+    { id: 'httpie', label: 'HTTPie', write: httpieOf },
     { id: 'fetch', label: 'fetch (JavaScript)', write: fetchOf },
     { id: 'raw', label: 'HTTP/1.1', write: rawOf },
     { id: 'har', label: 'HAR', write: attemptHar },
@@ -188,13 +206,8 @@ function CopyAttempt(props: { readonly attempt: AttemptOut }) {
 
 function RequestSection(props: { readonly attempt: AttemptOut }) {
   const t = useT()
-  const scope = useScope()
   const { attempt } = props
-  const message = useQuery({
-    queryKey: ['message', scope.application, attempt.msgId],
-    queryFn: () => getMessage(scope.application, attempt.msgId),
-    staleTime: 60_000,
-  })
+  const message = useMessage(attempt)
   return (
     <Section title={t('attempt.request')}>
       <p className="mono flex items-start gap-1 break-all">
@@ -258,62 +271,5 @@ export function HeaderTable(props: {
     <table className="plain-table rounded-md border border-line" aria-label={props.label}>
       <tbody>{entries.map(([name, value], index) => row(name, value, index))}</tbody>
     </table>
-  )
-}
-
-/** Side by side with the previous attempt or the last success of the endpoint. */
-function Comparison(props: { readonly attempt: AttemptOut; readonly other: string }) {
-  const t = useT()
-  const scope = useScope()
-  const { attempt, other } = props
-  const found = useQuery({
-    queryKey: ['compare', scope.application, attempt.id, other],
-    queryFn: async () => {
-      if (other !== 'success') return getAttempt(scope.application, attempt.msgId, other)
-      const list = await listEndpointAttempts(scope.application, attempt.endpointId, { limit: 250 })
-      const success = list.data.find((one) => one.statusText === 'success' && one.id !== attempt.id)
-      return success === undefined ? null : getAttempt(scope.application, success.msgId, success.id)
-    },
-  })
-  const bodies = useQuery({
-    queryKey: ['compare-bodies', scope.application, attempt.msgId, found.data?.msgId],
-    queryFn: async () => ({
-      mine: (await getMessage(scope.application, attempt.msgId)).payloadText,
-      theirs: (await getMessage(scope.application, found.data?.msgId ?? attempt.msgId)).payloadText,
-    }),
-    enabled: found.data != null,
-  })
-  if (found.isError) return <Failure error={found.error} />
-  if (found.data === null) return <p className="text-ink-2">{t('attempt.noSuccess')}</p>
-  if (found.data === undefined || bodies.data === undefined) return <Loading rows={2} />
-  return (
-    <Section
-      title={t('attempt.differences')}
-      description={
-        <>
-          {t('attempt.comparedWith')} <span className="mono">{found.data.id}</span> ·{' '}
-          <Time at={found.data.timestamp} />
-        </>
-      }
-    >
-      <DiffView
-        before={{
-          url: found.data.url,
-          status: found.data.responseStatusCode,
-          requestHeaders: found.data.requestHeaders ?? {},
-          responseHeaders: found.data.responseHeaders ?? {},
-          body: bodies.data.theirs,
-          response: found.data.response,
-        }}
-        after={{
-          url: attempt.url,
-          status: attempt.responseStatusCode,
-          requestHeaders: attempt.requestHeaders ?? {},
-          responseHeaders: attempt.responseHeaders ?? {},
-          body: bodies.data.mine,
-          response: attempt.response,
-        }}
-      />
-    </Section>
   )
 }

@@ -1,4 +1,4 @@
-import type { EndpointOut } from '../api/model.ts'
+import type { DeliveryOut, EndpointOut } from '../api/model.ts'
 import type { Summary } from '../api/summary-calls.ts'
 import { MultiFilter } from '../components/filters.tsx'
 import { TypeFilter } from '../components/type-filter.tsx'
@@ -22,10 +22,14 @@ export function DeliveryFilters(props: {
   readonly fixedEndpoint: string | null
   /** How many there are of each value; null: unknown. */
   readonly facets?: Summary['facets'] | null
+  /** Rows whose last answers are offered to choose from. */
+  readonly rows?: readonly DeliveryOut[]
 }) {
   const t = useT()
   const [, change] = useUrlState()
-  const { filter, facets = null } = props
+  const { filter, facets = null, rows = [] } = props
+  const found = rows.flatMap(({ lastAttempt }) => lastAttempt?.responseStatusCode ?? [])
+  const codes = [...new Set([...found, ...filter.codes])].sort((a, b) => a - b)
   return (
     <>
       <MultiFilter
@@ -49,6 +53,17 @@ export function DeliveryFilters(props: {
             count: facets?.endpointId.find(({ value }) => value === endpoint.id)?.count,
           }))}
           onChange={(values) => change({ endpoint: joined(values) })}
+        />
+      )}
+      {codes.length > 0 && (
+        <MultiFilter
+          label={t('column.response')}
+          values={filter.codes.map(String)}
+          options={codes.map((code) => ({
+            value: String(code),
+            label: code === 0 ? t('attempt.noAnswer') : String(code),
+          }))}
+          onChange={(values) => change({ code: joined(values) })}
         />
       )}
     </>

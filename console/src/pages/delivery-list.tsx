@@ -31,6 +31,7 @@ import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { DeliveryBulk, plannerSearch } from './delivery-bulk.tsx'
 import { columnsOf, DeliveryCard } from './delivery-columns.tsx'
+import { DeliveryExport } from './delivery-export.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { DeliveryHistogram } from './delivery-histogram.tsx'
 import { DeliveryPanel } from './delivery-panel.tsx'
@@ -97,7 +98,7 @@ export function DeliveryList(props: {
     <div className="flex min-h-0 flex-1 flex-col">
       <FilterBar
         views="deliveries"
-        names={['status', 'type', 'endpoint', 'since', 'from', 'to']}
+        names={['status', 'type', 'endpoint', 'code', 'since', 'from', 'to']}
         search={
           <SearchBox
             label={t('deliveries.search')}
@@ -112,6 +113,14 @@ export function DeliveryList(props: {
             <CopyAs
               cli={cliOf(filter, search, scope.application)}
               request={{ path: `/app/${scope.application}/delivery`, query }}
+            />
+            <DeliveryExport
+              application={scope.application}
+              endpoints={endpoints}
+              load={(iterator) =>
+                listDeliveries(scope.application, { ...query, iterator, limit: 250 })
+              }
+              matches={(row) => matches(row, filter, endpoints.get(row.endpointId))}
             />
             {scope.may.resend && failures > 0 && (
               <Link
@@ -130,6 +139,7 @@ export function DeliveryList(props: {
           endpoints={endpoints}
           fixedEndpoint={props.endpointId}
           facets={facets}
+          rows={feed.rows}
         />
         <RangeFilter />
       </FilterBar>

@@ -36,7 +36,7 @@ interface Check {
   readonly durationMs: number | null
 }
 
-interface Checkup {
+export interface Checkup {
   readonly verdict: 'pass' | 'warn' | 'fail'
   readonly checkedAt: string
   readonly eventType: string
@@ -71,7 +71,7 @@ export function EndpointCheckup(props: { readonly endpoint: EndpointOut }) {
           </Button>
         </div>
         {run.isError && <Failure error={run.error} onRetry={() => run.mutate()} />}
-        {checkup !== undefined && <Results checkup={checkup} />}
+        {checkup !== undefined && <CheckupResults checkup={checkup} />}
       </Section>
       {asking && (
         <Confirm
@@ -89,7 +89,8 @@ export function EndpointCheckup(props: { readonly endpoint: EndpointOut }) {
 
 const verdicts = { pass: 'ok', warn: 'warn', fail: 'err' } as const
 
-function Results(props: { readonly checkup: Checkup }) {
+/** What was found, check by check. */
+export function CheckupResults(props: { readonly checkup: Checkup }) {
   const t = useT()
   const { checkup } = props
   const passed = checkup.results.filter(({ state }) => state === 'pass').length

@@ -59,6 +59,7 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
   const [headers, setHeaders] = useState('')
   const [body, setBody] = useState('')
   const [secret, setSecret] = useState('')
+  const [computed, setComputed] = useState('')
   const [missing, setMissing] = useState(false)
   const ask = useMutation({
     mutationFn: () =>
@@ -70,6 +71,7 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
             headers: pastedHeaders(headers),
             body,
             ...(secret.trim() === '' ? {} : { secret: secret.trim() }),
+            ...(computed.trim() === '' ? {} : { computed: computed.trim() }),
           },
         },
       ),
@@ -121,7 +123,15 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
           value={secret}
           onChange={setSecret}
         />
-        <div className="flex items-start md:pt-6">
+        <TextField
+          label={t('doctor.computed')}
+          optional
+          mono
+          autoComplete="off"
+          value={computed}
+          onChange={setComputed}
+        />
+        <div className="flex items-start">
           <Button type="submit" kind="primary" busy={ask.isPending}>
             <Stethoscope size={14} aria-hidden /> {t('doctor.ask')}
           </Button>

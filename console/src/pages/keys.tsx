@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
+import { basePath } from '../api/http.ts'
 import {
   type ApiKeyCreated,
   type ApiKeyOut,
@@ -96,9 +97,14 @@ function columnsOf(
     {
       id: 'name',
       header: <span className="pl-2.5">{t('column.name')}</span>,
-      width: 180,
+      width: 240,
       grow: true,
-      cell: (row) => <span className="pl-2.5 font-[550]">{row.name}</span>,
+      cell: (row) => (
+        <span className="flex min-w-0 items-baseline gap-2 pl-2.5">
+          <span className="truncate font-[550]">{row.name}</span>
+          <span className="mono flex-none text-ink-3 text-xs">{beginningOf(row)}</span>
+        </span>
+      ),
     },
     { id: 'role', header: t('key.role'), width: 130, cell: (row) => t(`key.${row.role}`) },
     {
@@ -143,6 +149,11 @@ function columnsOf(
       ),
     },
   ]
+}
+
+/** What its token begins with: enough to find it in a file of settings. */
+function beginningOf({ id }: Pick<ApiKeyOut, 'id'>): string {
+  return `phk_${id.replace(/^key_/, '').slice(0, 8)}…`
 }
 
 function Moment(props: { readonly at: string | null; readonly none: string }) {
@@ -252,6 +263,8 @@ function CreateKey(props: { readonly onClose: () => void }) {
 function NewKey(props: { readonly created: ApiKeyCreated; readonly onClose: () => void }) {
   const t = useT()
   const { created } = props
+  const path = created.applicationId === null ? '/app' : `/app/${created.applicationId}`
+  const command = `curl ${location.origin}${basePath}${path} -H 'authorization: Bearer ${created.token}'`
   return (
     <Dialog
       title={created.name}
@@ -268,6 +281,10 @@ function NewKey(props: { readonly created: ApiKeyCreated; readonly onClose: () =
       <div className="flex flex-col gap-3">
         <Notice tone="warn" title={t('key.once')} />
         <SecretField label={t('signIn.key')} value={created.token} shown />
+        <div className="flex items-start rounded-md border border-line bg-sunken pr-0.5">
+          <code className="min-w-0 flex-1 break-all p-2">{command}</code>
+          <CopyButton text={command} label={t('copy.command')} />
+        </div>
       </div>
     </Dialog>
   )

@@ -1,35 +1,40 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { RotateCw } from 'lucide-react'
-import type { ExcludedBy } from '../../../src/domain/matching.ts'
-import { explainRouting, getMessage, listDestinations, listMessageAttempts } from '../api/calls.ts'
-import type {
-  AttemptOut,
-  DestinationOut,
-  EndpointOut,
-  MessageOut,
-  RoutingEntry,
-} from '../api/model.ts'
+import { getMessage, listDestinations, listMessageAttempts } from '../api/calls.ts'
+import type { AttemptOut, DestinationOut, EndpointOut, MessageOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Body, Facts, Page, Section } from '../components/page.tsx'
+import { SchemaVerdict } from '../components/schema-verdict.tsx'
 import { Failure, Loaded, Loading } from '../components/states.tsx'
 import { StatusPill } from '../components/status.tsx'
 import { Time, useNow } from '../components/time.tsx'
-import { type T, useFormats, useT } from '../i18n.tsx'
-import { endpointName, useEndpoints, useResend } from '../state/data.ts'
+import { useFormats, useT } from '../i18n.tsx'
+import {
+  endpointName,
+  newestSchema,
+  useEndpoints,
+  useEventTypes,
+  useResend,
+} from '../state/data.ts'
 import { type DeliveryStatus, statusOfText } from '../state/delivery-status.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { useScope } from '../state/scope.tsx'
 import { useMay } from '../state/session.tsx'
 import { AttemptLine } from './attempt-line.tsx'
+import { Journey } from './message-journey.tsx'
+import { Routing } from './message-routing.tsx'
+import { UseAsSample } from './message-sample.tsx'
 
 /** One event: when it came, where it went with which result, where it did not go and why. */
 export function MessagePage() {
   const t = useT()
   const scope = useScope()
   const maySend = useMay('send') && !scope.portal
+  const mayEdit = useMay('administer')
+  const types = useEventTypes()
   const params = useParams({ strict: false }) as { readonly msg: string } // of this route's path
   const message = useQuery({
     queryKey: ['message', scope.application, params.msg],
@@ -63,14 +68,18 @@ export function MessagePage() {
       }
       actions={
         maySend && (
-          <CopyAs
-            cli={`posthorn send ${data.eventType} --app ${scope.application} -d ${shellQuoted(data.payloadText)}`}
-            request={{
-              method: 'POST',
-              path: `/app/${scope.application}/msg`,
-              body: `{"eventType":${JSON.stringify(data.eventType)},"payload":${data.payloadText}}`,
-            }}
-          />
+          <>
+            {mayEdit && data.masked === undefined && <UseAsSample message={data} />}
+            <CopyAs
+              code={codeOf(scope.application, data)}
+              cli={`posthorn send ${data.eventType} --app ${scope.application} -d ${shellQuoted(data.payloadText)}`}
+              request={{
+                method: 'POST',
+                path: `/app/${scope.application}/msg`,
+                body: `{"eventType":${JSON.stringify(data.eventType)},"payload":${data.payloadText}}`,
+              }}
+            />
+          </>
         )
       }
     >
@@ -87,11 +96,29 @@ export function MessagePage() {
               label={t('message.payload')}
               masked={data.masked !== undefined}
             />
+            {data.masked === undefined && (
+              <SchemaVerdict
+                schema={newestSchema(types.data?.find(({ name }) => name === data.eventType))}
+                text={data.payloadText}
+              />
+            )}
           </Section>
         </div>
       </Body>
     </Page>
   )
+}
+
+/** The same event from a program, by the official library. */
+function codeOf(application: string, data: MessageOut & { readonly payloadText: string }): string {
+  return `import { Svix } from 'svix'
+
+const webhooks = new Svix(process.env.POSTHORN_API_KEY, { serverUrl: ${JSON.stringify(location.origin)} })
+await webhooks.message.create(${JSON.stringify(application)}, {
+  eventType: ${JSON.stringify(data.eventType)},
+  payload: ${data.payloadText.trim()},
+})
+`
 }
 
 function MessageFacts(props: { readonly message: MessageOut & { payloadText: string } }) {
@@ -161,6 +188,7 @@ function Destinations(props: { readonly message: MessageOut }) {
           )
         }
       >
+        <Journey message={message} taken={destinations.data?.data.length ?? null} />
         <Loaded query={destinations}>
           {(list) =>
             list.data.length === 0 ? (
@@ -255,110 +283,4 @@ function laneStatus(
   const status = statusOfText(destination.statusText, attempts > 0)
   const open = status === 'queued' || status === 'retrying'
   return open && (endpoint?.paused === true || endpoint?.disabled === true) ? 'held' : status
-}
-
-/** The endpoints that did not get it, each with the rule that decided. */
-function Routing(props: {
-  readonly message: MessageOut
-  readonly endpoints: readonly EndpointOut[]
-  readonly reached: ReadonlySet<string>
-}) {
-  const t = useT()
-  const scope = useScope()
-  const resend = useResend(scope.application)
-  const { message } = props
-  const routing = useQuery({
-    queryKey: ['message', scope.application, message.id, 'routing'],
-    queryFn: () => explainRouting(scope.application, message.id),
-  })
-  const others = props.endpoints.filter(({ id }) => !props.reached.has(id))
-  if (others.length === 0) return null
-  return (
-    <Section title={t('routing.title')} description={t('routing.description')}>
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th>{t('column.endpoint')}</th>
-            <th>{t('routing.reason')}</th>
-            <th>
-              <span className="sr-only">{t('column.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {others.map((endpoint) => (
-            <tr key={endpoint.id}>
-              <td>
-                <Link to={`${scope.base}/endpoints/${endpoint.id}`} className="link">
-                  {endpointName(endpoint)}
-                </Link>
-              </td>
-              <td className="text-ink-2">
-                <RoutingReason
-                  reason={routing.data?.endpoints.find(
-                    ({ endpointId }) => endpointId === endpoint.id,
-                  )}
-                  type={message.eventType}
-                />
-              </td>
-              <td className="text-right">
-                {scope.may.resend && !endpoint.disabled && (
-                  <Button
-                    kind="quiet"
-                    onClick={() => void resend([{ msgId: message.id, endpointId: endpoint.id }])}
-                  >
-                    {t('routing.sendNow')}
-                  </Button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Section>
-  )
-}
-
-function RoutingReason(props: {
-  readonly reason: RoutingEntry | undefined
-  readonly type: string
-}) {
-  const t = useT()
-  const { reason } = props
-  if (reason?.rule === undefined) return null
-  const found = reason.value === undefined ? null : JSON.stringify(reason.value)
-  const wanted = reason.wanted == null ? null : JSON.stringify(reason.wanted)
-  return (
-    <>
-      {ruleSentence(reason.rule, props.type, t)}
-      {reason.rule !== 'event_type' && wanted !== null && (
-        <span className="mono block break-all text-xs">
-          {reason.path}: {t('routing.foundWanted', { found: found ?? '–', wanted })}
-        </span>
-      )}
-    </>
-  )
-}
-
-function ruleSentence(rule: ExcludedBy, type: string, t: T): string {
-  switch (rule) {
-    case 'endpoint_newer':
-      return t('routing.createdAfter')
-    case 'event_type':
-      return t('routing.notSubscribed', { type })
-    case 'channel':
-      return t('routing.channel')
-    case 'scope':
-      return t('routing.scope')
-    case 'endpoint_disabled':
-      return t('routing.disabled')
-    case 'application_disabled':
-      return t('overview.off')
-    case 'filter':
-      return t('routing.filter')
-    case 'settings_changed':
-      return t('routing.other')
-    default:
-      return rule satisfies never
-  }
 }

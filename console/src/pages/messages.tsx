@@ -25,6 +25,7 @@ import { useUrlState } from '../state/url.ts'
 import { JobCard } from './job-card.tsx'
 import { MessageBulk } from './message-bulk.tsx'
 import { type Fanout, FanoutCell, useFanout } from './message-fanout.tsx'
+import { Conditions, type Looked, LookedAt, useExactHits, withHits } from './message-search.tsx'
 import { SendEvent } from './send-event.tsx'
 
 /** Every event that the application was handed, newest first. */
@@ -38,7 +39,8 @@ export function MessagesPage() {
   const [touched, setTouched] = useState(false)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const chosenTypes = listOf(search['type'])
-  const text = (search['q'] ?? '').toLowerCase()
+  const typed = search['q'] ?? ''
+  const text = typed.toLowerCase()
   const where = search['where']
   const rangeText = `${search['since'] ?? ''}|${search['from'] ?? ''}|${search['to'] ?? ''}`
   // biome-ignore lint/correctness/useExhaustiveDependencies: a relative range is fixed when chosen
@@ -49,25 +51,31 @@ export function MessagesPage() {
     ...boundsOf(range),
     ...(where === undefined ? {} : { where }),
   }
+  const [looked, setLooked] = useState<Looked>({ count: 0, until: null })
   const feed = useFeed<MessageOut>({
     application: scope.application,
     kind: 'message',
     from: range?.from ?? null,
     queryKey: ['messages', scope.application, query],
-    load: (page) =>
-      where === undefined
-        ? listMessages(scope.application, { ...query, ...page })
-        : searchMessages(scope.application, { ...query, ...page, where }),
+    load: async (page) => {
+      if (where === undefined) return listMessages(scope.application, { ...query, ...page })
+      const found = await searchMessages(scope.application, { ...query, ...page, where })
+      const before = page.iterator === null ? 0 : looked.count
+      setLooked({ count: before + found.scanned, until: found.searchedUntil })
+      return found
+    },
     live: !paused && where === undefined && (range?.to ?? null) === null,
     mayMove: atTop && !touched && selected.size === 0,
   })
-  const rows = feed.rows.filter(
+  const seen = feed.rows.filter(
     (row) =>
       text === '' ||
       [row.id, row.eventType, row.eventId ?? '', ...(row.tags ?? [])].some((part) =>
         part.toLowerCase().includes(text),
       ),
   )
+  const unseen = feed.state === 'ready' && seen.length === 0
+  const rows = withHits(seen, useExactHits(scope.application, typed, unseen))
   const open = useCallback(
     (row: MessageOut, how: 'panel' | 'tab') => {
       const to = `${scope.base}/messages/${row.id}`
@@ -129,6 +137,12 @@ export function MessagesPage() {
         <TypeFilter values={chosenTypes} />
         <RangeFilter />
       </FilterBar>
+      {where !== undefined && (
+        <Conditions where={where} onChange={(next) => change({ where: next })} />
+      )}
+      {where !== undefined && feed.state === 'ready' && !feed.done && (
+        <LookedAt looked={looked} onFurther={feed.loadMore} />
+      )}
       {search['task'] !== undefined && (
         <div className="px-5 pb-2 max-sm:px-3">
           <JobCard id={search['task']} onClose={() => change({ task: undefined })} />

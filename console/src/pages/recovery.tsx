@@ -25,6 +25,7 @@ import { useUrlState } from '../state/url.ts'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { JobCard } from './job-card.tsx'
 import { RecentJobs } from './recent-jobs.tsx'
+import { MissingPlanner, ScopeChoice } from './recovery-missing.tsx'
 import { CareFields, PreviewFacts } from './recovery-parts.tsx'
 
 /** Sends deliveries again with care: what, how many, how fast, and when to stop. */
@@ -65,6 +66,7 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
   const [search, change] = useUrlState()
   const [openedAt] = useState(Date.now)
   const [care, setCare] = useState(carefully)
+  const never = search['what'] === 'never' && scope.may.resend
   const endpoints = new Map(props.endpoints.map((endpoint) => [endpoint.id, endpoint]))
   const filter = filterOf(plannedSearch(search), null)
   const range = timeRange(plannedSearch(search), openedAt)
@@ -72,7 +74,7 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
   const preview = useQuery({
     queryKey: ['deliveries', scope.application, 'recovery', selection],
     queryFn: ({ signal }) => previewDeliveries(scope.application, selection ?? {}, signal),
-    enabled: selection !== null,
+    enabled: selection !== null && !never,
   })
   const start = useMutation({
     mutationFn: () => recoverDeliveries(scope.application, { ...selection, ...care }),
@@ -84,37 +86,49 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
       {search['task'] !== undefined && (
         <JobCard id={search['task']} onClose={() => change({ task: undefined })} />
       )}
-      <Section title={t('recovery.scope')}>
-        <div className="flex flex-wrap gap-1.5">
-          <DeliveryFilters filter={filter} endpoints={endpoints} fixedEndpoint={null} />
-          <RangeFilter preset="24h" />
-        </div>
-      </Section>
-      <Section title={t('recovery.preview')}>
-        {selection === null ? (
-          <p className="text-ink-2">{t('recovery.mixed')}</p>
-        ) : preview.isPending ? (
-          <Loading rows={2} />
-        ) : preview.isError ? (
-          <Failure error={preview.error} onRetry={() => void preview.refetch()} />
-        ) : (
-          <PreviewFacts preview={preview.data} care={care} endpoints={endpoints} />
-        )}
-      </Section>
-      {!scope.may.resend && <ReadOnlyReason />}
       {scope.may.resend && (
+        <ScopeChoice
+          value={never ? 'never' : 'deliveries'}
+          onChange={(what) => change({ what: what === 'never' ? what : undefined })}
+        />
+      )}
+      {never ? (
+        <MissingPlanner endpoints={props.endpoints} />
+      ) : (
         <>
-          <Section title={t('recovery.care')}>
-            <CareFields care={care} onChange={setCare} />
+          <Section title={t('recovery.scope')}>
+            <div className="flex flex-wrap gap-1.5">
+              <DeliveryFilters filter={filter} endpoints={endpoints} fixedEndpoint={null} />
+              <RangeFilter preset="24h" />
+            </div>
           </Section>
-          {!scope.portal && <Command selection={selection} search={search} care={care} />}
-          {start.isError && <Failure error={start.error} />}
-          <StartButton
-            preview={preview.data}
-            care={care}
-            busy={start.isPending}
-            onStart={() => start.mutate()}
-          />
+          <Section title={t('recovery.preview')}>
+            {selection === null ? (
+              <p className="text-ink-2">{t('recovery.mixed')}</p>
+            ) : preview.isPending ? (
+              <Loading rows={2} />
+            ) : preview.isError ? (
+              <Failure error={preview.error} onRetry={() => void preview.refetch()} />
+            ) : (
+              <PreviewFacts preview={preview.data} care={care} endpoints={endpoints} />
+            )}
+          </Section>
+          {!scope.may.resend && <ReadOnlyReason />}
+          {scope.may.resend && (
+            <>
+              <Section title={t('recovery.care')}>
+                <CareFields care={care} onChange={setCare} />
+              </Section>
+              {!scope.portal && <Command selection={selection} search={search} care={care} />}
+              {start.isError && <Failure error={start.error} />}
+              <StartButton
+                preview={preview.data}
+                care={care}
+                busy={start.isPending}
+                onStart={() => start.mutate()}
+              />
+            </>
+          )}
         </>
       )}
       {seesAll && <RecentJobs />}

@@ -1,26 +1,29 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react'
 import { isTypeRule, wantsType } from '../../../src/domain/type-rule.ts'
-import { createMessage, listMessageAttempts, sendExample } from '../api/calls.ts'
-import type { AttemptOut, EndpointOut } from '../api/model.ts'
+import type { EndpointOut, EventTypeOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { shellQuoted } from '../components/copy-as.tsx'
 import { Dialog } from '../components/dialog.tsx'
-import { Field } from '../components/field.tsx'
-import { Failure } from '../components/states.tsx'
-import { Notice } from '../components/status.tsx'
-import { WhyCard } from '../components/why-card.tsx'
-import { useFormats, useT } from '../i18n.tsx'
-import { endpointName, exampleOf, useEventTypes } from '../state/data.ts'
-import { useScopeOrNull } from '../state/scope.tsx'
+import { Field, SelectField } from '../components/field.tsx'
+import { SchemaVerdict } from '../components/schema-verdict.tsx'
+import { useT } from '../i18n.tsx'
+import { sendEn } from '../messages/send-en.ts'
+import { sendEs } from '../messages/send-es.ts'
+import { endpointName, newestSchema, useEndpoints, useEventTypes } from '../state/data.ts'
+import { variants, variantText } from '../state/sample-variants.ts'
+import { useWords } from '../state/words.ts'
+import { Rehearsal } from './send-rehearsal.tsx'
+import { SendingResult, useSending } from './send-sending.tsx'
 
-/** How long the result is waited for, in the page. */
-const waitMs = 20_000
+const words = { en: sendEn, es: sendEs }
+
+const everybody = ''
+/** The sample that somebody typed. */
+const own = 'own'
 
 /**
- * Sends an event and shows what the receiver answered, in place. With an endpoint it is that
- * endpoint's test; without one it takes the usual road to everybody who is subscribed.
+ * Sends an event and shows what the receiver answered, in place: to one endpoint alone, or on the
+ * usual road to everybody who is subscribed.
  */
 export function SendEvent(props: {
   readonly application: string
@@ -29,8 +32,14 @@ export function SendEvent(props: {
   readonly onClose: () => void
 }) {
   const t = useT()
+  const w = useWords(words)
   const types = useEventTypes()
-  const wanted = props.endpoint?.eventTypes ?? null
+  const { application } = props
+  const endpoints = useEndpoints(application)
+  const [to, setTo] = useState(props.endpoint?.id ?? everybody)
+  const endpoint =
+    endpoints.data?.find(({ id }) => id === to) ?? (to === '' ? null : props.endpoint)
+  const wanted = endpoint?.eventTypes ?? null
   const offered = (types.data ?? []).filter(
     (type) => wanted === null || wanted.length === 0 || wantsType(wanted, type.name),
   )
@@ -39,14 +48,17 @@ export function SendEvent(props: {
   )
   const name = chosen === '' ? (offered[0]?.name ?? '') : chosen
   const type = offered.find((one) => one.name === name)
-  const sample = (type === undefined ? null : exampleOf(type)) ?? '{\n  "test": true\n}'
+  const [sample, setSample] = useState('0')
   const [edited, setEdited] = useState<string | null>(null)
-  const body = edited ?? sample
+  const [rehearsing, setRehearsing] = useState(false)
+  const body = edited ?? sampleText(type, sample)
+  const settled = useDeferredValue(body)
   const list = useId()
-  const sending = useSending(props.application, props.endpoint)
+  const sending = useSending(application)
 
   function send(): void {
-    void sending.send(name, body, edited !== null)
+    setRehearsing(false)
+    void sending.send(name, body, endpoint?.id ?? null)
   }
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
@@ -63,17 +75,13 @@ export function SendEvent(props: {
       }
       wide
       onClose={props.onClose}
-      copyAs={{
-        cli: `posthorn send ${name} --app ${props.application} -d ${shellQuoted(body)}`,
-        request: {
-          method: 'POST',
-          path: `/app/${props.application}/msg`,
-          body: `{"eventType":${JSON.stringify(name)},"payload":${body}}`,
-        },
-      }}
+      copyAs={copyOf({ application, endpoint, name, body })}
       footer={
         <>
           <Button onClick={props.onClose}>{t('action.close')}</Button>
+          {endpoint !== null && (
+            <Button onClick={() => setRehearsing(true)}>{w('send.rehearse')}</Button>
+          )}
           <Button kind="primary" busy={sending.busy} onClick={send}>
             {sending.sent === null ? t('send.send') : t('send.again')}
             <kbd className="opacity-80">Ctrl ↵</kbd>
@@ -82,7 +90,7 @@ export function SendEvent(props: {
       }
     >
       <div className="grid gap-4 md:grid-cols-2" onKeyDown={onKeyDown}>
-        <div className="flex flex-col gap-4">
+        <div className="flex min-w-0 flex-col gap-4">
           <Field label={t('send.type')} help={type?.description}>
             {(control) => (
               <>
@@ -94,6 +102,7 @@ export function SendEvent(props: {
                   onChange={(event) => {
                     setChosen(event.target.value)
                     setEdited(null)
+                    setSample('0')
                   }}
                 />
                 <datalist id={list}>
@@ -104,6 +113,35 @@ export function SendEvent(props: {
               </>
             )}
           </Field>
+          <SelectField
+            label={w('send.to')}
+            help={endpoint === null ? undefined : w('send.toOneHelp')}
+            value={to}
+            options={[
+              { value: everybody, label: w('send.toAll') },
+              ...(endpoints.data ?? (props.endpoint === null ? [] : [props.endpoint]))
+                .filter(({ id, disabled }) => !disabled || id === to)
+                .map((one) => ({ value: one.id, label: endpointName(one) })),
+            ]}
+            onChange={setTo}
+          />
+          <SelectField
+            label={w('send.sample')}
+            value={edited === null ? sample : own}
+            options={[
+              ...(edited === null ? [] : [{ value: own, label: w('send.sampleOwn') }]),
+              ...examplesOf(type).map((_, at) => ({
+                value: String(at),
+                label: at === 0 ? w('variant.example') : w('variant.exampleOf', { number: at + 1 }),
+              })),
+              ...variants.map((variant) => ({ value: variant, label: w(`variant.${variant}`) })),
+            ]}
+            onChange={(next) => {
+              if (next === own) return
+              setSample(next)
+              setEdited(null)
+            }}
+          />
           <Field label={t('message.payload')} error={jsonFault(body, t('send.notJson'))}>
             {(control) => (
               <textarea
@@ -115,11 +153,60 @@ export function SendEvent(props: {
               />
             )}
           </Field>
+          <SchemaVerdict schema={newestSchema(type)} text={settled} />
         </div>
-        <Result sending={sending} />
+        {rehearsing && endpoint !== null ? (
+          <Rehearsal
+            key={endpoint.id}
+            application={application}
+            endpoint={endpoint}
+            eventType={name}
+            body={body}
+          />
+        ) : (
+          <SendingResult sending={sending} />
+        )}
       </div>
     </Dialog>
   )
+}
+
+function copyOf(input: {
+  readonly application: string
+  readonly endpoint: EndpointOut | null
+  readonly name: string
+  readonly body: string
+}) {
+  const { application, endpoint, name, body } = input
+  const json = `{"eventType":${JSON.stringify(name)},"payload":${body}}`
+  if (endpoint === null) {
+    return {
+      cli: `posthorn send ${name} --app ${application} -d ${shellQuoted(body)}`,
+      request: { method: 'POST', path: `/app/${application}/msg`, body: json },
+    }
+  }
+  const path = `/app/${application}/endpoint/${endpoint.id}/send-example`
+  return {
+    cli: `posthorn api POST ${path} -d ${shellQuoted(json)}`,
+    request: { method: 'POST', path, body: json },
+  }
+}
+
+/** At least one: without an example of its own the type has a made-up one. */
+function examplesOf(type: EventTypeOut | undefined): readonly unknown[] {
+  const schema = newestSchema(type)
+  const examples: unknown =
+    typeof schema === 'object' && schema !== null ? Reflect.get(schema, 'examples') : undefined
+  return Array.isArray(examples) && examples.length > 0 ? examples : [{ test: true }]
+}
+
+/** An example by its number, or a variant by its name. */
+function sampleText(type: EventTypeOut | undefined, sample: string): string {
+  const examples = examplesOf(type)
+  const variant = variants.find((one) => one === sample)
+  return variant === undefined
+    ? JSON.stringify(examples[Number(sample)] ?? examples[0], null, 2)
+    : variantText(variant, newestSchema(type), examples[0])
 }
 
 function jsonFault(text: string, sentence: string): string | undefined {
@@ -131,97 +218,4 @@ function jsonFault(text: string, sentence: string): string | undefined {
   } catch (error) {
     return error instanceof Error ? `${sentence} ${error.message}` : sentence
   }
-}
-
-interface Sending {
-  readonly send: (type: string, body: string, edited: boolean) => Promise<void>
-  readonly busy: boolean
-  readonly sent: string | null
-  readonly attempts: readonly AttemptOut[]
-  readonly waiting: boolean
-  readonly error: unknown
-}
-
-function useSending(application: string, endpoint: EndpointOut | null): Sending {
-  const client = useQueryClient()
-  const [busy, setBusy] = useState(false)
-  const [sent, setSent] = useState<string | null>(null)
-  const [attempts, setAttempts] = useState<readonly AttemptOut[]>([])
-  const [waiting, setWaiting] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  const alive = useRef(true)
-  useEffect(() => {
-    alive.current = true
-    return () => {
-      alive.current = false
-    }
-  }, [])
-  async function send(type: string, body: string, edited: boolean): Promise<void> {
-    setBusy(true)
-    setError(null)
-    setAttempts([])
-    try {
-      const message =
-        endpoint !== null && !edited
-          ? await sendExample(application, endpoint.id, type)
-          : await createMessage(application, { eventType: type, payloadText: body })
-      setSent(message.id)
-      void client.invalidateQueries({ queryKey: ['messages', application] })
-      await follow(message.id)
-    } catch (cause) {
-      setError(cause)
-    } finally {
-      setBusy(false)
-    }
-  }
-  async function follow(messageId: string): Promise<void> {
-    setWaiting(true)
-    const until = Date.now() + waitMs
-    while (alive.current && Date.now() < until) {
-      const list = await listMessageAttempts(application, messageId)
-      setAttempts(list.data)
-      if (list.data.length > 0) break
-      await new Promise((resolve) => window.setTimeout(resolve, 300))
-    }
-    setWaiting(false)
-  }
-  return { send, busy, sent, attempts, waiting, error }
-}
-
-function Result(props: { readonly sending: Sending }) {
-  const t = useT()
-  const formats = useFormats()
-  const scope = useScopeOrNull()
-  const { sending } = props
-  return (
-    <section aria-label={t('send.result')} aria-live="polite" className="flex flex-col gap-3">
-      <h3 className="text-sm">{t('send.result')}</h3>
-      {sending.error !== null && <Failure error={sending.error} />}
-      {sending.sent === null && sending.error === null && (
-        <p className="text-ink-3">{t('send.nothingYet')}</p>
-      )}
-      {sending.attempts.map((attempt) => (
-        <div key={attempt.id} className="flex flex-col gap-2">
-          <WhyCard attempt={attempt} />
-          <pre className="max-h-48 overflow-auto rounded-md border border-line bg-sunken p-2 text-ink-2">
-            {attempt.response === '' ? t('json.empty') : attempt.response.slice(0, 4000)}
-          </pre>
-          <p className="mono break-all text-ink-3">
-            POST {attempt.url} · {formats.duration(attempt.responseDurationMs)}
-          </p>
-        </div>
-      ))}
-      {sending.sent !== null && sending.attempts.length === 0 && (
-        <Notice
-          tone={sending.waiting ? 'info' : 'warn'}
-          title={sending.waiting ? t('send.waiting') : t('send.nobody')}
-        />
-      )}
-      {sending.sent !== null && scope !== null && (
-        <Link to={`${scope.base}/messages/${sending.sent}`} className="link mono">
-          {sending.sent}
-        </Link>
-      )}
-    </section>
-  )
 }

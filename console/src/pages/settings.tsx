@@ -78,7 +78,6 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
       toast(t('form.saved'))
       return refresh()
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
   })
   const remove = useMutation({
     mutationFn: () => deleteApplication(application.id),
@@ -104,6 +103,7 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
           save.mutate({ name: name.trim(), profile })
         }}
       >
+        {save.isError && <Failure error={save.error} />}
         <TextField label={t('column.name')} value={name} onChange={setName} />
         <SelectField
           label={t('application.profile')}

@@ -19,6 +19,17 @@ export function curlOf(attempt: AttemptOut, payload: string): string {
   ].join(' \\\n  ')
 }
 
+/** HTTPie 3; a space before the value, so that none of it is read as an operator. */
+export function httpieOf(attempt: AttemptOut, payload: string): string {
+  return [
+    'http POST',
+    shellQuoted(attempt.url),
+    ...headersOf(attempt).map(([name, value]) => shellQuoted(`${name}: ${value}`)),
+    '--raw',
+    shellQuoted(payload),
+  ].join(' \\\n  ')
+}
+
 /** JavaScript; the body stays the text that was signed. */
 export function fetchOf(attempt: AttemptOut, payload: string): string {
   const headers = JSON.stringify(Object.fromEntries(headersOf(attempt)), null, 2)

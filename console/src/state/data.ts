@@ -59,6 +59,12 @@ export function localizedText(
   return part === 'description' ? eventType.description : ''
 }
 
+/** The JSON Schema of its highest version; undefined without any. */
+export function newestSchema(eventType: EventTypeOut | undefined): unknown {
+  const versions = Object.keys(eventType?.schemas ?? {}).sort((a, b) => Number(b) - Number(a))
+  return versions[0] === undefined ? undefined : eventType?.schemas?.[versions[0]]
+}
+
 /** The example body of an event type, indented; null without one. */
 export function exampleOf(eventType: EventTypeOut): string | null {
   const schema = eventType.schemas?.['1'] ?? Object.values(eventType.schemas ?? {})[0]

@@ -11,6 +11,8 @@ export interface DeliveryFilter {
   readonly types: readonly string[]
   readonly endpoints: readonly string[]
   readonly text: string
+  /** Statuses of the last answer; 0: there was none. */
+  readonly codes: readonly number[]
 }
 
 /** `endpointId`: the list shows that one only. */
@@ -22,6 +24,7 @@ export function filterOf(search: Search, endpointId: string | null): DeliveryFil
     types: listOf(search['type']),
     endpoints: endpointId === null ? listOf(search['endpoint']) : [endpointId],
     text: search['q'] ?? '',
+    codes: listOf(search['code']).map(Number).filter(Number.isInteger),
   }
 }
 
@@ -44,6 +47,8 @@ export function matches(
 ): boolean {
   if (filter.statuses.length > 0 && !filter.statuses.includes(statusOf(row, endpoint))) return false
   if (filter.endpoints.length > 1 && !filter.endpoints.includes(row.endpointId)) return false
+  const code = row.lastAttempt?.responseStatusCode
+  if (filter.codes.length > 0 && (code === undefined || !filter.codes.includes(code))) return false
   if (filter.text === '') return true
   const wanted = filter.text.toLowerCase()
   return [row.id, row.msgId, row.endpointId, row.eventType, endpointName(endpoint)].some((text) =>
@@ -88,7 +93,7 @@ export function selectionOf(
   },
 ): Selection | null {
   const waiting = waitingOf(filter, input.endpoints)
-  if (filter.text !== '' || waiting === null) return null
+  if (filter.text !== '' || filter.codes.length > 0 || waiting === null) return null
   const states = [...new Set(filter.statuses.map((status) => statesOf[status]))]
   const all: readonly DeliveryOut['state'][] = [...new Set(Object.values(statesOf))]
   const { range, now } = input

@@ -1,0 +1,18 @@
+import type { Catalog } from '../../../src/i18n/translate.ts'
+
+/** What the pages of messages say beyond the first load, in English. */
+export const messageEn = {
+  'journey.accepted': 'accepted',
+  'journey.due': 'sent not before {at}',
+  'journey.routed': {
+    one: '{count} endpoint looked at, {taken} took it',
+    other: '{count} endpoints looked at, {taken} took it',
+  },
+  'journey.title': 'Its way',
+  'messages.condition': 'Remove the condition {condition}',
+  'messages.further': 'Look further back',
+  'messages.looked': 'Looked at {count} messages, back to {at}. There may be older ones.',
+  'sample.done': 'Samples of {type} begin with this message now',
+  'sample.undone': 'The samples of {type} are as they were',
+  'sample.use': 'Use as sample of this type',
+} as const satisfies Catalog

@@ -1,0 +1,19 @@
+import type { Translation } from '../../../src/i18n/translate.ts'
+import type { messageEn } from './message-en.ts'
+
+/** Lo que dicen las páginas de mensajes más allá de la primera carga, en español. */
+export const messageEs: Translation<typeof messageEn> = {
+  'journey.accepted': 'aceptado',
+  'journey.due': 'se envía a partir de {at}',
+  'journey.routed': {
+    one: 'se evaluó {count} endpoint, {taken} lo recibe',
+    other: 'se evaluaron {count} endpoints, {taken} lo reciben',
+  },
+  'journey.title': 'Recorrido',
+  'messages.condition': 'Quitar la condición {condition}',
+  'messages.further': 'Buscar más atrás',
+  'messages.looked': 'Se miraron {count} mensajes, hasta {at}. Puede haber anteriores.',
+  'sample.done': 'Las muestras de {type} empiezan ahora con este mensaje',
+  'sample.undone': 'Las muestras de {type} quedaron como estaban',
+  'sample.use': 'Usar como muestra de este tipo',
+}

@@ -1,0 +1,122 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ExcludedBy } from '../../../src/domain/matching.ts'
+import { explainRouting } from '../api/calls.ts'
+import type { EndpointOut, MessageOut, RoutingEntry } from '../api/model.ts'
+import { Button } from '../components/button.tsx'
+import { Section } from '../components/page.tsx'
+import { type T, useT } from '../i18n.tsx'
+import { endpointName, useResend } from '../state/data.ts'
+import { useScope } from '../state/scope.tsx'
+
+/** What was decided about each endpoint of the application. */
+export function useRouting(message: Pick<MessageOut, 'id'>) {
+  const { application } = useScope()
+  return useQuery({
+    queryKey: ['message', application, message.id, 'routing'],
+    queryFn: () => explainRouting(application, message.id),
+  })
+}
+
+/** The endpoints that did not get it, each with the rule that decided. */
+export function Routing(props: {
+  readonly message: MessageOut
+  readonly endpoints: readonly EndpointOut[]
+  readonly reached: ReadonlySet<string>
+}) {
+  const t = useT()
+  const scope = useScope()
+  const resend = useResend(scope.application)
+  const { message } = props
+  const routing = useRouting(message)
+  const others = props.endpoints.filter(({ id }) => !props.reached.has(id))
+  if (others.length === 0) return null
+  return (
+    <Section title={t('routing.title')} description={t('routing.description')}>
+      <table className="plain-table">
+        <thead>
+          <tr>
+            <th>{t('column.endpoint')}</th>
+            <th>{t('routing.reason')}</th>
+            <th>
+              <span className="sr-only">{t('column.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {others.map((endpoint) => (
+            <tr key={endpoint.id}>
+              <td>
+                <Link to={`${scope.base}/endpoints/${endpoint.id}`} className="link">
+                  {endpointName(endpoint)}
+                </Link>
+              </td>
+              <td className="text-ink-2">
+                <RoutingReason
+                  reason={routing.data?.endpoints.find(
+                    ({ endpointId }) => endpointId === endpoint.id,
+                  )}
+                  type={message.eventType}
+                />
+              </td>
+              <td className="text-right">
+                {scope.may.resend && !endpoint.disabled && (
+                  <Button
+                    kind="quiet"
+                    onClick={() => void resend([{ msgId: message.id, endpointId: endpoint.id }])}
+                  >
+                    {t('routing.sendNow')}
+                  </Button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  )
+}
+
+function RoutingReason(props: {
+  readonly reason: RoutingEntry | undefined
+  readonly type: string
+}) {
+  const t = useT()
+  const { reason } = props
+  if (reason?.rule === undefined) return null
+  const found = reason.value === undefined ? null : JSON.stringify(reason.value)
+  const wanted = reason.wanted == null ? null : JSON.stringify(reason.wanted)
+  return (
+    <>
+      {ruleSentence(reason.rule, props.type, t)}
+      {reason.rule !== 'event_type' && wanted !== null && (
+        <span className="mono block break-all text-xs">
+          {reason.path}: {t('routing.foundWanted', { found: found ?? '–', wanted })}
+        </span>
+      )}
+    </>
+  )
+}
+
+function ruleSentence(rule: ExcludedBy, type: string, t: T): string {
+  switch (rule) {
+    case 'endpoint_newer':
+      return t('routing.createdAfter')
+    case 'event_type':
+      return t('routing.notSubscribed', { type })
+    case 'channel':
+      return t('routing.channel')
+    case 'scope':
+      return t('routing.scope')
+    case 'endpoint_disabled':
+      return t('routing.disabled')
+    case 'application_disabled':
+      return t('overview.off')
+    case 'filter':
+      return t('routing.filter')
+    case 'settings_changed':
+      return t('routing.other')
+    default:
+      return rule satisfies never
+  }
+}

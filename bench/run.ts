@@ -3,7 +3,7 @@
  *
  *   npm run bench                         every embedded scenario, about ten minutes
  *   npm run bench -- --peers              the rivals too, in the same run
- *   npm run bench -- --postgres           throughput and latency on PostgreSQL too
+ *   npm run bench -- --postgres           throughput, latency and growth on PostgreSQL too
  *   npm run bench -- --only=single,bare   named scenarios
  *   npm run bench -- --events=20000 --runs=1 …   smaller
  */
@@ -141,8 +141,23 @@ if (values.postgres) {
   await scenario('postgres/batch', async () =>
     throughputRow(await runThroughput({ ...base, database, events, eventsPerRequest: 50 })),
   )
+  await scenario('postgres/two', async () =>
+    throughputRow(
+      await runThroughput({ ...base, database, nodes: 2, events, eventsPerRequest: 1 }),
+    ),
+  )
   await scenario('postgres/latency', () =>
     runLatency({ perSecond: Math.round(rate / 2), seconds, runs, payloadBytes, database }),
+  )
+  const growing = { events, runs, payloadBytes, database } as const
+  await scenario('postgres/growth', () =>
+    runStoredAttempts({ size: Number(values.attempts), ...growing }),
+  )
+  await scenario('postgres/endpoints', () =>
+    runManyEndpoints({ size: Number(values.endpoints), ...growing }),
+  )
+  await scenario('postgres/backlog', () =>
+    runDeadBacklog({ size: Number(values.backlog), ...growing }),
   )
 }
 await scenario('growth', () =>

@@ -6,6 +6,7 @@ import { failover } from './failover.ts'
 import { fanOut } from './fan-out.ts'
 import { fanOutCluster } from './fan-out-cluster.ts'
 import { fidelity } from './fidelity.ts'
+import { herdCluster } from './herd-cluster.ts'
 import { hostileSoak } from './hostile-soak.ts'
 import { killRestart } from './kill-restart.ts'
 import { narrowMachine } from './narrow-machine.ts'
@@ -46,5 +47,6 @@ export const experiments: readonly Experiment[] = [
   soak,
   shortSoak,
   ...noisyNeighbours,
+  herdCluster,
   ...narrowMachine,
 ]

@@ -17,7 +17,7 @@ import { type Experiment, type Form, type Report, Violations } from './support/e
 import { numberedEvent } from './support/persistent-producer.ts'
 import { arrange, inScene, type Scene } from './support/scene.ts'
 
-interface Noise {
+export interface Noise {
   readonly name: string
   readonly sentence: string
   /** p99 of the quiet application beside the noise, in ms, in the large form. */
@@ -56,7 +56,7 @@ export function neighbours(noise: Noise, dnsServers: string | null = null): Expe
   }
 }
 
-async function play(noise: Noise, scene: Scene, form: Form): Promise<Report> {
+export async function play(noise: Noise, scene: Scene, form: Form): Promise<Report> {
   const violations = new Violations()
   const { applicationId } = await arrange(scene, [quietPath])
   const prepared = await noise.prepare(scene, form)
@@ -254,7 +254,7 @@ const stalledTls: Noise = {
   },
 }
 
-const herd: Noise = {
+export const herd: Noise = {
   name: 'herd',
   sentence:
     'a thousand endpoints that return at once keep to their rates, and others to their time (G21)',

@@ -11,6 +11,8 @@ import { eventBody } from '../support/payload.ts'
 
 export interface ProducerOptions {
   readonly port: number
+  /** Of the other nodes of a cluster: connections take all of them in turn. */
+  readonly otherPorts?: readonly number[]
   readonly apiKey: string
   readonly applicationIds: readonly string[]
   readonly connections: number
@@ -112,8 +114,13 @@ hear('go', (note) => {
   }
 })
 
+const ports = [options.port, ...(options.otherPorts ?? [])]
 for (let at = 0; at < options.connections; at++) {
-  const socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true })
+  const socket = connect({
+    port: ports[at % ports.length] ?? options.port,
+    host: '127.0.0.1',
+    noDelay: true,
+  })
   const connection: Connection = { socket, sentAt: 0 }
   const reader = new LeanReader(({ head }) => answered(connection, head))
   socket.on('data', (chunk) => reader.push(chunk))

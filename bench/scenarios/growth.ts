@@ -1,4 +1,4 @@
-import { type Arena, createApplications, inArena } from '../support/arena.ts'
+import { type Arena, createApplications, type Database, inArena } from '../support/arena.ts'
 import { residentBytesOf } from '../support/machine.ts'
 import { withProducer } from '../support/producing.ts'
 import { spreadOf } from '../support/statistics.ts'
@@ -19,6 +19,7 @@ interface GrowthInput {
   readonly events: number
   readonly runs: number
   readonly payloadBytes: number
+  readonly database?: Database
 }
 
 const healthyApplications = 16
@@ -28,7 +29,7 @@ async function beforeAndAfter(
   input: GrowthInput,
   grow: (arena: Arena, healthy: readonly string[]) => Promise<readonly string[]>,
 ): Promise<GrowthResult> {
-  return inArena({}, async (arena) => {
+  return inArena({ database: input.database ?? 'sqlite' }, async (arena) => {
     const healthy = await createApplications(arena, {
       count: healthyApplications,
       behaviour: 'ok',

@@ -18,6 +18,8 @@ export interface ThroughputInput {
   /** Of the producer, each with one request outstanding; batches use 8. */
   readonly connections: number
   readonly database?: Database
+  /** On PostgreSQL; the producer's connections take them in turn. */
+  readonly nodes?: number
   readonly environment?: Readonly<Record<string, string>>
   readonly execArgv?: readonly string[]
 }
@@ -49,6 +51,7 @@ export async function runThroughput(
   return inArena(
     {
       database: input.database ?? 'sqlite',
+      ...(input.nodes !== undefined && { nodes: input.nodes }),
       environment: input.environment ?? {},
       execArgv: input.execArgv ?? [],
     },
@@ -63,6 +66,7 @@ export async function runThroughput(
       }
       const options = {
         port: arena.node.options.port,
+        otherPorts: arena.others.map((each) => each.options.port),
         applicationIds,
         connections: input.eventsPerRequest > 1 ? connectionsBatch : input.connections,
         eventsPerRequest: input.eventsPerRequest,
@@ -88,9 +92,11 @@ async function measured(
 ): Promise<ThroughputRun> {
   const databaseCpu = (): number =>
     arena.databasePid === null ? 0 : cpuUsOfTree(arena.databasePid)
+  const nodes = [arena.node, ...arena.others]
+  const serverCpu = (): number => nodes.reduce((sum, node) => sum + cpuUsOf(node.pid), 0)
   const before = {
     database: databaseCpu(),
-    server: cpuUsOf(arena.node.pid),
+    server: serverCpu(),
     threads: cpuUsByThread(arena.node.pid),
     producer: producer.cpuUs(),
     receiver: arena.receiver.cpuUs(),
@@ -106,7 +112,7 @@ async function measured(
     },
     perSecond: result.perSecond,
     acceptedPerSecond: result.acceptedPerSecond,
-    serverCpuUs: each(cpuUsOf(arena.node.pid), before.server),
+    serverCpuUs: each(serverCpu(), before.server),
     producerCpuUs: each(producer.cpuUs(), before.producer),
     receiverCpuUs: each(arena.receiver.cpuUs(), before.receiver),
     databaseCpuUs: each(databaseCpu(), before.database),

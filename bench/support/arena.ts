@@ -11,6 +11,8 @@ export type Database = 'sqlite' | 'postgres'
 /** A fresh server on an empty database and a receiver, both in processes of their own. */
 export interface Arena {
   readonly node: PosthornNode
+  /** Further nodes on the same database. */
+  readonly others: readonly PosthornNode[]
   readonly api: Api
   readonly receiver: Child
   readonly receiverOrigin: string
@@ -22,11 +24,16 @@ export interface Arena {
 export interface ArenaOptions {
   /** Default `sqlite`: the embedded store. */
   readonly database?: Database
+  /** How many nodes, on PostgreSQL. Default 1. */
+  readonly nodes?: number
   readonly latencies?: boolean
   readonly verifyEvery?: number
   readonly environment?: Readonly<Record<string, string>>
   readonly execArgv?: readonly string[]
 }
+
+/** What nodes of one database must have in common. */
+const sharedKey = { POSTHORN_ENCRYPTION_KEY: Buffer.alloc(32, 9).toString('base64') }
 
 /** Runs a measurement in an arena of its own, and takes everything down again. */
 export async function inArena<Result>(
@@ -36,23 +43,39 @@ export async function inArena<Result>(
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-bench-'))
   const { receiver, origin } = await startReceiver(options)
   const postgres = options.database === 'postgres' ? await startDatabase() : null
-  const node = new PosthornNode({
-    folder,
-    port: await freePort(),
-    environment: {
-      ...(postgres === null ? {} : { POSTHORN_DATABASE_URL: postgres.url('postgres') }),
-      ...options.environment,
-    },
-    execArgv: options.execArgv ?? [],
-  })
+  const nodes: PosthornNode[] = []
+  for (let at = 0; at < (options.nodes ?? 1); at++) {
+    nodes.push(
+      new PosthornNode({
+        folder: at === 0 ? folder : join(folder, `node-${at}`),
+        port: await freePort(),
+        environment: {
+          ...(postgres === null ? {} : { POSTHORN_DATABASE_URL: postgres.url('postgres') }),
+          ...(options.nodes === undefined ? {} : sharedKey),
+          ...options.environment,
+        },
+        execArgv: options.execArgv ?? [],
+      }),
+    )
+  }
+  const [node, ...others] = nodes
+  if (node === undefined) throw new Error('an arena without a node')
   const api = new Api(node.options.port)
   try {
-    await node.start()
+    for (const each of nodes) await each.start()
     const databasePid = postgres?.process.pid ?? null
-    return await measure({ node, api, receiver, receiverOrigin: origin, folder, databasePid })
+    return await measure({
+      node,
+      others,
+      api,
+      receiver,
+      receiverOrigin: origin,
+      folder,
+      databasePid,
+    })
   } finally {
     await api.close()
-    await node.stop()
+    await Promise.all(nodes.map((each) => each.stop()))
     await receiver.stop()
     await postgres?.remove()
     rmSync(folder, { recursive: true, force: true })

@@ -1,17 +1,11 @@
 /**
  * G22: somebody's long transaction keeps an old snapshot, so that nothing that deliveries leave behind
- * can be cleaned away, under load. Claiming goes on at its pace. A probe claims as nodes do, with a
- * lease of a millisecond, so that it takes nothing from them.
+ * can be cleaned away, under load. Claiming goes on at its pace, which a probe in a thread of its own
+ * measures.
  */
-import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { systemClock } from '../../src/runtime/clock.ts'
-import { silentLog } from '../../src/runtime/log.ts'
-import { systemRandom } from '../../src/runtime/random.ts'
-import { sealer } from '../../src/runtime/sealing.ts'
-import { type PostgresStore, postgresStore } from '../../src/store/postgres/index.ts'
-import { monotonicMs } from '../support/monotonic.ts'
-import { type Latencies, latenciesOf, rounded } from '../support/statistics.ts'
+import { type Latencies, rounded } from '../support/statistics.ts'
+import { probeClaims } from './support/claim-probe.ts'
 import { arrangePairs, type Cluster, inCluster } from './support/cluster.ts'
 import { checkBooks, checkOrder, settledBooks } from './support/cluster-books.ts'
 import { type Experiment, type Form, type Report, Violations } from './support/experiment.ts'
@@ -23,7 +17,6 @@ const forms = {
 } as const satisfies Record<Form, unknown>
 
 const perSecond = 300
-const probeEveryMs = 50
 const drainMs = 60_000
 /** Every third one is tried twice, so that there is always something to claim; no head waits. */
 const failsFirst = (path: string, count: number, at: number): boolean =>
@@ -53,19 +46,16 @@ async function play(made: Cluster, form: Form): Promise<Report> {
   const violations = new Violations()
   const { applicationId, endpointIds } = await arrangePairs(made, { pairs })
   const load = new SteadyLoad({ apis: made.apis, applicationId, pairs, perSecond })
-  const world = { clock: systemClock, log: silentLog, node: 'probe' }
-  const seal = sealer({ keys: [Buffer.alloc(32, 9)], random: systemRandom })
-  const store = postgresStore({ ...world, url, sealer: seal, poolMax: 1 })
   const holder = new pg.Client({ connectionString: url })
   try {
     await holder.connect()
     load.start()
-    const alone = await probe(store, aloneMs)
+    const alone = await probeClaims({ url, forMs: aloneMs })
     await holder.query('begin isolation level repeatable read')
     await holder.query('select count(*) from application') // takes the snapshot
-    await probe(store, heldMs * 0.8)
+    await probeClaims({ url, forMs: heldMs * 0.8 })
     if (form === 'large') await resetTimes(url)
-    const held = await probe(store, heldMs * 0.2)
+    const held = await probeClaims({ url, forMs: heldMs * 0.2 })
     const server = form === 'large' ? await claimTimes(url) : {}
     const dead = await deadRows(url)
     await load.stop()
@@ -91,24 +81,7 @@ async function play(made: Cluster, form: Form): Promise<Report> {
   } finally {
     await load.stop()
     await holder.end()
-    await store.close()
   }
-}
-
-async function probe(store: PostgresStore, forMs: number): Promise<Latencies> {
-  const samples: number[] = []
-  const until = monotonicMs() + forMs
-  while (monotonicMs() < until) {
-    const now = Date.now()
-    const begun = monotonicMs()
-    await store.claimDue({
-      ...{ now, leaseUntil: now + 1, token: 'probe', limit: 500, perEndpoint: 100 },
-      ...{ bytesMax: 1_000_000, afterEndpointId: null, except: [] },
-    })
-    samples.push(monotonicMs() - begun)
-    await wait(probeEveryMs)
-  }
-  return latenciesOf(samples)
 }
 
 async function asked(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {

@@ -125,6 +125,18 @@ const limitRows: readonly LimitRow[] = [
     },
   },
   {
+    code: 'too_many_connections',
+    status: 503,
+    when: {
+      en: 'clients hold more connections than there is room for, and none is idle',
+      es: 'los clientes mantienen más conexiones de las que caben, y ninguna está inactiva',
+    },
+    wayOut: {
+      en: 'repeat after `Retry-After`; `POSTHORN_CONNECTIONS_MAX`, and the limit of open files',
+      es: 'repetir después de `Retry-After`; `POSTHORN_CONNECTIONS_MAX`, y el límite de archivos abiertos',
+    },
+  },
+  {
     code: 'payload_too_large',
     status: 413,
     when: { en: 'the body is over the limit', es: 'el cuerpo pasa del límite' },

@@ -54,6 +54,7 @@ export interface Config extends IdentityConfig {
   readonly role: Role
   readonly logLevel: LogLevel
   readonly bodyBytesMax: number
+  readonly connectionsMax: number
   readonly apiRatePerSecond: number
   readonly applicationRatePerSecond: number
   readonly inFlightMax: number
@@ -287,6 +288,15 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
       es: 'Tamaño máximo del cuerpo de una solicitud a la API, en bytes.',
     },
     parse: integer(1024, 64 * 1024 * 1024),
+  },
+  connectionsMax: {
+    variable: 'POSTHORN_CONNECTIONS_MAX',
+    fallback: 0,
+    sentence: {
+      en: 'Connections of clients open at once; beyond it idle ones are closed, then 503. 0: 20,000, or what the limit of open files leaves beside deliveries.',
+      es: 'Conexiones de clientes abiertas a la vez; por encima se cierran las inactivas, después 503. 0: 20 000, o lo que deja el límite de archivos abiertos junto a las entregas.',
+    },
+    parse: integer(0, 1_000_000),
   },
   apiRatePerSecond: {
     variable: 'POSTHORN_API_RATE_PER_SECOND',

@@ -9,6 +9,7 @@ import { endpointState, fingerprints } from './api/audit-state.ts'
 import { type EventStream, openEventStream, passes } from './api/event-stream.ts'
 import type { Principal } from './api/principal.ts'
 import type { ApiPlugin } from './api/server.ts'
+import { callerOf, type StreamSeats } from './api/stream-seats.ts'
 import { refuse, validator } from './api/validate.ts'
 import { ListenIn } from './contract/listen.ts'
 import { type ListenHub, listenHub, type PushedAnswer } from './delivery/listen-transport.ts'
@@ -79,7 +80,7 @@ interface Caller {
 }
 
 function routes(deps: RouteDeps): ApiPlugin {
-  return (app, { authenticator }) => {
+  return (app, { authenticator, seats }) => {
     const caller = async (request: FastifyRequest): Promise<Caller> => {
       const principal = await authenticator.authenticate(request.headers.authorization)
       if (!principal.permissions.has('manage-endpoints')) throw new Problem(problems.forbidden)
@@ -102,7 +103,7 @@ function routes(deps: RouteDeps): ApiPlugin {
     app.post(base, async (request, reply) => {
       const who = await caller(request)
       const stillAllowed = () => passes(() => caller(request))
-      return connect({ who, request, reply, deps, open, stillAllowed })
+      return connect({ who, request, reply, deps, open, seats, stillAllowed })
     })
     app.post<{ Params: { endpoint: string; request: string } }>(
       `${base}/:endpoint/answer/:request`,
@@ -156,16 +157,19 @@ async function connect(input: {
   readonly reply: FastifyReply
   readonly deps: RouteDeps
   readonly open: Map<EventStream, Promise<void>>
+  readonly seats: StreamSeats
   readonly stillAllowed: () => Promise<boolean>
 }): Promise<FastifyReply> {
-  const { who, request, reply, deps, open, stillAllowed } = input
+  const { who, request, reply, deps, open, seats, stillAllowed } = input
   const { applicationId, principal } = who
   const { hub, world, applications } = deps
+  const caller = callerOf(principal)
+  seats.check(caller)
   const endpoint = await ownEndpoint({ who, request, deps })
   applications.set(endpoint.id, applicationId)
   const gone = Promise.withResolvers<void>()
   const stream = openEventStream({
-    ...{ reply, clock: world.clock, stillAllowed },
+    ...{ reply, clock: world.clock, seats, caller, stillAllowed },
     onClose: gone.resolve,
   })
   const disconnect = hub.connect(endpoint.id, {

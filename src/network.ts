@@ -18,6 +18,11 @@ export interface OutboundNetwork {
   readonly allowedNetworks: readonly string[]
 }
 
+/** Connections that deliveries can make use of: as many again as are in use are kept for the next. */
+export function receiverSocketsMax({ inFlightMax }: Config): number {
+  return inFlightMax * 2 + 64
+}
+
 const loopback: readonly string[] = ['127.0.0.0/8', '::1/128']
 
 /**
@@ -27,7 +32,12 @@ const loopback: readonly string[] = ['127.0.0.0/8', '::1/128']
 export function openNetwork(
   config: Config,
   world: World,
-  ownListeners: () => readonly Listener[],
+  own: {
+    /** Where we listen. */
+    readonly ownListeners: () => readonly Listener[]
+    /** Connections to receivers, idle and in use. */
+    readonly socketsMax: number
+  },
 ): OutboundNetwork {
   const local = isLoopback(config.host) && config.allowNetworks.length === 0
   const allowedNetworks = local ? loopback : config.allowNetworks
@@ -47,8 +57,7 @@ export function openNetwork(
       allowNetworks,
       allowHosts,
       proxy,
-      ownListeners,
-      socketsMax: config.inFlightMax * 2 + 64,
+      ...own,
     }),
   }
 }

@@ -48,9 +48,10 @@ import {
 import { keepDueRunCounts } from './intake/run-count.ts'
 import { type ViewRefresher, viewRefresher } from './intake/view-refresher.ts'
 import { listening } from './listening.ts'
-import { openNetwork } from './network.ts'
+import { openNetwork, receiverSocketsMax } from './network.ts'
 import { isProfile, profileOf } from './profiles/profiles.ts'
 import type { Clock } from './runtime/clock.ts'
+import { openFilesMax, shareDescriptors } from './runtime/descriptors.ts'
 import { type IdSource, idSource } from './runtime/id-source.ts'
 import type { Log } from './runtime/log.ts'
 import type { Random } from './runtime/random.ts'
@@ -109,7 +110,15 @@ export interface PosthornParts {
 export function createPosthorn(config: Config, world: World, parts: PosthornParts = {}): Posthorn {
   const installation = openInstallation(config, world.random)
   const ids = idSource(world.clock, world.random)
-  const network = openNetwork(config, world, () => listenersOf(api))
+  const descriptors = shareDescriptors({
+    filesMax: openFilesMax(),
+    clientsWanted: config.connectionsMax,
+    receiversWanted: receiverSocketsMax(config),
+  })
+  const network = openNetwork(config, world, {
+    ownListeners: () => listenersOf(api),
+    socketsMax: descriptors.receivers,
+  })
   const transport = parts.transport ?? network.transport
   const nodeId = nodeName(world.random)
   const store = parts.store ?? openStore({ config, world, installation, nodeId })
@@ -135,7 +144,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     sharedRates: store.shared ? store : null,
     views: refresher?.views ?? views,
     ids,
-    limits: config,
+    limits: { ...config, inFlightMax: Math.min(config.inFlightMax, descriptors.receivers) },
     transportOf: ({ endpoint }) =>
       endpoint.transport === 'listen' ? listeners.hub.transportFor(endpoint.id) : outbound,
     makeRequest,
@@ -145,7 +154,10 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     if (attempt.responseStatus === 401) authentication.refused(endpoint)
   })
   const dispatch = config.role === 'api' ? elsewhere(store) : telling(engine, store)
-  const metrics = metricsOf({ world, store, engine, node: { id: nodeId, role: config.role } })
+  const metrics = metricsOf({
+    ...{ world, store, engine, node: { id: nodeId, role: config.role } },
+    connections: () => api.connections.open,
+  })
   const accepting = acceptor({
     world,
     store,
@@ -202,6 +214,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     version,
     shownSettings: (language) => shownSettings(config, language),
     installationId: installation.id,
+    connections: { max: descriptors.clients, onTurnedAway: metrics.turnedAway },
     plugins: [
       metricsPlugin(metrics, config.metricsToken),
       ...(config.role === 'worker'
@@ -420,10 +433,10 @@ function telling(engine: Engine, store: Store): Dispatch {
 
 /** The inspector, told who may read it and which secrets sign what this server sends to itself. */
 function inspectorPlugin(input: { readonly world: World; readonly store: Store }): ApiPlugin {
-  return async (app, { authenticator: callers }) => {
+  return async (app, { authenticator: callers, seats }) => {
     await app.register(
       inspector({
-        ...input.world,
+        ...{ ...input.world, seats },
         secretsOf: ownSecrets({ clock: input.world.clock, load: () => endpointsOf(input) }),
         async authorize(request) {
           const caller = await callers.authenticate(request.headers.authorization)

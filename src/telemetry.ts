@@ -26,6 +26,8 @@ export function metricsOf(input: {
   readonly store: Store
   readonly engine: Engine
   readonly node: { readonly id: string; readonly role: NodeRole }
+  /** Of clients, open now. */
+  readonly connections: () => number
 }): Metrics {
   const metrics = createMetrics(levelsOf(input), { ...input.node, version })
   input.engine.onAttempt((event) => observeAttempt(metrics, event))
@@ -109,6 +111,7 @@ function levelsOf(input: {
   readonly world: World
   readonly store: Store
   readonly engine: Engine
+  readonly connections: () => number
 }): () => Promise<Levels> {
   const { clock } = input.world
   let countedAt = Number.NEGATIVE_INFINITY
@@ -124,6 +127,7 @@ function levelsOf(input: {
       counted = { due, oldestDueSeconds, nodes: alive, nodesGone: nodes.length - alive }
     }
     const { inFlight, waiting } = input.engine.stats()
-    return { ...counted, inFlight, memoryQueue: waiting }
+    const connections = input.connections()
+    return { ...counted, connections, inFlight, memoryQueue: waiting }
   }
 }

@@ -3,6 +3,7 @@
  * an orchestrator's patience. What was answered 2xx arrives, the node answers all the while, and every
  * request that a receiver saw is on record.
  */
+import { connect, type Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { monotonicMs } from '../support/monotonic.ts'
@@ -107,7 +108,8 @@ const slowly = { behave: () => ({ status: 200, delayMs: 300 }) }
 
 export const fewDescriptors = experiment({
   name: 'few-descriptors',
-  sentence: 'with 256 file descriptors and more to send than fits, nothing breaks and all arrives',
+  sentence:
+    'with 256 file descriptors, more to send than fits and 400 idle clients, nothing breaks and all arrives',
   scene: {
     ledger: { behave: () => ({ status: 200, delayMs: 1_000 }) },
     node: {
@@ -125,14 +127,31 @@ export const fewDescriptors = experiment({
         return (await arrange(run.scene, paths)).applicationId
       }),
     )
-    const sent = Promise.all(
-      made.map((applicationId) => produce(run, { applicationId, count: 2 })),
-    ).then(() => arrived(run, applications * endpoints * 2))
-    await answering(run, sent)
+    const idle = await idleClients(run.scene.node.options.port)
+    try {
+      const sent = Promise.all(
+        made.map((applicationId) => produce(run, { applicationId, count: 2 })),
+      ).then(() => arrived(run, applications * endpoints * 2))
+      await answering(run, sent)
+    } finally {
+      for (const socket of idle) socket.destroy()
+    }
     run.facts['deliveries'] = applications * endpoints * 2
     return { inFlightAtKills: 0 }
   },
 })
+
+const idleCount = 400
+
+/** Connections that are opened and never used: each took a descriptor of those that deliveries need. */
+function idleClients(port: number): Promise<readonly Socket[]> {
+  const dial = (): Promise<Socket> =>
+    new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(socket))
+      socket.on('error', () => resolve(socket)) // closed already, for another's sake
+    })
+  return Promise.all(Array.from({ length: idleCount }, dial))
+}
 
 /** Many short retries: what could not be sent for want of a socket is tried again soon. */
 function retries(): string {

@@ -11,11 +11,11 @@ import type { StreamConnection } from './call.ts'
 import { type ChangeFeed, isPage } from './change-feed.ts'
 import { changeJson } from './change-text.ts'
 import { type EventStream, openEventStream } from './event-stream.ts'
+import type { StreamSeats } from './stream-seats.ts'
 
 export const changeStreamLimits = {
-  /** Of one application, and of those that look at a whole organisation. */
+  /** Of one application, and of those that look at a whole organisation, whoever opened them. */
   perScopeMax: 50,
-  perServerMax: 500,
 } as const
 /** Bytes that a reader may leave before it is waited for. */
 const waitingBytesMax = 1024 * 1024
@@ -36,35 +36,45 @@ export function inScope(change: Change, scope: ChangeScope): boolean {
 export class ChangeStreams {
   readonly #feed: ChangeFeed
   readonly #clock: Clock
+  readonly #seats: StreamSeats
   readonly #open = new Map<EventStream, string>()
   #stopped = false
 
-  constructor(feed: ChangeFeed, clock: Clock) {
-    this.#feed = feed
-    this.#clock = clock
+  constructor(input: {
+    readonly feed: ChangeFeed
+    readonly clock: Clock
+    readonly seats: StreamSeats
+  }) {
+    this.#feed = input.feed
+    this.#clock = input.clock
+    this.#seats = input.seats
   }
 
-  /** Refuses with 429 when too many are open. */
+  /** Refuses with 429 when too many follow the same. */
   admit(scope: ChangeScope): void {
     const key = keyOf(scope)
     const same = [...this.#open.values()].filter((other) => other === key).length
-    if (
-      this.#open.size < changeStreamLimits.perServerMax &&
-      same < changeStreamLimits.perScopeMax
-    ) {
-      return
-    }
+    if (same < changeStreamLimits.perScopeMax) return
     throw new Problem(problems.tooManyRequests, {
       detail: 'Too many streams are open here. Close one, or read pages instead.',
       retryAfterSeconds: 5,
     })
   }
 
-  open(scope: ChangeScope, from: string, connection: StreamConnection): void {
+  /** Refuses with 429 when too many streams are open, of this caller or in all. */
+  open(input: {
+    readonly scope: ChangeScope
+    readonly from: string
+    readonly caller: string
+    readonly connection: StreamConnection
+  }): void {
+    const { scope, from, caller, connection } = input
     const state = { position: from, closed: false }
     const stream = openEventStream({
       reply: connection.reply,
       clock: this.#clock,
+      seats: this.#seats,
+      caller,
       idNow: () => state.position,
       onClose: () => {
         state.closed = true

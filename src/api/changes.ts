@@ -12,6 +12,7 @@ import {
 import { isPage } from './change-feed.ts'
 import { type ChangeScope, inScope } from './change-streams.ts'
 import { changeJson } from './change-text.ts'
+import { callerOf } from './stream-seats.ts'
 
 const pageDefault = 50
 /** Reads of the store for one page: of a quiet application among busy ones a page may be empty. */
@@ -50,7 +51,12 @@ async function changesOf(
   }
   if (call.eventStream === null) return pageFrom(from, call, { feed, scope })
   streams.admit(scope)
-  return { status: 200, body: null, stream: (connection) => streams.open(scope, from, connection) }
+  const caller = callerOf(call.principal)
+  return {
+    status: 200,
+    body: null,
+    stream: (connection) => streams.open({ scope, from, caller, connection }),
+  }
 }
 
 async function pageFrom(

@@ -5,6 +5,7 @@
 import type { FastifyReply } from 'fastify'
 import { Problem } from '../domain/errors.ts'
 import type { Clock, Timer } from '../runtime/clock.ts'
+import type { StreamSeats } from './stream-seats.ts'
 
 const heartbeatMs = 15_000
 /** A key may be revoked and a session end while a stream is open. */
@@ -33,9 +34,13 @@ export async function passes(check: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** Throws 429 when too many are open, for this caller or in all. */
 export function openEventStream(input: {
   readonly reply: FastifyReply
   readonly clock: Clock
+  readonly seats: StreamSeats
+  /** Whose place it takes; see `stream-seats.ts`. */
+  readonly caller: string
   /** Id that heart-beats carry, so that a quiet stream resumes where it is. */
   readonly idNow?: () => string
   /** Whether the caller may still read; asked each second, and the stream ends when not. */
@@ -44,6 +49,7 @@ export function openEventStream(input: {
 }): EventStream {
   const { reply, clock, idNow } = input
   const { raw } = reply
+  const leave = input.seats.take(input.caller)
   reply.hijack()
   raw.writeHead(200, {
     ...(reply.getHeaders() as Record<string, string>), // CORS and the like, set by hooks
@@ -69,6 +75,7 @@ export function openEventStream(input: {
   raw.once('close', () => {
     heartbeat.cancel()
     check?.cancel()
+    leave()
     input.onClose()
   })
   return {

@@ -2,10 +2,11 @@
  * What happens before routing: requests that HTTP forbids or that mean two things are refused with
  * a clean 4xx, whatever path they name. Times and sizes are bounded here.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { type ProblemKind, problems } from '../domain/errors.ts'
+import { isAnswered } from './connections.ts'
 import { problemBody, unsupportedMedia } from './problem.ts'
 
 /** Bounds of the listener. Operators change the body limit only; the rest is part of safety. */
@@ -33,29 +34,6 @@ const ambiguous: ProblemKind = {
 }
 
 /**
- * Connections that clients open in advance and never use count as busy for Node, and would hold a
- * stop for ever: they are dropped when it begins.
- */
-export function dropUnusedConnections(app: FastifyInstance): void {
-  const unused = new Set<Socket>()
-  let closing = false
-  app.server.on('connection', (socket: Socket) => {
-    if (closing) {
-      socket.destroy()
-      return
-    }
-    unused.add(socket)
-    socket.once('close', () => unused.delete(socket))
-  })
-  app.server.on('request', (request: IncomingMessage) => unused.delete(request.socket))
-  app.addHook('preClose', (done) => {
-    closing = true
-    for (const socket of unused) socket.destroy()
-    done()
-  })
-}
-
-/**
  * On every answer; pages replace the policy by one of their own. An answer of the API is data: should
  * a browser show one, nothing in it runs, and no page frames it or learns where it came from.
  */
@@ -69,9 +47,6 @@ const safeHeaders = {
 
 /** For every path: what HTTP forbids. */
 export function guardRequests(app: FastifyInstance): void {
-  app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    exchanges.set(request.socket, [request, response])
-  })
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(safeHeaders)
     if (isUnclear(request.raw)) refuse(reply, badRequest)
@@ -178,15 +153,6 @@ export function clientError(error: NodeJS.ErrnoException, socket: Socket): void 
   } else {
     refuseSocket(socket, badRequest, 'Bad Request')
   }
-}
-
-/** The request and the answer that a connection is at. */
-const exchanges = new WeakMap<Socket, readonly [IncomingMessage, ServerResponse]>()
-
-/** Broken in the body of a request that has its answer: another would be taken for the next one's. */
-function isAnswered(socket: Socket): boolean {
-  const [request, response] = exchanges.get(socket) ?? []
-  return request?.complete === false && response?.headersSent === true
 }
 
 function refuseSocket(socket: Socket, kind: ProblemKind, reason: string): void {

@@ -2,6 +2,7 @@
 import cors from '@fastify/cors'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { problems } from '../domain/errors.ts'
+import { connectionsDefaultMax } from '../runtime/descriptors.ts'
 import { activityRoutes } from './activity.ts'
 import { apiKeyRoutes, principalOfKey } from './api-keys.ts'
 import { applicationRoutes } from './applications.ts'
@@ -13,6 +14,7 @@ import { ChangeFeed } from './change-feed.ts'
 import { ChangeStreams } from './change-streams.ts'
 import { changeRoutes } from './changes.ts'
 import { checkupRoutes } from './checkups.ts'
+import { boundConnections, type ConnectionRules, type Connections } from './connections.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { encryptionRoutes } from './encryption.ts'
 import { endpointSecretRoutes } from './endpoint-secrets.ts'
@@ -20,13 +22,7 @@ import { endpointTlsRoutes } from './endpoint-tls.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { eventTypeRoutes } from './event-types.ts'
 import { healthRoutes } from './health.ts'
-import {
-  clientError,
-  dropUnusedConnections,
-  edgeLimits,
-  guardApi,
-  guardRequests,
-} from './http-edge.ts'
+import { clientError, edgeLimits, guardApi, guardRequests } from './http-edge.ts'
 import { importRoutes } from './imports.ts'
 import { installationRoutes } from './installation.ts'
 import { maskingRoutes } from './masking.ts'
@@ -53,6 +49,7 @@ import { sessionEnded } from './sessions.ts'
 import { signInRoutes } from './sign-in.ts'
 import { signatureDoctorRoutes } from './signature-doctor.ts'
 import { snippetRoutes } from './snippets.ts'
+import { type StreamSeats, streamSeats } from './stream-seats.ts'
 import { summaryRoutes } from './summaries.ts'
 import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
@@ -66,19 +63,25 @@ export interface ApiDeps extends Omit<Services, 'changes'> {
   readonly version: string
   /** Requests that our own deliveries made carry it and are refused. */
   readonly installationId?: string
+  /** Bounds what clients hold open. */
+  readonly connections?: Required<Pick<ConnectionRules, 'max' | 'onTurnedAway'>>
   /** Further route groups: inspector, console, metrics. */
   readonly plugins: readonly ApiPlugin[]
 }
 
-/** Registers routes beside the API. It gets the authenticator for routes that need a caller. */
+/**
+ * Registers routes beside the API. It gets the authenticator for routes that need a caller, and the
+ * seats of streams for those that hold one open.
+ */
 export type ApiPlugin = (
   app: FastifyInstance,
-  context: { readonly authenticator: Authenticator },
+  context: { readonly authenticator: Authenticator; readonly seats: StreamSeats },
 ) => void | Promise<void>
 
 export interface ApiServer {
   readonly app: FastifyInstance
   readonly authenticator: Authenticator
+  readonly connections: Connections
 }
 
 /** Every operation with its handler. */
@@ -137,7 +140,12 @@ export function apiServer(deps: ApiDeps): ApiServer {
   }
   const callers = authenticator({ keys: deps.keys, clock: deps.world.clock, credentials })
   guardRequests(app)
-  dropUnusedConnections(app)
+  const connections = boundConnections(app, {
+    ...{ clock: deps.world.clock, log: deps.world.log },
+    max: deps.connections?.max ?? connectionsDefaultMax,
+    ...(deps.connections === undefined ? {} : { onTurnedAway: deps.connections.onTurnedAway }),
+  })
+  const seats = streamSeats()
   takeSessionCookies(app, deps.keys.jwtSecret, origins(deps.config.publicUrl, deps.config.host))
   app.setErrorHandler(errorHandler(deps.world.log))
   app.setNotFoundHandler(notFound(served))
@@ -153,7 +161,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
       perSecond: deps.config.apiRatePerSecond,
       recognize: callers.recognize,
     })
-    const services = { ...deps, changes: followChanges(app, deps) }
+    const services = { ...deps, changes: followChanges(app, deps, seats) }
     registerRoutes(api, served, { services, authenticator: callers })
     if (worksOnly) return
     let document = '' // made when it is first asked for: it would cost a tenth of a start
@@ -166,9 +174,9 @@ export function apiServer(deps: ApiDeps): ApiServer {
     app.register(async (docs) => referencePage(docs, () => openApiDocument(deps)))
   }
   for (const plugin of deps.plugins) {
-    app.register(async (scope) => plugin(scope, { authenticator: callers }))
+    app.register(async (scope) => plugin(scope, { authenticator: callers, seats }))
   }
-  return { app, authenticator: callers }
+  return { app, authenticator: callers, connections }
 }
 
 /** No such path; or a known one with another method, which answers 405 and names what it takes. */
@@ -188,10 +196,14 @@ function notFound(served: readonly Route[]) {
 }
 
 /** Streams of changes end when the server stops, before it waits for open connections. */
-function followChanges(app: FastifyInstance, deps: ApiDeps): Services['changes'] {
+function followChanges(
+  app: FastifyInstance,
+  deps: ApiDeps,
+  seats: StreamSeats,
+): Services['changes'] {
   const { clock } = deps.world
   const feed = new ChangeFeed(deps.store, clock)
-  const streams = new ChangeStreams(feed, clock)
+  const streams = new ChangeStreams({ feed, clock, seats })
   const unhint = deps.direct?.onAttempt(() => feed.hint())
   app.addHook('preClose', async () => {
     unhint?.()

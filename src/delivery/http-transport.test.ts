@@ -297,7 +297,7 @@ test('sockets are bounded: idle ones make room, and without room nothing is sent
   }
   const held = [1, 2].map(() => transport.send(post(hanging.url, { timeoutMs: 400 })))
   await hanging.waitFor(2)
-  assert.equal(errorClassOf(await transport.send(post(others[0].url))), 'aborted')
+  assert.equal(errorClassOf(await transport.send(post(others[0].url))), 'no_sockets')
   for (const outcome of await Promise.all(held)) {
     assert.equal(errorClassOf(outcome), 'response_timeout')
   }

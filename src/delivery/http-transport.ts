@@ -165,7 +165,7 @@ class HttpTransport implements Transport, ExchangeHost {
 
   async #connect(exchange: Exchange): Promise<void> {
     if (!this.#pool.reserve()) {
-      exchange.fail('aborted')
+      exchange.fail('no_sockets') // ours, and not charged to the endpoint
       return
     }
     const { route, progress } = exchange

@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { type StreamSeats, streamSeats } from '../api/stream-seats.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -31,6 +32,8 @@ export interface InspectorOptions {
   readonly authorize: (request: FastifyRequest) => Promise<OrganizationId> | OrganizationId
   /** Whether bodies are masked for who asks: payloads come here in many shapes. Absent: never. */
   readonly hidesBodies?: (request: FastifyRequest) => Promise<boolean>
+  /** Counts the streams that stand open with those of others; absent: its own alone. */
+  readonly seats?: StreamSeats
   /** Made by the caller who also wants to reach the bins from code; else made here. */
   readonly bins?: Bins
 }
@@ -40,6 +43,7 @@ export interface InspectorParts {
   readonly bins: Bins
   readonly limits: BinLimits
   readonly ids: IdSource
+  readonly seats: StreamSeats
   /** Waits, or less when the client goes away. */
   readonly pause: (delayMs: number, raw: IncomingMessage) => Promise<void>
   /** Ends what is open at the moment: streams, waits and delayed answers. */
@@ -53,6 +57,7 @@ export function inspector(options: InspectorOptions): FastifyPluginAsync {
     bins: options.bins ?? new Bins(limits),
     limits,
     ids: idSource(options.clock, options.random),
+    seats: options.seats ?? streamSeats(),
     pause: (delayMs, raw) => pause(options.clock, delayMs, raw, open),
     open,
   }

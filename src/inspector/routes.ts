@@ -232,6 +232,7 @@ function requestRoutes(
     async (request, reply) => {
       const bin = await openOrMake(request, options, parts)
       const { clock } = options
+      const caller = `bins of ${await options.authorize(request)}`
       const hidden = await hides(request)
       return streamRequests({
         bin: bin.name,
@@ -239,6 +240,8 @@ function requestRoutes(
         reply,
         bins,
         clock,
+        seats: parts.seats,
+        caller,
         open: parts.open,
         hidden,
         stillAllowed: () => passes(() => open(request)),

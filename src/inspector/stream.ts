@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { openEventStream } from '../api/event-stream.ts'
+import type { StreamSeats } from '../api/stream-seats.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Bins, Captured } from './bins.ts'
@@ -15,6 +16,8 @@ export function streamRequests(input: {
   readonly reply: FastifyReply
   readonly bins: Bins
   readonly clock: Clock
+  readonly seats: StreamSeats
+  readonly caller: string
   /** What ends the streams and waits that are open when the server stops. */
   readonly open: Set<() => void>
   /** The caller may not see bodies. */
@@ -27,12 +30,12 @@ export function streamRequests(input: {
     stream.send({ id: captured.id, name: 'request', data: presentCaptured(captured, hidden) })
     if (stream.waiting() > backlogBytesMax) stream.destroy()
   }
+  input.seats.check(input.caller)
   const unwatch = bins.watch(bin, clock.now(), send)
   if (unwatch === 'too_many') throw new Problem(problems.tooManyRequests)
   const stream = openEventStream({
-    reply,
-    clock,
-    stillAllowed,
+    ...{ reply, clock, stillAllowed },
+    ...{ seats: input.seats, caller: input.caller },
     onClose() {
       open.delete(stream.end)
       unwatch()

@@ -7,6 +7,7 @@ const latencyBuckets = [
 
 /** What waits and what is open, asked for at each scrape. */
 export interface Levels {
+  readonly connections: number
   readonly inFlight: number
   readonly memoryQueue: number
   readonly due: number
@@ -31,6 +32,8 @@ export interface Metrics {
   }): void
   /** One durable write of the store, as its caller waited for it. */
   committed(operation: string, seconds: number): void
+  /** A client's connection was closed for want of room; `reason` is `idle` or `refused`. */
+  turnedAway(reason: string): void
   /** Prometheus text. */
   text(): Promise<string>
   readonly contentType: string
@@ -67,6 +70,12 @@ export function createMetrics(
     labelNames: ['operation'],
     buckets: latencyBuckets,
   })
+  const turnedAway = new Counter({
+    ...shared,
+    name: 'posthorn_connections_closed_total',
+    help: 'Connections of clients closed for want of room: idle ones, and those refused.',
+    labelNames: ['reason'],
+  })
   const refreshLevels = levelGauges(registry, levels)
   new Gauge({
     ...shared,
@@ -81,6 +90,7 @@ export function createMetrics(
     },
     attempted: attempts,
     committed: (operation, seconds) => commits.observe({ operation }, seconds),
+    turnedAway: (reason) => turnedAway.inc({ reason }),
     async text() {
       await refreshLevels()
       return registry.metrics()
@@ -119,6 +129,7 @@ function attemptMetrics(registry: Registry): Metrics['attempted'] {
 }
 
 const levelHelp: Readonly<Record<keyof Levels, readonly [name: string, help: string]>> = {
+  connections: ['posthorn_connections', 'Connections of clients open now.'],
   inFlight: ['posthorn_requests_in_flight', 'Requests to receivers open now.'],
   memoryQueue: ['posthorn_memory_queue', 'Deliveries that wait in this node.'],
   due: ['posthorn_deliveries_due', 'Deliveries in the table that are due.'],

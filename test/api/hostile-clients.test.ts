@@ -6,6 +6,10 @@ import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { edgeLimits } from '../../src/api/http-edge.ts'
 import { signToken } from '../../src/api/json-web-token.ts'
+import { streamSeats } from '../../src/api/stream-seats.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+import { shareDescriptors } from '../../src/runtime/descriptors.ts'
+import { jsonLog } from '../../src/runtime/log.ts'
 import { casesOf } from '../hostile/corpus.ts'
 import {
   bootstrapKey,
@@ -151,6 +155,90 @@ test('what breaks after its answer is closed, and gets no second one', async (co
   await once(socket, 'data')
   socket.write('zz\r\n')
   assert.equal((await answers).match(/HTTP\/1\.1 \d/g)?.length, 1)
+})
+
+test('clients that hold too many connections lose idle ones, and leave an answer to others', async (context) => {
+  const max = 16
+  const away: string[] = []
+  const lines: string[] = []
+  const log = jsonLog({ clock: systemClock, level: 'info', write: (line) => lines.push(line) })
+  const api = await startTestApi({
+    world: { log },
+    connections: { max, onTurnedAway: (why) => away.push(why) },
+  })
+  const held: Socket[] = []
+  context.after(async () => {
+    for (const socket of held) socket.destroy()
+    await api.close()
+  })
+  await api.listen()
+  const hold = async (text: string): Promise<Socket> => {
+    const accepted = once(api.app.server, 'connection')
+    const socket = await dial(api)
+    held.push(socket)
+    await accepted
+    if (text === '') return socket
+    const asked = once(api.app.server, 'request')
+    socket.write(text)
+    await asked
+    return socket
+  }
+
+  const kept = await hold(`${head}\r\n`) // it had a request, and waits for the next
+  const answered = once(kept, 'data')
+  const flood: Socket[] = []
+  for (let n = 0; n < max * 2; n++) flood.push(await hold(''))
+  await answered
+  assert.equal(away.filter((why) => why === 'idle').length, max + 1)
+  assert.equal(api.connections.open, max)
+  const again = once(kept, 'data')
+  kept.write(`${head}\r\n`)
+  assert.match(String(await again), /^HTTP\/1\.1 200/, 'what was used outlives what never was')
+  assert.equal(await ask(api), 200)
+
+  // Requests under way are not cut off for others: these are told.
+  for (let n = 0; n < max; n++) await hold(unfinished)
+  const surplus = await dial(api)
+  const told = textOf(surplus)
+  surplus.write(`${head}\r\n`)
+  const [top, body = ''] = (await told).split('\r\n\r\n')
+  assert.match(top ?? '', /^HTTP\/1\.1 503 [\s\S]*retry-after: \d/i)
+  assert.equal(JSON.parse(body).code, 'too_many_connections')
+  const health = await dial(api)
+  const alive = textOf(health)
+  health.write('GET /api/v1/health/ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  assert.match(await alive, /^HTTP\/1\.1 204/, 'that we live is told all the same')
+  assert.ok(away.includes('refused'))
+  assert.equal(lines.filter((line) => line.includes('api.connections_full')).length, 1)
+})
+
+test('descriptors are shared: receivers have theirs whatever clients take', () => {
+  const share = (filesMax: number | null, clientsWanted = 0) =>
+    shareDescriptors({ filesMax, clientsWanted, receiversWanted: 1_088 })
+  assert.deepEqual(share(null), { clients: 20_000, receivers: 1_088 })
+  assert.deepEqual(share(1_048_576), { clients: 20_000, receivers: 1_088 })
+  assert.deepEqual(share(4_096), { clients: 2_880, receivers: 1_088 })
+  assert.deepEqual(share(4_096, 500), { clients: 500, receivers: 1_088 })
+  assert.deepEqual(share(4_096, 1_000_000), { clients: 2_880, receivers: 1_088 })
+  assert.deepEqual(share(256), { clients: 64, receivers: 128 })
+  const least = share(8)
+  assert.ok(least.clients > 0 && least.receivers > 0)
+})
+
+test('streams are counted for each caller and in all, and leave their places', () => {
+  const seats = streamSeats({ perCallerMax: 2, perServerMax: 3 })
+  const full = { name: 'Problem', code: 'rate_limited', status: 429 }
+  const leave = seats.take('one')
+  seats.take('one')
+  assert.throws(() => seats.take('one'), full)
+  seats.take('two')
+  assert.throws(() => seats.take('two'), full, 'in all')
+  leave()
+  leave()
+  assert.equal(seats.taken, 2)
+  seats.check('two')
+  seats.take('one')
+  assert.throws(() => seats.check('two'), full)
 })
 
 /** Sends the beginning, and then one byte for each look of the server, until it is cut off. */

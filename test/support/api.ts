@@ -2,7 +2,7 @@
 
 import { edgeLimits } from '../../src/api/http-edge.ts'
 import type { OpenIdProvider } from '../../src/api/openid/provider.ts'
-import { type ApiServer, apiServer } from '../../src/api/server.ts'
+import { type ApiDeps, type ApiServer, apiServer } from '../../src/api/server.ts'
 import { shownSettings } from '../../src/config/shown.ts'
 import { type Config, configWith } from '../../src/config.ts'
 import type { OrganizationId } from '../../src/domain/ids.ts'
@@ -44,6 +44,8 @@ export interface TestApiOptions {
   readonly wrapStore?: (store: Store) => Store
   readonly dispatch?: Partial<Dispatch>
   readonly config?: Partial<Config>
+  /** Bounds what clients hold open. */
+  readonly connections?: ApiDeps['connections']
   /** The sign-in provider, made from the configuration. */
   readonly openId?: (config: Config) => OpenIdProvider | null
 }
@@ -135,6 +137,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     profilePolicy: (name) => (isProfile(name) ? profilePolicy(name) : null),
     wake() {},
     sandbox: codeSandbox,
+    ...(options.connections === undefined ? {} : { connections: options.connections }),
     direct: { send: async () => answered, onAttempt: () => () => {} },
     version: '0.0.0',
     shownSettings: (language) => shownSettings(config, language),

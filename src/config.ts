@@ -2,6 +2,7 @@
  * Every setting once: its environment variable, default, bounds and sentence.
  * `docs/reference/configuration.md` is generated from this list, and a test compares them.
  */
+
 import { type IdentityConfig, identitySettings, missingBesideIssuer } from './config/identity.ts'
 import {
   ConfigFault,
@@ -22,6 +23,7 @@ import {
 } from './config/parse.ts'
 import type { NodeRole } from './domain/node.ts'
 import { standardRetryScheduleMs } from './domain/policy.ts'
+import type { Sentence } from './domain/sentence.ts'
 import type { LogLevel } from './runtime/log.ts'
 
 export { ConfigFault } from './config/parse.ts'
@@ -294,7 +296,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     fallback: 0,
     sentence: {
       en: 'Connections of clients open at once; beyond it idle ones are closed, then 503. 0: 20,000, or what the limit of open files leaves beside deliveries.',
-      es: 'Conexiones de clientes abiertas a la vez; por encima se cierran las inactivas, después 503. 0: 20 000, o lo que deja el límite de archivos abiertos junto a las entregas.',
+      es: 'Conexiones de clientes abiertas a la vez; por encima se cierran las inactivas, después 503. 0: 20,000, o lo que deja el límite de archivos abiertos junto a las entregas.',
     },
     parse: integer(0, 1_000_000),
   },
@@ -430,8 +432,15 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
 /** One sentence that names the variable, what it was not, and what would be right. */
 export class ConfigError extends Error {
   readonly variable: string
-  constructor(variable: string, expected: string) {
-    super(`${variable} is not valid: expected ${expected}.`)
+  /** What the person who set it reads; the message is its English. */
+  readonly said: Sentence
+  constructor(variable: string, expected: Sentence) {
+    const said = {
+      en: `${variable} is not valid: expected ${expected.en}.`,
+      es: `${variable} no es válido: se esperaba ${expected.es}.`,
+    }
+    super(said.en)
+    this.said = said
     this.name = 'ConfigError'
     this.variable = variable
   }

@@ -3,10 +3,12 @@
  * secret and the encryption key. Each is made on first start, with mode 600, unless the settings
  * give it. A file that others could read is closed to them.
  */
+
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config } from './config.ts'
+import type { Sentence } from './domain/sentence.ts'
 import type { Random } from './runtime/random.ts'
 
 export interface Installation {
@@ -24,8 +26,10 @@ export interface Installation {
 
 /** A data folder that cannot be used; the message says what to do. */
 export class InstallationFault extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
+  readonly said: Sentence
+  constructor(said: Sentence, options?: ErrorOptions) {
+    super(said.en, options)
+    this.said = said
     this.name = 'InstallationFault'
   }
 }
@@ -67,7 +71,10 @@ function makeFolder(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   } catch (cause) {
     throw new InstallationFault(
-      `The data folder ${dataDir} cannot be made: choose another with POSTHORN_DATA_DIR.`,
+      {
+        en: `The data folder ${dataDir} cannot be made: choose another with POSTHORN_DATA_DIR.`,
+        es: `No se puede crear la carpeta de datos ${dataDir}: se elige otra con POSTHORN_DATA_DIR.`,
+      },
       { cause },
     )
   }
@@ -81,9 +88,15 @@ function keepSecret(path: string, make: () => string): string {
       return secret
     } catch (cause) {
       if (!existsSync(path)) {
-        throw new InstallationFault(`${path} cannot be written: make its folder writable.`, {
-          cause,
-        })
+        throw new InstallationFault(
+          {
+            en: `${path} cannot be written: make its folder writable.`,
+            es: `No se puede escribir ${path}: su carpeta debe permitirlo.`,
+          },
+          {
+            cause,
+          },
+        )
       }
     }
   }
@@ -96,9 +109,10 @@ function readSecret(path: string): string {
   }
   const secret = readFileSync(path, 'utf8').trim()
   if (secret === '') {
-    throw new InstallationFault(
-      `${path} is empty: restore it from a backup, or remove it to make a new one.`,
-    )
+    throw new InstallationFault({
+      en: `${path} is empty: restore it from a backup, or remove it to make a new one.`,
+      es: `${path} está vacío: se restaura de un respaldo, o se elimina para crear otro.`,
+    })
   }
   return secret
 }

@@ -132,7 +132,11 @@ function bodyOf(request: FastifyRequest): Readonly<Record<string, unknown>> {
   } catch {
     // Answered below, as for JSON that is not an object.
   }
-  throw invalid({ loc: ['body', '', ''], msg: 'Not an object.', type: 'value_error.jsondecode' })
+  throw invalid({
+    loc: ['body', '', ''],
+    msg: { en: 'Not an object.', es: 'No es un objeto.' },
+    type: 'value_error.jsondecode',
+  })
 }
 
 function readAnswer(body: Readonly<Record<string, unknown>>): PushedAnswer {
@@ -271,11 +275,14 @@ function settingsOf(
   checkBody(body)
   const { name, target, eventTypes, filter } = body as Type.Static<typeof ListenIn> // just checked
   if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol)) {
-    throw refuse('target', 'not an http or https URL')
+    throw refuse('target', { en: 'not an http or https URL', es: 'no es una URL http o https' })
   }
   const malformed = eventTypes?.find((one) => isTypeRule(one) && !isTypeRuleValid(one))
   if (malformed !== undefined) {
-    const msg = `a rule is one or more segments, then \`.*\` or \`_*\`; change: ${malformed}`
+    const msg = {
+      en: `a rule is one or more segments, then \`.*\` or \`_*\`; change: ${malformed}`,
+      es: `una regla es uno o más segmentos y después \`.*\` o \`_*\`; hay que cambiar: ${malformed}`,
+    }
     throw refuse('eventTypes', msg, 'event_type_rule_malformed')
   }
   const parsed = filter === undefined ? null : parseFilter(filter)

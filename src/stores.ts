@@ -31,24 +31,27 @@ export function openStore(input: {
   if (/^postgres(ql)?:\/\//.test(url)) {
     return postgresStore({ ...shared, url: postgresUrl(url), node: input.nodeId })
   }
-  throw new ConfigError('POSTHORN_DATABASE_URL', 'sqlite:PATH or postgres://…')
+  throw new ConfigError('POSTHORN_DATABASE_URL', {
+    en: 'sqlite:PATH or postgres://…',
+    es: 'sqlite:RUTA o postgres://…',
+  })
 }
 
 /** A `#` or `/` in a password ends the address early; such a URL is refused before it is used. */
 export function postgresUrl(url: string): string {
   if (URL.canParse(url) && new URL(url).hash === '') return url
-  throw new ConfigError(
-    'POSTHORN_DATABASE_URL',
-    'postgres://USER:PASSWORD@HOST/DATABASE, with special characters of the password as %XX',
-  )
+  throw new ConfigError('POSTHORN_DATABASE_URL', {
+    en: 'postgres://USER:PASSWORD@HOST/DATABASE, with special characters of the password as %XX',
+    es: 'postgres://USUARIO:CLAVE@HOST/BASE, con los caracteres especiales de la clave como %XX',
+  })
 }
 
 /** Its accepts would never be delivered, or its deliveries never accepted: nobody shares the file. */
 function halfNode(): ConfigError {
-  return new ConfigError(
-    'POSTHORN_ROLE',
-    'all with the embedded database; api and worker need a PostgreSQL that nodes share',
-  )
+  return new ConfigError('POSTHORN_ROLE', {
+    en: 'all with the embedded database; api and worker need a PostgreSQL that nodes share',
+    es: 'all con la base integrada; api y worker necesitan un PostgreSQL que los nodos compartan',
+  })
 }
 
 /** Names one life of this process to the others: the machine, and chance. */
@@ -71,5 +74,8 @@ function readKey(text: string): Uint8Array {
 }
 
 function badKey(): ConfigError {
-  return new ConfigError('POSTHORN_ENCRYPTION_KEY', '32 bytes in base64 or hex')
+  return new ConfigError('POSTHORN_ENCRYPTION_KEY', {
+    en: '32 bytes in base64 or hex',
+    es: '32 bytes en base64 o hex',
+  })
 }

@@ -88,8 +88,10 @@ function refuseStrangers(request: FastifyRequest): void {
   throw new Problem({
     ...problems.forbidden,
     code: 'metrics_private',
-    detail:
-      'Metrics are for private networks. Set POSTHORN_METRICS_TOKEN to read them from elsewhere.',
+    detail: {
+      en: 'Metrics are for private networks. Set POSTHORN_METRICS_TOKEN to read them from elsewhere.',
+      es: 'Las métricas son para redes privadas. Con POSTHORN_METRICS_TOKEN se leen desde otro lugar.',
+    },
   })
 }
 

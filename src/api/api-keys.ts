@@ -45,7 +45,8 @@ export const apiKeyRoutes: readonly Route[] = [
     const application = await applicationIdOf(body.applicationId, organizationId, services)
     const expiresAt =
       typeof body.expiresAt === 'string' ? bodyTime(body.expiresAt, 'expiresAt') : null
-    if (expiresAt !== null && expiresAt <= now) throw refuse('expiresAt', 'in the past')
+    if (expiresAt !== null && expiresAt <= now)
+      throw refuse('expiresAt', { en: 'in the past', es: 'en el pasado' })
     // Nobody makes a key that may more than themselves.
     for (const permission of permissions[body.role]) requirePermission(call.principal, permission)
     const id = services.ids.next('apiKey')
@@ -89,7 +90,7 @@ async function applicationIdOf(
 ): Promise<ApplicationId | null> {
   if (idOrUid === null || idOrUid === undefined) return null
   const found = await services.store.findApplication({ organizationId, idOrUid })
-  if (found === null) throw notFound('Application not found')
+  if (found === null) throw notFound({ en: 'Application not found', es: 'No existe la aplicación' })
   return found.id
 }
 

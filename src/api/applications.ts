@@ -24,7 +24,10 @@ import { refuse } from './validate.ts'
 
 type ApplicationIn = Type.Static<typeof contract.ApplicationIn>
 
-const uidTaken = 'An application with that id or uid already exists'
+const uidTaken = {
+  en: 'An application with that id or uid already exists',
+  es: 'Ya existe una aplicación con ese id o uid',
+}
 
 export const applicationRoutes: readonly Route[] = [
   route(contract.listApplications, async (call, services) => {
@@ -144,7 +147,10 @@ function newApplication(
 
 function checkProfile(profile: string, services: Services): string {
   if (services.profilePolicy(profile) === null) {
-    throw refuse('profile', 'there is no profile of that name')
+    throw refuse('profile', {
+      en: 'there is no profile of that name',
+      es: 'no existe un perfil con ese nombre',
+    })
   }
   return profile
 }
@@ -176,7 +182,11 @@ export async function changeApplication(
   })
   if (result === 'uid_taken') throw conflict(uidTaken)
   if (result === 'not_found') throw notFound()
-  if (result === 'conflict') throw conflict('The application was changed since it was read.')
+  if (result === 'conflict')
+    throw conflict({
+      en: 'The application was changed since it was read.',
+      es: 'La aplicación cambió desde que se leyó.',
+    })
   return result.after
 }
 
@@ -189,14 +199,17 @@ export async function ensureApplication(
   description: ApplicationIn | null | undefined,
   services: Services,
 ): Promise<Application> {
-  const missing = 'Application not found'
+  const missing = { en: 'Application not found', es: 'No existe la aplicación' }
   if (description === null || description === undefined) {
     return applicationOf(call, services, missing)
   }
   if (description.uid === null || description.uid === undefined) {
     throw refuse(
       ['application', 'uid'],
-      'the application to create needs the uid in the path',
+      {
+        en: 'the application to create needs the uid in the path',
+        es: 'la aplicación que se crea necesita el uid en la ruta',
+      },
       'application_uid_missing',
     )
   }
@@ -207,7 +220,7 @@ export async function ensureApplication(
   if (description.uid !== call.path.app_id && description.uid !== found?.uid) {
     throw refuse(
       ['application', 'uid'],
-      'the uid is not the one in the path',
+      { en: 'the uid is not the one in the path', es: 'el uid no es el de la ruta' },
       'application_uid_mismatch',
     )
   }

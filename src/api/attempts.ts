@@ -99,7 +99,8 @@ export const attemptRoutes: readonly Route[] = [
       messageId: message.id,
       attemptId: attemptIdOf(call.path),
     })
-    if (result === 'not_found') throw notFound('Message attempt not found')
+    if (result === 'not_found')
+      throw notFound({ en: 'Message attempt not found', es: 'No existe el intento' })
     return noContent
   }),
 ]

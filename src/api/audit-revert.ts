@@ -1,4 +1,5 @@
 /** Takes one change of an endpoint back: its fields become what they were before it. */
+
 import type Type from 'typebox'
 import type * as contract from '../contract/audit.ts'
 import type { AuditState } from '../domain/audit.ts'
@@ -9,6 +10,7 @@ import { endpointState, fingerprints, hidesParts, shownUrl } from './audit-state
 import { type Answer, answer, type Call, conflict, type Services } from './call.ts'
 import { announceChange, changeEndpoint } from './endpoint-changes.ts'
 import { endpointOut } from './endpoints.ts'
+import { checkOutboundUrl } from './fields.ts'
 import { refuse } from './validate.ts'
 
 type Body = Type.Static<typeof contract.revertEndpoint.body>
@@ -37,7 +39,10 @@ export async function revert(call: Call<unknown, Body>, services: Services): Pro
     const { before, after } = await entryOf(call, endpoint, services)
     const current = endpointState(endpoint, fingerprint)
     if (call.body.force !== true && differing(current, after).length > 0) {
-      throw conflict('The endpoint was changed since: look at it, or revert with `force`.')
+      throw conflict({
+        en: 'The endpoint was changed since: look at it, or revert with `force`.',
+        es: 'El endpoint cambió desde entonces: hay que revisarlo, o revertir con `force`.',
+      })
     }
     const url = formerUrl(before, endpoint, shownUrl(endpoint.url, fingerprint))
     const differ = differing(current, before).filter((name) => hidden.some((each) => each === name))
@@ -45,7 +50,7 @@ export async function revert(call: Call<unknown, Body>, services: Services): Pro
     const former: Endpoint = {
       ...endpoint,
       ...(Object.fromEntries(restored.map((name) => [name, before[name]])) as Partial<Endpoint>), // what `endpointState` wrote
-      url: url === null ? endpoint.url : checkedUrl(url, services, call),
+      url: url === null ? endpoint.url : checkedUrl(url, services),
     }
     await checkTypes(former, application.organizationId, services)
     return former
@@ -65,11 +70,17 @@ async function entryOf(
   const entry = isId('audit', id) ? await services.store.findAudit({ organizationId, id }) : null
   const { kind, id: resourceId } = entry?.resource ?? { kind: '', id: '' }
   if (entry === null || kind !== 'endpoint' || resourceId !== endpoint.id) {
-    throw refuse('entry', 'this is no entry of the history of this endpoint')
+    throw refuse('entry', {
+      en: 'this is no entry of the history of this endpoint',
+      es: 'no es una entrada del historial de este endpoint',
+    })
   }
   const { before, after } = entry
   if (before === null || after === null || 'tooLarge' in before || 'tooLarge' in after) {
-    throw refuse('entry', 'this entry has no former state to go back to')
+    throw refuse('entry', {
+      en: 'this entry has no former state to go back to',
+      es: 'esta entrada no tiene un estado anterior al que volver',
+    })
   }
   return { before, after }
 }
@@ -82,10 +93,8 @@ function formerUrl(before: AuditState, endpoint: Endpoint, shown: string): strin
 }
 
 /** The rules may have become stricter since. */
-function checkedUrl(url: string, services: Services, call: Call<unknown, Body>): string {
-  const verdict = services.urlPolicy.check(url, call.language)
-  if (!verdict.ok) throw refuse('entry', `${verdict.reason} (${verdict.code})`, verdict.code)
-  return verdict.url.href
+function checkedUrl(url: string, services: Services): string {
+  return checkOutboundUrl(url, services, 'entry')
 }
 
 async function checkTypes(
@@ -96,7 +105,10 @@ async function checkTypes(
   const names = (endpoint.eventTypes ?? []).filter((name) => !isTypeRule(name))
   const missing = await services.store.missingEventTypes({ organizationId, names })
   if (missing.length === 0) return
-  throw refuse('entry', `these event types do not exist: ${missing.slice(0, 5).join(', ')}`)
+  throw refuse('entry', {
+    en: `these event types do not exist: ${missing.slice(0, 5).join(', ')}`,
+    es: `estos tipos de evento no existen: ${missing.slice(0, 5).join(', ')}`,
+  })
 }
 
 function differing(one: AuditState, other: AuditState): string[] {

@@ -74,12 +74,17 @@ export function authenticator(deps: {
       return found
     }
     const claims = verifyToken(token, deps.keys.jwtSecret, now)
-    if (claims === null) throw new Problem(problems.unauthenticated, { detail: 'Invalid token' })
+    if (claims === null)
+      throw new Problem(problems.unauthenticated, {
+        detail: { en: 'Invalid token', es: 'El token no es válido' },
+      })
     const principal = principalOf(claims)
     const issuedAt = typeof claims['iat'] === 'number' ? claims['iat'] * 1000 : 0
     const tokenId = typeof claims['jti'] === 'string' ? claims['jti'] : null
     if (await deps.credentials?.sessionEnded(principal, { issuedAt, tokenId, now })) {
-      throw new Problem(problems.unauthenticated, { detail: 'This session has ended.' })
+      throw new Problem(problems.unauthenticated, {
+        detail: { en: 'This session has ended.', es: 'Esta sesión terminó.' },
+      })
     }
     return principal
   }
@@ -131,7 +136,12 @@ function refusal(token: string, keys: Keys): Problem {
   return new Problem(
     problems.unauthenticated,
     pasted
-      ? { detail: 'This is the secret that signs tokens, not a token: mint one with it.' }
+      ? {
+          detail: {
+            en: 'This is the secret that signs tokens, not a token: mint one with it.',
+            es: 'Este es el secreto que firma los tokens, no un token: con él se crea uno.',
+          },
+        }
       : {},
   )
 }
@@ -156,7 +166,9 @@ function principalOf(claims: Claims): Principal {
   const organization = claims['org']
   const expiresAt = typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : null
   if (typeof subject !== 'string') {
-    throw new Problem(problems.unauthenticated, { detail: 'Invalid token (missing `sub`).' })
+    throw new Problem(problems.unauthenticated, {
+      detail: { en: 'Invalid token (missing `sub`).', es: 'El token no es válido (falta `sub`).' },
+    })
   }
   if (organization === undefined && isId('organization', subject)) {
     return { ...organizationKey(subject, tokenActor(claims)), expiresAt }
@@ -178,8 +190,17 @@ function principalOf(claims: Claims): Principal {
     }
   }
   throw new Problem(
-    { status: 401, code: 'authentication_failed', detail: 'Invalid token' },
-    { detail: 'Invalid token (malformed `sub` or `org`).' },
+    {
+      status: 401,
+      code: 'authentication_failed',
+      detail: { en: 'Invalid token', es: 'El token no es válido' },
+    },
+    {
+      detail: {
+        en: 'Invalid token (malformed `sub` or `org`).',
+        es: 'El token no es válido (`sub` u `org` mal formado).',
+      },
+    },
   )
 }
 

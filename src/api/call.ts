@@ -1,4 +1,5 @@
 /** What a handler gets and gives, and how an operation is bound to it. */
+
 import type { FastifyReply } from 'fastify'
 import type Type from 'typebox'
 import type { Config } from '../config.ts'
@@ -10,6 +11,7 @@ import { Problem, type ProblemKind, problems } from '../domain/errors.ts'
 import type { ApplicationId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
 import type { Outcome } from '../domain/outcome.ts'
+import type { Sentence } from '../domain/sentence.ts'
 import type { Language } from '../i18n/translate.ts'
 import type { Acceptor } from '../intake/accept.ts'
 import type { ApplicationViews, ProfilePolicy } from '../intake/application-views.ts'
@@ -183,15 +185,15 @@ export function answer(status: number, value: unknown): Answer {
 
 export const noContent: Answer = { status: 204, body: null }
 
-export function notFound(detail?: string): Problem {
+export function notFound(detail?: Sentence): Problem {
   return new Problem(problems.notFound, detail === undefined ? {} : { detail })
 }
 
-export function conflict(detail: string): Problem {
+export function conflict(detail: Sentence): Problem {
   return new Problem(problems.conflict, { detail })
 }
 
-export function problem(kind: ProblemKind, detail?: string): Problem {
+export function problem(kind: ProblemKind, detail?: Sentence): Problem {
   return new Problem(kind, detail === undefined ? {} : { detail })
 }
 
@@ -201,7 +203,7 @@ type AnyCall = Call<unknown, unknown>
 export async function applicationOf(
   call: Pick<AnyCall, 'principal' | 'path'>,
   services: Services,
-  missing?: string,
+  missing?: Sentence,
 ): Promise<Application> {
   const application = await services.store.findApplication({
     organizationId: call.principal.organizationId,

@@ -56,7 +56,10 @@ export class ChangeStreams {
     const same = [...this.#open.values()].filter((other) => other === key).length
     if (same < changeStreamLimits.perScopeMax) return
     throw new Problem(problems.tooManyRequests, {
-      detail: 'Too many streams are open here. Close one, or read pages instead.',
+      detail: {
+        en: 'Too many streams are open here. Close one, or read pages instead.',
+        es: 'Hay demasiados flujos abiertos. Hay que cerrar uno, o leer por páginas.',
+      },
       retryAfterSeconds: 5,
     })
   }

@@ -47,7 +47,11 @@ async function changesOf(
   const from = given ?? (await feed.now())
   if (given !== null && !isPage(await feed.read(from))) {
     const loc = resumed === null ? ['query', 'after'] : ['header', 'last-event-id']
-    throw invalid({ loc, msg: 'not a cursor of this list', type: 'value_error' })
+    throw invalid({
+      loc,
+      msg: { en: 'not a cursor of this list', es: 'no es un cursor de esta lista' },
+      type: 'value_error',
+    })
   }
   if (call.eventStream === null) return pageFrom(from, call, { feed, scope })
   streams.admit(scope)

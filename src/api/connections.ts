@@ -45,7 +45,10 @@ const alwaysAnswered = /^\/(?:api\/v1\/health|metrics)(?:[/?]|$)/
 const tooMany = {
   ...problems.unavailable,
   code: 'too_many_connections',
-  detail: 'Too many connections are open. Try again, and keep fewer open.',
+  detail: {
+    en: 'Too many connections are open. Try again, and keep fewer open.',
+    es: 'Hay demasiadas conexiones abiertas. Hay que intentarlo de nuevo y mantener menos abiertas.',
+  },
 }
 
 /** The request and the answer that a connection is at. */

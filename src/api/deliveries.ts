@@ -51,7 +51,11 @@ export const deliveryRoutes: readonly Route[] = [
     const { id, applicationId, messageId } = await deliveryOf(call, services)
     const key = { applicationId, messageId, deliveryId: id, now: call.now }
     const canceled = await services.store.cancelMessageDeliveries(key)
-    if (canceled === 0) throw conflict('The delivery is being sent, or it is over.')
+    if (canceled === 0)
+      throw conflict({
+        en: 'The delivery is being sent, or it is over.',
+        es: 'La entrega se está enviando o ya terminó.',
+      })
     const after = await services.store.findDelivery({ applicationId, deliveryId: id })
     if (after === null) throw notFound()
     return { status: 200, body: await wholeText(after, call.now, services) }

@@ -9,7 +9,10 @@ import {
 import { type Changed, changeStored } from '../store/change.ts'
 import { applicationOf, type Call, conflict, notFound, type Services } from './call.ts'
 
-export const endpointUidTaken = 'An endpoint with that id or uid already exists'
+export const endpointUidTaken = {
+  en: 'An endpoint with that id or uid already exists',
+  es: 'Ya existe un endpoint con ese id o uid',
+}
 
 /** An endpoint with the application it belongs to. */
 interface Found {
@@ -45,7 +48,11 @@ export async function changeEndpoint(
   })
   if (result === 'uid_taken') throw conflict(endpointUidTaken)
   if (result === 'not_found') throw notFound()
-  if (result === 'conflict') throw conflict('The endpoint was changed since it was read.')
+  if (result === 'conflict')
+    throw conflict({
+      en: 'The endpoint was changed since it was read.',
+      es: 'El endpoint cambió desde que se leyó.',
+    })
   return { ...result, application }
 }
 

@@ -9,7 +9,6 @@ import {
   parseSecret,
   verificationKey,
 } from '../domain/secret.ts'
-import type { Language } from '../i18n/translate.ts'
 import { signatureKindOf } from '../profiles/profile.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import {
@@ -82,7 +81,7 @@ export const endpointSecretRoutes: readonly Route[] = [
   route(contract.updateEndpointHeaders, async (call, services) => {
     const changed = await changeEndpoint(call, services, ({ application, endpoint }) => ({
       ...endpoint,
-      headers: checkHeaders(call.body.headers, headerOptions(application, call)),
+      headers: checkHeaders(call.body.headers, headerOptions(application)),
     }))
     await raiseSelfEvent('updated', changed.after, { ...changed, services, now: call.now })
     return noContent
@@ -91,7 +90,7 @@ export const endpointSecretRoutes: readonly Route[] = [
   route(contract.patchEndpointHeaders, async (call, services) => {
     const changes = call.body.headers ?? {}
     const changed = await changeEndpoint(call, services, ({ application, endpoint }) => {
-      const options = headerOptions(application, call)
+      const options = headerOptions(application)
       checkHeaders(Object.fromEntries(Object.entries(changes).filter(isSet)), options)
       const merged = merge(endpoint.headers, changes, call.body.deleteHeaders ?? [])
       return { ...endpoint, headers: checkHeaders(merged, options) }
@@ -126,10 +125,17 @@ async function statsOf(
   const until = queryTime(call.query.until, 'until') ?? call.now
   const since = queryTime(call.query.since, 'since') ?? until - statsRangeMs
   if (until > call.now + statsSlackMs) {
-    throw new Problem(problems.invalidRange, { detail: '`until` is in the future.' })
+    throw new Problem(problems.invalidRange, {
+      detail: { en: '`until` is in the future.', es: '`until` está en el futuro.' },
+    })
   }
   if (until - since > statsRangeMs + statsSlackMs || since > until) {
-    throw new Problem(problems.invalidRange, { detail: 'The range is at most 28 days.' })
+    throw new Problem(problems.invalidRange, {
+      detail: {
+        en: 'The range is at most 28 days.',
+        es: 'El intervalo es de 28 días como máximo.',
+      },
+    })
   }
   const { exhausted: _, ...counted } = await services.store.endpointStats({
     applicationId: application.id,
@@ -140,11 +146,8 @@ async function statsOf(
   return counted
 }
 
-function headerOptions(
-  application: Application,
-  { language }: { readonly language: Language },
-): Parameters<typeof checkHeaders>[1] {
-  return { allowed: profileOf(application.profile).replaceableHeaders, language }
+function headerOptions(application: Application): Parameters<typeof checkHeaders>[1] {
+  return { allowed: profileOf(application.profile).replaceableHeaders }
 }
 
 /** A secret as given (checked), or a new one. */
@@ -173,7 +176,10 @@ function rotated(
   if (old.length > limits.liveSecretsMax) {
     const first = Math.min(...old.map((secret) => secret.expiresAt))
     throw new Problem(problems.limitReached, {
-      detail: `At most ${limits.liveSecretsMax} old secrets may still sign. The next expires at ${timeText(first)}.`,
+      detail: {
+        en: `At most ${limits.liveSecretsMax} old secrets may still sign. The next expires at ${timeText(first)}.`,
+        es: `Como máximo ${limits.liveSecretsMax} secretos anteriores pueden seguir firmando. El próximo vence el ${timeText(first)}.`,
+      },
     })
   }
   return [{ key, createdAt: now, expiresAt: null }, ...old]

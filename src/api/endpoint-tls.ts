@@ -28,7 +28,7 @@ export const endpointTlsRoutes: readonly Route[] = [
       const key = call.body.key ?? (certificate === null ? null : stored)
       const settings = { ca, certificate, key }
       const fault = tlsFault(settings)
-      if (fault !== null) throw refuse(fieldOf[fault], tlsFaultReasons[fault][call.language])
+      if (fault !== null) throw refuse(fieldOf[fault], tlsFaultReasons[fault])
       return withTls(endpoint, settings)
     })
     return noContent

@@ -30,7 +30,7 @@ import {
   endpointUidTaken,
 } from './endpoint-changes.ts'
 import { newSecret } from './endpoint-secrets.ts'
-import { checkMetadata, checkText, checkUid, rateOf } from './fields.ts'
+import { checkMetadata, checkOutboundUrl, checkText, checkUid, rateOf } from './fields.ts'
 import { checkHeaders } from './header-rules.ts'
 import { checkMailUrl, isNoticeUrl, noticeView, withNotice } from './notices.ts'
 import { listText, pageRequest } from './pagination.ts'
@@ -181,7 +181,7 @@ async function newEndpoint(
     uid: checkUid(body.uid, idPrefixes.endpoint),
     url: isNoticeUrl(body.url, application)
       ? checkMailUrl(body.url, services)
-      : checkUrl(body.url, services, language),
+      : checkUrl(body.url, services),
     description: checkText(body.description ?? '', 'description'),
     version: body.version ?? 1,
     transport: 'http',
@@ -198,7 +198,6 @@ async function newEndpoint(
         ? null
         : checkHeaders(body.headers, {
             allowed: profileOf(application.profile).replaceableHeaders,
-            language,
           }),
     policy: policyOf(body, {}),
     attributes: {},
@@ -229,11 +228,14 @@ async function patch(
   const eventTypes = await checkEventTypes(body, { application, services, language })
   const rate = rateOf(body)
   if (body.secret !== undefined) {
-    throw refuse('secret', 'rotate the secret at /secret/rotate, where the old one can overlap')
+    throw refuse('secret', {
+      en: 'rotate the secret at /secret/rotate, where the old one can overlap',
+      es: 'el secreto se rota en /secret/rotate, donde el anterior puede seguir un tiempo',
+    })
   }
   return {
     ...found,
-    url: body.url === undefined ? found.url : checkUrl(body.url, services, language),
+    url: body.url === undefined ? found.url : checkUrl(body.url, services),
     uid: body.uid === undefined ? found.uid : checkUid(body.uid, idPrefixes.endpoint),
     description:
       body.description === undefined
@@ -250,7 +252,6 @@ async function patch(
         ? found.headers
         : checkHeaders(body.headers, {
             allowed: profileOf(application.profile).replaceableHeaders,
-            language,
           }),
     policy: policyOf(body, found.policy),
   }
@@ -271,11 +272,10 @@ function switches(
   }
 }
 
-function checkUrl(url: string, services: Services, language: Language): string {
-  const verdict = services.urlPolicy.check(url, language)
-  if (!verdict.ok) throw refuse('url', `${verdict.reason} (${verdict.code})`, verdict.code)
-  if (verdict.url.href.length > limits.urlLengthMax) throw refuse('url', 'the URL is too long')
-  return verdict.url.href
+function checkUrl(text: string, services: Services): string {
+  const url = checkOutboundUrl(text, services)
+  if (url.length <= limits.urlLengthMax) return url
+  throw refuse('url', { en: 'the URL is too long', es: 'la URL es demasiado larga' })
 }
 
 /** Undefined: not given; null: all. Each type must exist and not be archived; a rule may wait for its types. */

@@ -1,5 +1,7 @@
 /** Whether JSON Schemas of event types are some, found out in a time that others do not notice. */
+
 import { Ajv } from 'ajv'
+import type { Sentence } from '../domain/sentence.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -16,18 +18,22 @@ const enumMax = 2_000
 const enumsMax = 5_000
 
 /** What is wrong with it; null: nothing. `compile` false leaves that out, where there are many. */
-export function schemaFault(schema: Schema, compile: boolean): string | null {
+export function schemaFault(schema: Schema, compile: boolean): Sentence | null {
   const { $schema: _, ...body } = schema
   if (enumValues(body) > enumsMax) {
-    return `an enum has at most ${enumMax} values, all of a schema at most ${enumsMax}`
+    return {
+      en: `an enum has at most ${enumMax} values, all of a schema at most ${enumsMax}`,
+      es: `un enum tiene como máximo ${enumMax} valores; todos los de un esquema, ${enumsMax}`,
+    }
   }
-  if (judge.validateSchema(body) !== true) return 'not a JSON Schema'
+  if (judge.validateSchema(body) !== true)
+    return { en: 'not a JSON Schema', es: 'no es un JSON Schema' }
   if (!compile || JSON.stringify(body).length > compiledCharsMax) return null
   try {
     new Ajv({ ...options, validateSchema: false }).compile(body) // it was judged above
     return null
   } catch {
-    return 'not a JSON Schema that compiles'
+    return { en: 'not a JSON Schema that compiles', es: 'no es un JSON Schema que compile' }
   }
 }
 

@@ -73,7 +73,11 @@ export const eventTypeRoutes: readonly Route[] = [
       knownUpdatedAt: call.ifMatch,
     })
     if (result === 'not_found') throw notFound()
-    if (typeof result === 'string') throw conflict('The event type was changed since it was read.')
+    if (typeof result === 'string')
+      throw conflict({
+        en: 'The event type was changed since it was read.',
+        es: 'El tipo de evento cambió desde que se leyó.',
+      })
     return answer(200, eventTypeOut(result.after, true))
   }),
 
@@ -95,7 +99,11 @@ export function checkEventTypeName(
   name: string,
   loc: readonly string[] = ['name', '__all__'],
 ): void {
-  if (!namePattern.test(name)) throw refuse(loc, 'not a name of an event type')
+  if (!namePattern.test(name))
+    throw refuse(loc, {
+      en: 'not a name of an event type',
+      es: 'no es un nombre de tipo de evento',
+    })
 }
 
 /** A portal token sees types without a flag, or with one of its own. */

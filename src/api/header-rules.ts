@@ -156,17 +156,15 @@ export const headerRefusalReasons: Readonly<
 interface HeaderOptions {
   /** Names (lower case) that may be set although they are ours: where a profile lets an endpoint. */
   readonly allowed?: readonly string[]
-  /** Of the sentence; default English. */
-  readonly language?: Language
 }
 
 /** The headers as given, or a 422 that names the first bad one by a stable code. */
 export function checkHeaders(
   headers: Readonly<Record<string, string>>,
-  { allowed = [], language = 'en' }: HeaderOptions = {},
+  { allowed = [] }: HeaderOptions = {},
 ): Readonly<Record<string, string>> {
   const refusal = (code: HeaderRefusalCode, ...name: readonly string[]): Error =>
-    refuse(['headers', ...name.map(shortened)], headerRefusalReasons[language][code], code)
+    refuse(['headers', ...name.map(shortened)], { en: reasonsEn[code], es: reasonsEs[code] }, code)
   const entries = Object.entries(headers)
   if (entries.length > limits.headersPerEndpointMax) throw refusal('headers_too_many')
   const seen = new Set<string>()

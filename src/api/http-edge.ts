@@ -7,7 +7,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { type ProblemKind, problems } from '../domain/errors.ts'
 import { isAnswered } from './connections.ts'
-import { problemBody, unsupportedMedia } from './problem.ts'
+import { languageFor, problemBody, unsupportedMedia } from './problem.ts'
 
 /** Bounds of the listener. Operators change the body limit only; the rest is part of safety. */
 export const edgeLimits = {
@@ -26,11 +26,14 @@ export const edgeLimits = {
 const badRequest: ProblemKind = {
   status: 400,
   code: problems.genericError.code,
-  detail: 'The request is not valid HTTP.',
+  detail: { en: 'The request is not valid HTTP.', es: 'La solicitud no es HTTP válido.' },
 }
 const ambiguous: ProblemKind = {
   ...badRequest,
-  detail: 'Authorization and Idempotency-Key may be given once only.',
+  detail: {
+    en: 'Authorization and Idempotency-Key may be given once only.',
+    es: 'Authorization e Idempotency-Key solo se pueden dar una vez.',
+  },
 }
 
 /**
@@ -56,7 +59,10 @@ export function guardRequests(app: FastifyInstance): void {
     refuseSocket(socket, problems.methodNotAllowed, 'Method Not Allowed')
   })
   app.server.on('checkExpectation', (request, response) => {
-    const body = problemBody({ code: 'expectation_failed', detail: 'Not supported.' })
+    const body = problemBody({
+      code: 'expectation_failed',
+      detail: { en: 'Not supported.', es: 'No se admite.' },
+    })
     const type = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
     response.writeHead(417, { ...type, connection: 'close' })
     response.end(body)
@@ -67,8 +73,10 @@ export function guardRequests(app: FastifyInstance): void {
 const loop: ProblemKind = {
   status: 508,
   code: 'loop_detected',
-  detail:
-    'This request was made by a delivery of this installation, or went through too many: a delivery must not call its API.',
+  detail: {
+    en: 'This request was made by a delivery of this installation, or went through too many: a delivery must not call its API.',
+    es: 'Esta solicitud la hizo una entrega de esta instalación, o pasó por demasiadas: una entrega no puede llamar a su API.',
+  },
 }
 /** Deliveries carry it with the installations that they came through; see `delivery/prepare.ts`. */
 const loopHeader = 'posthorn-via'
@@ -106,7 +114,10 @@ export function guardApi(api: FastifyInstance, installationId: string | null): v
 }
 
 function refuse(reply: FastifyReply, kind: ProblemKind): void {
-  reply.code(kind.status).header('content-type', 'application/json').send(problemBody(kind))
+  reply
+    .code(kind.status)
+    .header('content-type', 'application/json')
+    .send(problemBody(kind, languageFor(reply.request)))
 }
 
 /** RFC 3986 section 3.2.2, as far as a host that is named here can go. */
@@ -145,10 +156,18 @@ export function clientError(error: NodeJS.ErrnoException, socket: Socket): void 
     return
   }
   if (error.code === 'HPE_HEADER_OVERFLOW') {
-    const kind = { status: 431, code: 'headers_too_large', detail: 'The headers are too large.' }
+    const kind = {
+      status: 431,
+      code: 'headers_too_large',
+      detail: { en: 'The headers are too large.', es: 'Los encabezados son demasiado grandes.' },
+    }
     refuseSocket(socket, kind, 'Request Header Fields Too Large')
   } else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    const kind = { status: 408, code: 'request_timeout', detail: 'The request took too long.' }
+    const kind = {
+      status: 408,
+      code: 'request_timeout',
+      detail: { en: 'The request took too long.', es: 'La solicitud tardó demasiado.' },
+    }
     refuseSocket(socket, kind, 'Request Timeout')
   } else {
     refuseSocket(socket, badRequest, 'Bad Request')

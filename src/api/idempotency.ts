@@ -26,8 +26,10 @@ export function readKey(header: string | string[] | undefined): string | null {
 }
 
 function refuseKey(): Error {
-  const issue = 'one idempotency-key of 1 to 256 printable ASCII characters'
-  return refuse(['idempotency-key'], `expected ${issue}`)
+  return refuse(['idempotency-key'], {
+    en: 'expected one idempotency-key of 1 to 256 printable ASCII characters',
+    es: 'se esperaba un solo idempotency-key de 1 a 256 caracteres ASCII imprimibles',
+  })
 }
 
 export function requestHash(body: Uint8Array): string {
@@ -56,7 +58,10 @@ export async function once(
     })
     if (found.kind === 'mismatch') throw new Problem(problems.idempotencyMismatch)
     if (found.kind === 'unreadable') {
-      throw conflict('The first answer to this key was sealed with an encryption key that is gone.')
+      throw conflict({
+        en: 'The first answer to this key was sealed with an encryption key that is gone.',
+        es: 'La primera respuesta a esta clave se selló con una clave de cifrado que ya no está.',
+      })
     }
     if (found.kind === 'answered') {
       return {

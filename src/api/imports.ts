@@ -48,10 +48,13 @@ export const importRoutes: readonly Route[] = [
   route(contract.importEnvironment, async (call, services) => {
     const { eventTypes, settings, connectors } = call.body
     if (connectors != null && connectors.length > 0) {
-      throw refuse('connectors', 'connectors are not supported')
+      throw refuse('connectors', {
+        en: 'connectors are not supported',
+        es: 'no se admiten conectores',
+      })
     }
     if (settings != null && Object.keys(settings).length > 0) {
-      throw refuse('settings', 'settings are not supported')
+      throw refuse('settings', { en: 'settings are not supported', es: 'no se admiten ajustes' })
     }
     const { organizationId } = call.principal
     const fresh = freshTypes(eventTypes ?? [], organizationId, call.now)
@@ -121,7 +124,8 @@ const yamlCharsMax = 1_048_576
 const yamlAliasesMax = 100
 
 function parseDocument(text: string | null | undefined): unknown {
-  if (text === null || text === undefined) throw refuse('spec', 'give `spec` or `specRaw`')
+  if (text === null || text === undefined)
+    throw refuse('spec', { en: 'give `spec` or `specRaw`', es: 'se requiere `spec` o `specRaw`' })
   try {
     return JSON.parse(text)
   } catch {
@@ -130,14 +134,21 @@ function parseDocument(text: string | null | undefined): unknown {
 }
 
 function parseYaml(text: string): unknown {
-  if (text.length > yamlCharsMax) throw refuse('specRaw', 'YAML of more than 1 MiB: send JSON')
+  if (text.length > yamlCharsMax)
+    throw refuse('specRaw', {
+      en: 'YAML of more than 1 MiB: send JSON',
+      es: 'YAML de más de 1 MiB: hay que enviar JSON',
+    })
   try {
     const options = { maxAliasCount: yamlAliasesMax, schema: 'core', logLevel: 'silent' } as const
     // Through JSON: what YAML alone can say (shared nodes, odd keys) ends here.
     return JSON.parse(JSON.stringify(parse(text, options) ?? null))
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : '').split('\n')
-    throw refuse('specRaw', `neither JSON nor YAML: ${reason.slice(0, 200)}`)
+    throw refuse('specRaw', {
+      en: `neither JSON nor YAML: ${reason.slice(0, 200)}`,
+      es: `no es JSON ni YAML: ${reason.slice(0, 200)}`,
+    })
   }
 }
 
@@ -149,9 +160,17 @@ const schemaCharsMax = 16_777_216
 /** The `webhooks` of OpenAPI 3.1, or `x-webhooks` of 3.0; one event type each. */
 function webhooksOf(document: unknown): readonly Description[] {
   const webhooks = objectAt(document, 'webhooks') ?? objectAt(document, 'x-webhooks')
-  if (webhooks === null) throw refuse('spec', 'the document has no `webhooks`')
+  if (webhooks === null)
+    throw refuse('spec', {
+      en: 'the document has no `webhooks`',
+      es: 'el documento no tiene `webhooks`',
+    })
   const entries = Object.entries(webhooks)
-  if (entries.length > importMax) throw refuse('spec', `at most ${importMax} webhooks`)
+  if (entries.length > importMax)
+    throw refuse('spec', {
+      en: `at most ${importMax} webhooks`,
+      es: `como máximo ${importMax} webhooks`,
+    })
   let left = schemaCharsMax
   return entries.map(([name, item]) => {
     checkEventTypeName(name, ['spec', 'webhooks', name])
@@ -159,7 +178,10 @@ function webhooksOf(document: unknown): readonly Description[] {
     const schema = schemaOf(post, objectAt(objectAt(document, 'components'), 'schemas') ?? {})
     left -= schema === null ? 0 : JSON.stringify(schema).length
     if (left < 0) {
-      throw refuse('spec', 'the schemas of all webhooks, each with what it refers to, pass 16 MiB')
+      throw refuse('spec', {
+        en: 'the schemas of all webhooks, each with what it refers to, pass 16 MiB',
+        es: 'los esquemas de todos los webhooks, cada uno con lo que refiere, pasan de 16 MiB',
+      })
     }
     const [group] = listAt(post, 'tags')
     return {

@@ -92,5 +92,8 @@ async function save(
         : await store.replaceRecord({ record: { ...found, body }, expectedVersion: found.version })
     if (done === 'inserted' || done === 'replaced') return
   }
-  throw conflict('Others change the masked paths too; try again.')
+  throw conflict({
+    en: 'Others change the masked paths too; try again.',
+    es: 'Otras personas cambian también las rutas enmascaradas; hay que intentarlo de nuevo.',
+  })
 }

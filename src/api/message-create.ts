@@ -52,7 +52,7 @@ export const messageCreateRoutes: readonly Route[] = [
   }),
 ]
 
-const missingApplication = 'Application not found'
+export const missingApplication = { en: 'Application not found', es: 'No existe la aplicación' }
 
 /**
  * How long the application's setting lets a create wait, in milliseconds; null: not at all. Reads
@@ -137,16 +137,27 @@ export function contentOf(
   bytes: Uint8Array | null,
 ): Pick<EventInput, 'payload' | 'contentType'> {
   if (body.payload !== undefined && body.data !== undefined) {
-    throw refuse('data', 'duplicate field `payload`: `data` is its other name')
+    throw refuse('data', {
+      en: 'duplicate field `payload`: `data` is its other name',
+      es: 'campo duplicado `payload`: `data` es su otro nombre',
+    })
   }
   const params = body.transformationsParams
   const raw = params?.rawPayload
   if (raw === undefined) {
-    if (bytes === null) throw refuse('payload', 'missing field `payload`', 'value_error.jsondecode')
+    if (bytes === null)
+      throw refuse(
+        'payload',
+        { en: 'missing field `payload`', es: 'falta el campo `payload`' },
+        'value_error.jsondecode',
+      )
     return { payload: bytes, contentType: jsonMedia }
   }
   if (!raw.isWellFormed()) {
-    throw refuse(['transformationsParams', 'rawPayload'], 'not valid Unicode text')
+    throw refuse(['transformationsParams', 'rawPayload'], {
+      en: 'not valid Unicode text',
+      es: 'no es texto Unicode válido',
+    })
   }
   return { payload: Buffer.from(raw), contentType: mediaOf(params?.headers) }
 }
@@ -158,8 +169,13 @@ function mediaOf(headers: Readonly<Record<string, string>> | undefined): string 
   let media = jsonMedia
   for (const [name, value] of Object.entries(headers ?? {})) {
     const loc = ['transformationsParams', 'headers', name]
-    if (name.toLowerCase() !== 'content-type') throw refuse(loc, 'only content-type can be set')
-    if (!mediaPattern.test(value)) throw refuse(loc, 'not a media type')
+    if (name.toLowerCase() !== 'content-type')
+      throw refuse(loc, {
+        en: 'only content-type can be set',
+        es: 'solo se puede definir content-type',
+      })
+    if (!mediaPattern.test(value))
+      throw refuse(loc, { en: 'not a media type', es: 'no es un tipo de contenido' })
     media = value
   }
   return media
@@ -168,14 +184,22 @@ function mediaOf(headers: Readonly<Record<string, string>> | undefined): string 
 function deliverAtOf(text: string | null | undefined, now: number): number | null {
   if (text === undefined || text === null) return null
   const at = bodyTime(text, 'deliverAt')
-  if (at > now + deliverAtMaxMs) throw refuse('deliverAt', 'at most 24 hours ahead')
-  if (at < now - deliverAtMaxMs) throw refuse('deliverAt', 'more than 24 hours ago')
+  if (at > now + deliverAtMaxMs)
+    throw refuse('deliverAt', {
+      en: 'at most 24 hours ahead',
+      es: 'como máximo dentro de 24 horas',
+    })
+  if (at < now - deliverAtMaxMs)
+    throw refuse('deliverAt', { en: 'more than 24 hours ago', es: 'hace más de 24 horas' })
   return at <= now ? null : at
 }
 
 function retentionOf(body: MessageIn, services: Pick<Services, 'config'>): number {
   if (typeof body.payloadRetentionHours === 'number' && body.payloadRetentionPeriod != null) {
-    throw refuse('payloadRetentionHours', 'give hours or `payloadRetentionPeriod`, not both')
+    throw refuse('payloadRetentionHours', {
+      en: 'give hours or `payloadRetentionPeriod`, not both',
+      es: 'horas o `payloadRetentionPeriod`, no ambos',
+    })
   }
   if (typeof body.payloadRetentionHours === 'number') return body.payloadRetentionHours * hourMs
   const days =
@@ -191,7 +215,10 @@ export function acceptedAnswer(acceptance: Acceptance, withContent: boolean, sta
     case 'application_not_found':
       throw notFound(missingApplication)
     case 'event_id_taken':
-      throw conflict('A message with that eventId already exists')
+      throw conflict({
+        en: 'A message with that eventId already exists',
+        es: 'Ya existe un mensaje con ese eventId',
+      })
     case 'key_mismatch':
       throw new Problem(problems.idempotencyMismatch)
     case 'application_busy':

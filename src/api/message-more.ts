@@ -1,4 +1,5 @@
 /** Batch create, precheck, bulk expunge and the explanation of a message's routing. */
+
 import type Type from 'typebox'
 import * as contract from '../contract/message-more.ts'
 import type { DeliveryState } from '../domain/delivery.ts'
@@ -7,6 +8,7 @@ import type { DeliveryId, EndpointId } from '../domain/ids.ts'
 import { leadsToMasked, type Mask, maskedText } from '../domain/masking.ts'
 import { matchEndpoint } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
+import type { Language } from '../i18n/translate.ts'
 import type { EventInput } from '../intake/accept.ts'
 import type { IndexedView } from '../intake/application-views.ts'
 import { payloadValue } from '../intake/endpoints-for.ts'
@@ -22,13 +24,13 @@ import {
 } from './call.ts'
 import { batchItems } from './json-body.ts'
 import { maskFor } from './masking.ts'
-import { acceptedAnswer, eventOf, type MessageIn } from './message-create.ts'
-import { problemOf } from './problem.ts'
+import { acceptedAnswer, eventOf, type MessageIn, missingApplication } from './message-create.ts'
+import { issuesIn, problemOf } from './problem.ts'
 import { refuse } from './validate.ts'
 
 export const messageMoreRoutes: readonly Route[] = [
   route(contract.createMessages, async (call, services) => {
-    const application = await applicationOf(call, services, 'Application not found')
+    const application = await applicationOf(call, services, missingApplication)
     const bytes = batchItems(call.bytesOf('messages'))
     const read = call.body.messages.map((message, at) =>
       readItem(message, bytes[at] ?? (() => null), { call, services }),
@@ -41,14 +43,14 @@ export const messageMoreRoutes: readonly Route[] = [
     if (whole !== undefined) return acceptedAnswer(whole, false)
     let next = 0
     const parts = read.map((item) => {
-      if (item instanceof Problem) return refusedItem(item)
+      if (item instanceof Problem) return refusedItem(item, call.language)
       const acceptance = acceptances[next++]
       if (acceptance === undefined) throw new Error('a batch lost a result')
       try {
         const { body } = acceptedAnswer(acceptance, call.query.with_content ?? false)
         return `{"status":202,"message":${body}}`
       } catch (error) {
-        return refusedItem(problemOf(error))
+        return refusedItem(problemOf(error), call.language)
       }
     })
     const accepted = parts.filter((part) => part.startsWith('{"status":202')).length
@@ -56,7 +58,7 @@ export const messageMoreRoutes: readonly Route[] = [
   }),
 
   route(contract.precheckMessage, async (call, services) => {
-    const application = await applicationOf(call, services, 'Application not found')
+    const application = await applicationOf(call, services, missingApplication)
     const view = await services.views.get(application.id)
     const { eventType, channels } = call.body
     const message = { eventType, channels: channels ?? null }
@@ -120,7 +122,10 @@ function readItem(
 ): EventInput | Problem {
   try {
     if (message.application !== undefined) {
-      throw refuse('application', 'a batch does not create applications')
+      throw refuse('application', {
+        en: 'a batch does not create applications',
+        es: 'un lote no crea aplicaciones',
+      })
     }
     const call = { ...context.call, body: message, bytesOf, idempotencyKey: null }
     return eventOf(call, context.services)
@@ -129,11 +134,11 @@ function readItem(
   }
 }
 
-function refusedItem(problem: Problem): string {
+function refusedItem(problem: Problem, language: Language): string {
   return JSON.stringify({
     status: problem.status,
     code: problem.code,
-    detail: problem.issues ?? problem.message,
+    detail: problem.issues === null ? problem.detail[language] : issuesIn(problem.issues, language),
   })
 }
 

@@ -58,7 +58,8 @@ export const messageRoutes: readonly Route[] = [
       applicationId: application.id,
       messageId: message.id,
     })
-    if (result === 'not_found') throw notFound('Message not found')
+    if (result === 'not_found')
+      throw notFound({ en: 'Message not found', es: 'No existe el mensaje' })
     return noContent
   }),
 
@@ -194,7 +195,10 @@ function exampleOf(eventType: EventType | null, index: number): unknown {
   const example: unknown = examples[index]
   if (typeof example !== 'object' || example === null || Array.isArray(example)) {
     throw new Problem(problems.invalidScheme, {
-      detail: `The event type has no example number ${index}.`,
+      detail: {
+        en: `The event type has no example number ${index}.`,
+        es: `El tipo de evento no tiene el ejemplo número ${index}.`,
+      },
     })
   }
   return example

@@ -16,11 +16,21 @@ export function isNoticeUrl(url: string, { organizationId }: Hidden): boolean {
 export function checkMailUrl(url: string, { config }: Pick<Services, 'config'>): string {
   const addresses = mailAddresses(url)
   if (addresses === null) {
-    const form = `mailto: and 1 to ${mailAddressesMax} addresses by commas, such as mailto:ops@example.com`
-    throw refuse('url', `not that: expected ${form}`, 'mail_address')
+    const example = 'mailto:ops@example.com'
+    throw refuse(
+      'url',
+      {
+        en: `expected mailto: and 1 to ${mailAddressesMax} addresses by commas, such as ${example}`,
+        es: `se esperaba mailto: y de 1 a ${mailAddressesMax} direcciones separadas por comas, como ${example}`,
+      },
+      'mail_address',
+    )
   }
   if (config.smtpUrl === null) {
-    const fix = 'this server sends no mail: its operator sets POSTHORN_SMTP_URL'
+    const fix = {
+      en: 'this server sends no mail: its operator sets POSTHORN_SMTP_URL',
+      es: 'este servidor no envía correo: su operador define POSTHORN_SMTP_URL',
+    }
     throw refuse('url', fix, 'mail_not_set_up')
   }
   return mailUrl(addresses)

@@ -108,7 +108,11 @@ function inHiddenApplication(
   const hidden: AnyHandler = async (call, services) => {
     const { organizationId } = call.principal
     const channels: unknown = Object(call.body)['channels']
-    if (channels != null) throw refuse('channels', 'operational webhooks have no channels')
+    if (channels != null)
+      throw refuse('channels', {
+        en: 'operational webhooks have no channels',
+        es: 'los webhooks operativos no tienen canales',
+      })
     await ensureHidden(organizationId, call.now, services)
     return handle(inHidden(call), services)
   }

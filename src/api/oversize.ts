@@ -3,7 +3,9 @@
  * Describing every fault of a large one takes time that grows with its square where its items must
  * differ: 200,000 channels of one name would hold the process for minutes.
  */
+
 import type Type from 'typebox'
+import type { Sentence } from '../domain/sentence.ts'
 
 /** For lists and maps to which the schema gives no bound of their own. */
 const ownMax = 10_000
@@ -13,7 +15,7 @@ const uniqueMax = 1_000
 export interface Oversize {
   /** A JSON pointer. */
   readonly pointer: string
-  readonly msg: string
+  readonly msg: Sentence
 }
 
 export function oversized(schema: Type.TSchema, value: unknown, pointer = ''): Oversize | null {
@@ -26,13 +28,27 @@ export function oversized(schema: Type.TSchema, value: unknown, pointer = ''): O
   if (Array.isArray(value)) {
     if (items === undefined) return null
     const max = maxItems ?? (uniqueItems === true ? uniqueMax : ownMax)
-    if (value.length > max) return { pointer, msg: `must not have more than ${max} items` }
+    if (value.length > max)
+      return {
+        pointer,
+        msg: {
+          en: `must not have more than ${max} items`,
+          es: `no debe tener más de ${max} elementos`,
+        },
+      }
     return first(value.entries(), (item, index) => oversized(items, item, `${pointer}/${index}`))
   }
   const [values] = Object.values(patternProperties ?? {})
   if (values !== undefined && Object.keys(values).length > 0) {
     const count = Object.keys(value).length
-    if (count > ownMax) return { pointer, msg: `must not have more than ${ownMax} properties` }
+    if (count > ownMax)
+      return {
+        pointer,
+        msg: {
+          en: `must not have more than ${ownMax} properties`,
+          es: `no debe tener más de ${ownMax} propiedades`,
+        },
+      }
   }
   return first(Object.entries(properties ?? {}), (inner, name) =>
     Object.hasOwn(value, name)

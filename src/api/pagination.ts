@@ -1,4 +1,4 @@
-import { invalid, type ValidationIssue } from '../domain/errors.ts'
+import { type Issue, invalid } from '../domain/errors.ts'
 import { type IdKind, isId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { EventFilter, Page, PageRequest } from '../store/port/page.ts'
@@ -33,9 +33,9 @@ export function namePageRequest(query: PageParameters): PageRequest {
   return pageOf(query, iterator, backwards, query.order ?? 'ascending')
 }
 
-const badIterator: ValidationIssue = {
+const badIterator: Issue = {
   loc: ['query', 'iterator'],
-  msg: 'not an iterator of this list',
+  msg: { en: 'not an iterator of this list', es: 'no es un iterador de esta lista' },
   type: 'value_error',
 }
 

@@ -100,7 +100,11 @@ export const pollerRoutes: readonly Route[] = [
     const count = call.body.offset - place.committed
     if (count <= 0) return noContent // was committed before
     const cursor = place.leased[count - 1]
-    if (cursor === undefined) throw conflict('This offset is not leased to anybody.')
+    if (cursor === undefined)
+      throw conflict({
+        en: 'This offset is not leased to anybody.',
+        es: 'Nadie tiene reservada esta posición.',
+      })
     const leased = place.leased.slice(count)
     const leaseUntil = leased.length === 0 ? 0 : place.leaseUntil
     await save(record, { committed: call.body.offset, cursor, leased, leaseUntil }, call, services)
@@ -120,7 +124,11 @@ interface Place {
 }
 
 function checkIterator(iterator: string): string {
-  if (!isId('message', iterator)) throw refuseQuery('iterator', 'not an iterator of this poller')
+  if (!isId('message', iterator))
+    throw refuseQuery('iterator', {
+      en: 'not an iterator of this poller',
+      es: 'no es un iterador de este poller',
+    })
   return iterator
 }
 
@@ -164,7 +172,11 @@ async function save(
     record: changed,
     expectedVersion: record.version,
   })
-  if (saved === 'conflict') throw conflict('The consumer was moved at the same moment.')
+  if (saved === 'conflict')
+    throw conflict({
+      en: 'The consumer was moved at the same moment.',
+      es: 'El consumidor se movió en el mismo momento.',
+    })
 }
 
 interface Found {

@@ -2,6 +2,7 @@ import type Type from 'typebox'
 import * as contract from '../contract/authentication.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import { isId } from '../domain/ids.ts'
+import type { Sentence } from '../domain/sentence.ts'
 import { ensureApplication } from './applications.ts'
 import {
   type Answer,
@@ -110,23 +111,27 @@ async function exchange(call: Call<unknown, unknown>, services: Services): Promi
   const access = claims?.['link'] as Claims | undefined // signed by `grant` alone
   const tokenId = claims?.['jti']
   const applicationId = access?.['sub']
-  if (access === undefined || typeof tokenId !== 'string') throw refusal('This link has ended.')
+  if (access === undefined || typeof tokenId !== 'string')
+    throw refusal({ en: 'This link has ended.', es: 'Este enlace ya no sirve.' })
   if (typeof applicationId !== 'string' || !isId('application', applicationId)) {
-    throw refusal('This link has ended.')
+    throw refusal({ en: 'This link has ended.', es: 'Este enlace ya no sirve.' })
   }
   const sessionId = typeof access['sid'] === 'string' ? access['sid'] : null
   const issuedAt = Number(access['iat']) * 1000
   const session = { kind: 'application', applicationId, sessionId } as const
   if (await sessionEnded(store, session, { issuedAt, tokenId: null, now })) {
-    throw refusal('This link has ended.')
+    throw refusal({ en: 'This link has ended.', es: 'Este enlace ya no sirve.' })
   }
   if (!(await takeOnce(store, applicationId, { tokenId, now }))) {
-    throw refusal('This link was opened before: it works once.')
+    throw refusal({
+      en: 'This link was opened before: it works once.',
+      es: 'Este enlace ya se abrió: sirve una sola vez.',
+    })
   }
   const token = signToken({ ...access, jti: newTokenId(services) }, keys.jwtSecret)
   return answer(200, { token, expiresAt: timeText(Number(access['exp']) * 1000) })
 }
 
-function refusal(detail: string): Problem {
+function refusal(detail: Sentence): Problem {
   return new Problem(problems.unauthenticated, { detail })
 }

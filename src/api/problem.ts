@@ -1,14 +1,35 @@
 /** Renders every error once. A 422 has the list of issues, everything else `{code, detail}`. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { Problem, type ProblemKind, problems } from '../domain/errors.ts'
+import {
+  type Issue,
+  Problem,
+  type ProblemKind,
+  problems,
+  type ValidationIssue,
+} from '../domain/errors.ts'
+import type { Sentence } from '../domain/sentence.ts'
+import { type Language, languageOf } from '../i18n/translate.ts'
 import type { Log } from '../runtime/log.ts'
 import { StoreUnavailable } from '../store/store.ts'
 
 const jsonType = 'application/json; charset=utf-8'
 const unavailableRetrySeconds = 1
 
-export function problemBody(kind: { readonly code: string; readonly detail: string }): string {
-  return JSON.stringify({ code: kind.code, detail: kind.detail })
+export function problemBody(
+  kind: { readonly code: string; readonly detail: Sentence },
+  language: Language = 'en',
+): string {
+  return JSON.stringify({ code: kind.code, detail: kind.detail[language] })
+}
+
+/** The issues of a 422 as the caller reads them. */
+export function issuesIn(issues: readonly Issue[], language: Language): readonly ValidationIssue[] {
+  return issues.map(({ loc, msg, type }) => ({ loc, msg: msg[language], type }))
+}
+
+/** English unless `Accept-Language` begins with Spanish. */
+export function languageFor(request: FastifyRequest): Language {
+  return languageOf(request.headers['accept-language'])
 }
 
 /** What an error is for the caller: bugs become a plain 500. */
@@ -39,21 +60,28 @@ function kindOf(status: number): Omit<ProblemKind, 'status'> {
   if (status === 404) return problems.notFound
   if (status === 405) return problems.methodNotAllowed
   if (status === 415) return unsupportedMedia
-  return { code: problems.genericError.code, detail: 'The request could not be read.' }
+  return {
+    code: problems.genericError.code,
+    detail: { en: 'The request could not be read.', es: 'No se pudo leer la solicitud.' },
+  }
 }
 
 export const unsupportedMedia: ProblemKind = {
   status: 415,
   code: 'unsupported_media_type',
-  detail: 'Compressed request bodies are not read. Send the body as it is.',
+  detail: {
+    en: 'Compressed request bodies are not read. Send the body as it is.',
+    es: 'No se leen cuerpos comprimidos. El cuerpo se envía tal como es.',
+  },
 }
 
 export function sendProblem(problem: Problem, reply: FastifyReply): void {
   if (problem.retryAfterSeconds !== null) reply.header('retry-after', problem.retryAfterSeconds)
+  const language = languageFor(reply.request)
   const body =
     problem.issues === null
-      ? problemBody({ code: problem.code, detail: problem.message })
-      : JSON.stringify({ detail: problem.issues })
+      ? problemBody(problem, language)
+      : JSON.stringify({ detail: issuesIn(problem.issues, language) })
   reply.code(problem.status).header('content-type', jsonType).send(body)
 }
 

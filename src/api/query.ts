@@ -79,12 +79,20 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    throw new Problem(problems.genericError, { detail: 'The query is not valid percent-encoding.' })
+    throw new Problem(problems.genericError, {
+      detail: {
+        en: 'The query is not valid percent-encoding.',
+        es: 'La consulta no es una codificación de porcentaje válida.',
+      },
+    })
   }
 }
 
 function unreadableQuery(name: string): Problem {
   return new Problem(problems.genericError, {
-    detail: `The query parameter ${name} could not be read.`,
+    detail: {
+      en: `The query parameter ${name} could not be read.`,
+      es: `No se pudo leer el parámetro ${name} de la consulta.`,
+    },
   })
 }

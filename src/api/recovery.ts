@@ -56,12 +56,19 @@ async function selectionOf(call: SelectionCall, services: Services): Promise<Del
   const { body } = call
   const named = body.deliveryIds ?? null
   const deliveryIds = named?.map((id, at) => {
-    if (!isId('delivery', id)) throw refuse(['deliveryIds', `[${at}]`], 'not a delivery id')
+    if (!isId('delivery', id))
+      throw refuse(['deliveryIds', `[${at}]`], {
+        en: 'not a delivery id',
+        es: 'no es un id de entrega',
+      })
     return id
   })
   const { since, until } = body
   if (named === null && (since === null || since === undefined)) {
-    throw refuse('since', 'needed, unless `deliveryIds` is given')
+    throw refuse('since', {
+      en: 'needed, unless `deliveryIds` is given',
+      es: 'necesario, salvo que se dé `deliveryIds`',
+    })
   }
   return {
     applicationId,
@@ -93,7 +100,11 @@ async function endpointsOf(
   const found = new Set<EndpointId>()
   for (const [at, idOrUid] of body.endpointIds.entries()) {
     const endpoint = await services.store.findEndpoint({ applicationId, idOrUid })
-    if (endpoint === null) throw refuse(['endpointIds', `[${at}]`], 'no such endpoint')
+    if (endpoint === null)
+      throw refuse(['endpointIds', `[${at}]`], {
+        en: 'no such endpoint',
+        es: 'no existe ese endpoint',
+      })
     found.add(endpoint.id)
   }
   return [...found]

@@ -190,7 +190,10 @@ function versionOf(header: string | undefined): number | null {
   if (ms !== null) return ms
   throw invalid({
     loc: ['header', 'if-match'],
-    msg: 'not a time: expected the `updatedAt` that was read',
+    msg: {
+      en: 'not a time: expected the `updatedAt` that was read',
+      es: 'no es una fecha: se esperaba el `updatedAt` que se leyó',
+    },
     type: 'value_error',
   })
 }
@@ -236,7 +239,10 @@ function pathReader(path: string): (params: unknown) => PathValues {
     const values = params as PathValues // find-my-way gives text for each name in the pattern
     for (const name of names) {
       if (!idOrUidPattern.test(values[name] ?? '')) {
-        throw badPath(parameterNames[name] ?? name, 'not an id or uid')
+        throw badPath(parameterNames[name] ?? name, {
+          en: 'not an id or uid',
+          es: 'no es un id ni un uid',
+        })
       }
     }
     return values

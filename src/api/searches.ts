@@ -6,6 +6,7 @@ import { limits } from '../domain/limits.ts'
 import { leadsToMasked, type Mask } from '../domain/masking.ts'
 import type { Message } from '../domain/message.ts'
 import { type PayloadQuery, parsePayloadQuery } from '../domain/payload-query.ts'
+import { alike, joined, type Sentence } from '../domain/sentence.ts'
 import { applicationOf, type Route, route } from './call.ts'
 import { maskFor } from './masking.ts'
 import { messageText } from './message-text.ts'
@@ -27,7 +28,11 @@ export const searchRoutes: readonly Route[] = [
     const hidden = maskedIn(query, mask)
     if (hidden !== null) throw refused('where', hidden, 'masked_path')
     const page = pageRequest(call.query, { kind: 'message', order: 'descending' })
-    if (page.backwards) throw refused('iterator', 'a search goes on towards older messages only')
+    if (page.backwards)
+      throw refused('iterator', {
+        en: 'a search goes on towards older messages only',
+        es: 'una búsqueda solo sigue hacia mensajes más antiguos',
+      })
     const limit = Math.min(page.limit, limits.pageMax)
     const until = world.clock.monotonic() + scanTimeMaxMs
     const found: Message[] = []
@@ -59,17 +64,22 @@ function queryOf(where: string): PayloadQuery {
   const parsed = parsePayloadQuery(where)
   if (parsed.ok) return parsed.query
   const { path, reason } = parsed.fault
-  throw refused('where', path === '' ? reason : `${path}: ${reason}`)
+  throw refused('where', path === '' ? reason : joined(alike(`${path}: `), reason))
 }
 
 /** Why a search would tell what is masked; null: it would not. A text may be anywhere. */
-function maskedIn(query: PayloadQuery, mask: Mask): string | null {
+function maskedIn(query: PayloadQuery, mask: Mask): Sentence | null {
   if (mask.length === 0) return null
   if (query.texts.length > 0) {
-    return 'some members of payloads are masked for your role: search by a path, such as id = 7'
+    return {
+      en: 'some members of payloads are masked for your role: search by a path, such as id = 7',
+      es: 'algunos miembros de los payloads están enmascarados para este rol: se busca por una ruta, como id = 7',
+    }
   }
   const path = query.filter === null ? undefined : pathsOf(query.filter).find(hides)
-  return path === undefined ? null : `${path} is masked for your role`
+  return path === undefined
+    ? null
+    : { en: `${path} is masked for your role`, es: `${path} está enmascarado para este rol` }
 
   function hides(each: string): boolean {
     return leadsToMasked(each, mask)
@@ -89,6 +99,6 @@ function pathsOf(filter: Filter): readonly string[] {
   }
 }
 
-function refused(name: string, msg: string, type = 'value_error'): Error {
+function refused(name: string, msg: Sentence, type = 'value_error'): Error {
   return invalid({ loc: ['query', name], msg, type })
 }

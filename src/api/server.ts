@@ -37,7 +37,7 @@ import { origins } from './origins.ts'
 import { takeParameterCredentials } from './parameter-credentials.ts'
 import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
-import { errorHandler, problemBody, problemOf, sendProblem } from './problem.ts'
+import { errorHandler, languageFor, problemBody, problemOf, sendProblem } from './problem.ts'
 import { limitRate } from './rate-limit.ts'
 import { recoveryRoutes } from './recovery.ts'
 import { referencePage } from './reference-page.ts'
@@ -187,11 +187,23 @@ function notFound(served: readonly Route[]) {
     reply.header('content-type', 'application/json')
     if (allowed.length > 0) {
       const kind = problems.methodNotAllowed
-      reply.code(kind.status).header('allow', allowed.join(', ')).send(problemBody(kind))
+      reply
+        .code(kind.status)
+        .header('allow', allowed.join(', '))
+        .send(problemBody(kind, languageFor(request)))
       return
     }
     const { code } = problems.notFound
-    reply.code(404).send(problemBody({ code, detail: 'There is nothing at this path.' }))
+    const language = languageFor(request)
+    reply.code(404).send(
+      problemBody(
+        {
+          code,
+          detail: { en: 'There is nothing at this path.', es: 'No hay nada en esta ruta.' },
+        },
+        language,
+      ),
+    )
   }
 }
 

@@ -4,10 +4,12 @@
  * `Sec-Fetch-Site`) and knows the session's own token (`x-posthorn-csrf`), which no other page can
  * read. `GET /session` alone asks for no token: it is where pages get it.
  */
+
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem, problems } from '../domain/errors.ts'
+import type { Sentence } from '../domain/sentence.ts'
 import { flowMs } from './openid/flow.ts'
 import type { Origins } from './origins.ts'
 import { hashToken } from './people.ts'
@@ -81,15 +83,21 @@ export function takeSessionCookies(
     const origin = ofPage(request)
     // Nobody is signed in by another site, as somebody else.
     if (signsIn(request) && !isFromHere(headers, origin)) {
-      return done(foreign('It comes from another site.'))
+      return done(foreign({ en: 'It comes from another site.', es: 'Viene de otro sitio.' }))
     }
     if (headers.cookie === undefined || headers.authorization !== undefined) return done()
     const token = cookieNamed(headers.cookie, isSecure(origin) ? secureName : plainName)
     if (token === null || !sessionPattern.test(token)) return done()
     if (!isFromHere(headers, origin)) {
-      request.cookieRefusal = foreign('It comes from another site.')
+      request.cookieRefusal = foreign({
+        en: 'It comes from another site.',
+        es: 'Viene de otro sitio.',
+      })
     } else if (!asksWho(request) && !hasCsrf(headers, csrfTokenOf(token, jwtSecret))) {
-      request.cookieRefusal = foreign(`The header ${csrfHeader} is missing or wrong.`)
+      request.cookieRefusal = foreign({
+        en: `The header ${csrfHeader} is missing or wrong.`,
+        es: `Falta el encabezado ${csrfHeader}, o no es correcto.`,
+      })
     } else {
       headers.authorization = `Bearer ${token}`
     }
@@ -97,7 +105,7 @@ export function takeSessionCookies(
   })
 }
 
-function foreign(detail: string): Problem {
+function foreign(detail: Sentence): Problem {
   return new Problem({ ...problems.forbidden, code: 'cross_site' }, { detail })
 }
 

@@ -91,7 +91,10 @@ export const signInRoutes: readonly Route[] = [
     const { store } = services
     const { user, version } = await callerOf(call, store)
     if (!(await isPassword(call.body.current, user.passwordHash, services))) {
-      throw conflict('This is not the current password.')
+      throw conflict({
+        en: 'This is not the current password.',
+        es: 'Esa no es la contraseña actual.',
+      })
     }
     const changed: User = {
       ...user,
@@ -126,7 +129,12 @@ async function signIn(
       outcome: 'refused',
       user: found?.user ?? null,
     })
-    throw new Problem(problems.unauthenticated, { detail: 'E-mail address or password is wrong.' })
+    throw new Problem(problems.unauthenticated, {
+      detail: {
+        en: 'E-mail address or password is wrong.',
+        es: 'El correo o la contraseña no son correctos.',
+      },
+    })
   }
   await lock.clear()
   return admit(found, call, services, contract.signIn.id)
@@ -143,7 +151,12 @@ async function acceptInvite(
   const invite = found?.user.invite ?? null
   const valid = invite !== null && isHashOf(invite.hash, token) && invite.expiresAt > call.now
   if (found === null || !valid || found.user.disabled) {
-    throw new Problem(problems.unauthenticated, { detail: 'This link has ended: ask for another.' })
+    throw new Problem(problems.unauthenticated, {
+      detail: {
+        en: 'This link has ended: ask for another.',
+        es: 'Este enlace ya no sirve: hay que pedir otro.',
+      },
+    })
   }
   const user: User = {
     ...found.user,
@@ -201,7 +214,8 @@ function current(
 async function callerOf(call: Call<unknown, unknown>, store: Store): Promise<FoundUser> {
   const { kind, id } = call.principal.actor
   const found = kind === 'user' && id !== null ? await findUser(store, id) : null
-  if (found === null) throw notFound('This is no session of a user.')
+  if (found === null)
+    throw notFound({ en: 'This is no session of a user.', es: 'No es la sesión de un usuario.' })
   return found
 }
 

@@ -31,7 +31,10 @@ export const signatureDoctorRoutes: readonly Route[] = [
   route(contract.diagnoseSignature, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
     if (signatureKindOf(endpoint, profileOf(application.profile)) !== 'standard-webhooks') {
-      throw conflict('Requests to this endpoint carry no Standard Webhooks signature.')
+      throw conflict({
+        en: 'Requests to this endpoint carry no Standard Webhooks signature.',
+        es: 'Las solicitudes a este endpoint no llevan firma de Standard Webhooks.',
+      })
     }
     const mask = await maskFor(call, services)
     const header = headerReader(call.body.headers)
@@ -74,13 +77,19 @@ function headerReader(headers: Pasted['headers']): (name: string) => string | nu
 function pastedBody({ body, bodyBase64 }: Pasted): Uint8Array {
   if (bodyBase64 == null) return Buffer.from(body ?? '')
   const bytes = decodeBase64(bodyBase64)
-  if (bytes === null) throw refuse('bodyBase64', 'not standard base64 with padding')
+  if (bytes === null)
+    throw refuse('bodyBase64', {
+      en: 'not standard base64 with padding',
+      es: 'no es base64 estándar con relleno',
+    })
   return bytes
 }
 
 const comparing = {
-  detail:
-    'Members of this message are masked for your role; a comparison of its body would show them.',
+  detail: {
+    en: 'Members of this message are masked for your role; a comparison of its body would show them.',
+    es: 'Hay miembros de este mensaje enmascarados para este rol; una comparación de su cuerpo los mostraría.',
+  },
 }
 
 /** The bytes of that message as this endpoint gets them now; null when there are none any more. */

@@ -33,7 +33,10 @@ export function streamSeats(limits: StreamLimits = streamLimits): StreamSeats {
     const mine = seats.get(caller) ?? 0
     if (mine < limits.perCallerMax && taken < limits.perServerMax) return
     throw new Problem(problems.tooManyRequests, {
-      detail: 'Too many streams are open here. Close one, or read pages instead.',
+      detail: {
+        en: 'Too many streams are open here. Close one, or read pages instead.',
+        es: 'Hay demasiados flujos abiertos. Hay que cerrar uno, o leer por páginas.',
+      },
       retryAfterSeconds,
     })
   }

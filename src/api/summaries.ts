@@ -2,6 +2,7 @@ import * as contract from '../contract/summary.ts'
 import { invalid } from '../domain/errors.ts'
 import { idTickMs } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
+import type { Sentence } from '../domain/sentence.ts'
 import type { SummaryInput, SummarySource } from '../store/port/summaries.ts'
 import {
   type Answer,
@@ -117,8 +118,16 @@ function rangeOf(
 ): { readonly from: number; readonly to: number; readonly bucketMs: number } {
   const to = queryTime(query.before, 'before') ?? now + idTickMs // what came this very moment counts too
   const after = queryTime(query.after, 'after') ?? to - rangeDefaultMs
-  if (after >= to) throw refused('after', 'must be earlier than the end of the range')
-  if (to - after > limits.listWindowMs) throw refused('after', 'the range is longer than 90 days')
+  if (after >= to)
+    throw refused('after', {
+      en: 'must be earlier than the end of the range',
+      es: 'debe ser anterior al final del intervalo',
+    })
+  if (to - after > limits.listWindowMs)
+    throw refused('after', {
+      en: 'the range is longer than 90 days',
+      es: 'el intervalo pasa de 90 días',
+    })
   const most = query.buckets ?? bucketsDefault
   for (const seconds of lengths) {
     const bucketMs = seconds * 1000
@@ -128,6 +137,6 @@ function rangeOf(
   return { from: after, to, bucketMs: Math.ceil((to - after) / 1000) * 1000 }
 }
 
-function refused(name: string, msg: string): Error {
+function refused(name: string, msg: Sentence): Error {
   return invalid({ loc: ['query', name], msg, type: 'value_error' })
 }

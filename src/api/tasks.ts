@@ -87,7 +87,8 @@ export const taskRoutes: readonly Route[] = [
       eventTypes: eventTypes ?? null,
       tag: tag ?? null,
     }
-    if (job.since > job.until) throw refuse('since', 'after `until`')
+    if (job.since > job.until)
+      throw refuse('since', { en: 'after `until`', es: 'posterior a `until`' })
     return startJob(call, job, services)
   }),
 
@@ -144,21 +145,23 @@ export const taskRoutes: readonly Route[] = [
   route(contract.cancelTask, async (call, services) => {
     const record = await recordOf(call, services)
     const result = await cancelTask(services.store, record, call.now)
-    if (result === 'over') throw conflict('The task is over.')
+    if (result === 'over') throw conflict({ en: 'The task is over.', es: 'La tarea ya terminó.' })
     return answer(200, backgroundTaskOut(taskOf(await recordOf(call, services))))
   }),
 
   route(contract.pauseTask, async (call, services) => {
     const record = await recordOf(call, services)
     const paused = await pauseTask(services.store, record, call.now)
-    if (!paused) throw conflict('The task is not running.')
+    if (!paused)
+      throw conflict({ en: 'The task is not running.', es: 'La tarea no está en curso.' })
     return answer(200, backgroundTaskOut(taskOf(await recordOf(call, services))))
   }),
 
   route(contract.resumeTask, async (call, services) => {
     const record = await recordOf(call, services)
     const resumed = await resumeTask(services.store, record, call.now)
-    if (!resumed) throw conflict('The task is not paused.')
+    if (!resumed)
+      throw conflict({ en: 'The task is not paused.', es: 'La tarea no está en pausa.' })
     services.wake()
     return answer(200, backgroundTaskOut(taskOf(await recordOf(call, services))))
   }),
@@ -187,9 +190,12 @@ function rangeOf(
   const since = bodyTime(body.since, 'since')
   const until = typeof body.until === 'string' ? bodyTime(body.until, 'until') : now
   if (until - since > maxMs + slackMs) {
-    throw refuse('since', `at most ${maxMs / dayMs} days before \`until\``)
+    throw refuse('since', {
+      en: `at most ${maxMs / dayMs} days before \`until\``,
+      es: `como máximo ${maxMs / dayMs} días antes de \`until\``,
+    })
   }
-  if (since > until) throw refuse('since', 'after `until`')
+  if (since > until) throw refuse('since', { en: 'after `until`', es: 'posterior a `until`' })
   return { since, until }
 }
 
@@ -206,7 +212,12 @@ async function allApplications(
     })
     found.push(...page.items.map(({ id }) => id))
     if (found.length > applicationsMax) {
-      throw new Problem(problems.limitReached, { detail: 'Too many applications: name some.' })
+      throw new Problem(problems.limitReached, {
+        detail: {
+          en: 'Too many applications: name some.',
+          es: 'Demasiadas aplicaciones: hay que nombrar algunas.',
+        },
+      })
     }
     iterator = found[found.length - 1] ?? null
     if (page.done || iterator === null) return found

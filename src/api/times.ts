@@ -30,7 +30,10 @@ export function bodyTime(text: string, field: string): number {
   if (ms === null) {
     throw invalid({
       loc: ['body', field],
-      msg: 'not a time: expected RFC 3339, such as 2026-01-01T00:00:00Z',
+      msg: {
+        en: 'not a time: expected RFC 3339, such as 2026-01-01T00:00:00Z',
+        es: 'no es una fecha: se esperaba RFC 3339, como 2026-01-01T00:00:00Z',
+      },
       type: 'value_error.jsondecode',
     })
   }
@@ -42,7 +45,12 @@ export function queryTime(text: string | undefined, name: string): number | null
   if (text === undefined) return null
   const ms = parseTime(text)
   if (ms === null) {
-    throw new Problem(problems.genericError, { detail: `The query parameter ${name} is no time.` })
+    throw new Problem(problems.genericError, {
+      detail: {
+        en: `The query parameter ${name} is no time.`,
+        es: `El parámetro ${name} de la consulta no es una fecha.`,
+      },
+    })
   }
   return ms
 }

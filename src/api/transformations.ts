@@ -24,7 +24,8 @@ export const transformationRoutes: readonly Route[] = [
       const before = transformationOf(endpoint)
       const code = body.code === undefined ? before.code : body.code
       const enabled = body.enabled ?? before.enabled
-      if (enabled && code === null) throw refuse('enabled', 'there is no code')
+      if (enabled && code === null)
+        throw refuse('enabled', { en: 'there is no code', es: 'no hay código' })
       const variables = body.variables === undefined ? before.variables : (body.variables ?? {})
       const transformation = { code, enabled, variables, updatedAt: now }
       return { ...endpoint, attributes: { ...endpoint.attributes, transformation } }
@@ -37,7 +38,7 @@ export const transformationRoutes: readonly Route[] = [
     const { endpoint } = await endpointOf(call, services)
     const saved = transformationOf(endpoint)
     const code = call.body.code ?? saved.code
-    if (code === null) throw refuse('code', 'there is no code')
+    if (code === null) throw refuse('code', { en: 'there is no code', es: 'no hay código' })
     const payload = call.bytesOf('payload') ?? Buffer.from('{}')
     const result = await transform(
       services.sandbox,

@@ -1,3 +1,5 @@
+import type { Sentence } from '../domain/sentence.ts'
+
 /**
  * A union that is told apart by `kind` reports what every branch lacks. Who chose a kind wants to
  * know of that branch alone; who chose none of them, which there are.
@@ -8,6 +10,8 @@ export interface SchemaError {
   readonly instancePath: string
   readonly params: object
   readonly message: string
+  /** Ours, where it is not the library's. */
+  readonly said?: Sentence
 }
 
 const discriminator = '/properties/kind'
@@ -44,5 +48,7 @@ function unknownKind(
   const kinds = others
     .filter(({ instancePath }) => instancePath === place)
     .map(({ params }) => String(Reflect.get(params, 'allowedValue')))
-  return [{ ...first, instancePath: place, message: `must be one of ${kinds.join(', ')}` }]
+  const names = kinds.join(', ')
+  const said = { en: `must be one of ${names}`, es: `debe ser uno de ${names}` }
+  return [{ ...first, instancePath: place, message: said.en, said }]
 }

@@ -17,9 +17,13 @@ export const usageRoutes: readonly Route[] = [
     const application = await applicationOf(call, services)
     const until = queryTime(call.query.until, 'until') ?? call.now
     const since = queryTime(call.query.since, 'since') ?? until - dayMs
-    if (since >= until) throw refuseQuery('since', 'not before `until`')
+    if (since >= until)
+      throw refuseQuery('since', { en: 'not before `until`', es: 'no es anterior a `until`' })
     if (until - since > limits.listWindowMs) {
-      throw refuseQuery('since', 'at most 90 days before `until`')
+      throw refuseQuery('since', {
+        en: 'at most 90 days before `until`',
+        es: 'como máximo 90 días antes de `until`',
+      })
     }
     const wanted = call.query.endpoint_id
     const endpoint =

@@ -32,7 +32,10 @@ import { endUserSession, openSessionsOf, type UserSession } from './user-session
 
 const inviteMs = 3 * 86_400_000
 const inviteBytes = 32
-const lastOwner = 'The last owner stays one: make somebody else an owner first.'
+const lastOwner = {
+  en: 'The last owner stays one: make somebody else an owner first.',
+  es: 'El último propietario sigue siéndolo: primero hay que nombrar a otro.',
+}
 
 export const userRoutes: readonly Route[] = [
   route(contract.createUser, async (call, services) => {
@@ -54,7 +57,10 @@ export const userRoutes: readonly Route[] = [
       createdAt: call.now,
     }
     if (!(await insertUser(services.store, user))) {
-      throw conflict('There is a user with that e-mail address.')
+      throw conflict({
+        en: 'There is a user with that e-mail address.',
+        es: 'Ya existe un usuario con ese correo.',
+      })
     }
     if (role === 'owner') await setOwner(services.store, user, true)
     return answer(201, { user: userOut(user, call.now), invite: inviteOut(invite, token, call) })
@@ -131,7 +137,10 @@ async function keepOwner(store: Store, changed: User): Promise<void> {
 export async function saveUser(store: Store, user: User, version: number): Promise<void> {
   const record = userRecord(user, version)
   if ((await store.replaceRecord({ record, expectedVersion: version })) === 'conflict') {
-    throw conflict('The user was changed at the same moment.')
+    throw conflict({
+      en: 'The user was changed at the same moment.',
+      es: 'El usuario se cambió en el mismo momento.',
+    })
   }
 }
 

@@ -2,9 +2,10 @@
 import type Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import Format from 'typebox/format'
-import { Settings } from 'typebox/system'
-import { invalid, type ValidationIssue } from '../domain/errors.ts'
+import { Locale, Settings } from 'typebox/system'
+import { type Issue, invalid } from '../domain/errors.ts'
 import { limits } from '../domain/limits.ts'
+import type { Sentence } from '../domain/sentence.ts'
 import type { JsonFault } from './json-body.ts'
 import { oversized } from './oversize.ts'
 import { ofChosenBranches, type SchemaError } from './union-errors.ts'
@@ -33,12 +34,8 @@ export function validator(schema: Type.TSchema, root: 'body' | 'query'): Check {
   }
 }
 
-function issuesOf(
-  errors: readonly SchemaError[],
-  value: unknown,
-  root: string,
-): readonly ValidationIssue[] {
-  const issues: ValidationIssue[] = []
+function issuesOf(errors: readonly SchemaError[], value: unknown, root: string): readonly Issue[] {
+  const issues: Issue[] = []
   const seen = new Set<string>()
   for (const error of ofChosenBranches(errors)) {
     // A union reports each branch; the first one that is not the null branch says it best.
@@ -50,22 +47,28 @@ function issuesOf(
   }
   return issues.length > 0
     ? issues
-    : [{ loc: [root, '', ''], msg: 'not valid', type: 'value_error.jsondecode' }]
+    : [
+        {
+          loc: [root, '', ''],
+          msg: { en: 'not valid', es: 'no es válido' },
+          type: 'value_error.jsondecode',
+        },
+      ]
 }
 
-function issuesFrom(error: SchemaError, value: unknown, root: string): readonly ValidationIssue[] {
+function issuesFrom(error: SchemaError, value: unknown, root: string): readonly Issue[] {
   const names = locate(error.instancePath, value)
   if (error.keyword === 'required') {
     return listed(error.params, 'requiredProperties').map((name) => ({
       loc: [root, ...names, name],
-      msg: `missing field \`${name}\``,
+      msg: { en: `missing field \`${name}\``, es: `falta el campo \`${name}\`` },
       type: 'value_error.jsondecode',
     }))
   }
   if (error.keyword === 'additionalProperties') {
     return listed(error.params, 'additionalProperties').map((name) => ({
       loc: [root, ...names, name],
-      msg: 'unknown field',
+      msg: { en: 'unknown field', es: 'campo desconocido' },
       type: 'value_error',
     }))
   }
@@ -74,10 +77,16 @@ function issuesFrom(error: SchemaError, value: unknown, root: string): readonly 
   return [
     {
       loc: loc.length === 1 ? [root, '', ''] : loc,
-      msg: error.message,
+      msg: { en: error.message, es: spanishOf(error) },
       type: wrongType ? 'value_error.jsondecode' : 'value_error',
     },
   ]
+}
+
+/** What the union says has no keyword of its own; the rest is the library's Spanish. */
+function spanishOf(error: SchemaError): string {
+  if (error.said !== undefined) return error.said.es
+  return Locale.es_419(error as Parameters<typeof Locale.es_419>[0]) // as the library made it
 }
 
 function listed(params: object, name: string): readonly string[] {
@@ -97,14 +106,23 @@ function locate(pointer: string, value: unknown): readonly string[] {
   return names
 }
 
-const faultTexts: Readonly<Record<JsonFault, string>> = {
-  empty: 'EOF while parsing a value: the body is empty',
-  not_utf8: 'the body is not valid UTF-8',
-  not_json: 'the body is not valid JSON',
-  not_an_object: 'invalid type: expected a JSON object',
-  too_deep: 'the body is nested too deeply',
-  too_many: `the body has more than ${limits.jsonMembersMax} members`,
-  doubled: 'duplicate field: a member is given twice',
+const faultTexts: Readonly<Record<JsonFault, Sentence>> = {
+  empty: { en: 'EOF while parsing a value: the body is empty', es: 'EOF: el cuerpo está vacío' },
+  not_utf8: { en: 'the body is not valid UTF-8', es: 'el cuerpo no es UTF-8 válido' },
+  not_json: { en: 'the body is not valid JSON', es: 'el cuerpo no es JSON válido' },
+  not_an_object: {
+    en: 'invalid type: expected a JSON object',
+    es: 'tipo no válido: se esperaba un objeto JSON',
+  },
+  too_deep: { en: 'the body is nested too deeply', es: 'el cuerpo está demasiado anidado' },
+  too_many: {
+    en: `the body has more than ${limits.jsonMembersMax} members`,
+    es: `el cuerpo tiene más de ${limits.jsonMembersMax} miembros`,
+  },
+  doubled: {
+    en: 'duplicate field: a member is given twice',
+    es: 'campo duplicado: un miembro aparece dos veces',
+  },
 }
 
 /** The 422 of a body that is no JSON object. */
@@ -115,7 +133,7 @@ export function unreadable(fault: JsonFault): Error {
 /** One refused field of a body. */
 export function refuse(
   field: string | readonly string[],
-  msg: string,
+  msg: Sentence,
   type = 'value_error',
 ): Error {
   const names = typeof field === 'string' ? [field] : field
@@ -123,11 +141,11 @@ export function refuse(
 }
 
 /** A path value of the wrong form. */
-export function badPath(parameter: string, msg: string): Error {
+export function badPath(parameter: string, msg: Sentence): Error {
   return invalid({ loc: ['path', parameter, '__all__'], msg, type: 'value_error' })
 }
 
 /** One refused query parameter. */
-export function refuseQuery(name: string, msg: string): Error {
+export function refuseQuery(name: string, msg: Sentence): Error {
   return invalid({ loc: ['query', name], msg, type: 'value_error' })
 }

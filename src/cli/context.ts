@@ -65,7 +65,7 @@ export function createContext(terminal: Terminal, globals: Globals): Context {
       const { key } = keyOf(terminal, globals)
       if (key === null) throw missingKey()
       const { createClient } = await import('../client/client.ts')
-      return createClient({ url, key, signal: terminal.stop })
+      return createClient({ url, key, language, signal: terminal.stop })
     },
   }
 }

@@ -65,10 +65,10 @@ export function asFailure(error: unknown): CliFailure {
 }
 
 function failureOf(
-  error: Error,
+  error: Error & { readonly said?: Both },
   input: { readonly exit: ExitCode; readonly code: string },
 ): CliFailure {
-  const title = { en: error.message, es: error.message }
+  const title = error.said ?? { en: error.message, es: error.message }
   return new CliFailure({ ...input, title, cause: error.cause ?? error })
 }
 

@@ -26,6 +26,8 @@ export interface ClientOptions {
   /** Where the server is, without `/api/v1`. */
   readonly url: string
   readonly key: string
+  /** Of refusals and other sentences; default English. */
+  readonly language?: 'en' | 'es'
   /** Ends every call. */
   readonly signal?: AbortSignal
   /** Bound of one call, in ms; streams and waits bring their own. */
@@ -169,6 +171,7 @@ function opener(options: ClientOptions): Opened {
         method,
         headers: {
           authorization: `Bearer ${options.key}`,
+          ...(options.language === undefined ? {} : { 'accept-language': options.language }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...call.headers,
         },

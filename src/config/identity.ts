@@ -1,4 +1,5 @@
 /** Settings of how people sign in, and of the address at which they find the console. */
+import type { Sentence } from '../domain/sentence.ts'
 import type { UserRole } from '../domain/user.ts'
 import { ConfigFault, integer, list, oneOf, optionalText, type Setting, text } from './parse.ts'
 
@@ -76,7 +77,10 @@ export const identitySettings: {
       en: "What the sign-in button calls the provider; unset: the issuer's host.",
       es: 'Cómo llama al proveedor el botón de inicio de sesión; sin valor: el host del emisor.',
     },
-    parse: (value) => (value.length <= 64 ? value : new ConfigFault('at most 64 characters')),
+    parse: (value) =>
+      value.length <= 64
+        ? value
+        : new ConfigFault({ en: 'at most 64 characters', es: '64 caracteres como máximo' }),
   },
   oidcScopes: {
     variable: 'POSTHORN_OIDC_SCOPES',
@@ -88,7 +92,10 @@ export const identitySettings: {
     parse: (value) =>
       value.split(' ').includes('openid')
         ? value
-        : new ConfigFault('scopes with openid among them'),
+        : new ConfigFault({
+            en: 'scopes with openid among them',
+            es: 'scopes con openid entre ellos',
+          }),
   },
   oidcRoleClaim: {
     variable: 'POSTHORN_OIDC_ROLE_CLAIM',
@@ -131,25 +138,33 @@ export const identitySettings: {
 /** What is missing beside an issuer: its variable, and what it should be. Null: nothing. */
 export function missingBesideIssuer(
   config: IdentityConfig,
-): { readonly variable: string; readonly expected: string } | null {
+): { readonly variable: string; readonly expected: Sentence } | null {
   if (config.oidcIssuer === null) return null
   if (config.oidcClientId === null) {
     return {
       variable: identitySettings.oidcClientId.variable,
-      expected: 'the id that the issuer gave, as POSTHORN_OIDC_ISSUER is set',
+      expected: {
+        en: 'the id that the issuer gave, as POSTHORN_OIDC_ISSUER is set',
+        es: 'el id que dio el emisor, pues POSTHORN_OIDC_ISSUER está definido',
+      },
     }
   }
   if (config.publicUrl === null) {
     return {
       variable: identitySettings.publicUrl.variable,
-      expected:
-        'the address of this installation in browsers, as POSTHORN_OIDC_ISSUER is set and sends people back to it',
+      expected: {
+        en: 'the address of this installation in browsers, as POSTHORN_OIDC_ISSUER is set and sends people back to it',
+        es: 'la dirección de esta instalación en los navegadores, pues POSTHORN_OIDC_ISSUER está definido y devuelve a las personas a ella',
+      },
     }
   }
   if (config.oidcRoleClaim !== null && config.oidcRoles.length === 0) {
     return {
       variable: identitySettings.oidcRoles.variable,
-      expected: 'value=role pairs, as POSTHORN_OIDC_ROLE_CLAIM is set',
+      expected: {
+        en: 'value=role pairs, as POSTHORN_OIDC_ROLE_CLAIM is set',
+        es: 'pares valor=rol, pues POSTHORN_OIDC_ROLE_CLAIM está definido',
+      },
     }
   }
   return null
@@ -158,7 +173,12 @@ export function missingBesideIssuer(
 function publicUrl(value: string): string | ConfigFault {
   const url = URL.parse(value)
   const plain = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
-  return plain ? url.origin : new ConfigFault('scheme and host alone: https://hooks.example.com')
+  return plain
+    ? url.origin
+    : new ConfigFault({
+        en: 'scheme and host alone: https://hooks.example.com',
+        es: 'solo esquema y host: https://hooks.example.com',
+      })
 }
 
 /** Over plain HTTP anybody on the way could sign in as anybody: on one's own machine only. */
@@ -169,7 +189,10 @@ function issuer(value: string): string | ConfigFault {
   const plain = url !== null && url.username === '' && url.search === '' && url.hash === ''
   return plain && (secure || local)
     ? value
-    : new ConfigFault('an https URL such as https://login.example.com (http on loopback only)')
+    : new ConfigFault({
+        en: 'an https URL such as https://login.example.com (http on loopback only)',
+        es: 'una URL https como https://login.example.com (http solo en loopback)',
+      })
 }
 
 function isLoopbackName(name: string): boolean {
@@ -186,7 +209,10 @@ function roles(value: string): IdentityConfig['oidcRoles'] | ConfigFault {
   const sound = pairs.filter((pair) => pair !== null)
   return sound.length === pairs.length
     ? sound
-    : new ConfigFault(`value=role pairs, each role one of ${roleNames.join(', ')}`)
+    : new ConfigFault({
+        en: `value=role pairs, each role one of ${roleNames.join(', ')}`,
+        es: `pares valor=rol, con cada rol uno de ${roleNames.join(', ')}`,
+      })
 }
 
 function domains(value: string): readonly string[] | ConfigFault {
@@ -194,5 +220,10 @@ function domains(value: string): readonly string[] | ConfigFault {
   const sound = items.every(
     (item) => item === '*' || /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u.test(item),
   )
-  return sound ? items : new ConfigFault('domains such as example.com, separated by commas, or *')
+  return sound
+    ? items
+    : new ConfigFault({
+        en: 'domains such as example.com, separated by commas, or *',
+        es: 'dominios como example.com, separados por comas, o *',
+      })
 }

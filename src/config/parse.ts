@@ -1,7 +1,9 @@
 /** Readers of settings' values: the value, or what would be right. */
+
 import { parseNetwork } from '../delivery/address.ts'
 import { parseEgressProxy } from '../delivery/egress-proxy.ts'
 import { isFrameOrigin } from '../domain/frame-origin.ts'
+import type { Sentence } from '../domain/sentence.ts'
 
 export interface Setting<Value> {
   readonly variable: string
@@ -15,8 +17,8 @@ export interface Setting<Value> {
 
 /** Why a value was refused; `config.ts` adds the variable's name. */
 export class ConfigFault {
-  readonly expected: string
-  constructor(expected: string) {
+  readonly expected: Sentence
+  constructor(expected: Sentence) {
     this.expected = expected
   }
 }
@@ -29,7 +31,10 @@ export function integer(min: number, max: number): (value: string) => number | C
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
     return number >= min && number <= max
       ? number
-      : new ConfigFault(`a whole number from ${min} to ${max}`)
+      : new ConfigFault({
+          en: `a whole number from ${min} to ${max}`,
+          es: `un número entero de ${min} a ${max}`,
+        })
   }
 }
 
@@ -44,12 +49,18 @@ export function networks(value: string): readonly string[] | ConfigFault {
   const items = list(value)
   return items.every((item) => parseNetwork(item) !== null)
     ? items
-    : new ConfigFault('IP networks such as 10.0.0.0/8, separated by commas')
+    : new ConfigFault({
+        en: 'IP networks such as 10.0.0.0/8, separated by commas',
+        es: 'redes IP como 10.0.0.0/8, separadas por comas',
+      })
 }
 
 export function proxy(value: string): string | ConfigFault {
   return parseEgressProxy(value) === null
-    ? new ConfigFault('a proxy such as http://proxy:3128 or socks5://proxy:1080')
+    ? new ConfigFault({
+        en: 'a proxy such as http://proxy:3128 or socks5://proxy:1080',
+        es: 'un proxy como http://proxy:3128 o socks5://proxy:1080',
+      })
     : value
 }
 
@@ -57,43 +68,58 @@ export function smtp(value: string): string | ConfigFault {
   const url = URL.canParse(value) ? new URL(value) : null
   return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== ''
     ? value
-    : new ConfigFault('a mail server such as smtp://user:password@host:587')
+    : new ConfigFault({
+        en: 'a mail server such as smtp://user:password@host:587',
+        es: 'un servidor de correo como smtp://usuario:clave@host:587',
+      })
 }
 
 export function mailAddress(value: string): string | ConfigFault {
   return /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/.test(value)
     ? value
-    : new ConfigFault('a mail address such as posthorn@example.com')
+    : new ConfigFault({
+        en: 'a mail address such as posthorn@example.com',
+        es: 'una dirección de correo como posthorn@example.com',
+      })
 }
 
 export function origins(value: string): readonly string[] | ConfigFault {
   const items = list(value)
   return items.every(isFrameOrigin)
     ? items
-    : new ConfigFault('origins such as https://app.example.com, separated by commas')
+    : new ConfigFault({
+        en: 'origins such as https://app.example.com, separated by commas',
+        es: 'orígenes como https://app.example.com, separados por comas',
+      })
 }
 
 export function color(value: string): string | ConfigFault {
   return /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value)
     ? value.replace('#', '')
-    : new ConfigFault('a colour such as 00aa77')
+    : new ConfigFault({ en: 'a colour such as 00aa77', es: 'un color como 00aa77' })
 }
 
 export function yesOrNo(value: string): boolean | ConfigFault {
   if (value === 'true' || value === '1') return true
-  return value === 'false' || value === '0' ? false : new ConfigFault('true or false')
+  return value === 'false' || value === '0'
+    ? false
+    : new ConfigFault({ en: 'true or false', es: 'true o false' })
 }
 
 export function oneOf<const Choice extends string>(
   ...choices: readonly Choice[]
 ): (value: string) => Choice | ConfigFault {
   return (value) =>
-    choices.find((choice) => choice === value) ?? new ConfigFault(`one of ${choices.join(', ')}`)
+    choices.find((choice) => choice === value) ??
+    new ConfigFault({ en: `one of ${choices.join(', ')}`, es: `uno de ${choices.join(', ')}` })
 }
 
 export function delays(value: string): readonly number[] | ConfigFault {
   const items = list(value).map(Number)
   return items.every((ms) => Number.isInteger(ms) && ms >= 0 && ms <= 7 * 86_400_000)
     ? items
-    : new ConfigFault('delays in milliseconds, separated by commas, each at most 7 days')
+    : new ConfigFault({
+        en: 'delays in milliseconds, separated by commas, each at most 7 days',
+        es: 'esperas en milisegundos, separadas por comas, de 7 días como máximo cada una',
+      })
 }

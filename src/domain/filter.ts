@@ -11,6 +11,8 @@
  * JSON numbers of JavaScript. This file reads filters; `filter-match.ts` holds payloads to them.
  */
 
+import type { Sentence } from './sentence.ts'
+
 export type Scalar = string | number | boolean | null
 export type Operator =
   | '$eq'
@@ -55,7 +57,7 @@ export const filterLimits = {
 /** Why a filter is refused: where, and what would be right. */
 export interface FilterFault {
   readonly path: string
-  readonly reason: string
+  readonly reason: Sentence
 }
 
 export type ParsedFilter =
@@ -64,8 +66,8 @@ export type ParsedFilter =
 
 class Refused extends Error {
   readonly fault: FilterFault
-  constructor(path: string, reason: string) {
-    super(reason)
+  constructor(path: string, reason: Sentence) {
+    super(reason.en)
     this.fault = { path, reason }
   }
 }
@@ -87,8 +89,10 @@ interface Place {
 }
 
 function readFilter(value: unknown, place: Place): Filter {
-  if (!isObject(value)) throw new Refused(place.path, 'a filter is an object')
-  if (place.depth > filterLimits.depthMax) throw new Refused(place.path, 'nested too deeply')
+  if (!isObject(value))
+    throw new Refused(place.path, { en: 'a filter is an object', es: 'un filtro es un objeto' })
+  if (place.depth > filterLimits.depthMax)
+    throw new Refused(place.path, { en: 'nested too deeply', es: 'demasiado anidado' })
   const parts = Object.entries(value).flatMap(([name, part]): readonly Filter[] => {
     spend(place)
     const inner = { ...place, path: join(place.path, name), depth: place.depth + 1 }
@@ -99,11 +103,16 @@ function readFilter(value: unknown, place: Place): Filter {
 
 function readGroup(name: string, value: unknown, place: Place): Group {
   if (name === '$not') return { kind: 'not', parts: [readFilter(value, place)] }
-  if (name !== '$and' && name !== '$or') throw new Refused(place.path, 'unknown operator')
+  if (name !== '$and' && name !== '$or')
+    throw new Refused(place.path, { en: 'unknown operator', es: 'operador desconocido' })
   if (!Array.isArray(value) || value.length === 0) {
-    throw new Refused(place.path, 'expected a list of filters')
+    throw new Refused(place.path, {
+      en: 'expected a list of filters',
+      es: 'se esperaba una lista de filtros',
+    })
   }
-  if (value.length > filterLimits.listMax) throw new Refused(place.path, 'too many filters')
+  if (value.length > filterLimits.listMax)
+    throw new Refused(place.path, { en: 'too many filters', es: 'demasiados filtros' })
   const parts = value.map((part: unknown) => readFilter(part, place))
   return { kind: name === '$and' ? 'and' : 'or', parts }
 }
@@ -111,9 +120,13 @@ function readGroup(name: string, value: unknown, place: Place): Group {
 function readTests(path: string, value: unknown, place: Place): readonly Test[] {
   const names = path.split('.')
   if (path.length > filterLimits.pathLengthMax || names.length > filterLimits.namesMax) {
-    throw new Refused(place.path, 'the path is too long')
+    throw new Refused(place.path, { en: 'the path is too long', es: 'la ruta es demasiado larga' })
   }
-  if (names.includes('')) throw new Refused(place.path, 'the path has an empty name')
+  if (names.includes(''))
+    throw new Refused(place.path, {
+      en: 'the path has an empty name',
+      es: 'la ruta tiene un nombre vacío',
+    })
   const test = (operator: Operator, wanted: Test['wanted']): Test => {
     return { kind: 'test', path, names, operator, wanted }
   }
@@ -123,7 +136,11 @@ function readTests(path: string, value: unknown, place: Place): readonly Test[] 
     const inner = { ...place, path: join(place.path, operator) }
     return test(readOperator(operator, inner), readWanted(operator, wanted, inner))
   })
-  if (tests.length === 0) throw new Refused(place.path, 'a condition needs an operator')
+  if (tests.length === 0)
+    throw new Refused(place.path, {
+      en: 'a condition needs an operator',
+      es: 'una condición necesita un operador',
+    })
   return tests
 }
 
@@ -143,7 +160,8 @@ const operators: ReadonlySet<string> = new Set<Operator>([
 ])
 
 function readOperator(name: string, place: Place): Operator {
-  if (!operators.has(name)) throw new Refused(place.path, 'unknown operator')
+  if (!operators.has(name))
+    throw new Refused(place.path, { en: 'unknown operator', es: 'operador desconocido' })
   return name as Operator // one of the set above
 }
 
@@ -151,22 +169,30 @@ function readWanted(operator: string, value: unknown, place: Place): Test['wante
   switch (operator) {
     case '$in':
     case '$nin':
-      if (!Array.isArray(value)) throw new Refused(place.path, 'expected a list')
-      if (value.length > filterLimits.listMax) throw new Refused(place.path, 'too many values')
+      if (!Array.isArray(value))
+        throw new Refused(place.path, { en: 'expected a list', es: 'se esperaba una lista' })
+      if (value.length > filterLimits.listMax)
+        throw new Refused(place.path, { en: 'too many values', es: 'demasiados valores' })
       return value.map((item: unknown) => readScalar(item, place))
     case '$exists':
-      if (typeof value !== 'boolean') throw new Refused(place.path, 'expected true or false')
+      if (typeof value !== 'boolean')
+        throw new Refused(place.path, {
+          en: 'expected true or false',
+          es: 'se esperaba true o false',
+        })
       return value
     case '$gt':
     case '$gte':
     case '$lt':
     case '$lte':
-      if (typeof value !== 'number') throw new Refused(place.path, 'expected a number')
+      if (typeof value !== 'number')
+        throw new Refused(place.path, { en: 'expected a number', es: 'se esperaba un número' })
       return value
     case '$prefix':
     case '$suffix':
     case '$contains':
-      if (typeof value !== 'string') throw new Refused(place.path, 'expected a text')
+      if (typeof value !== 'string')
+        throw new Refused(place.path, { en: 'expected a text', es: 'se esperaba un texto' })
       return readScalar(value, place)
     default:
       return readScalar(value, place)
@@ -175,19 +201,30 @@ function readWanted(operator: string, value: unknown, place: Place): Test['wante
 
 function readScalar(value: unknown, place: Place): Scalar {
   if (typeof value === 'string') {
-    if (value.length > filterLimits.textLengthMax) throw new Refused(place.path, 'text too long')
+    if (value.length > filterLimits.textLengthMax)
+      throw new Refused(place.path, { en: 'text too long', es: 'texto demasiado largo' })
     if (value.split('*').length - 1 > filterLimits.starsMax) {
-      throw new Refused(place.path, `at most ${filterLimits.starsMax} stars`)
+      throw new Refused(place.path, {
+        en: `at most ${filterLimits.starsMax} stars`,
+        es: `como máximo ${filterLimits.starsMax} asteriscos`,
+      })
     }
     return value
   }
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
-  throw new Refused(place.path, 'expected a text, a number, true, false or null')
+  throw new Refused(place.path, {
+    en: 'expected a text, a number, true, false or null',
+    es: 'se esperaba un texto, un número, true, false o null',
+  })
 }
 
 function spend(place: Place): void {
   place.budget.nodes -= 1
-  if (place.budget.nodes < 0) throw new Refused(place.path, 'the filter is too large')
+  if (place.budget.nodes < 0)
+    throw new Refused(place.path, {
+      en: 'the filter is too large',
+      es: 'el filtro es demasiado grande',
+    })
 }
 
 function join(path: string, name: string): string {

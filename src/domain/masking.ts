@@ -6,6 +6,8 @@
  *
  * Lists on the way are gone through, with or without `[*]`. A masked value may be a whole object.
  */
+import type { Sentence } from './sentence.ts'
+
 export interface MaskPath {
   /** As it was written. */
   readonly text: string
@@ -24,12 +26,20 @@ export function parseMaskPath(
   text: string,
 ):
   | { readonly ok: true; readonly path: MaskPath }
-  | { readonly ok: false; readonly reason: string } {
-  if (text.length > maskLimits.lengthMax) return { ok: false, reason: 'too long' }
+  | { readonly ok: false; readonly reason: Sentence } {
+  if (text.length > maskLimits.lengthMax)
+    return { ok: false, reason: { en: 'too long', es: 'demasiado largo' } }
   const steps = text.split('.').map((step) => step.replace(/(\[\*\])+$/, ''))
-  if (steps.length > maskLimits.stepsMax) return { ok: false, reason: 'too deep' }
+  if (steps.length > maskLimits.stepsMax)
+    return { ok: false, reason: { en: 'too deep', es: 'demasiado profundo' } }
   if (steps.some((step) => step === '' || /[[\]\s"']/.test(step))) {
-    return { ok: false, reason: 'expected names joined by dots, such as data.cards[*].number' }
+    return {
+      ok: false,
+      reason: {
+        en: 'expected names joined by dots, such as data.cards[*].number',
+        es: 'se esperaban nombres unidos por puntos, como data.cards[*].number',
+      },
+    }
   }
   return { ok: true, path: { text, steps } }
 }

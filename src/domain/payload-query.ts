@@ -8,8 +8,10 @@
  * A value is JSON, or a bare word. It is the language of payload filters (see `filter.ts`, whose
  * rules and bounds hold) in another spelling: each clause is one of its tests.
  */
+
 import { type Filter, type FilterFault, parseFilter } from './filter.ts'
 import { filterMiss } from './filter-match.ts'
+import type { Sentence } from './sentence.ts'
 
 export interface PayloadQuery {
   /** Null: no clause looks at a path. */
@@ -43,11 +45,14 @@ const existsClause = /^([^\s"=!<>~]+)\s+exists$/i
 
 export function parsePayloadQuery(text: string): ParsedPayloadQuery {
   const trimmed = text.trim()
-  if (trimmed === '') return refused('', 'expected something to look for')
-  if (trimmed.length > payloadQueryLimits.lengthMax) return refused('', 'too long')
+  if (trimmed === '')
+    return refused('', { en: 'expected something to look for', es: 'se esperaba algo que buscar' })
+  if (trimmed.length > payloadQueryLimits.lengthMax)
+    return refused('', { en: 'too long', es: 'demasiado largo' })
   if (trimmed.startsWith('{')) return fromJson(trimmed)
   const parts = clausesOf(trimmed)
-  if (parts === null) return refused('', 'a quote is not closed')
+  if (parts === null)
+    return refused('', { en: 'a quote is not closed', es: 'una comilla no se cierra' })
   const tests: Record<string, unknown>[] = []
   const texts: string[] = []
   for (const part of parts) {
@@ -61,7 +66,10 @@ export function parsePayloadQuery(text: string): ParsedPayloadQuery {
       const words = jsonOrWord(part)
       const phrase = !part.startsWith('"') && /\s/.test(part)
       if (typeof words !== 'string' || words === '' || phrase) {
-        return refused(part.slice(0, 80), 'expected path = value, or a text in quotes')
+        return refused(part.slice(0, 80), {
+          en: 'expected path = value, or a text in quotes',
+          es: 'se esperaba ruta = valor, o un texto entre comillas',
+        })
       }
       texts.push(words)
     }
@@ -76,13 +84,13 @@ function fromJson(text: string): ParsedPayloadQuery {
   try {
     value = JSON.parse(text)
   } catch {
-    return refused('', 'begins like JSON and is none')
+    return refused('', { en: 'begins like JSON and is none', es: 'empieza como JSON y no lo es' })
   }
   const parsed = parseFilter(value)
   return parsed.ok ? { ok: true, query: { filter: parsed.filter, texts: [] } } : parsed
 }
 
-function refused(path: string, reason: string): ParsedPayloadQuery {
+function refused(path: string, reason: Sentence): ParsedPayloadQuery {
   return { ok: false, fault: { path, reason } }
 }
 

@@ -5,6 +5,7 @@
  * without their prefix.
  * Base64 is checked by encoding again: Node's decoder silently skips what it does not know.
  */
+
 import {
   createPrivateKey,
   createPublicKey,
@@ -12,6 +13,7 @@ import {
   type KeyObject,
   timingSafeEqual,
 } from 'node:crypto'
+import type { Sentence } from './sentence.ts'
 
 export type SecretKind = 'hmac' | 'ed25519'
 
@@ -27,13 +29,24 @@ export type SecretFault =
   | 'secret_length'
   | 'secret_public_half'
 
-const faults: Readonly<Record<SecretFault, string>> = {
-  secret_not_text: 'A signing secret is a string.',
-  secret_prefix:
-    'A signing secret starts with whsec_ (HMAC) or whsk_ (Ed25519), or is base64 alone (HMAC).',
-  secret_base64: 'What follows the prefix must be standard base64 with padding.',
-  secret_length: 'An HMAC secret has 24 to 75 bytes, an Ed25519 key pair exactly 64.',
-  secret_public_half: 'The second half of the key pair is not the public key of the first.',
+const faults: Readonly<Record<SecretFault, Sentence>> = {
+  secret_not_text: { en: 'A signing secret is a string.', es: 'Un secreto de firma es un texto.' },
+  secret_prefix: {
+    en: 'A signing secret starts with whsec_ (HMAC) or whsk_ (Ed25519), or is base64 alone (HMAC).',
+    es: 'Un secreto de firma empieza con whsec_ (HMAC) o whsk_ (Ed25519), o es solo base64 (HMAC).',
+  },
+  secret_base64: {
+    en: 'What follows the prefix must be standard base64 with padding.',
+    es: 'Lo que sigue al prefijo debe ser base64 estándar con relleno.',
+  },
+  secret_length: {
+    en: 'An HMAC secret has 24 to 75 bytes, an Ed25519 key pair exactly 64.',
+    es: 'Un secreto HMAC tiene de 24 a 75 bytes; un par de claves Ed25519, exactamente 64.',
+  },
+  secret_public_half: {
+    en: 'The second half of the key pair is not the public key of the first.',
+    es: 'La segunda mitad del par de claves no es la clave pública de la primera.',
+  },
 }
 
 export const hmacSecretBytesMin = 24
@@ -43,7 +56,7 @@ export const generatedSecretBytes = 32
 
 export type ParsedSecret =
   | { readonly ok: true; readonly secret: string; readonly signingKey: SigningKey }
-  | { readonly ok: false; readonly code: SecretFault; readonly reason: string }
+  | { readonly ok: false; readonly code: SecretFault; readonly reason: Sentence }
 
 /** Reads a secret given by a caller, or one of our own. Never quotes it. */
 export function parseSecret(value: unknown): ParsedSecret {

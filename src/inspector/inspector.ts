@@ -5,11 +5,14 @@
  * `/in/*` is open: whoever knows a bin's address may send to it, as to any receiver. Reading and
  * configuring is behind the API key; a bin that an organisation has configured is seen by it alone.
  */
+
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { sendProblem } from '../api/problem.ts'
 import { type StreamSeats, streamSeats } from '../api/stream-seats.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { OrganizationId } from '../domain/ids.ts'
+import { alike } from '../domain/sentence.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type IdSource, idSource } from '../runtime/id-source.ts'
 import type { Log } from '../runtime/log.ts'
@@ -68,8 +71,7 @@ export function inspector(options: InspectorOptions): FastifyPluginAsync {
     app.setErrorHandler((error, _request, reply) => {
       const problem = asProblem(error)
       if (problem.status >= 500) options.log.error('inspector.failed', {}, error)
-      if (problem.issues !== null) return reply.code(422).send({ detail: problem.issues })
-      return reply.code(problem.status).send({ code: problem.code, detail: problem.message })
+      sendProblem(problem, reply)
     })
     await app.register(async (scope: FastifyInstance) => captureRoutes(scope, options, parts))
     await app.register(async (scope: FastifyInstance) => binRoutes(scope, options, parts))
@@ -83,7 +85,7 @@ function asProblem(error: unknown): Problem {
   const status = Reflect.get(error, 'statusCode')
   if (status === 413) return new Problem(problems.payloadTooLarge)
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new Problem({ ...problems.genericError, detail: error.message })
+    return new Problem({ ...problems.genericError, detail: alike(error.message) })
   }
   return new Problem(problems.internal, { cause: error })
 }

@@ -134,7 +134,7 @@ function readForOurselves(app: FastifyInstance): void {
     try {
       done(null, body === '' ? undefined : JSON.parse(String(body)))
     } catch {
-      const msg = 'The body is not JSON.'
+      const msg = { en: 'The body is not JSON.', es: 'El cuerpo no es JSON.' }
       done(invalid({ loc: ['body', '', ''], msg, type: 'value_error.jsondecode' }))
     }
   })
@@ -190,7 +190,11 @@ function requestRoutes(
       const marked = bins.mark(bin, id, request.body)
       if (marked === null) throw new Problem(problems.notFound)
       if (marked === 'full') {
-        const msg = `at most ${parts.limits.pinnedPerBinMax} requests of a bin are pinned`
+        const most = parts.limits.pinnedPerBinMax
+        const msg = {
+          en: `at most ${most} requests of a bin are pinned`,
+          es: `como máximo se fijan ${most} solicitudes de un bin`,
+        }
         throw invalid({ loc: ['body', 'pinned'], msg, type: 'value_error' })
       }
       return presentCaptured(marked, await hides(request))
@@ -212,7 +216,10 @@ function requestRoutes(
       const bin = await openOrMake(request, options, parts)
       const hidden = await hides(request)
       if (hidden && (request.query.match ?? '') !== '') {
-        const msg = 'bodies are masked for your role: wait without a match'
+        const msg = {
+          en: 'bodies are masked for your role: wait without a match',
+          es: 'los cuerpos están enmascarados para este rol: hay que esperar sin condición',
+        }
         throw invalid({ loc: ['query', 'match'], msg, type: 'masked_path' })
       }
       const found = await wait(bin, request.query, request, options, parts)
@@ -220,7 +227,10 @@ function requestRoutes(
         throw new Problem({
           status: 408,
           code: 'wait_timeout',
-          detail: 'No matching request arrived in time.',
+          detail: {
+            en: 'No matching request arrived in time.',
+            es: 'No llegó a tiempo ninguna solicitud que coincida.',
+          },
         })
       }
       return presentCaptured(found, hidden)
@@ -318,7 +328,10 @@ function readScript(given: NonNullable<Static<typeof BinIn>['script']>): Script 
           })),
         })
   if (script instanceof ScriptFault) {
-    const msg = `"${script.part}" was not understood: expected ${script.expected}.`
+    const msg = {
+      en: `"${script.part}" was not understood: expected ${script.expected}.`,
+      es: `No se entendió "${script.part}": se esperaba ${script.expected}.`,
+    }
     throw invalid({ loc: ['body', 'script'], msg, type: 'value_error' })
   }
   return script
@@ -353,7 +366,11 @@ function wait(
   const matches = parseMatch(query.match ?? '')
   const since = query.since === undefined ? 0 : Date.parse(query.since)
   if (Number.isNaN(since)) {
-    throw invalid({ loc: ['query', 'since'], msg: 'Not a time.', type: 'value_error' })
+    throw invalid({
+      loc: ['query', 'since'],
+      msg: { en: 'Not a time.', es: 'No es una fecha.' },
+      type: 'value_error',
+    })
   }
   const wanted = (captured: Captured): boolean =>
     (query.after === undefined || captured.id > query.after) &&

@@ -3,8 +3,10 @@
  * The code defines `handler(webhook)`, which gets `{eventType, payload}` and returns it changed;
  * `variables` holds the endpoint's variables. Numbers are JavaScript's in what it returns.
  */
+
 import type { Endpoint } from '../domain/endpoint.ts'
 import { isPlainObject } from '../domain/json.ts'
+import { alike, type Sentence } from '../domain/sentence.ts'
 import type { Sandbox } from '../runtime/sandbox.ts'
 import { payloadValue } from './endpoints-for.ts'
 
@@ -43,11 +45,16 @@ export async function transform(
 }
 
 /** Null: it compiles and defines a handler; otherwise why not. */
-export async function codeFault(sandbox: Sandbox, code: string): Promise<string | null> {
+export async function codeFault(sandbox: Sandbox, code: string): Promise<Sentence | null> {
   const source = `const variables = {};\n${code}\n;typeof handler`
   const result = await sandbox.run(source)
-  if (!result.ok) return result.reason
-  return result.output === 'function' ? null : 'The code must define function handler(webhook).'
+  if (!result.ok) return alike(result.reason)
+  return result.output === 'function'
+    ? null
+    : {
+        en: 'The code must define function handler(webhook).',
+        es: 'El código debe definir function handler(webhook).',
+      }
 }
 
 /** Through a text: as a literal, a member called `__proto__` would set the prototype. */

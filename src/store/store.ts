@@ -11,6 +11,7 @@
  * - Every operation carries the application id (or the organisation id), so that one tenant
  *   cannot reach another's rows and a distributed database can shard by it.
  */
+import type { Sentence } from '../domain/sentence.ts'
 import type { AcceptStore } from './port/accept.ts'
 import type { ActivityStore } from './port/activity.ts'
 import type { ApplicationStore } from './port/applications.ts'
@@ -60,8 +61,11 @@ export interface Store
 /** The database cannot be used as it is: in use, newer schema, damaged, not ours. Exit, do not retry. */
 export class StoreRefused extends Error {
   readonly code: StoreRefusedCode
-  constructor(code: StoreRefusedCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  /** What the person who started it reads; the message is its English. */
+  readonly said: Sentence
+  constructor(code: StoreRefusedCode, said: Sentence, options?: ErrorOptions) {
+    super(said.en, options)
+    this.said = said
     this.name = 'StoreRefused'
     this.code = code
   }

@@ -64,10 +64,10 @@ const statuses: Partial<Record<OpenIdRefusalCode, number>> = {
 }
 const retrySeconds = 5
 
-export function openIdProblem(code: OpenIdRefusalCode, language: Language): Problem {
+export function openIdProblem(code: OpenIdRefusalCode): Problem {
   const status = statuses[code] ?? 401
   return new Problem(
-    { status, code, detail: openIdRefusalReasons[language][code] },
+    { status, code, detail: { en: reasonsEn[code], es: reasonsEs[code] } },
     code === 'openid_unavailable' ? { retryAfterSeconds: retrySeconds } : {},
   )
 }

@@ -23,12 +23,12 @@ const stepsPerSecond = 1
 
 export const openIdRoutes: readonly Route[] = [
   route(contract.openIdStart, async (call, services) => {
-    const provider = providerOf(call, services)
+    const provider = providerOf(services)
     limitSteps(call, services)
     const { jwtSecret } = services.keys
     const { flow, token } = newFlow({ jwtSecret, random: services.world.random }, call.now)
     const url = await provider.authorizationUrl(flow)
-    if (typeof url !== 'string') throw openIdProblem(url.code, call.language)
+    if (typeof url !== 'string') throw openIdProblem(url.code)
     return {
       ...answer(200, { url }),
       headers: { 'set-cookie': flowCookie(token, call.pageOrigin) },
@@ -42,13 +42,13 @@ async function finish(
   call: Call<unknown, { readonly returned: string }>,
   services: Services,
 ): Promise<Answer> {
-  const provider = providerOf(call, services)
+  const provider = providerOf(services)
   limitSteps(call, services)
   const refuse = async (code: OpenIdRefusalCode, user: User | null = null): Promise<never> => {
     const { id: operation } = contract.openIdFinish
     await note(call, services, { operation, actor: nobody, outcome: 'refused', user })
     services.world.log.info('session.refused', { code, user: user?.id ?? null })
-    throw openIdProblem(code, call.language)
+    throw openIdProblem(code)
   }
   const returned = new URLSearchParams(call.body.returned)
   const flow = flowOfCall(call, services)
@@ -82,8 +82,8 @@ async function finish(
   return { ...admitted, headers: { ...admitted.headers, 'set-cookie': cookies } }
 }
 
-function providerOf(call: Call<unknown, unknown>, { openId }: Services): OpenIdProvider {
-  if (openId == null) throw openIdProblem('openid_off', call.language)
+function providerOf({ openId }: Services): OpenIdProvider {
+  if (openId == null) throw openIdProblem('openid_off')
   return openId
 }
 

@@ -2,9 +2,11 @@
  * REST hooks, as Zapier and its like use them: list events with samples, subscribe a target URL to
  * one event, unsubscribe. A subscription is an endpoint; a 410 from its target ends it.
  */
+
 import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
 import type { DeliveryPolicy } from '../../domain/policy.ts'
+import { alike } from '../../domain/sentence.ts'
 import { findSettings } from '../../intake/application-settings.ts'
 import { bodyOf } from '../../profiles/body.ts'
 import { profileOf } from '../../profiles/profiles.ts'
@@ -92,7 +94,7 @@ async function hooksApplication(
 ): Promise<Application> {
   const application = await applicationOf(call, services)
   const { restHooks } = await findSettings(services.store, application.id)
-  if (!restHooks) throw notFound(ruleText(call.language, 'hooksOff'))
+  if (!restHooks) throw notFound(alike(ruleText(call.language, 'hooksOff')))
   return application
 }
 

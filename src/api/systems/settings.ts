@@ -1,4 +1,5 @@
 /** The systems' fields of an endpoint: reading them from a body under the rules, and showing them. */
+
 import type Type from 'typebox'
 import type { AuthenticationIn, settingsIn, settingsOut } from '../../contract/endpoint-settings.ts'
 import type { Application } from '../../domain/application.ts'
@@ -6,6 +7,7 @@ import { isTotpKey } from '../../domain/authentication.ts'
 import { isCode, suggestCode } from '../../domain/code.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { readScope, type ScopeFilter } from '../../domain/scope.ts'
+import { alike } from '../../domain/sentence.ts'
 import { isTypeRule } from '../../domain/type-rule.ts'
 import type { Language } from '../../i18n/translate.ts'
 import { profileOf } from '../../profiles/profiles.ts'
@@ -285,7 +287,7 @@ function authenticate(
   if (given.kind === 'totp' && !isTotpKey(kept)) throw refuse(field, 'totpKey')
   if (given.kind !== 'totp' && !/^[\x20-\x7e]+$/.test(kept)) throw refuse(field, 'secretForm')
   if ('name' in given && given.placement !== 'query') {
-    checkHeaders({ [given.name]: 'x' }, { language: context.language })
+    checkHeaders({ [given.name]: 'x' })
   }
   if (given.kind === 'oauth2') {
     const verdict = context.services.urlPolicy.check(given.tokenUrl, context.language)
@@ -299,7 +301,7 @@ function authenticate(
 /** Refuses to delete where the profile only deactivates. */
 export function checkDeletable(application: Application, language: Language): void {
   if (profileOf(application.profile).rules.deletable) return
-  throw conflict(ruleText(language, 'notDeletable'))
+  throw conflict(alike(ruleText(language, 'notDeletable')))
 }
 
 /** The settings as the API shows them: never a secret. Empty where nothing was ever set. */

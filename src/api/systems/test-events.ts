@@ -1,10 +1,12 @@
 /** Test events: made-up data sent now, the answer shown, nothing counted and nothing logged. */
+
 import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { Problem, problems } from '../../domain/errors.ts'
 import type { Message } from '../../domain/message.ts'
 import { generatedSecretBytes, generateSecret } from '../../domain/secret.ts'
+import { alike } from '../../domain/sentence.ts'
 import type { Language } from '../../i18n/translate.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import {
@@ -18,9 +20,9 @@ import {
   route,
   type Services,
 } from '../call.ts'
+import { checkOutboundUrl } from '../fields.ts'
 import { checkHeaders } from '../header-rules.ts'
 import { sampleTypes } from '../sample-types.ts'
-import { refuse as refuseField } from '../validate.ts'
 import { rulesOf, subscribedNames } from './subscriptions.ts'
 import { refuser, ruleText } from './texts.ts'
 
@@ -33,7 +35,7 @@ export const testRoutes: readonly Route[] = [
     const { url, headers, eventTypes } = call.body
     const asked: Endpoint = {
       ...endpoint,
-      url: url === undefined ? endpoint.url : checkedUrl(url, services),
+      url: url === undefined ? endpoint.url : checkOutboundUrl(url, services),
       headers: headers === undefined ? endpoint.headers : checked(headers, application),
     }
     return test(asked, eventTypes, {
@@ -48,13 +50,13 @@ export const testRoutes: readonly Route[] = [
     const application = await applicationOf(call, services)
     const { language, now } = call
     if (profileOf(application.profile).rules.test === 'saved') {
-      throw conflict(ruleText(language, 'testSaved'))
+      throw conflict(alike(ruleText(language, 'testSaved')))
     }
     const { url, headers, eventTypes } = call.body
     const endpoint = unsaved(application, services, now)
     const asked: Endpoint = {
       ...endpoint,
-      url: checkedUrl(url, services),
+      url: checkOutboundUrl(url, services),
       headers: headers === undefined ? {} : checked(headers, application),
     }
     return test(asked, eventTypes, { application, services, language, now })
@@ -75,7 +77,7 @@ async function test(
 ): Promise<Answer> {
   const { application, services, language } = context
   if (profileOf(application.profile).rules.test === 'none') {
-    throw conflict(ruleText(language, 'testNone'))
+    throw conflict(alike(ruleText(language, 'testNone')))
   }
   const { direct } = services
   if (direct == null) throw new Problem(problems.unavailable)
@@ -144,12 +146,6 @@ export async function sampleOf(
   return typeof first === 'object' && first !== null
     ? { ...first }
     : { type: eventType, test: true }
-}
-
-function checkedUrl(text: string, services: Services): string {
-  const verdict = services.urlPolicy.check(text)
-  if (!verdict.ok) throw refuseField('url', `${verdict.reason} (${verdict.code})`, verdict.code)
-  return verdict.url.href
 }
 
 function checked(headers: Endpoint['headers'], application: Application): Endpoint['headers'] {

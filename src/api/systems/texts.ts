@@ -1,4 +1,5 @@
 /** Refusals of the systems' rules, in the caller's language. */
+import { alike } from '../../domain/sentence.ts'
 import {
   type Language,
   type Parameters,
@@ -134,7 +135,7 @@ export function refuser(language: Language): Refuse {
       name,
       typeof value === 'object' ? value[language] : value,
     ])
-    return refuse(field, ruleText(language, key, Object.fromEntries(words)), issueTypes[key])
+    return refuse(field, alike(ruleText(language, key, Object.fromEntries(words))), issueTypes[key])
   }
 }
 

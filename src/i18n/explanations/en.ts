@@ -252,6 +252,51 @@ export const en = {
     why: 'The bin took no such request while the command waited.',
     fix: 'Look at what did arrive: posthorn bins requests',
   },
+  too_many_connections: {
+    title: 'Too many connections are open.',
+    why: 'Clients hold more connections than the server has room for, and none of them is idle.',
+    fix: 'Keep fewer open, or let the operator raise POSTHORN_CONNECTIONS_MAX and the limit of open files.',
+  },
+  request_timeout: {
+    title: 'The request took too long to arrive.',
+    why: 'Headers may take 10 seconds and a whole request 30.',
+    fix: 'Send it in one piece.',
+  },
+  expectation_failed: {
+    title: 'An expectation of the request is not supported.',
+    why: 'Only Expect: 100-continue is.',
+    fix: 'Leave the Expect header out.',
+  },
+  loop_detected: {
+    title: 'A delivery called the server that made it.',
+    why: 'A request of a delivery must not create the next one: that never ends.',
+    fix: 'Point the endpoint somewhere else.',
+  },
+  metrics_private: {
+    title: 'Metrics are for private networks.',
+    why: 'Without a token they are told only to direct callers of private networks.',
+    fix: 'Set POSTHORN_METRICS_TOKEN and send it as a Bearer token.',
+  },
+  cross_site: {
+    title: 'The request comes from another site.',
+    why: "A session's cookie counts only with the header that pages of this server send.",
+    fix: "Use an API key, or call from the console's own pages.",
+  },
+  no_home: {
+    title: 'There is no home folder for user settings.',
+    why: 'Neither HOME nor XDG_CONFIG_HOME is set.',
+    fix: 'Set one of them, or use flags and POSTHORN_* variables.',
+  },
+  unknown_profile: {
+    title: 'There is no such profile.',
+    why: "Profiles of the command line are kept in the user's own file.",
+    fix: 'See them: posthorn config profiles',
+  },
+  no_snippet: {
+    title: 'There is no receiver in that language.',
+    why: 'Receivers exist in nine languages.',
+    fix: 'See them: posthorn snippet --help',
+  },
   usage: {
     title: 'The command was not understood.',
     why: 'An argument or option is missing, unknown or has a wrong value.',

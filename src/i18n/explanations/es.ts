@@ -252,6 +252,51 @@ export const es: Explanations = {
     why: 'El buzón no recibió esa solicitud mientras el comando esperaba.',
     fix: 'Mira lo que sí llegó: posthorn bins requests',
   },
+  too_many_connections: {
+    title: 'Hay demasiadas conexiones abiertas.',
+    why: 'Los clientes mantienen más conexiones de las que caben, y ninguna está inactiva.',
+    fix: 'Mantener menos abiertas; el operador puede subir POSTHORN_CONNECTIONS_MAX y el límite de archivos abiertos.',
+  },
+  request_timeout: {
+    title: 'La solicitud tardó demasiado en llegar.',
+    why: 'Los encabezados tienen 10 segundos y la solicitud entera 30.',
+    fix: 'Enviarla de una sola vez.',
+  },
+  expectation_failed: {
+    title: 'No se admite una expectativa de la solicitud.',
+    why: 'Solo se admite Expect: 100-continue.',
+    fix: 'Quitar el encabezado Expect.',
+  },
+  loop_detected: {
+    title: 'Una entrega llamó al servidor que la hizo.',
+    why: 'La solicitud de una entrega no puede crear la siguiente: no terminaría nunca.',
+    fix: 'Dirigir el endpoint a otro lugar.',
+  },
+  metrics_private: {
+    title: 'Las métricas son para redes privadas.',
+    why: 'Sin un token solo se muestran a quien llama directamente desde redes privadas.',
+    fix: 'Definir POSTHORN_METRICS_TOKEN y enviarlo como token Bearer.',
+  },
+  cross_site: {
+    title: 'La solicitud viene de otro sitio.',
+    why: 'La cookie de una sesión solo cuenta con el encabezado que envían las páginas de este servidor.',
+    fix: 'Usar una clave de API, o llamar desde las páginas de la consola.',
+  },
+  no_home: {
+    title: 'No hay carpeta de usuario para los ajustes.',
+    why: 'No están definidos HOME ni XDG_CONFIG_HOME.',
+    fix: 'Definir una de ellas, o usar opciones y variables POSTHORN_*.',
+  },
+  unknown_profile: {
+    title: 'No existe ese perfil.',
+    why: 'Los perfiles de la línea de comandos se guardan en el archivo del usuario.',
+    fix: 'Consultarlos: posthorn config profiles',
+  },
+  no_snippet: {
+    title: 'No hay un receptor en ese lenguaje.',
+    why: 'Hay receptores en nueve lenguajes.',
+    fix: 'Consultarlos: posthorn snippet --help',
+  },
   usage: {
     title: 'No se entendió el comando.',
     why: 'Falta un argumento u opción, no se conoce, o tiene un valor incorrecto.',

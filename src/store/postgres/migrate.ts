@@ -122,10 +122,10 @@ async function keptBack(
   const ids = nodes.map(({ id }) => id)
   const after = list.filter(({ version }) => version > next.version)
   if (after.some(({ phase }) => phase === 'expand')) {
-    throw new StoreRefused(
-      'older_schema',
-      `The database waits for ${next.name}, which takes away what ${ids.join(', ')} still use: stop these older nodes, then start this one.`,
-    )
+    throw new StoreRefused('older_schema', {
+      en: `The database waits for ${next.name}, which takes away what ${ids.join(', ')} still use: stop these older nodes, then start this one.`,
+      es: `La base espera ${next.name}, que quita lo que ${ids.join(', ')} aún usan: se detienen esos nodos anteriores y después se inicia este.`,
+    })
   }
   return { migration: next.name, nodes: ids }
 }
@@ -272,10 +272,10 @@ export async function schemaOf(
     Number(rows.rows.find((row) => row.name === name)?.value ?? 0)
   const [done, oldest, known] = [value('schema_version'), value('schema_oldest'), newestOf(list)]
   if (oldest > known) {
-    throw new StoreRefused(
-      'newer_schema',
-      `The database has schema ${done} and works with nodes that know ${oldest} or later, this Posthorn knows ${known}: start a newer Posthorn, or restore the backup made before the upgrade.`,
-    )
+    throw new StoreRefused('newer_schema', {
+      en: `The database has schema ${done} and works with nodes that know ${oldest} or later, this Posthorn knows ${known}: start a newer Posthorn, or restore the backup made before the upgrade.`,
+      es: `La base tiene el esquema ${done} y funciona con nodos que conocen ${oldest} o posterior; este Posthorn conoce ${known}: se inicia uno más nuevo, o se restaura el respaldo anterior a la actualización.`,
+    })
   }
   return { done }
 }

@@ -30,8 +30,8 @@ export function copyUnderWay(database: Database): Promise<Progress | null> {
 export async function refuseHalfMoved(database: Database): Promise<void> {
   const progress = await copyUnderWay(database)
   if (progress === null) return
-  throw new StoreRefused(
-    'unfinished_copy',
-    `The copy of ${progress.source} into this database is not finished: run the same posthorn migrate-data again.`,
-  )
+  throw new StoreRefused('unfinished_copy', {
+    en: `The copy of ${progress.source} into this database is not finished: run the same posthorn migrate-data again.`,
+    es: `La copia de ${progress.source} en esta base no está completa: se ejecuta de nuevo el mismo posthorn migrate-data.`,
+  })
 }

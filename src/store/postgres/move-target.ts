@@ -59,19 +59,19 @@ async function check(database: Database): Promise<Progress | null> {
   if ((await checkDatabase(database)) === 'new') return null
   const [alive] = await database.untimed(aliveNodes)
   if (alive !== undefined) {
-    throw new StoreRefused(
-      'in_use',
-      `The node ${alive.id} works on the target: stop every Posthorn there first.`,
-    )
+    throw new StoreRefused('in_use', {
+      en: `The node ${alive.id} works on the target: stop every Posthorn there first.`,
+      es: `El nodo ${alive.id} trabaja en el destino: primero se detienen todos los Posthorn de allí.`,
+    })
   }
   const progress = await copyUnderWay(database)
   if (progress !== null) return progress
   for (const table of await tablesOf(database)) {
     if (!(await holdsRows(database, table.name))) continue
-    throw new StoreRefused(
-      'not_empty',
-      `The target already holds data (table ${table.name}): give the move an empty database.`,
-    )
+    throw new StoreRefused('not_empty', {
+      en: `The target already holds data (table ${table.name}): give the move an empty database.`,
+      es: `El destino ya tiene datos (tabla ${table.name}): el traslado necesita una base vacía.`,
+    })
   }
   return null
 }
@@ -138,10 +138,10 @@ async function write(
 }
 
 function anotherMove(): StoreRefused {
-  return new StoreRefused(
-    'in_use',
-    'Another migrate-data works on the target: let it finish, or stop it and run this one again.',
-  )
+  return new StoreRefused('in_use', {
+    en: 'Another migrate-data works on the target: let it finish, or stop it and run this one again.',
+    es: 'Otro migrate-data trabaja en el destino: se deja terminar, o se detiene y se ejecuta este de nuevo.',
+  })
 }
 
 /** Bytes as PostgreSQL reads them from text. A buffer has turned itself into an object by then. */

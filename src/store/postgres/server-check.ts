@@ -1,5 +1,7 @@
 /** What is refused before the first write, each with a sentence that says what to do. */
+
 import type pg from 'pg'
+import type { Sentence } from '../../domain/sentence.ts'
 import { StoreRefused, StoreUnavailable } from '../store.ts'
 import { sqlState } from './driver-errors.ts'
 
@@ -18,10 +20,10 @@ export async function refuseForeign(client: pg.PoolClient): Promise<void> {
   )
   if (found.rows.length === 0) return
   const names = found.rows.map(({ name }) => name).join(', ')
-  throw new StoreRefused(
-    'not_ours',
-    `The database already has tables of another program (${names}): give Posthorn an empty database, or a schema of its own with ?options=-csearch_path%3Dposthorn.`,
-  )
+  throw new StoreRefused('not_ours', {
+    en: `The database already has tables of another program (${names}): give Posthorn an empty database, or a schema of its own with ?options=-csearch_path%3Dposthorn.`,
+    es: `La base de datos ya tiene tablas de otro programa (${names}): Posthorn necesita una base vacía, o un esquema propio con ?options=-csearch_path%3Dposthorn.`,
+  })
 }
 
 /** Rejects with `StoreRefused` for a server that cannot keep what it is given. */
@@ -31,28 +33,28 @@ export async function checkServer(client: pg.PoolClient): Promise<void> {
   )
   const { version, commit, standby, schema } = answer.rows[0] ?? {}
   if (version < oldestServer) {
-    throw new StoreRefused(
-      'too_old',
-      `The server is PostgreSQL ${Math.floor(version / 10_000)}: Posthorn needs 14 or newer.`,
-    )
+    throw new StoreRefused('too_old', {
+      en: `The server is PostgreSQL ${Math.floor(version / 10_000)}: Posthorn needs 14 or newer.`,
+      es: `El servidor es PostgreSQL ${Math.floor(version / 10_000)}: Posthorn necesita 14 o posterior.`,
+    })
   }
   if (commit === 'off') {
-    throw new StoreRefused(
-      'unsafe_settings',
-      'synchronous_commit is off, so an accepted event could be lost: set it to on for this database or user.',
-    )
+    throw new StoreRefused('unsafe_settings', {
+      en: 'synchronous_commit is off, so an accepted event could be lost: set it to on for this database or user.',
+      es: 'synchronous_commit está en off, así que un evento aceptado se podría perder: debe estar en on para esta base o este usuario.',
+    })
   }
   if (standby === true) {
-    throw new StoreRefused(
-      'read_only',
-      'The server is a standby: point POSTHORN_DATABASE_URL at the primary.',
-    )
+    throw new StoreRefused('read_only', {
+      en: 'The server is a standby: point POSTHORN_DATABASE_URL at the primary.',
+      es: 'El servidor es una réplica: POSTHORN_DATABASE_URL debe apuntar al primario.',
+    })
   }
   if (schema === null) {
-    throw new StoreRefused(
-      'not_ours',
-      'The search_path names no schema that exists: create it, or correct ?options in POSTHORN_DATABASE_URL.',
-    )
+    throw new StoreRefused('not_ours', {
+      en: 'The search_path names no schema that exists: create it, or correct ?options in POSTHORN_DATABASE_URL.',
+      es: 'El search_path no nombra ningún esquema que exista: se crea, o se corrige ?options en POSTHORN_DATABASE_URL.',
+    })
   }
 }
 
@@ -64,21 +66,47 @@ export async function unsafeSettings(client: pg.PoolClient): Promise<readonly st
   return answer.rows.map(({ name }) => name)
 }
 
-const sentences: Readonly<Record<string, string>> = {
-  '28P01': 'The password is not accepted: correct it in POSTHORN_DATABASE_URL.',
-  '28000': 'The user may not log in: check POSTHORN_DATABASE_URL and pg_hba.conf.',
-  '3D000': 'The database does not exist: create it, or correct POSTHORN_DATABASE_URL.',
-  '42501':
-    'The user may not create tables: grant it "create" on the schema, or give it a database of its own.',
-  '53300':
-    'The server takes no further connections: raise max_connections or put PgBouncer in front.',
-  '08P01':
-    'What answers there refuses the connection: look at the log of PostgreSQL, or of the pooler in front of it.',
-  ECONNREFUSED:
-    'Nothing listens at that address: start PostgreSQL, or correct POSTHORN_DATABASE_URL.',
-  ENOTFOUND: 'The host name is not known: correct POSTHORN_DATABASE_URL.',
-  EAI_AGAIN: 'The host name cannot be looked up: correct POSTHORN_DATABASE_URL, or the resolver.',
-  ETIMEDOUT: 'The server does not answer: check the address and the firewall.',
+const sentences: Readonly<Record<string, Sentence>> = {
+  '28P01': {
+    en: 'The password is not accepted: correct it in POSTHORN_DATABASE_URL.',
+    es: 'No se acepta la contraseña: se corrige en POSTHORN_DATABASE_URL.',
+  },
+  '28000': {
+    en: 'The user may not log in: check POSTHORN_DATABASE_URL and pg_hba.conf.',
+    es: 'El usuario no puede entrar: hay que revisar POSTHORN_DATABASE_URL y pg_hba.conf.',
+  },
+  '3D000': {
+    en: 'The database does not exist: create it, or correct POSTHORN_DATABASE_URL.',
+    es: 'La base de datos no existe: se crea, o se corrige POSTHORN_DATABASE_URL.',
+  },
+  '42501': {
+    en: 'The user may not create tables: grant it "create" on the schema, or give it a database of its own.',
+    es: 'El usuario no puede crear tablas: necesita "create" en el esquema, o una base propia.',
+  },
+  '53300': {
+    en: 'The server takes no further connections: raise max_connections or put PgBouncer in front.',
+    es: 'El servidor no admite más conexiones: se sube max_connections o se pone PgBouncer delante.',
+  },
+  '08P01': {
+    en: 'What answers there refuses the connection: look at the log of PostgreSQL, or of the pooler in front of it.',
+    es: 'Lo que responde allí rechaza la conexión: lo dice el registro de PostgreSQL, o del pooler que tiene delante.',
+  },
+  ECONNREFUSED: {
+    en: 'Nothing listens at that address: start PostgreSQL, or correct POSTHORN_DATABASE_URL.',
+    es: 'En esa dirección no escucha nada: se inicia PostgreSQL, o se corrige POSTHORN_DATABASE_URL.',
+  },
+  ENOTFOUND: {
+    en: 'The host name is not known: correct POSTHORN_DATABASE_URL.',
+    es: 'El nombre del host no existe: se corrige POSTHORN_DATABASE_URL.',
+  },
+  EAI_AGAIN: {
+    en: 'The host name cannot be looked up: correct POSTHORN_DATABASE_URL, or the resolver.',
+    es: 'No se puede resolver el nombre del host: se corrige POSTHORN_DATABASE_URL, o el resolver.',
+  },
+  ETIMEDOUT: {
+    en: 'The server does not answer: check the address and the firewall.',
+    es: 'El servidor no responde: hay que revisar la dirección y el cortafuegos.',
+  },
 }
 
 /** A sentence for what went wrong with the first connection; null: nothing that a person set. */
@@ -91,7 +119,10 @@ export function refusal(cause: unknown): StoreRefused | null {
   if (!(cause instanceof StoreUnavailable) || cause.code !== 'disconnected') return null
   return new StoreRefused(
     'not_reachable',
-    'No PostgreSQL answers at that address: check host, port and firewall, and that it speaks its protocol there.',
+    {
+      en: 'No PostgreSQL answers at that address: check host, port and firewall, and that it speaks its protocol there.',
+      es: 'En esa dirección no responde un PostgreSQL: hay que revisar host, puerto y cortafuegos, y que allí hable su protocolo.',
+    },
     { cause },
   )
 }

@@ -78,7 +78,10 @@ export function diskFull(cause?: unknown): StoreUnavailable {
 export function damaged(path: string, cause: unknown): StoreRefused {
   return new StoreRefused(
     'damaged',
-    `The database ${path} is damaged, or no database, and was left as it is: restore a backup, or move the file away to begin anew.`,
+    {
+      en: `The database ${path} is damaged, or no database, and was left as it is: restore a backup, or move the file away to begin anew.`,
+      es: `La base ${path} está dañada, o no es una base de datos, y quedó como estaba: se restaura un respaldo, o se mueve el archivo para empezar de nuevo.`,
+    },
     { cause },
   )
 }
@@ -86,7 +89,10 @@ export function damaged(path: string, cause: unknown): StoreRefused {
 export function notWritable(path: string, cause: unknown): StoreRefused {
   return new StoreRefused(
     'read_only',
-    `The database ${path} cannot be written: make it and its folder writable for this user, or set POSTHORN_DATA_DIR to a folder that is.`,
+    {
+      en: `The database ${path} cannot be written: make it and its folder writable for this user, or set POSTHORN_DATA_DIR to a folder that is.`,
+      es: `No se puede escribir en la base ${path}: ella y su carpeta deben permitirlo a este usuario, o POSTHORN_DATA_DIR nombra otra carpeta.`,
+    },
     { cause },
   )
 }

@@ -21,7 +21,10 @@ export function lockFolder(path: string): FolderLock {
     if (primaryCode(cause) !== 'busy') throw notWritable(path, cause)
     throw new StoreRefused(
       'in_use',
-      `The database ${path} is in use by another Posthorn: stop that one, or give this one another POSTHORN_DATA_DIR.`,
+      {
+        en: `The database ${path} is in use by another Posthorn: stop that one, or give this one another POSTHORN_DATA_DIR.`,
+        es: `Otro Posthorn usa la base ${path}: se detiene ese, o se da a este otro POSTHORN_DATA_DIR.`,
+      },
       { cause },
     )
   }

@@ -22,16 +22,16 @@ export function refuseUnknown(connection: DatabaseSync, path: string): void {
   const tables = connection.prepare('select count(*) as count from sqlite_schema').get()?.['count']
   const empty = owner === 0 && version === 0 && tables === 0
   if (owner !== applicationId && !empty) {
-    throw new StoreRefused(
-      'not_ours',
-      `The database ${path} belongs to another program and was left as it is: name another file in POSTHORN_DATABASE_URL.`,
-    )
+    throw new StoreRefused('not_ours', {
+      en: `The database ${path} belongs to another program and was left as it is: name another file in POSTHORN_DATABASE_URL.`,
+      es: `La base ${path} es de otro programa y quedó como estaba: se nombra otro archivo en POSTHORN_DATABASE_URL.`,
+    })
   }
   if (version > migrations.length) {
-    throw new StoreRefused(
-      'newer_schema',
-      `The database ${path} was migrated by a newer Posthorn (schema ${version}, this one knows ${migrations.length}): start that version, or restore a backup made before the upgrade.`,
-    )
+    throw new StoreRefused('newer_schema', {
+      en: `The database ${path} was migrated by a newer Posthorn (schema ${version}, this one knows ${migrations.length}): start that version, or restore a backup made before the upgrade.`,
+      es: `Un Posthorn más nuevo migró la base ${path} (esquema ${version}, este conoce ${migrations.length}): se inicia esa versión, o se restaura un respaldo anterior a la actualización.`,
+    })
   }
 }
 
@@ -39,10 +39,10 @@ export function refuseUnknown(connection: DatabaseSync, path: string): void {
 export function refuseOlder(connection: DatabaseSync, path: string): void {
   const version = pragma(connection, 'user_version')
   if (version === migrations.length) return
-  throw new StoreRefused(
-    'older_schema',
-    `The database ${path} has schema ${version}, this Posthorn works on ${migrations.length}: start this version on it once, then try again.`,
-  )
+  throw new StoreRefused('older_schema', {
+    en: `The database ${path} has schema ${version}, this Posthorn works on ${migrations.length}: start this version on it once, then try again.`,
+    es: `La base ${path} tiene el esquema ${version}, este Posthorn trabaja con ${migrations.length}: se inicia esta versión una vez con ella y se intenta de nuevo.`,
+  })
 }
 
 /** What is to be done to a database of that schema. */

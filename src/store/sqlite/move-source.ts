@@ -19,7 +19,10 @@ interface Table extends SourceTable {
 /** Throws `StoreRefused` when a server has it open, or when it is not whole and of this version. */
 export function openMoveSource(givenPath: string): MoveSource {
   if (!existsSync(givenPath)) {
-    throw new StoreRefused('not_reachable', `There is no database at ${givenPath}.`)
+    throw new StoreRefused('not_reachable', {
+      en: `There is no database at ${givenPath}.`,
+      es: `No hay ninguna base de datos en ${givenPath}.`,
+    })
   }
   const path = realpathSync(givenPath)
   const lock = lockFolder(path)

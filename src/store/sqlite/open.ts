@@ -129,10 +129,10 @@ function refuseUnsafe(connection: DatabaseSync, path: string): void {
   const mode = connection.prepare('pragma journal_mode').get()?.['journal_mode']
   const synchronous = connection.prepare('pragma synchronous').get()?.['synchronous']
   if (mode === 'wal' && synchronous === 2) return
-  throw new StoreRefused(
-    'unsafe_settings',
-    `The database ${path} cannot use a write-ahead log (journal mode ${mode}): keep it on a local disk.`,
-  )
+  throw new StoreRefused('unsafe_settings', {
+    en: `The database ${path} cannot use a write-ahead log (journal mode ${mode}): keep it on a local disk.`,
+    es: `La base ${path} no puede usar un registro de escritura anticipada (journal mode ${mode}): debe estar en un disco local.`,
+  })
 }
 
 /** What went wrong while opening, as a refusal; anything unknown stays what it is. */
@@ -143,7 +143,10 @@ function refusal(path: string, cause: unknown): unknown {
   if (code === 'busy') {
     return new StoreRefused(
       'in_use',
-      `The database ${path} is held by another program: close it there, then start again.`,
+      {
+        en: `The database ${path} is held by another program: close it there, then start again.`,
+        es: `Otro programa tiene tomada la base ${path}: se cierra allí y se inicia de nuevo.`,
+      },
       { cause },
     )
   }

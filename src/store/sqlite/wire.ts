@@ -237,6 +237,8 @@ export interface PackedError {
   readonly kind: 'refused' | 'unavailable' | 'bug'
   readonly code: string
   readonly message: string
+  /** The message in Spanish, of a refusal. */
+  readonly es: string
   readonly stack: string
 }
 
@@ -279,18 +281,20 @@ function unpackValue(value: unknown): unknown {
 
 export function packError(error: unknown): PackedError {
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
-  if (error instanceof StoreRefused) return { kind: 'refused', code: error.code, message, stack }
+  if (error instanceof StoreRefused)
+    return { kind: 'refused', code: error.code, message, es: error.said.es, stack }
   if (error instanceof StoreUnavailable) {
-    return { kind: 'unavailable', code: error.code, message, stack }
+    return { kind: 'unavailable', code: error.code, message, es: '', stack }
   }
-  return { kind: 'bug', code: '', message, stack }
+  return { kind: 'bug', code: '', message, es: '', stack }
 }
 
 export function unpackError(packed: PackedError): Error {
   const { kind, code, message, stack } = packed
   const cause = new Error(stack)
   if (kind === 'refused') {
-    return new StoreRefused(code as StoreRefused['code'], message, { cause }) // as it was packed
+    const said = { en: message, es: packed.es }
+    return new StoreRefused(code as StoreRefused['code'], said, { cause }) // as it was packed
   }
   if (kind === 'unavailable') {
     return new StoreUnavailable(code as StoreUnavailable['code'], message, { cause }) // as packed

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { rawMember } from '../../console/src/api/raw-member.ts'
 import { adminEn } from '../../console/src/messages/admin-en.ts'
@@ -24,6 +26,7 @@ import { allReasons } from '../../console/src/state/reasons.ts'
 import { variants, variantText } from '../../console/src/state/sample-variants.ts'
 import { schemaFaults } from '../../console/src/state/schema-check.ts'
 import { parseSearch, stringifySearch, timeRange } from '../../console/src/state/search.ts'
+import { es as explanations } from '../../src/i18n/explanations/es.ts'
 
 const en = {
   ...baseEn,
@@ -52,7 +55,7 @@ const forms = (text: string | { readonly one: string; readonly other: string }):
 test('the words of the glossary are used, and the others are not', () => {
   const forbidden = {
     en: /\b(redeliver|replay|regenerate|tenants?)\b/i,
-    es: /punto final|extremo|carga útil|cabecera|regenerar|desactivar|inquilino|\busted\b|\bsu contraseña\b/i,
+    es: /punto final|extremo|carga útil|cabecera|regenerar|desactivar|inquilino|caduc|copia de seguridad|\busted\b|\bsu contraseña\b/i,
   }
   for (const [language, catalog] of [['en', en] as const, ['es', es] as const]) {
     const wrong = Object.entries(catalog).filter(([, text]) =>
@@ -60,6 +63,32 @@ test('the words of the glossary are used, and the others are not', () => {
     )
     assert.deepEqual(wrong, [], language)
   }
+})
+
+test('the command line and the pages of docs keep to the glossary too', () => {
+  const forbidden =
+    /punto final|carga útil|cabecera|inquilino|caduc|copia de seguridad|\busted\b|\b(elija|seleccione|ingrese)\b/i
+  const root = join(import.meta.dirname, '../..')
+  const texts = {
+    ...Object.fromEntries(
+      Object.entries(explanations).map(([code, { title, why, fix }]) => [
+        code,
+        `${title} ${why} ${fix}`,
+      ]),
+    ),
+    ...Object.fromEntries(
+      globSync(['README.es.md', 'docs/**/*.es.md'], { cwd: root }).map((path) => [
+        path,
+        readFileSync(join(root, path), 'utf8'),
+      ]),
+    ),
+  }
+  assert.ok(Object.keys(texts).length > 100)
+  const wrong = Object.entries(texts).flatMap(([where, text]) => {
+    const found = forbidden.exec(text)
+    return found === null ? [] : [`${where}: ${found[0]}`]
+  })
+  assert.deepEqual(wrong, [])
 })
 
 test('both languages have the same parameters in every message', () => {

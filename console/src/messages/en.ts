@@ -52,7 +52,7 @@ export const en = {
   'applications.search': 'Search applications',
   'applications.searchHint': 'Name or id',
   // Attempts
-  'attempt.address': 'Address dialled',
+  'attempt.address': 'Address used',
   'attempt.compare': 'Compare with',
   'attempt.compareNone': 'Nothing',
   'attempt.comparePrevious': 'Previous attempt',
@@ -136,7 +136,7 @@ export const en = {
   'checkup.again': 'Check again',
   'checkup.askTitle': 'Check this endpoint now?',
   'checkup.bad_signature': 'Refuses a wrong signature',
-  'checkup.certificate': 'Has a certificate for two weeks at least',
+  'checkup.certificate': 'Its certificate lasts two more weeks at least',
   'checkup.duplicate': 'Takes the same event twice',
   'checkup.effect':
     'Up to five requests, marked as tests, go out now to {url}: a valid event, the same again, one with a wrong signature, one ten minutes old, and one of an unknown type. Nothing is recorded.',
@@ -253,7 +253,7 @@ export const en = {
   'delivery.trigger': 'Started by',
   'diff.after': 'Now',
   'diff.before': 'Before',
-  'diff.more': '{count} more differences',
+  'diff.more': { one: '{count} more difference', other: '{count} more differences' },
   'diff.path': 'Where',
   'diff.same': 'No differences.',
   // Endpoints
@@ -300,7 +300,7 @@ export const en = {
   'endpoint.urlLocal': 'A local address: fine on this machine, unreachable from any other.',
   'endpoint.urlMissing': 'Say where the events go.',
   'endpoint.urlPlain': 'http sends the payload unencrypted. Use https where you can.',
-  'endpoint.urlScheme': { one: 'Begin with https:', other: '' },
+  'endpoint.urlScheme': 'Begin with https://',
   'endpoint.useInspector': 'Use the inspector',
   'endpoints.deleteTitle': { one: 'Delete {count} endpoint?', other: 'Delete {count} endpoints?' },
   'endpoints.deleteVerb': { one: 'Delete endpoint', other: 'Delete {count} endpoints' },
@@ -909,7 +909,10 @@ export const en = {
   'auth.totp': 'One-time code (TOTP)',
   'auth.username': 'User',
   'catalog.install': 'Install catalog',
-  'catalog.installed': '{count} event types installed',
+  'catalog.installed': {
+    one: '{count} event type installed',
+    other: '{count} event types installed',
+  },
   'catalog.notInstalled': 'The event types of this profile are not installed yet.',
   'catalog.systems': 'Catalogs to install',
   'catalog.systemsOpen': 'Install a catalog…',
@@ -952,7 +955,7 @@ export const en = {
   'endpoint.degraded': 'Degraded',
   'endpoint.tryIt': 'Try it before saving',
   'endpoint.tryItText': 'Sends one test event to the URL, as every delivery is sent.',
-  'catalog.count': '{count} event types',
+  'catalog.count': { one: '{count} event type', other: '{count} event types' },
   'catalog.installNamed': 'Install catalog {name}',
   // API keys
   'key.admin': 'Everything',

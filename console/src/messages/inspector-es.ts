@@ -6,7 +6,7 @@ export const inspectorEs: Translation<typeof inspectorEn> = {
   'bin.addAnswer': 'Agregar una respuesta',
   'bin.answerOf': 'Respuesta {number}: {answer}',
   'bin.answersHelp':
-    'Una tras otra; la última se queda. También «3x 503», «200 delay 2s», «/ruta: 500, 200», «loop».',
+    'Una tras otra; la última se queda. También “3x 503”, “200 delay 2s”, “/ruta: 500, 200”, “loop”.',
   'bin.asText': 'Como texto',
   'bin.clearDone': 'Las solicitudes se quitaron',
   'bin.copyHar': 'Copiar como HAR',

@@ -2,14 +2,7 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 
 /** Audit log, users and sign-in, in English. */
 export const peopleEn = {
-  'actor.anonymous': 'Nobody signed in',
   'actor.bootstrap': 'First key',
-  'actor.console': 'Console of this machine',
-  'actor.key': 'API key',
-  'actor.portal': 'Portal',
-  'actor.system': 'Posthorn',
-  'actor.token': 'Token',
-  'actor.user': 'User',
   'audit.actor': 'Who',
   'audit.address': 'From',
   'audit.change': 'What changed',

@@ -3,14 +3,7 @@ import type { peopleEn } from './people-en.ts'
 
 /** Registro de auditoría, usuarios y acceso, en español. */
 export const peopleEs: Translation<typeof peopleEn> = {
-  'actor.anonymous': 'Nadie identificado',
   'actor.bootstrap': 'Clave inicial',
-  'actor.console': 'Consola de esta máquina',
-  'actor.key': 'Clave de API',
-  'actor.portal': 'El portal',
-  'actor.system': 'El sistema',
-  'actor.token': 'Un token',
-  'actor.user': 'Usuario',
   'audit.actor': 'Quién',
   'audit.address': 'Desde',
   'audit.change': 'Qué cambió',
@@ -62,7 +55,8 @@ export const peopleEs: Translation<typeof peopleEn> = {
   'role.readerHelp': 'Lee todo menos los secretos y la auditoría.',
   'role.support': 'Soporte',
   'role.supportHelp': 'Lee, reenvía y recupera; sin secretos.',
-  'roles.administer': 'Crear y cambiar aplicaciones, tipos de evento, avisos y claves de API',
+  'roles.administer':
+    'Crear y cambiar aplicaciones, tipos de evento, notificaciones y claves de API',
   'roles.audit': 'Leer la auditoría',
   'roles.endpoints': 'Crear, cambiar, probar y eliminar endpoints; configurar buzones',
   'roles.people': 'Agregar personas y cambiar sus roles',

@@ -57,7 +57,7 @@ export const settingsEs: Translation<typeof settingsEn> = {
   'tls.certificateHelp': 'PEM, con su cadena: se muestra a los receptores que lo piden (mTLS).',
   'tls.expires': 'El certificado vence',
   'tls.key': 'Clave privada del certificado',
-  'tls.keyHelp': 'PEM, sin cifrar. Se guarda sellada y no se vuelve a mostrar.',
+  'tls.keyHelp': 'PEM, sin cifrar. Aquí se guarda cifrada y no se vuelve a mostrar.',
   'tls.keyKept': 'Hay una clave guardada. Pega otra para reemplazarla.',
   'tls.remove': 'Quitar todo',
   'tls.text':

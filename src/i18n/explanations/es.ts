@@ -4,7 +4,7 @@ import { receiverEs } from './receiver.es.ts'
 export const es: Explanations = {
   blocked_address: {
     title: 'La dirección del endpoint no está permitida.',
-    why: 'Las redes privadas, de bucle local y de metadatos están bloqueadas para proteger este servidor (SSRF).',
+    why: 'Las redes privadas, de loopback y de metadatos están bloqueadas para proteger este servidor (SSRF).',
     fix: 'Usa una URL pública, o pide al operador que permita la red: POSTHORN_ALLOW_NETWORKS=10.0.0.0/8',
   },
   blocked_url: {
@@ -43,7 +43,7 @@ export const es: Explanations = {
     fix: 'Comprueba que la dirección sea accesible desde este servidor.',
   },
   tls_expired: {
-    title: 'El certificado del endpoint ha caducado.',
+    title: 'El certificado del endpoint venció.',
     why: 'Un certificado fuera de sus fechas no es de confianza.',
     fix: 'Renueva el certificado en el receptor.',
   },
@@ -139,7 +139,7 @@ export const es: Explanations = {
   },
   payload_gone: {
     title: 'El payload ya no existe.',
-    why: 'Caducó o fue eliminado; solo se conserva el registro.',
+    why: 'Venció o fue eliminado; solo se conserva el registro.',
     fix: 'Envía el evento otra vez como mensaje nuevo.',
   },
   outcome_unknown: {
@@ -175,7 +175,7 @@ export const es: Explanations = {
   limit_reached: {
     title: 'Se alcanzó un límite.',
     why: 'El servidor limita cuántos de estos pueden existir a la vez.',
-    fix: 'Elimina uno, o espera a que caduque el más antiguo.',
+    fix: 'Elimina uno, o espera a que venza el más antiguo.',
   },
   invalid_scheme: {
     title: 'No se pudo producir un ejemplo.',
@@ -184,7 +184,7 @@ export const es: Explanations = {
   },
   missing_payload: {
     title: 'El payload ya no existe.',
-    why: 'Caducó o fue eliminado.',
+    why: 'Venció o fue eliminado.',
     fix: 'Envía el evento otra vez como mensaje nuevo.',
   },
   'insufficient access': {
@@ -364,7 +364,7 @@ export const es: Explanations = {
   },
   external_target: {
     title: 'El destino no está en esta máquina.',
-    why: 'listen reenvía solo al bucle local, para que nada salga por accidente.',
+    why: 'listen reenvía solo a esta máquina, para que nada salga por accidente.',
     fix: 'Agrega --allow-external si es lo previsto.',
   },
   signature_invalid: {
@@ -385,17 +385,17 @@ export const es: Explanations = {
   newer_schema: {
     title: 'La base de datos es de un Posthorn más nuevo.',
     why: 'Esta versión no conoce sus tablas y no las toca.',
-    fix: 'Ejecuta la versión nueva, o restaura una copia anterior a la actualización.',
+    fix: 'Ejecuta la versión nueva, o restaura un respaldo anterior a la actualización.',
   },
   older_schema: {
     title: 'La base de datos es de un Posthorn más antiguo.',
     why: 'Debe migrarse, y este arranque no puede hacerlo.',
-    fix: 'Haz una copia y luego inicia con permiso para migrar.',
+    fix: 'Haz un respaldo y luego inicia con permiso para migrar.',
   },
   damaged: {
     title: 'La base de datos está dañada.',
     why: 'Su comprobación halló páginas o filas que no pueden ser correctas.',
-    fix: 'Restaura la última copia; conserva el archivo dañado para analizarlo.',
+    fix: 'Restaura el último respaldo; conserva el archivo dañado para analizarlo.',
   },
   read_only: {
     title: 'La base de datos es de solo lectura.',
@@ -434,7 +434,7 @@ export const es: Explanations = {
   },
   wrong_key: {
     title: 'La clave de cifrado es otra.',
-    why: 'Los secretos de los endpoints están sellados con la clave del servidor que los guardó.',
+    why: 'Los secretos de los endpoints están cifrados con la clave del servidor que los guardó.',
     fix: 'Indica esa clave en POSTHORN_ENCRYPTION_KEY; está en el archivo encryption-key de su carpeta de datos.',
   },
   too_old: {

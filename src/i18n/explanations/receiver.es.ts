@@ -5,7 +5,7 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
     signature_intact: {
       title: 'La firma es válida para lo que pegaste.',
       why: 'Encabezados y cuerpo están como los enviamos, y una clave de este endpoint hizo la firma.',
-      fix: 'Si tu código la rechaza, compara su secreto y lo que calcula: dáselos también al diagnóstico.',
+      fix: 'Si tu código la rechaza, compara su secreto y lo que calcula: dáselos también al médico.',
     },
     headers_absent: {
       title: 'No hay encabezados de firma.',

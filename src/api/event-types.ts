@@ -40,7 +40,7 @@ export const eventTypeRoutes: readonly Route[] = [
       organizationId: call.principal.organizationId,
       name: call.path.event_type_name,
     })
-    if (found === null || !shown(found, call.principal)) throw notFound()
+    if (found === null || !isShownTo(found, call.principal)) throw notFound()
     return answer(200, eventTypeOut(found, true))
   }),
 
@@ -107,7 +107,7 @@ export function checkEventTypeName(
 }
 
 /** A portal token sees types without a flag, or with one of its own. */
-function shown(eventType: EventType, principal: Principal): boolean {
+export function isShownTo(eventType: EventType, principal: Principal): boolean {
   const flags = principal.featureFlags
   return (
     flags === null ||

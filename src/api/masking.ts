@@ -6,15 +6,14 @@
 import * as contract from '../contract/masking.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import { type Mask, type MaskPath, parseMaskPath } from '../domain/masking.ts'
-import type { RecordStore, StoredRecord } from '../store/port/records.ts'
+import type { RecordStore } from '../store/port/records.ts'
+import { putRecord } from '../store/put-record.ts'
 import { answer, type Call, conflict, messageOf, type Route, route } from './call.ts'
 import { messageText } from './message-text.ts'
 import type { Principal } from './principal.ts'
 import { refuse } from './validate.ts'
 
 const kind = 'masking'
-/** Writers that may come between our read and our write. */
-const conflictsMax = 8
 
 export const maskingRoutes: readonly Route[] = [
   route(contract.getMasking, async (call, services) => {
@@ -24,7 +23,14 @@ export const maskingRoutes: readonly Route[] = [
 
   route(contract.setMasking, async (call, services) => {
     const paths = readPaths(call.body.paths).map(({ text }) => text)
-    await save(services.store, call.principal.organizationId, paths)
+    const { organizationId } = call.principal
+    const record = { kind, id: organizationId, owner: organizationId, body: { paths } } as const
+    if (!(await putRecord(services.store, record))) {
+      throw conflict({
+        en: 'Others change the masked paths too; try again.',
+        es: 'Otras personas cambian también las rutas enmascaradas; hay que intentarlo de nuevo.',
+      })
+    }
     return answer(200, { paths })
   }),
 
@@ -71,29 +77,5 @@ export async function storedMask(
   return paths.flatMap((text) => {
     const parsed = parseMaskPath(String(text))
     return parsed.ok ? [parsed.path] : []
-  })
-}
-
-async function save(
-  store: RecordStore,
-  organizationId: OrganizationId,
-  paths: readonly string[],
-): Promise<void> {
-  const body = { paths }
-  for (let tries = 0; tries < conflictsMax; tries++) {
-    const found = await store.findRecord({ kind, id: organizationId })
-    const fresh: StoredRecord = {
-      ...{ kind, id: organizationId, owner: organizationId, version: 1 },
-      ...{ dueAt: null, expiresAt: null, body },
-    }
-    const done =
-      found === null
-        ? await store.insertRecord(fresh)
-        : await store.replaceRecord({ record: { ...found, body }, expectedVersion: found.version })
-    if (done === 'inserted' || done === 'replaced') return
-  }
-  throw conflict({
-    en: 'Others change the masked paths too; try again.',
-    es: 'Otras personas cambian también las rutas enmascaradas; hay que intentarlo de nuevo.',
   })
 }

@@ -3,6 +3,7 @@ import type { Application } from '../domain/application.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { EventType } from '../domain/event-type.ts'
+import { schemaVersions } from '../domain/schema/versions.ts'
 import type { EventInput } from '../intake/accept.ts'
 import {
   answer,
@@ -183,11 +184,11 @@ async function examplePayload(
   return Buffer.from(JSON.stringify(exampleOf(found, asked.exampleIndex ?? 0)))
 }
 
-/** An example from the newest schema of the type: 400 when there is none. */
+/** An example of the type, those of the newest schema first: 400 when there is none. */
 function exampleOf(eventType: EventType | null, index: number): unknown {
   if (eventType === null) throw notFound()
   const given = eventType.attributes['examples']
-  const versions = Object.keys(eventType.schemas ?? {})
+  const versions = schemaVersions(eventType.schemas)
   const examples = [
     ...(Array.isArray(given) ? given : []),
     ...versions.flatMap((version) => schemaExamples(eventType.schemas?.[version])),

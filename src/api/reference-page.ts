@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { type Language, languageOf, type Translate, translator } from '../i18n/translate.ts'
+import { escaped, pageHeaders } from './html.ts'
 import { type Json, schemaRows } from './reference-schema.ts'
 import { referenceStyle } from './reference-style.ts'
 import { summariesEs } from './reference-summaries.es.ts'
@@ -44,9 +45,6 @@ const es = {
   access: 'Quién puede llamarla: {who}',
 } as const
 
-const policy =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 /** Words of the page's own, and the document's as the reader's language says them. */
 interface Words {
   readonly t: Translate<typeof en>
@@ -77,17 +75,16 @@ export function referencePage(app: FastifyInstance, documentOf: () => Json): voi
     pages[language] = page
     return page
   }
-  const headers = { 'content-security-policy': policy, 'x-content-type-options': 'nosniff' }
   app.get('/docs', (request, reply) => {
     const asked = /[?&]lang=(en|es)\b/.exec(request.raw.url ?? '')?.[1]
     const language = languageOf(asked ?? request.headers['accept-language'])
     return reply
-      .headers({ ...headers, vary: 'accept-language' })
+      .headers({ ...pageHeaders, vary: 'accept-language' })
       .type('text/html')
       .send(pageIn(language))
   })
   app.get('/docs/style.css', (_request, reply) =>
-    reply.headers(headers).type('text/css').send(referenceStyle),
+    reply.headers(pageHeaders).type('text/css').send(referenceStyle),
   )
 }
 
@@ -200,16 +197,4 @@ function record(value: unknown): Json {
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(value: string): string {
-  return value.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }

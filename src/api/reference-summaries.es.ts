@@ -47,6 +47,10 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.event-type.update': 'Reemplaza un tipo de evento, o lo crea.',
   'v1.event-type.patch': 'Cambia los campos indicados de un tipo de evento.',
   'v1.event-type.delete': 'Archiva un tipo de evento; con `expunge` lo elimina para siempre.',
+  'v1.event-type.activity':
+    'Mensajes de los últimos 7 días, endpoints suscritos y diferencias con el esquema, de hasta 100 tipos de evento.',
+  'v1.event-type.observe':
+    'Compara los 50 payloads más nuevos de un tipo de evento con su esquema, e infiere de ellos un esquema. No se muestra ningún valor.',
   'v1.message.list': 'Lista los mensajes de una aplicación, los más nuevos primero.',
   'v1.message.create': 'Envía un mensaje a cada endpoint de la aplicación que lo quiere.',
   'v1.message.get': 'Un mensaje, por id o por id de evento.',
@@ -241,6 +245,9 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.health.get': 'Si ahora se puede guardar un dato; si no, 503.',
   'v1.health.ping': 'Si el servidor responde.',
   'v1.masking.get': 'Las rutas de los payloads que se enmascaran para los roles support y reader.',
+  'v1.public-catalog.get': 'Dice si los tipos de evento están publicados en `/events`.',
+  'v1.public-catalog.set':
+    'Publica los tipos de evento en `/events`, o retira la página; vale a los pocos segundos.',
   'v1.masking.set':
     'Reemplaza las rutas que se enmascaran; vale desde la siguiente solicitud, también para lo guardado.',
   'v1.masking.preview':

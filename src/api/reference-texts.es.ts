@@ -257,4 +257,6 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Absolute http or https URL that passes the address rules; or `mailto:` and up to ten addresses by commas, where the server has POSTHORN_SMTP_URL.':
     'URL http o https absoluta que cumple las reglas de direcciones; o `mailto:` y hasta diez direcciones separadas por comas, donde el servidor tiene POSTHORN_SMTP_URL.',
   'Sent in place of an example.': 'Se envía en lugar de un ejemplo.',
+  'Whether `/events` shows the event types without sign-in: names, descriptions, fields and examples of those that are neither archived nor behind a feature flag.':
+    'Si `/events` muestra los tipos de evento sin iniciar sesión: nombres, descripciones, campos y ejemplos de los que no están archivados ni tras una marca.',
 }

@@ -38,6 +38,8 @@ import { takeParameterCredentials } from './parameter-credentials.ts'
 import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
 import { errorHandler, languageFor, problemBody, problemOf, sendProblem } from './problem.ts'
+import { publicCatalogRoutes } from './public-catalog.ts'
+import { publicCatalogPage } from './public-catalog-page.ts'
 import { limitRate } from './rate-limit.ts'
 import { recoveryRoutes } from './recovery.ts'
 import { referencePage } from './reference-page.ts'
@@ -54,6 +56,7 @@ import { summaryRoutes } from './summaries.ts'
 import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
 import { transformationRoutes } from './transformations.ts'
+import { typeActivityRoutes } from './type-activity.ts'
 import { usageRoutes } from './usage.ts'
 import { principalOfSession } from './user-sessions.ts'
 import { userRoutes } from './users.ts'
@@ -102,8 +105,10 @@ export const routes: readonly Route[] = [
   ...changeRoutes,
   ...summaryRoutes,
   ...activityRoutes,
+  ...typeActivityRoutes,
   ...searchRoutes,
   ...maskingRoutes,
+  ...publicCatalogRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,
@@ -172,6 +177,12 @@ export function apiServer(deps: ApiDeps): ApiServer {
   })
   if (!worksOnly) {
     app.register(async (docs) => referencePage(docs, () => openApiDocument(deps)))
+    app.register(async (pages) =>
+      publicCatalogPage(pages, {
+        ...{ store: deps.store, clock: deps.world.clock },
+        organizationId: deps.keys.defaultOrganizationId,
+      }),
+    )
   }
   for (const plugin of deps.plugins) {
     app.register(async (scope) => plugin(scope, { authenticator: callers, seats }))

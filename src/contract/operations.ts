@@ -22,6 +22,7 @@ import { nodeOperations } from './node.ts'
 import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
 import { pollerOperations } from './poller.ts'
+import { publicCatalogOperations } from './public-catalog.ts'
 import { recoveryOperations } from './recovery.ts'
 import { roleOperations } from './role.ts'
 import { searchOperations } from './search.ts'
@@ -29,6 +30,7 @@ import { snippetOperations } from './snippet.ts'
 import { summaryOperations } from './summary.ts'
 import { taskOperations } from './task.ts'
 import { transformationOperations } from './transformation.ts'
+import { typeActivityOperations } from './type-activity.ts'
 import { usageOperations } from './usage.ts'
 import { userOperations } from './user.ts'
 import { webhookOperations } from './webhook.ts'
@@ -47,8 +49,10 @@ const all = [
   ...deliveryOperations,
   ...changeOperations,
   ...summaryOperations,
+  ...typeActivityOperations,
   ...searchOperations,
   ...maskingOperations,
+  ...publicCatalogOperations,
   ...recoveryOperations,
   ...authenticationOperations,
   ...apiKeyOperations,

@@ -30,6 +30,7 @@ import type { SealingStore } from './port/sealing.ts'
 import type { SearchStore } from './port/searches.ts'
 import type { StreamStore } from './port/streams.ts'
 import type { SummaryStore } from './port/summaries.ts'
+import type { TypeActivityStore } from './port/type-activity.ts'
 import type { UsageStore } from './port/usage.ts'
 
 export interface Store
@@ -44,6 +45,7 @@ export interface Store
     ChangeStore,
     UsageStore,
     ActivityStore,
+    TypeActivityStore,
     SummaryStore,
     SearchStore,
     IdempotencyStore,

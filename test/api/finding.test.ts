@@ -98,6 +98,66 @@ test('one call says how each endpoint of a list does, hour by hour', async () =>
   }
 })
 
+test('one call says how much of each type comes, who takes it, and whether it is as its schema says', async () => {
+  const app = await arrange('drifting')
+  const schema = {
+    type: 'object',
+    required: ['id', 'gone'],
+    properties: { id: { type: 'string' }, gone: { type: 'string' }, maybe: { type: 'string' } },
+  }
+  const schemas = { '1': { type: 'object' }, '2': schema }
+  await client.eventTypes.create({ name: 'drift.paid', description: '', schemas })
+  const { id } = await client.endpoints.create(app, { url: 'https://example.com/off' })
+  await client.endpoints.patch(app, id, { disabled: true })
+  await client.endpoints.create(app, { url: 'https://example.com/r', filterTypes: ['drift.*'] })
+  for (const n of [1, 2, 3]) {
+    const payload = { id: `o_${n}`, card: { number: '4111' }, lines: [{ sku: 'a' }] }
+    await client.messages.create(app, { eventType: 'drift.paid', payload })
+  }
+  const query = { event_types: 'drift.none,drift.paid' }
+  const path = `/app/${app}/summary/event-type`
+  const { data } = await client.call<TypeActivity>('GET', path, { query })
+  const week = [0, 0, 0, 0, 0, 0]
+  assert.deepEqual(data, [
+    { name: 'drift.none', subscribed: 2, total: 0, exact: true, slices: [...week, 0], drift: null },
+    {
+      ...{ name: 'drift.paid', subscribed: 2, total: 3, exact: true, slices: [...week, 3] },
+      drift: { extra: 2, missing: 1 },
+    },
+  ])
+  const observe = (key: string) =>
+    createClient({ url: client.url, key }).call<Observed>('GET', `${path}/drift.paid`)
+  const seen = await observe(bootstrapKey)
+  assert.deepEqual([seen.messages, seen.messagesMax], [3, 50])
+  assert.deepEqual(seen.extra, [
+    { path: 'card', type: 'object' },
+    { path: 'lines', type: 'array' },
+  ])
+  assert.deepEqual(seen.unseen, [
+    { path: 'gone', type: 'string', required: true },
+    { path: 'maybe', type: 'string', required: false },
+  ])
+  assert.deepEqual(Object.keys(seen.inferred?.properties ?? {}), ['id', 'card', 'lines'])
+  // What is masked is a place, of which nothing inside is told.
+  await client.call('PUT', '/masking', { body: { paths: ['card'] } })
+  const key = { name: 'reads', role: 'reader' }
+  const reader = await client.call<{ token: string }>('POST', '/api-key', { body: key })
+  const masked = JSON.stringify(await observe(reader.token))
+  assert.ok(masked.includes('"card"') && !masked.includes('number'), masked)
+  await client.call('PUT', '/masking', { body: { paths: [] } })
+})
+
+interface TypeActivity {
+  readonly data: readonly object[]
+}
+interface Observed {
+  readonly messages: number
+  readonly messagesMax: number
+  readonly extra: readonly object[]
+  readonly unseen: readonly object[]
+  readonly inferred: { readonly properties: object } | null
+}
+
 test('an endpoint of a group gets its types, also those that are added later, and lists know them', async () => {
   const app = await arrange('grouped')
   const rules = ['order.*', 'USER_*']

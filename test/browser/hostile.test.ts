@@ -261,6 +261,24 @@ test('hostile strings are text on every page of the console (G26)', async () => 
   assert.deepEqual(seen, [])
 })
 
+test('hostile strings are text on the public page of event types', async () => {
+  await ui.call('PUT', '/public-catalog', { enabled: true })
+  const { page, seen } = await watched()
+  await page.goto(`${ui.url}/events`)
+  const hrefs = await page
+    .locator('.types a')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
+  assert.ok(hrefs.length > 0)
+  assert.ok(((await page.locator('body').textContent()) ?? '').includes('window.__pwn'))
+  for (const href of ['/events', ...hrefs.slice(0, 40)]) {
+    await page.goto(ui.url + href)
+    await page.locator('h1').waitFor()
+    assert.deepEqual(await harm(page), harmless, href)
+    assert.equal(await page.locator('script, iframe, img, object, embed, base').count(), 0, href)
+  }
+  assert.deepEqual(seen, [])
+})
+
 test('hostile strings are text in the portal', async () => {
   const { url } = (await ui.call('POST', '/auth/app-portal-access/evil', {})) as {
     readonly url: string

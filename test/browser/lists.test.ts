@@ -590,6 +590,42 @@ test('an event type says who takes it, is edited, gets a real example, and is ar
   assert.equal((await call('GET', '/event-type/typed.first')).archived, true)
 })
 
+test('an event type shows its fields, its payload as programs write it, its versions, and drift', async () => {
+  await shop('drifts', '200')
+  const properties = { id: { type: 'string', description: 'Ours.' }, total: { type: 'number' } }
+  const schema = { type: 'object', required: ['id', 'total'], properties }
+  const newer = { ...schema, required: ['id'] }
+  const schemas = { '1': schema, '2': newer }
+  await call('POST', '/event-type', { name: 'drift.paid', description: 'Paid', schemas })
+  await call('POST', '/app/drifts/msg', { eventType: 'drift.paid', payload: { id: 'o', more: 1 } })
+  const page = await ui.open('/catalog?q=drift.paid', {
+    ...{ ...english, application: 'drifts', fresh: true },
+  })
+  const row = page.getByRole('row').filter({ hasText: 'drift.paid' })
+  await row.getByText('Drift: 1 field').waitFor()
+  await row.getByRole('img', { name: '1 message in 7 days' }).waitFor()
+  await row.getByRole('link', { name: 'drift.paid' }).click()
+  await page.getByRole('row', { name: /id.*Always present.*Ours\..*string/ }).waitFor()
+  await page.getByRole('button', { name: 'TypeScript' }).click()
+  await page.getByText('export interface DriftPaid').waitFor()
+  const versions = page.getByRole('region', { name: 'What changed between versions' })
+  await versions.getByText('Breaks receivers', { exact: true }).waitFor()
+  await versions.getByRole('listitem').filter({ hasText: 'Now optional' }).waitFor()
+  const sent = page.getByRole('region', { name: 'What is really sent' })
+  await sent.getByRole('listitem').filter({ hasText: 'more' }).waitFor()
+
+  await sent.getByRole('button', { name: 'Infer a schema…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Edit drift.paid' })
+  await page.waitForFunction(() => document.querySelector('textarea')?.value.includes('"more"'))
+  await dialog.getByRole('switch', { name: /^Save as version 3/ }).check()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const saved = await call('GET', '/event-type/drift.paid')
+  assert.deepEqual(Object.keys(saved.schemas), ['1', '2', '3'])
+  assert.equal(saved.schemas['3'].properties.id.description, 'Ours.')
+  await sent.getByText('The newest message is as the schema says.').waitFor()
+})
+
 test('several endpoints are tested at once, and get another event together', async () => {
   await shop('together', '200')
   for (const name of ['order.paid', 'order.sent']) {

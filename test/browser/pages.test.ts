@@ -63,7 +63,11 @@ before(async () => {
   const delivery = ((await ui.call('GET', '/app/acme/delivery?limit=1')) as Listed).data[0]?.id
   const entry = ((await ui.call('GET', '/audit?limit=1')) as Listed).data[0]?.id
   const app = '/app/acme'
+  await ui.call('PUT', '/public-catalog', { enabled: true })
   pages = [
+    ['public-catalog', '/events'],
+    ['public-event', '/events/order.paid'],
+    ['catalog-public', '/catalog?dialog=public'],
     ['overview', '/'],
     ['applications', '/applications'],
     ['application-create', '/applications?dialog=create'],

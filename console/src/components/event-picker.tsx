@@ -1,5 +1,5 @@
-import { ChevronDown, ChevronRight, ClipboardPaste, X } from 'lucide-react'
-import { useState } from 'react'
+import { ChevronDown, ChevronRight, ClipboardPaste, Info, X } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { isTypeRule, isTypeRuleValid, wantsType } from '../../../src/domain/type-rule.ts'
 import type { EventTypeOut } from '../api/model.ts'
 import { type T, useLocalization, useT } from '../i18n.tsx'
@@ -8,6 +8,8 @@ import { type EventGroup, groupEvents, namesIn, withRule, withType } from '../st
 import { Button, IconButton } from './button.tsx'
 import { Field } from './field.tsx'
 import { Loading } from './states.tsx'
+
+const EventPeek = lazy(async () => ({ default: (await import('./event-peek.tsx')).EventPeek }))
 
 /** Names and rules (`order.*`); `null` is every event type, those to come included. */
 export type EventChoice = readonly string[] | null
@@ -181,7 +183,6 @@ function Group(props: {
   readonly onToggle: (name: string, on: boolean) => void
 }) {
   const t = useT()
-  const { language } = useLocalization()
   const { group, chosen } = props
   const { rule } = group
   const [open, setOpen] = useState<boolean | null>(null)
@@ -227,28 +228,64 @@ function Group(props: {
       {isOpen &&
         group.events
           .filter((name) => props.shown.has(name))
-          .map((name) => {
-            const type = props.types.find((one) => one.name === name)
-            return (
-              <label
-                key={name}
-                className="flex min-h-[30px] cursor-pointer items-center gap-2 rounded-sm py-1 pr-2 pl-9 hover:bg-sunken"
-              >
-                <input
-                  type="checkbox"
-                  className="checkbox"
-                  checked={wantsType(chosen, name)}
-                  onChange={(event) => props.onToggle(name, event.target.checked)}
-                />
-                <span className="mono break-all">{name}</span>
-                <span className="min-w-0 flex-1 truncate text-ink-3">
-                  {type === undefined
-                    ? ''
-                    : localizedText(type, 'label', language) || type.description}
-                </span>
-              </label>
-            )
-          })}
+          .map((name) => (
+            <TypeRow
+              key={name}
+              name={name}
+              type={props.types.find((one) => one.name === name)}
+              checked={wantsType(chosen, name)}
+              onToggle={(on) => props.onToggle(name, on)}
+            />
+          ))}
+    </div>
+  )
+}
+
+/** One type; a press on its end shows what it means and looks like. */
+function TypeRow(props: {
+  readonly name: string
+  readonly type: EventTypeOut | undefined
+  readonly checked: boolean
+  readonly onToggle: (on: boolean) => void
+}) {
+  const t = useT()
+  const { language } = useLocalization()
+  const [open, setOpen] = useState(false)
+  const { name, type } = props
+  const label = type === undefined ? '' : localizedText(type, 'label', language) || type.description
+  return (
+    <div>
+      <div className="flex items-start rounded-sm hover:bg-sunken">
+        <label className="flex min-h-[30px] min-w-0 flex-1 cursor-pointer items-start gap-2 py-1 pl-9 max-sm:pl-7">
+          <input
+            type="checkbox"
+            className="checkbox mt-0.5 shrink-0"
+            checked={props.checked}
+            onChange={(event) => props.onToggle(event.target.checked)}
+          />
+          <span className="flex min-w-0 flex-1 flex-wrap gap-x-2">
+            <span className="mono break-all">{name}</span>
+            {type?.deprecated === true && (
+              <span className="pill tone-warn">{t('eventType.deprecated')}</span>
+            )}
+            <span className="line-clamp-2 min-w-0 text-ink-3">{label}</span>
+          </span>
+        </label>
+        {type !== undefined && (
+          <IconButton
+            label={t('events.peek', { name })}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            <Info size={14} aria-hidden />
+          </IconButton>
+        )}
+      </div>
+      {open && type !== undefined && (
+        <Suspense>
+          <EventPeek type={type} />
+        </Suspense>
+      )}
     </div>
   )
 }

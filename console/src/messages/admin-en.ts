@@ -1,7 +1,9 @@
 import type { Catalog } from '../../../src/i18n/translate.ts'
+import { catalogEn } from './catalog-en.ts'
 
 /** Sections of the settings that few people open, in English: loaded with them. */
 export const adminEn = {
+  ...catalogEn,
   'eventType.archive': 'Archive',
   'eventType.archiveEffect':
     'It leaves the catalog and can be chosen no more. Endpoints that name it keep it. Creating it again brings it back.',

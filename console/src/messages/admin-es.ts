@@ -1,7 +1,9 @@
 import type { Translation } from '../../../src/i18n/translate.ts'
 import type { adminEn } from './admin-en.ts'
+import { catalogEs } from './catalog-es.ts'
 
 export const adminEs: Translation<typeof adminEn> = {
+  ...catalogEs,
   'eventType.archive': 'Archivar',
   'eventType.archiveEffect':
     'Sale del catálogo y ya no se puede elegir. Los endpoints que lo nombran lo conservan. Si se crea otra vez, vuelve.',

@@ -364,6 +364,7 @@ export const en = {
   'eventType.noFields': 'No schema says what its fields are.',
   'eventType.required': 'Always present',
   'eventType.send': 'Send this event',
+  'eventType.version': 'Version',
   // The event picker
   'events.allHelp': 'Every event type, those to come included.',
   'events.andMore': '{first} +{count}',
@@ -379,6 +380,7 @@ export const en = {
   'events.pasteLabel': 'Event names, separated by anything',
   'events.pasteUnknown': '{count} unknown:',
   'events.pasteUse': 'Select these',
+  'events.peek': 'What {name} is and looks like',
   'events.remove': 'Leave out {name}',
   'events.rules': { one: '{count} rule', other: '{count} rules' },
   'events.search': {

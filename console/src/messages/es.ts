@@ -381,6 +381,7 @@ export const es = {
   'eventType.noFields': 'Ningún esquema dice cuáles son sus campos.',
   'eventType.required': 'Siempre presente',
   'eventType.send': 'Enviar este evento',
+  'eventType.version': 'Versión',
   // The event picker
   'events.allHelp': 'Todos los tipos de evento, incluidos los futuros.',
   'events.andMore': '{first} +{count}',
@@ -399,6 +400,7 @@ export const es = {
   'events.pasteLabel': 'Nombres de eventos, separados por lo que sea',
   'events.pasteUnknown': { one: '{count} desconocido:', other: '{count} desconocidos:' },
   'events.pasteUse': 'Seleccionar estos',
+  'events.peek': 'Qué es {name} y cómo es',
   'events.remove': 'Quitar {name}',
   'events.rules': { one: '{count} regla', other: '{count} reglas' },
   'events.search': {

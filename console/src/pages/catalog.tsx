@@ -1,28 +1,30 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
-import { createEventType } from '../api/calls.ts'
-import { ApiError } from '../api/http.ts'
+import { lazy, Suspense } from 'react'
 import type { EventTypeOut } from '../api/model.ts'
-import { installCatalog, listCatalogs } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
-import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
-import { Dialog } from '../components/dialog.tsx'
-import { Field, TextField } from '../components/field.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { MultiFilter, SearchBox } from '../components/filters.tsx'
-import { type Column, Grid } from '../components/grid.tsx'
+import { Grid } from '../components/grid.tsx'
 import { Page } from '../components/page.tsx'
-import { Empty, Failure, Loaded } from '../components/states.tsx'
-import { Pill } from '../components/status.tsx'
-import { toast } from '../components/toast.tsx'
-import { type T, useLocalization, useT } from '../i18n.tsx'
+import { Empty, Loaded } from '../components/states.tsx'
+import { useFormats, useLocalization, useT } from '../i18n.tsx'
+import { useAdminT } from '../state/admin-words.ts'
 import { localizedText, useEventTypes } from '../state/data.ts'
+import { usePreferences } from '../state/preferences.ts'
 import { useScopeOrNull } from '../state/scope.tsx'
 import { joined, listOf } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
 import { openTab } from '../state/tabs.ts'
+import { useTypeActivity } from '../state/type-activity.ts'
 import { useUrlState } from '../state/url.ts'
+import { CatalogCard, catalogColumns } from './catalog-columns.tsx'
+
+// Not for portals, and not before they are asked for.
+const dialogs = () => import('./catalog-dialogs.tsx')
+const InstallDialog = lazy(async () => ({ default: (await dialogs()).InstallDialog }))
+const PublicDialog = lazy(async () => ({ default: (await dialogs()).PublicDialog }))
+const CreateDialog = lazy(async () => ({ default: (await dialogs()).CreateDialog }))
 
 /** Every event that can be subscribed to, with its words, group and catalog. */
 export function CatalogPage() {
@@ -30,6 +32,7 @@ export function CatalogPage() {
   const scope = useScopeOrNull()
   const [search, change] = useUrlState()
   const types = useEventTypes()
+  const w = useAdminT()
   const portal = scope?.portal === true
   const may = useMay('administer') && !portal
   return (
@@ -39,6 +42,9 @@ export function CatalogPage() {
       actions={
         may && (
           <>
+            {w !== null && (
+              <Button onClick={() => change({ dialog: 'public' })}>{w('catalog.public')}</Button>
+            )}
             <Button onClick={() => change({ dialog: 'install' })}>
               {t('catalog.systemsOpen')}
             </Button>
@@ -52,11 +58,18 @@ export function CatalogPage() {
       <Loaded query={types}>
         {(all) => <TypeList all={all} base={portal ? `${scope.base}/catalog` : '/catalog'} />}
       </Loaded>
-      {may && search['dialog'] === 'install' && (
-        <InstallDialog onClose={() => change({ dialog: undefined })} />
-      )}
-      {may && search['dialog'] === 'create' && (
-        <CreateDialog onClose={() => change({ dialog: undefined })} />
+      {may && (
+        <Suspense>
+          {search['dialog'] === 'install' && (
+            <InstallDialog onClose={() => change({ dialog: undefined })} />
+          )}
+          {search['dialog'] === 'public' && (
+            <PublicDialog onClose={() => change({ dialog: undefined })} />
+          )}
+          {search['dialog'] === 'create' && (
+            <CreateDialog onClose={() => change({ dialog: undefined })} />
+          )}
+        </Suspense>
       )}
     </Page>
   )
@@ -64,6 +77,11 @@ export function CatalogPage() {
 
 function TypeList(props: { readonly all: readonly EventTypeOut[]; readonly base: string }) {
   const t = useT()
+  const w = useAdminT()
+  const formats = useFormats()
+  const scope = useScopeOrNull()
+  const preferred = usePreferences().application
+  const portal = scope?.portal === true
   const navigate = useNavigate()
   const { language } = useLocalization()
   const [search, change] = useUrlState()
@@ -78,6 +96,10 @@ function TypeList(props: { readonly all: readonly EventTypeOut[]; readonly base:
           localizedText(type, 'label', language),
           localizedText(type, 'description', language),
         ].some((part) => part.toLowerCase().includes(text))),
+  )
+  const activity = useTypeActivity(
+    portal ? scope.application : preferred,
+    rows.map(({ name }) => name),
   )
   if (props.all.length === 0) {
     return (
@@ -114,18 +136,18 @@ function TypeList(props: { readonly all: readonly EventTypeOut[]; readonly base:
             label={t('nav.catalog')}
             rows={rows}
             rowId={(row) => row.name}
-            columns={columnsOf(t, language, props.base).filter(
-              ({ id }) =>
-                (id !== 'label' || rows.some((row) => localizedText(row, 'label', language))) &&
-                (id !== 'flags' || rows.some(({ deprecated }) => deprecated)),
-            )}
+            columns={catalogColumns({
+              t,
+              w,
+              formats,
+              language,
+              base: props.base,
+              rows,
+              activity,
+              portal,
+            })}
             card={(row) => (
-              <div className="flex flex-col">
-                <span className="mono truncate">{row.name}</span>
-                <span className="truncate text-ink-3 text-xs">
-                  {localizedText(row, 'label', language) || row.description}
-                </span>
-              </div>
+              <CatalogCard row={row} one={activity.get(row.name)} w={w} portal={portal} />
             )}
             onOpen={(row, how) => {
               const to = `${props.base}/${encodeURIComponent(row.name)}`
@@ -136,190 +158,5 @@ function TypeList(props: { readonly all: readonly EventTypeOut[]; readonly base:
         )}
       </div>
     </>
-  )
-}
-
-function columnsOf(t: T, language: 'en' | 'es', base: string): readonly Column<EventTypeOut>[] {
-  return [
-    {
-      id: 'name',
-      header: <span className="pl-2.5">{t('column.type')}</span>,
-      width: 250,
-      grow: true,
-      cell: (row) => (
-        <Link
-          to={`${base}/${encodeURIComponent(row.name)}`}
-          tabIndex={-1}
-          className="mono pl-2.5 hover:underline"
-        >
-          {row.name}
-        </Link>
-      ),
-    },
-    {
-      id: 'label',
-      header: t('column.name'),
-      width: 180,
-      grow: true,
-      leaves: 2,
-      cell: (row) => localizedText(row, 'label', language),
-    },
-    {
-      id: 'description',
-      header: t('column.description'),
-      width: 280,
-      grow: true,
-      leaves: 3,
-      cell: (row) => (
-        <span className="text-ink-2">{localizedText(row, 'description', language)}</span>
-      ),
-    },
-    {
-      id: 'group',
-      header: t('column.group'),
-      width: 130,
-      leaves: 1,
-      cell: (row) => <span className="text-ink-2">{row.groupName}</span>,
-    },
-    {
-      id: 'flags',
-      header: t('column.status'),
-      width: 130,
-      leaves: 4,
-      cell: (row) => row.deprecated && <Pill tone="warn">{t('eventType.deprecated')}</Pill>,
-    },
-  ]
-}
-
-/** The catalogs of the systems: installing one twice changes nothing. */
-function InstallDialog(props: { readonly onClose: () => void }) {
-  const t = useT()
-  const { language } = useLocalization()
-  const client = useQueryClient()
-  const catalogs = useQuery({ queryKey: ['catalogs'], queryFn: listCatalogs })
-  const install = useMutation({
-    mutationFn: installCatalog,
-    onSuccess: (done) => {
-      toast(t('catalog.installed', { count: done.total }))
-      return client.invalidateQueries({ queryKey: ['event-types'] })
-    },
-  })
-  return (
-    <Dialog title={t('catalog.systems')} onClose={props.onClose}>
-      {install.isError && <Failure error={install.error} />}
-      <Loaded query={catalogs}>
-        {(list) => (
-          <ul className="flex flex-col">
-            {list.data.map((catalog) => (
-              <li
-                key={catalog.name}
-                className="flex items-center gap-3 border-line border-b py-2 last:border-b-0"
-              >
-                <div className="min-w-0 flex-1">
-                  <p className="font-[550]">{catalog.label[language]}</p>
-                  <p className="text-ink-3">{t('catalog.count', { count: catalog.eventCount })}</p>
-                </div>
-                <Button
-                  busy={install.isPending && install.variables === catalog.name}
-                  aria-label={t('catalog.installNamed', { name: catalog.label[language] })}
-                  onClick={() => install.mutate(catalog.name)}
-                >
-                  {t('catalog.install')}
-                </Button>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Loaded>
-    </Dialog>
-  )
-}
-
-function CreateDialog(props: { readonly onClose: () => void }) {
-  const t = useT()
-  const client = useQueryClient()
-  const [name, setName] = useState('')
-  const [description, setDescription] = useState('')
-  const [example, setExample] = useState('')
-  const [fault, setFault] = useState<string | null>(null)
-  const create = useMutation({
-    mutationFn: () =>
-      createEventType({
-        name: name.trim(),
-        description: description.trim(),
-        ...(example.trim() === ''
-          ? {}
-          : { schemas: { '1': { type: 'object', examples: [JSON.parse(example)] } } }),
-      }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['event-types'] })
-      props.onClose()
-    },
-  })
-  function submit(event: FormEvent): void {
-    event.preventDefault()
-    try {
-      if (example.trim() !== '') JSON.parse(example)
-      setFault(null)
-      create.mutate()
-    } catch (error) {
-      setFault(error instanceof Error ? error.message : t('send.notJson'))
-    }
-  }
-  const issue = (field: string): string | undefined =>
-    create.error instanceof ApiError
-      ? create.error.issues.find(({ loc }) => loc.includes(field))?.msg
-      : undefined
-  return (
-    <Dialog
-      title={t('eventType.create')}
-      onClose={props.onClose}
-      copyAs={{
-        cli: `posthorn events create ${shellQuoted(name)} --description ${shellQuoted(description)}${example.trim() === '' ? '' : ` --example ${shellQuoted(example)}`}`,
-        request: {
-          method: 'POST',
-          path: '/event-type',
-          body: JSON.stringify({ name, description }),
-        },
-      }}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" form="create-type" kind="primary" busy={create.isPending}>
-            {t('eventType.create')}
-          </Button>
-        </>
-      }
-    >
-      <form id="create-type" noValidate className="flex flex-col gap-4" onSubmit={submit}>
-        {create.isError && issue('name') === undefined && <Failure error={create.error} />}
-        <TextField
-          label={t('eventType.name')}
-          mono
-          placeholder="order.created"
-          value={name}
-          error={issue('name')}
-          onChange={setName}
-        />
-        <TextField
-          label={t('column.description')}
-          value={description}
-          error={issue('description')}
-          onChange={setDescription}
-        />
-        <Field label={t('eventType.example')} optional error={fault ?? undefined}>
-          {(control) => (
-            <textarea
-              {...control}
-              className="input mono min-h-32"
-              spellCheck={false}
-              placeholder={'{ "order": { "id": "o_91" } }'}
-              value={example}
-              onChange={(event) => setExample(event.target.value)}
-            />
-          )}
-        </Field>
-      </form>
-    </Dialog>
   )
 }

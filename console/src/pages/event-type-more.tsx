@@ -1,9 +1,12 @@
 /** Who takes an event type, and its edit: for those who administer the catalog, not in the first load. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
+import { keepWords } from '../../../src/domain/schema/observed.ts'
+import { newestSchema, nextVersion, schemaVersions } from '../../../src/domain/schema/versions.ts'
 import { wantsType } from '../../../src/domain/type-rule.ts'
 import { listMessages, path } from '../api/calls.ts'
+import { observeType } from '../api/catalog-calls.ts'
 import { request } from '../api/http.ts'
 import type { EventTypeOut } from '../api/model.ts'
 import { summarizeMessages } from '../api/summary-calls.ts'
@@ -78,6 +81,8 @@ export function Subscribers(props: { readonly type: EventTypeOut; readonly appli
 export function EditType(props: {
   readonly type: EventTypeOut
   readonly application: string | null
+  /** A schema is inferred from its messages as the dialog opens. */
+  readonly inferFirst: boolean
   readonly onClose: () => void
 }) {
   const t = useT()
@@ -85,11 +90,13 @@ export function EditType(props: {
   const client = useQueryClient()
   const navigate = useNavigate()
   const { type, application, onClose } = props
-  const version = Object.keys(type.schemas ?? {})[0] ?? '1'
+  const [newest = '1'] = schemaVersions(type.schemas)
+  const next = nextVersion(type.schemas)
   const [description, setDescription] = useState(type.description)
   const [group, setGroup] = useState(type.groupName ?? '')
   const [deprecated, setDeprecated] = useState(type.deprecated === true)
-  const [schema, setSchema] = useState(textOf(type.schemas?.[version]))
+  const [schema, setSchema] = useState(textOf(newestSchema(type.schemas)))
+  const [asVersion, setAsVersion] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
   const [archiving, setArchiving] = useState(false)
   const url = path('event-type', type.name)
@@ -129,6 +136,18 @@ export function EditType(props: {
       setSchema(JSON.stringify({ ...before, examples: [newest.payload] }, null, 2))
     },
   })
+  const infer = useMutation({
+    mutationFn: () => observeType(application ?? '', type.name),
+    onSuccess: ({ inferred, messages }) => {
+      if (inferred === null) return toast(w?.('eventType.noMessage') ?? '', { tone: 'err' })
+      setSchema(JSON.stringify(keepWords(inferred, parsed(schema)), null, 2))
+      toast(w?.('eventType.inferred', { count: messages }) ?? '')
+    },
+  })
+  const { mutate: inferNow } = infer
+  useEffect(() => {
+    if (props.inferFirst) inferNow()
+  }, [props.inferFirst, inferNow])
   if (w === null) return null
 
   function submit(event: FormEvent): void {
@@ -140,7 +159,7 @@ export function EditType(props: {
     }
     const value = parsed(schema)
     setFault(value === null ? t('send.notJson') : null)
-    if (value !== null) save.mutate({ ...type.schemas, [version]: value })
+    if (value !== null) save.mutate({ ...type.schemas, [asVersion ? next : newest]: value })
   }
   if (archiving) {
     return (
@@ -183,6 +202,7 @@ export function EditType(props: {
       <form id="edit-type" noValidate className="flex flex-col gap-4" onSubmit={submit}>
         {save.isError && <Failure error={save.error} />}
         {sample.isError && <Failure error={sample.error} />}
+        {infer.isError && <Failure error={infer.error} />}
         <TextField label={t('column.description')} value={description} onChange={setDescription} />
         <TextField label={t('column.group')} optional value={group} onChange={setGroup} />
         <Toggle
@@ -207,8 +227,19 @@ export function EditType(props: {
             />
           )}
         </Field>
+        {type.schemas !== null && type.schemas !== undefined && (
+          <Toggle
+            label={w('eventType.asVersion', { version: next })}
+            help={w('eventType.asVersionHelp')}
+            checked={asVersion}
+            onChange={setAsVersion}
+          />
+        )}
         {application !== null && (
-          <div>
+          <div className="flex flex-wrap gap-2">
+            <Button busy={infer.isPending} onClick={() => infer.mutate()}>
+              {w('eventType.infer')}
+            </Button>
             <Button busy={sample.isPending} onClick={() => sample.mutate()}>
               {w('eventType.fromMessage')}
             </Button>

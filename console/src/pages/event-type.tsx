@@ -2,25 +2,36 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Pencil, Send } from 'lucide-react'
 import { lazy, Suspense } from 'react'
+import { sampleIn } from '../../../src/domain/schema/sample.ts'
+import { schemaVersions } from '../../../src/domain/schema/versions.ts'
 import { getEventType } from '../api/calls.ts'
 import type { EventTypeOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { JsonView } from '../components/json-view.tsx'
-import { Body, Facts, Page, Section } from '../components/page.tsx'
+import { Body, Facts, Page } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
-import { exampleOf, localizedText } from '../state/data.ts'
+import { localizedText } from '../state/data.ts'
 import { usePreferences } from '../state/preferences.ts'
-import { fieldsOf } from '../state/schema-fields.ts'
 import { useScopeOrNull } from '../state/scope.tsx'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
+import { FieldsTable } from './event-type-fields.tsx'
 
 // Not for portals, and not in the first load.
 const more = () => import('./event-type-more.tsx')
 const EditType = lazy(async () => ({ default: (await more()).EditType }))
 const Subscribers = lazy(async () => ({ default: (await more()).Subscribers }))
+const SampleSection = lazy(async () => ({
+  default: (await import('./event-type-code.tsx')).SampleSection,
+}))
+const DriftSection = lazy(async () => ({
+  default: (await import('./event-type-drift.tsx')).DriftSection,
+}))
+const VersionsSection = lazy(async () => ({
+  default: (await import('./event-type-versions.tsx')).VersionsSection,
+}))
 
 /** One event type: what it means, its fields, and a body as it would be sent. */
 export function EventTypePage() {
@@ -68,7 +79,8 @@ export function EventTypePage() {
                 <EditType
                   type={data}
                   application={application}
-                  onClose={() => change({ dialog: undefined })}
+                  inferFirst={search['infer'] === 'yes'}
+                  onClose={() => change({ dialog: undefined, infer: undefined })}
                 />
               </Suspense>
             )}
@@ -87,10 +99,12 @@ function Detail(props: {
   const t = useT()
   const { language } = useLocalization()
   const { type } = props
-  const schema = type.schemas?.['1'] ?? Object.values(type.schemas ?? {})[0]
-  const example = exampleOf(type)
-  const fields = fieldsOf(schema)
-  const described = fields.some(({ description }) => description !== '')
+  const [search] = useUrlState()
+  const versions = schemaVersions(type.schemas)
+  const version = versions.find((one) => one === search['version']) ?? versions[0]
+  const schema = version === undefined ? undefined : type.schemas?.[version]
+  const sample = sampleIn(schema)
+  const example = sample === undefined ? null : JSON.stringify(sample, null, 2)
   return (
     <Body wide>
       <div className="flex flex-col gap-3">
@@ -103,6 +117,7 @@ function Detail(props: {
               ? null
               : [t('column.name'), localizedText(type, 'label', language)],
             type.groupName == null ? null : [t('column.group'), type.groupName],
+            versions.length > 1 && version !== undefined ? [t('eventType.version'), version] : null,
             type.deprecated
               ? [
                   t('column.status'),
@@ -115,49 +130,25 @@ function Detail(props: {
         />
       </div>
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        <Section title={t('eventType.fields')}>
-          {fields.length === 0 ? (
-            <p className="text-ink-3">{t('eventType.noFields')}</p>
-          ) : (
-            <div className="overflow-x-auto">
-              <table className="plain-table">
-                <thead>
-                  <tr>
-                    <th>{t('eventType.field')}</th>
-                    <th>{t('eventType.fieldType')}</th>
-                    {described && <th>{t('column.description')}</th>}
-                  </tr>
-                </thead>
-                <tbody>
-                  {fields.map((field) => (
-                    <tr key={field.path}>
-                      <td className="mono break-all">
-                        {field.path}
-                        {field.required && (
-                          <span className="inline-block whitespace-nowrap pl-2 font-sans text-ink-3 text-xs">
-                            {t('eventType.required')}
-                          </span>
-                        )}
-                      </td>
-                      <td className="mono text-ink-2">{field.type}</td>
-                      {described && <td className="text-ink-2">{field.description}</td>}
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )}
-        </Section>
+        <FieldsTable schema={schema} />
         <div className="flex flex-col gap-6">
           {props.application !== null && (
             <Suspense>
               <Subscribers type={type} application={props.application} />
             </Suspense>
           )}
-          {example !== null && (
-            <Section title={t('eventType.example')}>
-              <JsonView text={example} label={t('eventType.example')} />
-            </Section>
+          <Suspense>
+            <SampleSection name={type.name} schema={schema} example={example} />
+          </Suspense>
+          {props.application !== null && (
+            <Suspense>
+              <DriftSection type={type} application={props.application} />
+            </Suspense>
+          )}
+          {versions.length > 1 && (
+            <Suspense>
+              <VersionsSection type={type} />
+            </Suspense>
           )}
           {schema !== undefined && (
             <details>

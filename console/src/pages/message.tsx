@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { RotateCw } from 'lucide-react'
+import { newestSchema } from '../../../src/domain/schema/versions.ts'
 import { getMessage, listDestinations, listMessageAttempts } from '../api/calls.ts'
 import type { AttemptOut, DestinationOut, EndpointOut, MessageOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
@@ -12,13 +13,7 @@ import { Failure, Loaded, Loading } from '../components/states.tsx'
 import { StatusPill } from '../components/status.tsx'
 import { Time, useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
-import {
-  endpointName,
-  newestSchema,
-  useEndpoints,
-  useEventTypes,
-  useResend,
-} from '../state/data.ts'
+import { endpointName, useEndpoints, useEventTypes, useResend } from '../state/data.ts'
 import { type DeliveryStatus, statusOfText } from '../state/delivery-status.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { useScope } from '../state/scope.tsx'
@@ -98,7 +93,9 @@ export function MessagePage() {
             />
             {data.masked === undefined && (
               <SchemaVerdict
-                schema={newestSchema(types.data?.find(({ name }) => name === data.eventType))}
+                schema={newestSchema(
+                  types.data?.find(({ name }) => name === data.eventType)?.schemas,
+                )}
                 text={data.payloadText}
               />
             )}

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react'
+import { newestSchema } from '../../../src/domain/schema/versions.ts'
 import { isTypeRule, wantsType } from '../../../src/domain/type-rule.ts'
 import type { EndpointOut, EventTypeOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
@@ -9,7 +10,7 @@ import { SchemaVerdict } from '../components/schema-verdict.tsx'
 import { useT } from '../i18n.tsx'
 import { sendEn } from '../messages/send-en.ts'
 import { sendEs } from '../messages/send-es.ts'
-import { endpointName, newestSchema, useEndpoints, useEventTypes } from '../state/data.ts'
+import { endpointName, useEndpoints, useEventTypes } from '../state/data.ts'
 import { variants, variantText } from '../state/sample-variants.ts'
 import { useWords } from '../state/words.ts'
 import { Rehearsal } from './send-rehearsal.tsx'
@@ -153,7 +154,7 @@ export function SendEvent(props: {
               />
             )}
           </Field>
-          <SchemaVerdict schema={newestSchema(type)} text={settled} />
+          <SchemaVerdict schema={newestSchema(type?.schemas)} text={settled} />
         </div>
         {rehearsing && endpoint !== null ? (
           <Rehearsal
@@ -194,7 +195,7 @@ function copyOf(input: {
 
 /** At least one: without an example of its own the type has a made-up one. */
 function examplesOf(type: EventTypeOut | undefined): readonly unknown[] {
-  const schema = newestSchema(type)
+  const schema = newestSchema(type?.schemas)
   const examples: unknown =
     typeof schema === 'object' && schema !== null ? Reflect.get(schema, 'examples') : undefined
   return Array.isArray(examples) && examples.length > 0 ? examples : [{ test: true }]
@@ -206,7 +207,7 @@ function sampleText(type: EventTypeOut | undefined, sample: string): string {
   const variant = variants.find((one) => one === sample)
   return variant === undefined
     ? JSON.stringify(examples[Number(sample)] ?? examples[0], null, 2)
-    : variantText(variant, newestSchema(type), examples[0])
+    : variantText(variant, newestSchema(type?.schemas), examples[0])
 }
 
 function jsonFault(text: string, sentence: string): string | undefined {

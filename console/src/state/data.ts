@@ -1,6 +1,7 @@
 /** Queries that several pages share. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
+import { newestSchema } from '../../../src/domain/schema/versions.ts'
 import { allOf, listEndpoints, listEventTypes, resend } from '../api/calls.ts'
 import type { DeliveryOut, EndpointOut, EventTypeOut } from '../api/model.ts'
 import { errorSentence } from '../components/states.tsx'
@@ -59,15 +60,9 @@ export function localizedText(
   return part === 'description' ? eventType.description : ''
 }
 
-/** The JSON Schema of its highest version; undefined without any. */
-export function newestSchema(eventType: EventTypeOut | undefined): unknown {
-  const versions = Object.keys(eventType?.schemas ?? {}).sort((a, b) => Number(b) - Number(a))
-  return versions[0] === undefined ? undefined : eventType?.schemas?.[versions[0]]
-}
-
 /** The example body of an event type, indented; null without one. */
 export function exampleOf(eventType: EventTypeOut): string | null {
-  const schema = eventType.schemas?.['1'] ?? Object.values(eventType.schemas ?? {})[0]
+  const schema = newestSchema(eventType.schemas)
   if (typeof schema !== 'object' || schema === null) return null
   const examples: unknown = Reflect.get(schema, 'examples')
   const example: unknown = Array.isArray(examples) ? examples[0] : undefined

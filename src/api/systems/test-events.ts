@@ -5,6 +5,7 @@ import type { Application } from '../../domain/application.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { Problem, problems } from '../../domain/errors.ts'
 import type { Message } from '../../domain/message.ts'
+import { newestSchema } from '../../domain/schema/versions.ts'
 import { generatedSecretBytes, generateSecret } from '../../domain/secret.ts'
 import { alike } from '../../domain/sentence.ts'
 import type { Language } from '../../i18n/translate.ts'
@@ -140,7 +141,7 @@ export async function sampleOf(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { organizationId } = application
   const found = await services.store.findEventType({ organizationId, name: eventType })
-  const schema: unknown = found?.schemas?.['1']
+  const schema = newestSchema(found?.schemas)
   const examples: unknown = Reflect.get(Object(schema), 'examples')
   const first: unknown = Array.isArray(examples) ? examples[0] : null
   return typeof first === 'object' && first !== null

@@ -352,6 +352,8 @@ export function configuration(open: OpenStore): void {
       const names = ['live', 'archived', 'unknown']
       const missing = await store.missingEventTypes({ organizationId, names })
       assert.deepEqual([...missing].sort(), ['archived', 'unknown'])
+      const found = await store.findEventTypes({ organizationId, names })
+      assert.deepEqual(found.map(({ name }) => name).sort(), ['archived', 'live'])
     })
   })
 }

@@ -131,6 +131,46 @@ export function summarizing(open: OpenStore): void {
       const none = await scene.store.summarize({ ...input, applicationId: foreign.id })
       assert.deepEqual([none.buckets, none.countedSince], [[], null])
     })
+
+    play(open, 'types are counted by slice, and their newest payloads are read', async (scene) => {
+      const { application, endpoint, from } = await traffic(scene)
+      const since = from - edgeMs
+      const input = {
+        ...{ applicationId: application.id, eventTypes: ['b', 'none', 'a'] },
+        ...{ since, until: since + 4 * minuteMs, sliceMs: minuteMs, rowsMax: 1_000 },
+      }
+      assert.deepEqual(sorted(await scene.store.typeVolume(input)), [
+        { eventType: 'a', slice: 0, count: 2, countedSince: since },
+        { eventType: 'b', slice: 2, count: 3, countedSince: since + 2 * minuteMs },
+      ])
+      const [cut] = await scene.store.typeVolume({ ...input, eventTypes: ['b'], rowsMax: 4 })
+      assert.ok(cut !== undefined && cut.count >= 1 && cut.count <= 3)
+      assert.ok(cut.countedSince >= since + 2 * minuteMs && cut.countedSince < input.until)
+
+      for (const text of ['{"n":1}', '{"n":2}', `{"long":"${'x'.repeat(200)}"}`]) {
+        const message = { eventType: 'c', payload: Buffer.from(text) }
+        await scene.accept(application, [endpoint], { message })
+        await scene.pass(minuteMs)
+      }
+      const newest = async (bounds: object = {}, of = application.id) =>
+        (
+          await scene.store.newestPayloads({
+            ...{ applicationId: of, eventTypes: ['none', 'c'], each: 2, bytesEach: 1_000 },
+            ...{ rowsMax: 1_000, ...bounds },
+          })
+        ).map(({ eventType, payload }) => [eventType, Buffer.from(payload).toString().slice(0, 7)])
+      assert.deepEqual(await newest(), [
+        ['c', '{"long"'],
+        ['c', '{"n":2}'],
+      ])
+      assert.deepEqual(await newest({ each: 3, bytesEach: 100 }), [
+        ['c', '{"n":2}'],
+        ['c', '{"n":1}'],
+      ])
+      const foreign = await scene.application()
+      assert.deepEqual(await newest({}, foreign.id), [])
+      assert.deepEqual(await scene.store.typeVolume({ ...input, applicationId: foreign.id }), [])
+    })
   })
 }
 

@@ -21,6 +21,11 @@ export interface EventTypeStore {
     readonly organizationId: OrganizationId
     readonly name: string
   }): Promise<EventType | null>
+  /** Those of these names that there are, archived ones too, in no order. */
+  findEventTypes(input: {
+    readonly organizationId: OrganizationId
+    readonly names: readonly string[]
+  }): Promise<readonly EventType[]>
   /** Ascending by name; the iterator is a name. */
   listEventTypes(input: {
     readonly organizationId: OrganizationId

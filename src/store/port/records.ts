@@ -2,7 +2,7 @@ import type { Page, PageRequest } from './page.ts'
 
 /**
  * Kinds of small things: API keys, ended sessions, background tasks, places of pollers, switches of
- * an application, counts of runs, what of payloads is masked, users with their sessions and failed sign-ins.
+ * an application, counts of runs, what of payloads is masked, whether the catalog is public, users with their sessions and failed sign-ins.
  */
 export type RecordKind =
   | 'api-key'
@@ -12,6 +12,7 @@ export type RecordKind =
   | 'application-settings'
   | 'run-count'
   | 'masking'
+  | 'public-catalog'
   | 'user'
   | 'user-email'
   | 'user-identity'

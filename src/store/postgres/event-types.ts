@@ -35,6 +35,10 @@ const selectEventType = statement(
   'select_event_type',
   'select * from event_type where organization_id = $1 and name = $2',
 )
+const selectNamed = statement(
+  'select_event_types',
+  'select * from event_type where organization_id = $1 and name = any($2::text[])',
+)
 const archiveEventType = statement(
   'archive_event_type',
   `update event_type set archived = true, updated_at = $3
@@ -79,6 +83,11 @@ export function eventTypeStore(database: Database): EventTypeStore {
     async findEventType({ organizationId, name }) {
       const [row] = await database.run(selectEventType, [organizationId, name])
       return row === undefined ? null : eventTypeOf(row)
+    },
+
+    async findEventTypes({ organizationId, names }) {
+      const rows = await database.run(selectNamed, [organizationId, names])
+      return rows.map(eventTypeOf)
     },
 
     async listEventTypes({ organizationId, includeArchived, featureFlags, page }) {

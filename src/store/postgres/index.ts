@@ -33,6 +33,7 @@ import { searchStore } from './searches.ts'
 import { refusal, unsafeSettings } from './server-check.ts'
 import { streamStore } from './streams.ts'
 import { summaryStore } from './summaries.ts'
+import { typeActivityStore } from './type-activity.ts'
 import { usageStore } from './usage.ts'
 
 export interface PostgresOptions {
@@ -81,6 +82,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...changeStore(database),
     ...usageStore(database),
     ...activityStore(database),
+    ...typeActivityStore(database),
     ...summaryStore(database),
     ...searchStore(database),
     ...sealedAnswers(idempotencyStore(database), options.sealer),

@@ -16,6 +16,11 @@ const select = `
   from event_type
   where organization_id = ? and name = ?`
 
+const selectNamed = `
+  select ${columns}
+  from event_type
+  where organization_id = ? and name in (select value from json_each(?))`
+
 const upsert = `
   insert into event_type (${columns})
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -102,6 +107,13 @@ export function updateEventType(
 export function findEventType(db: Database, input: Input<'findEventType'>): EventType | null {
   const row = db.row<Row>(select, input.organizationId, input.name)
   return row === undefined ? null : toEventType(row)
+}
+
+export function findEventTypes(
+  db: Database,
+  { organizationId, names }: Input<'findEventTypes'>,
+): readonly EventType[] {
+  return db.rows<Row>(selectNamed, organizationId, JSON.stringify(names)).map(toEventType)
 }
 
 export function listEventTypes(db: Database, input: Input<'listEventTypes'>): Page<EventType> {

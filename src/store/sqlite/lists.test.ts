@@ -72,6 +72,15 @@ test('lists are whole and in order while they follow behind their tables', async
     const counted = activity?.slices.reduce((sum, { count }) => sum + count, 0)
     assert.equal(counted, newest.length) // the list and its tail
     assert.equal(activity?.waiting, 0)
+    const volume = await store.typeVolume({
+      ...{ applicationId, eventTypes: ['rare', 'usual'], since: until - 24 * hour, until },
+      ...{ sliceMs: hour, rowsMax: 1_000_000 },
+    })
+    const rare = volume.filter(({ eventType }) => eventType === 'rare')
+    assert.equal(
+      rare.reduce((sum, { count }) => sum + count, 0),
+      520, // the list and its tail
+    )
     let [deliveries, attempts, messages] = [0, 0, 0]
     for (let iterator: string | null = null, done = false; !done; ) {
       const page = { ...firstPage, limit: 250, iterator }

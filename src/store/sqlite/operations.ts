@@ -45,6 +45,7 @@ import {
   createEventType,
   deleteEventType,
   findEventType,
+  findEventTypes,
   listEventTypes,
   missingEventTypes,
   putEventType,
@@ -77,6 +78,7 @@ import {
   streamState,
 } from './streams.ts'
 import { summarize } from './summaries.ts'
+import { newestPayloads, typeVolume } from './type-activity.ts'
 import { attemptUsage } from './usage.ts'
 
 export const writes = {
@@ -133,6 +135,7 @@ export const reads = {
   findDelivery,
   findEndpoint,
   findEventType,
+  findEventTypes,
   findMessage,
   findRecord,
   lastChange,
@@ -152,12 +155,14 @@ export const reads = {
   listSealed,
   loadApplicationView,
   missingEventTypes,
+  newestPayloads,
   readChanges,
   readSetting,
   readStream,
   searchMessages,
   streamState,
   summarize,
+  typeVolume,
 }
 
 export type WriteName = keyof typeof writes

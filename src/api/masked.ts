@@ -49,18 +49,31 @@ export function maskAttempt(attempt: Attempt, mask: Mask, message: Message | nul
 
 function withoutValues(attempt: Attempt, mask: Mask, values: readonly string[] | null): Attempt {
   // Without the payload an echo would not be known.
-  if (values === null) return { ...attempt, responseBody: maskedText, responseHeaders: {} }
+  if (values === null) {
+    const requestHeaders = unsigned(attempt.requestHeaders)
+    return { ...attempt, requestHeaders, responseBody: maskedText, responseHeaders: {} }
+  }
   const hidden = (text: string): string => withoutEchoes(text, values)
   const headers = (given: Attempt['responseHeaders']) =>
     Object.fromEntries(Object.entries(given).map(([name, value]) => [name, hidden(value)]))
+  const sent = headers(attempt.requestHeaders)
   const body = hidden(attempt.responseBody)
   return {
     ...attempt,
     url: hidden(attempt.url),
     responseBody: maskJson(body, mask)?.text ?? body,
     responseHeaders: headers(attempt.responseHeaders),
-    requestHeaders: headers(attempt.requestHeaders),
+    requestHeaders: values.length === 0 ? sent : unsigned(sent),
   }
+}
+
+/** With an endpoint's public key a signature tells of each guess whether it was right. */
+function unsigned(headers: Attempt['requestHeaders']): Attempt['requestHeaders'] {
+  const parts = Object.entries(headers).map(([name, value]) => [
+    name,
+    /signature/i.test(name) ? maskedText : value,
+  ])
+  return Object.fromEntries(parts)
 }
 
 /** The same for a page: each message is read once, and only where something is masked. */

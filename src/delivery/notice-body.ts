@@ -64,10 +64,14 @@ export interface NoticeMessage {
 
 /** `{text}` for a chat (Slack's form, which Mattermost and Discord's `/slack` take too), `{subject, text}` for mail. */
 export function noticeBody(notice: Notice, message: NoticeMessage): JsonObject {
-  const sentence = sentenceOf(notice, message)
+  // Names are others' texts: none of them makes a line of its own.
+  const sentence = sentenceOf(notice, message).replace(/\s+/g, ' ')
   const { link } = aboutOf(message)
+  if (notice.format === 'slack') {
+    const text = slackText(sentence)
+    return { text: link === null ? text : `${text}\n${link}` }
+  }
   const lines = link === null ? [sentence] : [sentence, link]
-  if (notice.format === 'slack') return { text: lines.map(slackText).join('\n') }
   return { subject: `Posthorn: ${sentence}`, text: `${lines.join('\n\n')}\n` }
 }
 
@@ -124,10 +128,17 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '?'
 }
 
-/** Nothing in a name becomes a mention, a link or a line of its own. */
+/** An invisible character, behind which nothing goes on. */
+const apart = '\u200b'
+
+/**
+ * Nothing in a name becomes a mention or a link with a text of its own. Slack knows them by its
+ * brackets; Mattermost and Discord by `@everyone` and by Markdown.
+ */
 function slackText(line: string): string {
   return line
-    .replace(/\s+/g, ' ')
+    .replaceAll('@', `@${apart}`)
+    .replaceAll('](', `]${apart}(`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -53,7 +53,7 @@ export interface MaskedJson {
   readonly values: readonly string[] | null
 }
 
-/** Null: the text is not JSON. */
+/** Null: the text is not JSON, or nested so deeply that nobody looks through it. */
 export function maskJson(text: string, mask: Mask): MaskedJson | null {
   const walk = new Walk(text)
   try {
@@ -61,10 +61,8 @@ export function maskJson(text: string, mask: Mask): MaskedJson | null {
   } catch {
     return null
   }
-  walk.value(
-    0,
-    mask.map((path) => ({ path, at: 0 })),
-  )
+  const steps = mask.map((path) => ({ path, at: 0 }))
+  if (!walk.over(steps)) return null
   const values = walk.values.size > maskLimits.valuesMax ? null : [...walk.values]
   return { text: walk.text(), paths: [...walk.paths], values }
 }
@@ -75,13 +73,20 @@ interface Step {
   readonly at: number
 }
 
-/** Over a text that is known to be JSON. Depth is bounded where payloads are taken. */
+/** Bodies of the API end far before it; a raw payload or an answer may not. */
+const depthMax = 256
+
+/** Over a text that is known to be JSON. */
 class Walk {
   readonly paths = new Set<string>()
   readonly values = new Set<string>()
   readonly #source: string
   readonly #parts: string[] = []
   #copied = 0
+  #depth = 0
+  #tooDeep = false
+  /** Inside of a value that is masked: what is met is remembered. */
+  #hiding = false
 
   constructor(source: string) {
     this.#source = source
@@ -91,32 +96,47 @@ class Walk {
     return this.#parts.join('') + this.#source.slice(this.#copied)
   }
 
+  /** False: it is nested too deeply, and was not gone through. */
+  over(steps: readonly Step[]): boolean {
+    this.#value(0, steps)
+    return !this.#tooDeep
+  }
+
   /** Goes over the value that begins at or after `from`; gives the place behind it. */
-  value(from: number, steps: readonly Step[]): number {
+  #value(from: number, steps: readonly Step[]): number {
     const start = this.#skip(from)
     const met = steps.find(({ path, at }) => at === path.steps.length)
     if (met !== undefined) return this.#replace(start, met.path)
     const first = this.#source[start]
-    if (first === '{') return this.#object(start, steps)
-    if (first === '[') return this.#list(start, steps)
-    return this.#end(start)
+    if (first === '{' || first === '[') {
+      this.#tooDeep ||= this.#depth >= depthMax
+      if (this.#tooDeep) return this.#source.length
+      this.#depth += 1
+      const end = first === '{' ? this.#object(start, steps) : this.#list(start, steps)
+      this.#depth -= 1
+      return end
+    }
+    const end = this.#end(start)
+    if (this.#hiding) this.#remember(this.#source.slice(start, end))
+    return end
   }
 
   #replace(start: number, path: MaskPath): number {
-    const end = this.value(start, [])
+    this.#hiding = true
+    const end = this.#value(start, [])
+    this.#hiding = false
     this.paths.add(path.text)
-    this.#remember(JSON.parse(this.#source.slice(start, end)))
     this.#parts.push(this.#source.slice(this.#copied, start), JSON.stringify(maskedText))
     this.#copied = end
     return end
   }
 
-  #remember(value: unknown): void {
+  /** A text as it reads, and a number as it was written and as JavaScript reads it. */
+  #remember(source: string): void {
     if (this.values.size > maskLimits.valuesMax) return
-    if (typeof value === 'string' || typeof value === 'number') this.values.add(String(value))
-    else if (typeof value === 'object' && value !== null) {
-      for (const member of Object.values(value)) this.#remember(member)
-    }
+    const value: unknown = JSON.parse(source)
+    if (typeof value === 'string') this.values.add(value)
+    else if (typeof value === 'number') this.values.add(source).add(String(value))
   }
 
   #object(start: number, steps: readonly Step[]): number {
@@ -127,18 +147,25 @@ class Walk {
       const next = steps
         .filter(({ path, at: done }) => path.steps[done] === name || path.steps[done] === '*')
         .map(({ path, at: done }) => ({ path, at: done + 1 }))
-      at = this.#skip(this.value(this.#skip(end) + 1, next)) // behind the colon
+      at = this.#skip(this.#value(this.#skip(end) + 1, next)) // behind the colon
+      if (this.#tooDeep) return at
       if (this.#source[at] === ',') at = this.#skip(at + 1)
     }
     return at + 1
   }
 
   #list(start: number, steps: readonly Step[]): number {
-    const any = steps.filter(({ path, at }) => path.steps[at] === '*')
-    const inside = [...steps, ...any.map(({ path, at }) => ({ path, at: at + 1 }))]
+    const inside = [...steps]
+    for (const { path, at } of steps) {
+      if (path.steps[at] !== '*') continue
+      // Each place of a path once: lists in lists would else double them at every level.
+      const next = { path, at: at + 1 }
+      if (!inside.some((one) => one.path === path && one.at === next.at)) inside.push(next)
+    }
     let at = this.#skip(start + 1)
     while (this.#source[at] !== ']') {
-      at = this.#skip(this.value(at, inside))
+      at = this.#skip(this.#value(at, inside))
+      if (this.#tooDeep) return at
       if (this.#source[at] === ',') at = this.#skip(at + 1)
     }
     return at + 1
@@ -170,12 +197,7 @@ export function withoutEchoes(text: string, values: readonly string[]): string {
   let left = text
   for (const value of [...values].sort((a, b) => b.length - a.length)) {
     if (value.trim() === '') continue
-    const spellings = new Set([
-      value,
-      JSON.stringify(value).slice(1, -1),
-      encodeURIComponent(value),
-    ])
-    for (const spelling of spellings) {
+    for (const spelling of spellingsOf(value)) {
       left =
         value.length >= shortLength
           ? left.replaceAll(spelling, maskedText)
@@ -183,6 +205,28 @@ export function withoutEchoes(text: string, values: readonly string[]): string {
     }
   }
   return left
+}
+
+/** As receivers write what they were sent: JSON of several languages, URLs, forms and pages. */
+function spellingsOf(value: string): ReadonlySet<string> {
+  const json = JSON.stringify(value).slice(1, -1)
+  const ascii = json.replaceAll(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  const url = encodeURIComponent(value.toWellFormed())
+  const page = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return new Set([
+    value,
+    json,
+    ascii, // Python
+    json.replaceAll('/', '\\/'),
+    ascii.replaceAll('/', '\\/'), // PHP
+    url,
+    url.replaceAll('%20', '+'),
+    page,
+    page.replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
+  ])
 }
 
 function wholeWord(text: string): RegExp {

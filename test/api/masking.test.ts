@@ -1,7 +1,17 @@
 /** Masked members of payloads: no operation shows them to a role that may not see them. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { maskAttempt } from '../../src/api/masked.ts'
 import { operations } from '../../src/contract/operations.ts'
+import type { Attempt } from '../../src/domain/attempt.ts'
+import {
+  type Mask,
+  maskedText,
+  maskJson,
+  parseMaskPath,
+  withoutEchoes,
+} from '../../src/domain/masking.ts'
+import type { Message } from '../../src/domain/message.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
 import { recordAttempt } from '../support/attempts.ts'
@@ -217,3 +227,62 @@ test('paths are previewed before they are saved, and a bad one is refused by its
     assert.ok(json.detail[0].loc.join('.').startsWith('body.paths'), JSON.stringify(json.detail))
   }
 })
+
+test('what is masked is known again however a receiver writes it', () => {
+  const mask = pathsOf('data.*')
+  const given = '{"data":{"name":"José <Ñu/ñez>","big":9007199254740993,"price":1.50}}'
+  const made = maskJson(given, mask)
+  assert.equal(made?.text, '{"data":{"name":"[masked]","big":"[masked]","price":"[masked]"}}')
+  const echoes = [
+    'hello José <Ñu/ñez>',
+    String.raw`{"name": "Jos\u00e9 <\u00d1u/\u00f1ez>"}`, // Python
+    String.raw`{"name":"Jos\u00e9 <\u00d1u\/\u00f1ez>"}`, // PHP
+    'name=Jos%C3%A9+%3C%C3%91u%2F%C3%B1ez%3E',
+    'name=Jos%C3%A9%20%3C%C3%91u%2F%C3%B1ez%3E',
+    '<p>José &lt;Ñu/ñez&gt;</p>',
+    'order 9007199254740993 failed',
+    'total 1.50, or 1.5',
+  ]
+  for (const echo of echoes) {
+    const left = withoutEchoes(echo, made?.values ?? [])
+    assert.doesNotMatch(left, /Jos|u.{0,6}ez|900719|1\.5/, echo)
+  }
+})
+
+test('lists in lists, and many wildcards, are gone through in time; too deep ones are hidden whole', () => {
+  const stars = pathsOf(Array<string>(16).fill('*').join('.'), 'a.*.*.*.b')
+  const items = Array<string>(2_000).fill('[1]').join(',')
+  const nested = `${'['.repeat(60)}${items}${']'.repeat(60)}`
+  const before = process.cpuUsage()
+  assert.ok(maskJson(`{"a":${nested},"b":${nested}}`, stars))
+  const { user, system } = process.cpuUsage(before)
+  assert.ok(user + system < 3_000_000, `${user + system} µs`)
+  const deep = 100_000
+  assert.equal(maskJson(`${'['.repeat(deep)}${']'.repeat(deep)}`, pathsOf('a')), null)
+  assert.equal(maskJson(`{"a":${'['.repeat(deep)}${']'.repeat(deep)}}`, pathsOf('a')), null)
+})
+
+test('with an endpoint’s public key nobody can try guesses: signatures are hidden too', () => {
+  const attempt = { requestHeaders: { 'webhook-signature': 'v1a,x', 'webhook-id': 'msg_1' } }
+  for (const payload of [Buffer.from('{"a":"4711"}'), null]) {
+    const shown = maskAttempt(
+      { ...bare, ...attempt } as unknown as Attempt, // as much of one as is looked at
+      pathsOf('a'),
+      { payload, attributes: {} } as unknown as Message, // the same
+    )
+    assert.deepEqual(shown.requestHeaders, {
+      'webhook-signature': maskedText,
+      'webhook-id': 'msg_1',
+    })
+  }
+})
+
+const bare = { url: 'https://example.com/', responseBody: '', responseHeaders: {} }
+
+function pathsOf(...texts: readonly string[]): Mask {
+  return texts.map((text) => {
+    const parsed = parseMaskPath(text)
+    assert.ok(parsed.ok, text)
+    return parsed.path
+  })
+}

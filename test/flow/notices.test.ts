@@ -114,14 +114,16 @@ test('a chat and two mail addresses are told that an endpoint was disabled, each
   })
   assert.deepEqual([mail.url, mail.format], ['mailto:ops@hooks.example,dev@hooks.example', 'mail'])
 
-  const { json: app } = await call('POST', '/app', { name: 'Tienda <!channel>' })
+  const { json: app } = await call('POST', '/app', {
+    name: 'Tienda <!channel>\n@everyone [aquí](https://evil.example)',
+  })
   const { json: endpoint } = await call('POST', `/app/${app.id}/endpoint`, {
     ...{ url: 'https://shop.example/hooks', description: 'Pedidos & envíos' },
   })
   await call('PATCH', `/app/${app.id}/endpoint/${endpoint.id}`, { disabled: true })
   const link = `https://hooks.example/app/${app.id}/endpoints/${endpoint.id}`
   assert.deepEqual(JSON.parse(await chats.next()), {
-    text: `Pedidos &amp; envíos of Tienda &lt;!channel&gt; was disabled: somebody did so.\n${link}`,
+    text: `Pedidos &amp; envíos of Tienda &lt;!channel&gt; @\u200beveryone [aquí]\u200b(https://evil.example) was disabled: somebody did so.\n${link}`,
   })
   const arrived = await mails.next()
   assert.deepEqual(arrived.to, ['ops@hooks.example', 'dev@hooks.example'])
@@ -131,7 +133,7 @@ test('a chat and two mail addresses are told that an endpoint was disabled, each
   assert.match(arrived.text, /^Auto-Submitted: auto-generated\r$/im)
   assert.match(
     body,
-    /^Pedidos & envíos, de Tienda <!channel>, quedó deshabilitado: alguien lo hizo\./,
+    /^Pedidos & envíos, de Tienda <!channel> @everyone \[aquí\]\(https:\/\/evil\.example\), quedó deshabilitado: alguien lo hizo\./,
   )
   assert.ok(body.includes(link), body)
   for (const { id } of [slack, mail]) await call('DELETE', `${path}/${id}`, {})

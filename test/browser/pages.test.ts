@@ -62,6 +62,8 @@ before(async () => {
   const attempt = await firstAttempt(message)
   const delivery = ((await ui.call('GET', '/app/acme/delivery?limit=1')) as Listed).data[0]?.id
   const entry = ((await ui.call('GET', '/audit?limit=1')) as Listed).data[0]?.id
+  const captured = ((await ui.call('GET', '/inspector/bin/shop/request?limit=1')) as Listed).data[0]
+    ?.id
   const app = '/app/acme'
   await ui.call('PUT', '/public-catalog', { enabled: true })
   pages = [
@@ -93,12 +95,14 @@ before(async () => {
     ['endpoint-checkup', `${app}/endpoints/${shop.id}/checkup`],
     ['endpoint-history', `${app}/endpoints/${off.id}/history`],
     ['recovery', `${app}/recovery`],
+    ['recovery-never', `${app}/recovery?what=never`],
     ['statistics', `${app}/statistics`],
     ['catalog', '/catalog'],
     ['catalog-install', '/catalog?dialog=install'],
     ['event-type', '/catalog/User.Created'],
     ['inspector', '/inspector'],
     ['bin', '/inspector/shop'],
+    ['bin-request', `/inspector/shop?sel=${captured}`],
     ['keys', '/keys'],
     ['key-create', '/keys?dialog=create'],
     ['users', '/users'],

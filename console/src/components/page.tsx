@@ -76,7 +76,7 @@ export function Section(props: {
 }) {
   return (
     <section className="flex flex-col gap-3" aria-label={props.title}>
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex min-h-[30px] flex-wrap items-center gap-2">
         <h2 className="text-base">{props.title}</h2>
         <span className="flex-1" />
         {props.actions}

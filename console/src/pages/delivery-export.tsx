@@ -64,11 +64,8 @@ export function DeliveryExport(props: {
   })
   return (
     <Menu
-      label={
-        <>
-          <Download size={14} aria-hidden /> {t('bin.export')}
-        </>
-      }
+      label={<Download size={14} aria-hidden />}
+      accessibleLabel={t('bin.export')}
       items={[
         { id: 'csv', label: 'CSV', onSelect: () => write.mutate('csv') },
         { id: 'ndjson', label: 'NDJSON', onSelect: () => write.mutate('ndjson') },

@@ -257,7 +257,10 @@ export function HeaderTable(props: {
     : Object.entries(props.headers)
   const row = (name: string, value: string, index: number): ReactNode => (
     <tr key={`${name}-${index.toString()}`} className="group">
-      <th scope="row" className="mono !border-b-0 !py-1 !font-normal align-top">
+      <th
+        scope="row"
+        className="mono !border-b-0 !py-1 !font-normal align-top max-sm:w-2/5 max-sm:!whitespace-normal max-sm:break-all"
+      >
         {name}
       </th>
       <td className="mono break-all !border-b-0 !py-1 text-ink-2">{value}</td>

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { endpointSecret } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
@@ -23,6 +23,10 @@ export function Created(props: { readonly endpoint: EndpointOut }) {
   const [testing, setTesting] = useState(false)
   const { endpoint } = props
   const secret = useMutation({ mutationFn: () => endpointSecret(scope.application, endpoint.id) })
+  useEffect(() => {
+    // What was pressed is gone: whoever goes by keyboard or listens goes on at the new heading.
+    document.querySelector<HTMLElement>('[data-page-heading]')?.focus()
+  }, [])
   const asked = useRef(false)
   if (!asked.current && scope.may.viewSecrets) {
     asked.current = true

@@ -90,7 +90,7 @@ function RoutingReason(props: {
     <>
       {ruleSentence(reason.rule, props.type, t)}
       {reason.rule !== 'event_type' && wanted !== null && (
-        <span className="mono block break-all text-xs">
+        <span className="mono wrap-anywhere block text-xs">
           {reason.path}: {t('routing.foundWanted', { found: found ?? '–', wanted })}
         </span>
       )}

@@ -123,7 +123,12 @@ export function MessagesPage() {
         }
         actions={
           <>
-            <LiveBadge state={paused ? 'paused' : feed.live} onToggle={() => setPaused(!paused)} />
+            {where === undefined && (
+              <LiveBadge
+                state={paused ? 'paused' : feed.live}
+                onToggle={() => setPaused(!paused)}
+              />
+            )}
             <CopyAs
               cli={`posthorn messages ls --app ${scope.application}${where === undefined ? '' : ` --where ${shellQuoted(where)}`}`}
               request={{
@@ -175,18 +180,31 @@ export function MessagesPage() {
             <Failure error={feed.error} onRetry={feed.retry} />
           </div>
         )}
-        {feed.state === 'ready' && rows.length === 0 && (
-          <Empty
-            title={
-              text === '' && where === undefined && chosenTypes.length === 0
-                ? t('messages.none')
-                : t('filter.emptyTitle')
-            }
-            command="npx posthorn send order.created"
-          >
-            {t('messages.noneText')}
-          </Empty>
-        )}
+        {feed.state === 'ready' &&
+          rows.length === 0 &&
+          (text === '' &&
+          where === undefined &&
+          chosenTypes.length === 0 &&
+          search['tag'] === undefined ? (
+            <Empty title={t('messages.none')} command="npx posthorn send order.created">
+              {t('messages.noneText')}
+            </Empty>
+          ) : (
+            <Empty
+              title={t('filter.emptyTitle')}
+              action={
+                <Button
+                  onClick={() =>
+                    change({ q: undefined, where: undefined, type: undefined, tag: undefined })
+                  }
+                >
+                  {t('filter.clearAll')}
+                </Button>
+              }
+            >
+              {t('filter.emptyText')}
+            </Empty>
+          ))}
         {feed.state === 'ready' && rows.length > 0 && (
           <Grid
             label={t('nav.messages')}

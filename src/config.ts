@@ -437,7 +437,7 @@ export class ConfigError extends Error {
   constructor(variable: string, expected: Sentence) {
     const said = {
       en: `${variable} is not valid: expected ${expected.en}.`,
-      es: `${variable} no es válido: se esperaba ${expected.es}.`,
+      es: `${variable} no es válido: se espera ${expected.es}.`,
     }
     super(said.en)
     this.said = said

@@ -73,7 +73,7 @@ function makeFolder(dataDir: string): void {
     throw new InstallationFault(
       {
         en: `The data folder ${dataDir} cannot be made: choose another with POSTHORN_DATA_DIR.`,
-        es: `No se puede crear la carpeta de datos ${dataDir}: se elige otra con POSTHORN_DATA_DIR.`,
+        es: `No se puede crear la carpeta de datos ${dataDir}: elige otra con POSTHORN_DATA_DIR.`,
       },
       { cause },
     )
@@ -91,7 +91,7 @@ function keepSecret(path: string, make: () => string): string {
         throw new InstallationFault(
           {
             en: `${path} cannot be written: make its folder writable.`,
-            es: `No se puede escribir ${path}: su carpeta debe permitirlo.`,
+            es: `No se puede escribir ${path}: da permiso de escritura en su carpeta.`,
           },
           {
             cause,
@@ -111,7 +111,7 @@ function readSecret(path: string): string {
   if (secret === '') {
     throw new InstallationFault({
       en: `${path} is empty: restore it from a backup, or remove it to make a new one.`,
-      es: `${path} está vacío: se restaura de un respaldo, o se elimina para crear otro.`,
+      es: `${path} está vacío: restáuralo de un respaldo, o elimínalo para crear otro.`,
     })
   }
   return secret

@@ -281,7 +281,7 @@ function settingsOf(
   if (malformed !== undefined) {
     const msg = {
       en: `a rule is one or more segments, then \`.*\` or \`_*\`; change: ${malformed}`,
-      es: `una regla es uno o más segmentos y después \`.*\` o \`_*\`; hay que cambiar: ${malformed}`,
+      es: `una regla es uno o más segmentos y después \`.*\` o \`_*\`; cambia: ${malformed}`,
     }
     throw refuse('eventTypes', msg, 'event_type_rule_malformed')
   }

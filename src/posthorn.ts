@@ -269,7 +269,7 @@ async function refuseUnknownKeys(store: Store): Promise<void> {
   await store.close()
   throw new StoreRefused('wrong_key', {
     en: `Secrets of ${count} endpoints are sealed with encryption key ${key}, which is not configured: add the former key behind the current one in POSTHORN_ENCRYPTION_KEY (current,former), and run \`posthorn rotate-key\` before it is dropped.`,
-    es: `Los secretos de ${count} endpoints están sellados con la clave de cifrado ${key}, que no está configurada: se agrega la clave anterior detrás de la actual en POSTHORN_ENCRYPTION_KEY (actual,anterior), y se ejecuta \`posthorn rotate-key\` antes de quitarla.`,
+    es: `Los secretos de ${count} endpoints están cifrados con la clave de cifrado ${key}, que no está configurada: agrega la clave anterior detrás de la actual en POSTHORN_ENCRYPTION_KEY (actual,anterior) y ejecuta \`posthorn rotate-key\` antes de quitarla.`,
   })
 }
 

@@ -41,7 +41,7 @@ export async function revert(call: Call<unknown, Body>, services: Services): Pro
     if (call.body.force !== true && differing(current, after).length > 0) {
       throw conflict({
         en: 'The endpoint was changed since: look at it, or revert with `force`.',
-        es: 'El endpoint cambió desde entonces: hay que revisarlo, o revertir con `force`.',
+        es: 'El endpoint cambió desde entonces: revísalo, o revierte con `force`.',
       })
     }
     const url = formerUrl(before, endpoint, shownUrl(endpoint.url, fingerprint))

@@ -58,7 +58,7 @@ export class ChangeStreams {
     throw new Problem(problems.tooManyRequests, {
       detail: {
         en: 'Too many streams are open here. Close one, or read pages instead.',
-        es: 'Hay demasiados flujos abiertos. Hay que cerrar uno, o leer por páginas.',
+        es: 'Hay demasiados flujos abiertos. Cierra uno, o lee por páginas.',
       },
       retryAfterSeconds: 5,
     })

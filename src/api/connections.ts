@@ -47,7 +47,7 @@ const tooMany = {
   code: 'too_many_connections',
   detail: {
     en: 'Too many connections are open. Try again, and keep fewer open.',
-    es: 'Hay demasiadas conexiones abiertas. Hay que intentarlo de nuevo y mantener menos abiertas.',
+    es: 'Hay demasiadas conexiones abiertas. Inténtalo de nuevo y mantén menos abiertas.',
   },
 }
 

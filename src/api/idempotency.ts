@@ -60,7 +60,7 @@ export async function once(
     if (found.kind === 'unreadable') {
       throw conflict({
         en: 'The first answer to this key was sealed with an encryption key that is gone.',
-        es: 'La primera respuesta a esta clave se selló con una clave de cifrado que ya no está.',
+        es: 'La primera respuesta a esta clave se cifró con una clave de cifrado que ya no está.',
       })
     }
     if (found.kind === 'answered') {

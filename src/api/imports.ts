@@ -137,7 +137,7 @@ function parseYaml(text: string): unknown {
   if (text.length > yamlCharsMax)
     throw refuse('specRaw', {
       en: 'YAML of more than 1 MiB: send JSON',
-      es: 'YAML de más de 1 MiB: hay que enviar JSON',
+      es: 'YAML de más de 1 MiB: envía JSON',
     })
   try {
     const options = { maxAliasCount: yamlAliasesMax, schema: 'core', logLevel: 'silent' } as const

@@ -227,7 +227,7 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.webhook.log':
     'El registro del endpoint, lo más nuevo primero: una fila por intento o por entrega, según su perfil.',
   'v1.webhook.log-entry':
-    'Una entrada del registro: qué se envió y qué se respondió. Los secretos van enmascarados.',
+    'Una entrada del registro: qué se envió y qué se respondió. Los secretos van ocultos.',
   'v1.message.send-and-wait':
     'Envía un mensaje y trae las respuestas de los endpoints, hasta un plazo.',
   'v1.rest-hook.events':
@@ -241,17 +241,17 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Lista los nodos que trabajan sobre esta base de datos, los más antiguos primero.',
   'v1.encryption.get': 'Qué claves de cifrado se usan, con nombres que no revelan nada de ellas.',
   'v1.encryption.rotate':
-    'Sella los secretos de todos los endpoints con la clave actual, en segundo plano.',
+    'Cifra de nuevo los secretos de todos los endpoints con la clave actual, en segundo plano.',
   'v1.health.get': 'Si ahora se puede guardar un dato; si no, 503.',
   'v1.health.ping': 'Si el servidor responde.',
-  'v1.masking.get': 'Las rutas de los payloads que se enmascaran para los roles support y reader.',
+  'v1.masking.get': 'Las rutas de los payloads que se ocultan para los roles support y reader.',
   'v1.public-catalog.get': 'Dice si los tipos de evento están publicados en `/events`.',
   'v1.public-catalog.set':
     'Publica los tipos de evento en `/events`, o retira la página; vale a los pocos segundos.',
   'v1.masking.set':
-    'Reemplaza las rutas que se enmascaran; vale desde la siguiente solicitud, también para lo guardado.',
+    'Reemplaza las rutas que se ocultan; vale desde la siguiente solicitud, también para lo guardado.',
   'v1.masking.preview':
-    'Muestra un mensaje como lo verían los roles con máscara con estas rutas. No se guarda nada.',
+    'Muestra un mensaje como lo verían, con estas rutas, los roles a los que se les ocultan. No se guarda nada.',
   'v1.operational-webhook.endpoint.test':
     'Avisa ahora a un receptor de que un endpoint falla, como ejemplo. No se registra nada.',
 }

@@ -92,7 +92,7 @@ export const textsEs: Readonly<Record<string, string>> = {
   'PEM of our client certificate (mTLS), with its chain.':
     'PEM de nuestro certificado de cliente (mTLS), con su cadena.',
   'PEM of its private key, unencrypted. Sealed at rest, never returned; absent keeps the stored one.':
-    'PEM de su clave privada, sin cifrar. Se guarda sellada y no se devuelve nunca; si falta, se conserva la guardada.',
+    'PEM de su clave privada, sin cifrar. Se guarda cifrada y no se devuelve nunca; si falta, se conserva la guardada.',
   '`library`: with the official library; `plain`: with what the language brings.':
     '`library`: con la biblioteca oficial; `plain`: con lo que trae el lenguaje.',
   'Show the key as well; needs the permission to read secrets. Default false.':

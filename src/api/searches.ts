@@ -73,13 +73,13 @@ function maskedIn(query: PayloadQuery, mask: Mask): Sentence | null {
   if (query.texts.length > 0) {
     return {
       en: 'some members of payloads are masked for your role: search by a path, such as id = 7',
-      es: 'algunos miembros de los payloads están enmascarados para este rol: se busca por una ruta, como id = 7',
+      es: 'algunos miembros de los payloads están ocultos para este rol: busca por una ruta, como id = 7',
     }
   }
   const path = query.filter === null ? undefined : pathsOf(query.filter).find(hides)
   return path === undefined
     ? null
-    : { en: `${path} is masked for your role`, es: `${path} está enmascarado para este rol` }
+    : { en: `${path} is masked for your role`, es: `${path} está oculto para este rol` }
 
   function hides(each: string): boolean {
     return leadsToMasked(each, mask)

@@ -154,7 +154,7 @@ async function acceptInvite(
     throw new Problem(problems.unauthenticated, {
       detail: {
         en: 'This link has ended: ask for another.',
-        es: 'Este enlace ya no sirve: hay que pedir otro.',
+        es: 'Este enlace ya no sirve: pide otro.',
       },
     })
   }

@@ -88,7 +88,7 @@ function pastedBody({ body, bodyBase64 }: Pasted): Uint8Array {
 const comparing = {
   detail: {
     en: 'Members of this message are masked for your role; a comparison of its body would show them.',
-    es: 'Hay miembros de este mensaje enmascarados para este rol; una comparación de su cuerpo los mostraría.',
+    es: 'Hay partes de este mensaje ocultas para este rol; una comparación de su cuerpo los mostraría.',
   },
 }
 

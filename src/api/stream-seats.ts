@@ -35,7 +35,7 @@ export function streamSeats(limits: StreamLimits = streamLimits): StreamSeats {
     throw new Problem(problems.tooManyRequests, {
       detail: {
         en: 'Too many streams are open here. Close one, or read pages instead.',
-        es: 'Hay demasiados flujos abiertos. Hay que cerrar uno, o leer por páginas.',
+        es: 'Hay demasiados flujos abiertos. Cierra uno, o lee por páginas.',
       },
       retryAfterSeconds,
     })

@@ -215,7 +215,7 @@ async function allApplications(
       throw new Problem(problems.limitReached, {
         detail: {
           en: 'Too many applications: name some.',
-          es: 'Demasiadas aplicaciones: hay que nombrar algunas.',
+          es: 'Demasiadas aplicaciones: nombra algunas.',
         },
       })
     }

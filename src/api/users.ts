@@ -34,7 +34,7 @@ const inviteMs = 3 * 86_400_000
 const inviteBytes = 32
 const lastOwner = {
   en: 'The last owner stays one: make somebody else an owner first.',
-  es: 'El último propietario sigue siéndolo: primero hay que nombrar a otro.',
+  es: 'El último propietario sigue siéndolo: nombra antes a otro.',
 }
 
 export const userRoutes: readonly Route[] = [

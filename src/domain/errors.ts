@@ -49,7 +49,7 @@ export const problems = {
     code: 'insufficient access',
     detail: {
       en: 'Insufficient access for the given operation.',
-      es: 'El acceso no alcanza para esta operación.',
+      es: 'No tienes permiso para esta operación.',
     },
   },
   notFound: { status: 404, code: 'not_found', detail: { en: 'Entity not found', es: 'No existe' } },
@@ -97,7 +97,7 @@ export const problems = {
     code: 'rate_limited',
     detail: {
       en: 'Too many requests. Try again later.',
-      es: 'Demasiadas solicitudes. Hay que intentarlo más tarde.',
+      es: 'Demasiadas solicitudes. Inténtalo más tarde.',
     },
   },
   unavailable: {
@@ -105,7 +105,7 @@ export const problems = {
     code: 'unavailable',
     detail: {
       en: 'The service cannot store the request now. Try again.',
-      es: 'El servicio no puede guardar la solicitud ahora. Hay que intentarlo de nuevo.',
+      es: 'El servicio no puede guardar la solicitud ahora. Inténtalo de nuevo.',
     },
   },
   internal: {

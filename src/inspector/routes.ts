@@ -193,7 +193,7 @@ function requestRoutes(
         const most = parts.limits.pinnedPerBinMax
         const msg = {
           en: `at most ${most} requests of a bin are pinned`,
-          es: `como máximo se fijan ${most} solicitudes de un bin`,
+          es: `como máximo se fijan ${most} solicitudes de un buzón`,
         }
         throw invalid({ loc: ['body', 'pinned'], msg, type: 'value_error' })
       }
@@ -218,7 +218,7 @@ function requestRoutes(
       if (hidden && (request.query.match ?? '') !== '') {
         const msg = {
           en: 'bodies are masked for your role: wait without a match',
-          es: 'los cuerpos están enmascarados para este rol: hay que esperar sin condición',
+          es: 'los cuerpos están ocultos para este rol: espera sin condición',
         }
         throw invalid({ loc: ['query', 'match'], msg, type: 'masked_path' })
       }

@@ -76,7 +76,7 @@ function tryKey({ source, sealer }: Pick<Moving, 'source' | 'sealer'>): void {
       'wrong_key',
       {
         en: "The encryption key does not open the secrets of the database: give its own in POSTHORN_ENCRYPTION_KEY (the file encryption-key of the old server's data folder).",
-        es: 'La clave de cifrado no abre los secretos de la base de datos: se da la suya en POSTHORN_ENCRYPTION_KEY (el archivo encryption-key de la carpeta de datos del servidor anterior).',
+        es: 'La clave de cifrado no abre los secretos de la base de datos: da la suya en POSTHORN_ENCRYPTION_KEY (el archivo encryption-key de la carpeta de datos del servidor anterior).',
       },
       { cause },
     )
@@ -87,7 +87,7 @@ function refuseOtherSource(progress: Progress | null, source: MoveSource): void 
   if (progress === null || progress.source === source.path) return
   throw new StoreRefused('not_empty', {
     en: `The target holds a part of ${progress.source}: finish that move, or give this one an empty database.`,
-    es: `El destino tiene una parte de ${progress.source}: se termina ese traslado, o se da a este una base vacía.`,
+    es: `El destino tiene una parte de ${progress.source}: termina ese traslado, o da a este una base vacía.`,
   })
 }
 
@@ -144,7 +144,7 @@ async function verify(
     if (found.rows !== rows || found.value !== value) {
       throw new StoreRefused('not_verified', {
         en: `The table ${table.name} is not the same on both sides (${rows} rows in ${source.path}, ${found.rows} in the target): something wrote to one of them during the move. Give the move an empty database and run it again.`,
-        es: `La tabla ${table.name} no es igual en los dos lados (${rows} filas en ${source.path}, ${found.rows} en el destino): algo escribió en uno de ellos durante el traslado. Hay que darle una base vacía y ejecutarlo de nuevo.`,
+        es: `La tabla ${table.name} no es igual en los dos lados (${rows} filas en ${source.path}, ${found.rows} en el destino): algo escribió en uno de ellos durante el traslado. Dale una base vacía y ejecútalo de nuevo.`,
       })
     }
     moved.push({ table: table.name, rows, digest: value })

@@ -124,7 +124,7 @@ async function keptBack(
   if (after.some(({ phase }) => phase === 'expand')) {
     throw new StoreRefused('older_schema', {
       en: `The database waits for ${next.name}, which takes away what ${ids.join(', ')} still use: stop these older nodes, then start this one.`,
-      es: `La base espera ${next.name}, que quita lo que ${ids.join(', ')} aún usan: se detienen esos nodos anteriores y después se inicia este.`,
+      es: `La base espera ${next.name}, que quita lo que ${ids.join(', ')} aún usan: detén esos nodos anteriores y después inicia este.`,
     })
   }
   return { migration: next.name, nodes: ids }
@@ -274,7 +274,7 @@ export async function schemaOf(
   if (oldest > known) {
     throw new StoreRefused('newer_schema', {
       en: `The database has schema ${done} and works with nodes that know ${oldest} or later, this Posthorn knows ${known}: start a newer Posthorn, or restore the backup made before the upgrade.`,
-      es: `La base tiene el esquema ${done} y funciona con nodos que conocen ${oldest} o posterior; este Posthorn conoce ${known}: se inicia uno más nuevo, o se restaura el respaldo anterior a la actualización.`,
+      es: `La base tiene el esquema ${done} y funciona con nodos que conocen ${oldest} o posterior; este Posthorn conoce ${known}: inicia uno más nuevo, o restaura el respaldo anterior a la actualización.`,
     })
   }
   return { done }

@@ -32,6 +32,6 @@ export async function refuseHalfMoved(database: Database): Promise<void> {
   if (progress === null) return
   throw new StoreRefused('unfinished_copy', {
     en: `The copy of ${progress.source} into this database is not finished: run the same posthorn migrate-data again.`,
-    es: `La copia de ${progress.source} en esta base no está completa: se ejecuta de nuevo el mismo posthorn migrate-data.`,
+    es: `La copia de ${progress.source} en esta base no está completa: ejecuta de nuevo el mismo posthorn migrate-data.`,
   })
 }

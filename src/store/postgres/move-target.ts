@@ -61,7 +61,7 @@ async function check(database: Database): Promise<Progress | null> {
   if (alive !== undefined) {
     throw new StoreRefused('in_use', {
       en: `The node ${alive.id} works on the target: stop every Posthorn there first.`,
-      es: `El nodo ${alive.id} trabaja en el destino: primero se detienen todos los Posthorn de allí.`,
+      es: `El nodo ${alive.id} trabaja en el destino: detén antes todos los Posthorn de ahí.`,
     })
   }
   const progress = await copyUnderWay(database)
@@ -140,7 +140,7 @@ async function write(
 function anotherMove(): StoreRefused {
   return new StoreRefused('in_use', {
     en: 'Another migrate-data works on the target: let it finish, or stop it and run this one again.',
-    es: 'Otro migrate-data trabaja en el destino: se deja terminar, o se detiene y se ejecuta este de nuevo.',
+    es: 'Otro migrate-data trabaja en el destino: deja que termine, o detenlo y ejecuta este de nuevo.',
   })
 }
 

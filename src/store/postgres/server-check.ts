@@ -53,7 +53,7 @@ export async function checkServer(client: pg.PoolClient): Promise<void> {
   if (schema === null) {
     throw new StoreRefused('not_ours', {
       en: 'The search_path names no schema that exists: create it, or correct ?options in POSTHORN_DATABASE_URL.',
-      es: 'El search_path no nombra ningún esquema que exista: se crea, o se corrige ?options en POSTHORN_DATABASE_URL.',
+      es: 'El search_path no nombra ningún esquema que exista: créalo, o corrige ?options en POSTHORN_DATABASE_URL.',
     })
   }
 }
@@ -69,15 +69,15 @@ export async function unsafeSettings(client: pg.PoolClient): Promise<readonly st
 const sentences: Readonly<Record<string, Sentence>> = {
   '28P01': {
     en: 'The password is not accepted: correct it in POSTHORN_DATABASE_URL.',
-    es: 'No se acepta la contraseña: se corrige en POSTHORN_DATABASE_URL.',
+    es: 'No se acepta la contraseña: corrígela en POSTHORN_DATABASE_URL.',
   },
   '28000': {
     en: 'The user may not log in: check POSTHORN_DATABASE_URL and pg_hba.conf.',
-    es: 'El usuario no puede entrar: hay que revisar POSTHORN_DATABASE_URL y pg_hba.conf.',
+    es: 'El usuario no puede entrar: revisa POSTHORN_DATABASE_URL y pg_hba.conf.',
   },
   '3D000': {
     en: 'The database does not exist: create it, or correct POSTHORN_DATABASE_URL.',
-    es: 'La base de datos no existe: se crea, o se corrige POSTHORN_DATABASE_URL.',
+    es: 'La base de datos no existe: créala, o corrige POSTHORN_DATABASE_URL.',
   },
   '42501': {
     en: 'The user may not create tables: grant it "create" on the schema, or give it a database of its own.',
@@ -85,27 +85,27 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
   '53300': {
     en: 'The server takes no further connections: raise max_connections or put PgBouncer in front.',
-    es: 'El servidor no admite más conexiones: se sube max_connections o se pone PgBouncer delante.',
+    es: 'El servidor no admite más conexiones: sube max_connections o pon PgBouncer delante.',
   },
   '08P01': {
     en: 'What answers there refuses the connection: look at the log of PostgreSQL, or of the pooler in front of it.',
-    es: 'Lo que responde allí rechaza la conexión: lo dice el registro de PostgreSQL, o del pooler que tiene delante.',
+    es: 'Lo que responde ahí rechaza la conexión: mira el registro de PostgreSQL, o el del pooler que tiene delante.',
   },
   ECONNREFUSED: {
     en: 'Nothing listens at that address: start PostgreSQL, or correct POSTHORN_DATABASE_URL.',
-    es: 'En esa dirección no escucha nada: se inicia PostgreSQL, o se corrige POSTHORN_DATABASE_URL.',
+    es: 'En esa dirección no escucha nada: inicia PostgreSQL, o corrige POSTHORN_DATABASE_URL.',
   },
   ENOTFOUND: {
     en: 'The host name is not known: correct POSTHORN_DATABASE_URL.',
-    es: 'El nombre del host no existe: se corrige POSTHORN_DATABASE_URL.',
+    es: 'El nombre del host no existe: corrige POSTHORN_DATABASE_URL.',
   },
   EAI_AGAIN: {
     en: 'The host name cannot be looked up: correct POSTHORN_DATABASE_URL, or the resolver.',
-    es: 'No se puede resolver el nombre del host: se corrige POSTHORN_DATABASE_URL, o el resolver.',
+    es: 'No se puede resolver el nombre del host: corrige POSTHORN_DATABASE_URL, o el servicio DNS.',
   },
   ETIMEDOUT: {
     en: 'The server does not answer: check the address and the firewall.',
-    es: 'El servidor no responde: hay que revisar la dirección y el cortafuegos.',
+    es: 'El servidor no responde: revisa la dirección y el cortafuegos.',
   },
 }
 
@@ -121,7 +121,7 @@ export function refusal(cause: unknown): StoreRefused | null {
     'not_reachable',
     {
       en: 'No PostgreSQL answers at that address: check host, port and firewall, and that it speaks its protocol there.',
-      es: 'En esa dirección no responde un PostgreSQL: hay que revisar host, puerto y cortafuegos, y que allí hable su protocolo.',
+      es: 'En esa dirección no responde un PostgreSQL: revisa host, puerto y cortafuegos, y que ahí hable su protocolo.',
     },
     { cause },
   )

@@ -80,7 +80,7 @@ export function damaged(path: string, cause: unknown): StoreRefused {
     'damaged',
     {
       en: `The database ${path} is damaged, or no database, and was left as it is: restore a backup, or move the file away to begin anew.`,
-      es: `La base ${path} está dañada, o no es una base de datos, y quedó como estaba: se restaura un respaldo, o se mueve el archivo para empezar de nuevo.`,
+      es: `La base ${path} está dañada, o no es una base de datos, y quedó como estaba: restaura un respaldo, o mueve el archivo para empezar de nuevo.`,
     },
     { cause },
   )
@@ -91,7 +91,7 @@ export function notWritable(path: string, cause: unknown): StoreRefused {
     'read_only',
     {
       en: `The database ${path} cannot be written: make it and its folder writable for this user, or set POSTHORN_DATA_DIR to a folder that is.`,
-      es: `No se puede escribir en la base ${path}: ella y su carpeta deben permitirlo a este usuario, o POSTHORN_DATA_DIR nombra otra carpeta.`,
+      es: `No se puede escribir en la base ${path}: da a este usuario permiso de escritura en ella y en su carpeta, o nombra otra carpeta en POSTHORN_DATA_DIR.`,
     },
     { cause },
   )

@@ -23,7 +23,7 @@ export function lockFolder(path: string): FolderLock {
       'in_use',
       {
         en: `The database ${path} is in use by another Posthorn: stop that one, or give this one another POSTHORN_DATA_DIR.`,
-        es: `Otro Posthorn usa la base ${path}: se detiene ese, o se da a este otro POSTHORN_DATA_DIR.`,
+        es: `Otro Posthorn usa la base ${path}: detén ese, o da a este otro POSTHORN_DATA_DIR.`,
       },
       { cause },
     )

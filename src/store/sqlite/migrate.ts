@@ -24,13 +24,13 @@ export function refuseUnknown(connection: DatabaseSync, path: string): void {
   if (owner !== applicationId && !empty) {
     throw new StoreRefused('not_ours', {
       en: `The database ${path} belongs to another program and was left as it is: name another file in POSTHORN_DATABASE_URL.`,
-      es: `La base ${path} es de otro programa y quedó como estaba: se nombra otro archivo en POSTHORN_DATABASE_URL.`,
+      es: `La base ${path} es de otro programa y quedó como estaba: nombra otro archivo en POSTHORN_DATABASE_URL.`,
     })
   }
   if (version > migrations.length) {
     throw new StoreRefused('newer_schema', {
       en: `The database ${path} was migrated by a newer Posthorn (schema ${version}, this one knows ${migrations.length}): start that version, or restore a backup made before the upgrade.`,
-      es: `Un Posthorn más nuevo migró la base ${path} (esquema ${version}, este conoce ${migrations.length}): se inicia esa versión, o se restaura un respaldo anterior a la actualización.`,
+      es: `Un Posthorn más nuevo migró la base ${path} (esquema ${version}, este conoce ${migrations.length}): inicia esa versión, o restaura un respaldo anterior a la actualización.`,
     })
   }
 }
@@ -41,7 +41,7 @@ export function refuseOlder(connection: DatabaseSync, path: string): void {
   if (version === migrations.length) return
   throw new StoreRefused('older_schema', {
     en: `The database ${path} has schema ${version}, this Posthorn works on ${migrations.length}: start this version on it once, then try again.`,
-    es: `La base ${path} tiene el esquema ${version}, este Posthorn trabaja con ${migrations.length}: se inicia esta versión una vez con ella y se intenta de nuevo.`,
+    es: `La base ${path} tiene el esquema ${version}, este Posthorn trabaja con ${migrations.length}: inicia esta versión una vez con ella e intenta de nuevo.`,
   })
 }
 

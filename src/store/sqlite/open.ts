@@ -145,7 +145,7 @@ function refusal(path: string, cause: unknown): unknown {
       'in_use',
       {
         en: `The database ${path} is held by another program: close it there, then start again.`,
-        es: `Otro programa tiene tomada la base ${path}: se cierra allí y se inicia de nuevo.`,
+        es: `Otro programa tiene tomada la base ${path}: ciérrala ahí e inicia de nuevo.`,
       },
       { cause },
     )

@@ -329,8 +329,8 @@ function readScript(given: NonNullable<Static<typeof BinIn>['script']>): Script 
         })
   if (script instanceof ScriptFault) {
     const msg = {
-      en: `"${script.part}" was not understood: expected ${script.expected}.`,
-      es: `No se entendió "${script.part}": se esperaba ${script.expected}.`,
+      en: `"${script.part}" was not understood: expected ${script.expected.en}.`,
+      es: `No se entendió "${script.part}": se espera ${script.expected.es}.`,
     }
     throw invalid({ loc: ['body', 'script'], msg, type: 'value_error' })
   }

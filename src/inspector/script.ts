@@ -11,6 +11,8 @@
  *     loop                               begin again instead of staying at the last step
  *     fail 10%                           a tenth of the answers is 500 instead, by chance
  */
+import type { Sentence } from '../domain/sentence.ts'
+
 export interface Step {
   /** 200 to 599. */
   readonly status: number
@@ -59,8 +61,8 @@ export const emptyScript: Script = { rules: [], failShare: 0 }
 /** Why a script was refused: the part that was not understood, and what would be. */
 export class ScriptFault {
   readonly part: string
-  readonly expected: string
-  constructor(part: string, expected: string) {
+  readonly expected: Sentence
+  constructor(part: string, expected: Sentence) {
     this.part = part
     this.expected = expected
   }
@@ -69,7 +71,10 @@ export class ScriptFault {
 /** Lines (or `;`) hold rules, commas separate steps. */
 export function parseScript(text: string): Script | ScriptFault {
   if (text.length > scriptLimits.textLengthMax) {
-    return new ScriptFault('script', `at most ${scriptLimits.textLengthMax} characters`)
+    return new ScriptFault('script', {
+      en: `at most ${scriptLimits.textLengthMax} characters`,
+      es: `${scriptLimits.textLengthMax} caracteres como máximo`,
+    })
   }
   const rules = new Map<string | null, { steps: Step[]; loop: boolean }>()
   let failShare = 0
@@ -115,7 +120,10 @@ function parseStep(part: string): Step | ScriptFault {
   const status = take(/\b([2-5]\d\d)\b/)
   if (status) step = { ...step, status: Number(status[0]) }
   if (rest !== '' || step === okStep) {
-    return new ScriptFault(part, 'a status from 200 to 599, "delay 20s", "hang up" or "fail 10%"')
+    return new ScriptFault(part, {
+      en: 'a status from 200 to 599, "delay 20s", "hang up" or "fail 10%"',
+      es: 'un estado de 200 a 599, "delay 20s", "hang up" o "fail 10%"',
+    })
   }
   return step
 }
@@ -128,18 +136,30 @@ function unitMs(unit: string | undefined): number {
 /** The same limits for scripts that came as text and as JSON. */
 export function bounded(script: Script): Script | ScriptFault {
   if (script.rules.length > scriptLimits.rulesMax) {
-    return new ScriptFault('script', `at most ${scriptLimits.rulesMax} paths`)
+    return new ScriptFault('script', {
+      en: `at most ${scriptLimits.rulesMax} paths`,
+      es: `${scriptLimits.rulesMax} rutas como máximo`,
+    })
   }
   for (const { steps } of script.rules) {
     if (steps.length > scriptLimits.stepsMax) {
-      return new ScriptFault('script', `at most ${scriptLimits.stepsMax} steps for a path`)
+      return new ScriptFault('script', {
+        en: `at most ${scriptLimits.stepsMax} steps for a path`,
+        es: `${scriptLimits.stepsMax} pasos por ruta como máximo`,
+      })
     }
     for (const step of steps) {
       if (step.delayMs > scriptLimits.delayMaxMs) {
-        return new ScriptFault('delay', `at most ${scriptLimits.delayMaxMs / 1000} seconds`)
+        return new ScriptFault('delay', {
+          en: `at most ${scriptLimits.delayMaxMs / 1000} seconds`,
+          es: `${scriptLimits.delayMaxMs / 1000} segundos como máximo`,
+        })
       }
       if (step.times < 1 || step.times > scriptLimits.timesMax) {
-        return new ScriptFault('times', `1 to ${scriptLimits.timesMax} times`)
+        return new ScriptFault('times', {
+          en: `1 to ${scriptLimits.timesMax} times`,
+          es: `de 1 a ${scriptLimits.timesMax} veces`,
+        })
       }
     }
   }

@@ -134,9 +134,25 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./catalog.ts')).catalog,
   },
   {
+    name: 'login',
+    summary: {
+      en: 'Keep a server and a key for later commands',
+      es: 'Guarda un servidor y una clave para los comandos',
+    },
+    load: async () => (await import('./login.ts')).login,
+  },
+  {
     name: 'keys',
     summary: { en: 'API keys: ls, create, rm', es: 'Claves de API: ls, create, rm' },
     load: async () => (await import('./keys.ts')).keys,
+  },
+  {
+    name: 'masking',
+    summary: {
+      en: 'What support and readers do not see: ls, add, rm',
+      es: 'Lo que no ven soporte y lectores: ls, add, rm',
+    },
+    load: async () => (await import('./masking.ts')).masking,
   },
   {
     name: 'bins',

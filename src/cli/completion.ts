@@ -1,3 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Both } from '../i18n/translate.ts'
 import { snippetLanguages } from '../snippets/languages.ts'
 import { demoUid } from './application.ts'
 import { commands } from './commands.ts'
@@ -5,6 +8,7 @@ import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
 import type { CommandModule } from './run.ts'
+import { noHome } from './user-file.ts'
 
 const dynamicTimeoutMs = 300
 
@@ -37,14 +41,18 @@ compdef _posthorn posthorn
 export const completion: CommandModule = {
   examples: [
     'source <(posthorn completion bash)',
+    'posthorn completion fish --install',
     'posthorn completion zsh > ~/.zfunc/_posthorn',
-    'posthorn completion fish > ~/.config/fish/completions/posthorn.fish',
   ],
   define(command, context, act) {
     const { t } = context
     command
       .argument('[shell]', 'bash, zsh, fish, powershell')
       .option('--words', t({ en: 'what may come next', es: 'qué puede seguir' }))
+      .option(
+        '--install',
+        t({ en: 'put it where the shell looks', es: 'lo pone donde lo busca el shell' }),
+      )
       .argument('[words...]', t({ en: 'the words so far', es: 'las palabras hasta aquí' }))
       .action(
         act(async ([shell = '', rest = ''], options) => {
@@ -60,11 +68,59 @@ export const completion: CommandModule = {
               es: `No hay autocompletado para "${shell}": bash, zsh, fish o powershell.`,
             })
           }
-          context.terminal.out(script)
+          if (options['install'] === true) install(shell, script, context)
+          else context.terminal.out(script)
           return exitCodes.ok
         }),
       )
   },
+}
+
+interface Place {
+  /** Below the home folder. */
+  readonly path: string
+  /** What is left to do; null: nothing but a new shell. */
+  readonly rest: Both | null
+}
+
+/** Where shells look by themselves. Nothing that a person wrote is changed. */
+const places: Readonly<Record<string, Place>> = {
+  bash: {
+    path: '.local/share/bash-completion/completions/posthorn',
+    rest: {
+      en: 'It is read where the package bash-completion is installed.',
+      es: 'Se lee donde está instalado el paquete bash-completion.',
+    },
+  },
+  zsh: {
+    path: '.zfunc/_posthorn',
+    rest: {
+      en: 'Once in ~/.zshrc, before compinit:  fpath+=~/.zfunc',
+      es: 'Una vez en ~/.zshrc, antes de compinit:  fpath+=~/.zfunc',
+    },
+  },
+  fish: { path: '.config/fish/completions/posthorn.fish', rest: null },
+}
+
+function install(shell: string, script: string, context: Context): void {
+  const { t, terminal } = context
+  const place = places[shell]
+  const home = terminal.env['HOME'] || terminal.env['USERPROFILE']
+  if (place === undefined) {
+    throw usageFailure({
+      en: `There is no place for ${shell}: add the script to its profile by hand.`,
+      es: `No hay un lugar para ${shell}: agrega el script a su perfil a mano.`,
+    })
+  }
+  if (!home) throw noHome()
+  const path = join(home, place.path)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, script)
+  context.emit({ shell, path })
+  context.print(
+    t({ en: `Written to ${path}. Open a new shell.`, es: `Escrito en ${path}. Abre otro shell.` }),
+  )
+  if (place.rest !== null) context.note(t(place.rest))
 }
 
 /** The values of arguments and options that the server knows, by what the help calls them. */

@@ -4,10 +4,11 @@ import { type Config, ConfigFault, settings } from '../config.ts'
 import type { Context } from './context.ts'
 import { dataDirOf, keyOf, profileInUse, type Source, serverOf } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
-import { CliFailure, usageFailure } from './failure.ts'
+import { usageFailure } from './failure.ts'
 import type { Act, CommandModule } from './run.ts'
 import { table } from './text.ts'
 import {
+  noHome,
   type Profile,
   type ProfileSetting,
   profileSettings,
@@ -149,17 +150,6 @@ function settingNamed(name: string): ProfileSetting {
   throw usageFailure({
     en: `"${name}" is not kept for commands: ${profileSettings.join(', ')}. The server reads its settings from the environment.`,
     es: `"${name}" no se guarda para los comandos: ${profileSettings.join(', ')}. El servidor lee sus ajustes del entorno.`,
-  })
-}
-
-function noHome(): CliFailure {
-  return new CliFailure({
-    exit: exitCodes.failed,
-    code: 'no_home',
-    title: {
-      en: 'There is nowhere to keep it: neither HOME nor XDG_CONFIG_HOME is set.',
-      es: 'No hay dónde guardarlo: no están HOME ni XDG_CONFIG_HOME.',
-    },
   })
 }
 

@@ -140,7 +140,8 @@ export function keyOf(
   return { key: beside, source: beside === null ? 'default' : 'data folder' }
 }
 
-function withScheme(url: string): string {
+/** A server as it was given: `host:port` means http. */
+export function withScheme(url: string): string {
   return (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '')
 }
 

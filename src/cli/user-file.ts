@@ -4,6 +4,8 @@
  */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { exitCodes } from './exit-codes.ts'
+import { CliFailure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 export const profileSettings = ['url', 'key', 'app', 'lang'] as const
@@ -56,4 +58,15 @@ export function writeUserFile(path: string, file: UserFile): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
   chmodSync(path, 0o600) // an older file may have been made by hand
+}
+
+export function noHome(): CliFailure {
+  return new CliFailure({
+    exit: exitCodes.failed,
+    code: 'no_home',
+    title: {
+      en: 'There is nowhere to keep it: neither HOME nor XDG_CONFIG_HOME is set.',
+      es: 'No hay dónde guardarlo: no están HOME ni XDG_CONFIG_HOME.',
+    },
+  })
 }

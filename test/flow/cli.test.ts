@@ -1,6 +1,6 @@
 /** The command line against a whole server: what each command does, prints and exits with. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -331,6 +331,45 @@ test('profiles keep a server with its key, and give the key to no other server',
   assert.equal((await apps()).exit, 3)
   assert.equal((await config('set', 'port', '1')).exit, 2)
   assert.equal((await command(['config', 'set', 'url', 'x'])).exit, 1, 'there is no home')
+})
+
+test('login keeps a server with a key that it accepts, and nothing where it does not', async () => {
+  const home = { HOME: join(folder, 'login-home') }
+  const { POSTHORN_URL: url = '', POSTHORN_API_KEY: key = '' } = env
+  const login = (stdin: string, ...args: readonly string[]) =>
+    command(['login', ...args], { env: home, stdin })
+  assert.equal((await login('sk_not_this_one\n', url)).exit, 3)
+  assert.equal((await login('', url)).exit, 3)
+  assert.equal((await login(`${key}\n`, 'http://127.0.0.1:1')).exit, 6)
+  assert.ok(!existsSync(join(home.HOME, '.config')), 'nothing is kept of a refusal')
+  const done = await login(`${key}\n`, url, '--profile', 'live')
+  assert.equal(done.exit, 0, done.err)
+  assert.ok(!(done.out + done.err).includes(key))
+  assert.equal((await command(['apps'], { env: home })).exit, 0, 'it is the current profile')
+  assert.equal(statSync(join(home.HOME, '.config/posthorn/config.json')).mode & 0o777, 0o600)
+})
+
+test('masked paths are listed, added and taken back', async () => {
+  assert.equal((await posthorn('masking')).out, '')
+  const added = await posthorn('masking', 'add', 'data.email', 'data.cards[*].number')
+  assert.equal(added.out, 'data.email\ndata.cards[*].number\n')
+  assert.equal((await posthorn('masking', 'rm', 'data.none')).exit, 4)
+  const bad = await posthorn('masking', 'add', 'a..b', '--lang', 'es')
+  assert.equal(bad.exit, 5)
+  assert.match(bad.err, /se esperaban nombres unidos por puntos/)
+  const left = await posthorn('masking', 'rm', 'data.email', 'data.cards[*].number', '--json')
+  assert.deepEqual(left.json, [{ paths: [] }])
+})
+
+test('completion is installed where the shell looks, and nowhere else', async () => {
+  const HOME = join(folder, 'shells')
+  const install = (shell: string) => command(['completion', shell, '--install'], { env: { HOME } })
+  assert.equal((await install('fish')).exit, 0)
+  const { out } = await command(['completion', 'fish'])
+  assert.equal(readFileSync(join(HOME, '.config/fish/completions/posthorn.fish'), 'utf8'), out)
+  assert.match((await install('zsh')).err, /fpath/)
+  assert.equal((await install('powershell')).exit, 2)
+  assert.equal((await command(['completion', 'fish', '--install'])).exit, 1, 'there is no home')
 })
 
 test('expect exits 0 for what arrives and 1 for what does not', async () => {

@@ -28,7 +28,7 @@ export const maskingRoutes: readonly Route[] = [
     if (!(await putRecord(services.store, record))) {
       throw conflict({
         en: 'Others change the masked paths too; try again.',
-        es: 'Otras personas cambian también las rutas enmascaradas; hay que intentarlo de nuevo.',
+        es: 'Otras personas cambian también las rutas ocultas; inténtalo de nuevo.',
       })
     }
     return answer(200, { paths })

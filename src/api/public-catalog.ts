@@ -20,7 +20,7 @@ export const publicCatalogRoutes: readonly Route[] = [
     if (!(await putRecord(store, record))) {
       throw conflict({
         en: 'Others publish the event types too; try again.',
-        es: 'Otras personas publican también los tipos de evento; hay que intentarlo de nuevo.',
+        es: 'Otras personas publican también los tipos de evento; inténtalo de nuevo.',
       })
     }
     return answer(200, { enabled })

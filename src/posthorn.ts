@@ -58,7 +58,7 @@ import type { Random } from './runtime/random.ts'
 import { type Sandbox, sandbox } from './runtime/sandbox.ts'
 import type { Service } from './runtime/service.ts'
 import { type Store, StoreRefused } from './store/store.ts'
-import { nodeName, openStore } from './stores.ts'
+import { checkDatabase, nodeName, openStore } from './stores.ts'
 import { meteredAcceptor, metricsOf, metricsPlugin } from './telemetry.ts'
 import { counting } from './upkeep/counting.ts'
 import { heartbeat } from './upkeep/heartbeat.ts'
@@ -108,6 +108,7 @@ export interface PosthornParts {
 }
 
 export function createPosthorn(config: Config, world: World, parts: PosthornParts = {}): Posthorn {
+  if (parts.store === undefined) checkDatabase(config)
   const installation = openInstallation(config, world.random)
   const ids = idSource(world.clock, world.random)
   const descriptors = shareDescriptors({
@@ -121,7 +122,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
   })
   const transport = parts.transport ?? network.transport
   const nodeId = nodeName(world.random)
-  const store = parts.store ?? openStore({ config, world, installation, nodeId })
+  const store = parts.store ?? openStore({ world, installation, nodeId })
   const profilePolicy = policyOf(config)
   const views = applicationViews({ store, profilePolicy })
   const refresher = store.shared ? viewRefresher({ ...world, store, views }) : null

@@ -12,7 +12,6 @@ const keyBytes = 32
 
 /** The store that the database's URL names. It is not open yet. */
 export function openStore(input: {
-  readonly config: Config
   readonly world: World
   readonly installation: Installation
   /** See `nodeName`. */
@@ -24,12 +23,21 @@ export function openStore(input: {
   const shared = { clock, log, sealer: sealer({ keys, random }) }
   const url = installation.databaseUrl
   if (url.startsWith('sqlite:')) {
-    if (input.config.role !== 'all') throw halfNode()
     const path = url.slice('sqlite:'.length)
     return sqliteStore({ ...shared, path, threads: path !== ':memory:' })
   }
-  if (/^postgres(ql)?:\/\//.test(url)) {
-    return postgresStore({ ...shared, url: postgresUrl(url), node: input.nodeId })
+  return postgresStore({ ...shared, url, node: input.nodeId })
+}
+
+/** Refuses what can be no database, before a key or a folder is made for it. */
+export function checkDatabase({ databaseUrl, role }: Config): void {
+  if (databaseUrl === '' || databaseUrl.startsWith('sqlite:')) {
+    if (role !== 'all') throw halfNode()
+    return
+  }
+  if (/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    postgresUrl(databaseUrl)
+    return
   }
   throw new ConfigError('POSTHORN_DATABASE_URL', {
     en: 'sqlite:PATH or postgres://…',

@@ -32,11 +32,14 @@ test('what is chosen of an ordered endpoint comes by its numbers, whatever the c
       ...{ since: scene.now - 60_000, until: scene.now, states: ['pending'] },
       ...{ eventTypes: null, channel: null, tag: null, attempted: null, deliveryIds: null },
     }
-    const chosen = async (byNumber: boolean) => {
+    const chosen = async (
+      byNumber: boolean,
+      deliveryIds: DeliverySelection['deliveryIds'] = null,
+    ) => {
       const found: string[] = []
       for (let cursor: string | null = null; ; ) {
         const from = { endpointId: endpoint.id, cursor, now: scene.now, byNumber }
-        const page = await selectionPage(store, selection, from)
+        const page = await selectionPage(store, { ...selection, deliveryIds }, from)
         found.push(...page.items.map(({ delivery }) => delivery.id))
         if (page.done) return found
         cursor = page.cursor
@@ -45,6 +48,13 @@ test('what is chosen of an ordered endpoint comes by its numbers, whatever the c
     const ids = [unnumbered, first, slow, third].map(({ deliveries }) => only(deliveries).id)
     assert.deepEqual(await chosen(true), ids)
     assert.deepEqual(await chosen(false), ids.toSorted())
+    assert.deepEqual(await chosen(true, ids.toSorted()), ids)
+    const some = [ids[2], ids[1]].filter((id) => id !== undefined)
+    assert.deepEqual(await chosen(true, some.toSorted()), [ids[1], ids[2]])
+    // More than a page, of which most name nothing.
+    const many = [...ids, ...Array.from({ length: 300 }, () => scene.ids.next('delivery'))]
+    assert.deepEqual(await chosen(true, many.toSorted()), ids)
+    assert.deepEqual(await chosen(false, many.toSorted()), ids.toSorted())
   } finally {
     await store.close()
   }

@@ -109,13 +109,19 @@ async function pageById(
 async function namedPage(
   store: Lists,
   selection: DeliverySelection,
-  from: { readonly endpointId: EndpointId; readonly cursor: string | null },
+  from: {
+    readonly endpointId: EndpointId
+    readonly cursor: string | null
+    readonly byNumber?: boolean
+  },
 ): Promise<SelectionPage> {
-  const { applicationId, deliveryIds } = selection
-  const left = (deliveryIds ?? []).filter((id) => id > (from.cursor ?? ''))
-  const ids = left.slice(0, pageSize)
+  const { applicationId } = selection
+  const { ids, done, cursor } =
+    from.byNumber === true
+      ? await namedByNumber(store, selection, from)
+      : namedById(selection, from.cursor ?? '')
   const items: { delivery: Delivery; eventType: string; place: string }[] = []
-  for (const deliveryId of ids) {
+  for (const { deliveryId, place } of ids) {
     const delivery = await store.findDelivery({ applicationId, deliveryId })
     if (delivery === null || delivery.endpointId !== from.endpointId) continue
     if (!selection.states.includes(delivery.state) || !fits(delivery, selection)) continue
@@ -124,9 +130,46 @@ async function namedPage(
       idOrEventId: delivery.messageId,
       withPayload: false,
     })
-    items.push({ delivery, eventType: message?.eventType ?? '', place: deliveryId })
+    items.push({ delivery, eventType: message?.eventType ?? '', place })
   }
-  return { items, done: left.length <= pageSize, cursor: ids.at(-1) ?? from.cursor ?? '' }
+  return { items, done, cursor }
+}
+
+/** Some of those named, each with its place, and where the next begin. */
+interface NamedIds {
+  readonly ids: readonly { readonly deliveryId: Delivery['id']; readonly place: string }[]
+  readonly done: boolean
+  readonly cursor: string
+}
+
+function namedById({ deliveryIds }: DeliverySelection, cursor: string): NamedIds {
+  const left = (deliveryIds ?? []).filter((id) => id > cursor)
+  const ids = left.slice(0, pageSize).map((deliveryId) => ({ deliveryId, place: deliveryId }))
+  return { ids, done: left.length <= pageSize, cursor: ids.at(-1)?.place ?? cursor }
+}
+
+/** Those without a number, by id, then the others by number. All are looked at: there are few. */
+async function namedByNumber(
+  store: Lists,
+  { applicationId, deliveryIds }: DeliverySelection,
+  { endpointId, cursor }: { readonly endpointId: EndpointId; readonly cursor: string | null },
+): Promise<NamedIds> {
+  const found: Delivery[] = []
+  for (const deliveryId of deliveryIds ?? []) {
+    const delivery = await store.findDelivery({ applicationId, deliveryId })
+    if (delivery?.endpointId === endpointId) found.push(delivery)
+  }
+  const behind = Number(numberedPlace.exec(cursor ?? '')?.[1] ?? -1)
+  const unnumbered = found
+    .filter(({ id, sequence }) => sequence === null && behind < 0 && id > (cursor ?? ''))
+    .map(({ id }) => ({ deliveryId: id, place: String(id) }))
+  const numbered = found
+    .filter(({ sequence }) => sequence !== null && sequence > behind)
+    .sort((a, b) => Number(a.sequence) - Number(b.sequence))
+    .map(({ id, sequence }) => ({ deliveryId: id, place: `#${sequence}` }))
+  const left = [...unnumbered, ...numbered]
+  const ids = left.slice(0, pageSize)
+  return { ids, done: left.length <= pageSize, cursor: ids.at(-1)?.place ?? cursor ?? '' }
 }
 
 function fits({ attemptCount }: Delivery, { attempted }: DeliverySelection): boolean {

@@ -80,6 +80,8 @@ export type StoreRefusedCode =
   | 'read_only'
   | 'not_ours'
   | 'not_reachable'
+  | 'not_granted'
+  | 'few_connections'
   | 'unsafe_settings'
   | 'too_old'
   | 'not_empty'

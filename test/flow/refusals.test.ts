@@ -1,6 +1,6 @@
 /** What a start on PostgreSQL refuses: one sentence, exit code 1, nothing written. */
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,8 +53,8 @@ async function query(database: string, sql: string): Promise<readonly Record<str
   }
 }
 
-function start(databaseUrl: string) {
-  const env = { POSTHORN_DATABASE_URL: databaseUrl, POSTHORN_DATA_DIR: folder, POSTHORN_PORT: '0' }
+function start(databaseUrl: string, dataDir = folder) {
+  const env = { POSTHORN_DATABASE_URL: databaseUrl, POSTHORN_DATA_DIR: dataDir, POSTHORN_PORT: '0' }
   return command(['start'], { env })
 }
 
@@ -81,6 +81,18 @@ test('an address where nothing is, or something else, is told as such', async ()
   await other.close()
 })
 
+test('what can be no database is refused before a key is made for it', async () => {
+  const dataDir = join(folder, 'untouched')
+  for (const url of [
+    'postgres//127.0.0.1/none',
+    'mysql://127.0.0.1/none',
+    'postgres://a:p#w@b/c',
+  ]) {
+    assert.notEqual((await start(url, dataDir)).exit, 0, url)
+    assert.equal(existsSync(dataDir), false, url)
+  }
+})
+
 test('a wrong password, user or database name is told as such', async () => {
   await refuses(as('keeper', 'mine', 'wrong'), /password is not accepted/)
   await refuses(as('barred', 'mine'), /user may not log in/)
@@ -88,8 +100,8 @@ test('a wrong password, user or database name is told as such', async () => {
 })
 
 test('missing rights and too few connections are told as such', async () => {
-  await refuses(as('guest', 'lent'), /user may not create tables/)
-  await refuses(as('limited', 'mine'), /takes no further connections/)
+  await refuses(as('guest', 'lent'), /user may not create tables.*not_granted/s)
+  await refuses(as('limited', 'mine'), /takes no further connections.*few_connections/s)
   assert.deepEqual(await tablesOf('lent'), [])
   assert.deepEqual(await tablesOf('mine'), [])
 })

@@ -412,6 +412,16 @@ export const en = {
     why: 'The address, the credentials or the network is wrong, or it is down.',
     fix: 'Check POSTHORN_DATABASE_URL and that the database is up.',
   },
+  not_granted: {
+    title: 'The user has too few rights.',
+    why: 'Posthorn makes and changes its own tables; the database does not let this user.',
+    fix: 'Grant it "create" on the schema, or give it a database of its own.',
+  },
+  few_connections: {
+    title: 'The database takes no further connections.',
+    why: 'Other programs, or the limit of this user, take all that the server allows.',
+    fix: 'Raise max_connections or the limit, or put PgBouncer in front.',
+  },
   unsafe_settings: {
     title: 'The database may lose commits.',
     why: 'With its settings an accepted message would not be durable.',

@@ -412,6 +412,16 @@ export const es: Explanations = {
     why: 'La dirección, las credenciales o la red es incorrecta, o está caída.',
     fix: 'Revisa POSTHORN_DATABASE_URL y que la base de datos esté activa.',
   },
+  not_granted: {
+    title: 'El usuario tiene muy pocos permisos.',
+    why: 'Posthorn crea y cambia sus propias tablas; la base de datos no se lo permite a este usuario.',
+    fix: 'Concédele "create" en el esquema, o dale una base de datos propia.',
+  },
+  few_connections: {
+    title: 'La base de datos no acepta más conexiones.',
+    why: 'Otros programas, o el límite de este usuario, ocupan todas las que permite el servidor.',
+    fix: 'Sube max_connections o el límite, o pon PgBouncer delante.',
+  },
   unsafe_settings: {
     title: 'La base de datos puede perder confirmaciones.',
     why: 'Con sus ajustes un mensaje aceptado no sería durable.',

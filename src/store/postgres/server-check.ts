@@ -109,19 +109,27 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
 }
 
+/** Of those that are not about reaching it. */
+const codes: Readonly<Record<string, StoreRefused['code']>> = {
+  '42501': 'not_granted',
+  '53300': 'few_connections',
+}
+
 /** A sentence for what went wrong with the first connection; null: nothing that a person set. */
 export function refusal(cause: unknown): StoreRefused | null {
   if (cause instanceof StoreRefused) return null
   // What the pool threw carries the server's code in its cause.
   const code = sqlState(cause instanceof StoreUnavailable ? cause.cause : cause)
   const sentence = code === null ? undefined : sentences[code]
-  if (sentence !== undefined) return new StoreRefused('not_reachable', sentence, { cause })
+  if (sentence !== undefined) {
+    return new StoreRefused(codes[code ?? ''] ?? 'not_reachable', sentence, { cause })
+  }
   if (!(cause instanceof StoreUnavailable) || cause.code !== 'disconnected') return null
   return new StoreRefused(
     'not_reachable',
     {
-      en: 'No PostgreSQL answers at that address: check host, port and firewall, and that it speaks its protocol there.',
-      es: 'En esa dirección no responde un PostgreSQL: revisa host, puerto y cortafuegos, y que ahí hable su protocolo.',
+      en: 'No PostgreSQL answers at that address: check host, port and firewall, that it speaks its protocol there and, with sslmode in the URL, that it takes TLS.',
+      es: 'En esa dirección no responde un PostgreSQL: revisa host, puerto y cortafuegos, que ahí hable su protocolo y, con sslmode en la URL, que admita TLS.',
     },
     { cause },
   )

@@ -56,6 +56,8 @@ export interface Formats {
   moment(ms: number): string
   /** The whole date and time with its zone. */
   full(ms: number): string
+  /** A day, whatever the zone: 1 Feb 2027. */
+  day(ms: number): string
   /** "3 minutes ago", "in 4 min". */
   relative(ms: number, now: number): string
   /** "212 ms", "1.8 s", "27 h". */
@@ -94,6 +96,8 @@ function formats(language: Language, zone: 'local' | 'utc'): Formats {
       return today ? time.format(ms) : `${day.format(ms)} ${time.format(ms)}`
     },
     full: (ms) => full.format(ms),
+    day: (ms) =>
+      new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(ms),
     relative(ms, now) {
       const seconds = (ms - now) / 1000
       for (const [unit, size] of relativeUnits) {

@@ -1,7 +1,7 @@
 import type Type from 'typebox'
 import * as contract from '../contract/event-type.ts'
 import { Problem, problems } from '../domain/errors.ts'
-import type { EventType } from '../domain/event-type.ts'
+import { type EventType, sunsetOf, withSunset } from '../domain/event-type.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import { changeStored } from '../store/change.ts'
 import { answer, conflict, noContent, notFound, type Route, route } from './call.ts'
@@ -9,7 +9,7 @@ import { schemaFault } from './event-schemas.ts'
 import { checkText } from './fields.ts'
 import { listText, namePageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
-import { timeText } from './times.ts'
+import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
 type Fields = Type.Static<typeof contract.EventTypePatch>
@@ -52,7 +52,7 @@ export const eventTypeRoutes: readonly Route[] = [
     const fresh = eventTypeFrom(name, call.body, organizationId, call.now)
     const put = await services.store.putEventType({
       ...fresh,
-      attributes: old?.attributes ?? {},
+      attributes: withSunset(old?.attributes ?? {}, sunsetOf(fresh)),
       createdAt: old?.createdAt ?? call.now,
     })
     return answer(put.created ? 201 : 200, eventTypeOut(put.eventType, true))
@@ -133,25 +133,45 @@ export function eventTypeFrom(
     schemas: checkSchemas(body.schemas, compile),
     featureFlags: flagsOf(body) ?? [],
     groupName: body.groupName ?? null,
-    attributes: {},
+    attributes: withSunset({}, sunsetFrom(body.sunsetAt, body.deprecated ?? false)),
     createdAt: now,
     updatedAt: now,
   }
 }
 
 function patched(found: EventType, body: Fields): EventType {
+  const deprecated = body.deprecated ?? found.deprecated
+  const sunsetAt =
+    body.sunsetAt === undefined
+      ? deprecated
+        ? sunsetOf(found)
+        : null
+      : sunsetFrom(body.sunsetAt, deprecated)
   return {
     ...found,
+    attributes: withSunset(found.attributes, sunsetAt),
     description:
       body.description === undefined
         ? found.description
         : checkText(body.description, 'description'),
     archived: body.archived ?? found.archived,
-    deprecated: body.deprecated ?? found.deprecated,
+    deprecated,
     schemas: body.schemas === undefined ? found.schemas : checkSchemas(body.schemas),
     featureFlags: flagsOf(body) ?? found.featureFlags,
     groupName: body.groupName === undefined ? found.groupName : body.groupName,
   }
+}
+
+/** The end of a type that is deprecated; others have none. */
+function sunsetFrom(text: Fields['sunsetAt'], deprecated: boolean): number | null {
+  if (text === null || text === undefined) return null
+  if (!deprecated) {
+    throw refuse('sunsetAt', {
+      en: 'only a deprecated type ends: set `deprecated` too',
+      es: 'solo termina un tipo obsoleto: hay que poner también `deprecated`',
+    })
+  }
+  return bodyTime(text, 'sunsetAt')
 }
 
 /** The list, or the older single flag; null: neither was given. */
@@ -175,18 +195,20 @@ export function eventTypeOut(
   eventType: EventType,
   withSchemas: boolean,
 ): Type.Static<typeof contract.EventTypeOut> {
+  const sunsetAt = sunsetOf(eventType)
   return {
     name: eventType.name,
     description: eventType.description,
     archived: eventType.archived,
     deprecated: eventType.deprecated,
+    sunsetAt: sunsetAt === null ? null : timeText(sunsetAt),
     schemas: withSchemas
       ? (eventType.schemas as Record<string, Record<string, unknown>> | null) // checked on the way in
       : null,
     featureFlag: eventType.featureFlags[0] ?? null,
     featureFlags: [...eventType.featureFlags],
     groupName: eventType.groupName,
-    attributes: { ...eventType.attributes },
+    attributes: { ...withSunset(eventType.attributes, null) },
     createdAt: timeText(eventType.createdAt),
     updatedAt: timeText(eventType.updatedAt),
   }

@@ -1,26 +1,23 @@
-/** Event types from elsewhere: an OpenAPI document, or the export of another environment. */
+/** Event types from elsewhere: a document that describes them, or the export of another environment. */
 import type Type from 'typebox'
-import { parse } from 'yaml'
-import type { EventTypeIn } from '../contract/event-type.ts'
 import * as contract from '../contract/import.ts'
-import type { EventType } from '../domain/event-type.ts'
+import { type EventType, sunsetOf, withSunset } from '../domain/event-type.ts'
 import type { OrganizationId } from '../domain/ids.ts'
-import { isPlainObject } from '../domain/json.ts'
+import { newestSchema, nextVersion, schemaVersions } from '../domain/schema/versions.ts'
 import { answer, noContent, type Route, route, type Services } from './call.ts'
-import { checkEventTypeName, eventTypeFrom, eventTypeOut } from './event-types.ts'
+import { eventTypeFrom, eventTypeOut } from './event-types.ts'
+import type { Description } from './import-described.ts'
+import { describedTypes, parsedDocument, webhooksOf } from './import-documents.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
 const exportVersion = 1
-const importMax = 5_000
-
-type Description = Type.Static<typeof EventTypeIn>
 
 export const importRoutes: readonly Route[] = [
   route(contract.importOpenApi, async (call, services) => {
     const { spec, specRaw, dryRun, replaceAll } = call.body
-    const document = spec ?? parseDocument(specRaw)
-    const found = webhooksOf(document)
+    const document = spec ?? parsedDocument(specRaw, 'specRaw')
+    const found = webhooksOf(document, 'spec')
     const { organizationId } = call.principal
     const fresh = freshTypes(found, organizationId, call.now)
     const names = new Set(fresh.map(({ name }) => name))
@@ -32,6 +29,32 @@ export const importRoutes: readonly Route[] = [
       await services.store.deleteEventType({ organizationId, name, expunge: false, now: call.now })
     }
     return answer(200, { data: { modified } })
+  }),
+
+  route(contract.importEventTypes, async (call, services) => {
+    const { format, types } = describedTypes(call.body.text)
+    const { organizationId } = call.principal
+    const compile = types.length <= compiledTypesMax
+    const old = await oldTypes(types, organizationId, services)
+    const merged = types.map((one) => {
+      const before = old.get(one.name)
+      const fresh = eventTypeFrom(one.name, one, organizationId, call.now, compile)
+      const type = before === undefined ? fresh : mergedWith(before, fresh)
+      const change = before === undefined ? 'created' : isSame(before, type) ? 'same' : 'changed'
+      return { type, change }
+    })
+    if (call.body.dryRun !== true) {
+      for (const { type, change } of merged) {
+        if (change !== 'same') await services.store.putEventType(type)
+      }
+    }
+    return answer(200, {
+      format,
+      data: merged.map(({ type, change }) => ({
+        ...{ name: type.name, change, description: type.description, groupName: type.groupName },
+        version: schemaVersions(type.schemas)[0] ?? null,
+      })),
+    })
   }),
 
   route(contract.exportEnvironment, async (call, services) => {
@@ -75,6 +98,43 @@ function freshTypes(
   return described.map((one) => eventTypeFrom(one.name, one, organizationId, now, compile))
 }
 
+/** Names that are looked up at once. */
+const namesAtOnce = 500
+
+/** Those of the types that there are already, archived ones too. */
+async function oldTypes(
+  types: readonly Description[],
+  organizationId: OrganizationId,
+  { store }: Services,
+): Promise<ReadonlyMap<string, EventType>> {
+  const found: EventType[] = []
+  for (let at = 0; at < types.length; at += namesAtOnce) {
+    const names = types.slice(at, at + namesAtOnce).map(({ name }) => name)
+    found.push(...(await store.findEventTypes({ organizationId, names })))
+  }
+  return new Map(found.map((type) => [type.name, type]))
+}
+
+/** What the document says, and all that it says nothing of as it was. */
+function mergedWith(before: EventType, fresh: EventType): EventType {
+  const schema = newestSchema(fresh.schemas)
+  const isNew =
+    schema !== undefined && JSON.stringify(schema) !== JSON.stringify(newestSchema(before.schemas))
+  return {
+    ...before,
+    archived: false,
+    description: fresh.description === '' ? before.description : fresh.description,
+    deprecated: before.deprecated || fresh.deprecated,
+    groupName: fresh.groupName ?? before.groupName,
+    schemas: isNew ? { ...before.schemas, [nextVersion(before.schemas)]: schema } : before.schemas,
+    updatedAt: Math.max(fresh.updatedAt, before.updatedAt + 1),
+  }
+}
+
+function isSame(before: EventType, after: EventType): boolean {
+  return JSON.stringify({ ...after, updatedAt: before.updatedAt }) === JSON.stringify(before)
+}
+
 async function putAll(
   fresh: readonly EventType[],
   organizationId: OrganizationId,
@@ -84,7 +144,7 @@ async function putAll(
     const old = await services.store.findEventType({ organizationId, name: one.name })
     await services.store.putEventType({
       ...one,
-      attributes: old?.attributes ?? {},
+      attributes: withSunset(old?.attributes ?? {}, sunsetOf(one)),
       createdAt: old?.createdAt ?? one.createdAt,
     })
   }
@@ -118,82 +178,6 @@ async function otherTypes(
   return types.map(({ name }) => name).filter((name) => !names.has(name))
 }
 
-/** Reading YAML takes a tenth of a second a megabyte, and nobody is served meanwhile. */
-const yamlCharsMax = 1_048_576
-/** Nodes that aliases may stand for: a few lines can else unfold to gigabytes. */
-const yamlAliasesMax = 100
-
-function parseDocument(text: string | null | undefined): unknown {
-  if (text === null || text === undefined)
-    throw refuse('spec', { en: 'give `spec` or `specRaw`', es: 'se requiere `spec` o `specRaw`' })
-  try {
-    return JSON.parse(text)
-  } catch {
-    return parseYaml(text)
-  }
-}
-
-function parseYaml(text: string): unknown {
-  if (text.length > yamlCharsMax)
-    throw refuse('specRaw', {
-      en: 'YAML of more than 1 MiB: send JSON',
-      es: 'YAML de más de 1 MiB: envía JSON',
-    })
-  try {
-    const options = { maxAliasCount: yamlAliasesMax, schema: 'core', logLevel: 'silent' } as const
-    // Through JSON: what YAML alone can say (shared nodes, odd keys) ends here.
-    return JSON.parse(JSON.stringify(parse(text, options) ?? null))
-  } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : '').split('\n')
-    throw refuse('specRaw', {
-      en: `neither JSON nor YAML: ${reason.slice(0, 200)}`,
-      es: `no es JSON ni YAML: ${reason.slice(0, 200)}`,
-    })
-  }
-}
-
-type Json = Readonly<Record<string, unknown>>
-
-/** Of the schemas together: each webhook gets its own copy of what it shares with others. */
-const schemaCharsMax = 16_777_216
-
-/** The `webhooks` of OpenAPI 3.1, or `x-webhooks` of 3.0; one event type each. */
-function webhooksOf(document: unknown): readonly Description[] {
-  const webhooks = objectAt(document, 'webhooks') ?? objectAt(document, 'x-webhooks')
-  if (webhooks === null)
-    throw refuse('spec', {
-      en: 'the document has no `webhooks`',
-      es: 'el documento no tiene `webhooks`',
-    })
-  const entries = Object.entries(webhooks)
-  if (entries.length > importMax)
-    throw refuse('spec', {
-      en: `at most ${importMax} webhooks`,
-      es: `como máximo ${importMax} webhooks`,
-    })
-  let left = schemaCharsMax
-  return entries.map(([name, item]) => {
-    checkEventTypeName(name, ['spec', 'webhooks', name])
-    const post = objectAt(item, 'post') ?? {}
-    const schema = schemaOf(post, objectAt(objectAt(document, 'components'), 'schemas') ?? {})
-    left -= schema === null ? 0 : JSON.stringify(schema).length
-    if (left < 0) {
-      throw refuse('spec', {
-        en: 'the schemas of all webhooks, each with what it refers to, pass 16 MiB',
-        es: 'los esquemas de todos los webhooks, cada uno con lo que refiere, pasan de 16 MiB',
-      })
-    }
-    const [group] = listAt(post, 'tags')
-    return {
-      name,
-      description: textAt(post, 'description') ?? textAt(post, 'summary') ?? '',
-      deprecated: post['deprecated'] === true,
-      schemas: schema === null ? null : { 1: schema },
-      groupName: typeof group === 'string' ? group.replaceAll(/[^a-zA-Z0-9\-_. ]/g, '-') : null,
-    }
-  })
-}
-
 function toModify(one: Description): Type.Static<typeof contract.Imported> {
   return {
     name: one.name,
@@ -202,54 +186,4 @@ function toModify(one: Description): Type.Static<typeof contract.Imported> {
     schemas: one.schemas ?? null,
     groupName: one.groupName ?? null,
   }
-}
-
-/** The body's schema with its examples and the shared schemas that it refers to. */
-function schemaOf(post: Json, shared: Json): Record<string, unknown> | null {
-  const content = objectAt(objectAt(post, 'requestBody'), 'content')
-  const media = objectAt(content, 'application/json')
-  const schema = objectAt(media, 'schema')
-  if (schema === null) return null
-  const examples = [
-    ...(media?.['example'] === undefined ? [] : [media['example']]),
-    ...Object.values(objectAt(media, 'examples') ?? {}).map((one) => objectAt(one, 'value')),
-  ].filter((one) => one !== null)
-  const needed = referred(schema, shared)
-  return {
-    ...schema,
-    ...(examples.length > 0 && schema['examples'] === undefined ? { examples } : {}),
-    ...(Object.keys(needed).length > 0 ? { components: { schemas: needed } } : {}),
-  }
-}
-
-/** Shared schemas that a schema needs, and those that they need. */
-function referred(schema: unknown, shared: Json): Json {
-  const needed = new Map<string, unknown>()
-  const open: unknown[] = [schema]
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    for (const [, name = ''] of JSON.stringify(value).matchAll(
-      /"\$ref":"#\/components\/schemas\/([^"\\]+)"/g,
-    )) {
-      if (needed.has(name) || !Object.hasOwn(shared, name)) continue
-      needed.set(name, shared[name])
-      open.push(shared[name])
-    }
-  }
-  return Object.fromEntries(needed)
-}
-
-function objectAt(value: unknown, name: string): Json | null {
-  if (!isPlainObject(value) || !Object.hasOwn(value, name)) return null
-  const found = value[name]
-  return isPlainObject(found) ? found : null
-}
-
-function listAt(value: Json, name: string): readonly unknown[] {
-  const found = value[name]
-  return Array.isArray(found) ? found : []
-}
-
-function textAt(value: Json, name: string): string | null {
-  const found = value[name]
-  return typeof found === 'string' ? found : null
 }

@@ -1,5 +1,5 @@
 /** The documents of `/events`. Everything that comes from an event type is escaped. */
-import type { EventType } from '../domain/event-type.ts'
+import { type EventType, sunsetOf } from '../domain/event-type.ts'
 import { fieldsOf, type SchemaField } from '../domain/schema/fields.ts'
 import { goOf } from '../domain/schema/go.ts'
 import { pythonOf } from '../domain/schema/python.ts'
@@ -19,6 +19,7 @@ const en = {
   rest: 'Others',
   back: 'All events',
   deprecated: 'Deprecated',
+  sunset: 'Sent until',
   group: 'Group',
   version: 'Version',
   noDescription: 'No description.',
@@ -39,6 +40,7 @@ const es = {
   rest: 'Otros',
   back: 'Todos los eventos',
   deprecated: 'Obsoleto',
+  sunset: 'Se envía hasta',
   group: 'Grupo',
   version: 'Versión',
   noDescription: 'Sin descripción.',
@@ -93,7 +95,10 @@ export function renderType(type: EventType, language: Language): string {
   const label = textIn(type, 'label', language)
   const description =
     textIn(type, 'description', language) || type.description || t('noDescription')
+  const sunsetAt = sunsetOf(type)
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' })
   const facts = [
+    sunsetAt === null ? null : [t('sunset'), day.format(sunsetAt)],
     type.groupName === null ? null : [t('group'), type.groupName],
     version === undefined || Object.keys(type.schemas ?? {}).length < 2
       ? null
@@ -159,5 +164,5 @@ function documentOf(page: {
   const { language, t } = page
   const other = language === 'en' ? 'es' : 'en'
   const switched = escaped(`${page.path}?lang=${other}`)
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(page.title)}</title><link rel="stylesheet" href="/events.css"></head><body><header><a href="${switched}" lang="${other}" hreflang="${other}">${t('other')}</a></header><main>${page.body}</main></body></html>`
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(page.title)}</title><link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/events.css"></head><body><header><a href="${switched}" lang="${other}" hreflang="${other}">${t('other')}</a></header><main>${page.body}</main></body></html>`
 }

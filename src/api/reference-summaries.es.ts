@@ -47,6 +47,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.event-type.update': 'Reemplaza un tipo de evento, o lo crea.',
   'v1.event-type.patch': 'Cambia los campos indicados de un tipo de evento.',
   'v1.event-type.delete': 'Archiva un tipo de evento; con `expunge` lo elimina para siempre.',
+  'v1.event-type.import':
+    'Crea o cambia tipos de evento a partir de un texto: OpenAPI con `webhooks`, AsyncAPI, o una lista con nombre, descripción, grupo y ejemplo. Un esquema distinto pasa a ser la versión siguiente; no se archiva nada.',
   'v1.event-type.activity':
     'Mensajes de los últimos 7 días, endpoints suscritos y diferencias con el esquema, de hasta 100 tipos de evento.',
   'v1.event-type.observe':

@@ -259,4 +259,8 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Sent in place of an example.': 'Se envía en lugar de un ejemplo.',
   'Whether `/events` shows the event types without sign-in: names, descriptions, fields and examples of those that are neither archived nor behind a feature flag.':
     'Si `/events` muestra los tipos de evento sin iniciar sesión: nombres, descripciones, campos y ejemplos de los que no están archivados ni tras una marca.',
+  'The document as JSON or YAML (YAML of at most 1 MiB), or lines of cells parted by commas, semicolons or tabs; a first line may name them.':
+    'El documento como JSON o YAML (YAML de hasta 1 MiB), o líneas de celdas separadas por comas, punto y coma o tabuladores; la primera puede nombrarlas.',
+  'When a deprecated type stops being sent: consoles tell whoever subscribes to it. It changes nothing by itself.':
+    'Cuándo deja de enviarse un tipo obsoleto: las consolas lo dicen a quien está suscrito. Por sí solo no cambia nada.',
 }

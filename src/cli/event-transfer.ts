@@ -25,11 +25,13 @@ export function transferCommands(command: Command, context: Context, act: Act): 
     )
   command
     .command('import <file>')
-    .description(t({ en: 'an export or OpenAPI', es: 'una exportación u OpenAPI' }))
-    .option(
-      '--dry-run',
-      t({ en: 'OpenAPI: say what would change', es: 'OpenAPI: di qué cambiaría' }),
+    .description(
+      t({
+        en: 'an export, OpenAPI, AsyncAPI or a list',
+        es: 'una exportación, OpenAPI, AsyncAPI o una lista',
+      }),
     )
+    .option('--dry-run', t({ en: 'say what would change', es: 'di qué cambiaría' }))
     .option(
       '--replace-all',
       t({ en: 'OpenAPI: archive the others', es: 'OpenAPI: archiva los demás' }),
@@ -41,7 +43,7 @@ export function transferCommands(command: Command, context: Context, act: Act): 
         const exported = exportOf(text)
         const names =
           exported === null
-            ? await importOpenApi(client, text, options)
+            ? await importText(client, text, options)
             : await importExport(client, exported, options)
         for (const name of names) context.emit({ name })
         const count = names.length
@@ -76,8 +78,8 @@ async function importExport(
 ): Promise<readonly string[]> {
   if (options['dryRun'] === true || options['replaceAll'] === true) {
     throw usageFailure({
-      en: 'An export is added to what is there: --dry-run and --replace-all are for OpenAPI.',
-      es: 'Una exportación se suma a lo que hay: --dry-run y --replace-all son para OpenAPI.',
+      en: 'An export is added to what is there: --dry-run and --replace-all are for documents.',
+      es: 'Una exportación se suma a lo que hay: --dry-run y --replace-all son para documentos.',
     })
   }
   for (let at = 0; at < eventTypes.length; at += typesAtOnce) {
@@ -85,6 +87,29 @@ async function importExport(
     await client.call('POST', '/environment/import', { body })
   }
   return eventTypes.map(({ name }) => name)
+}
+
+/** What OpenAPI alone says: with it all other types may be archived, and schemas are replaced. */
+const openApi = /["']?(openapi|swagger)["']?\s*:/
+
+/** OpenAPI as Svix's import takes it; anything else is told apart by the server. */
+async function importText(
+  client: Client,
+  text: string,
+  options: Readonly<Record<string, unknown>>,
+): Promise<readonly string[]> {
+  if (openApi.test(text)) return importOpenApi(client, text, options)
+  const { dryRun = false, replaceAll = false } = options
+  if (replaceAll === true) {
+    throw usageFailure({
+      en: '--replace-all is for OpenAPI.',
+      es: '--replace-all es para OpenAPI.',
+    })
+  }
+  const { data } = await client.call<{
+    readonly data: readonly { readonly name: string; readonly change: string }[]
+  }>('POST', '/event-type/import', { body: { text, dryRun } })
+  return data.filter(({ change }) => change !== 'same').map(({ name }) => name)
 }
 
 async function importOpenApi(

@@ -161,6 +161,7 @@ export const routes: Routes = {
     '/app/{app_id}/polling-endpoint/{endpoint_id}/consumer/{consumer_id}/commit',
   ],
   'v1.event-type.import-openapi': ['POST', '/event-type/import/openapi'],
+  'v1.event-type.import': ['POST', '/event-type/import'],
   'v1.environment.export': ['POST', '/environment/export'],
   'v1.environment.import': ['POST', '/environment/import'],
   'v1.operational-webhook.endpoint.list': ['GET', '/operational-webhook/endpoint'],

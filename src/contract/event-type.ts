@@ -18,6 +18,11 @@ const Schemas = Type.Record(Type.String(), Type.Record(Type.String(), Type.Unkno
 const fields = {
   archived: Type.Optional(Type.Boolean()),
   deprecated: Type.Optional(Type.Boolean()),
+  sunsetAt: Maybe({
+    ...Timestamp,
+    description:
+      'When a deprecated type stops being sent: consoles tell whoever subscribes to it. It changes nothing by itself.',
+  }),
   schemas: Maybe(Schemas),
   featureFlag: Maybe(FeatureFlag),
   featureFlags: Maybe(Type.Array(FeatureFlag, { maxItems: 25, uniqueItems: true })),
@@ -44,6 +49,7 @@ export const EventTypeOut = Type.Object({
   description: Type.String(),
   archived: Type.Boolean(),
   deprecated: Type.Boolean(),
+  sunsetAt: Maybe(Timestamp),
   schemas: Maybe(Schemas),
   featureFlag: Maybe(FeatureFlag),
   featureFlags: Type.Array(FeatureFlag),

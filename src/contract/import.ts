@@ -47,6 +47,43 @@ export const importOpenApi = operation({
   errors: [],
 })
 
+export const importEventTypes = operation({
+  id: 'v1.event-type.import',
+  summary:
+    'Make or change event types from a text: OpenAPI with `webhooks`, AsyncAPI, or a list with name, description, group and example. A schema that differs becomes the next version; nothing is archived.',
+  method: 'POST',
+  path: '/event-type/import',
+  ...administer,
+  body: Type.Object({
+    text: Type.String({
+      minLength: 1,
+      description:
+        'The document as JSON or YAML (YAML of at most 1 MiB), or lines of cells parted by commas, semicolons or tabs; a first line may name them.',
+    }),
+    dryRun: Maybe(Type.Boolean({ description: 'Say what would change, and change nothing.' })),
+  }),
+  success: {
+    200: Type.Object({
+      format: Type.String({ enum: ['openapi', 'asyncapi', 'list'] }),
+      data: Type.Array(
+        Type.Object({
+          name: EventTypeName,
+          change: Type.String({ enum: ['created', 'changed', 'same'] }),
+          description: Type.String(),
+          groupName: Nullable(Type.String()),
+          version: Nullable(
+            Type.String({
+              description: 'Of the schema that it has afterwards; null: it has none.',
+            }),
+          ),
+        }),
+      ),
+    }),
+  },
+  errors: [],
+  own: true,
+})
+
 const Settings = Nullable(Type.Record(Type.String(), Type.Unknown()))
 
 export const exportEnvironment = operation({
@@ -85,4 +122,9 @@ export const importEnvironment = operation({
   errors: [],
 })
 
-export const importOperations = [importOpenApi, exportEnvironment, importEnvironment]
+export const importOperations = [
+  importOpenApi,
+  importEventTypes,
+  exportEnvironment,
+  importEnvironment,
+]

@@ -16,3 +16,17 @@ export interface EventType {
   readonly createdAt: number
   readonly updatedAt: number
 }
+
+/** When a deprecated type stops being sent, in ms; null: nobody has said. Kept among its attributes. */
+export function sunsetOf({ attributes }: Pick<EventType, 'attributes'>): number | null {
+  const at = attributes['sunsetAt']
+  return typeof at === 'number' ? at : null
+}
+
+/** The attributes with that end, or without any. */
+export function withSunset(
+  { sunsetAt: _, ...attributes }: EventType['attributes'],
+  at: number | null,
+): EventType['attributes'] {
+  return at === null ? attributes : { ...attributes, sunsetAt: at }
+}

@@ -104,6 +104,7 @@ const ways: Readonly<Record<string, Way>> = {
   'v1.event-type.import-openapi': {
     body: () => ({ spec: { openapi: '3.1.0', webhooks: { 'scene.imported': { post: {} } } } }),
   },
+  'v1.event-type.import': { body: () => ({ text: 'listed.one, A first' }) },
   'v1.public-catalog.set': { body: () => ({ enabled: true }) },
   'v1.masking.set': { body: () => ({ paths: ['a'] }) },
   'v1.environment.export': {},

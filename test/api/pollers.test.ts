@@ -196,6 +196,75 @@ webhooks:
   await assert.rejects(svix.eventType.importOpenapi({ spec: odd }), { code: 422 })
 })
 
+test('a text of any kind becomes event types; what differs is a version, what is not said stays', async () => {
+  const read = async (text: string, dryRun = false) =>
+    (await call('POST', '/event-type/import', { text, dryRun })).json
+  const changes = (answer: { readonly data: readonly Record<string, string>[] }) =>
+    answer.data.map(({ name, change, version }) => [name, change, version])
+  const asyncApi = (payload: object) =>
+    JSON.stringify({
+      asyncapi: '3.0.0',
+      channels: {
+        lights: { messages: { lit: { $ref: '#/components/messages/light.lit' } } },
+        old: { subscribe: { message: { oneOf: [{ name: 'light/out', summary: 'It went out' }] } } },
+      },
+      components: {
+        messages: {
+          'light.lit': {
+            title: 'Lit',
+            tags: [{ name: 'Lights' }],
+            payload,
+            examples: [{ payload: { at: 1 } }],
+          },
+        },
+      },
+    })
+  const first = asyncApi({ type: 'object', properties: { at: { type: 'integer' } } })
+  const dry = await read(first, true)
+  assert.equal(dry.format, 'asyncapi')
+  assert.deepEqual(changes(dry), [
+    ['light.lit', 'created', '1'],
+    ['light.out', 'created', null],
+  ])
+  assert.equal((await call('GET', '/event-type/light.lit')).status, 404)
+  await read(first)
+  const made = (await call('GET', '/event-type/light.lit')).json
+  assert.deepEqual([made.description, made.groupName], ['Lit', 'Lights'])
+  assert.deepEqual(made.schemas['1'].examples, [{ at: 1 }])
+  assert.deepEqual(changes(await read(first)), [
+    ['light.lit', 'same', '1'],
+    ['light.out', 'same', null],
+  ])
+  const second = asyncApi({ type: 'object', properties: { at: { type: 'string' } } })
+  assert.deepEqual(changes(await read(second))[0], ['light.lit', 'changed', '2'])
+  assert.equal(Object.keys((await call('GET', '/event-type/light.lit')).json.schemas).length, 2)
+
+  const csv =
+    'nombre;descripción;grupo;ejemplo\r\nlight.lit;"Se ""encendió""; sí";;\nlist.one;;Own;"{""a"":\n1}"\n'
+  const listed = await read(csv)
+  assert.deepEqual(
+    [listed.format, ...changes(listed)],
+    ['list', ['light.lit', 'changed', '2'], ['list.one', 'created', '1']],
+  )
+  const after = (await call('GET', '/event-type/light.lit')).json
+  assert.deepEqual([after.description, after.groupName], ['Se "encendió"; sí', 'Lights'])
+  assert.deepEqual(changes(await read('list.one\nlist.two\n')), [
+    ['list.one', 'same', '1'],
+    ['list.two', 'created', null],
+  ])
+  for (const [text, place] of [
+    ['good.one\nnot a name', 'line 2'],
+    ['name,example\ngood.one,{', 'line 2'],
+    ['\n\n', 'text'],
+    ['{"asyncapi":"3.0.0"}', 'text'],
+    ['openapi: [', 'text'],
+  ]) {
+    const refused = await call('POST', '/event-type/import', { text })
+    assert.equal(refused.status, 422, text)
+    assert.ok(JSON.stringify(refused.json.detail[0].loc).includes(place ?? ''), text)
+  }
+})
+
 test('an environment’s event types travel to another', async () => {
   const exported = await svix.environment.export()
   assert.ok(exported.eventTypes.some(({ name }) => name === 'pet.new'))

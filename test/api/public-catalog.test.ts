@@ -80,4 +80,17 @@ test('the page shows groups, words in the reader’s language, fields and sample
   )
   assert.equal((await api.app.inject({ url: '/events.css' })).statusCode, 200)
   assert.equal((await read('/events/none.such')).statusCode, 404)
+
+  // Whoever subscribes reads until when a deprecated type is sent.
+  const patch = (body: object) =>
+    client.call<{ readonly sunsetAt: string | null }>('PATCH', '/event-type/own.typed', { body })
+  const sunsetAt = '2027-02-01T00:00:00.000Z'
+  await assert.rejects(patch({ sunsetAt }), (error) => Reflect.get(Object(error), 'status') === 422)
+  assert.equal((await patch({ deprecated: true, sunsetAt })).sunsetAt, sunsetAt)
+  assert.match(
+    (await read('/events/own.typed')).body,
+    /Deprecated.*Sent until<\/dt><dd dir="auto">Feb 1, 2027/s,
+  )
+  assert.equal((await patch({ description: 'Still' })).sunsetAt, sunsetAt)
+  assert.equal((await patch({ deprecated: false })).sunsetAt, null)
 })

@@ -131,6 +131,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'v1.message.create': { eventType: 'a.b', payload: {} },
   'v1.message.send-and-wait': { eventType: 'a.b', payload: {} },
   'v1.environment.import': { eventTypes: [{ name: 'a.b', description: '' }] },
+  'v1.event-type.import': { text: 'a.b' },
   'v1.event-type.import-openapi': {
     specRaw: JSON.stringify({
       openapi: '3.1.0',

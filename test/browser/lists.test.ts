@@ -626,6 +626,55 @@ test('an event type shows its fields, its payload as programs write it, its vers
   await sent.getByText('The newest message is as the schema says.').waitFor()
 })
 
+test('event types are imported from a list after a look; a deprecated one says until when to its endpoint', async () => {
+  const endpoint = await shop('ending', '200')
+  const page = await ui.open('/catalog?dialog=import', {
+    ...{ ...english, application: 'ending', fresh: true },
+  })
+  const dialog = page.getByRole('dialog', { name: 'Import event types' })
+  await dialog.getByLabel('Document or list').fill('ends.soon, It ends, Ends\nends.two')
+  await dialog.getByRole('button', { name: 'Show what would change' }).click()
+  await dialog.getByRole('listitem').filter({ hasText: 'ends.two' }).getByText('New').waitFor()
+  await dialog.getByRole('button', { name: 'Import 2 changes' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await call('PATCH', `/app/ending/endpoint/${endpoint}`, { eventTypes: ['ends.*'] })
+
+  await page.goto(`${ui.url}/catalog/ends.soon?dialog=edit`)
+  const edit = page.getByRole('dialog', { name: 'Edit ends.soon' })
+  await edit.getByRole('switch', { name: /^Deprecated/ }).check()
+  await edit.getByLabel('Sent until').fill('2027-02-01')
+  await edit.getByRole('button', { name: 'Save' }).click()
+  await edit.waitFor({ state: 'detached' })
+  await page.getByText('Feb 1, 2027').waitFor()
+  const link = (await call('POST', '/auth/app-portal-access/ending', {})) as { url: string }
+  const portal = await ui.open('/icon.svg', { ...english, fresh: true })
+  await portal.goto(link.url)
+  await portal.getByRole('link', { name: 'Warehouse' }).first().click()
+  await portal.getByText('One of the events of this endpoint goes out of use').waitFor()
+  await portal.getByText(/ends\.soon.*sent until Feb 1, 2027/).waitFor()
+})
+
+test('while an endpoint is made its filter is held to real messages, and the first event shows by itself', async () => {
+  await shop('making', '200')
+  for (const total of [50, 150, 250]) {
+    await call('POST', '/app/making/msg', { eventType: 'order.paid', payload: { total } })
+  }
+  await call('PUT', '/inspector/bin/making-new', { script: '200' })
+  const page = await ui.open('/app/making/endpoints/new', { ...english, fresh: true })
+  await page.getByRole('button', { name: 'My computer' }).click()
+  await page.getByText("npx posthorn listen 3000 --app 'making'").waitFor()
+  await page.getByLabel('URL').fill(`${ui.url}/in/making-new`)
+  await page.getByRole('checkbox', { name: /^Everything/ }).check()
+  await page.getByText(/^Advanced/).click()
+  await page.getByLabel(/^Payload filter/).fill('{ "total": { "$gte": 100 } }')
+  await page.getByText('2 of the newest 3 messages would pass').waitFor()
+  await page.getByText('is 50, wanted: 100').waitFor()
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  await page.getByText('Waiting for the first event…').waitFor()
+  await call('POST', '/app/making/msg', { eventType: 'order.paid', payload: { total: 500 } })
+  await page.getByText('The first event is here.').waitFor()
+})
+
 test('several endpoints are tested at once, and get another event together', async () => {
   await shop('together', '200')
   for (const name of ['order.paid', 'order.sent']) {

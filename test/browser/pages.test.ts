@@ -70,6 +70,7 @@ before(async () => {
     ['public-catalog', '/events'],
     ['public-event', '/events/order.paid'],
     ['catalog-public', '/catalog?dialog=public'],
+    ['catalog-import', '/catalog?dialog=import'],
     ['overview', '/'],
     ['applications', '/applications'],
     ['application-create', '/applications?dialog=create'],
@@ -167,7 +168,9 @@ test('A4, A36, A37: every page, in both languages and themes, wide and at 320 px
         const faults = [...(await violations(page))]
         const english = (await englishTexts(page)).filter((text) => !ownWords.has(text))
         if (look.language === 'es') faults.push(...english.map((text) => `in English: ${text}`))
-        else if (english.length === 0) faults.push('no English found where it should be')
+        else if (english.length === 0 && !/^public-/.test(name)) {
+          faults.push('no English found where it should be') // the public pages have words of their own
+        }
         if (Number(await page.evaluate(mostCurrent)) > 1)
           faults.push('two links are the current page')
         const width = Number(await page.evaluate(widest))

@@ -9,6 +9,8 @@ import { attemptEn } from '../../console/src/messages/attempt-en.ts'
 import { attemptEs } from '../../console/src/messages/attempt-es.ts'
 import { binEn } from '../../console/src/messages/bin-en.ts'
 import { binEs } from '../../console/src/messages/bin-es.ts'
+import { createEn } from '../../console/src/messages/create-en.ts'
+import { createEs } from '../../console/src/messages/create-es.ts'
 import { deliveryEn } from '../../console/src/messages/delivery-en.ts'
 import { deliveryEs } from '../../console/src/messages/delivery-es.ts'
 import { en as baseEn } from '../../console/src/messages/en.ts'
@@ -33,6 +35,7 @@ const en = {
   ...adminEn,
   ...attemptEn,
   ...binEn,
+  ...createEn,
   ...deliveryEn,
   ...messageEn,
   ...recoveryEn,
@@ -43,6 +46,7 @@ const es = {
   ...adminEs,
   ...attemptEs,
   ...binEs,
+  ...createEs,
   ...deliveryEs,
   ...messageEs,
   ...recoveryEs,
@@ -101,7 +105,7 @@ test('both languages have the same parameters in every message', () => {
 
 test('no Spanish message is the English one, but for names and words that both share', () => {
   const shared =
-    /^(DNS|\{count\} endpoint \{count\} endpoints|TLS|URL|curl|ID|id|Cookies|GitHub|Shopify|Slack|Standard Webhooks|Stripe|Twilio|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|chat|\{first\} \+\{count\})$/
+    /^(DNS|AsyncAPI|OpenAPI|\{count\} endpoint \{count\} endpoints|TLS|URL|curl|ID|id|Cookies|GitHub|Shopify|Slack|Standard Webhooks|Stripe|Twilio|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|chat|\{first\} \+\{count\})$/
   const same = Object.entries(es).filter(
     ([key, text]) => forms(text) === forms(en[key as keyof typeof en]) && !shared.test(forms(text)), // same keys
   )

@@ -67,6 +67,8 @@ export interface EventTypeOut {
   readonly description: string
   readonly archived?: boolean
   readonly deprecated: boolean
+  /** When it stops being sent; null: nobody has said. */
+  readonly sunsetAt?: string | null
   readonly schemas?: Readonly<Record<string, unknown>> | null
   readonly groupName?: string | null
   readonly featureFlags?: readonly string[]

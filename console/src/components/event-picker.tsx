@@ -96,7 +96,7 @@ export function EventPicker(props: {
               onRemove={(name) => onChange(value.filter((one) => one !== name))}
             />
           )}
-          <div className="max-h-80 overflow-auto p-1">
+          <div className="max-h-96 overflow-auto p-1">
             {props.withoutAll !== true && (
               <label className="flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2 hover:bg-sunken">
                 <input
@@ -203,24 +203,28 @@ function Group(props: {
         >
           <Icon size={14} aria-hidden />
         </button>
-        <label className="flex min-w-0 flex-1 cursor-pointer flex-wrap items-center gap-x-2 py-1 pr-2">
+        <label className="flex min-w-0 flex-1 cursor-pointer items-center gap-x-2 py-1 pr-2">
           <input
             type="checkbox"
-            className="checkbox"
+            className="checkbox shrink-0"
             checked={whole}
             ref={(element) => {
               if (element !== null) element.indeterminate = !whole && count > 0
             }}
             onChange={(event) => props.onGroup(event.target.checked)}
           />
-          <span className={rule === null ? 'font-[550]' : 'mono font-[550]'}>
-            {rule ?? group.name}
+          <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2">
+            <span
+              className={rule === null ? 'break-words font-[550]' : 'mono break-all font-[550]'}
+            >
+              {rule ?? group.name}
+            </span>
+            {rule !== null && rule.slice(0, -2) !== group.name && (
+              <span className="text-ink-2">{group.name}</span>
+            )}
+            {rule !== null && <span className="pill tone-info">{t('events.future')}</span>}
           </span>
-          {rule !== null && rule.slice(0, -2) !== group.name && (
-            <span className="text-ink-2">{group.name}</span>
-          )}
-          {rule !== null && <span className="pill tone-info">{t('events.future')}</span>}
-          <span className="ml-auto text-ink-3 text-xs">
+          <span className="text-ink-3 text-xs">
             {count > 0 ? `${count}/${group.events.length}` : group.events.length}
           </span>
         </label>

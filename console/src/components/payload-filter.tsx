@@ -1,32 +1,47 @@
+import { lazy, Suspense } from 'react'
 import { useT } from '../i18n.tsx'
 import { Field } from './field.tsx'
 
-/** Which payloads are wanted, as JSON; empty means all. */
+const FilterMatches = lazy(async () => ({
+  default: (await import('./filter-matches.tsx')).FilterMatches,
+}))
+
+/** Which payloads are wanted, as JSON; empty means all. Says which of the newest messages would pass. */
 export function PayloadFilterField(props: {
   readonly value: string
   readonly error?: string | undefined
+  /** Types that it is for; null: all. */
+  readonly events: readonly string[] | null
   readonly onChange: (value: string) => void
 }) {
   const t = useT()
-  const wrong = filterOf(props.value) === undefined
+  const filter = filterOf(props.value)
+  const wrong = filter === undefined
   return (
-    <Field
-      label={t('payloadFilter.label')}
-      optional
-      help={t('payloadFilter.help')}
-      error={wrong ? t('payloadFilter.notJson') : props.error}
-    >
-      {(control) => (
-        <textarea
-          {...control}
-          className="input mono min-h-14"
-          spellCheck={false}
-          placeholder={'{ "order.total": { "$gte": 100 } }'}
-          value={props.value}
-          onChange={(event) => props.onChange(event.target.value)}
-        />
+    <div className="flex flex-col gap-1.5">
+      <Field
+        label={t('payloadFilter.label')}
+        optional
+        help={t('payloadFilter.help')}
+        error={wrong ? t('payloadFilter.notJson') : props.error}
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            className="input mono min-h-14"
+            spellCheck={false}
+            placeholder={'{ "order.total": { "$gte": 100 } }'}
+            value={props.value}
+            onChange={(event) => props.onChange(event.target.value)}
+          />
+        )}
+      </Field>
+      {filter != null && (
+        <Suspense>
+          <FilterMatches filter={filter} events={props.events} />
+        </Suspense>
       )}
-    </Field>
+    </div>
   )
 }
 

@@ -2,6 +2,7 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 
 /** The event catalog beyond its list, in English: loaded when one of its types is looked at. */
 export const catalogEn = {
+  'catalog.more': 'Import and publish',
   'catalog.public': 'Public page…',
   'catalog.publicHelp':
     'Names, descriptions, fields and examples, in English and Spanish, without sign-in. Archived types, and those behind a feature flag, are left out.',
@@ -36,11 +37,39 @@ export const catalogEn = {
   'eventType.asVersion': 'Save as version {version}',
   'eventType.asVersionHelp':
     'The older one stays beside it, and what changed is shown to whoever looks at the type.',
+  'eventType.goingTitle': {
+    one: 'One of the events of this endpoint goes out of use',
+    other: '{count} of the events of this endpoint go out of use',
+  },
   'eventType.infer': 'Infer from the newest 50 messages',
   'eventType.inferred': {
     one: 'Inferred from {count} message. Nothing is saved yet.',
     other: 'Inferred from {count} messages. Nothing is saved yet.',
   },
+  'eventType.sunsetHelp':
+    'The day from which it is no longer sent, in UTC. It changes nothing by itself.',
+  'eventType.sunsetLabel': 'Sent until',
+  'eventType.until': 'sent until {date}',
+  'import.apply': { one: 'Import {count} change', other: 'Import {count} changes' },
+  'import.asyncapi': 'AsyncAPI',
+  'import.changed': 'Changed',
+  'import.created': 'New',
+  'import.done': { one: '{count} event type imported', other: '{count} event types imported' },
+  'import.file': 'Or a file',
+  'import.found': { one: '{count} event type', other: '{count} event types' },
+  'import.help':
+    'OpenAPI with webhooks or AsyncAPI, as JSON or YAML; or a line for each: name, description, group, example. A schema that differs becomes the next version, nothing is removed.',
+  'import.list': 'List',
+  'import.look': 'Show what would change',
+  'import.nothing': 'Paste a document or a list first.',
+  'import.open': 'Import…',
+  'import.openapi': 'OpenAPI',
+  'import.preview': 'What would change',
+  'import.same': 'As it is',
+  'import.text': 'Document or list',
+  'import.title': 'Import event types',
+  'import.tooLarge': 'The file is larger than 10 MiB.',
+  'import.version': 'version {version}',
   'versions.added': 'Added',
   'versions.breaking': 'breaks receivers',
   'versions.breaks': 'Breaks receivers',

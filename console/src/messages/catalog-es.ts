@@ -2,6 +2,7 @@ import type { Translation } from '../../../src/i18n/translate.ts'
 import type { catalogEn } from './catalog-en.ts'
 
 export const catalogEs: Translation<typeof catalogEn> = {
+  'catalog.more': 'Importar y publicar',
   'catalog.public': 'Página pública…',
   'catalog.publicHelp':
     'Nombres, descripciones, campos y ejemplos, en español e inglés, sin iniciar sesión. Se omiten los tipos archivados y los que están tras una marca.',
@@ -37,11 +38,41 @@ export const catalogEs: Translation<typeof catalogEn> = {
   'eventType.asVersion': 'Guardar como versión {version}',
   'eventType.asVersionHelp':
     'La anterior se conserva, y quien mira el tipo ve qué cambió entre las dos.',
+  'eventType.goingTitle': {
+    one: 'Uno de los eventos de este endpoint va a dejar de usarse',
+    other: '{count} de los eventos de este endpoint van a dejar de usarse',
+  },
   'eventType.infer': 'Inferir de los 50 mensajes más recientes',
   'eventType.inferred': {
     one: 'Inferido de {count} mensaje. Todavía no se guardó nada.',
     other: 'Inferido de {count} mensajes. Todavía no se guardó nada.',
   },
+  'eventType.sunsetHelp': 'El día desde el que ya no se envía, en UTC. Por sí solo no cambia nada.',
+  'eventType.sunsetLabel': 'Se envía hasta',
+  'eventType.until': 'se envía hasta el {date}',
+  'import.apply': { one: 'Importar {count} cambio', other: 'Importar {count} cambios' },
+  'import.asyncapi': 'AsyncAPI',
+  'import.changed': 'Cambia',
+  'import.created': 'Nuevo',
+  'import.done': {
+    one: '{count} tipo de evento importado',
+    other: '{count} tipos de evento importados',
+  },
+  'import.file': 'O un archivo',
+  'import.found': { one: '{count} tipo de evento', other: '{count} tipos de evento' },
+  'import.help':
+    'OpenAPI con webhooks o AsyncAPI, en JSON o YAML; o una línea por tipo: nombre, descripción, grupo, ejemplo. Un esquema distinto pasa a ser la versión siguiente, no se quita nada.',
+  'import.list': 'Lista',
+  'import.look': 'Ver qué cambiaría',
+  'import.nothing': 'Primero pega un documento o una lista.',
+  'import.open': 'Importar…',
+  'import.openapi': 'OpenAPI',
+  'import.preview': 'Qué cambiaría',
+  'import.same': 'Sin cambios',
+  'import.text': 'Documento o lista',
+  'import.title': 'Importar tipos de evento',
+  'import.tooLarge': 'El archivo pasa de 10 MiB.',
+  'import.version': 'versión {version}',
   'versions.added': 'Nuevo',
   'versions.breaking': 'rompe receptores',
   'versions.breaks': 'Rompe receptores',

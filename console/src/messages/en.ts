@@ -258,7 +258,7 @@ export const en = {
   'diff.same': 'No differences.',
   // Endpoints
   'endpoint.activity': 'Activity',
-  'endpoint.advanced': 'Advanced: headers, order',
+  'endpoint.advanced': 'Advanced: headers, filter, order',
   'endpoint.create': 'Create endpoint',
   'endpoint.createTitle': 'New endpoint',
   'endpoint.created': 'Endpoint created',
@@ -364,6 +364,7 @@ export const en = {
   'eventType.noFields': 'No schema says what its fields are.',
   'eventType.required': 'Always present',
   'eventType.send': 'Send this event',
+  'eventType.sunset': 'Sent until',
   'eventType.version': 'Version',
   // The event picker
   'events.allHelp': 'Every event type, those to come included.',

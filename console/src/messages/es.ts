@@ -261,7 +261,7 @@ export const es = {
   'diff.same': 'Sin diferencias.',
   // Endpoints
   'endpoint.activity': 'Actividad',
-  'endpoint.advanced': 'Avanzado: encabezados, orden',
+  'endpoint.advanced': 'Avanzado: encabezados, filtro, orden',
   'endpoint.create': 'Crear endpoint',
   'endpoint.createTitle': 'Nuevo endpoint',
   'endpoint.created': 'Endpoint creado',
@@ -381,6 +381,7 @@ export const es = {
   'eventType.noFields': 'Ningún esquema dice cuáles son sus campos.',
   'eventType.required': 'Siempre presente',
   'eventType.send': 'Enviar este evento',
+  'eventType.sunset': 'Se envía hasta',
   'eventType.version': 'Versión',
   // The event picker
   'events.allHelp': 'Todos los tipos de evento, incluidos los futuros.',

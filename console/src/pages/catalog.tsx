@@ -6,6 +6,7 @@ import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
 import { MultiFilter, SearchBox } from '../components/filters.tsx'
 import { Grid } from '../components/grid.tsx'
+import { Menu } from '../components/menu.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Loaded } from '../components/states.tsx'
 import { useFormats, useLocalization, useT } from '../i18n.tsx'
@@ -23,6 +24,9 @@ import { CatalogCard, catalogColumns } from './catalog-columns.tsx'
 // Not for portals, and not before they are asked for.
 const dialogs = () => import('./catalog-dialogs.tsx')
 const InstallDialog = lazy(async () => ({ default: (await dialogs()).InstallDialog }))
+const ImportDialog = lazy(async () => ({
+  default: (await import('./catalog-import.tsx')).ImportDialog,
+}))
 const PublicDialog = lazy(async () => ({ default: (await dialogs()).PublicDialog }))
 const CreateDialog = lazy(async () => ({ default: (await dialogs()).CreateDialog }))
 
@@ -43,11 +47,19 @@ export function CatalogPage() {
         may && (
           <>
             {w !== null && (
-              <Button onClick={() => change({ dialog: 'public' })}>{w('catalog.public')}</Button>
+              <Menu
+                label={w('catalog.more')}
+                items={(['import', 'install', 'public'] as const).map((dialog) => ({
+                  id: dialog,
+                  label: {
+                    import: w('import.open'),
+                    install: t('catalog.systemsOpen'),
+                    public: w('catalog.public'),
+                  }[dialog],
+                  onSelect: () => change({ dialog }),
+                }))}
+              />
             )}
-            <Button onClick={() => change({ dialog: 'install' })}>
-              {t('catalog.systemsOpen')}
-            </Button>
             <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
               <Plus size={14} aria-hidden /> {t('eventType.create')}
             </Button>
@@ -62,6 +74,9 @@ export function CatalogPage() {
         <Suspense>
           {search['dialog'] === 'install' && (
             <InstallDialog onClose={() => change({ dialog: undefined })} />
+          )}
+          {search['dialog'] === 'import' && (
+            <ImportDialog onClose={() => change({ dialog: undefined })} />
           )}
           {search['dialog'] === 'public' && (
             <PublicDialog onClose={() => change({ dialog: undefined })} />

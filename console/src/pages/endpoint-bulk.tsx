@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Pause, Play, Send, Trash2 } from 'lucide-react'
+import { Download, Pause, Play, Send, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { deleteEndpoint, patchEndpoint } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
@@ -8,8 +8,12 @@ import { Confirm } from '../components/dialog.tsx'
 import { errorSentence } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { type MessageKey, useT } from '../i18n.tsx'
+import { createEn } from '../messages/create-en.ts'
+import { createEs } from '../messages/create-es.ts'
 import { endpointName } from '../state/data.ts'
+import { download } from '../state/download.ts'
 import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
 
 const dialogs = () => import('./endpoint-bulk-dialogs.tsx')
 const TestMany = lazy(async () => ({ default: (await dialogs()).TestMany }))
@@ -53,11 +57,14 @@ const deeds = {
 type Deed = keyof typeof deeds
 
 /** Acts on every chosen endpoint that it concerns; all but deleting can be undone. */
+const words = { en: createEn, es: createEs }
+
 export function EndpointBulk(props: {
   readonly chosen: readonly EndpointOut[]
   readonly onDone: () => void
 }) {
   const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const client = useQueryClient()
   const [deleting, setDeleting] = useState(false)
@@ -113,6 +120,13 @@ export function EndpointBulk(props: {
         <Send size={14} aria-hidden /> {t('endpoint.sendTest')}
       </Button>
       <Button onClick={() => setOpen('events')}>{t('endpoints.events')}</Button>
+      <Button
+        onClick={() =>
+          download('endpoints.json', 'application/json', JSON.stringify(chosen, null, 2))
+        }
+      >
+        <Download size={14} aria-hidden /> {w('endpoints.export')}
+      </Button>
       <Button kind="danger" onClick={() => setDeleting(true)}>
         <Trash2 size={14} aria-hidden /> {t('action.delete')}
       </Button>

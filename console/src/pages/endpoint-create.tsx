@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Inbox } from 'lucide-react'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useRef, useState } from 'react'
 import { wantsType } from '../../../src/domain/type-rule.ts'
 import { createEndpoint, putBin } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
@@ -9,7 +9,7 @@ import type { EndpointOut } from '../api/model.ts'
 import { testUnsaved } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
-import { TextField, Toggle } from '../components/field.tsx'
+import { SelectField, TextField, Toggle } from '../components/field.tsx'
 import { type HeaderRow, HeaderRows, headersOf } from '../components/header-rows.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
@@ -24,6 +24,8 @@ import { Created } from './endpoint-created.tsx'
 import { ProfileEvents } from './profile-events.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { TestResults } from './test-results.tsx'
+
+const Laptop = lazy(async () => ({ default: (await import('./endpoint-laptop.tsx')).Laptop }))
 
 interface Draft {
   readonly url: string
@@ -168,6 +170,9 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
                 <Button busy={useInspector.isPending} onClick={() => useInspector.mutate()}>
                   <Inbox size={14} aria-hidden /> {t('endpoint.useInspector')}
                 </Button>
+                <Suspense>
+                  <Laptop application={scope.application} />
+                </Suspense>
               </div>
             )}
           </div>
@@ -194,6 +199,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
                 onChange={(headers) => set({ headers })}
               />
               <PayloadFilterField
+                events={draft.events}
                 value={draft.filter}
                 error={faults['filter']}
                 onChange={(filter) => set({ filter })}
@@ -230,7 +236,10 @@ function Probe(props: { readonly draft: Draft }) {
   const scope = useScope()
   const { draft } = props
   const types = useEventTypes().data ?? []
-  const type = types.find(({ name }) => wantsType(draft.events, name))?.name ?? types[0]?.name
+  const wanted = types.filter(({ name }) => wantsType(draft.events, name))
+  const offered = (wanted.length > 0 ? wanted : types).map(({ name }) => name)
+  const [picked, setPicked] = useState('')
+  const type = offered.includes(picked) ? picked : offered[0]
   const probe = useMutation({
     mutationFn: () =>
       testUnsaved(scope.application, {
@@ -252,6 +261,14 @@ function Probe(props: { readonly draft: Draft }) {
         </Button>
       }
     >
+      {offered.length > 1 && type !== undefined && (
+        <SelectField
+          label={t('column.type')}
+          value={type}
+          options={offered.map((name) => ({ value: name, label: name }))}
+          onChange={setPicked}
+        />
+      )}
       <div aria-live="polite" className="flex flex-col gap-2">
         {probe.isIdle && <p className="text-ink-3">{t('endpoint.tryItText')}</p>}
         {probe.isError && <Failure error={probe.error} />}

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { endpointSecret } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
@@ -13,6 +13,10 @@ import { useScope } from '../state/scope.tsx'
 import { useMay } from '../state/session.tsx'
 import { EndpointSnippets } from './endpoint-snippets.tsx'
 import { SendEvent } from './send-event.tsx'
+
+const FirstEvent = lazy(async () => ({
+  default: (await import('./endpoint-waiting.tsx')).FirstEvent,
+}))
 
 /** The secret once, how to verify with it, and the first test. */
 export function Created(props: { readonly endpoint: EndpointOut }) {
@@ -41,6 +45,9 @@ export function Created(props: { readonly endpoint: EndpointOut }) {
           <EndpointSnippets endpoint={endpoint.id} />
         </Section>
       )}
+      <Suspense>
+        <FirstEvent endpoint={endpoint.id} />
+      </Suspense>
       {secret.isError && <p className="text-err">{errorSentence(secret.error, t)}</p>}
       <div className="flex flex-wrap gap-2">
         {maySend && (

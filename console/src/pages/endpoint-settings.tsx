@@ -113,6 +113,7 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
           }}
         />
         <PayloadFilterField
+          events={draft.events}
           value={draft.filter}
           error={fault(save.error, 'filter')}
           onChange={(filter) => setDraft({ ...draft, filter })}

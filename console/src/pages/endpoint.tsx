@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { endpointStats, getEndpoint } from '../api/calls.ts'
 import type { EndpointOut, EndpointStats } from '../api/model.ts'
 import type { WebhookOut } from '../api/profile-calls.ts'
@@ -9,6 +10,7 @@ import { Body, Page, Tabs } from '../components/page.tsx'
 import { Failure, Loading } from '../components/states.tsx'
 import { EndpointPill, endpointState, Notice } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
+import { classLabel } from '../components/why-card.tsx'
 import { type T, useFormats, useT } from '../i18n.tsx'
 import { useActivity } from '../state/activity.ts'
 import { endpointName } from '../state/data.ts'
@@ -27,6 +29,10 @@ import { EndpointSigning } from './endpoint-signing.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { SendEvent } from './send-event.tsx'
 import { TestDialog } from './test-results.tsx'
+
+const DeprecatedNotice = lazy(async () => ({
+  default: (await import('./endpoint-deprecated.tsx')).DeprecatedNotice,
+}))
 
 const dayMs = 86_400_000
 
@@ -102,6 +108,10 @@ function Loaded(props: {
         <Numbers endpoint={endpoint} stats={stats} />
       </div>
       <HealthNotice endpoint={endpoint} />
+      <FailingNotice endpoint={endpoint} />
+      <Suspense>
+        <DeprecatedNotice endpoint={endpoint} />
+      </Suspense>
       <Tabs label={t('endpoint.title')} current={tab} tabs={tabs} />
       {tab === 'log' ? (
         <EndpointLog endpointId={endpoint.id} eventTypes={endpoint.eventTypes ?? null} />
@@ -230,6 +240,45 @@ function Numbers(props: {
         </span>
       )}
     </p>
+  )
+}
+
+/** Since when it fails, with what, and the way out. */
+function FailingNotice(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const formats = useFormats()
+  const scope = useScope()
+  const { endpoint } = props
+  const one = useActivity(scope.application, [endpoint]).get(endpoint.id)
+  const last = one?.lastAttempt
+  if (endpoint.disabled || one?.failingSince == null || last?.succeeded !== false) return null
+  const facts = [
+    t('overview.since', { time: formats.moment(Date.parse(one.failingSince)) }),
+    last.responseStatusCode > 0
+      ? String(last.responseStatusCode)
+      : last.errorClass !== null && classLabel(last.errorClass, t),
+    one.waiting > 0 && t('overview.waitingShort', { count: one.waiting }),
+  ].filter((fact) => typeof fact === 'string')
+  return (
+    <div className="px-5 pb-2 max-sm:px-3">
+      <Notice
+        tone="err"
+        title={`${t('endpoint.failing')}: ${facts.join(' · ')}`}
+        {...(scope.may.resend
+          ? {
+              actions: (
+                <Link
+                  to={`${scope.base}/recovery`}
+                  search={{ endpoint: endpoint.id } as never} // routes are not typed here
+                  className="btn"
+                >
+                  {t('recovery.open')}
+                </Link>
+              ),
+            }
+          : {})}
+      />
+    </div>
   )
 }
 

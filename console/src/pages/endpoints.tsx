@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
+import { isTypeRule, rulePrefix, wantsType } from '../../../src/domain/type-rule.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { CopyAs } from '../components/copy-as.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
@@ -24,6 +25,14 @@ import { EndpointCard, endpointColumns } from './endpoint-columns.tsx'
 // Only the systems' applications need it: the first load of the others stays small.
 const EndpointBulk = lazy(async () => ({
   default: (await import('./endpoint-bulk.tsx')).EndpointBulk,
+}))
+/** So few are seen at a glance: no need to pick them by what they take. */
+const fewMax = 8
+const TypeFilter = lazy(async () => ({
+  default: (await import('../components/type-filter.tsx')).TypeFilter,
+}))
+const FilteredEmpty = lazy(async () => ({
+  default: (await import('../components/filtered-empty.tsx')).FilteredEmpty,
 }))
 const ProfileList = lazy(async () => ({
   default: (await import('./profile-list.tsx')).ProfileList,
@@ -71,6 +80,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const text = (search['q'] ?? '').toLowerCase()
   const states = listOf(search['state'])
+  const types = listOf(search['type'])
   const showDisabled = search['disabled'] === 'show' || states.includes('disabled')
   const activity = useActivity(scope.application, props.all)
   useLiveQueries({
@@ -79,16 +89,21 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
     everyMs: 3_000,
   })
   const hidden = props.all.filter(({ disabled }) => disabled).length
-  const rows = props.all.filter(
-    (endpoint) =>
-      (showDisabled || !endpoint.disabled) &&
-      (states.length === 0 ||
-        states.includes(endpointState(endpoint, activity.get(endpoint.id)))) &&
-      (text === '' ||
-        [endpointName(endpoint), endpoint.url, endpoint.id, ...(endpoint.eventTypes ?? [])].some(
-          (part) => part.toLowerCase().includes(text),
-        )),
-  )
+  const filters = {
+    state: (endpoint: EndpointOut) =>
+      states.length === 0 || states.includes(endpointState(endpoint, activity.get(endpoint.id))),
+    type: (endpoint: EndpointOut) =>
+      types.length === 0 || types.some((type) => takes(endpoint, type)),
+    q: (endpoint: EndpointOut) =>
+      text === '' ||
+      [endpointName(endpoint), endpoint.url, endpoint.id, ...(endpoint.eventTypes ?? [])].some(
+        (part) => part.toLowerCase().includes(text),
+      ),
+  }
+  const names = ['state', 'type', 'q'] as const
+  const shownOnes = props.all.filter(({ disabled }) => showDisabled || !disabled)
+  const rows = shownOnes.filter((one) => names.every((name) => filters[name](one)))
+  const labels = { state: t('filter.state'), type: t('filter.type'), q: search['q'] ?? '' }
   const chosen = rows.filter(({ id }) => selected.has(id))
   if (props.all.length === 0) {
     return (
@@ -111,7 +126,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
     <>
       <FilterBar
         views="endpoints"
-        names={['state', 'disabled']}
+        names={['state', 'type', 'disabled']}
         search={
           <SearchBox
             label={t('endpoints.search')}
@@ -138,6 +153,11 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
           )}
           onChange={(values) => change({ state: joined(values) })}
         />
+        {(props.all.length > fewMax || types.length > 0) && (
+          <Suspense>
+            <TypeFilter values={types} />
+          </Suspense>
+        )}
         {hidden > 0 && (
           <label className="chip cursor-pointer">
             <input
@@ -152,7 +172,17 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
       </FilterBar>
       <div className="flex min-h-0 flex-1 flex-col border-line border-t">
         {rows.length === 0 ? (
-          <Empty title={t('filter.emptyTitle')}>{t('filter.emptyText')}</Empty>
+          <Suspense>
+            <FilteredEmpty
+              filters={names.map((name) => ({
+                label: labels[name],
+                count: shownOnes.filter((one) =>
+                  names.every((other) => other === name || filters[other](one)),
+                ).length,
+                drop: () => change({ [name]: undefined }),
+              }))}
+            />
+          </Suspense>
         ) : (
           <Grid
             label={t('nav.endpoints')}
@@ -178,4 +208,11 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
       </div>
     </>
   )
+}
+
+/** Whether it takes the type, or any of the group. */
+function takes({ eventTypes = null }: EndpointOut, wanted: string): boolean {
+  if (!isTypeRule(wanted)) return wantsType(eventTypes, wanted)
+  const prefix = rulePrefix(wanted)
+  return eventTypes === null || eventTypes.some((one) => one.startsWith(prefix))
 }

@@ -95,6 +95,7 @@ export function EditType(props: {
   const [description, setDescription] = useState(type.description)
   const [group, setGroup] = useState(type.groupName ?? '')
   const [deprecated, setDeprecated] = useState(type.deprecated === true)
+  const [sunset, setSunset] = useState(type.sunsetAt?.slice(0, 10) ?? '')
   const [schema, setSchema] = useState(textOf(newestSchema(type.schemas)))
   const [asVersion, setAsVersion] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
@@ -108,6 +109,7 @@ export function EditType(props: {
         body: {
           description: description.trim(),
           deprecated,
+          sunsetAt: deprecated && sunset !== '' ? `${sunset}T00:00:00Z` : null,
           groupName: group.trim() === '' ? null : group.trim(),
           schemas,
         },
@@ -211,6 +213,16 @@ export function EditType(props: {
           checked={deprecated}
           onChange={setDeprecated}
         />
+        {deprecated && (
+          <TextField
+            label={w('eventType.sunsetLabel')}
+            help={w('eventType.sunsetHelp')}
+            optional
+            type="date"
+            value={sunset}
+            onChange={setSunset}
+          />
+        )}
         <Field
           label="JSON Schema"
           optional

@@ -11,7 +11,7 @@ import { JsonView } from '../components/json-view.tsx'
 import { Body, Facts, Page } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
-import { useLocalization, useT } from '../i18n.tsx'
+import { useFormats, useLocalization, useT } from '../i18n.tsx'
 import { localizedText } from '../state/data.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { useScopeOrNull } from '../state/scope.tsx'
@@ -98,6 +98,7 @@ function Detail(props: {
 }) {
   const t = useT()
   const { language } = useLocalization()
+  const formats = useFormats()
   const { type } = props
   const [search] = useUrlState()
   const versions = schemaVersions(type.schemas)
@@ -126,6 +127,9 @@ function Detail(props: {
                   </Pill>,
                 ]
               : null,
+            type.sunsetAt == null
+              ? null
+              : [t('eventType.sunset'), formats.day(Date.parse(type.sunsetAt))],
           ]}
         />
       </div>

@@ -134,6 +134,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
         troubled={troubled.length}
         activity={activity}
         application={application}
+        base={base}
         usage={usage.data}
       />
       {!delivered && (
@@ -206,6 +207,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
 /** The state of things in a sentence, before any table. */
 function Finding(props: {
   readonly application: ApplicationOut
+  readonly base: string
   readonly endpoints: readonly EndpointOut[]
   readonly troubled: number
   readonly usage: Usage | undefined
@@ -240,24 +242,50 @@ function Finding(props: {
       </p>
       {tried > 0 && (
         <dl className="flex flex-wrap gap-x-10 gap-y-3 max-sm:gap-x-5">
-          <Figure label={t('overview.success24h')}>
+          <Figure
+            label={t('overview.success24h')}
+            to={`${props.base}/deliveries`}
+            search={failed === 0 ? { since: '24h' } : { since: '24h', status: 'failed,retrying' }}
+          >
             <span className={rateTone(succeeded / tried)}>
               {formats.percent(succeeded / tried, 2)}
             </span>
           </Figure>
-          <Figure label={t('overview.attempts24h')}>{formats.number(tried)}</Figure>
-          <Figure label={t('overview.waitingNow')}>{formats.number(waiting)}</Figure>
+          <Figure label={t('overview.attempts24h')} to={`${props.base}/statistics`}>
+            {formats.number(tried)}
+          </Figure>
+          <Figure
+            label={t('overview.waitingNow')}
+            to={`${props.base}/deliveries`}
+            search={{ status: 'queued,sending,retrying,held' }}
+          >
+            {formats.number(waiting)}
+          </Figure>
         </dl>
       )}
     </div>
   )
 }
 
-function Figure(props: { readonly label: string; readonly children: React.ReactNode }) {
+/** A number, and where what it counts is listed. */
+function Figure(props: {
+  readonly label: string
+  readonly to: string
+  readonly search?: Readonly<Record<string, string>>
+  readonly children: React.ReactNode
+}) {
   return (
     <div className="flex flex-col-reverse">
       <dt className="text-ink-3 text-xs">{props.label}</dt>
-      <dd className="font-[550] text-2xl tabular-nums">{props.children}</dd>
+      <dd className="font-[550] text-2xl tabular-nums">
+        <Link
+          to={props.to}
+          search={(props.search ?? {}) as never} // routes are not typed here
+          className="hover:underline"
+        >
+          {props.children}
+        </Link>
+      </dd>
     </div>
   )
 }

@@ -1,0 +1,271 @@
+/**
+ * Event types out of documents that describe them: OpenAPI (`webhooks`), AsyncAPI (messages of its
+ * channels), or a plain list with a line for each.
+ */
+import { parse } from 'yaml'
+import { isPlainObject } from '../domain/json.ts'
+import { checkEventTypeName } from './event-types.ts'
+import { type Description, groupOf, importMax } from './import-described.ts'
+import { listedTypes } from './import-list.ts'
+import { refuse } from './validate.ts'
+
+export type ImportFormat = 'openapi' | 'asyncapi' | 'list'
+
+/** Reading YAML takes a tenth of a second a megabyte, and nobody is served meanwhile. */
+const yamlCharsMax = 1_048_576
+/** Nodes that aliases may stand for: a few lines can else unfold to gigabytes. */
+const yamlAliasesMax = 100
+
+/** What the text describes, whichever of the formats it has. */
+export function describedTypes(text: string): {
+  readonly format: ImportFormat
+  readonly types: readonly Description[]
+} {
+  const document = documentIn(text)
+  if (document === null) return { format: 'list', types: listedTypes(text) }
+  if (document['asyncapi'] !== undefined) {
+    return { format: 'asyncapi', types: messagesOf(document) }
+  }
+  return { format: 'openapi', types: webhooksOf(document, 'text') }
+}
+
+/** A member that only such a document has, as YAML or JSON writes it: a list may say the words too. */
+const marked =
+  /^[ \t]{0,8}(asyncapi|openapi|swagger|webhooks|x-webhooks)[ \t]{0,8}:|"(asyncapi|openapi|swagger|webhooks|x-webhooks)"\s{0,8}:/m
+
+/** The OpenAPI or AsyncAPI document; null: the text is something else. */
+function documentIn(text: string): Json | null {
+  if (!marked.test(text)) return null
+  const value = parsedDocument(text, 'text')
+  return isPlainObject(value) ? value : null
+}
+
+export function parsedDocument(text: string | null | undefined, field: string): unknown {
+  if (text === null || text === undefined) {
+    throw refuse('spec', { en: 'give `spec` or `specRaw`', es: 'se requiere `spec` o `specRaw`' })
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    return parseYaml(text, field)
+  }
+}
+
+function parseYaml(text: string, field: string): unknown {
+  if (text.length > yamlCharsMax) {
+    throw refuse(field, {
+      en: 'YAML of more than 1 MiB: send JSON',
+      es: 'YAML de más de 1 MiB: envía JSON',
+    })
+  }
+  try {
+    const options = { maxAliasCount: yamlAliasesMax, schema: 'core', logLevel: 'silent' } as const
+    // Through JSON: what YAML alone can say (shared nodes, odd keys) ends here.
+    return JSON.parse(JSON.stringify(parse(text, options) ?? null))
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : '').split('\n')
+    throw refuse(field, {
+      en: `neither JSON nor YAML: ${reason.slice(0, 200)}`,
+      es: `no es JSON ni YAML: ${reason.slice(0, 200)}`,
+    })
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Of the schemas together: each type gets its own copy of what it shares with others. */
+const schemaCharsMax = 16_777_216
+
+/** Counts the schemas of one document, and refuses it when they pass the bound. */
+function schemaCounter(field: string): (schema: Json | null) => void {
+  let left = schemaCharsMax
+  return (schema) => {
+    left -= schema === null ? 0 : JSON.stringify(schema).length
+    if (left < 0) {
+      throw refuse(field, {
+        en: 'the schemas of all types, each with what it refers to, pass 16 MiB',
+        es: 'los esquemas de todos los tipos, cada uno con lo que refiere, pasan de 16 MiB',
+      })
+    }
+  }
+}
+
+/** The `webhooks` of OpenAPI 3.1, or `x-webhooks` of 3.0; one event type each. */
+export function webhooksOf(document: unknown, field: string): readonly Description[] {
+  const webhooks = objectAt(document, 'webhooks') ?? objectAt(document, 'x-webhooks')
+  if (webhooks === null) {
+    throw refuse(field, {
+      en: 'the document has no `webhooks`',
+      es: 'el documento no tiene `webhooks`',
+    })
+  }
+  const entries = Object.entries(webhooks)
+  if (entries.length > importMax) {
+    throw refuse(field, {
+      en: `at most ${importMax} webhooks`,
+      es: `como máximo ${importMax} webhooks`,
+    })
+  }
+  const count = schemaCounter(field)
+  return entries.map(([name, item]) => {
+    checkEventTypeName(name, [field, 'webhooks', name])
+    const post = objectAt(item, 'post') ?? {}
+    const schema = schemaOf(post, objectAt(objectAt(document, 'components'), 'schemas') ?? {})
+    count(schema)
+    return describedAs(name, post, schema)
+  })
+}
+
+/** The body's schema with its examples and the shared schemas that it refers to. */
+function schemaOf(post: Json, shared: Json): Json | null {
+  const content = objectAt(objectAt(post, 'requestBody'), 'content')
+  const media = objectAt(content, 'application/json')
+  const examples = [
+    ...(media?.['example'] === undefined ? [] : [media['example']]),
+    ...Object.values(objectAt(media, 'examples') ?? {}).map((one) => objectAt(one, 'value')),
+  ]
+  return completed(objectAt(media, 'schema'), examples, shared)
+}
+
+/** Every message of the channels, of AsyncAPI 2 or 3; one event type each. */
+function messagesOf(document: Json): readonly Description[] {
+  const channels = Object.entries(objectAt(document, 'channels') ?? {})
+  const shared = objectAt(objectAt(document, 'components'), 'schemas') ?? {}
+  const count = schemaCounter('text')
+  const found = new Map<string, Description>()
+  for (const [channel, described] of channels) {
+    for (const { key, given } of messagesIn(described)) {
+      const message = resolved(given, document)
+      if (message === null) continue
+      const name = nameOf(textAt(message, 'name') ?? referredName(given) ?? key ?? channel)
+      checkEventTypeName(name, ['text', 'channels', channel])
+      const payload = objectAt(message, 'payload')
+      const examples = listAt(message, 'examples').map((one) => objectAt(one, 'payload'))
+      const schema = completed(objectAt(payload, 'schema') ?? payload, examples, shared)
+      if (!found.has(name)) count(schema)
+      if (found.size >= importMax) {
+        throw refuse('text', {
+          en: `at most ${importMax} messages`,
+          es: `como máximo ${importMax} mensajes`,
+        })
+      }
+      found.set(name, found.get(name) ?? describedAs(name, message, schema))
+    }
+  }
+  if (found.size === 0) {
+    throw refuse('text', {
+      en: 'no channel of the document has a message',
+      es: 'ningún canal del documento tiene un mensaje',
+    })
+  }
+  return [...found.values()]
+}
+
+interface Given {
+  /** What the channel calls it; null: nothing. */
+  readonly key: string | null
+  readonly given: unknown
+}
+
+/** AsyncAPI 3 has them by name, 2 below each operation, alone or as `oneOf`. */
+function messagesIn(channel: unknown): readonly Given[] {
+  const named = Object.entries(objectAt(channel, 'messages') ?? {})
+  const alone = ['subscribe', 'publish'].flatMap((way) => {
+    const message = objectAt(objectAt(channel, way), 'message')
+    if (message === null) return []
+    const several = listAt(message, 'oneOf')
+    return several.length > 0 ? several : [message]
+  })
+  return [
+    ...named.map(([key, given]) => ({ key, given })),
+    ...alone.map((given) => ({ key: null, given })),
+  ]
+}
+
+/** References that are followed before one is given up. */
+const stepsMax = 8
+
+function resolved(given: unknown, document: Json): Json | null {
+  let value = given
+  for (let step = 0; step < stepsMax; step++) {
+    if (!isPlainObject(value)) return null
+    const reference = value['$ref']
+    if (typeof reference !== 'string') return value
+    if (!reference.startsWith('#/')) return null
+    value = reference
+      .slice(2)
+      .split('/')
+      .reduce<unknown>((at, name) => objectAt(at, name.replaceAll('~1', '/')), document)
+  }
+  return null
+}
+
+function referredName(given: unknown): string | null {
+  const reference = isPlainObject(given) ? given['$ref'] : undefined
+  return typeof reference === 'string' ? (reference.split('/').at(-1) ?? null) : null
+}
+
+/** `light/measured` is `light.measured` here. */
+function nameOf(text: string): string {
+  return text
+    .replaceAll(/[/:]+/g, '.')
+    .replaceAll(/[^a-zA-Z0-9\-_.]/g, '-')
+    .replaceAll(/^\.+|\.+$/g, '')
+}
+
+function describedAs(name: string, from: Json, schema: Json | null): Description {
+  const [tag] = listAt(from, 'tags')
+  const group = typeof tag === 'string' ? tag : textAt(tag, 'name')
+  return {
+    name,
+    description:
+      textAt(from, 'description') ?? textAt(from, 'summary') ?? textAt(from, 'title') ?? '',
+    deprecated: from['deprecated'] === true || from['x-deprecated'] === true,
+    schemas: schema === null ? null : { 1: schema },
+    groupName: group === null ? null : groupOf(group),
+  }
+}
+
+/** The schema with its examples and the shared schemas that it refers to. */
+function completed(schema: Json | null, examples: readonly unknown[], shared: Json): Json | null {
+  if (schema === null) return null
+  const given = examples.filter((one) => one !== null)
+  const needed = referred(schema, shared)
+  return {
+    ...schema,
+    ...(given.length > 0 && schema['examples'] === undefined ? { examples: given } : {}),
+    ...(Object.keys(needed).length > 0 ? { components: { schemas: needed } } : {}),
+  }
+}
+
+/** Shared schemas that a schema needs, and those that they need. */
+function referred(schema: unknown, shared: Json): Json {
+  const needed = new Map<string, unknown>()
+  const open: unknown[] = [schema]
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    for (const [, name = ''] of JSON.stringify(value).matchAll(
+      /"\$ref":"#\/components\/schemas\/([^"\\]+)"/g,
+    )) {
+      if (needed.has(name) || !Object.hasOwn(shared, name)) continue
+      needed.set(name, shared[name])
+      open.push(shared[name])
+    }
+  }
+  return Object.fromEntries(needed)
+}
+
+function objectAt(value: unknown, name: string): Json | null {
+  if (!isPlainObject(value) || !Object.hasOwn(value, name)) return null
+  const found = value[name]
+  return isPlainObject(found) ? found : null
+}
+
+function listAt(value: Json, name: string): readonly unknown[] {
+  const found = value[name]
+  return Array.isArray(found) ? found : []
+}
+
+function textAt(value: unknown, name: string): string | null {
+  const found = isPlainObject(value) ? value[name] : undefined
+  return typeof found === 'string' ? found : null
+}

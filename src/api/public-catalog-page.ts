@@ -13,8 +13,16 @@ import { publishedTypes } from './public-catalog.ts'
 import { renderIndex, renderType } from './public-catalog-html.ts'
 import { publicCatalogStyle } from './public-catalog-style.ts'
 
-/** So long what was read is shown again: strangers do not keep the database busy. */
+/** So long what was read and written is shown again: strangers do not keep the server busy. */
 const keptMs = 3_000
+/** Pages kept; the index of 5,000 types takes 15 ms to write. */
+const pagesMax = 64
+
+interface Kept {
+  readonly at: number
+  readonly types: ReturnType<typeof publishedTypes>
+  readonly pages: Map<string, string>
+}
 
 export function publicCatalogPage(
   app: FastifyInstance,
@@ -24,31 +32,45 @@ export function publicCatalogPage(
     readonly organizationId: OrganizationId
   },
 ): void {
-  let kept: { readonly at: number; readonly types: ReturnType<typeof publishedTypes> } | null = null
-  const types = (): ReturnType<typeof publishedTypes> => {
+  let kept: Kept | null = null
+  const fresh = (): Kept => {
     const now = deps.clock.now()
-    if (kept !== null && Math.abs(now - kept.at) < keptMs) return kept.types
-    const read = { at: now, types: publishedTypes(deps.store, deps.organizationId) }
+    if (kept !== null && Math.abs(now - kept.at) < keptMs) return kept
+    const types = publishedTypes(deps.store, deps.organizationId)
+    const read: Kept = { at: now, types, pages: new Map() }
     kept = read
-    read.types.catch(() => {
+    types.catch(() => {
       if (kept === read) kept = null // the next one asks again
     })
-    return read.types
+    return read
   }
-  const send = (reply: FastifyReply, page: string): FastifyReply =>
-    reply
+  const send = (
+    reply: FastifyReply,
+    { pages }: Kept,
+    page: { readonly key: string; readonly write: () => string },
+  ): FastifyReply => {
+    const text = pages.get(page.key) ?? page.write()
+    if (pages.size < pagesMax) pages.set(page.key, text)
+    return reply
       .headers({ ...pageHeaders, vary: 'accept-language', 'cache-control': 'no-cache' })
       .type('text/html; charset=utf-8')
-      .send(page)
+      .send(text)
+  }
   app.get('/events', async (request, reply) => {
-    const published = await types()
+    const now = fresh()
+    const published = await now.types
     if (published === null) return reply.callNotFound()
-    return send(reply, renderIndex([...published.values()], languageIn(request)))
+    const language = languageIn(request)
+    const write = (): string => renderIndex([...published.values()], language)
+    return send(reply, now, { key: language, write })
   })
   app.get<{ Params: { name: string } }>('/events/:name', async (request, reply) => {
-    const type: EventType | undefined = (await types())?.get(request.params.name)
+    const now = fresh()
+    const type: EventType | undefined = (await now.types)?.get(request.params.name)
     if (type === undefined) return reply.callNotFound()
-    return send(reply, renderType(type, languageIn(request)))
+    const language = languageIn(request)
+    const write = (): string => renderType(type, language)
+    return send(reply, now, { key: `${language} ${type.name}`, write })
   })
   app.get('/events.css', (_request, reply) =>
     reply

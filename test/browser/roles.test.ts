@@ -113,7 +113,12 @@ async function pressAll(done: string[]): Promise<{ pressed: string[]; moved: boo
   function fill(within: ParentNode): void {
     for (const field of all('input:not([type=checkbox]):not([type=radio]), textarea', within)) {
       if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) continue
-      if (field.value !== '' || field.readOnly || field.disabled || field.type === 'search')
+      if (
+        field.value !== '' ||
+        field.readOnly ||
+        field.disabled ||
+        /^(search|file)$/.test(field.type)
+      )
         continue
       const named = /^Type (.+) to confirm/.exec(field.labels?.[0]?.textContent ?? '')?.[1]
       const texts: Record<string, string> = {

@@ -27,6 +27,7 @@ export const login: CommandModule = {
         const path = userFilePath(terminal)
         if (path === null) throw noHome()
         const key = globals.key ?? (await readKey(context))
+        if (key === null) return exitCodes.interrupted
         if (key === '') throw noKey()
         const { createClient } = await import('../client/client.ts')
         const { language } = context
@@ -56,18 +57,27 @@ export const login: CommandModule = {
   },
 }
 
-/** One line: typed without being shown, or from the standard input. */
-async function readKey({ terminal, t }: Context): Promise<string> {
+/** One line: typed without being shown, or from the standard input. Null: Ctrl-C. */
+async function readKey({ terminal, t }: Context): Promise<string | null> {
   const typed = Reflect.get(terminal.stdin, 'isTTY') === true
-  if (typed) terminal.err(`${t({ en: 'API key', es: 'Clave de API' })}: `)
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: terminal.stdin, output: silent, terminal: typed })
-  // Ctrl-C comes as a key here, not as a signal.
-  lines.once('SIGINT', () => lines.close())
-  const { value } = await lines[Symbol.asyncIterator]().next()
+  const given = lines[Symbol.asyncIterator]() // listens from here on, also to what is pasted early
+  let canceled = false
+  const cancel = (): void => {
+    canceled = true
+    lines.close()
+  }
+  // As a key where it is typed, as a signal where not.
+  lines.once('SIGINT', cancel)
+  terminal.stop.addEventListener('abort', cancel, { once: true })
+  // Asked once the terminal no longer repeats what is typed.
+  if (typed) terminal.err(`${t({ en: 'API key', es: 'Clave de API' })}: `)
+  const { value } = await given.next()
+  terminal.stop.removeEventListener('abort', cancel)
   lines.close()
   if (typed) terminal.err('\n')
-  return String(value ?? '').trim()
+  return canceled ? null : String(value ?? '').trim()
 }
 
 function noKey(): CliFailure {

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { commands } from '../../src/cli/commands.ts'
 import { ensureDemo } from '../../src/cli/demo.ts'
+import { run } from '../../src/cli/run.ts'
 import { createClient } from '../../src/client/client.ts'
 import { configWith } from '../../src/config.ts'
 import { explainedCodes } from '../../src/i18n/explanations.ts'
@@ -347,6 +349,37 @@ test('login keeps a server with a key that it accepts, and nothing where it does
   assert.ok(!(done.out + done.err).includes(key))
   assert.equal((await command(['apps'], { env: home })).exit, 0, 'it is the current profile')
   assert.equal(statSync(join(home.HOME, '.config/posthorn/config.json')).mode & 0o777, 0o600)
+})
+
+test('login asks for the key once nothing of it is shown, and Ctrl-C ends it', async () => {
+  const type = async (keys: string) => {
+    const stdin = Object.assign(new PassThrough(), {
+      isTTY: true,
+      raw: false,
+      setRawMode(on: boolean) {
+        this.raw = on
+      },
+    })
+    let shown = ''
+    const show = (text: string): void => {
+      shown += text
+      if (!text.startsWith('API key')) return
+      assert.ok(stdin.raw, 'the terminal repeats nothing any more')
+      stdin.write(keys)
+    }
+    const HOME = join(folder, 'typed-home')
+    const exit = await run(['login', env['POSTHORN_URL'] ?? ''], {
+      ...{ env: { HOME }, cwd: folder, stdin, out: show, err: show, outIsTty: false },
+      ...{ errIsTty: true, columns: 80, clock: systemClock, random: systemRandom },
+      stop: new AbortController().signal,
+    })
+    return { exit, shown }
+  }
+  const key = env['POSTHORN_API_KEY'] ?? ''
+  const done = await type(`${key}\r`)
+  assert.equal(done.exit, 0, done.shown)
+  assert.ok(!done.shown.includes(key))
+  assert.equal((await type('\x03')).exit, 130)
 })
 
 test('masked paths are listed, added and taken back', async () => {

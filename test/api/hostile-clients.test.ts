@@ -209,7 +209,8 @@ test('clients that hold too many connections lose idle ones, and leave an answer
   health.write('GET /api/v1/health/ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
   assert.match(await alive, /^HTTP\/1\.1 204/, 'that we live is told all the same')
   assert.ok(away.includes('refused'))
-  assert.equal(lines.filter((line) => line.includes('api.connections_full')).length, 1)
+  const logged = lines.filter((line) => line.includes('api.connections_full'))
+  assert.ok(logged.length >= 1 && logged.length < away.length / 2, 'few lines for many of them')
 })
 
 test('descriptors are shared: receivers have theirs whatever clients take', () => {

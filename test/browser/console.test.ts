@@ -523,7 +523,7 @@ test('A23, A24, A25: as sent after a change, compared with a success, and again 
   const { entries } = JSON.parse(await as('HAR')).log
   assert.equal(entries[0].request.postData.text, last.body)
   assert.match(await as('HTTP/1.1'), /^POST \/in\/curl HTTP\/1\.1\r\nhost: 127/)
-  assert.match(await as('HTTPie'), /^http POST .*'webhook-id: msg_.*--raw .*'\{/s)
+  assert.match(await as('HTTPie'), /^http --ignore-stdin POST .*'webhook-id: msg_.*--raw .*'\{/s)
   const script = await as('fetch (JavaScript)')
   await import(`data:text/javascript,${encodeURIComponent(script)}`)
   const again = (await ui.call('GET', '/inspector/bin/curl/request')) as typeof captured

@@ -19,10 +19,13 @@ export function curlOf(attempt: AttemptOut, payload: string): string {
   ].join(' \\\n  ')
 }
 
-/** HTTPie 3; a space before the value, so that none of it is read as an operator. */
+/**
+ * HTTPie 3, in a script too, where it would else read the body from its input; with a space before
+ * each value, so that none of it is read as an operator.
+ */
 export function httpieOf(attempt: AttemptOut, payload: string): string {
   return [
-    'http POST',
+    'http --ignore-stdin POST',
     shellQuoted(attempt.url),
     ...headersOf(attempt).map(([name, value]) => shellQuoted(`${name}: ${value}`)),
     '--raw',

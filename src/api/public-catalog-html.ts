@@ -1,5 +1,5 @@
 /** The documents of `/events`. Everything that comes from an event type is escaped. */
-import { type EventType, sunsetOf } from '../domain/event-type.ts'
+import { catalogText, type EventType, sunsetOf } from '../domain/event-type.ts'
 import { fieldsOf, type SchemaField } from '../domain/schema/fields.ts'
 import { goOf } from '../domain/schema/go.ts'
 import { pythonOf } from '../domain/schema/python.ts'
@@ -75,8 +75,8 @@ export function renderIndex(types: readonly EventType[], language: Language): st
 }
 
 function item(type: EventType, language: Language, t: T): string {
-  const label = textIn(type, 'label', language)
-  const description = textIn(type, 'description', language) || type.description
+  const label = catalogText(type, 'label', language)
+  const description = catalogText(type, 'description', language) || type.description
   const deprecated = type.deprecated ? ` <em>${t('deprecated')}</em>` : ''
   const words = [label, description].filter((text) => text !== '' && text !== type.name)
   return `<li><a href="${linkTo(type, language)}"><code>${escaped(type.name)}</code></a>${deprecated}${words
@@ -92,9 +92,9 @@ export function renderType(type: EventType, language: Language): string {
   const t = translator({ en, es }, language)
   const [version] = schemaVersions(type.schemas)
   const schema = version === undefined ? undefined : type.schemas?.[version]
-  const label = textIn(type, 'label', language)
+  const label = catalogText(type, 'label', language)
   const description =
-    textIn(type, 'description', language) || type.description || t('noDescription')
+    catalogText(type, 'description', language) || type.description || t('noDescription')
   const sunsetAt = sunsetOf(type)
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' })
   const facts = [
@@ -145,13 +145,6 @@ function samples(name: string, schema: unknown, t: T): string {
       `<details${at === 0 ? ' open' : ''}><summary>${label}</summary><pre tabindex="0">${escaped(text)}</pre></details>`,
   )
   return `<h2>${t('example')}</h2>${blocks.join('')}`
-}
-
-/** What a catalog says of the type in that language; empty: nothing. */
-function textIn(type: EventType, part: 'label' | 'description', language: Language): string {
-  const texts: unknown = type.attributes[part]
-  const text: unknown = typeof texts === 'object' && texts !== null && Reflect.get(texts, language)
-  return typeof text === 'string' ? text : ''
 }
 
 function documentOf(page: {

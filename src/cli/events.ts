@@ -1,4 +1,5 @@
 import type { EventType } from '../client/types.ts'
+import { catalogText } from '../domain/event-type.ts'
 import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
 import { transferCommands } from './event-transfer.ts'
@@ -81,10 +82,10 @@ export const events: CommandModule = {
 
 function show(found: readonly EventType[], context: Context): void {
   for (const eventType of found) context.emit(eventType)
-  const rows = found.map(({ name, groupName, description }) => [
-    name,
-    context.paint.dim(groupName ?? ''),
-    oneLine(description, 70),
+  const rows = found.map((type) => [
+    type.name,
+    context.paint.dim(type.groupName ?? ''),
+    oneLine(catalogText(type, 'description', context.language) || type.description, 70),
   ])
   for (const line of table(rows)) context.print(line)
 }

@@ -30,3 +30,14 @@ export function withSunset(
 ): EventType['attributes'] {
   return at === null ? attributes : { ...attributes, sunsetAt: at }
 }
+
+/** What a catalog says of the type in a language; empty: nothing. */
+export function catalogText(
+  { attributes = {} }: Partial<Pick<EventType, 'attributes'>>,
+  part: 'label' | 'description',
+  language: 'en' | 'es',
+): string {
+  const texts: unknown = attributes[part]
+  const text: unknown = typeof texts === 'object' && texts !== null && Reflect.get(texts, language)
+  return typeof text === 'string' ? text : ''
+}

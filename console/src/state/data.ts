@@ -1,6 +1,7 @@
 /** Queries that several pages share. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
+import { catalogText } from '../../../src/domain/event-type.ts'
 import { newestSchema } from '../../../src/domain/schema/versions.ts'
 import { allOf, listEndpoints, listEventTypes, resend } from '../api/calls.ts'
 import type { DeliveryOut, EndpointOut, EventTypeOut } from '../api/model.ts'
@@ -52,11 +53,8 @@ export function localizedText(
   part: 'label' | 'description',
   language: 'en' | 'es',
 ): string {
-  const texts = eventType.attributes?.[part]
-  if (typeof texts === 'object' && texts !== null) {
-    const text: unknown = Reflect.get(texts, language)
-    if (typeof text === 'string') return text
-  }
+  const text = catalogText(eventType, part, language)
+  if (text !== '') return text
   return part === 'description' ? eventType.description : ''
 }
 

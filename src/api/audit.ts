@@ -4,9 +4,11 @@ import * as contract from '../contract/audit.ts'
 import type { AuditEntry } from '../domain/audit.ts'
 import type { ApplicationId, AuditId, OrganizationId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
+import type { Language } from '../i18n/translate.ts'
 import type { AuditFilter } from '../store/port/audit.ts'
 import type { Store } from '../store/store.ts'
 import { revert } from './audit-revert.ts'
+import { auditTitle } from './audit-titles.ts'
 import { answer, endpointOf, notFound, type Route, route } from './call.ts'
 import { listText, pageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
@@ -21,13 +23,14 @@ export const auditRoutes: readonly Route[] = [
       filter: filterOf(call.query),
       page: pageRequest(call.query, { kind: 'audit', order: 'descending' }),
     })
-    const render = (item: AuditEntry) => JSON.stringify(entryOut(item))
+    const render = (item: AuditEntry) => JSON.stringify(entryOut(item, call.language))
     return { status: 200, body: listText(page, { idOf: (item) => item.id, render }) }
   }),
 
   route(contract.exportAudit, (call, { store }) => {
     const { organizationId } = call.principal
-    const entries = allEntries(store, organizationId, filterOf(call.query))
+    const filter = filterOf(call.query)
+    const entries = allEntries(store, { organizationId, filter, language: call.language })
     const csv = call.query.format === 'csv'
     const type = csv ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
     const name = `audit-${timeText(call.now).slice(0, 10)}.${csv ? 'csv' : 'ndjson'}`
@@ -40,7 +43,7 @@ export const auditRoutes: readonly Route[] = [
     const { organizationId } = call.principal
     const found = await store.findAudit({ organizationId, id })
     if (found === null) throw notFound()
-    return answer(200, entryOut(found))
+    return answer(200, entryOut(found, call.language))
   }),
 
   route(contract.endpointHistory, async (call, services) => {
@@ -50,7 +53,8 @@ export const auditRoutes: readonly Route[] = [
       filter: { ...anything, resourceKind: 'endpoint', resourceId: endpoint.id },
       page: pageRequest(call.query, { kind: 'audit', order: 'descending' }),
     })
-    const render = (item: AuditEntry) => JSON.stringify(seenBy(call.principal, entryOut(item)))
+    const render = (item: AuditEntry) =>
+      JSON.stringify(seenBy(call.principal, entryOut(item, call.language)))
     return { status: 200, body: listText(page, { idOf: (item) => item.id, render }) }
   }),
 
@@ -83,11 +87,12 @@ function filterOf(query: Filters): AuditFilter {
 
 type Out = Type.Static<typeof contract.AuditEntryOut>
 
-function entryOut(entry: AuditEntry): Out {
+function entryOut(entry: AuditEntry, language: Language): Out {
   const { organizationId: _, at, before, after, ...rest } = entry
   return {
     ...rest,
     at: timeText(at),
+    title: auditTitle(entry.operation, language),
     before: before === null ? null : { ...before },
     after: after === null ? null : { ...after },
     changed: changedFields(before, after),
@@ -115,17 +120,20 @@ function seenBy(principal: Principal, entry: Out): Out {
 
 async function* allEntries(
   store: Store,
-  organizationId: OrganizationId,
-  filter: AuditFilter,
+  input: {
+    readonly organizationId: OrganizationId
+    readonly filter: AuditFilter
+    readonly language: Language
+  },
 ): AsyncGenerator<Out> {
+  const { language, ...chosen } = input
   let iterator: string | null = null
   for (;;) {
     const page: Awaited<ReturnType<Store['listAudit']>> = await store.listAudit({
-      organizationId,
-      filter,
+      ...chosen,
       page: { limit: limits.pageMax, order: 'ascending', iterator, backwards: false },
     })
-    for (const entry of page.items) yield entryOut(entry)
+    for (const entry of page.items) yield entryOut(entry, language)
     iterator = page.items.at(-1)?.id ?? null
     if (page.done || iterator === null) return
   }
@@ -151,6 +159,7 @@ const columns = [
   'changed',
   'before',
   'after',
+  'title',
 ]
 
 async function* csvLines(entries: AsyncIterable<Out>): AsyncGenerator<string> {
@@ -173,6 +182,7 @@ async function* csvLines(entries: AsyncIterable<Out>): AsyncGenerator<string> {
       entry.changed.join(' '),
       entry.before === null ? null : JSON.stringify(entry.before),
       entry.after === null ? null : JSON.stringify(entry.after),
+      entry.title,
     ]
     yield `${cells.map(cell).join(',')}\r\n`
   }

@@ -23,7 +23,7 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Los encabezados propios; se omiten los valores de los sensibles, y todos para quien no puede ver secretos.',
   'v1.endpoint.update-headers': 'Reemplaza los encabezados propios.',
   'v1.endpoint.patch-headers': 'Agrega, cambia o (con null) quita encabezados propios.',
-  'v1.endpoint.get-secret': 'El secreto de firma.',
+  'v1.endpoint.get-secret': 'Muestra el secreto de firma.',
   'v1.endpoint.rotate-secret':
     'Pone un secreto de firma nuevo; el anterior sigue firmando un tiempo. 200 con el nuevo para los SDK que lo leen (Svix 2 y posteriores); si no, 204.',
   'v1.endpoint.get-stats':
@@ -206,7 +206,7 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.operational-webhook.endpoint.get': 'Un receptor.',
   'v1.operational-webhook.endpoint.update': 'Reemplaza un receptor, o lo crea si no existe.',
   'v1.operational-webhook.endpoint.delete': 'Elimina un receptor.',
-  'v1.operational-webhook.endpoint.get-secret': 'El secreto de firma de un receptor.',
+  'v1.operational-webhook.endpoint.get-secret': 'Muestra el secreto de firma de un receptor.',
   'v1.operational-webhook.endpoint.rotate-secret':
     'Pone un secreto de firma nuevo; el anterior sigue firmando un tiempo.',
   'v1.operational-webhook.endpoint.get-headers': 'Los encabezados propios de un receptor.',

@@ -8,10 +8,13 @@ import { usageFailure } from './failure.ts'
 import { momentOf } from './moment.ts'
 import { limitOf, take } from './pages.ts'
 import type { Act, CommandModule } from './run.ts'
-import { table } from './text.ts'
+import { oneLine, table } from './text.ts'
 
 type Entry = Static<typeof AuditEntryOut>
 type Options = Readonly<Record<string, unknown>>
+
+/** Longer ones are cut in a list: the operation beside them says which. */
+const titleMax = 48
 
 /** `posthorn audit`: who changed what, and the whole log as lines. */
 export const audit: CommandModule = {
@@ -120,6 +123,7 @@ function show(entries: readonly Entry[], context: Context): void {
     { en: 'WHEN', es: 'CUÁNDO' },
     { en: 'WHO', es: 'QUIÉN' },
     { en: 'WHAT', es: 'QUÉ' },
+    { en: 'OPERATION', es: 'OPERACIÓN' },
     { en: 'OF', es: 'SOBRE' },
     { en: 'FROM', es: 'DESDE' },
     { en: 'ENTRY', es: 'ENTRADA' },
@@ -128,8 +132,9 @@ function show(entries: readonly Entry[], context: Context): void {
     entry.at.slice(0, 19).replace('T', ' '),
     entry.actor.name ?? entry.actor.id ?? entry.actor.kind,
     entry.outcome === 'refused'
-      ? paint.red(`${entry.operation} ${t({ en: 'refused', es: 'rechazado' })}`)
-      : entry.operation,
+      ? paint.red(`${oneLine(entry.title, titleMax)} (${t({ en: 'refused', es: 'rechazado' })})`)
+      : oneLine(entry.title, titleMax),
+    paint.dim(entry.operation),
     entry.resource?.id ?? '',
     entry.address ?? '',
     entry.id,

@@ -34,6 +34,10 @@ export const AuditEntryOut = Type.Object({
     name: Nullable(Type.String({ description: 'E-mail address of a user, name of a key.' })),
   }),
   operation: Type.String({ examples: ['v1.endpoint.patch'] }),
+  title: Type.String({
+    description: 'What the operation does, in the language of `Accept-Language`.',
+    examples: ['Change the given fields of an endpoint'],
+  }),
   resource: Nullable(Type.Object({ kind: Type.String(), id: Type.String() })),
   applicationId: Nullable(Type.String()),
   outcome: Type.Union([Type.Literal('done'), Type.Literal('refused')], {

@@ -1,6 +1,7 @@
 /** The audit log over the API: what leaves an entry, what an entry says, and taking a change back. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { auditTitle } from '../../src/api/audit-titles.ts'
 import { isAudited } from '../../src/contract/operation.ts'
 import { operations } from '../../src/contract/operations.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
@@ -102,6 +103,31 @@ test('an entry says who, what, before and after, with fingerprints for secrets',
   ]) {
     assert.ok(!all.includes(secret), `${secret} is in the audit log`)
   }
+})
+
+test('an entry says in words what was done, in the language of whoever reads it', async () => {
+  const { id, path } = await makeEndpoint()
+  for (const [language, title] of [
+    ['en-GB', 'Create an endpoint'],
+    ['es-MX', 'Crea un endpoint'],
+  ] as const) {
+    const inLanguage = async (url: string) => {
+      const headers = { authorization: `Bearer ${bootstrapKey}`, 'accept-language': language }
+      return (await api.app.inject({ url: `/api/v1${url}`, headers })).body
+    }
+    const [entry] = JSON.parse(await inLanguage(`/audit?resource=${id}`)).data
+    assert.equal(entry.title, title)
+    assert.equal(JSON.parse(await inLanguage(`/audit/${entry.id}`)).title, title)
+    assert.equal(JSON.parse(await inLanguage(`${path}/history`)).data[0].title, title)
+    assert.equal(JSON.parse(await inLanguage(`/audit/export?resource=${id}`)).title, title)
+    assert.match(await inLanguage(`/audit/export?resource=${id}&format=csv`), new RegExp(title))
+  }
+  for (const { id: operation, summary } of operations.filter(isAudited)) {
+    const both = (['en', 'es'] as const).map((language) => auditTitle(operation, language))
+    assert.ok(summary.startsWith(both[0] ?? '-') && both[1] !== both[0], `${operation}: ${both}`)
+    assert.ok(!both.includes(operation), operation)
+  }
+  assert.equal(auditTitle('v9.thing.unknown', 'es'), 'v9.thing.unknown')
 })
 
 test('a list is filtered and paged, and one entry is found by id', async () => {

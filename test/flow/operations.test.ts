@@ -136,7 +136,7 @@ test('users and the audit log are at hand from the command line', async () => {
   assert.equal((await command(['users', 'invite', id], { env })).exit, 0)
   assert.equal((await command(['users', 'update', id, '--role', 'reader'], { env })).exit, 5)
   const log = (await command(['audit', '--resource', id, '--since', '1h'], { env })).out
-  assert.match(log, /Bootstrap key +v1\.user\.invite +usr_/)
+  assert.match(log, /Bootstrap key +A new link to choose a password.* v1\.user\.invite +usr_/)
   const [entry] = /aud_\w{27}/.exec(log) ?? []
   const shown = await command(['audit', 'get', entry ?? ''], { env })
   assert.match(shown.out, / {2}invite\n {4}- /)

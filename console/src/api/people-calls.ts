@@ -22,6 +22,8 @@ export interface AuditOut {
     readonly name: string | null
   }
   readonly operation: string
+  /** What the operation does, in the page's language. */
+  readonly title: string
   readonly resource: { readonly kind: string; readonly id: string } | null
   readonly applicationId: string | null
   readonly outcome: 'done' | 'refused'
@@ -48,7 +50,7 @@ export const listAudit = (
 /** The whole log that matches, as a file. */
 export async function exportAudit(query: AuditQuery, format: 'ndjson' | 'csv'): Promise<Blob> {
   const response = await fetch(urlOf('/audit/export', { ...query, format }), {
-    headers: credentials(),
+    headers: { ...credentials(), 'accept-language': document.documentElement.lang || 'en' },
     cache: 'no-store',
   })
   if (!response.ok) throw new Error(`HTTP ${response.status}`)

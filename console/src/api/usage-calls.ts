@@ -48,6 +48,8 @@ export interface AuditEntry {
     readonly name: string | null
   }
   readonly operation: string
+  /** What the operation does, in the page's language. */
+  readonly title: string
   readonly outcome: 'done' | 'refused'
   readonly before: Readonly<Record<string, unknown>> | null
   readonly after: Readonly<Record<string, unknown>> | null

@@ -19,7 +19,7 @@ import { Empty, errorSentence, Failure, Loading } from '../components/states.tsx
 import { Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
-import { type T, useT } from '../i18n.tsx'
+import { type T, useLocalization, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { downloadBlob } from '../state/download.ts'
 import { joined, listOf, timeRange } from '../state/search.ts'
@@ -52,8 +52,9 @@ function Audit() {
       before: iso(range?.to),
     }
   }, [search])
+  const { language } = useLocalization() // titles come in the language of the page
   const log = useInfiniteQuery({
-    queryKey: ['audit', query],
+    queryKey: ['audit', query, language],
     queryFn: ({ pageParam, signal }) =>
       listAudit({ ...query, iterator: pageParam, limit: 100 }, signal),
     initialPageParam: null as string | null,
@@ -200,11 +201,12 @@ function columnsOf(t: T): readonly Column<AuditOut>[] {
     {
       id: 'operation',
       header: t('audit.operation'),
-      width: 220,
+      width: 300,
       grow: true,
       cell: (row) => (
-        <span className="flex min-w-0 items-center gap-2">
-          <span className="mono truncate">{row.operation}</span>
+        <span className="flex min-w-0 items-baseline gap-2" title={row.title}>
+          <span className="min-w-16 truncate">{row.title}</span>
+          <span className="mono flex-none text-ink-3 text-xs">{row.operation}</span>
           {row.outcome === 'refused' && <Pill tone="err">{t('audit.refused')}</Pill>}
         </span>
       ),
@@ -247,7 +249,7 @@ function Card(props: { readonly row: AuditOut }) {
   const { row } = props
   return (
     <div className="flex min-w-0 flex-col">
-      <span className="mono truncate">{row.operation}</span>
+      <span className="truncate">{row.title}</span>
       <span className="truncate text-ink-3 text-xs">
         <Time at={row.at} plain /> · {actorText(row, t)}
       </span>
@@ -262,7 +264,8 @@ function EntryPanel(props: { readonly entry: AuditOut }) {
   return (
     <div className="flex flex-col gap-4 p-4">
       <header>
-        <h2 className="mono break-all pr-9 font-semibold">{entry.operation}</h2>
+        <h2 className="pr-9 font-semibold">{entry.title}</h2>
+        <p className="mono break-all text-ink-2">{entry.operation}</p>
         <p className="text-ink-2">
           <Time at={entry.at} />
         </p>

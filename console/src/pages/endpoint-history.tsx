@@ -113,7 +113,7 @@ function Entry(props: { readonly entry: AuditEntry; readonly onRevert: (() => vo
             ? t('actor.bootstrap')
             : (entry.actor.name ?? (actor === undefined ? entry.actor.kind : t(actor)))}
         </span>
-        <span className="text-ink-3">{deed === undefined ? what : t(deed)}</span>
+        <span className="text-ink-3">{deed === undefined ? entry.title : t(deed)}</span>
         {entry.outcome === 'refused' && <span className="text-err">{t('history.refused')}</span>}
         <span className="flex-1" />
         {onRevert !== null && <Button onClick={onRevert}>{t('history.revert')}</Button>}

@@ -191,8 +191,8 @@ test('A5: an endpoint is created with the keyboard alone', async () => {
 
 test('A6: with the inspector the answer is seen before anything is saved', async () => {
   await application('probe')
-  const page = await ui.open('/app/probe/endpoints/new', english)
-  await page.getByRole('button', { name: 'Use the inspector' }).click()
+  const page = await ui.open('/app/probe/endpoints', english)
+  await page.getByRole('link', { name: 'Use the inspector' }).click()
   await page.waitForFunction(
     () =>
       document.querySelector<HTMLInputElement>('input[type=url]')?.value.includes('/in/') === true,
@@ -201,6 +201,21 @@ test('A6: with the inspector the answer is seen before anything is saved', async
   await page.getByText('The receiver answered 200').waitFor()
   const list = (await ui.call('GET', '/app/probe/endpoint')) as { readonly data: unknown[] } // the contract's type
   assert.equal(list.data.length, 0)
+  assert.doesNotMatch(page.url(), /with=/, 'a reload makes no second bin')
+})
+
+test('a list of endpoints has the whole host of each; what lacks room is cut off its path', async () => {
+  await application('hosts')
+  const host = 'hooks.warehouse.eu:8443'
+  const path = '/webhooks/posthorn/v1/orders/and/everything/else'
+  await ui.call('POST', '/app/hosts/endpoint', {
+    url: `https://${host}${path}`,
+    description: 'ERP',
+  })
+  const page = await ui.open('/app/hosts/endpoints', english)
+  const cut = (text: string) =>
+    page.getByText(text, { exact: true }).evaluate((part) => part.scrollWidth > part.clientWidth)
+  assert.deepEqual([await cut(host), await cut(path)], [false, true])
 })
 
 test('A7: a pasted list selects what is known and reports the rest', async () => {

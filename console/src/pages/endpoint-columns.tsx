@@ -38,7 +38,7 @@ export function endpointColumns(input: {
     {
       id: 'name',
       header: t('column.name'),
-      width: 150,
+      width: 140,
       grow: true,
       cell: (row) => (
         <Link
@@ -53,7 +53,7 @@ export function endpointColumns(input: {
     {
       id: 'url',
       header: t('column.url'),
-      width: 150,
+      width: 186,
       grow: true,
       leaves: 5,
       cell: (row) => <UrlText url={row.url} />,
@@ -61,7 +61,7 @@ export function endpointColumns(input: {
     {
       id: 'events',
       header: t('column.events'),
-      width: 120,
+      width: 110,
       grow: true,
       leaves: 4,
       cell: (row) => <span className="text-ink-2">{eventsText(row, t)}</span>,
@@ -165,14 +165,14 @@ export function eventsText(endpoint: EndpointOut, t: T): string {
   return types.length === 1 ? first : t('events.andMore', { first, count: types.length - 1 })
 }
 
-/** Host first, path dimmed. */
+/** Host first, path dimmed; where there is no room for both, the path is cut. */
 export function UrlText(props: { readonly url: string }) {
   const host = hostOf(props.url)
   const at = props.url.indexOf(host)
   return (
-    <span className="mono" title={props.url}>
-      {host}
-      <span className="text-ink-3">{at < 0 ? '' : props.url.slice(at + host.length)}</span>
+    <span className="mono inline-flex max-w-full align-bottom" title={props.url}>
+      <span className="max-w-full flex-none truncate">{host}</span>
+      <span className="min-w-0 truncate text-ink-3">{at < 0 ? '' : props.url.slice(at + host.length)}</span>
     </span>
   )
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Inbox } from 'lucide-react'
-import { type FormEvent, lazy, Suspense, useRef, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { wantsType } from '../../../src/domain/type-rule.ts'
 import { createEndpoint, putBin } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
@@ -20,6 +20,7 @@ import { exampleOf, hostOf, useEventTypes } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { useSeesAll } from '../state/session.tsx'
+import { useUrlState } from '../state/url.ts'
 import { Created } from './endpoint-created.tsx'
 import { ProfileEvents } from './profile-events.tsx'
 import { ProfileForm } from './profile-form.tsx'
@@ -123,6 +124,15 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
     },
     onSuccess: (bin) => set({ url: `${location.origin}${bin.path}` }),
   })
+  const [search, change] = useUrlState()
+  const asked = useRef(false)
+  const wantsInspector = search['with'] === 'inspector' && seesAll
+  useEffect(() => {
+    if (!wantsInspector || asked.current) return
+    asked.current = true
+    useInspector.mutate()
+    change({ with: undefined }, { replace: true }) // a reload makes no second one
+  }, [wantsInspector, useInspector.mutate, change])
 
   function show(next: Readonly<Record<string, string>>): void {
     setFaults(next)

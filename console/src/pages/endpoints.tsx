@@ -18,6 +18,7 @@ import { useLiveQueries } from '../state/live.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { joined, listOf } from '../state/search.ts'
+import { useSeesAll } from '../state/session.tsx'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { EndpointCard, endpointColumns } from './endpoint-columns.tsx'
@@ -75,6 +76,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
   const t = useT()
   const formats = useFormats()
   const scope = useScope()
+  const seesAll = useSeesAll()
   const navigate = useNavigate()
   const [search, change] = useUrlState()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
@@ -111,9 +113,20 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
         title={t('endpoints.none')}
         action={
           scope.may.manageEndpoints && (
-            <Link to={`${scope.base}/endpoints/new`} className="btn btn-primary">
-              {t('endpoint.create')}
-            </Link>
+            <>
+              <Link to={`${scope.base}/endpoints/new`} className="btn btn-primary">
+                {t('endpoint.create')}
+              </Link>
+              {seesAll && (
+                <Link
+                  to={`${scope.base}/endpoints/new`}
+                  search={{ with: 'inspector' } as never} // routes are not typed here
+                  className="btn"
+                >
+                  {t('endpoint.useInspector')}
+                </Link>
+              )}
+            </>
           )
         }
         command={`npx posthorn listen 3000 --app ${scope.application}`}

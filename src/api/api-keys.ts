@@ -11,7 +11,16 @@ import type { ApplicationId } from '../domain/ids.ts'
 import { type ApiKeyId, idPrefixes, isId, type OrganizationId } from '../domain/ids.ts'
 import type { StoredRecord } from '../store/port/records.ts'
 import type { Store } from '../store/store.ts'
-import { answer, noContent, notFound, type Route, route, type Services } from './call.ts'
+import {
+  answer,
+  type Call,
+  conflict,
+  noContent,
+  notFound,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
 import { checkText } from './fields.ts'
 import { listText, pageRequest } from './pagination.ts'
 import { allPermissions, type Principal, requirePermission } from './principal.ts'
@@ -21,6 +30,9 @@ import { refuse } from './validate.ts'
 const prefix = 'phk_'
 const randomBytes = 32
 const lastUsedStepMs = 60_000
+const graceSecondsDefault = 86_400
+/** Its use may be noted between a look and the write; that happens once a minute. */
+const rollTriesMax = 5
 const pattern = /^phk_([0-9A-Za-z]{27})_([0-9a-f]{64})([0-9a-f]{8})$/
 
 interface KeyBody {
@@ -30,6 +42,8 @@ interface KeyBody {
   readonly hash: string
   readonly createdAt: number
   readonly lastUsedAt: number | null
+  /** The key that it was rolled to; absent: none. */
+  readonly replacedBy?: string
 }
 
 const permissions: Readonly<Record<KeyBody['role'], ReadonlySet<Permission>>> = {
@@ -47,20 +61,10 @@ export const apiKeyRoutes: readonly Route[] = [
       typeof body.expiresAt === 'string' ? bodyTime(body.expiresAt, 'expiresAt') : null
     if (expiresAt !== null && expiresAt <= now)
       throw refuse('expiresAt', { en: 'in the past', es: 'en el pasado' })
-    // Nobody makes a key that may more than themselves.
-    for (const permission of permissions[body.role]) requirePermission(call.principal, permission)
-    const id = services.ids.next('apiKey')
-    const token = tokenOf(id, services.world.random.bytes(randomBytes))
-    const key: KeyBody = {
-      name: checkText(body.name, 'name'),
-      role: body.role,
-      applicationId: application,
-      hash: hashOf(token).toString('hex'),
-      createdAt: now,
-      lastUsedAt: null,
-    }
-    const record = recordOf(key, { id, organizationId, expiresAt })
-    await services.store.insertRecord(record)
+    requireNoMore(call.principal, body.role)
+    const name = checkText(body.name, 'name')
+    const like = { name, role: body.role, applicationId: application }
+    const { record, token } = await insertKey(services, { ...like, organizationId, expiresAt, now })
     return answer(201, { ...keyOut(record), token })
   }),
 
@@ -74,14 +78,91 @@ export const apiKeyRoutes: readonly Route[] = [
     return { status: 200, body: listText(page, { idOf: (item) => item.id, render }) }
   }),
 
-  route(contract.revokeApiKey, async (call, services) => {
-    const id = call.path['key_id'] ?? ''
-    const found = await services.store.findRecord({ kind: 'api-key', id })
-    if (found === null || found.owner !== call.principal.organizationId) throw notFound()
-    await services.store.deleteRecord({ kind: 'api-key', id })
+  route(contract.rollApiKey, async (call, services) => {
+    const { now, principal } = call
+    const { store } = services
+    const old = await keyInPath(call, store)
+    const { name, role, applicationId, createdAt, replacedBy } = bodyOf(old)
+    requireNoMore(principal, role)
+    if (replacedBy !== undefined) throw conflict(alreadyRolled)
+    const { record, token } = await insertKey(services, {
+      ...{ name, role, applicationId, organizationId: principal.organizationId, now },
+      expiresAt: old.expiresAt === null ? null : now + (old.expiresAt - createdAt),
+    })
+    const until = now + (call.body.gracePeriodSeconds ?? graceSecondsDefault) * 1_000
+    if (!(await endBy(store, { old, until, replacedBy: record.id }))) {
+      // Nobody has seen it: of two that roll a key at once, one is told no.
+      await store.deleteRecord({ kind: 'api-key', id: record.id })
+      throw conflict(alreadyRolled)
+    }
+    return answer(201, { ...keyOut(record), token })
+  }),
+
+  route(contract.revokeApiKey, async (call, { store }) => {
+    const { id } = await keyInPath(call, store)
+    await store.deleteRecord({ kind: 'api-key', id })
     return noContent
   }),
 ]
+
+const alreadyRolled = {
+  en: 'The key was rolled before, or changes just now.',
+  es: 'La clave ya se rotó antes, o cambia en este momento.',
+}
+
+async function keyInPath(
+  { path, principal }: Pick<Call<unknown, unknown>, 'path' | 'principal'>,
+  store: Store,
+): Promise<StoredRecord> {
+  const found = await store.findRecord({ kind: 'api-key', id: path['key_id'] ?? '' })
+  if (found === null || found.owner !== principal.organizationId) throw notFound()
+  return found
+}
+
+/** Nobody makes a key that may more than themselves. */
+function requireNoMore(principal: Principal, role: KeyBody['role']): void {
+  for (const permission of permissions[role]) requirePermission(principal, permission)
+}
+
+async function insertKey(
+  services: Pick<Services, 'ids' | 'store' | 'world'>,
+  given: Pick<KeyBody, 'name' | 'role' | 'applicationId'> & {
+    readonly organizationId: OrganizationId
+    readonly expiresAt: number | null
+    readonly now: number
+  },
+): Promise<{ readonly record: StoredRecord; readonly token: string }> {
+  const { organizationId, expiresAt, now, ...like } = given
+  const id = services.ids.next('apiKey')
+  const token = tokenOf(id, services.world.random.bytes(randomBytes))
+  const hash = hashOf(token).toString('hex')
+  const key: KeyBody = { ...like, hash, createdAt: now, lastUsedAt: null }
+  const record = recordOf(key, { id, organizationId, expiresAt })
+  await services.store.insertRecord(record)
+  return { record, token }
+}
+
+/** The key works until then, or until it would have expired. False: it is gone, or was rolled. */
+async function endBy(
+  store: Store,
+  input: { readonly old: StoredRecord; readonly until: number; readonly replacedBy: string },
+): Promise<boolean> {
+  const { until, replacedBy } = input
+  let current: StoredRecord | null = input.old
+  for (let tries = 0; tries < rollTriesMax; tries++) {
+    if (current === null || bodyOf(current).replacedBy !== undefined) return false
+    const { expiresAt, body, version } = current
+    const record: StoredRecord = {
+      ...current,
+      expiresAt: Math.min(expiresAt ?? until, until),
+      body: { ...body, replacedBy },
+    }
+    const saved = await store.replaceRecord({ record, expectedVersion: version })
+    if (saved === 'replaced') return true
+    current = await store.findRecord({ kind: 'api-key', id: record.id }) // its use was noted meanwhile
+  }
+  return false
+}
 
 async function applicationIdOf(
   idOrUid: string | null | undefined,

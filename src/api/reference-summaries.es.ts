@@ -114,6 +114,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.api-key.create': 'Crea una clave de API. Esta respuesta es la única que la muestra.',
   'v1.api-key.list':
     'Lista las claves de API de la organización, las más antiguas primero. Las revocadas ya no están.',
+  'v1.api-key.roll':
+    'Rota una clave de API: crea otra igual, y la anterior sirve todavía un tiempo. Esta respuesta es la única que la muestra.',
   'v1.api-key.revoke':
     'Revoca una clave de API: deja de funcionar en menos de un segundo, en todos los nodos.',
   'v1.audit.list':

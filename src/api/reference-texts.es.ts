@@ -256,6 +256,8 @@ export const textsEs: Readonly<Record<string, string>> = {
     'De las frases, en chats y correo; en si no se indica.',
   'Absolute http or https URL that passes the address rules; or `mailto:` and up to ten addresses by commas, where the server has POSTHORN_SMTP_URL.':
     'URL http o https absoluta que cumple las reglas de direcciones; o `mailto:` y hasta diez direcciones separadas por comas, donde el servidor tiene POSTHORN_SMTP_URL.',
+  'How long the old key still works, unless it expires before; default 86400. A key that has an end gives the new one as long as it had itself.':
+    'Cuánto tiempo sirve todavía la clave anterior, si no vence antes; 86400 si no se indica. Una clave que tiene fin da a la nueva el mismo plazo que tuvo ella.',
   'Sent in place of an example.': 'Se envía en lugar de un ejemplo.',
   'Whether `/events` shows the event types without sign-in: names, descriptions, fields and examples of those that are neither archived nor behind a feature flag.':
     'Si `/events` muestra los tipos de evento sin iniciar sesión: nombres, descripciones, campos y ejemplos de los que no están archivados ni tras una marca.',

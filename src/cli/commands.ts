@@ -143,7 +143,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'keys',
-    summary: { en: 'API keys: ls, create, rm', es: 'Claves de API: ls, create, rm' },
+    summary: { en: 'API keys: ls, create, roll, rm', es: 'Claves de API: ls, create, roll, rm' },
     load: async () => (await import('./keys.ts')).keys,
   },
   {

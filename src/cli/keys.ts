@@ -1,10 +1,11 @@
+import type { Command } from 'commander'
 import type { OutputOf } from '../client/request.ts'
 import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
 import { limitOf, take } from './pages.ts'
-import type { CommandModule } from './run.ts'
+import type { Act, CommandModule } from './run.ts'
 import { parseDuration, table } from './text.ts'
 
 type Key = OutputOf<'v1.api-key.list'>['data'][number]
@@ -16,6 +17,7 @@ export const keys: CommandModule = {
   examples: [
     'posthorn keys',
     'posthorn keys create "Order service" --role sender --app acme --expires 90d',
+    'posthorn keys roll key_… --grace 1h',
     'posthorn keys rm key_… --yes',
   ],
   define(command, context, act) {
@@ -63,6 +65,7 @@ export const keys: CommandModule = {
           return exitCodes.ok
         }),
       )
+    rollCommand(command, context, act)
     command
       .command('rm <key>')
       .option(yesOption.flags, t(yesOption.text))
@@ -79,6 +82,45 @@ export const keys: CommandModule = {
         }),
       )
   },
+}
+
+function rollCommand(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  command
+    .command('roll <key>')
+    .option(
+      '--grace <duration>',
+      t({ en: 'so long the old one still works', es: 'cuánto sirve aún la anterior' }),
+      '1d',
+    )
+    .option(yesOption.flags, t(yesOption.text))
+    .description(
+      t({
+        en: 'make one like it, shown this once; the old one ends',
+        es: 'crea una igual, que se muestra una vez; la anterior termina',
+      }),
+    )
+    .action(
+      act(async ([key = ''], options) => {
+        const graceMs = parseDuration(String(options['grace']))
+        const question = {
+          en: `End ${key} at once? What uses it is refused until it has the new one.`,
+          es: `¿Terminar ${key} al momento? Lo que la use se rechaza hasta que tenga la nueva.`,
+        }
+        if (graceMs === 0 && !(await confirmed(question, options, context))) {
+          return exitCodes.failed
+        }
+        const client = await context.client()
+        const made = await client.request('v1.api-key.roll', {
+          path: { key_id: key },
+          body: { gracePeriodSeconds: Math.round(graceMs / 1_000) },
+        })
+        context.emit(made)
+        context.note(`${made.id}   ${made.name}   ${made.role}`)
+        context.print(made.token)
+        return exitCodes.ok
+      }),
+    )
 }
 
 function roleNamed(value: unknown): (typeof roles)[number] {

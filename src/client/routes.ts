@@ -95,6 +95,7 @@ export const routes: Routes = {
   'v1.authentication.logout': ['POST', '/auth/logout'],
   'v1.api-key.create': ['POST', '/api-key'],
   'v1.api-key.list': ['GET', '/api-key'],
+  'v1.api-key.roll': ['POST', '/api-key/{key_id}/roll'],
   'v1.api-key.revoke': ['DELETE', '/api-key/{key_id}'],
   'v1.audit.list': ['GET', '/audit'],
   'v1.audit.export': ['GET', '/audit/export'],

@@ -30,6 +30,17 @@ export const ApiKeyCreated = Type.Object({
   token: Type.String({ description: 'The key itself. It is shown this once.' }),
 })
 
+export const ApiKeyRollIn = Type.Object({
+  gracePeriodSeconds: Maybe(
+    Type.Integer({
+      minimum: 0,
+      maximum: 604_800,
+      description:
+        'How long the old key still works, unless it expires before; default 86400. A key that has an end gives the new one as long as it had itself.',
+    }),
+  ),
+})
+
 const administer = {
   access: 'organization',
   permission: 'administer',
@@ -61,6 +72,21 @@ export const listApiKeys = operation({
   errors: [],
 })
 
+export const rollApiKey = operation({
+  id: 'v1.api-key.roll',
+  endsCredentials: true,
+  summary:
+    'Roll an API key: make another like it, while the old one goes on working for a while. The answer is the only one that shows it.',
+  method: 'POST',
+  path: '/api-key/{key_id}/roll',
+  ...administer,
+  body: ApiKeyRollIn,
+  bodyOptional: true,
+  success: { 201: ApiKeyCreated },
+  errors: [404, 409],
+  withoutIdempotency: true,
+})
+
 export const revokeApiKey = operation({
   id: 'v1.api-key.revoke',
   endsCredentials: true,
@@ -73,4 +99,4 @@ export const revokeApiKey = operation({
   errors: [404],
 })
 
-export const apiKeyOperations = [createApiKey, listApiKeys, revokeApiKey]
+export const apiKeyOperations = [createApiKey, listApiKeys, rollApiKey, revokeApiKey]

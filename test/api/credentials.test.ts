@@ -81,6 +81,47 @@ test('a key expires at its time', async () => {
   assert.equal((await call('POST', '/api-key', past)).status, 422)
 })
 
+test('a rolled key works until the overlap ends; its successor may the same, for as long', async () => {
+  const end = new Date(clock.now() + 90_000).toISOString()
+  const old = await makeKey({ name: 'Shop', role: 'sender', applicationId: 'one', expiresAt: end })
+  const works = async (token: string) =>
+    (await call('GET', '/app/one/endpoint', {}, token)).status === 200
+  const rolled = await call('POST', `/api-key/${old.id}/roll`, { gracePeriodSeconds: 60 })
+  assert.equal(rolled.status, 201, JSON.stringify(rolled.json))
+  const { id, token, createdAt: _, lastUsedAt: __, ...like } = rolled.json
+  const application = (await call('GET', '/app/one')).json.id
+  assert.deepEqual(like, {
+    name: 'Shop',
+    role: 'sender',
+    applicationId: application,
+    expiresAt: end,
+  })
+  assert.notEqual(id, old.id)
+  assert.equal((await call('POST', `/api-key/${old.id}/roll`)).status, 409, 'it has a successor')
+  assert.deepEqual([await works(old.token), await works(token)], [true, true])
+  await clock.advance(60_000)
+  assert.deepEqual([await works(old.token), await works(token)], [false, true])
+  // At once: also for who rolls the key that they call with.
+  const admin = await makeKey({})
+  const now = { gracePeriodSeconds: 0 }
+  const next = await call('POST', `/api-key/${admin.id}/roll`, now, admin.token)
+  assert.equal((await call('GET', '/api-key', {}, admin.token)).status, 401)
+  assert.equal((await call('GET', '/api-key', {}, next.json.token)).status, 200)
+  assert.equal((await call('POST', '/api-key/key_unknown/roll')).status, 404)
+  const long = { gracePeriodSeconds: 604_801 }
+  assert.equal((await call('POST', `/api-key/${id}/roll`, long)).status, 422)
+})
+
+test('of two that roll a key at the same moment one gets a key', async () => {
+  const { id } = await makeKey({ name: 'Contended' })
+  const roll = () => call('POST', `/api-key/${id}/roll`)
+  const statuses = (await Promise.all([roll(), roll()])).map(({ status }) => status)
+  assert.deepEqual(statuses.toSorted(), [201, 409])
+  const listed = (await call('GET', '/api-key?limit=250')).json.data
+  const named = listed.filter(({ name }: { name: string }) => name === 'Contended')
+  assert.equal(named.length, 2, 'the old one and its successor')
+})
+
 test('a reader reads and sees no secret; a sender reads and sends; neither administers', async () => {
   const reader = (await makeKey({ role: 'reader' })).token
   const sender = (await makeKey({ role: 'sender' })).token

@@ -148,12 +148,8 @@ const ways: Readonly<Record<string, Way>> = {
       (await call('POST', `/auth/app-portal-access/${scene['app_id']}`)).json.token,
   },
   'v1.api-key.create': { body: () => ({ name: 'New', role: 'reader' }) },
-  'v1.api-key.revoke': {
-    more: async (scene, call) => ({
-      ...scene,
-      key_id: (await call('POST', '/api-key', { name: 'Old', role: 'reader' })).json.id,
-    }),
-  },
+  'v1.api-key.roll': { more: withKey, body: () => ({ gracePeriodSeconds: 0 }) },
+  'v1.api-key.revoke': { more: withKey },
   'v1.user.create': { body: () => ({ email: `new-${sceneCount}@example.com`, role: 'reader' }) },
   'v1.user.patch': { more: withUser, body: () => ({ role: 'support' }) },
   'v1.user.delete': { more: withUser },
@@ -249,6 +245,11 @@ export const doings: readonly Doing[] = operations.flatMap((operation) => {
 })
 
 export const password = 'correct horse battery staple'
+
+async function withKey(scene: Scene, call: Caller): Promise<Scene> {
+  const { id } = (await call('POST', '/api-key', { name: 'Old', role: 'reader' })).json
+  return { ...scene, key_id: id }
+}
 
 /** A user who signed in, with the session's token. */
 async function withUser(scene: Scene, call: Caller): Promise<Scene> {

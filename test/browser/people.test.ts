@@ -77,6 +77,27 @@ test('the audit log says who changed what, before and after, is filtered, and do
   assert.deepEqual(operations.toSorted(), ['v1.endpoint.create', 'v1.endpoint.patch'])
 })
 
+test('a key is rolled: the new one is shown once, and both work until the overlap ends', async () => {
+  const key = { name: 'Tienda', role: 'reader' }
+  const old = (await ui.call('POST', '/api-key', key)) as { readonly token: string } // the contract's type
+  const page = await ui.open('/keys', { language: 'es', application: 'acme' })
+  await page.getByRole('button', { name: 'Rotar', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('La anterior sirve todavía').selectOption({ label: 'durante 1 hora' })
+  assert.deepEqual(await violations(page), [])
+  assert.deepEqual(await englishTexts(page), [])
+  await dialog.getByRole('button', { name: 'Rotar clave' }).click()
+  await dialog.getByText('Cópiala ahora').waitFor()
+  const token = await dialog.getByRole('textbox').inputValue()
+  assert.match(token, /^phk_/)
+  for (const bearer of [old.token, token]) {
+    const headers = { authorization: `Bearer ${bearer}` }
+    assert.equal((await fetch(`${ui.url}/api/v1/app`, { headers })).status, 200)
+  }
+  await dialog.getByRole('button', { name: 'Ya la guardé' }).click()
+  await page.getByRole('row').filter({ hasText: 'Tienda' }).nth(1).waitFor()
+})
+
 test('a chat is told in a sentence, tried out on the page; mail says what the server lacks', async () => {
   const page = await ui.open('/settings?dialog=notices', { language: 'es', application: 'acme' })
   const dialog = page.getByRole('dialog')

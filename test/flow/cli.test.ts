@@ -292,8 +292,15 @@ test('keys are made, shown once, listed and revoked', async () => {
   const { out } = await posthorn('keys')
   assert.match(out, /Reports +reader +app_/)
   assert.ok(!out.includes(token))
-  assert.equal((await posthorn('keys', 'rm', listed?.id ?? '')).exit, 2, 'nobody was asked')
-  assert.equal((await posthorn('keys', 'rm', listed?.id ?? '', '--yes')).exit, 0)
+  const id = listed?.id ?? ''
+  assert.equal((await posthorn('keys', 'roll', id, '--grace', '0')).exit, 2, 'nobody was asked')
+  const rolled = await posthorn('keys', 'roll', id, '--grace', '1h', '--json')
+  const next = rolled.json[0] as { readonly id: string; readonly token: string } // the contract's type
+  assert.equal((await posthorn('apps', 'get', 'demo', '--key', next.token)).exit, 0)
+  assert.equal((await posthorn('apps', 'get', 'demo', '--key', token)).exit, 0, 'for an hour')
+  assert.equal((await posthorn('keys', 'rm', next.id, '--yes')).exit, 0)
+  assert.equal((await posthorn('keys', 'rm', id)).exit, 2, 'nobody was asked')
+  assert.equal((await posthorn('keys', 'rm', id, '--yes')).exit, 0)
   assert.equal((await posthorn('keys')).out, '')
   assert.equal((await posthorn('keys', 'create', 'x', '--role', 'owner')).exit, 2)
 })

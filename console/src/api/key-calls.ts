@@ -26,5 +26,10 @@ export const createApiKey = (body: {
   readonly applicationId?: string
   readonly expiresAt?: string
 }) => request<ApiKeyCreated>('/api-key', { method: 'POST', body })
+export const rollApiKey = (id: string, gracePeriodSeconds: number) =>
+  request<ApiKeyCreated>(`/api-key/${encodeURIComponent(id)}/roll`, {
+    method: 'POST',
+    body: { gracePeriodSeconds },
+  })
 export const revokeApiKey = (id: string) =>
   request<void>(`/api-key/${encodeURIComponent(id)}`, { method: 'DELETE' })

@@ -17,6 +17,16 @@ export const adminEn = {
     'Fields, and examples under “examples”, where the newest message can go. Empty: none.',
   'eventType.takers': 'Who takes it',
   'eventType.week': { one: '{count} message in 7 days', other: '{count} messages in 7 days' },
+  'key.overlap': 'The old one still works',
+  'key.overlap0': 'no longer: it ends now',
+  'key.overlap1': 'for 1 hour',
+  'key.overlap24': 'for 24 hours',
+  'key.overlap168': 'for 7 days',
+  'key.roll': 'Roll',
+  'key.rollText':
+    'Makes a key with the same name and rights, shown once. Until the old one ends, both work: time to change it wherever it is used.',
+  'key.rollTitle': 'Roll {name}',
+  'key.rollVerb': 'Roll key',
   'mask.found': {
     one: '{count} path is masked in this message.',
     other: '{count} paths are masked in this message.',

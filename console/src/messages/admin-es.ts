@@ -17,6 +17,16 @@ export const adminEs: Translation<typeof adminEn> = {
     'Los campos, y ejemplos en “examples”, adonde puede ir el mensaje más reciente. Vacío: ninguno.',
   'eventType.takers': 'Quién lo recibe',
   'eventType.week': { one: '{count} mensaje en 7 días', other: '{count} mensajes en 7 días' },
+  'key.overlap': 'La anterior sirve todavía',
+  'key.overlap0': 'ya no: termina ahora',
+  'key.overlap1': 'durante 1 hora',
+  'key.overlap24': 'durante 24 horas',
+  'key.overlap168': 'durante 7 días',
+  'key.roll': 'Rotar',
+  'key.rollText':
+    'Crea una clave con el mismo nombre y los mismos permisos, que se muestra una vez. Hasta que termine la anterior sirven las dos: hay tiempo de cambiarla donde se use.',
+  'key.rollTitle': 'Rotar {name}',
+  'key.rollVerb': 'Rotar clave',
   'mask.found': {
     one: 'En este mensaje se oculta {count} ruta.',
     other: 'En este mensaje se ocultan {count} rutas.',

@@ -172,7 +172,9 @@ export function UrlText(props: { readonly url: string }) {
   return (
     <span className="mono inline-flex max-w-full align-bottom" title={props.url}>
       <span className="max-w-full flex-none truncate">{host}</span>
-      <span className="min-w-0 truncate text-ink-3">{at < 0 ? '' : props.url.slice(at + host.length)}</span>
+      <span className="min-w-0 truncate text-ink-3">
+        {at < 0 ? '' : props.url.slice(at + host.length)}
+      </span>
     </span>
   )
 }

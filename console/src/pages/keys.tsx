@@ -1,30 +1,32 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
-import { basePath } from '../api/http.ts'
+import { type FormEvent, lazy, Suspense, useState } from 'react'
 import {
-  type ApiKeyCreated,
   type ApiKeyOut,
   type ApiKeyRole,
   createApiKey,
   listApiKeys,
   revokeApiKey,
 } from '../api/key-calls.ts'
-import { Button, CopyButton } from '../components/button.tsx'
+import { Button } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { Confirm, Dialog } from '../components/dialog.tsx'
-import { SecretField, SelectField, TextField } from '../components/field.tsx'
+import { SelectField, TextField } from '../components/field.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { Guarded } from '../components/guarded.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
-import { Notice, Pill } from '../components/status.tsx'
+import { Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
+import { useAdminT } from '../state/admin-words.ts'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
+import { NewKey } from './key-new.tsx'
+
+const RollKey = lazy(async () => ({ default: (await import('./key-roll.tsx')).RollKey }))
 
 /** Who may call the API: named, limited, and taken back when no longer needed. */
 export function KeysPage() {
@@ -38,8 +40,11 @@ export function KeysPage() {
 
 function Keys() {
   const t = useT()
+  const w = useAdminT()
   const [search, change] = useUrlState()
   const [revoking, setRevoking] = useState<ApiKeyOut | null>(null)
+  const [rolling, setRolling] = useState<ApiKeyOut | null>(null)
+  const mayEverything = useMay('manage-people') // nobody makes a key that may more than they do
   const keys = useQuery({ queryKey: ['api-keys'], queryFn: listApiKeys })
   const applications = useApplications().data?.data ?? []
   const names = new Map(applications.map(({ id, name }) => [id, name]))
@@ -70,7 +75,12 @@ function Keys() {
               label={t('nav.keys')}
               rows={list.data}
               rowId={(row) => row.id}
-              columns={columnsOf(t, names, setRevoking)}
+              columns={columnsOf(t, names, {
+                revoke: setRevoking,
+                roll: setRolling,
+                rollWord: w === null ? null : w('key.roll'),
+                mayEverything,
+              })}
               card={(row) => (
                 <div className="flex flex-col">
                   <span className="truncate font-[550]">{row.name}</span>
@@ -83,6 +93,11 @@ function Keys() {
         }
       </Loaded>
       {search['dialog'] === 'create' && <CreateKey onClose={() => change({ dialog: undefined })} />}
+      {rolling !== null && (
+        <Suspense>
+          <RollKey apiKey={rolling} onClose={() => setRolling(null)} />
+        </Suspense>
+      )}
       {revoking !== null && <Revoke apiKey={revoking} onClose={() => setRevoking(null)} />}
     </Page>
   )
@@ -91,7 +106,13 @@ function Keys() {
 function columnsOf(
   t: T,
   names: ReadonlyMap<string, string>,
-  revoke: (key: ApiKeyOut) => void,
+  acts: {
+    /** Null: on its way. */
+    readonly rollWord: string | null
+    readonly mayEverything: boolean
+    readonly revoke: (key: ApiKeyOut) => void
+    readonly roll: (key: ApiKeyOut) => void
+  },
 ): readonly Column<ApiKeyOut>[] {
   return [
     {
@@ -140,12 +161,19 @@ function columnsOf(
     {
       id: 'revoke',
       header: <span className="sr-only">{t('column.actions')}</span>,
-      width: 100,
+      width: 170,
       align: 'end',
       cell: (row) => (
-        <Button kind="quiet" onClick={() => revoke(row)}>
-          {t('key.revoke')}
-        </Button>
+        <>
+          {acts.rollWord !== null && (row.role !== 'admin' || acts.mayEverything) && (
+            <Button kind="quiet" onClick={() => acts.roll(row)}>
+              {acts.rollWord}
+            </Button>
+          )}
+          <Button kind="quiet" onClick={() => acts.revoke(row)}>
+            {t('key.revoke')}
+          </Button>
+        </>
       ),
     },
   ]
@@ -255,37 +283,6 @@ function CreateKey(props: { readonly onClose: () => void }) {
           onChange={setDays}
         />
       </form>
-    </Dialog>
-  )
-}
-
-/** The only time that the key can be seen. */
-function NewKey(props: { readonly created: ApiKeyCreated; readonly onClose: () => void }) {
-  const t = useT()
-  const { created } = props
-  const path = created.applicationId === null ? '/app' : `/app/${created.applicationId}`
-  const command = `curl ${location.origin}${basePath}${path} -H 'authorization: Bearer ${created.token}'`
-  return (
-    <Dialog
-      title={created.name}
-      onClose={props.onClose}
-      footer={
-        <>
-          <CopyButton text={`POSTHORN_API_KEY=${created.token}`}>{t('key.asEnv')}</CopyButton>
-          <Button kind="primary" onClick={props.onClose}>
-            {t('key.kept')}
-          </Button>
-        </>
-      }
-    >
-      <div className="flex flex-col gap-3">
-        <Notice tone="warn" title={t('key.once')} />
-        <SecretField label={t('signIn.key')} value={created.token} shown />
-        <div className="flex items-start rounded-md border border-line bg-sunken pr-0.5">
-          <code className="min-w-0 flex-1 break-all p-2">{command}</code>
-          <CopyButton text={command} label={t('copy.command')} />
-        </div>
-      </div>
     </Dialog>
   )
 }

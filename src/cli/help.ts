@@ -14,6 +14,12 @@ export function rootHelp(context: Context): string {
     paint.bold(t({ en: 'Commands', es: 'Comandos' })),
     ...inTwoColumns(shown.map(({ name, summary }) => [name, t(summary)] as const)),
     '',
+    paint.dim(
+      t({
+        en: 'posthorn help topics: retries, signatures, ordering, filters, environment',
+        es: 'posthorn help topics: reintentos, firmas, orden, filtros, entorno',
+      }),
+    ),
     everyCommand(context),
   ]
   return `${lines.join('\n')}\n`

@@ -39,6 +39,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 async function dispatch(args: readonly string[], context: Context): Promise<ExitCode> {
   const [first] = args
   if (first === '--help' || first === '-h' || first === 'help') {
+    if (first === 'help' && args[1] === 'topics') {
+      const { showTopic } = await import('./topics.ts')
+      return showTopic(args[2], context)
+    }
     if (first === 'help' && args[1] !== undefined) return dispatch([args[1], '--help'], context)
     const { rootHelp } = await import('./help.ts')
     context.terminal.out(rootHelp(context))

@@ -9,6 +9,7 @@ import { Webhook } from 'standardwebhooks'
 import { commands } from '../../src/cli/commands.ts'
 import { ensureDemo } from '../../src/cli/demo.ts'
 import { run } from '../../src/cli/run.ts'
+import { topics } from '../../src/cli/topics.ts'
 import { createClient } from '../../src/client/client.ts'
 import { configWith } from '../../src/config.ts'
 import { explainedCodes } from '../../src/i18n/explanations.ts'
@@ -657,6 +658,34 @@ test('every command has help that fits and begins with three examples', async ()
       assert(out.split('\n').length <= 30 || name === 'start', `${name} is long`)
     }
   }
+})
+
+test('topics are told without a server, in both languages, and name what there is', async () => {
+  const offline = { env: {}, cwd: folder }
+  for (const lang of ['en', 'es']) {
+    const list = await command(['help', 'topics', '--lang', lang], offline)
+    assert.equal(list.out.trim().split('\n').length, topics.length)
+    for (const { name } of topics) {
+      const { exit, out } = await command(['help', 'topics', name, '--lang', lang], offline)
+      assert.equal(exit, 0, out)
+      assert(out.split('\n').length <= 8, `${name} is long`)
+      const page = / → (\S+)/.exec(out)?.[1] ?? ''
+      assert(existsSync(join(import.meta.dirname, '../..', page)), page)
+      for (const [, named] of out.matchAll(/posthorn ([a-z]+)/g)) {
+        assert(
+          commands.some((one) => one.name === named),
+          `${name} names posthorn ${named}`,
+        )
+      }
+    }
+  }
+  assert.match(
+    (await command(['help', 'topics', 'retries'], offline)).out,
+    /5 s, 5 min, 30 min, 2 h/,
+  )
+  const unknown = await command(['help', 'topics', 'retires'], offline)
+  assert.match(unknown.err, /Did you mean retries\?/)
+  assert.equal(unknown.exit, 4)
 })
 
 test('every code is explained in both languages, and completion offers it', async () => {

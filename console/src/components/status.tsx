@@ -44,13 +44,17 @@ export type EndpointState = 'healthy' | 'degraded' | 'failing' | 'paused' | 'dis
 /** Below this share of successes in 24 hours an endpoint is not healthy. */
 const healthyShare = 0.95
 
-/** By what it is set to, and by what became of its attempts in the last 24 hours. */
+/**
+ * By what it is set to, and by what became of its attempts in the last 24 hours. Null: nobody has
+ * said yet what did, and until then an endpoint is not called healthy.
+ */
 export function endpointState(
   endpoint: Pick<EndpointOut, 'disabled' | 'paused'>,
   tried: Tried | undefined,
-): EndpointState {
+): EndpointState | null {
   if (endpoint.disabled) return 'disabled'
   if (endpoint.paused === true) return 'paused'
+  if (tried === undefined) return null
   const rate = successRate(tried)
   if (rate === null) return 'healthy'
   if (rate === 0) return 'failing'
@@ -65,8 +69,9 @@ const endpointLooks = {
   disabled: { tone: 'mute', icon: CircleOff, label: 'endpoint.disabled' },
 } as const
 
-export function EndpointPill(props: { readonly state: EndpointState }) {
+export function EndpointPill(props: { readonly state: EndpointState | null }) {
   const t = useT()
+  if (props.state === null) return null
   const { tone, icon: Icon, label } = endpointLooks[props.state]
   return (
     <Pill tone={tone}>

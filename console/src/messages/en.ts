@@ -565,6 +565,7 @@ export const en = {
     one: 'The endpoint is doing well.',
     other: 'All {count} endpoints are doing well.',
   },
+  'overview.looking': { one: 'Looking at the endpoint…', other: 'Looking at {count} endpoints…' },
   'overview.errors': 'Errors',
   'overview.failed24h': {
     one: '{count} attempt failed in 24 h',

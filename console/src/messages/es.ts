@@ -588,6 +588,7 @@ export const es = {
   'overview.attention': 'Requiere atención',
   'overview.backlog': 'En espera ahora, según cuándo llegó',
   'overview.calm': { one: 'El endpoint está bien.', other: 'Los {count} endpoints están bien.' },
+  'overview.looking': { one: 'Revisando el endpoint…', other: 'Revisando {count} endpoints…' },
   'overview.errors': 'Errores',
   'overview.failed24h': {
     one: '{count} intento fallido en 24 h',

@@ -9,7 +9,7 @@ import { MultiFilter, SearchBox } from '../components/filters.tsx'
 import { Grid } from '../components/grid.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
-import { endpointState } from '../components/status.tsx'
+import { type EndpointState, endpointState } from '../components/status.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useActivity } from '../state/activity.ts'
 import { checkedRows } from '../state/checked-rows.ts'
@@ -93,7 +93,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
   const hidden = props.all.filter(({ disabled }) => disabled).length
   const filters = {
     state: (endpoint: EndpointOut) =>
-      states.length === 0 || states.includes(endpointState(endpoint, activity.get(endpoint.id))),
+      states.length === 0 || isOneOf(states, endpointState(endpoint, activity.get(endpoint.id))),
     type: (endpoint: EndpointOut) =>
       types.length === 0 || types.some((type) => takes(endpoint, type)),
     q: (endpoint: EndpointOut) =>
@@ -228,4 +228,9 @@ function takes({ eventTypes = null }: EndpointOut, wanted: string): boolean {
   if (!isTypeRule(wanted)) return wantsType(eventTypes, wanted)
   const prefix = rulePrefix(wanted)
   return eventTypes === null || eventTypes.some((one) => one.startsWith(prefix))
+}
+
+/** What is not known yet is not left out. */
+function isOneOf(states: readonly string[], state: EndpointState | null): boolean {
+  return state === null || states.includes(state)
 }

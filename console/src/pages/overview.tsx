@@ -11,7 +11,7 @@ import { Empty, Loaded, Loading } from '../components/states.tsx'
 import { useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
-import { type ActivityById, useActivity } from '../state/activity.ts'
+import { type ActivityById, activityMax, useActivity } from '../state/activity.ts'
 import { useConfigMarks } from '../state/config-marks.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { usePreferences } from '../state/preferences.ts'
@@ -217,6 +217,8 @@ function Finding(props: {
   const formats = useFormats()
   const { endpoints, activity, troubled } = props
   const now = useNow(10_000)
+  // Not before all of them have answered: until then nobody knows that nothing is wrong.
+  const looked = endpoints.slice(0, activityMax).every(({ id }) => activity.has(id))
   const waiting = [...activity.values()].reduce((sum, one) => sum + one.waiting, 0)
   const oldest = Math.min(
     ...[...activity.values()].flatMap(({ oldestWaitingAt }) =>
@@ -234,7 +236,7 @@ function Finding(props: {
         {endpoints.length === 0
           ? t('overview.noEndpoints')
           : troubled === 0
-            ? t('overview.calm', { count: endpoints.length })
+            ? t(looked ? 'overview.calm' : 'overview.looking', { count: endpoints.length })
             : t('overview.trouble', { count: troubled, total: endpoints.length })}{' '}
         {waiting > 0 && t('overview.waiting', { count: waiting })}{' '}
         {now - oldest >= oldAfterMs && // Infinity: nothing waits
@@ -259,7 +261,7 @@ function Finding(props: {
             to={`${props.base}/deliveries`}
             search={{ status: 'queued,sending,retrying,held' }}
           >
-            {formats.number(waiting)}
+            {looked ? formats.number(waiting) : '–'}
           </Figure>
         </dl>
       )}

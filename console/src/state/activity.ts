@@ -7,12 +7,12 @@ import { type Activity, endpointActivity } from '../api/summary-calls.ts'
 /** As many as the operation takes at once. */
 const atOnce = 100
 /** Beyond so many the columns stay empty: nobody reads further down than they search. */
-const most = 1_000
+export const activityMax = 1_000
 
 export type ActivityById = ReadonlyMap<string, Activity>
 
 export function useActivity(application: string, endpoints: readonly EndpointOut[]): ActivityById {
-  const ids = endpoints.slice(0, most).map(({ id }) => id)
+  const ids = endpoints.slice(0, activityMax).map(({ id }) => id)
   const pages = Array.from({ length: Math.ceil(ids.length / atOnce) }, (_, page) =>
     ids.slice(page * atOnce, (page + 1) * atOnce),
   )

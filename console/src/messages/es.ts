@@ -809,7 +809,7 @@ export const es = {
   'timing.tls': 'TLS',
   'timing.total': 'total',
   'trigger.manual': 'una persona',
-  'trigger.scheduled': 'la programación',
+  'trigger.scheduled': 'el envío automático',
   // Why an attempt failed: the finding, then its likely cause
   'why.aborted': 'El intento se interrumpió.',
   'why.aborted.cause': 'El servidor se detuvo, o se quitó el endpoint, mientras esperaba.',

@@ -31,7 +31,7 @@ export function catalogColumns(input: Input): readonly Column<EventTypeOut>[] {
     {
       id: 'name',
       header: <span className="pl-2.5">{t('column.type')}</span>,
-      width: 220,
+      width: 270,
       grow: true,
       cell: (row) => (
         <Link
@@ -47,7 +47,7 @@ export function catalogColumns(input: Input): readonly Column<EventTypeOut>[] {
     {
       id: 'description',
       header: t('column.description'),
-      width: 220,
+      width: 180,
       grow: true,
       leaves: 6,
       cell: (row) => (
@@ -83,7 +83,7 @@ function label({ t, language }: Input): Column<EventTypeOut> {
   return {
     id: 'label',
     header: t('column.name'),
-    width: 160,
+    width: 150,
     grow: true,
     leaves: 3,
     cell: (row) => localizedText(row, 'label', language),

@@ -12,7 +12,8 @@ import { endpointName, useEndpointMap } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
 import { stateKey } from './recent-jobs.tsx'
 
-const pollMs = 1_000
+/** While it runs; and once it was ended, since the step under way then still tells what it did. */
+const pollMs: Readonly<Record<string, number>> = { running: 1_000, canceled: 2_000 }
 
 /** A job over many deliveries as it goes: how far, how well, how long, and the levers to move it. */
 export function JobCard(props: { readonly id: string; readonly onClose: () => void }) {
@@ -23,7 +24,7 @@ export function JobCard(props: { readonly id: string; readonly onClose: () => vo
   const job = useQuery({
     queryKey: key,
     queryFn: () => getJob(props.id),
-    refetchInterval: (query) => (query.state.data?.status === 'running' ? pollMs : false),
+    refetchInterval: (query) => pollMs[query.state.data?.status ?? ''] ?? false,
   })
   const move = useMutation({
     mutationFn: (to: 'pause' | 'resume' | 'cancel') => moveJob(props.id, to),

@@ -63,7 +63,7 @@ const recordingMax = 4096
  * Requests started before the event loop is given to others: a thousand endpoints whose time has
  * come together would else keep every answer and every new event waiting for a tenth of a second.
  */
-const startsInARow = 16
+const startsInARow = 64
 
 export class Dispatcher {
   readonly #deps: DispatcherDeps

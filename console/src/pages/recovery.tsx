@@ -82,7 +82,8 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
   })
   return (
     <Body>
-      <p className="max-w-2xl text-base text-ink-2">{t('recovery.text')}</p>
+      {/* Of what an endpoint never got there is no preview, so this would not be true of it. */}
+      {!never && <p className="max-w-2xl text-base text-ink-2">{t('recovery.text')}</p>}
       {search['task'] !== undefined && (
         <JobCard id={search['task']} onClose={() => change({ task: undefined })} />
       )}

@@ -1,4 +1,5 @@
 /** Payloads made from a type's schema and example, to see what a receiver makes of them. */
+import { formatted } from '../../../src/domain/schema/sample.ts'
 
 export const variants = ['minimal', 'full', 'edge', 'large'] as const
 export type Variant = (typeof variants)[number]
@@ -92,15 +93,6 @@ function plainOf(schema: Schema): unknown {
   if (allows(schema, 'string')) return formatted[String(schema['format'])] ?? 'text'
   if (allows(schema, 'integer') || allows(schema, 'number')) return schema['minimum'] ?? 1
   return allows(schema, 'boolean') ? true : null
-}
-
-const formatted: Readonly<Record<string, string>> = {
-  'date-time': '2026-01-31T12:00:00Z',
-  date: '2026-01-31',
-  time: '12:00:00Z',
-  email: 'ana@example.com',
-  uuid: '0b6f8f0e-8a2c-4c0e-9d52-3a1b8f6f9f10',
-  uri: 'https://example.com/',
 }
 
 function allows({ type }: Schema, wanted: string): boolean {

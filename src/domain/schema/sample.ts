@@ -12,7 +12,8 @@ export function sampleIn(schema: unknown): unknown {
 
 const scalars = { number: 1.5, integer: 1, boolean: true, null: null } as const
 
-const formats: Readonly<Record<string, string>> = {
+/** A value of each format that schemas name often. */
+export const formatted: Readonly<Record<string, string>> = {
   'date-time': '2026-01-31T12:00:00Z',
   date: '2026-01-31',
   time: '12:00:00Z',
@@ -34,7 +35,7 @@ function sampleOf(shape: Shape, name: string): unknown {
       return [sampleOf(shape.items, name)]
     case 'scalar':
       if (shape.type !== 'string') return scalars[shape.type]
-      return (shape.format === null ? undefined : formats[shape.format]) ?? name
+      return (shape.format === null ? undefined : formatted[shape.format]) ?? name
     case 'values':
       return shape.values[0] ?? null
     case 'union': {

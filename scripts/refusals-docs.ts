@@ -69,6 +69,9 @@ the code in \`type\`; its sentence follows \`Accept-Language\`, and is English w
     openId: 'Sign-in with OpenID Connect',
     openIdText: '`code` of the answer; who may come in is in `docs/security/identity.md`.',
     limits: 'Limits',
+    limitsText: `What is refused before a request can be read (400, 405 for \`CONNECT\`, 408, 431) says both languages in
+\`detail\`: no header of it can be relied on. Connections beyond the small margin that hears
+\`too_many_connections\` are closed without an answer.`,
     code: 'Code',
     help: 'What helps',
     allow: 'To allow it',
@@ -88,6 +91,9 @@ código en \`type\`; su frase sigue \`Accept-Language\`, y es en inglés donde n
     openId: 'Inicio de sesión con OpenID Connect',
     openIdText: '`code` de la respuesta; quién puede entrar está en `docs/security/identity.md`.',
     limits: 'Límites',
+    limitsText: `Lo que se rechaza antes de poder leer la solicitud (400, 405 para \`CONNECT\`, 408, 431) dice los dos idiomas en
+\`detail\`: ningún encabezado suyo es fiable. Las conexiones que pasan del pequeño margen que oye
+\`too_many_connections\` se cierran sin respuesta.`,
     code: 'Código',
     help: 'Qué ayuda',
     allow: 'Para permitirlo',
@@ -123,6 +129,12 @@ const limitRows: readonly LimitRow[] = [
       en: 'repeat after `Retry-After` with the same `Idempotency-Key`',
       es: 'repetir tras `Retry-After` con la misma `Idempotency-Key`',
     },
+  },
+  {
+    code: 'unavailable',
+    status: 503,
+    when: { en: 'the server is stopping', es: 'el servidor se está deteniendo' },
+    wayOut: { en: 'repeat, at another node', es: 'repetir, en otro nodo' },
   },
   {
     code: 'too_many_connections',
@@ -165,6 +177,27 @@ const limitRows: readonly LimitRow[] = [
     status: 415,
     when: { en: 'the body is compressed', es: 'el cuerpo viene comprimido' },
     wayOut: { en: 'send it as it is', es: 'enviarlo tal cual' },
+  },
+  {
+    code: 'expectation_failed',
+    status: 417,
+    when: {
+      en: '`Expect` asks for something else than `100-continue`',
+      es: '`Expect` pide algo distinto de `100-continue`',
+    },
+    wayOut: { en: 'leave the header out', es: 'quitar el encabezado' },
+  },
+  {
+    code: 'generic_error',
+    status: 400,
+    when: {
+      en: 'what came is not valid HTTP, or could mean two things',
+      es: 'lo que llegó no es HTTP válido, o podría significar dos cosas',
+    },
+    wayOut: {
+      en: 'one `Host`, one `Authorization`, one framing of the body',
+      es: 'un solo `Host`, un solo `Authorization`, una sola forma de delimitar el cuerpo',
+    },
   },
   {
     code: 'loop_detected',
@@ -214,6 +247,8 @@ ${say.openIdText}
 ${table(openIdRefusalReasons, language)}
 
 ## ${say.limits}
+
+${say.limitsText}
 
 ${say.limitColumns}
 | --- | --- | --- | --- |

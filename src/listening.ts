@@ -13,6 +13,7 @@ import { callerOf, type StreamSeats } from './api/stream-seats.ts'
 import { refuse, validator } from './api/validate.ts'
 import { ListenIn } from './contract/listen.ts'
 import { type ListenHub, listenHub, type PushedAnswer } from './delivery/listen-transport.ts'
+import { attemptSentences } from './domain/attempt-sentences.ts'
 import type { Endpoint } from './domain/endpoint.ts'
 import { invalid, Problem, problems } from './domain/errors.ts'
 import { parseFilter } from './domain/filter.ts'
@@ -151,8 +152,8 @@ function readAnswer(body: Readonly<Record<string, unknown>>): PushedAnswer {
   }
   const refused = error === 'connect_refused'
   return refused
-    ? { errorClass: 'connect_refused', detail: 'Nothing listens on that port there.' }
-    : { errorClass: 'connect_failed', detail: 'The command could not reach its target.' }
+    ? { errorClass: 'connect_refused', detail: attemptSentences.listenRefused.en }
+    : { errorClass: 'connect_failed', detail: attemptSentences.listenUnreachable.en }
 }
 
 async function connect(input: {

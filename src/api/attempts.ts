@@ -1,6 +1,7 @@
 import type Type from 'typebox'
 import * as contract from '../contract/attempt.ts'
 import type { Attempt } from '../domain/attempt.ts'
+import { attemptIn } from '../domain/attempt-sentences.ts'
 import { type ApplicationId, type AttemptId, isId, type MessageId } from '../domain/ids.ts'
 import type { AttemptFilter } from '../store/port/attempts.ts'
 import type { Page } from '../store/port/page.ts'
@@ -89,7 +90,10 @@ export const attemptRoutes: readonly Route[] = [
     const shown = await maskAttempts([attempt], await maskFor(call, services), {
       ...{ store: services.store, applicationId: application.id },
     })
-    return { status: 200, body: attemptText(shown[0] ?? attempt, true, null) }
+    return {
+      status: 200,
+      body: attemptText(attemptIn(call.language, shown[0] ?? attempt), true, null),
+    }
   }),
 
   route(contract.expungeAttemptContent, async (call, services) => {
@@ -135,7 +139,7 @@ async function endpointIdOf(applicationId: ApplicationId, idOrUid: string, servi
 
 async function attemptList(
   page: Page<Attempt>,
-  call: Pick<Call<AttemptQuery, unknown>, 'principal' | 'query'>,
+  call: Pick<Call<AttemptQuery, unknown>, 'principal' | 'query' | 'language'>,
   context: { readonly applicationId: ApplicationId; readonly services: Services },
 ): Promise<Answer> {
   const { services, applicationId } = context
@@ -151,7 +155,12 @@ async function attemptList(
     { ...page, items },
     {
       idOf: (item) => item.id,
-      render: (item) => attemptText(item, withContent, messages.get(item.messageId) ?? null),
+      render: (item) =>
+        attemptText(
+          attemptIn(call.language, item),
+          withContent,
+          messages.get(item.messageId) ?? null,
+        ),
     },
   )
   return { status: 200, body }

@@ -28,6 +28,8 @@ test('a connection that was never used is closed without an answer', async () =>
   assert.equal(await answerTo(''), '')
 })
 
-test('a request that was begun and not finished in time is told so', async () => {
-  assert.match(await answerTo('GET / HTTP/1.1\r\n'), /^HTTP\/1\.1 408 .*"code":"request_timeout"/s)
+test('a request that was begun and not finished in time is told so, in both languages', async () => {
+  const told = await answerTo('GET / HTTP/1.1\r\n')
+  assert.match(told, /^HTTP\/1\.1 408 .*"code":"request_timeout"/s)
+  assert.match(told, /"The request took too long\. \/ La solicitud tardó demasiado\."/)
 })

@@ -2,10 +2,12 @@
  * What happens before routing: requests that HTTP forbids or that mean two things are refused with
  * a clean 4xx, whatever path they name. Times and sizes are bounded here.
  */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { type ProblemKind, problems } from '../domain/errors.ts'
+import { alike } from '../domain/sentence.ts'
+import { languageOf } from '../i18n/translate.ts'
 import { isAnswered } from './connections.ts'
 import { languageFor, problemBody, unsupportedMedia } from './problem.ts'
 
@@ -28,6 +30,34 @@ const badRequest: ProblemKind = {
   code: problems.genericError.code,
   detail: { en: 'The request is not valid HTTP.', es: 'La solicitud no es HTTP válido.' },
 }
+const headersTooLarge: ProblemKind = {
+  status: 431,
+  code: 'headers_too_large',
+  detail: {
+    en: 'The headers are too large: at most 16 KiB.',
+    es: 'Los encabezados son demasiado grandes: como máximo 16 KiB.',
+  },
+}
+const tooSlow: ProblemKind = {
+  status: 408,
+  code: 'request_timeout',
+  detail: { en: 'The request took too long.', es: 'La solicitud tardó demasiado.' },
+}
+const unexpected: ProblemKind = {
+  status: 417,
+  code: 'expectation_failed',
+  detail: {
+    en: 'Expect is supported with 100-continue alone.',
+    es: 'Expect se admite solo con 100-continue.',
+  },
+}
+const stopping: ProblemKind = {
+  ...problems.unavailable,
+  detail: {
+    en: 'This server is stopping. Try again.',
+    es: 'Este servidor se está deteniendo. Inténtalo de nuevo.',
+  },
+}
 const ambiguous: ProblemKind = {
   ...badRequest,
   detail: {
@@ -35,6 +65,9 @@ const ambiguous: ProblemKind = {
     es: 'Authorization e Idempotency-Key solo se pueden dar una vez.',
   },
 }
+
+/** For clients of a server that stops: another node, or the next start of this one. */
+const stoppingRetrySeconds = 1
 
 /**
  * On every answer; pages replace the policy by one of their own. An answer of the API is data: should
@@ -50,21 +83,24 @@ const safeHeaders = {
 
 /** For every path: what HTTP forbids. */
 export function guardRequests(app: FastifyInstance): void {
+  let isStopping = false
+  app.addHook('preClose', (done) => {
+    isStopping = true
+    done()
+  })
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(safeHeaders)
-    if (isUnclear(request.raw)) refuse(reply, badRequest)
+    if (isStopping) refuse(reply.header('retry-after', stoppingRetrySeconds), stopping)
+    else if (isUnclear(request.raw)) refuse(reply, badRequest)
     else done()
   })
   app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
     refuseSocket(socket, problems.methodNotAllowed, 'Method Not Allowed')
   })
-  app.server.on('checkExpectation', (request, response) => {
-    const body = problemBody({
-      code: 'expectation_failed',
-      detail: { en: 'Not supported.', es: 'No se admite.' },
-    })
+  app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const body = problemBody(unexpected, languageOf(request.headers['accept-language']))
     const type = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
-    response.writeHead(417, { ...type, connection: 'close' })
+    response.writeHead(unexpected.status, { ...type, connection: 'close' })
     response.end(body)
     request.resume()
   })
@@ -156,26 +192,18 @@ export function clientError(error: NodeJS.ErrnoException, socket: Socket): void 
     return
   }
   if (error.code === 'HPE_HEADER_OVERFLOW') {
-    const kind = {
-      status: 431,
-      code: 'headers_too_large',
-      detail: { en: 'The headers are too large.', es: 'Los encabezados son demasiado grandes.' },
-    }
-    refuseSocket(socket, kind, 'Request Header Fields Too Large')
+    refuseSocket(socket, headersTooLarge, 'Request Header Fields Too Large')
   } else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    const kind = {
-      status: 408,
-      code: 'request_timeout',
-      detail: { en: 'The request took too long.', es: 'La solicitud tardó demasiado.' },
-    }
-    refuseSocket(socket, kind, 'Request Timeout')
+    refuseSocket(socket, tooSlow, 'Request Timeout')
   } else {
     refuseSocket(socket, badRequest, 'Bad Request')
   }
 }
 
+/** Nothing of such a request can be relied on, `Accept-Language` neither: both sentences. */
 function refuseSocket(socket: Socket, kind: ProblemKind, reason: string): void {
-  const body = problemBody(kind)
+  const { en, es } = kind.detail
+  const body = problemBody({ code: kind.code, detail: alike(`${en} / ${es}`) })
   socket.end(
     `HTTP/1.1 ${kind.status} ${reason}\r\ncontent-type: application/json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,

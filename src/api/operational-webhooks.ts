@@ -7,6 +7,7 @@ import * as endpoint from '../contract/endpoint.ts'
 import type { AnyOperation, Operation } from '../contract/operation.ts'
 import * as contract from '../contract/operational-webhook.ts'
 import type { Application } from '../domain/application.ts'
+import { storedIn } from '../domain/attempt-sentences.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import { isId, type OrganizationId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
@@ -51,7 +52,9 @@ export const operationalWebhookRoutes: readonly Route[] = [
     return answer(200, {
       succeeded,
       status: answered ? outcome.status : null,
-      detail: answered ? Buffer.from(outcome.body).toString('utf8').slice(0, 500) : outcome.detail,
+      detail: answered
+        ? Buffer.from(outcome.body).toString('utf8').slice(0, 500)
+        : storedIn(call.language, outcome),
     })
   }),
 ]

@@ -243,7 +243,7 @@ function newApp(deps: ApiDeps): FastifyInstance {
     requestTimeout: edgeLimits.requestTimeoutMs,
     keepAliveTimeout: edgeLimits.keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false, // ours answers in JSON, in the caller's language
     clientErrorHandler: clientError,
     frameworkErrors: (error, _request, reply) => {
       sendProblem(problemOf(error), reply)

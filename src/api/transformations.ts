@@ -45,7 +45,7 @@ export const transformationRoutes: readonly Route[] = [
       { code, variables: saved.variables },
       { eventType: call.body.eventType, payload },
     )
-    if (!result.ok) return answer(200, { ok: false, error: result.reason })
+    if (!result.ok) return answer(200, { ok: false, error: result.reason[call.language] })
     return answer(200, { ok: true, payload: JSON.parse(Buffer.from(result.payload).toString()) })
   }),
 ]

@@ -6,6 +6,7 @@
  */
 import type { Application } from '../domain/application.ts'
 import type { Attempt } from '../domain/attempt.ts'
+import { attemptSentences } from '../domain/attempt-sentences.ts'
 import type { EndpointHealth } from '../domain/endpoint.ts'
 import type { AttemptId } from '../domain/ids.ts'
 import type { ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
@@ -99,7 +100,7 @@ export async function attemptDelivery(
 function prepareSafely(tools: AttemptTools, input: RequestInput): Made | Promise<Made> {
   const refuse = (cause: unknown): Made => {
     tools.log.error('attempt.not_prepared', { attemptId: input.attemptId }, cause)
-    return { errorClass: 'internal', detail: 'The request could not be prepared.' }
+    return { errorClass: 'internal', detail: attemptSentences.unprepared.en }
   }
   try {
     const made = tools.makeRequest(input)
@@ -124,7 +125,7 @@ function send(
     .send(request)
     .catch((cause: unknown) => {
       tools.log.error('attempt.transport_threw', { endpointId: target.endpoint.id }, cause)
-      return unanswered('internal', 'The request could not be sent.')
+      return unanswered('internal', attemptSentences.unsent.en)
     })
 }
 

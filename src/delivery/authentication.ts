@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
+import { attemptSentences, tokenStatus, tokenUnanswered } from '../domain/attempt-sentences.ts'
 import { type Authentication, readAuthentication } from '../domain/authentication.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { isPlainObject } from '../domain/json.ts'
@@ -196,11 +197,11 @@ async function fetchToken(
     signal: null,
   })
   if (outcome.kind === 'unanswered') {
-    const detail = `The token server did not answer: ${outcome.detail}`
+    const detail = tokenUnanswered(outcome.detail)
     return notAuthenticated(detail, isOwnFault(outcome.errorClass) ? outcome.errorClass : undefined)
   }
   if (outcome.status !== 200) {
-    return notAuthenticated(`The token server answered ${outcome.status}.`)
+    return notAuthenticated(tokenStatus(outcome.status))
   }
   return readToken(outcome.body, askedAt)
 }
@@ -227,15 +228,15 @@ function readToken(body: Uint8Array, askedAt: number): Token | NotAuthenticated 
   try {
     answer = JSON.parse(Buffer.from(body).toString('utf8'))
   } catch {
-    return notAuthenticated('The token server did not answer with JSON.')
+    return notAuthenticated(attemptSentences.tokenNotJson.en)
   }
   const token = isPlainObject(answer) ? answer['access_token'] : null
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token) || token.length > tokenLengthMax) {
-    return notAuthenticated('The token server answered without a usable access_token.')
+    return notAuthenticated(attemptSentences.tokenMissing.en)
   }
   const type = isPlainObject(answer) ? answer['token_type'] : null
   if (typeof type === 'string' && type.toLowerCase() !== 'bearer') {
-    return notAuthenticated('The token server answered with a token that is not a bearer token.')
+    return notAuthenticated(attemptSentences.tokenNotBearer.en)
   }
   const seconds = isPlainObject(answer) ? Number(answer['expires_in']) : Number.NaN
   const lifeMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : tokenLifeMs

@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici'
+import { faultSentences } from '../domain/attempt-sentences.ts'
 import { limits } from '../domain/limits.ts'
 import type { ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Connection, ConnectionGone } from './connection.ts'
 import type { DialProgress, Route, Target } from './connector.ts'
 import type { Expiring } from './deadlines.ts'
-import { faultClass, faultSentences } from './network-fault.ts'
+import { faultClass } from './network-fault.ts'
 import { responseHeaders } from './response-headers.ts'
 import type { OutboundRequest } from './transport.ts'
 
@@ -185,7 +186,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#end({
       kind: 'unanswered',
       errorClass,
-      detail: faultSentences[errorClass],
+      detail: faultSentences[errorClass].en,
       timings: this.#timings(),
       remoteAddress: this.progress.remoteAddress,
     })

@@ -3,6 +3,7 @@
  * redirects unless asked, no decompression, no cookies, nothing sent twice. `send` never rejects.
  */
 import type { Dispatcher } from 'undici'
+import { faultSentences } from '../domain/attempt-sentences.ts'
 import type { ErrorClass, Outcome } from '../domain/outcome.ts'
 import type { TlsProfile } from '../domain/tls-profile.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -20,7 +21,6 @@ import { Deadlines } from './deadlines.ts'
 import type { EgressProxy } from './egress-proxy.ts'
 import { Exchange, type ExchangeHost } from './exchange.ts'
 import { isSecretHeader } from './masking.ts'
-import { faultSentences } from './network-fault.ts'
 import { isListener, type Listener } from './own-listeners.ts'
 import type { Resolver } from './resolver.ts'
 import type { OutboundRequest, Transport } from './transport.ts'
@@ -208,7 +208,7 @@ class HttpTransport implements Transport, ExchangeHost {
   }
 }
 
-function unsent(errorClass: ErrorClass, detail = faultSentences[errorClass]): Outcome {
+function unsent(errorClass: ErrorClass, detail = faultSentences[errorClass].en): Outcome {
   return {
     kind: 'unanswered',
     errorClass,

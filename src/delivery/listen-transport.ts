@@ -6,6 +6,7 @@
  * While nobody is connected the endpoint is kept paused, so that its deliveries wait and burn no
  * tries. A delivery that finds nobody all the same ends as `not_connected` and asks for the pause.
  */
+import { attemptSentences } from '../domain/attempt-sentences.ts'
 import type { EndpointId } from '../domain/ids.ts'
 import type { ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -114,9 +115,10 @@ function push(
       request.signal?.removeEventListener('abort', abort)
       resolve(outcomeOf(answer, clock.monotonic() - startedAt, input.responseBytesMax))
     }
-    const abort = (): void => settle({ errorClass: 'aborted', detail: 'The node is stopping.' })
+    const abort = (): void =>
+      settle({ errorClass: 'aborted', detail: attemptSentences.nodeStopping.en })
     const timer = clock.setTimer(request.timeoutMs, () =>
-      settle({ errorClass: 'response_timeout', detail: 'The command gave no answer in time.' }),
+      settle({ errorClass: 'response_timeout', detail: attemptSentences.listenTooSlow.en }),
     )
     to.waiting.set(id, { settle })
     request.signal?.addEventListener('abort', abort, { once: true })
@@ -131,7 +133,7 @@ function push(
 
 function breakOff(connected: Connected): void {
   for (const { settle } of [...connected.waiting.values()]) {
-    settle({ errorClass: 'reset', detail: 'The command disconnected before it answered.' })
+    settle({ errorClass: 'reset', detail: attemptSentences.listenGone.en })
   }
 }
 

@@ -5,6 +5,7 @@
  * address guard, which is for URLs of customers, does not apply.
  */
 import type { SMTPTransportOptions } from 'nodemailer'
+import { attemptSentences, mailUnusable } from '../domain/attempt-sentences.ts'
 import { isPlainObject } from '../domain/json.ts'
 import { isMailUrl, mailAddresses } from '../domain/notice.ts'
 import type { ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
@@ -46,16 +47,15 @@ export function mailTransport(settings: MailSettings): Transport {
         ...{ kind: 'unanswered', errorClass, detail, remoteAddress: null },
         timings: timings(clock.monotonic() - startedAt),
       })
-      if (smtpUrl === null) return failed('connect_refused', 'POSTHORN_SMTP_URL is not set.')
-      if (!request.mayStart()) return failed('aborted', 'The lease ran out before sending.')
+      if (smtpUrl === null) return failed('connect_refused', attemptSentences.mailOff.en)
+      if (!request.mayStart()) return failed('aborted', attemptSentences.leaseOver.en)
       const { over, settled } = limited(request, clock)
       try {
         const said = await Promise.race([say({ ...settings, smtpUrl }, request), over])
-        if (said === 'aborted') return failed('aborted', 'The node is stopping.')
-        if (said === 'late') return failed('response_timeout', 'The mail server took too long.')
+        if (said === 'aborted') return failed('aborted', attemptSentences.nodeStopping.en)
+        if (said === 'late') return failed('response_timeout', attemptSentences.mailTooSlow.en)
         if ('code' in said) {
-          const detail = `The mail server could not be used (${said.code}).`
-          return failed(classes[said.code] ?? 'reset', detail)
+          return failed(classes[said.code] ?? 'reset', mailUnusable(said.code))
         }
         return answered(said.response, clock.monotonic() - startedAt)
       } finally {

@@ -2,41 +2,6 @@
 import { errors } from 'undici'
 import type { ErrorClass } from '../domain/outcome.ts'
 
-/** One sentence per class; what the receiver sent is never quoted. */
-export const faultSentences: Readonly<Record<ErrorClass, string>> = {
-  blocked_address: 'The host leads to an address that deliveries may not reach.',
-  blocked_url: 'The URL is not allowed.',
-  dns_not_found: 'The host name does not exist or has no address.',
-  dns_failed: 'The host name could not be resolved: the name server answered with an error.',
-  dns_timeout: 'The host name could not be resolved in time.',
-  connect_refused: 'The connection was refused: nothing listens on that port.',
-  connect_timeout: 'No connection was made in time.',
-  connect_failed: 'The host could not be reached.',
-  tls_expired: 'The certificate of the receiver has expired.',
-  tls_not_yet_valid: 'The certificate of the receiver is not valid yet.',
-  tls_untrusted: 'The certificate of the receiver is not signed by a trusted authority.',
-  tls_name: 'The certificate of the receiver is for another host name.',
-  tls_protocol: 'The receiver does not speak TLS 1.2 or newer on that port.',
-  tls_client_certificate: 'The receiver asks for a client certificate that it accepts.',
-  tls_failed: 'The TLS handshake failed.',
-  reset: 'The receiver closed the connection before it answered.',
-  write_timeout: 'The receiver did not take the whole request in time.',
-  response_timeout: 'The receiver did not answer in time.',
-  bad_http: 'What the receiver sent is not a valid HTTP response.',
-  headers_too_large: 'The response headers are larger than what is accepted.',
-  redirect_refused: 'The receiver redirects to a place that may not be followed.',
-  loop_refused: 'The URL leads back to this installation.',
-  proxy_failed: 'The egress proxy could not make the connection.',
-  no_sockets: 'The node had no file descriptor left for a connection.',
-  authentication_failed: 'The receiver could not be authenticated against.',
-  transform_failed: 'The transformation of the payload failed.',
-  not_connected: 'Nothing is connected to listen.',
-  payload_gone: 'The payload is gone.',
-  outcome_unknown: 'The request was sent and its outcome is not known.',
-  aborted: 'The request was not sent.',
-  internal: 'The request could not be made.',
-}
-
 const classes: Readonly<Record<string, ErrorClass>> = {
   ECONNREFUSED: 'connect_refused',
   ECONNRESET: 'reset',

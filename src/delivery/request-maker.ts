@@ -1,3 +1,4 @@
+import { attemptSentences } from '../domain/attempt-sentences.ts'
 import { type Notice, noticeOf } from '../domain/notice.ts'
 import { type Transformation, transform, transformationOf } from '../intake/transformation.ts'
 import { profileOf } from '../profiles/profiles.ts'
@@ -59,10 +60,11 @@ async function transformed(
 ): Promise<RequestInput | Refusal> {
   const refusal = (detail: string): Refusal => ({ errorClass: 'transform_failed', detail })
   const { message } = input.claim
-  if (sandbox === undefined || message.payload === null) return refusal('No sandbox here.')
+  if (sandbox === undefined || message.payload === null)
+    return refusal(attemptSentences.noSandbox.en)
   const { eventType, payload } = message
   const result = await transform(sandbox, transformation, { eventType, payload })
-  if (!result.ok) return refusal(result.reason)
+  if (!result.ok) return refusal(result.reason.en)
   const changed = { ...message, payload: result.payload }
   return { ...input, claim: { ...input.claim, message: changed } }
 }

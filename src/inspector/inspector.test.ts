@@ -177,7 +177,7 @@ describe('a bin', () => {
     for (const { id } of kept.slice(1, 50))
       assert.equal((await mark(id, { pinned: true })).status, 200)
     assert.equal((await mark(kept[50]?.id, { pinned: true })).status, 422)
-    assert.equal((await mark(kept[50]?.id, { note: 'x'.repeat(501) })).status, 400)
+    assert.equal((await mark(kept[50]?.id, { note: 'x'.repeat(501) })).status, 422)
     assert.equal((await mark('in_nothing', { pinned: true })).status, 404)
     await api('/pins/request', { method: 'DELETE' })
     const left = await list('pins')
@@ -205,6 +205,17 @@ describe('a bin', () => {
     const answer = await put('bad', { script: '200, explode' })
     assert.equal(answer.status, 422)
     assert.match(await answer.text(), /explode.*was not understood/)
+    const spanish = async (body: object) => {
+      const headers = { ...key, 'content-type': 'application/json', 'accept-language': 'es' }
+      const reply = await api('/bad', { method: 'PUT', headers, body: JSON.stringify(body) })
+      const { detail } = (await reply.json()) as { detail: { loc: string[]; msg: string }[] }
+      return detail.map(({ loc, msg }) => `${reply.status} ${loc.join('.')}: ${msg}`)
+    }
+    const [long = ''] = await spanish({ note: 'x'.repeat(501) })
+    assert.match(long, /^422 body\.note: no debe/)
+    const unfinished = await spanish({ script: { rules: [{}] } })
+    const missing = '422 body.script.rules.[0].steps: falta el campo `steps`'
+    assert.ok(unfinished.includes(missing), unfinished.join())
   })
 
   test('wait resolves with a matching request that arrives later', async () => {

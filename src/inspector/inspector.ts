@@ -7,12 +7,12 @@
  */
 
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { sendProblem } from '../api/problem.ts'
+import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { problemOf, sendProblem } from '../api/problem.ts'
 import { type StreamSeats, streamSeats } from '../api/stream-seats.ts'
-import { Problem, problems } from '../domain/errors.ts'
+import { issuesOfFastify } from '../api/validate.ts'
+import { invalid, type Problem } from '../domain/errors.ts'
 import type { OrganizationId } from '../domain/ids.ts'
-import { alike } from '../domain/sentence.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type IdSource, idSource } from '../runtime/id-source.ts'
 import type { Log } from '../runtime/log.ts'
@@ -68,8 +68,8 @@ export function inspector(options: InspectorOptions): FastifyPluginAsync {
     app.addHook('preClose', async () => {
       for (const end of [...open]) end()
     })
-    app.setErrorHandler((error, _request, reply) => {
-      const problem = asProblem(error)
+    app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+      const problem = asProblem(error, request)
       if (problem.status >= 500) options.log.error('inspector.failed', {}, error)
       sendProblem(problem, reply)
     })
@@ -79,15 +79,11 @@ export function inspector(options: InspectorOptions): FastifyPluginAsync {
 }
 
 /** Fastify's own refusals (too large, bad JSON, schema) in the API's words. */
-function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error
-  if (!(error instanceof Error)) return new Problem(problems.internal, { cause: error })
-  const status = Reflect.get(error, 'statusCode')
-  if (status === 413) return new Problem(problems.payloadTooLarge)
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new Problem({ ...problems.genericError, detail: alike(error.message) })
-  }
-  return new Problem(problems.internal, { cause: error })
+function asProblem(error: FastifyError | Error, request: FastifyRequest): Problem {
+  if (!('validation' in error) || error.validation === undefined) return problemOf(error)
+  const { validation, validationContext = 'body' } = error
+  const value = validationContext === 'body' ? request.body : request.query
+  return invalid(...issuesOfFastify(validation, value, validationContext))
 }
 
 function pause(

@@ -4,9 +4,10 @@
  * `variables` holds the endpoint's variables. Numbers are JavaScript's in what it returns.
  */
 
+import { attemptSentences } from '../domain/attempt-sentences.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { isPlainObject } from '../domain/json.ts'
-import { alike, type Sentence } from '../domain/sentence.ts'
+import type { Sentence } from '../domain/sentence.ts'
 import type { Sandbox } from '../runtime/sandbox.ts'
 import { payloadValue } from './endpoints-for.ts'
 
@@ -26,7 +27,7 @@ export function transformationOf(endpoint: Pick<Endpoint, 'attributes'>): Transf
 
 export type Transformed =
   | { readonly ok: true; readonly payload: Uint8Array }
-  | { readonly ok: false; readonly reason: string }
+  | { readonly ok: false; readonly reason: Sentence }
 
 export async function transform(
   sandbox: Sandbox,
@@ -34,7 +35,7 @@ export async function transform(
   message: { readonly eventType: string; readonly payload: Uint8Array },
 ): Promise<Transformed> {
   const payload = payloadValue(message.payload)
-  if (payload === undefined) return { ok: false, reason: 'The payload is not JSON.' }
+  if (payload === undefined) return refused(attemptSentences.payloadNotJson)
   const input = { eventType: message.eventType, payload }
   const source =
     `const variables = ${literal(transformation.variables)};\n${transformation.code ?? ''}\n;` +
@@ -48,7 +49,7 @@ export async function transform(
 export async function codeFault(sandbox: Sandbox, code: string): Promise<Sentence | null> {
   const source = `const variables = {};\n${code}\n;typeof handler`
   const result = await sandbox.run(source)
-  if (!result.ok) return alike(result.reason)
+  if (!result.ok) return result.reason
   return result.output === 'function'
     ? null
     : {
@@ -67,13 +68,17 @@ function readOutput(output: string): Transformed {
   try {
     value = JSON.parse(output)
   } catch {
-    return { ok: false, reason: 'The handler returned no JSON.' }
+    return refused(attemptSentences.handlerWithoutJson)
   }
   if (!isPlainObject(value) || !isPlainObject(value['payload'])) {
-    return { ok: false, reason: 'The handler must return the webhook with a payload object.' }
+    return refused(attemptSentences.handlerWithoutPayload)
   }
   if (value['cancel'] === true) {
-    return { ok: false, reason: 'A transformation cannot cancel; use a filter.' }
+    return refused(attemptSentences.handlerCancels)
   }
   return { ok: true, payload: Buffer.from(JSON.stringify(value['payload'])) }
+}
+
+function refused(reason: Sentence): Transformed {
+  return { ok: false, reason }
 }

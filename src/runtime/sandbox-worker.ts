@@ -1,6 +1,8 @@
 /** The thread that runs customers' code: QuickJS in WebAssembly, without any host object. */
 import { parentPort } from 'node:worker_threads'
 import { getQuickJS, type QuickJSWASMModule } from 'quickjs-emscripten'
+import { attemptSentences } from '../domain/attempt-sentences.ts'
+import { alike, type Sentence } from '../domain/sentence.ts'
 import type { SandboxAnswer, SandboxRequest } from './sandbox.ts'
 
 const memoryBytesMax = 16 * 1024 * 1024
@@ -25,19 +27,20 @@ function run(engine: QuickJSWASMModule, request: SandboxRequest): SandboxAnswer 
     result.value.dispose()
     return typeof value === 'string'
       ? { id: request.id, ok: true, output: value }
-      : { id: request.id, ok: false, reason: 'The code gave no result.' }
+      : { id: request.id, ok: false, reason: attemptSentences.codeWithoutResult }
   } finally {
     context.dispose()
     runtime.dispose()
   }
 }
 
-function describe(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return 'The code threw something odd.'
+/** What the customer's own code says of itself is theirs, in their words. */
+function describe(error: unknown): Sentence {
+  if (typeof error !== 'object' || error === null) return attemptSentences.codeThrewOddly
   const name = String(Reflect.get(error, 'name'))
   const message = String(Reflect.get(error, 'message'))
-  const text = message === 'interrupted' ? 'The code took too long.' : `${name}: ${message}`
-  return text.slice(0, reasonLengthMax)
+  if (message === 'interrupted') return attemptSentences.codeTooSlow
+  return alike(`${name}: ${message}`.slice(0, reasonLengthMax))
 }
 
 const engine = await getQuickJS()
@@ -47,7 +50,7 @@ parentPort?.on('message', (request: SandboxRequest) => {
     answer = run(engine, request)
   } catch {
     // Out of memory can surface as a fault of the engine itself.
-    answer = { id: request.id, ok: false, reason: 'The code used too much memory.' }
+    answer = { id: request.id, ok: false, reason: attemptSentences.codeTooLarge }
   }
   parentPort?.postMessage(answer)
 })

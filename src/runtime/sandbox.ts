@@ -5,6 +5,8 @@
  */
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { attemptSentences } from '../domain/attempt-sentences.ts'
+import type { Sentence } from '../domain/sentence.ts'
 import type { Clock, Timer } from './clock.ts'
 
 export interface SandboxRequest {
@@ -14,11 +16,11 @@ export interface SandboxRequest {
 }
 export type SandboxAnswer =
   | { readonly id: number; readonly ok: true; readonly output: string }
-  | { readonly id: number; readonly ok: false; readonly reason: string }
+  | { readonly id: number; readonly ok: false; readonly reason: Sentence }
 
 export type SandboxResult =
   | { readonly ok: true; readonly output: string }
-  | { readonly ok: false; readonly reason: string }
+  | { readonly ok: false; readonly reason: Sentence }
 
 export interface Sandbox {
   /** Evaluates a script; its last value must be a text. Never throws. */
@@ -51,7 +53,7 @@ export function sandbox(clock: Clock): Sandbox {
     current = null
     next()
   }
-  const fail = (reason: string): void => {
+  const fail = (reason: Sentence): void => {
     const broken = worker
     worker = null
     void broken?.terminate()
@@ -66,7 +68,7 @@ export function sandbox(clock: Clock): Sandbox {
       if (answer.id === lastId && started === worker) finish(answer)
     })
     started.on('error', () => {
-      if (started === worker) fail('The sandbox failed.')
+      if (started === worker) fail(attemptSentences.sandboxFailed)
     })
     return started
   }
@@ -77,13 +79,13 @@ export function sandbox(clock: Clock): Sandbox {
     current = first
     worker ??= start()
     lastId += 1
-    timer = clock.setTimer(timeoutMs + graceMs, () => fail('The code took too long.'))
+    timer = clock.setTimer(timeoutMs + graceMs, () => fail(attemptSentences.codeTooSlow))
     worker.postMessage({ id: lastId, source: first.source, timeoutMs } satisfies SandboxRequest)
   }
   return {
     run(source) {
       if (closed || waiting.length >= waitingMax) {
-        return Promise.resolve({ ok: false, reason: 'The sandbox is busy.' })
+        return Promise.resolve({ ok: false, reason: attemptSentences.sandboxBusy })
       }
       return new Promise((resolve) => {
         waiting.push({ source, resolve })
@@ -93,10 +95,10 @@ export function sandbox(clock: Clock): Sandbox {
     async close() {
       closed = true
       for (const { resolve } of waiting.splice(0)) {
-        resolve({ ok: false, reason: 'The sandbox is closed.' })
+        resolve({ ok: false, reason: attemptSentences.sandboxClosed })
       }
       const last = worker
-      fail('The sandbox is closed.')
+      fail(attemptSentences.sandboxClosed)
       await last?.terminate()
     },
   }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { edgeLimits } from '../../src/api/http-edge.ts'
 import { signToken } from '../../src/api/json-web-token.ts'
 import { streamSeats } from '../../src/api/stream-seats.ts'
@@ -155,6 +156,55 @@ test('what breaks after its answer is closed, and gets no second one', async (co
   await once(socket, 'data')
   socket.write('zz\r\n')
   assert.equal((await answers).match(/HTTP\/1\.1 \d/g)?.length, 1)
+})
+
+test('what is refused before it is read says so in both languages, what is read in the caller’s', async (context) => {
+  const api = await startTestApi({ config: { bodyBytesMax: 2_000 } })
+  context.after(() => api.close())
+  await api.listen()
+  const spanish = `${head}Accept-Language: es\r\nConnection: close\r\n`
+  const cases: readonly (readonly [request: string, status: number, code: string, said: RegExp])[] =
+    [
+      ['NO HTTP\r\n\r\n', 400, 'generic_error', /not valid HTTP.* \/ La solicitud no es HTTP/],
+      [`${head}X: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large', /16 KiB.* \/ Los enc/],
+      [
+        'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n',
+        405,
+        'method_not_allowed',
+        /method.* \/ Esta ruta/,
+      ],
+      [`${spanish}Expect: more\r\n\r\n`, 417, 'expectation_failed', /^Expect se admite/],
+      [`${spanish}Host: y\r\n\r\n`, 400, 'generic_error', /^La solicitud no es/],
+      [`${spanish}Content-Encoding: br\r\n\r\n`, 415, 'unsupported_media_type', /^No se leen/],
+      [
+        `${spanish.replace('GET', 'POST')}Content-Length: 2001\r\n\r\n`,
+        ...([413, 'payload_too_large', /^El cuerpo/] as const),
+      ],
+      [`${spanish.replace('/app', '/%')}\r\n`, 400, 'generic_error', /^No se pudo leer/],
+    ]
+  for (const [request, status, code, said] of cases) {
+    const socket = await dial(api)
+    const answer = textOf(socket)
+    socket.write(request)
+    const [top = '', body = ''] = (await answer).split('\r\n\r\n')
+    assert.match(top, new RegExp(`^HTTP/1\\.1 ${status} `), request)
+    const told = JSON.parse(body)
+    assert.equal(told.code, code, request)
+    assert.match(told.detail, said)
+  }
+
+  // What comes on a connection that is at work, after the server began to stop.
+  const last = await dial(api)
+  const answers = textOf(last)
+  const asked = once(api.app.server, 'request')
+  last.write(unfinished)
+  await asked
+  const closed = api.app.close()
+  while (api.app.server.listening) await setImmediate()
+  last.write(`${'x'.repeat(99)}${spanish}\r\n`)
+  assert.match(await answers, /HTTP\/1\.1 422 [\s\S]*HTTP\/1\.1 503 [\s\S]*retry-after: \d/i)
+  assert.match(await answers, /"code":"unavailable","detail":"Este servidor se está deteniendo/)
+  await closed
 })
 
 test('clients that hold too many connections lose idle ones, and leave an answer to others', async (context) => {

@@ -4,6 +4,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { openIdRefusalReasons } from '../../src/api/openid/refusals.ts'
+import {
+  attemptSentences,
+  faultSentences,
+  mailUnusable,
+  storedIn,
+  tokenStatus,
+  tokenUnanswered,
+} from '../../src/domain/attempt-sentences.ts'
+import type { ErrorClass } from '../../src/domain/outcome.ts'
 import { explain } from '../../src/i18n/explanations.ts'
 import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
 
@@ -89,6 +98,37 @@ test('every refusal says the same in both languages: field, code and status stay
       assert.doesNotMatch(said, /\b(the|must|is not|expected|with|exists)\b/i, what)
     }
   }
+})
+
+test('what an attempt or a handler failed with is said in the reader’s language', async () => {
+  const app = `/app/${(await ask('POST', '/app', { name: 'Said' })).json.id}`
+  const made = await ask('POST', `${app}/endpoint`, { url: 'https://example.com/' })
+  const path = `${app}/endpoint/${made.json.id}/transformation/test`
+  const tried = async (code: string) => {
+    const body = { eventType: 'a', payload: {}, code }
+    return [await ask('POST', path, body), await ask('POST', path, body, 'es')].map(
+      ({ json }) => json.error,
+    )
+  }
+  assert.deepEqual(await tried('function handler() { return null }'), [
+    attemptSentences.handlerWithoutPayload.en,
+    attemptSentences.handlerWithoutPayload.es,
+  ])
+  const theirs = await tried('function handler() { throw new Error("own words") }')
+  assert.deepEqual(theirs, ['Error: own words', 'Error: own words'])
+
+  const spanish = (detail: string, errorClass: ErrorClass) => storedIn('es', { detail, errorClass })
+  for (const { en, es } of [...Object.values(faultSentences), ...Object.values(attemptSentences)]) {
+    assert.notEqual(en, es)
+    assert.equal(spanish(en, 'internal'), es)
+  }
+  assert.equal(
+    spanish(tokenUnanswered(faultSentences.dns_timeout.en), 'authentication_failed'),
+    'El servidor de tokens no respondió: No se pudo resolver a tiempo el nombre del host.',
+  )
+  assert.match(spanish(tokenStatus(503), 'authentication_failed'), /^El servidor .* 503\.$/)
+  assert.match(spanish(mailUnusable('EAUTH'), 'reset'), /^No se pudo .*EAUTH/)
+  assert.equal(spanish('Of an older release.', 'reset'), faultSentences.reset.es)
 })
 
 test('every code of an error can be explained, in both languages', () => {

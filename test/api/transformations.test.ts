@@ -33,7 +33,7 @@ async function output(
   variables?: Readonly<Record<string, string>>,
 ) {
   const result = await run(code, payload, variables)
-  assert.ok(result.ok, result.ok ? '' : result.reason)
+  assert.ok(result.ok, result.ok ? '' : result.reason.en)
   return Buffer.from(result.payload).toString()
 }
 
@@ -90,7 +90,7 @@ test('what is no webhook, no object, or a cancel is refused with a reason', asyn
     'function handler(w){return undefined}',
   ]) {
     const result = await run(code)
-    assert.ok(!result.ok && result.reason.length > 0, code)
+    assert.ok(!result.ok && result.reason.en.length > 0, code)
   }
   assert.equal((await run('function handler(w){return w}', '<xml/>')).ok, false)
 })

@@ -5,6 +5,7 @@
 import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
 import type { Attempt } from '../../domain/attempt.ts'
+import { attemptIn } from '../../domain/attempt-sentences.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { type AttemptId, isId } from '../../domain/ids.ts'
 import { isPlainObject } from '../../domain/json.ts'
@@ -54,7 +55,7 @@ export const logRoutes: readonly Route[] = [
     return answer(200, {
       ...rowOf(attempt, application),
       trigger: sentBody(maskMessage(found.message, mask).message, application, endpoint),
-      response: attempt.responseBody,
+      response: attemptIn(call.language, attempt).responseBody,
       requestHeaders: attempt.requestHeaders,
     })
   }),

@@ -2,6 +2,7 @@
 
 import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
+import { storedIn } from '../../domain/attempt-sentences.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { Problem, problems } from '../../domain/errors.ts'
 import type { Message } from '../../domain/message.ts'
@@ -128,7 +129,7 @@ async function testOne(
     url,
     responseStatusCode: answered ? outcome.status : null,
     response: answered ? Buffer.from(outcome.body).toString('utf8') : '',
-    error: empty ? ruleText(language, 'testEmpty') : answered ? null : outcome.detail,
+    error: empty ? ruleText(language, 'testEmpty') : answered ? null : storedIn(language, outcome),
     durationMs: Math.round(outcome.timings.totalMs),
   }
 }

@@ -4,6 +4,7 @@
  */
 import * as contract from '../../contract/webhook.ts'
 import type { Attempt } from '../../domain/attempt.ts'
+import { attemptIn } from '../../domain/attempt-sentences.ts'
 import { Problem, problems } from '../../domain/errors.ts'
 import { watchAttempts } from '../attempt-watch.ts'
 import { type Route, route } from '../call.ts'
@@ -27,7 +28,10 @@ export const waitRoutes: readonly Route[] = [
               clock: services.world.clock,
             })
           : []
-      const rest = { complete: answers.length === endpoints, answers: answers.map(answerOut) }
+      const rest = {
+        complete: answers.length === endpoints,
+        answers: answers.map((each) => answerOut(attemptIn(call.language, each))),
+      }
       return { status: 200, body: `{"message":${message},${JSON.stringify(rest).slice(1)}` }
     } finally {
       watch.stop()

@@ -131,6 +131,30 @@ const TestIn = {
   url: Type.Optional(Type.String({ maxLength: 8192 })),
   headers: Type.Optional(Type.Record(Type.String(), Type.String())),
 }
+const TestStep = Type.Object({
+  step: Type.Union(
+    [
+      Type.Literal('name', { description: 'The host name is looked up.' }),
+      Type.Literal('address', { description: 'Every address that it leads to is allowed.' }),
+      Type.Literal('connection'),
+      Type.Literal('tls'),
+      Type.Literal('request', { description: 'The request is written.' }),
+      Type.Literal('answer', { description: 'The answer counts as success.' }),
+    ],
+    { description: 'What is done.' },
+  ),
+  state: Type.Union(
+    [
+      Type.Literal('pass'),
+      Type.Literal('fail'),
+      Type.Literal('kept', { description: 'Done before: the connection was still open.' }),
+      Type.Literal('not_needed', { description: 'No name to look up, or no TLS.' }),
+      Type.Literal('not_reached'),
+    ],
+    { description: 'What became of it.' },
+  ),
+  durationMs: Nullable(Type.Integer({ description: 'Null: it is not measured, or took none.' })),
+})
 const TestOut = Type.Object({
   succeeded: Type.Boolean(),
   results: Type.Array(
@@ -143,7 +167,15 @@ const TestOut = Type.Object({
       error: Nullable(
         Type.String({ description: 'Why there was no answer, or none that counts.' }),
       ),
+      errorClass: Nullable(
+        Type.String({ description: 'Why there was no answer, as a code: see `posthorn explain`.' }),
+      ),
       durationMs: Type.Integer(),
+      remoteAddress: Nullable(Type.String({ description: 'The address that was dialled.' })),
+      certificateExpiresAt: Nullable(Timestamp),
+      steps: Type.Array(TestStep, {
+        description: 'Its way, in order; none where nothing is dialled (`posthorn listen`).',
+      }),
     }),
   ),
 })

@@ -10,6 +10,7 @@ import { startReceiver } from '../../test/support/receiver.ts'
 import { unanswered, virtualPosthorn } from '../../test/support/virtual-posthorn.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { Outcome } from '../domain/outcome.ts'
+import { stepsOf } from '../domain/steps.ts'
 import { tlsFault, tlsProfileOf } from '../domain/tls-profile.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { parseNetworks } from './address.ts'
@@ -313,4 +314,44 @@ test('a failing egress proxy uses up no try, and the endpoint stays healthy', as
   assert.equal(network.calls.length, whileDown + 2)
   assert.equal((await posthorn.count()).byState.failed, 1)
   await posthorn.engine.stop()
+})
+
+test('the way of a request says at which step it ended', async (t) => {
+  const authority = makeAuthority()
+  const dns = await startDns()
+  dns.script('hooks.example.com', [{ a: ['127.0.0.1'] }])
+  dns.script('inside.example.com', [{ a: ['10.0.0.1'] }])
+  dns.script('nowhere.example.com', [{ rcode: 3 }])
+  const certificate = authority.issue({ commonName: 'x', names: ['hooks.example.com'] })
+  const tls = await startReceiver({ tls: certificate })
+  const plain = await startReceiver({ script: [{ status: 204 }, { status: 500 }] })
+  const hanging = await startReceiver({ script: [{ instead: 'hang' }] })
+  const gone = await startReceiver()
+  await gone.close()
+  const transport = transportFor({ dns: dns.address })
+  t.after(() =>
+    Promise.all([transport, tls, plain, hanging, dns].map((started) => started.close())),
+  )
+  const way = async (url: string, timeoutMs = 20_000): Promise<string> => {
+    const outcome = await transport.send(post(url, { timeoutMs }))
+    const succeeded = outcome.kind === 'answered' && outcome.status < 300
+    const steps = stepsOf(outcome, { secure: url.startsWith('https:'), succeeded })
+    return steps.map(({ state }) => state).join(' ')
+  }
+  const rest = (count: number) => ' not_reached'.repeat(count)
+
+  assert.equal(await way('https://nowhere.example.com/'), `fail${rest(5)}`)
+  assert.equal(await way('https://inside.example.com/'), `pass fail${rest(4)}`)
+  assert.equal(await way(`http://hooks.example.com:${gone.port}/`), `pass pass fail${rest(3)}`)
+  assert.equal(await way(`https://hooks.example.com:${tls.port}/`), `pass pass pass fail${rest(2)}`)
+  assert.equal(
+    await way(`http://hooks.example.com:${plain.port}/`),
+    'pass pass pass not_needed pass pass',
+  )
+  assert.equal(
+    await way(`http://hooks.example.com:${plain.port}/`),
+    'kept kept kept not_needed pass fail',
+    'the connection was open, and 500 is no success',
+  )
+  assert.equal(await way(hanging.url, 700), 'not_needed pass pass not_needed pass fail')
 })

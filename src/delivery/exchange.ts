@@ -189,6 +189,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
       detail: faultSentences[errorClass].en,
       timings: this.#timings(),
       remoteAddress: this.progress.remoteAddress,
+      reached: this.#sentAt === null ? this.progress.phase : 'sent',
     })
     this.#drop()
   }

@@ -22,7 +22,12 @@ export interface Unanswered {
   readonly detail: string
   readonly timings: Timings
   readonly remoteAddress: string | null
+  /** How far it came, where it was tried at all. */
+  readonly reached?: Reached
 }
+
+/** `sent`: the request was begun to be written. */
+export type Reached = 'dns' | 'proxy' | 'connect' | 'tls' | 'sent'
 
 /** Why there was no usable answer. Stable codes: the console and `posthorn explain` name them. */
 export type ErrorClass =

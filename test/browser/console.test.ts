@@ -495,6 +495,37 @@ test('A22: an unknown name, an expired certificate and a timeout are told apart,
   }
 })
 
+test('a test says at which step it ended, before anything is saved, in both languages', async () => {
+  await application('steps')
+  dns.script('nothing-here.example.com', [{ rcode: 3 }])
+  const page = await ui.open('/app/steps/endpoints/new', { ...english, application: 'steps' })
+  const sent = async (url: string, first: RegExp): Promise<readonly (string | null)[]> => {
+    await page.getByLabel('URL').fill(url)
+    await page.getByRole('button', { name: 'Send test event' }).click()
+    const way = page.getByRole('list', { name: 'The way of the request' }).getByRole('listitem')
+    await way.filter({ hasText: first }).waitFor() // not the one of the test before
+    return way.allTextContents()
+  }
+  const unknown = await sent('https://nothing-here.example.com/', /host name does not exist/)
+  assert.match(unknown[0] ?? '', /^Name resolved\s*failed/)
+  assert.match(unknown[5] ?? '', /^Answer\s*not reached$/)
+  const closed = `http://127.0.0.1:${await freePort()}/`
+  const refused = await sent(closed, /refused the connection/)
+  assert.match(refused[0] ?? '', /^Name resolved\s*not needed$/)
+  assert.match(refused[1] ?? '', /^Address allowed\s*passed127\.0\.0\.1$/)
+  assert.match(refused[2] ?? '', /^Connected\s*failed[\d.,]+ m?s/)
+  const failing = await sent(`${faults.url}/500`, /^Answer\s*failed500/)
+  assert.match(failing[2] ?? '', /^Connected\s*passed[\d.,]+ m?s$/)
+
+  const look = { language: 'es', application: 'steps' } as const
+  const spanish = await ui.open('/app/steps/endpoints/new', look)
+  await spanish.getByLabel('URL').fill('https://nothing-here.example.com/')
+  await spanish.getByRole('button', { name: 'Enviar evento de prueba' }).click()
+  const way = spanish.getByRole('list', { name: 'El camino de la solicitud' })
+  const first = way.getByRole('listitem').filter({ hasText: 'El nombre del host no existe' })
+  assert.match((await first.textContent()) ?? '', /^Nombre resuelto\s*falló/)
+})
+
 async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -673,15 +673,57 @@ test('while an endpoint is made its filter is held to real messages, and the fir
   await page.getByRole('button', { name: 'My computer' }).click()
   await page.getByText("npx posthorn listen 3000 --app 'making'").waitFor()
   await page.getByLabel('URL').fill(`${ui.url}/in/making-new`)
+  await page.getByLabel(/^Name/).fill('Made here')
   await page.getByRole('checkbox', { name: /^Everything/ }).check()
   await page.getByText(/^Advanced/).click()
-  await page.getByLabel(/^Payload filter/).fill('{ "total": { "$gte": 100 } }')
+  await page.getByRole('button', { name: 'Add condition' }).click()
+  await page.getByLabel('Field').fill('total')
+  await page.getByLabel('Comparison').selectOption('is at least')
+  await page.getByLabel('Value', { exact: true }).fill('100')
   await page.getByText('2 of the newest 3 messages would pass').waitFor()
   await page.getByText('is 50, wanted: 100').waitFor()
+  await page.getByText('Would this example match?').click()
+  await page.getByLabel('Example payload').fill('{ "total": 99 }')
+  await page.getByText('This example would not pass: total is 99, wanted: 100').waitFor()
+  await page.getByLabel('Example payload').fill('{ "total": 100 }')
+  await page.getByText('This example would pass.').waitFor()
+  await page.getByRole('button', { name: 'JSON', exact: true }).click()
+  await page.getByLabel(/^Payload filter/).fill('{ "total": { "$gte": 120 } }')
+  await page.getByRole('button', { name: 'Conditions', exact: true }).click()
+  assert.equal(await page.getByLabel('Value', { exact: true }).inputValue(), '120')
+  await page.getByLabel('Retry after (seconds)').fill('1, 60')
+  await page.getByLabel('Time for an answer (seconds)').fill('soon')
+  await page.getByRole('button', { name: 'Add label' }).click()
+  await page.getByLabel('Label', { exact: true }).fill('team')
+  await page.getByLabel('Value of the label').fill('warehouse')
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  await page.getByText('This has to be a number.').waitFor()
+  await page.getByLabel('Time for an answer (seconds)').fill('2.5')
   await page.getByRole('button', { name: 'Create endpoint' }).click()
   await page.getByText('Waiting for the first event…').waitFor()
   await call('POST', '/app/making/msg', { eventType: 'order.paid', payload: { total: 500 } })
   await page.getByText('The first event is here.').waitFor()
+  const { data } = (await call('GET', '/app/making/endpoint')) as {
+    readonly data: readonly { readonly id: string; readonly description: string }[]
+  } // the contract's type
+  const id = data.find(({ description }) => description === 'Made here')?.id
+  const stored = async () => {
+    const found = await call('GET', `/app/making/endpoint/${id}`)
+    const { filter, policy, metadata } = found as Readonly<Record<string, unknown>> // the contract's type
+    return { filter, policy, metadata }
+  }
+  const kept = {
+    policy: { retryScheduleMs: [1000, 60_000], attemptTimeoutMs: 2500 },
+    metadata: { team: 'warehouse' },
+  }
+  assert.deepEqual(await stored(), { ...kept, filter: { total: { $gte: 120 } } })
+  await page.goto(`${ui.url}/app/making/endpoints/${id}/settings`)
+  assert.equal(await page.getByLabel('Retry after (seconds)').inputValue(), '1, 60')
+  assert.equal(await page.getByLabel('Value of the label').inputValue(), 'warehouse')
+  await page.getByLabel('Comparison').selectOption('is less than')
+  await page.getByRole('button', { name: 'Save' }).first().click()
+  await page.getByText('Saved').first().waitFor()
+  assert.deepEqual(await stored(), { ...kept, filter: { total: { $lt: 120 } } })
 })
 
 test('several endpoints are tested at once, and get another event together', async () => {

@@ -17,12 +17,15 @@ import { en as baseEn } from '../../console/src/messages/en.ts'
 import { es as baseEs } from '../../console/src/messages/es.ts'
 import { messageEn } from '../../console/src/messages/message-en.ts'
 import { messageEs } from '../../console/src/messages/message-es.ts'
+import { probeEn } from '../../console/src/messages/probe-en.ts'
+import { probeEs } from '../../console/src/messages/probe-es.ts'
 import { recoveryEn } from '../../console/src/messages/recovery-en.ts'
 import { recoveryEs } from '../../console/src/messages/recovery-es.ts'
 import { sendEn } from '../../console/src/messages/send-en.ts'
 import { sendEs } from '../../console/src/messages/send-es.ts'
 import { contrast, parseAccent, readableAccents } from '../../console/src/portal-accent.ts'
 import { groupEvents, namesIn, withRule, withType } from '../../console/src/state/event-tree.ts'
+import { filterOfRows, rowsOfFilter } from '../../console/src/state/filter-rows.ts'
 import { differencesOf } from '../../console/src/state/json-diff.ts'
 import { allReasons } from '../../console/src/state/reasons.ts'
 import { variants, variantText } from '../../console/src/state/sample-variants.ts'
@@ -38,6 +41,7 @@ const en = {
   ...createEn,
   ...deliveryEn,
   ...messageEn,
+  ...probeEn,
   ...recoveryEn,
   ...sendEn,
 }
@@ -49,6 +53,7 @@ const es = {
   ...createEs,
   ...deliveryEs,
   ...messageEs,
+  ...probeEs,
   ...recoveryEs,
   ...sendEs,
 }
@@ -251,4 +256,35 @@ test('any accent of a customer is made readable in both themes', () => {
     assert.ok(contrast(dark, [21, 23, 27]) >= 4.5, `${given} on dark`)
   }
   assert.equal(parseAccent('red; background: url(x)'), null)
+})
+
+test('rows say a payload filter and are read from it again; what they cannot say stays JSON', () => {
+  const filters: readonly Readonly<Record<string, unknown>>[] = [
+    { total: { $gte: 100, $lt: 500 }, country: 'C*', 'order.open': true, note: null },
+    { code: '42', kind: { $in: ['a', 7, '7'] }, name: { $prefix: '12' }, gone: { $exists: false } },
+    { $and: [{ tag: { $ne: 'a' } }, { tag: { $ne: 'b' } }] },
+  ]
+  for (const filter of filters) {
+    const rows = rowsOfFilter(filter)
+    assert.deepEqual(filterOfRows(rows ?? []), filter)
+  }
+  for (const filter of [
+    { $or: [{ a: 1 }, { b: 1 }] },
+    { $not: { a: 1 } },
+    { a: { $in: ['a,b'] } },
+    { a: { $regex: 'x' } },
+    { a: [1] },
+  ]) {
+    assert.equal(rowsOfFilter(filter), null, JSON.stringify(filter))
+  }
+  const typed = [
+    { path: 'total', operator: '$gte', value: ' 100 ' },
+    { path: '', operator: '$eq', value: 'not done yet' },
+    { path: 'country', operator: '$in', value: 'MX, ES,' },
+    { path: 'total', operator: '$gte', value: '"100"' },
+  ] as const
+  assert.deepEqual(filterOfRows(typed), {
+    $and: [{ total: { $gte: 100 }, country: { $in: ['MX', 'ES'] } }, { total: { $gte: '100' } }],
+  })
+  assert.equal(filterOfRows([]), null)
 })

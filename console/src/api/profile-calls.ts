@@ -1,4 +1,6 @@
 /** Calls of the profiles and catalogs: how a system's own views look and what they do. */
+import type { ErrorClass } from '../../../src/domain/outcome.ts'
+import type { Step } from '../../../src/domain/steps.ts'
 import type {
   Column,
   FormField,
@@ -91,15 +93,21 @@ export interface SummaryOut {
 
 export interface TestOut {
   readonly succeeded: boolean
-  readonly results: readonly {
-    readonly eventType: string
-    readonly succeeded: boolean
-    readonly url: string
-    readonly responseStatusCode: number | null
-    readonly response: string
-    readonly error: string | null
-    readonly durationMs: number
-  }[]
+  readonly results: readonly TestResult[]
+}
+
+export interface TestResult {
+  readonly eventType: string
+  readonly succeeded: boolean
+  readonly url: string
+  readonly responseStatusCode: number | null
+  readonly response: string
+  readonly error: string | null
+  readonly errorClass: ErrorClass | null
+  readonly durationMs: number
+  readonly remoteAddress: string | null
+  readonly certificateExpiresAt: string | null
+  readonly steps: readonly Step[]
 }
 
 export interface LogRowOut {

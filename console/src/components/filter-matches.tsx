@@ -79,7 +79,11 @@ export function FilterMatches(props: {
   )
 }
 
-function missText(miss: FilterMiss, w: ReturnType<typeof useWords<typeof createEn>>): string {
+/** What was there, and what was wanted. */
+export function missText(
+  miss: FilterMiss,
+  w: ReturnType<typeof useWords<typeof createEn>>,
+): string {
   const wanted = JSON.stringify(miss.wanted)
   return miss.value === null
     ? w('filter.missing', { wanted })

@@ -18,37 +18,52 @@ export function rowsOf(headers: Readonly<Record<string, string>>): readonly Head
   return Object.entries(headers).map(([name, value], id) => ({ id, name, value }))
 }
 
+/** What the rows are called, where they are no headers. */
+interface RowWords {
+  readonly label: string
+  readonly help: string
+  readonly name: string
+  readonly value: string
+  readonly add: string
+  readonly remove: (name: string) => string
+  readonly example: string
+}
+
 /** Names and values that go out with every request. */
 export function HeaderRows(props: {
   readonly rows: readonly HeaderRow[]
   readonly label?: string
+  readonly words?: RowWords
   readonly error?: string | undefined
   readonly onChange: (rows: readonly HeaderRow[]) => void
 }) {
   const t = useT()
-  const { rows, onChange } = props
+  const { rows, words, onChange } = props
   const set = (id: number, change: Partial<HeaderRow>): void =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...change } : row)))
   return (
     <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1 font-[550]">{props.label ?? t('headers.label')}</legend>
+      <legend className="mb-1 font-[550]">
+        {words?.label ?? props.label ?? t('headers.label')}
+      </legend>
+      {words !== undefined && <p className="text-ink-3 text-xs">{words.help}</p>}
       {rows.map((row) => (
         <div key={row.id} className="flex items-center gap-2">
           <input
             className="input mono"
-            aria-label={t('headers.name')}
-            placeholder="x-team"
+            aria-label={words?.name ?? t('headers.name')}
+            placeholder={words?.example ?? 'x-team'}
             value={row.name}
             onChange={(event) => set(row.id, { name: event.target.value })}
           />
           <input
             className="input mono"
-            aria-label={t('headers.value')}
+            aria-label={words?.value ?? t('headers.value')}
             value={row.value}
             onChange={(event) => set(row.id, { value: event.target.value })}
           />
           <IconButton
-            label={t('headers.remove', { name: row.name })}
+            label={words?.remove(row.name) ?? t('headers.remove', { name: row.name })}
             onClick={() => onChange(rows.filter(({ id }) => id !== row.id))}
           >
             <X size={15} aria-hidden />
@@ -64,7 +79,7 @@ export function HeaderRows(props: {
             ])
           }
         >
-          <Plus size={14} aria-hidden /> {t('headers.add')}
+          <Plus size={14} aria-hidden /> {words?.add ?? t('headers.add')}
         </Button>
       </div>
       {props.error !== undefined && (

@@ -261,7 +261,7 @@ export const es = {
   'diff.same': 'Sin diferencias.',
   // Endpoints
   'endpoint.activity': 'Actividad',
-  'endpoint.advanced': 'Avanzado: encabezados, filtro, orden',
+  'endpoint.advanced': 'Avanzado: encabezados, filtro, reintentos, orden, etiquetas',
   'endpoint.create': 'Crear endpoint',
   'endpoint.createTitle': 'Nuevo endpoint',
   'endpoint.created': 'Endpoint creado',

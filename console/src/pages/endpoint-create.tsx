@@ -8,10 +8,17 @@ import { ApiError } from '../api/http.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { testUnsaved } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
+import {
+  type DeliveryDraft,
+  DeliveryFields,
+  noDelivery,
+  settingsOf,
+} from '../components/delivery-fields.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
-import { SelectField, TextField, Toggle } from '../components/field.tsx'
+import { SelectField, TextField } from '../components/field.tsx'
 import { type HeaderRow, HeaderRows, headersOf } from '../components/header-rows.tsx'
 import { JsonView } from '../components/json-view.tsx'
+import { LabelRows } from '../components/label-rows.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
@@ -33,16 +40,21 @@ interface Draft {
   readonly description: string
   readonly events: EventChoice
   readonly headers: readonly HeaderRow[]
-  readonly ordered: boolean
+  readonly labels: readonly HeaderRow[]
+  readonly delivery: DeliveryDraft
   readonly filter: string
 }
+
+/** Faults of other fields are under what is closed. */
+const mainFields = ['url', 'eventTypes', 'description', 'body']
 
 const empty: Draft = {
   url: '',
   description: '',
   events: [],
   headers: [],
-  ordered: false,
+  labels: [],
+  delivery: noDelivery,
   filter: '',
 }
 
@@ -97,6 +109,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
   const client = useQueryClient()
   const types = useEventTypes()
   const [draft, setDraft] = useState<Draft>(empty)
+  const [open, setOpen] = useState(false)
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({})
   const form = useRef<HTMLFormElement>(null)
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
@@ -109,7 +122,8 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
         ...(draft.events === null ? {} : { eventTypes: draft.events }),
         ...(draft.headers.length === 0 ? {} : { headers: headersOf(draft.headers) }),
         ...(filterOf(draft.filter) == null ? {} : { filter: filterOf(draft.filter) ?? null }),
-        ...(draft.ordered ? { policy: { ordering: 'fifo' as const } } : {}),
+        ...(draft.labels.length === 0 ? {} : { metadata: headersOf(draft.labels) }),
+        ...settingsOf(draft.delivery),
       }),
     onSuccess: (endpoint) => {
       void client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
@@ -136,6 +150,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
 
   function show(next: Readonly<Record<string, string>>): void {
     setFaults(next)
+    if (Object.keys(next).some((field) => !mainFields.includes(field))) setOpen(true)
     requestAnimationFrame(() =>
       form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
     )
@@ -149,13 +164,14 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
         ? { eventTypes: t('events.missing') }
         : {}),
     }
-    if (Object.keys(missing).length > 0) show(missing)
+    if (settingsOf(draft.delivery) === null) show({ delivery: '' })
+    else if (Object.keys(missing).length > 0) show(missing)
     else {
       setFaults({})
       create.mutate()
     }
   }
-  const named = ['url', 'eventTypes', 'description', 'headers', 'filter']
+  const named = ['url', 'eventTypes', 'description', 'headers', 'filter', 'metadata']
   const elsewhere = create.isError && !named.some((field) => faults[field] !== undefined)
   return (
     <Body wide>
@@ -200,7 +216,11 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
             error={faults['description']}
             onChange={(description) => set({ description })}
           />
-          <details className="rounded-md border border-line px-3 py-2">
+          <details
+            open={open}
+            onToggle={(event) => setOpen(event.currentTarget.open)}
+            className="rounded-md border border-line px-3 py-2"
+          >
             <summary className="font-[550]">{t('endpoint.advanced')}</summary>
             <div className="flex flex-col gap-4 pt-3">
               <HeaderRows
@@ -214,11 +234,15 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
                 error={faults['filter']}
                 onChange={(filter) => set({ filter })}
               />
-              <Toggle
-                label={t('endpoint.ordered')}
-                help={t('endpoint.orderedHelp')}
-                checked={draft.ordered}
-                onChange={(ordered) => set({ ordered })}
+              <DeliveryFields
+                draft={draft.delivery}
+                error={create.error}
+                onChange={(delivery) => set({ delivery })}
+              />
+              <LabelRows
+                rows={draft.labels}
+                error={faults['metadata']}
+                onChange={(labels) => set({ labels })}
               />
             </div>
           </details>

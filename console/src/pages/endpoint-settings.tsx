@@ -1,11 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import type { PolicyOverrides } from '../../../src/domain/policy.ts'
 import { patchEndpoint } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
+import { DeliveryFields, deliveryOf, settingsOf } from '../components/delivery-fields.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
-import { SelectField, TextField, Toggle } from '../components/field.tsx'
+import { TextField } from '../components/field.tsx'
 import { Changeable, ReadOnlyReason } from '../components/guarded.tsx'
+import { headersOf, rowsOf } from '../components/header-rows.tsx'
+import { LabelRows } from '../components/label-rows.tsx'
 import { Body, Facts, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Failure } from '../components/states.tsx'
@@ -62,6 +64,7 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
     description: endpoint.description,
     events: eventChoice(endpoint),
     filter: endpoint.filter == null ? '' : JSON.stringify(endpoint.filter, null, 2),
+    labels: rowsOf(endpoint.metadata),
   }
   const edit = useDraft({ stored, version: endpoint.updatedAt })
   const { draft, setDraft, dirty } = edit
@@ -81,6 +84,7 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
         description: draft.description.trim(),
         eventTypes: draft.events,
         filter,
+        metadata: headersOf(draft.labels),
       },
     })
   }
@@ -118,6 +122,11 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
           error={fault(save.error, 'filter')}
           onChange={(filter) => setDraft({ ...draft, filter })}
         />
+        <LabelRows
+          rows={draft.labels}
+          error={fault(save.error, 'metadata')}
+          onChange={(labels) => setDraft({ ...draft, labels })}
+        />
         {draft.url !== stored.url && <Change before={stored.url} after={draft.url} />}
         <SaveBar dirty={dirty} busy={save.isPending} onDiscard={edit.discard} />
       </form>
@@ -145,92 +154,20 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
   const t = useT()
   const formats = useFormats()
   const { endpoint } = props
-  const policy = endpoint.policy ?? {}
   const save = useSave(endpoint)
-  const stored = {
-    schedule: policy.retryScheduleMs?.map((ms) => String(ms / 1000)).join(', ') ?? '',
-    timeout: policy.attemptTimeoutMs === undefined ? '' : String(policy.attemptTimeoutMs / 1000),
-    ordered: policy.ordering === 'fifo',
-    whenExhausted: policy.whenExhausted ?? 'hold',
-    rate: endpoint.throttleRate == null ? '' : String(endpoint.throttleRate),
-  }
-  const edit = useDraft({ stored, version: endpoint.updatedAt })
+  const edit = useDraft({ stored: deliveryOf(endpoint), version: endpoint.updatedAt })
   const { draft, setDraft, dirty } = edit
-  const schedule = secondsOf(draft.schedule)
   function submit(event: FormEvent): void {
     event.preventDefault()
-    const {
-      retryScheduleMs: _s,
-      attemptTimeoutMs: _t,
-      ordering: _o,
-      whenExhausted: _w,
-      ...rest
-    } = policy
-    const next: PolicyOverrides = {
-      ...rest,
-      ...(schedule === null || schedule.length === 0 ? {} : { retryScheduleMs: schedule }),
-      ...(draft.timeout === ''
-        ? {}
-        : { attemptTimeoutMs: Math.round(Number(draft.timeout) * 1000) }),
-      ...(draft.ordered ? { ordering: 'fifo', whenExhausted: draft.whenExhausted } : {}),
-    }
-    save.mutate({
-      version: edit.version,
-      patch: { policy: next, throttleRate: draft.rate === '' ? null : Number(draft.rate) },
-    })
+    const patch = settingsOf(draft, endpoint.policy)
+    if (patch !== null) save.mutate({ version: edit.version, patch }) // else the fields say so
   }
   return (
     <Section title={t('settings.delivery')} description={t('settings.deliveryHelp')}>
       <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
         <Overtaken edit={edit} />
         {save.isError && !edit.overtaken && <Failure error={save.error} />}
-        <TextField
-          label={t('settings.schedule')}
-          optional
-          mono
-          placeholder="5, 300, 1800, 7200"
-          help={t('settings.scheduleHelp')}
-          error={schedule === null ? t('settings.scheduleWrong') : undefined}
-          value={draft.schedule}
-          onChange={(value) => setDraft({ ...draft, schedule: value })}
-        />
-        {schedule !== null && schedule.length > 0 && <Schedule delaysMs={schedule} />}
-        <div className="grid gap-4 sm:grid-cols-2">
-          <TextField
-            label={t('settings.timeout')}
-            optional
-            inputMode="numeric"
-            placeholder="15"
-            value={draft.timeout}
-            error={fault(save.error, 'attemptTimeoutMs')}
-            onChange={(timeout) => setDraft({ ...draft, timeout })}
-          />
-          <TextField
-            label={t('settings.rate')}
-            optional
-            inputMode="numeric"
-            value={draft.rate}
-            error={fault(save.error, 'throttleRate')}
-            onChange={(rate) => setDraft({ ...draft, rate })}
-          />
-        </div>
-        <Toggle
-          label={t('endpoint.ordered')}
-          help={t('endpoint.orderedHelp')}
-          checked={draft.ordered}
-          onChange={(ordered) => setDraft({ ...draft, ordered })}
-        />
-        {draft.ordered && (
-          <SelectField
-            label={t('settings.whenExhausted')}
-            value={draft.whenExhausted}
-            options={[
-              { value: 'hold', label: t('settings.hold') },
-              { value: 'skip', label: t('settings.skip') },
-            ]}
-            onChange={(whenExhausted) => setDraft({ ...draft, whenExhausted })}
-          />
-        )}
+        <DeliveryFields draft={draft} error={save.error} onChange={setDraft} />
         <SaveBar dirty={dirty} busy={save.isPending} onDiscard={edit.discard} />
       </form>
       <Facts
@@ -246,30 +183,5 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
         ]}
       />
     </Section>
-  )
-}
-
-/** Seconds separated by commas, as ms; null when something is no number. */
-function secondsOf(text: string): readonly number[] | null {
-  const parts = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]))
-  return parts.every((seconds) => Number.isFinite(seconds) && seconds >= 0)
-    ? parts.map((seconds) => Math.round(seconds * 1000))
-    : null
-}
-
-/** The schedule as clock times, should the first attempt fail now. */
-function Schedule(props: { readonly delaysMs: readonly number[] }) {
-  const t = useT()
-  const formats = useFormats()
-  let at = Date.now()
-  const times = props.delaysMs.map((delay) => {
-    at += delay
-    return at
-  })
-  return (
-    <p className="text-ink-2 text-xs">
-      {t('settings.ifFails')}{' '}
-      <span className="mono">{times.map((time) => formats.moment(time)).join(' · ')}</span>
-    </p>
   )
 }

@@ -1,11 +1,16 @@
 import { useMutation } from '@tanstack/react-query'
 import { Send } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { type TestOut, testEndpoint } from '../api/profile-calls.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { Failure, Loading } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+
+const TestSteps = lazy(async () => ({
+  default: (await import('../components/test-steps.tsx')).TestSteps,
+}))
 
 /** What the receiver answered to each test event. */
 export function TestResults(props: { readonly test: TestOut }) {
@@ -29,6 +34,11 @@ export function TestResults(props: { readonly test: TestOut }) {
             <p className="mono break-all text-ink-2">{result.eventType}</p>
             {result.responseStatusCode !== null && result.error !== null && <p>{result.error}</p>}
           </Notice>
+          {result.steps.length > 0 && (
+            <Suspense>
+              <TestSteps result={result} />
+            </Suspense>
+          )}
           {result.response !== '' && (
             <div className="flex items-start rounded-md border border-line bg-sunken pr-0.5">
               <pre className="max-h-40 flex-1 overflow-auto p-2 text-ink-2">

@@ -6,9 +6,11 @@ import { storedIn } from '../../domain/attempt-sentences.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { Problem, problems } from '../../domain/errors.ts'
 import type { Message } from '../../domain/message.ts'
+import type { Answered, Outcome } from '../../domain/outcome.ts'
 import { newestSchema } from '../../domain/schema/versions.ts'
 import { generatedSecretBytes, generateSecret } from '../../domain/secret.ts'
 import { alike } from '../../domain/sentence.ts'
+import { type Step, stepsOf } from '../../domain/steps.ts'
 import type { Language } from '../../i18n/translate.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import {
@@ -25,6 +27,7 @@ import {
 import { checkOutboundUrl } from '../fields.ts'
 import { checkHeaders } from '../header-rules.ts'
 import { sampleTypes } from '../sample-types.ts'
+import { timeText } from '../times.ts'
 import { rulesOf, subscribedNames } from './subscriptions.ts'
 import { refuser, ruleText } from './texts.ts'
 
@@ -130,8 +133,30 @@ async function testOne(
     responseStatusCode: answered ? outcome.status : null,
     response: answered ? Buffer.from(outcome.body).toString('utf8') : '',
     error: empty ? ruleText(language, 'testEmpty') : answered ? null : storedIn(language, outcome),
+    errorClass: answered ? null : outcome.errorClass,
     durationMs: Math.round(outcome.timings.totalMs),
+    remoteAddress: outcome.remoteAddress,
+    certificateExpiresAt: answered ? certificateEnd(outcome) : null,
+    steps: isDialled(endpoint) ? wayOf(outcome, { url: endpoint.url, succeeded }) : [],
   }
+}
+
+function certificateEnd({ certificateExpiresAt }: Answered): string | null {
+  return certificateExpiresAt == null ? null : timeText(certificateExpiresAt)
+}
+
+function isDialled({ transport, url }: Endpoint): boolean {
+  return transport === 'http' && /^https?:/i.test(url)
+}
+
+function wayOf(
+  outcome: Outcome,
+  { url, succeeded }: { readonly url: string; readonly succeeded: boolean },
+): readonly Step[] {
+  const steps = stepsOf(outcome, { secure: /^https:/i.test(url), succeeded })
+  return steps.map(({ durationMs, ...step }) => {
+    return { ...step, durationMs: durationMs === null ? null : Math.round(durationMs) }
+  })
 }
 
 /** The event type's first example; without one a body that says what it is. */

@@ -1,0 +1,161 @@
+/** Retries, time, order and rate of an endpoint; what is left empty comes from the profile. */
+import type { PolicyOverrides } from '../../../src/domain/policy.ts'
+import type { EndpointOut } from '../api/model.ts'
+import { useFormats, useT } from '../i18n.tsx'
+import { createEn } from '../messages/create-en.ts'
+import { createEs } from '../messages/create-es.ts'
+import { fault } from '../pages/save-bar.tsx'
+import { useWords } from '../state/words.ts'
+import { SelectField, TextField, Toggle } from './field.tsx'
+
+const words = { en: createEn, es: createEs }
+
+/** As typed. */
+export interface DeliveryDraft {
+  readonly schedule: string
+  readonly timeout: string
+  readonly ordered: boolean
+  readonly whenExhausted: 'hold' | 'skip'
+  readonly rate: string
+}
+
+export const noDelivery: DeliveryDraft = {
+  schedule: '',
+  timeout: '',
+  ordered: false,
+  whenExhausted: 'hold',
+  rate: '',
+}
+
+export function deliveryOf(endpoint: EndpointOut): DeliveryDraft {
+  const policy = endpoint.policy ?? {}
+  return {
+    schedule: policy.retryScheduleMs?.map((ms) => String(ms / 1000)).join(', ') ?? '',
+    timeout: policy.attemptTimeoutMs === undefined ? '' : String(policy.attemptTimeoutMs / 1000),
+    ordered: policy.ordering === 'fifo',
+    whenExhausted: policy.whenExhausted ?? 'hold',
+    rate: endpoint.throttleRate == null ? '' : String(endpoint.throttleRate),
+  }
+}
+
+/** What is sent to the server; null: something is no number. The rest of the policy stays. */
+export function settingsOf(
+  draft: DeliveryDraft,
+  policy: PolicyOverrides = {},
+): { readonly policy: PolicyOverrides; readonly throttleRate: number | null } | null {
+  const schedule = secondsOf(draft.schedule)
+  if (schedule === null || isWrong(draft.timeout) || isWrong(draft.rate)) return null
+  const {
+    retryScheduleMs: _s,
+    attemptTimeoutMs: _t,
+    ordering: _o,
+    whenExhausted: _w,
+    ...rest
+  } = policy
+  return {
+    throttleRate: draft.rate.trim() === '' ? null : Number(draft.rate),
+    policy: {
+      ...rest,
+      ...(schedule.length === 0 ? {} : { retryScheduleMs: schedule }),
+      ...(draft.timeout.trim() === ''
+        ? {}
+        : { attemptTimeoutMs: Math.round(Number(draft.timeout) * 1000) }),
+      ...(draft.ordered ? { ordering: 'fifo', whenExhausted: draft.whenExhausted } : {}),
+    },
+  }
+}
+
+export function DeliveryFields(props: {
+  readonly draft: DeliveryDraft
+  /** What the server said when it was saved. */
+  readonly error: unknown
+  readonly onChange: (draft: DeliveryDraft) => void
+}) {
+  const t = useT()
+  const w = useWords(words)
+  const { draft, error } = props
+  const set = (change: Partial<DeliveryDraft>): void => props.onChange({ ...draft, ...change })
+  const schedule = secondsOf(draft.schedule)
+  return (
+    <>
+      <TextField
+        label={t('settings.schedule')}
+        optional
+        mono
+        placeholder="5, 300, 1800, 7200"
+        help={t('settings.scheduleHelp')}
+        error={schedule === null ? t('settings.scheduleWrong') : fault(error, 'retryScheduleMs')}
+        value={draft.schedule}
+        onChange={(value) => set({ schedule: value })}
+      />
+      {schedule !== null && schedule.length > 0 && <Schedule delaysMs={schedule} />}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label={t('settings.timeout')}
+          optional
+          inputMode="decimal"
+          placeholder="15"
+          value={draft.timeout}
+          error={
+            isWrong(draft.timeout) ? w('delivery.notNumber') : fault(error, 'attemptTimeoutMs')
+          }
+          onChange={(timeout) => set({ timeout })}
+        />
+        <TextField
+          label={t('settings.rate')}
+          optional
+          inputMode="numeric"
+          value={draft.rate}
+          error={isWrong(draft.rate) ? w('delivery.notNumber') : fault(error, 'throttleRate')}
+          onChange={(rate) => set({ rate })}
+        />
+      </div>
+      <Toggle
+        label={t('endpoint.ordered')}
+        help={t('endpoint.orderedHelp')}
+        checked={draft.ordered}
+        onChange={(ordered) => set({ ordered })}
+      />
+      {draft.ordered && (
+        <SelectField
+          label={t('settings.whenExhausted')}
+          value={draft.whenExhausted}
+          options={[
+            { value: 'hold', label: t('settings.hold') },
+            { value: 'skip', label: t('settings.skip') },
+          ]}
+          onChange={(whenExhausted) => set({ whenExhausted })}
+        />
+      )}
+    </>
+  )
+}
+
+/** Seconds separated by commas, as ms; null when something is no number. */
+function secondsOf(text: string): readonly number[] | null {
+  const parts = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]))
+  return parts.every((seconds) => Number.isFinite(seconds) && seconds >= 0)
+    ? parts.map((seconds) => Math.round(seconds * 1000))
+    : null
+}
+
+function isWrong(text: string): boolean {
+  return text.trim() !== '' && !Number.isFinite(Number(text))
+}
+
+/** The schedule as clock times, should the first attempt fail now. */
+function Schedule(props: { readonly delaysMs: readonly number[] }) {
+  const t = useT()
+  const formats = useFormats()
+  let at = Date.now()
+  const times = props.delaysMs.map((delay) => {
+    at += delay
+    return at
+  })
+  return (
+    <p className="text-ink-2 text-xs">
+      {t('settings.ifFails')}{' '}
+      <span className="mono">{times.map((time) => formats.moment(time)).join(' · ')}</span>
+    </p>
+  )
+}

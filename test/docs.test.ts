@@ -9,6 +9,7 @@ import { refusalsPages, refusalsText } from '../scripts/refusals-docs.ts'
 import { edgeLimits } from '../src/api/http-edge.ts'
 import { commands } from '../src/cli/commands.ts'
 import { settings } from '../src/config.ts'
+import { exportPartMax } from '../src/contract/export.ts'
 import { limits } from '../src/domain/limits.ts'
 import { languages } from '../src/i18n/translate.ts'
 import { posthorn } from './support/terminal.ts'
@@ -217,6 +218,7 @@ test('limits.md has the numbers of the code', () => {
     ...[limits.headersPerEndpointMax, limits.urlLengthMax, limits.pageMax, limits.responseBytesMax],
     ...[limits.liveSecretsMax, limits.channelsPerMessageMax, edgeLimits.headerBytesMax],
     limits.pagePayloadBytesMax / 2 ** 20,
+    ...[exportPartMax.rows, exportPartMax.bytes / 2 ** 20],
     edgeLimits.stalledTimeoutMs / 60_000,
     edgeLimits.requestTimeoutMs / 1000,
   ]

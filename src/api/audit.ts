@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts'
 import { revert } from './audit-revert.ts'
 import { auditTitle } from './audit-titles.ts'
 import { answer, endpointOf, notFound, type Route, route } from './call.ts'
+import { csvLine } from './csv.ts'
 import { listText, pageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
 import { queryTime, timeText } from './times.ts'
@@ -184,13 +185,6 @@ async function* csvLines(entries: AsyncIterable<Out>): AsyncGenerator<string> {
       entry.after === null ? null : JSON.stringify(entry.after),
       entry.title,
     ]
-    yield `${cells.map(cell).join(',')}\r\n`
+    yield csvLine(cells)
   }
-}
-
-/** Quoted; what a spreadsheet would take for a formula is made text. */
-function cell(value: string | null): string {
-  if (value === null) return ''
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return `"${text.replaceAll('"', '""')}"`
 }

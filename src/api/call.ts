@@ -147,7 +147,7 @@ export interface Answer {
     readonly type: string
     /** What a browser saves it as. */
     readonly name: string
-    readonly lines: AsyncIterable<string>
+    readonly lines: AsyncIterable<string> | Iterable<string>
   }
 }
 

@@ -130,7 +130,8 @@ async function wholeText(delivery: Delivery, now: number, services: Services): P
   return deliveryText(delivery, message?.eventType ?? '', last)
 }
 
-function deliveryText(delivery: Delivery, eventType: string, last: Attempt | null): string {
+/** A delivery as the contract writes it. */
+export function deliveryText(delivery: Delivery, eventType: string, last: Attempt | null): string {
   return JSON.stringify({
     id: delivery.id,
     msgId: delivery.messageId,

@@ -97,6 +97,9 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.endpoint.activity':
     'En qué terminaron los intentos de hasta 100 endpoints en las últimas 24 horas, hora por hora, y qué espera.',
   'v1.message.search': 'Busca mensajes por lo que hay en su payload, los más nuevos primero.',
+  'v1.delivery.export': 'Las entregas que cumplen un filtro, como archivo y por partes.',
+  'v1.message.export':
+    'Los mensajes que cumplen un filtro, como archivo y por partes, con lo oculto para quien llama.',
   'v1.delivery.preview':
     'Cuenta sobre qué trabajaría una recuperación o una cancelación, antes de hacer nada.',
   'v1.delivery.recover':

@@ -265,4 +265,17 @@ export const textsEs: Readonly<Record<string, string>> = {
     'El documento como JSON o YAML (YAML de hasta 1 MiB), o líneas de celdas separadas por comas, punto y coma o tabuladores; la primera puede nombrarlas.',
   'When a deprecated type stops being sent: consoles tell whoever subscribes to it. It changes nothing by itself.':
     'Cuándo deja de enviarse un tipo obsoleto: las consolas lo dicen a quien está suscrito. Por sí solo no cambia nada.',
+  'The header `posthorn-next` of the part before. It is absent once there is no further part; a part may have no row and still not be the last. `posthorn-rows` counts the rows, `posthorn-reached` is the time down to which all was looked at.':
+    'El encabezado `posthorn-next` de la parte anterior. Falta cuando ya no hay otra parte; una parte puede no tener filas sin ser la última. `posthorn-rows` cuenta las filas y `posthorn-reached` es la hora hasta la que se miró todo.',
+  'ndjson (default): an item of the list a line. csv: a table whose first part has the names; what a spreadsheet would take for a formula begins with an apostrophe.':
+    'ndjson (si no se indica otra cosa): un elemento de la lista por línea. csv: una tabla cuya primera parte trae los nombres; lo que una hoja de cálculo tomaría por fórmula empieza con un apóstrofo.',
+  'Only rows with this text in an id, a name or a label, whatever its case.':
+    'Solo filas con este texto en un id, un nombre o una etiqueta, en mayúsculas o minúsculas.',
+  'queued, retrying (tried before) and held (its endpoint is paused or disabled) are `pending`.':
+    'queued, retrying (ya se intentó) y held (su endpoint está en pausa o deshabilitado) son `pending`.',
+  'Of these endpoints: ids or uids.': 'De estos endpoints: ids o uids.',
+  'Whose last attempt got one of these statuses; 0: no answer.':
+    'Cuyo último intento obtuvo uno de estos estados; 0: sin respuesta.',
+  'By what is in the payload, as in the search of messages.':
+    'Por lo que hay en el payload, como en la búsqueda de mensajes.',
 }

@@ -17,16 +17,14 @@ import { timeText } from './times.ts'
 const scanMax = 10_000
 const scanTimeMaxMs = 1_500
 /** Looked at in one go of the store: other readers come in between. */
-const scanAtOnce = 250
+export const scanAtOnce = 250
 
 export const searchRoutes: readonly Route[] = [
   route(contract.searchMessages, async (call, services) => {
     const { store, world } = services
     const { id: applicationId } = await applicationOf(call, services)
-    const query = queryOf(call.query.where)
     const mask = await maskFor(call, services)
-    const hidden = maskedIn(query, mask)
-    if (hidden !== null) throw refused('where', hidden, 'masked_path')
+    const query = payloadQueryOf(call.query.where, mask)
     const page = pageRequest(call.query, { kind: 'message', order: 'descending' })
     if (page.backwards)
       throw refused('iterator', {
@@ -60,11 +58,16 @@ export const searchRoutes: readonly Route[] = [
   }),
 ]
 
-function queryOf(where: string): PayloadQuery {
+/** The `where` of a query; 422 when it is none, or would tell what is masked. */
+export function payloadQueryOf(where: string, mask: Mask): PayloadQuery {
   const parsed = parsePayloadQuery(where)
-  if (parsed.ok) return parsed.query
-  const { path, reason } = parsed.fault
-  throw refused('where', path === '' ? reason : joined(alike(`${path}: `), reason))
+  if (!parsed.ok) {
+    const { path, reason } = parsed.fault
+    throw refused('where', path === '' ? reason : joined(alike(`${path}: `), reason))
+  }
+  const hidden = maskedIn(parsed.query, mask)
+  if (hidden !== null) throw refused('where', hidden, 'masked_path')
+  return parsed.query
 }
 
 /** Why a search would tell what is masked; null: it would not. A text may be anywhere. */

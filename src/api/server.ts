@@ -21,6 +21,7 @@ import { endpointSecretRoutes } from './endpoint-secrets.ts'
 import { endpointTlsRoutes } from './endpoint-tls.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { eventTypeRoutes } from './event-types.ts'
+import { exportRoutes } from './exports.ts'
 import { healthRoutes } from './health.ts'
 import { clientError, edgeLimits, guardApi, guardRequests } from './http-edge.ts'
 import { importRoutes } from './imports.ts'
@@ -107,6 +108,7 @@ export const routes: readonly Route[] = [
   ...activityRoutes,
   ...typeActivityRoutes,
   ...searchRoutes,
+  ...exportRoutes,
   ...maskingRoutes,
   ...publicCatalogRoutes,
   ...authenticationRoutes,

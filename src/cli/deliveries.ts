@@ -1,3 +1,4 @@
+import type { Command } from 'commander'
 import type { Static } from 'typebox'
 import type { Client } from '../client/client.ts'
 import type { Endpoint, Page } from '../client/types.ts'
@@ -5,6 +6,7 @@ import type { DeliveryOut } from '../contract/delivery.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
+import { exportList, exportOptions } from './export.ts'
 import { usageFailure } from './failure.ts'
 import { momentOf } from './moment.ts'
 import { limitOf, take } from './pages.ts'
@@ -36,16 +38,12 @@ export const deliveries: CommandModule = {
     'posthorn deliveries ls --status failed,retrying --since 24h',
     'posthorn deliveries get dlv_…',
     'posthorn deliveries cancel dlv_…',
+    'posthorn deliveries export --status failed --since 7d --to failed.csv',
   ],
   define(command, context, act) {
     const { t } = context
-    withApplication(command.command('ls', { isDefault: true }), context)
+    filters(command.command('ls', { isDefault: true }), context)
       .description(t({ en: 'list, newest first', es: 'lista, las nuevas primero' }))
-      .option('--status <words>', Object.keys(states).join(', '))
-      .option('--type <names>', t({ en: 'of these event types', es: 'de estos tipos de evento' }))
-      .option('--endpoint <ids>', t({ en: 'to these, by commas', es: 'a estos, por comas' }))
-      .option('--since <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
-      .option('--until <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
       .option('--limit <count>', t({ en: 'how many', es: 'cuántas' }), '50')
       .action(
         act(async (_args, options) => {
@@ -78,7 +76,34 @@ export const deliveries: CommandModule = {
           return exitCodes.ok
         }),
       )
+    exportOptions(filters(command.command('export'), context), context)
+      .description(t({ en: 'all that fit, as CSV or NDJSON', es: 'todas, como CSV o NDJSON' }))
+      .action(
+        act(async (_args, options) => {
+          const client = await context.client()
+          const { id } = await applicationOf(options, client, context)
+          wordsOf(options['status']) // refused here, by the words that the command has
+          const query = {
+            ...rangeOf(options, context),
+            status: options['status'],
+            event_types: options['type'],
+            endpoint_id: options['endpoint'],
+          }
+          return exportList({ app: id, list: 'delivery', query, options, client, context })
+        }),
+      )
   },
+}
+
+/** What the list and its export are narrowed by. */
+function filters(command: Command, context: Context): Command {
+  const { t } = context
+  return withApplication(command, context)
+    .option('--status <words>', Object.keys(states).join(', '))
+    .option('--type <names>', t({ en: 'of these event types', es: 'de estos tipos de evento' }))
+    .option('--endpoint <ids>', t({ en: 'to these, by commas', es: 'a estos, por comas' }))
+    .option('--since <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
+    .option('--until <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
 }
 
 function pathOf(app: string, delivery: string): string {
@@ -102,8 +127,7 @@ async function matching(
     state: [...new Set(words.map((word) => states[word]))].join(',') || undefined,
     event_types: listOf(options['type']).join(',') || undefined,
     endpoint_id: wanted.length === 1 ? wanted[0] : undefined,
-    after: options['since'] === undefined ? undefined : momentOf(options['since'], context),
-    before: options['until'] === undefined ? undefined : momentOf(options['until'], context),
+    ...rangeOf(options, context),
   }
   const keeps = (delivery: Delivery): boolean =>
     (words.length === 0 || words.includes(wordOf(delivery, endpoints))) &&
@@ -118,6 +142,14 @@ async function matching(
     iterator = page.iterator
   }
   return found.slice(0, limit)
+}
+
+function rangeOf(options: Options, context: Context) {
+  const { since, until } = options
+  return {
+    after: since === undefined ? undefined : momentOf(since, context),
+    before: until === undefined ? undefined : momentOf(until, context),
+  }
 }
 
 function isOneOf(id: string, wanted: readonly string[], endpoints: Endpoints): boolean {

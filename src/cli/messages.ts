@@ -1,7 +1,10 @@
+import type { Command } from 'commander'
 import type { Message } from '../client/types.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
+import { exportList, exportOptions } from './export.ts'
+import { momentOf } from './moment.ts'
 import { describeStanding, standingsOf } from './outcome.ts'
 import { limitOf, take } from './pages.ts'
 import type { CommandModule } from './run.ts'
@@ -14,22 +17,12 @@ export const messages: CommandModule = {
     'posthorn messages --where \'data.order.id = "o_91"\'',
     'posthorn messages get msg_…',
     'posthorn messages resend msg_… ep_…',
+    'posthorn messages export --type order.* --since 7d --to orders.ndjson',
   ],
   define(command, context, act) {
     const { t } = context
-    withApplication(command.command('ls', { isDefault: true }), context)
+    filters(command.command('ls', { isDefault: true }), context)
       .description(t({ en: 'list, newest first', es: 'lista, los nuevos primero' }))
-      .option(
-        '--type <name>',
-        t({ en: 'of this event type or group: order.*', es: 'de este tipo o grupo: order.*' }),
-      )
-      .option(
-        '--where <query>',
-        t({
-          en: 'by payload, such as data.total >= 100',
-          es: 'por contenido, como data.total >= 100',
-        }),
-      )
       .option('--limit <count>', t({ en: 'how many', es: 'cuántos' }), '20')
       .action(
         act(async (_args, options) => {
@@ -75,7 +68,44 @@ export const messages: CommandModule = {
           return exitCodes.ok
         }),
       )
+    exportOptions(filters(command.command('export'), context), context)
+      .description(t({ en: 'all that fit, as CSV or NDJSON', es: 'todos, como CSV o NDJSON' }))
+      .option('--since <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
+      .option('--until <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
+      .option('--no-payload', t({ en: 'without payloads', es: 'sin payloads' }))
+      .action(
+        act(async (_args, options) => {
+          const client = await context.client()
+          const { id } = await applicationOf(options, client, context)
+          const { type, where, since, until } = options
+          const query = {
+            event_types: type,
+            where,
+            after: since === undefined ? undefined : momentOf(since, context),
+            before: until === undefined ? undefined : momentOf(until, context),
+            with_content: options['payload'] !== false,
+          }
+          return exportList({ app: id, list: 'msg', query, options, client, context })
+        }),
+      )
   },
+}
+
+/** What the list and its export are narrowed by. */
+function filters(command: Command, context: Context): Command {
+  const { t } = context
+  return withApplication(command, context)
+    .option(
+      '--type <name>',
+      t({ en: 'of this event type or group: order.*', es: 'de este tipo o grupo: order.*' }),
+    )
+    .option(
+      '--where <query>',
+      t({
+        en: 'by payload, such as data.total >= 100',
+        es: 'por contenido, como data.total >= 100',
+      }),
+    )
 }
 
 function show(found: readonly Message[], context: Context): void {

@@ -3,6 +3,7 @@
  * the command line needs by name, typed by the contract.
  * A refusal throws `ApiError`, no answer throws `Unreachable`.
  */
+import { exportHeaders } from '../contract/export.ts'
 import { ApiError, Unreachable } from './failures.ts'
 import { requester } from './request.ts'
 import type {
@@ -116,6 +117,8 @@ export function createClient(options: ClientOptions) {
       resend: (app: string, message: string, endpoint: string) =>
         call<unknown>('POST', `/app/${id(app)}/msg/${id(message)}/endpoint/${id(endpoint)}/resend`),
     },
+    /** The next part of a list as a file: ask again with `iterator: next` until `next` is null. */
+    exportPart: exporter(options),
     changes: {
       /** What happened behind a cursor; without one, nothing but the cursor of now. */
       list: (app: string, query?: CallOptions['query']) =>
@@ -192,6 +195,36 @@ function caller(options: ClientOptions) {
     const text = await response.text()
     if (!response.ok) throw refusal(method, path, response.status, text)
     return (text === '' ? null : JSON.parse(text)) as Out // the contract's promise for this path
+  }
+}
+
+/** A part of a list as a file; see `contract/export.ts`. */
+export interface ExportPart {
+  readonly text: string
+  readonly rows: number
+  /** Where the next part begins; null: this is the last. */
+  readonly next: string | null
+  /** Down to when everything was looked at. */
+  readonly reached: string | null
+}
+
+function exporter(options: ClientOptions) {
+  const open = opener(options)
+  return async (
+    app: string,
+    list: 'delivery' | 'msg',
+    query: NonNullable<CallOptions['query']>,
+  ): Promise<ExportPart> => {
+    const path = `/app/${encodeURIComponent(app)}/export/${list}`
+    const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
+    const response = await open('GET', path, { query, timeoutMs })
+    const text = await response.text().catch((cause: unknown) => {
+      throw new Unreachable({ url: options.url, reason: reasonOf(cause), cause })
+    })
+    if (!response.ok) throw refusal('GET', path, response.status, text)
+    const header = (name: string): string | null => response.headers.get(name)
+    const { next, rows, reached } = exportHeaders
+    return { text, rows: Number(header(rows)), next: header(next), reached: header(reached) }
   }
 }
 

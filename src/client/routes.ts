@@ -80,6 +80,8 @@ export const routes: Routes = {
   'v1.event-type.activity': ['GET', '/app/{app_id}/summary/event-type'],
   'v1.event-type.observe': ['GET', '/app/{app_id}/summary/event-type/{event_type_name}'],
   'v1.message.search': ['GET', '/app/{app_id}/search/msg'],
+  'v1.delivery.export': ['GET', '/app/{app_id}/export/delivery'],
+  'v1.message.export': ['GET', '/app/{app_id}/export/msg'],
   'v1.masking.get': ['GET', '/masking'],
   'v1.masking.set': ['PUT', '/masking'],
   'v1.masking.preview': ['POST', '/app/{app_id}/msg/{msg_id}/masked'],

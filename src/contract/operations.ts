@@ -12,6 +12,7 @@ import { encryptionOperations } from './encryption.ts'
 import { endpointOperations } from './endpoint.ts'
 import { endpointTlsOperations } from './endpoint-tls.ts'
 import { eventTypeOperations } from './event-type.ts'
+import { exportOperations } from './export.ts'
 import { healthOperations } from './health.ts'
 import { importOperations } from './import.ts'
 import { installationOperations } from './installation.ts'
@@ -51,6 +52,7 @@ const all = [
   ...summaryOperations,
   ...typeActivityOperations,
   ...searchOperations,
+  ...exportOperations,
   ...maskingOperations,
   ...publicCatalogOperations,
   ...recoveryOperations,

@@ -68,3 +68,13 @@ export const healthy: EndpointHealth = {
   consecutiveFailures: 0,
   openUntil: null,
 }
+
+/** What a person calls it: its name, else its description, else its host (a path may hold a key). */
+export function endpointTitle(
+  endpoint: Pick<Endpoint, 'id' | 'url' | 'description' | 'metadata' | 'attributes'>,
+): string {
+  const name = endpoint.attributes['name'] ?? endpoint.metadata['name']
+  if (typeof name === 'string' && name !== '') return name
+  if (endpoint.description !== '') return endpoint.description
+  return URL.canParse(endpoint.url) ? new URL(endpoint.url).host : endpoint.id
+}

@@ -6,7 +6,7 @@
  */
 import type { Application } from '../domain/application.ts'
 import type { Attempt } from '../domain/attempt.ts'
-import type { Endpoint } from '../domain/endpoint.ts'
+import { type Endpoint, endpointTitle } from '../domain/endpoint.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
 import type { NoticeAbout } from '../domain/notice.ts'
@@ -107,19 +107,12 @@ function names(
   { application, endpoint }: NonNullable<OperationalEvent['about']>,
   { consoleUrl }: Deps,
 ): NoticeAbout {
-  const { name } = endpoint.attributes
-  const called = typeof name === 'string' ? name : endpoint.description
   return {
     application: application.name,
-    endpoint: called === '' ? hostOf(endpoint) : called,
+    endpoint: endpointTitle(endpoint),
     link:
       consoleUrl === null ? null : `${consoleUrl}/app/${application.id}/endpoints/${endpoint.id}`,
   }
-}
-
-/** The path of a URL may hold a key. */
-function hostOf({ url, id }: Endpoint): string {
-  return URL.canParse(url) ? new URL(url).host : id
 }
 
 export function endpointData(

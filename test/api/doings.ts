@@ -164,6 +164,8 @@ const ways: Readonly<Record<string, Way>> = {
   },
   'v1.encryption.rotate': {},
   'v1.audit.export': {},
+  'v1.delivery.export': {},
+  'v1.message.export': {},
   'v1.endpoint.recover': { body: ({ since }) => ({ since }) },
   'v1.endpoint.replay-missing': { body: ({ since }) => ({ since }) },
   'v1.endpoint.bulk-replay': { body: ({ since }) => ({ since }) },

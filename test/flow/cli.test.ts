@@ -275,6 +275,38 @@ test('deliveries are listed by the words of the console, shown and canceled', as
   assert.equal((await posthorn('deliveries', 'ls', '--status', 'lost')).exit, 2)
 })
 
+test('lists are exported to a file, never over one, and go on where a file was cut off', async () => {
+  await posthorn('apps', 'create', 'Exported', '--uid', 'exported')
+  for (const n of [1, 2, 3, 4]) {
+    const payload = `{"n":${n},"text":"two\\nlines, \\"quoted\\""}`
+    await posthorn('send', 'order.created', '-d', payload, '--app', 'exported', '--no-wait')
+  }
+  const shown = await posthorn('messages', 'export', '--app', 'exported', '--where', 'n >= 3')
+  assert.deepEqual(
+    shown.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).payload.n),
+    [4, 3],
+  )
+  for (const name of ['rows.csv', 'rows.ndjson']) {
+    const file = join(folder, name)
+    const args = ['messages', 'export', '--app', 'exported', '--to', name]
+    assert.equal((await posthorn(...args)).exit, 0)
+    const whole = readFileSync(file, 'utf8')
+    assert.equal((await posthorn(...args)).exit, 2, 'a file is not written over')
+    for (const cut of [whole.length, whole.length - 9, 400, 60, 0]) {
+      writeFileSync(file, whole.slice(0, cut))
+      assert.equal((await posthorn(...args, '--continue')).exit, 0)
+      assert.equal(readFileSync(file, 'utf8'), whole, `${name} cut at ${cut}`)
+    }
+  }
+  const table = await posthorn('deliveries', 'export', '--app', 'exported', '--format', 'csv')
+  assert.match(table.out, /^"id","messageId",/)
+  const wrong = await posthorn('deliveries', 'export', '--app', 'exported', '--status', 'lost')
+  assert.equal(wrong.exit, 2)
+})
+
 test('portal makes a link that opens the application’s portal', async () => {
   const { out, exit } = await posthorn('portal', 'open', 'demo', '--read-only', '--expires', '2h')
   assert.equal(exit, 0)

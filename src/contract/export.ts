@@ -1,0 +1,117 @@
+/**
+ * Lists as files, made part by part: each answer is a part of the file and says where the next one
+ * begins. Why so, and not a file that the server makes and keeps: `docs/adr/exports-in-parts.md`.
+ */
+import Type from 'typebox'
+import { DeliveryState } from './delivery.ts'
+import { operation } from './operation.ts'
+import { EventQuery } from './primitives.ts'
+
+/** Rows, bytes of text (the row that passes it is still there) and time of work of one part. */
+export const exportPartMax = { rows: 10_000, bytes: 4_194_304, timeMs: 2_000 } as const
+
+/** Answered with each part; see the descriptions below. */
+export const exportHeaders = {
+  next: 'posthorn-next',
+  rows: 'posthorn-rows',
+  reached: 'posthorn-reached',
+} as const
+
+export const ExportFormat = Type.Union([Type.Literal('csv'), Type.Literal('ndjson')], {
+  description:
+    'ndjson (default): an item of the list a line. csv: a table whose first part has the names; what a spreadsheet would take for a formula begins with an apostrophe.',
+})
+
+/** What a person calls the states of a delivery. */
+export const DeliveryStatusWord = Type.Union([
+  Type.Literal('queued'),
+  Type.Literal('retrying'),
+  Type.Literal('held'),
+  Type.Literal('sending'),
+  Type.Literal('delivered'),
+  Type.Literal('failed'),
+  Type.Literal('canceled'),
+])
+
+const { limit: _limit, with_content, ...filters } = EventQuery
+
+const shared = {
+  ...filters,
+  iterator: Type.Optional(
+    Type.String({
+      description: `The header \`${exportHeaders.next}\` of the part before. It is absent once there is no further part; a part may have no row and still not be the last. \`${exportHeaders.rows}\` counts the rows, \`${exportHeaders.reached}\` is the time down to which all was looked at.`,
+    }),
+  ),
+  format: Type.Optional(ExportFormat),
+  q: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: 'Only rows with this text in an id, a name or a label, whatever its case.',
+    }),
+  ),
+}
+
+const Part = Type.String({
+  description: `Lines, newest first: at most ${exportPartMax.rows} rows and about ${exportPartMax.bytes / 1_048_576} MiB.`,
+})
+
+const asFile = {
+  method: 'GET',
+  access: 'application',
+  permission: 'read',
+  body: null,
+  success: { 200: Part },
+  contentTypes: ['application/x-ndjson', 'text/csv'],
+  audited: true,
+  errors: [404],
+  own: true,
+} as const
+
+export const exportDeliveries = operation({
+  id: 'v1.delivery.export',
+  summary: 'The deliveries that fit a filter as a file, a part at a time.',
+  path: '/app/{app_id}/export/delivery',
+  ...asFile,
+  query: Type.Object({
+    ...shared,
+    state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
+    status: Type.Optional(
+      Type.Array(DeliveryStatusWord, {
+        description:
+          'queued, retrying (tried before) and held (its endpoint is paused or disabled) are `pending`.',
+      }),
+    ),
+    endpoint_id: Type.Optional(
+      Type.Array(Type.String(), {
+        maxItems: 1000,
+        description: 'Of these endpoints: ids or uids.',
+      }),
+    ),
+    code: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[0-9]{1,3}$' }), {
+        description: 'Whose last attempt got one of these statuses; 0: no answer.',
+      }),
+    ),
+  }),
+})
+
+export const exportMessages = operation({
+  id: 'v1.message.export',
+  summary: 'The messages that fit a filter as a file, a part at a time, masked as for the caller.',
+  path: '/app/{app_id}/export/msg',
+  ...asFile,
+  query: Type.Object({
+    ...shared,
+    with_content,
+    where: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 2048,
+        description: 'By what is in the payload, as in the search of messages.',
+      }),
+    ),
+  }),
+})
+
+export const exportOperations = [exportDeliveries, exportMessages]

@@ -83,7 +83,7 @@ interface Caller {
 function routes(deps: RouteDeps): ApiPlugin {
   return (app, { authenticator, seats }) => {
     const caller = async (request: FastifyRequest): Promise<Caller> => {
-      const principal = await authenticator.authenticate(request.headers.authorization)
+      const principal = await authenticator.authenticate(request)
       if (!principal.permissions.has('manage-endpoints')) throw new Problem(problems.forbidden)
       const { app: named = '' } = request.params as { readonly app?: string } // of the route
       const view = await deps.views.find(principal.organizationId, named)

@@ -440,7 +440,7 @@ function inspectorPlugin(input: { readonly world: World; readonly store: Store }
         ...{ ...input.world, seats },
         secretsOf: ownSecrets({ clock: input.world.clock, load: () => endpointsOf(input) }),
         async authorize(request) {
-          const caller = await callers.authenticate(request.headers.authorization)
+          const caller = await callers.authenticate(request)
           // A bin is a receiver: whoever may not change endpoints looks at what it caught, no more.
           const wanted = request.method === 'GET' ? 'read' : 'manage-endpoints'
           // Bins belong to the organisation: a key of one application has no business with them.
@@ -451,7 +451,7 @@ function inspectorPlugin(input: { readonly world: World; readonly store: Store }
           return caller.organizationId
         },
         async hidesBodies(request) {
-          const principal = await callers.authenticate(request.headers.authorization)
+          const principal = await callers.authenticate(request)
           return (await maskFor({ principal }, input)).length > 0
         },
       }),

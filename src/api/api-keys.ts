@@ -11,6 +11,7 @@ import type { ApplicationId } from '../domain/ids.ts'
 import { type ApiKeyId, idPrefixes, isId, type OrganizationId } from '../domain/ids.ts'
 import type { StoredRecord } from '../store/port/records.ts'
 import type { Store } from '../store/store.ts'
+import type { UsedFrom } from './authenticate.ts'
 import {
   answer,
   type Call,
@@ -30,6 +31,8 @@ import { refuse } from './validate.ts'
 const prefix = 'phk_'
 const randomBytes = 32
 const lastUsedStepMs = 60_000
+/** Of the program's name; what is longer is cut. */
+const agentLengthMax = 256
 const graceSecondsDefault = 86_400
 /** Its use may be noted between a look and the write; that happens once a minute. */
 const rollTriesMax = 5
@@ -42,6 +45,8 @@ interface KeyBody {
   readonly hash: string
   readonly createdAt: number
   readonly lastUsedAt: number | null
+  /** Where that use came from; absent: it was not used since this is noted. */
+  readonly lastUsedFrom?: UsedFrom
   /** The key that it was rolled to; absent: none. */
   readonly replacedBy?: string
 }
@@ -212,7 +217,7 @@ function bodyOf(record: StoredRecord): KeyBody {
 }
 
 function keyOut(record: StoredRecord): Type.Static<typeof contract.ApiKeyOut> {
-  const { name, role, applicationId, lastUsedAt, createdAt } = bodyOf(record)
+  const { name, role, applicationId, lastUsedAt, lastUsedFrom, createdAt } = bodyOf(record)
   return {
     id: record.id,
     name,
@@ -220,6 +225,7 @@ function keyOut(record: StoredRecord): Type.Static<typeof contract.ApiKeyOut> {
     applicationId,
     expiresAt: record.expiresAt === null ? null : timeText(record.expiresAt),
     lastUsedAt: lastUsedAt === null ? null : timeText(lastUsedAt),
+    lastUsedFrom: lastUsedFrom ?? null,
     createdAt: timeText(createdAt),
   }
 }
@@ -228,8 +234,9 @@ function keyOut(record: StoredRecord): Type.Static<typeof contract.ApiKeyOut> {
 export async function principalOfKey(
   store: Store,
   token: string,
-  now: number,
+  used: { readonly now: number; readonly from: UsedFrom },
 ): Promise<Principal | null> {
+  const { now } = used
   const [, idBody = '', random, sum] = pattern.exec(token) ?? []
   if (random === undefined || checksum(`${prefix}${idBody}_${random}`) !== sum) return null
   const id = `${idPrefixes.apiKey}${idBody}`
@@ -238,7 +245,7 @@ export async function principalOfKey(
   const key = bodyOf(record)
   if (!timingSafeEqual(hashOf(token), Buffer.from(key.hash, 'hex'))) return null
   if (!isId('organization', record.owner)) return null
-  await noteUse(store, record, now)
+  await noteUse(store, record, used)
   return {
     kind: 'organization',
     organizationId: record.owner,
@@ -252,11 +259,16 @@ export async function principalOfKey(
 }
 
 /** At most once a minute; somebody else's note is as good, and a full disk locks nobody out. */
-async function noteUse(store: Store, record: StoredRecord, now: number): Promise<void> {
+async function noteUse(
+  store: Store,
+  record: StoredRecord,
+  { now, from }: { readonly now: number; readonly from: UsedFrom },
+): Promise<void> {
   const key = bodyOf(record)
   if (key.lastUsedAt !== null && now - key.lastUsedAt < lastUsedStepMs) return
-  const changed = { ...record, body: { ...key, lastUsedAt: now } }
+  const userAgent = from.userAgent?.slice(0, agentLengthMax) ?? null
+  const used: KeyBody = { ...key, lastUsedAt: now, lastUsedFrom: { ...from, userAgent } }
   await store
-    .replaceRecord({ record: changed, expectedVersion: record.version })
+    .replaceRecord({ record: { ...record, body: { ...used } }, expectedVersion: record.version })
     .catch(() => 'conflict')
 }

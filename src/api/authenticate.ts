@@ -17,9 +17,28 @@ export interface Keys {
   readonly defaultOrganizationId: OrganizationId
 }
 
+/** What a request shows of its caller. */
+export interface Presented {
+  readonly headers: {
+    readonly authorization?: string | undefined
+    readonly 'user-agent'?: string | undefined
+  }
+  /** Where it came from; forwarded headers count only where they are trusted. */
+  readonly ip: string
+}
+
+/** Where a credential was used from. */
+export interface UsedFrom {
+  readonly address: string
+  readonly userAgent: string | null
+}
+
 /** Looks further: keys in the database, ended sessions. Null: not known, or no longer valid. */
 export interface CredentialStore {
-  findKey(key: string, now: number): Promise<Principal | null>
+  findKey(
+    key: string,
+    used: { readonly now: number; readonly from: UsedFrom },
+  ): Promise<Principal | null>
   sessionEnded(
     principal: Principal,
     token: { readonly issuedAt: number; readonly tokenId: string | null; readonly now: number },
@@ -28,7 +47,7 @@ export interface CredentialStore {
 
 export interface Authenticator {
   /** The caller; rejects or throws 401. Answers at once when the caller is remembered. */
-  authenticate(header: string | undefined): Principal | Promise<Principal>
+  authenticate(request: Presented): Principal | Promise<Principal>
   /**
    * The credential of a header, the same however the header spells it, when it was accepted not
    * long ago or can be told right without a look-up; null: none, or not known. For counting, not
@@ -62,14 +81,18 @@ export function authenticator(deps: {
     remembered.set(header, { principal, credential: bearerOf(header) ?? '', until })
     return principal
   }
-  const identify = async (header: string, now: number): Promise<Principal> => {
+  const identify = async (
+    header: string,
+    used: { readonly now: number; readonly from: UsedFrom },
+  ): Promise<Principal> => {
+    const { now } = used
     const token = bearerOf(header)
     if (token === null) throw new Problem(problems.unauthenticated)
     if (timingSafeEqual(hash(token), bootstrapHash)) {
       return organizationKey(deps.keys.defaultOrganizationId, bootstrapActor)
     }
     if (!token.includes('.')) {
-      const found = (await deps.credentials?.findKey(token, now)) ?? null
+      const found = (await deps.credentials?.findKey(token, used)) ?? null
       if (found === null) throw refusal(token, deps.keys)
       return found
     }
@@ -96,12 +119,14 @@ export function authenticator(deps: {
       if (token === null || timingSafeEqual(hash(token), bootstrapHash)) return token
       return verifyToken(token, deps.keys.jwtSecret, deps.clock.now()) === null ? null : token
     },
-    authenticate(header) {
+    authenticate({ headers, ip }) {
+      const header = headers.authorization
       const now = deps.clock.now()
       if (header === undefined) throw new Problem(problems.unauthenticated)
       const known = remembered.get(header)
       if (known !== undefined && now < known.until) return known.principal
-      return identify(header, now).then(
+      const from = { address: ip, userAgent: headers['user-agent'] ?? null }
+      return identify(header, { now, from }).then(
         (principal) => remember(header, principal, now),
         (error) => {
           remembered.delete(header)

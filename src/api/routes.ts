@@ -84,7 +84,7 @@ function urlOf(path: string): string {
 function recheck(request: FastifyRequest, operation: AnyOperation, authenticator: Authenticator) {
   return async (): Promise<boolean> => {
     try {
-      authorize(await authenticator.authenticate(request.headers.authorization), operation)
+      authorize(await authenticator.authenticate(request), operation)
       return true
     } catch (error) {
       if (error instanceof Problem) return false
@@ -125,7 +125,7 @@ function authenticationHook(operation: AnyOperation, authenticator: Authenticato
     try {
       const isPublic = operation.access === 'public'
       if (!isPublic && request.cookieRefusal !== null) throw request.cookieRefusal
-      const found = isPublic ? null : authenticator.authenticate(request.headers.authorization)
+      const found = isPublic ? null : authenticator.authenticate(request)
       if (found instanceof Promise) {
         found.then(admit).then(() => done(), done)
         return

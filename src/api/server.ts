@@ -139,10 +139,10 @@ export function apiServer(deps: ApiDeps): ApiServer {
   const worksOnly = deps.config.role === 'worker'
   const served = worksOnly ? healthRoutes : routes
   const credentials: CredentialStore = {
-    findKey: (key, now) =>
+    findKey: (key, used) =>
       key.startsWith('phs_')
-        ? principalOfSession(deps.store, key, now)
-        : principalOfKey(deps.store, key, now),
+        ? principalOfSession(deps.store, key, used.now)
+        : principalOfKey(deps.store, key, used),
     sessionEnded: (principal, token) => sessionEnded(deps.store, principal, token),
   }
   const callers = authenticator({ keys: deps.keys, clock: deps.world.clock, credentials })

@@ -138,13 +138,16 @@ function endOf(expires: string, { terminal }: Context): string {
 
 function show(found: readonly Key[], context: Context): void {
   for (const key of found) context.emit(key)
-  const rows = found.map(({ id, name, role, applicationId, expiresAt, lastUsedAt }) => [
-    id,
-    name,
-    role,
-    applicationId ?? '*',
-    expiresAt ?? '-',
-    context.paint.dim(lastUsedAt ?? '-'),
-  ])
+  const rows = found.map(
+    ({ id, name, role, applicationId, expiresAt, lastUsedAt, lastUsedFrom }) => [
+      id,
+      name,
+      role,
+      applicationId ?? '*',
+      expiresAt ?? '-',
+      context.paint.dim(lastUsedAt ?? '-'),
+      context.paint.dim(lastUsedFrom?.address ?? '-'),
+    ],
+  )
   for (const line of table(rows)) context.print(line)
 }

@@ -22,6 +22,15 @@ const fields = {
   applicationId: Nullable(Type.String()),
   expiresAt: Nullable(Timestamp),
   lastUsedAt: Nullable({ ...Timestamp, description: 'To the minute.' }),
+  lastUsedFrom: Nullable(
+    Type.Object(
+      {
+        address: Type.String({ description: 'Where the request came from.' }),
+        userAgent: Nullable(Type.String({ description: 'As the program named itself.' })),
+      },
+      { description: 'Of the use that `lastUsedAt` tells of. Null: not used yet.' },
+    ),
+  ),
   createdAt: Timestamp,
 }
 export const ApiKeyOut = Type.Object(fields)

@@ -19,11 +19,21 @@ before(async () => {
 })
 after(() => api.close())
 
-async function call(method: string, path: string, body: unknown = {}, token = bootstrapKey) {
+async function call(
+  method: string,
+  path: string,
+  body: unknown = {},
+  token = bootstrapKey,
+  from?: { readonly address: string; readonly agent: string },
+) {
   const reply = await api.app.inject({
     method: method as 'GET', // every method that Fastify knows
     url: `/api/v1${path}`,
-    headers: { authorization: `Bearer ${token}` },
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(from === undefined ? {} : { 'user-agent': from.agent }),
+    },
+    ...(from === undefined ? {} : { remoteAddress: from.address }),
     ...(method === 'GET' || method === 'DELETE' ? {} : { payload: JSON.stringify(body) }),
   })
   return { status: reply.statusCode, json: reply.body === '' ? null : JSON.parse(reply.body) }
@@ -34,6 +44,31 @@ async function makeKey(settings: object): Promise<{ readonly id: string; readonl
   assert.equal(made.status, 201, JSON.stringify(made.json))
   return made.json
 }
+
+test('a key says from where it was last used, noted at most once a minute, to those who may list keys', async () => {
+  const { id, token } = await makeKey({ name: 'Worker', role: 'reader' })
+  const used = async () => {
+    const { data } = (await call('GET', '/api-key')).json
+    const key = data.find((one: { readonly id: string }) => one.id === id)
+    return [key.lastUsedAt, key.lastUsedFrom]
+  }
+  assert.deepEqual(await used(), [null, null])
+  const office = { address: '192.0.2.7', agent: `curl/8.5 ${'x'.repeat(400)}` }
+  const noted = { address: '192.0.2.7', userAgent: office.agent.slice(0, 256) }
+  const at = clock.now()
+  assert.equal((await call('GET', '/app', {}, token, office)).status, 200)
+  assert.deepEqual(await used(), [new Date(at).toISOString(), noted])
+  await clock.advance(59_000)
+  const elsewhere = { address: '2001:db8::9', agent: 'worker/2' }
+  await call('GET', '/app', {}, token, elsewhere)
+  assert.deepEqual(await used(), [new Date(at).toISOString(), noted], 'within the minute')
+  await clock.advance(1_000)
+  await call('GET', '/app', {}, token, elsewhere)
+  const later = new Date(clock.now()).toISOString()
+  assert.deepEqual(await used(), [later, { address: '2001:db8::9', userAgent: 'worker/2' }])
+  assert.equal((await call('GET', '/api-key', {}, token)).status, 403, 'a reader lists no keys')
+  await call('DELETE', `/api-key/${id}`)
+})
 
 test('a key works until it is revoked, and is shown and stored nowhere', async () => {
   const { id, token } = await makeKey({ name: 'Deploy' })
@@ -88,7 +123,7 @@ test('a rolled key works until the overlap ends; its successor may the same, for
     (await call('GET', '/app/one/endpoint', {}, token)).status === 200
   const rolled = await call('POST', `/api-key/${old.id}/roll`, { gracePeriodSeconds: 60 })
   assert.equal(rolled.status, 201, JSON.stringify(rolled.json))
-  const { id, token, createdAt: _, lastUsedAt: __, ...like } = rolled.json
+  const { id, token, createdAt: _, lastUsedAt: __, lastUsedFrom: ___, ...like } = rolled.json
   const application = (await call('GET', '/app/one')).json.id
   assert.deepEqual(like, {
     name: 'Shop',

@@ -95,8 +95,33 @@ test('a key is rolled: the new one is shown once, and both work until the overla
     assert.equal((await fetch(`${ui.url}/api/v1/app`, { headers })).status, 200)
   }
   await dialog.getByRole('button', { name: 'Ya la guardé' }).click()
-  await page.getByRole('row').filter({ hasText: 'Tienda' }).nth(1).waitFor()
+  const rows = page.getByRole('row').filter({ hasText: 'Tienda' })
+  await rows.nth(1).waitFor()
+
+  // Without an overlap whoever uses it is cut off: by name only, and it says who that was.
+  const other = await makeKey('Almacén')
+  const used = { authorization: `Bearer ${other.token}`, 'user-agent': 'tienda/1.0' }
+  assert.equal((await fetch(`${ui.url}/api/v1/app`, { headers: used })).status, 200)
+  await page.reload()
+  const row = page.getByRole('row').filter({ hasText: 'Almacén' })
+  await row.getByText('127.0.0.1 tienda/1.0').waitFor()
+  await row.getByRole('button', { name: 'Rotar', exact: true }).click()
+  await dialog.getByLabel('La anterior sirve todavía').selectOption('0')
+  await dialog.getByText(/desde 127\.0\.0\.1 \(tienda\/1\.0\)/).waitFor()
+  await dialog.getByRole('button', { name: 'Rotar clave' }).click()
+  await dialog.getByRole('alert').waitFor()
+  assert.equal((await fetch(`${ui.url}/api/v1/app`, { headers: used })).status, 200)
+  assert.deepEqual(await violations(page), [])
+  await dialog.getByLabel(/Almacén/).fill('Almacén')
+  await dialog.getByRole('button', { name: 'Rotar clave' }).click()
+  await dialog.getByText('Cópiala ahora').waitFor()
+  assert.equal((await fetch(`${ui.url}/api/v1/app`, { headers: used })).status, 401)
 })
+
+async function makeKey(name: string): Promise<{ readonly token: string }> {
+  const made = await ui.call('POST', '/api-key', { name, role: 'reader' })
+  return made as { readonly token: string } // the contract's type
+}
 
 test('a chat is told in a sentence, tried out on the page; mail says what the server lacks', async () => {
   const page = await ui.open('/settings?dialog=notices', { language: 'es', application: 'acme' })

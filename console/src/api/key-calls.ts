@@ -11,6 +11,7 @@ export interface ApiKeyOut {
   readonly applicationId: string | null
   readonly expiresAt: string | null
   readonly lastUsedAt: string | null
+  readonly lastUsedFrom: { readonly address: string; readonly userAgent: string | null } | null
   readonly createdAt: string
 }
 

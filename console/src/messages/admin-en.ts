@@ -17,6 +17,8 @@ export const adminEn = {
     'Fields, and examples under “examples”, where the newest message can go. Empty: none.',
   'eventType.takers': 'Who takes it',
   'eventType.week': { one: '{count} message in 7 days', other: '{count} messages in 7 days' },
+  'key.from': 'From',
+  'key.lastUsedFrom': 'Last used {when} from {address} ({agent}).',
   'key.overlap': 'The old one still works',
   'key.overlap0': 'no longer: it ends now',
   'key.overlap1': 'for 1 hour',

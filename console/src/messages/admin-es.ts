@@ -17,6 +17,8 @@ export const adminEs: Translation<typeof adminEn> = {
     'Los campos, y ejemplos en “examples”, adonde puede ir el mensaje más reciente. Vacío: ninguno.',
   'eventType.takers': 'Quién lo recibe',
   'eventType.week': { one: '{count} mensaje en 7 días', other: '{count} mensajes en 7 días' },
+  'key.from': 'Desde',
+  'key.lastUsedFrom': 'Usada por última vez {when} desde {address} ({agent}).',
   'key.overlap': 'La anterior sirve todavía',
   'key.overlap0': 'ya no: termina ahora',
   'key.overlap1': 'durante 1 hora',

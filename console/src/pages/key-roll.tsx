@@ -3,11 +3,12 @@ import { useState } from 'react'
 import { type ApiKeyOut, rollApiKey } from '../api/key-calls.ts'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
-import { SelectField } from '../components/field.tsx'
+import { SelectField, TextField } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
 import { useAdminT } from '../state/admin-words.ts'
+import { LastUse } from './key-last-use.tsx'
 import { NewKey } from './key-new.tsx'
 
 /** In hours: how long the old key still works. */
@@ -20,10 +21,16 @@ export function RollKey(props: { readonly apiKey: ApiKeyOut; readonly onClose: (
   const client = useQueryClient()
   const { apiKey } = props
   const [hours, setHours] = useState<(typeof overlaps)[number]>('24')
+  const [typed, setTyped] = useState('')
+  const [refused, setRefused] = useState(false)
   const roll = useMutation({
     mutationFn: () => rollApiKey(apiKey.id, Number(hours) * 3_600),
     onSuccess: () => client.invalidateQueries({ queryKey: ['api-keys'] }),
   })
+  function submit(): void {
+    if (hours === '0' && typed !== apiKey.name) setRefused(true)
+    else roll.mutate()
+  }
   if (w === null) return null
   if (roll.data !== undefined) return <NewKey created={roll.data} onClose={props.onClose} />
   return (
@@ -44,7 +51,7 @@ export function RollKey(props: { readonly apiKey: ApiKeyOut; readonly onClose: (
           <Button
             kind={hours === '0' ? 'danger-solid' : 'primary'}
             busy={roll.isPending}
-            onClick={() => roll.mutate()}
+            onClick={submit}
           >
             {w('key.rollVerb')}
           </Button>
@@ -60,7 +67,23 @@ export function RollKey(props: { readonly apiKey: ApiKeyOut; readonly onClose: (
           options={overlaps.map((value) => ({ value, label: w(`key.overlap${value}`) }))}
           onChange={setHours}
         />
-        {hours === '0' && <Notice tone="warn" title={t('key.revokeEffect')} />}
+        {hours === '0' && (
+          <>
+            <Notice tone="warn" title={t('key.revokeEffect')}>
+              <LastUse apiKey={apiKey} />
+            </Notice>
+            <TextField
+              label={t('confirm.typeName', { name: apiKey.name })}
+              error={refused ? t('confirm.nameDiffers') : undefined}
+              autoComplete="off"
+              value={typed}
+              onChange={(value) => {
+                setTyped(value)
+                setRefused(false)
+              }}
+            />
+          </>
+        )}
       </div>
     </Dialog>
   )

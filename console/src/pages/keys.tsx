@@ -24,6 +24,7 @@ import { useApplications } from '../shell.tsx'
 import { useAdminT } from '../state/admin-words.ts'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
+import { LastUse } from './key-last-use.tsx'
 import { NewKey } from './key-new.tsx'
 
 const RollKey = lazy(async () => ({ default: (await import('./key-roll.tsx')).RollKey }))
@@ -79,6 +80,7 @@ function Keys() {
                 revoke: setRevoking,
                 roll: setRolling,
                 rollWord: w === null ? null : w('key.roll'),
+                fromWord: w === null ? '' : w('key.from'),
                 mayEverything,
               })}
               card={(row) => (
@@ -109,6 +111,7 @@ function columnsOf(
   acts: {
     /** Null: on its way. */
     readonly rollWord: string | null
+    readonly fromWord: string
     readonly mayEverything: boolean
     readonly revoke: (key: ApiKeyOut) => void
     readonly roll: (key: ApiKeyOut) => void
@@ -118,7 +121,7 @@ function columnsOf(
     {
       id: 'name',
       header: <span className="pl-2.5">{t('column.name')}</span>,
-      width: 240,
+      width: 200,
       grow: true,
       cell: (row) => (
         <span className="flex min-w-0 items-baseline gap-2 pl-2.5">
@@ -127,11 +130,11 @@ function columnsOf(
         </span>
       ),
     },
-    { id: 'role', header: t('key.role'), width: 130, cell: (row) => t(`key.${row.role}`) },
+    { id: 'role', header: t('key.role'), width: 120, cell: (row) => t(`key.${row.role}`) },
     {
       id: 'application',
       header: t('application.switch'),
-      width: 160,
+      width: 140,
       grow: true,
       leaves: 1,
       cell: (row) =>
@@ -142,14 +145,26 @@ function columnsOf(
     {
       id: 'used',
       header: t('key.lastUsed'),
-      width: 150,
+      width: 130,
       leaves: 2,
       cell: (row) => <Moment at={row.lastUsedAt} none={t('key.never')} />,
     },
     {
+      id: 'from',
+      header: acts.fromWord,
+      width: 170,
+      leaves: 4,
+      cell: ({ lastUsedFrom: from }) =>
+        from !== null && (
+          <span className="truncate text-ink-2" title={from.userAgent ?? undefined}>
+            <span className="mono">{from.address}</span> {from.userAgent}
+          </span>
+        ),
+    },
+    {
       id: 'expires',
       header: t('key.expires'),
-      width: 150,
+      width: 130,
       leaves: 3,
       cell: (row) =>
         row.expiresAt !== null && Date.parse(row.expiresAt) < Date.now() ? (
@@ -304,12 +319,7 @@ function Revoke(props: { readonly apiKey: ApiKeyOut; readonly onClose: () => voi
       title={t('key.revokeTitle', { name: apiKey.name })}
       effect={
         <>
-          {t('key.revokeEffect')}{' '}
-          {apiKey.lastUsedAt !== null && (
-            <>
-              {t('key.lastUsed')}: <Time at={apiKey.lastUsedAt} plain relative />
-            </>
-          )}
+          {t('key.revokeEffect')} <LastUse apiKey={apiKey} />
         </>
       }
       verb={t('key.revoke')}

@@ -15,7 +15,7 @@ let server: PostgresServer
 before(async () => {
   chmodSync(folder, 0o755)
   const rules = join(folder, 'pg_hba.conf')
-  const asked = ['keeper', 'limited', 'guest'].map(
+  const asked = ['keeper', 'limited', 'single', 'guest'].map(
     (user) => `host all ${user} 127.0.0.1/32 scram-sha-256`,
   )
   const barred = 'host all barred 127.0.0.1/32 reject'
@@ -25,12 +25,14 @@ before(async () => {
     'postgres',
     `create role keeper login password 'right';
      create role limited login password 'right' connection limit 0;
+     create role single login password 'right' connection limit 1;
      create role guest login password 'right';
      create role barred login;`,
   )
   for (const name of ['mine', 'foreign_one', 'off', 'lent']) {
     await query('postgres', `create database ${name} owner keeper`)
   }
+  await query('postgres', 'create database alone owner single')
   await query('foreign_one', 'create table invoices (id int)')
   await query('off', 'alter database off set synchronous_commit = off')
   await query(
@@ -102,6 +104,9 @@ test('a wrong password, user or database name is told as such', async () => {
 test('missing rights and too few connections are told as such', async () => {
   await refuses(as('guest', 'lent'), /user may not create tables.*not_granted/s)
   await refuses(as('limited', 'mine'), /takes no further connections.*few_connections/s)
+  // Migrations need a second one, and the first of them would not: nothing may be half done.
+  await refuses(as('single', 'alone'), /takes no further connections.*few_connections/s)
+  assert.deepEqual(await tablesOf('alone'), [])
   assert.deepEqual(await tablesOf('lent'), [])
   assert.deepEqual(await tablesOf('mine'), [])
 })

@@ -54,7 +54,10 @@ export async function migrate(
   database: Database,
   options: MigrateOptions = {},
 ): Promise<Waiting | null> {
-  await database.untimed(checkServer)
+  await database.untimed(async (client) => {
+    await checkServer(client)
+    await spareConnection(database, client, options.list)
+  })
   for (let waited = 0; ; ) {
     try {
       const step = await nextStep(database, options)
@@ -63,6 +66,20 @@ export async function migrate(
       if (sqlState(cause) !== '55P03' || ++waited >= lockTriesMax) throw storeError(cause)
     }
   }
+}
+
+/**
+ * An index is built beside the transaction that holds the lock, on a connection of its own. Whoever
+ * may have one alone is to hear so before the first write, not in the middle of the list.
+ */
+async function spareConnection(
+  database: Database,
+  client: pg.PoolClient,
+  list = migrations(),
+): Promise<void> {
+  const { done } = await schemaOf(client, list)
+  if (newestOf(list) <= done) return
+  await database.untimed((second) => second.query('select 1'))
 }
 
 /** Does the next migration, if there is one and nothing keeps it. */

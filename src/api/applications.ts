@@ -2,6 +2,7 @@ import type Type from 'typebox'
 import * as contract from '../contract/application.ts'
 import type { Application } from '../domain/application.ts'
 import { idPrefixes } from '../domain/ids.ts'
+import type { Language } from '../i18n/translate.ts'
 import { forgetSettings } from '../intake/application-settings.ts'
 import { changeStored } from '../store/change.ts'
 import {
@@ -19,6 +20,8 @@ import {
 import { checkMetadata, checkText, checkUid, rateOf } from './fields.ts'
 import { listText, pageRequest } from './pagination.ts'
 import { endSessions } from './sessions.ts'
+import { oneAtATime } from './systems/one-at-a-time.ts'
+import { checkSwitch } from './systems/profile-fit.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -65,7 +68,7 @@ export const applicationRoutes: readonly Route[] = [
       return answer(201, applicationOut(created))
     }
     const fresh = newApplication(call, services)
-    return changed(call, services, (present) => ({
+    return switched(found, call, services, (present) => ({
       ...fresh,
       ...kept(present),
       profile: call.body.profile ?? present.profile,
@@ -74,7 +77,9 @@ export const applicationRoutes: readonly Route[] = [
 
   route(contract.patchApplication, async (call, services) => {
     const { body } = call
-    return changed(call, services, (found) => {
+    const present = await applicationOf(call, services)
+    if (body.profile !== undefined) checkProfile(body.profile, services)
+    return switched(present, call, services, (found) => {
       const rate = rateOf(body)
       return {
         ...found,
@@ -82,7 +87,7 @@ export const applicationRoutes: readonly Route[] = [
         uid: body.uid === undefined ? found.uid : checkUid(body.uid, idPrefixes.application),
         throttleRate: rate === undefined ? found.throttleRate : rate,
         metadata: body.metadata === undefined ? found.metadata : checkMetadata(body.metadata),
-        profile: checkProfile(body.profile ?? found.profile, services),
+        profile: body.profile ?? found.profile,
         enabled: body.enabled ?? found.enabled,
       }
     })
@@ -155,12 +160,23 @@ function checkProfile(profile: string, services: Services): string {
   return profile
 }
 
-async function changed(
-  call: Parameters<typeof changeApplication>[0],
+/** The change, once its profile is known to fit; no endpoint comes in between on this node. */
+function switched(
+  found: Application,
+  call: Parameters<typeof changeApplication>[0] & {
+    readonly body: { readonly profile?: string }
+    readonly query: { readonly force?: boolean }
+    readonly language: Language
+  },
   services: Services,
   change: (found: Application) => Application,
 ): Promise<Answer> {
-  return answer(200, applicationOut(await changeApplication(call, services, change)))
+  const { language } = call
+  const force = call.query.force === true
+  return oneAtATime(found.id, async () => {
+    await checkSwitch(found, call.body.profile, { services, language, force })
+    return answer(200, applicationOut(await changeApplication(call, services, change)))
+  })
 }
 
 /** Changes the application of the path: as it is now, also when others change it meanwhile. */

@@ -12,6 +12,7 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.application.delete': 'Elimina una aplicación. Su uid queda libre y no se envía nada más.',
   'v1.application.get-settings': 'Los interruptores de una aplicación.',
   'v1.application.patch-settings': 'Cambia los interruptores indicados de una aplicación.',
+  'v1.application.profile-fit': 'Qué endpoints incumplirían las reglas de otro perfil, y por qué.',
   'v1.endpoint.list':
     'Lista los endpoints de una aplicación, los más nuevos primero si no se indica otra cosa.',
   'v1.endpoint.create': 'Crea un endpoint. Si no se da un secreto, se genera uno.',

@@ -22,6 +22,10 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Your own pairs; at most 4096 bytes as JSON.': 'Pares tuyos; como máximo 4096 bytes como JSON.',
   'Name of the profile that its endpoints start from; default `standard`.':
     'Nombre del perfil del que parten sus endpoints; `standard` si no se indica.',
+  'Name of the profile that the application may be given.':
+    'Nombre del perfil que se le puede dar a la aplicación.',
+  'Change the profile although endpoints break its rules (`v1.application.profile-fit` says which): they stay as they are until they are next changed.':
+    'Cambiar el perfil aunque haya endpoints que incumplan sus reglas (`v1.application.profile-fit` dice cuáles): quedan como están hasta su próximo cambio.',
   'The master switch: while false nothing is sent and messages match no endpoint.':
     'El interruptor general: si es false no se envía nada y los mensajes no llegan a ningún endpoint.',
   'Conflicts with what is there.': 'Choca con lo que hay.',

@@ -1,16 +1,17 @@
-import type { Application } from '../client/types.ts'
+import type { Application, ProfileFit } from '../client/types.ts'
 import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
-import { exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { limitOf, take } from './pages.ts'
 import type { CommandModule } from './run.ts'
-import { table } from './text.ts'
+import { oneLine, table } from './text.ts'
 
 /** `posthorn apps`: the producer's customers. */
 export const apps: CommandModule = {
   examples: [
     'posthorn apps',
     'posthorn apps create "Acme Inc" --uid acme',
+    'posthorn apps system acme modyo --dry-run',
     'posthorn apps rm acme --yes',
   ],
   define(command, context, act) {
@@ -58,6 +59,15 @@ export const apps: CommandModule = {
         }),
       )
     command
+      .command('system <app> <name>')
+      .description(t({ en: 'behave as another system', es: 'se comporta como otro sistema' }))
+      .option(
+        '--dry-run',
+        t({ en: 'only say which endpoints do not fit', es: 'solo dice qué endpoints no cumplen' }),
+      )
+      .option(yesOption.flags, t(yesOption.text))
+      .action(act(([app = '', name = ''], options) => setSystem({ app, name }, options, context)))
+    command
       .command('rm <app>')
       .description(t({ en: 'delete one; nothing more is sent', es: 'elimina una' }))
       .option(yesOption.flags, t(yesOption.text))
@@ -72,6 +82,49 @@ export const apps: CommandModule = {
         }),
       )
   },
+}
+
+/** Says which endpoints break the system's rules, and asks before it is changed all the same. */
+async function setSystem(
+  { app, name }: { readonly app: string; readonly name: string },
+  options: Readonly<Record<string, unknown>>,
+  context: Context,
+): Promise<ExitCode> {
+  const { applications } = await context.client()
+  const fit = await applications.profileFit(app, name)
+  const { endpointCount, misfitCount, misfits } = fit
+  if (options['dryRun'] === true) {
+    context.emit(fit)
+    for (const line of misfitLines(misfits)) context.print(line)
+    context.print(countLine(endpointCount, misfitCount, context))
+    return misfitCount === 0 ? exitCodes.ok : exitCodes.failed
+  }
+  if (misfitCount > 0) {
+    for (const line of misfitLines(misfits)) context.note(line)
+    context.note(countLine(endpointCount, misfitCount, context))
+    const question = {
+      en: 'Change it all the same? They stay as they are.',
+      es: '¿Cambiarlo de todos modos? Quedan como están.',
+    }
+    if (!(await confirmed(question, options, context))) return exitCodes.failed
+  }
+  show([await applications.setProfile(app, name, misfitCount > 0)], context)
+  return exitCodes.ok
+}
+
+function misfitLines(misfits: ProfileFit['misfits']): readonly string[] {
+  return misfits.flatMap(({ id, name, url, reasons }) => [
+    `${id}  ${oneLine(name ?? url, 60)}`,
+    ...reasons.map(({ field, msg }) => `    ${field}: ${oneLine(msg, 160)}`),
+  ])
+}
+
+function countLine(endpoints: number, misfits: number, { t }: Context): string {
+  if (misfits === 0) return t({ en: 'All endpoints fit.', es: 'Todos los endpoints cumplen.' })
+  return t({
+    en: `${misfits} of ${endpoints} endpoints do not fit.`,
+    es: `${misfits} de ${endpoints} endpoints no cumplen.`,
+  })
 }
 
 function show(applications: readonly Application[], context: Context): void {

@@ -21,6 +21,7 @@ import type {
   Message,
   MessageInput,
   Page,
+  ProfileFit,
 } from './types.ts'
 
 export interface ClientOptions {
@@ -64,6 +65,11 @@ export function createClient(options: ClientOptions) {
       get: (app: string) => get<Application>(`/app/${id(app)}`),
       create: (body: { readonly name: string; readonly uid?: string }, ifExists = false) =>
         call<Application>('POST', '/app', { body, query: { get_if_exists: ifExists } }),
+      /** Which endpoints would break the rules of another profile. */
+      profileFit: (app: string, profile: string) =>
+        get<ProfileFit>(`/app/${id(app)}/profile-fit`, { profile }),
+      setProfile: (app: string, profile: string, force = false) =>
+        call<Application>('PATCH', `/app/${id(app)}`, { body: { profile }, query: { force } }),
       delete: (app: string) => call<null>('DELETE', `/app/${id(app)}`),
     },
     endpoints: {

@@ -15,6 +15,7 @@ export const routes: Routes = {
   'v1.application.delete': ['DELETE', '/app/{app_id}'],
   'v1.application.get-settings': ['GET', '/app/{app_id}/settings'],
   'v1.application.patch-settings': ['PATCH', '/app/{app_id}/settings'],
+  'v1.application.profile-fit': ['GET', '/app/{app_id}/profile-fit'],
   'v1.endpoint.list': ['GET', '/app/{app_id}/endpoint'],
   'v1.endpoint.create': ['POST', '/app/{app_id}/endpoint'],
   'v1.endpoint.get': ['GET', '/app/{app_id}/endpoint/{endpoint_id}'],

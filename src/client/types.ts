@@ -7,9 +7,11 @@ import type { EndpointIn, EndpointOut } from '../contract/endpoint.ts'
 import type { EventTypeIn, EventTypeOut } from '../contract/event-type.ts'
 import type { MessageEndpointOut, MessageIn, MessageOut } from '../contract/message.ts'
 import type { NodeOut } from '../contract/node.ts'
+import type { ProfileFitOut } from '../contract/profile-fit.ts'
 
 export type ClusterNode = Static<typeof NodeOut>
 export type Application = Static<typeof ApplicationOut>
+export type ProfileFit = Static<typeof ProfileFitOut>
 export type Endpoint = Static<typeof EndpointOut>
 export type EndpointInput = Static<typeof EndpointIn>
 export type Message = Static<typeof MessageOut>

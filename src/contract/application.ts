@@ -72,6 +72,16 @@ const Unsupported = Type.Optional(
   Type.Literal(false, { type: 'boolean', description: 'Not supported: refused when true.' }),
 )
 
+/** For a switch of the profile that some endpoints do not fit. */
+const SwitchQuery = Type.Object({
+  force: Type.Optional(
+    Type.Boolean({
+      description:
+        'Change the profile although endpoints break its rules (`v1.application.profile-fit` says which): they stay as they are until they are next changed.',
+    }),
+  ),
+})
+
 const administer = { access: 'organization', permission: 'administer' } as const
 
 export const listApplications = operation({
@@ -124,7 +134,7 @@ export const updateApplication = operation({
   method: 'PUT',
   path: '/app/{app_id}',
   ...administer,
-  query: NoQuery,
+  query: SwitchQuery,
   body: ApplicationIn,
   success: { 200: ApplicationOut, 201: ApplicationOut },
   errors: [409],
@@ -136,7 +146,7 @@ export const patchApplication = operation({
   method: 'PATCH',
   path: '/app/{app_id}',
   ...administer,
-  query: NoQuery,
+  query: SwitchQuery,
   body: ApplicationPatch,
   success: { 200: ApplicationOut },
   errors: [404, 409],

@@ -23,6 +23,7 @@ import { nodeOperations } from './node.ts'
 import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
 import { pollerOperations } from './poller.ts'
+import { profileFitOperations } from './profile-fit.ts'
 import { publicCatalogOperations } from './public-catalog.ts'
 import { recoveryOperations } from './recovery.ts'
 import { roleOperations } from './role.ts'
@@ -39,6 +40,7 @@ import { webhookOperations } from './webhook.ts'
 const all = [
   ...applicationOperations,
   ...applicationSettingsOperations,
+  ...profileFitOperations,
   ...endpointOperations,
   ...endpointTlsOperations,
   ...snippetOperations,

@@ -298,7 +298,7 @@ test('the systems’ own operations refuse by their profile’s rules', async ()
   const message = { eventType: 'a.b', payload: {}, eventId: 'once' }
   await post(api, '/app', { name: 'Standard', uid: 'standard' })
   const { id } = await post(api, '/app/standard/endpoint', { url: 'https://example.com/' })
-  await send('/app/standard', { profile: 'cotalker' }, 'PATCH')
+  await send('/app/standard?force=true', { profile: 'cotalker' }, 'PATCH')
   assert.equal(await send(`/app/standard/endpoint/${id}/test`, { eventTypes: ['a.b'] }), 409)
   await send('/app/standard/msg', message)
   assert.equal(await send('/app/standard/msg-wait', message), 409)

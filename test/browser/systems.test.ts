@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
+import { violations } from './axe.ts'
 
 let ui: ConsoleUnderTest
 
@@ -33,6 +34,32 @@ async function received(bin: string, count: number): Promise<readonly Received[]
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
+
+test('another profile says which endpoints do not fit and why, and asks', async () => {
+  await ui.call('POST', '/app', { name: 'Moving', uid: 'moving' })
+  const { id } = (await ui.call('POST', '/app/moving/endpoint', {
+    url: 'https://example.com/moving',
+  })) as { id: string } // the contract's type
+  const page = await ui.open('/settings', { application: 'moving' })
+  const profile = page.getByLabel('Profile')
+  const save = page.getByRole('button', { name: 'Save', exact: true }).first()
+  await profile.selectOption('modyo')
+  await save.click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('1 endpoint does not fit Modyo').waitFor()
+  await dialog.getByText('a name is required').waitFor()
+  assert.deepEqual(await violations(page), [])
+  const link = dialog.getByRole('link', { name: 'https://example.com/moving' })
+  assert.match((await link.getAttribute('href')) ?? '', new RegExp(`/endpoints/${id}$`))
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  const stored = async () => ((await ui.call('GET', '/app/moving')) as { profile: string }).profile
+  assert.equal(await stored(), 'standard')
+  await save.click()
+  await dialog.getByRole('button', { name: 'Change the profile all the same' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  assert.equal(await stored(), 'modyo')
+  await page.close()
+})
 
 /** A new application of that profile, made on the screen, with its catalog installed there. */
 async function start(input: {

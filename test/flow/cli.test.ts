@@ -518,6 +518,19 @@ test('webhooks of the systems are made of names, triggers, contexts and scopes',
   const { id } = logto[0] as { id: string } // the endpoint as created
   const { out } = await posthorn('endpoints', 'roll', id, '--app', 'logto')
   assert.match(out.trim(), /^[A-Za-z0-9]{32}$/)
+
+  // Another system: which webhooks would break its rules, before anything is changed.
+  const tried = await posthorn('apps', 'system', 'logto', 'cotalker', '--dry-run')
+  assert.deepEqual(
+    [tried.exit, /eventTypes: .* not in the catalog cotalker/.test(tried.out)],
+    [1, true],
+  )
+  assert.match(tried.out, /1 of 1 endpoints do not fit/)
+  const asked = await posthorn('apps', 'system', 'logto', 'cotalker')
+  assert.deepEqual([asked.exit, /--yes/.test(asked.err)], [2, true], 'it asks, and cannot here')
+  assert.match((await posthorn('apps', 'get', 'logto')).out, / logto$/m)
+  assert.equal((await posthorn('apps', 'system', 'logto', 'cotalker', '--yes')).exit, 0)
+  assert.match((await posthorn('apps', 'get', 'logto')).out, / cotalker$/m)
 })
 
 test('events, messages, apps and api show what the server has', async () => {

@@ -119,3 +119,74 @@ describe('any endpoint', () => {
     )
   })
 })
+
+describe('another profile', () => {
+  const fit = (app: string, profile: string, headers: JsonObject = {}) =>
+    standard.api('GET', `${app}/profile-fit?profile=${profile}`, undefined, headers)
+
+  it('is given once it is known which endpoints break its rules, and nothing of them is lost', async () => {
+    const app = await standard.application({})
+    const make = async (fields: JsonObject): Promise<string> =>
+      (await standard.api('POST', `${app}/endpoint`, fields)).body.id
+    assert.equal((await fit(app, 'none')).status, 422)
+    assert.equal((await fit(app, 'ciam')).body.misfitCount, 0)
+
+    const url = 'https://example.com/hook'
+    const nameless = await make({ url, eventTypes: ['user.updated'], headers: { 'X-A': 'b' } })
+    const twin = await make({ url: `${url}?#part`, name: 'Twin' })
+    await make({ url: `${url}/alone`, name: 'Alone' })
+    const told = (await fit(app, 'ultimate-multisite')).body
+    assert.deepEqual([told.endpointCount, told.currentProfile], [3, 'standard'])
+    const reasons = (id: string): readonly string[] =>
+      told.misfits
+        .find((each: { id: string }) => each.id === id)
+        ?.reasons.map(({ field }: { field: string }) => field)
+    assert.deepEqual(reasons(nameless), ['name', 'eventTypes'])
+    const spanish = (await fit(app, 'ultimate-multisite', { 'accept-language': 'es' })).body
+    assert.match(spanish.misfits[0].reasons[0].msg, /^se requiere un nombre/)
+    const ofCiam = (await fit(app, 'ciam')).body.misfits
+    const twins = ofCiam.find(({ id }: { id: string }) => id === twin).reasons
+    assert.ok(twins.some(({ msg }: { msg: string }) => /has this URL/.test(msg)))
+
+    const before = (await standard.api('GET', `${app}/endpoint`)).body
+    for (const [method, body] of [
+      ['PATCH', { profile: 'ciam' }],
+      ['PUT', { name: 'Account', profile: 'ciam' }],
+    ] as const) {
+      const refused = await standard.api(method, app, body)
+      assert.deepEqual([refused.status, refused.body.code], [409, 'profile_misfit'])
+      assert.match(refused.body.detail, /^3 of 3 endpoints .*profile-fit\?profile=ciam/)
+    }
+    assert.equal((await standard.api('GET', app)).body.profile, 'standard')
+    // What keeps the profile, or changes something else, is not asked.
+    const kept = { profile: 'standard', name: 'Renamed' }
+    assert.equal((await standard.api('PATCH', app, kept)).status, 200)
+
+    const forced = await standard.api('PATCH', `${app}?force=true`, { profile: 'ciam' })
+    assert.deepEqual([forced.status, forced.body.profile], [200, 'ciam'])
+    const after = (await standard.api('GET', `${app}/endpoint`)).body
+    const stored = ({ data }: typeof after) =>
+      data.map(({ id, url, eventTypes, disabled }: JsonObject) => [id, url, eventTypes, disabled])
+    assert.deepEqual(stored(after), stored(before))
+    const next = await standard.api('PATCH', `${app}/endpoint/${nameless}`, { description: 'x' })
+    assert.equal(next.status, 422, 'its next change says what to mend')
+    assert.equal((await standard.api('PATCH', app, { profile: 'standard' })).status, 200)
+  })
+
+  it('counts as the rules count: the newest are those beyond a bound', async () => {
+    const many = await standard.application({})
+    for (let n = 0; n < 21; n++) {
+      const fields = { url: `https://example.com/${n}`, name: `Number ${n}` }
+      assert.equal((await standard.api('POST', `${many}/endpoint`, fields)).status, 201)
+    }
+    const { misfits, misfitCount } = (await fit(many, 'ciam')).body
+    const beyond = misfits.filter(({ reasons }: { reasons: { msg: string }[] }) =>
+      reasons.some(({ msg }) => /at most 20 webhooks/.test(msg)),
+    )
+    assert.equal(misfitCount, 21, 'each has all events, which modyo does not have')
+    assert.deepEqual(
+      beyond.map(({ name }: { name: string }) => name),
+      ['Number 20'],
+    )
+  })
+})

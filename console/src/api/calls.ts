@@ -42,8 +42,11 @@ export const createApplication = (body: {
   readonly uid?: string
   readonly profile?: string
 }) => request<ApplicationOut>('/app', { method: 'POST', body })
-export const patchApplication = (app: string, body: Partial<ApplicationOut>) =>
-  request<ApplicationOut>(path('app', app), { method: 'PATCH', body })
+export const patchApplication = (app: string, body: Partial<ApplicationOut>, force = false) =>
+  request<ApplicationOut>(path('app', app), {
+    ...{ method: 'PATCH', body },
+    ...(force ? { query: { force } } : {}),
+  })
 export const deleteApplication = (app: string) =>
   request<void>(path('app', app), { method: 'DELETE' })
 export const portalAccess = (app: string) =>

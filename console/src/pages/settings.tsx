@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useState } from 'react'
 import { deleteApplication, patchApplication } from '../api/calls.ts'
 import { request } from '../api/http.ts'
 import type { ApplicationOut } from '../api/model.ts'
@@ -18,7 +18,10 @@ import { profileNames } from '../state/profiles.ts'
 import { useMay, useMayHere, useSeesAll } from '../state/session.tsx'
 import { MaskingSection } from './settings-masking.tsx'
 import { NoticesSection } from './settings-notices.tsx'
+import type { ProfileFit } from './settings-switch.tsx'
 import { InstallationSections } from './settings-system.tsx'
+
+const SwitchDialog = lazy(() => import('./settings-switch.tsx'))
 
 /** The application in hand, this browser's choices, and how the server is. */
 export function SettingsPage() {
@@ -71,10 +74,18 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
   const [profile, setProfile] = useState(application.profile ?? 'standard')
   const may = useMayHere('administer')
   const [deleting, setDeleting] = useState(false)
+  const [misfit, setMisfit] = useState<ProfileFit | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: ['applications'] })
   const save = useMutation({
-    mutationFn: (patch: Partial<ApplicationOut>) => patchApplication(application.id, patch),
-    onSuccess: () => {
+    mutationFn: async (patch: Patch) => {
+      const { force = false, ...fields } = patch
+      const fit = force ? null : await misfitOf(application, fields.profile)
+      if (fit === null) await patchApplication(application.id, fields, force)
+      return fit
+    },
+    onSuccess: (fit) => {
+      setMisfit(fit)
+      if (fit !== null) return undefined
       toast(t('form.saved'))
       return refresh()
     },
@@ -123,6 +134,17 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
           </div>
         )}
       </form>
+      {misfit !== null && (
+        <Suspense>
+          <SwitchDialog
+            application={application.id}
+            fit={misfit}
+            busy={save.isPending}
+            onClose={() => setMisfit(null)}
+            onConfirm={() => save.mutate({ name: name.trim(), profile, force: true })}
+          />
+        </Suspense>
+      )}
       {deleting && (
         <Confirm
           title={t('application.deleteTitle', { name: application.name })}
@@ -138,6 +160,22 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
       )}
     </Section>
   )
+}
+
+interface Patch extends Partial<ApplicationOut> {
+  /** The profile is changed although endpoints do not fit it. */
+  readonly force?: boolean
+}
+
+/** Null: the profile stays, or every endpoint fits the new one. */
+async function misfitOf(
+  application: ApplicationOut,
+  profile: string | undefined,
+): Promise<ProfileFit | null> {
+  if (profile === undefined || profile === (application.profile ?? 'standard')) return null
+  const { getProfileFit } = await import('./settings-switch.tsx')
+  const fit = await getProfileFit(application.id, profile)
+  return fit.misfitCount === 0 ? null : fit
 }
 
 interface Switches {

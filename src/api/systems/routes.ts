@@ -3,6 +3,7 @@ import type { Route } from '../call.ts'
 import { applicationSettingsRoutes } from './application-settings.ts'
 import { catalogRoutes } from './catalogs.ts'
 import { logRoutes } from './log.ts'
+import { profileFitRoutes } from './profile-fit.ts'
 import { restHookRoutes } from './rest-hooks.ts'
 import { summaryRoutes } from './summary.ts'
 import { testRoutes } from './test-events.ts'
@@ -12,6 +13,7 @@ import { webhookRoutes } from './webhooks.ts'
 export const systemRoutes: readonly Route[] = [
   ...catalogRoutes,
   ...applicationSettingsRoutes,
+  ...profileFitRoutes,
   ...webhookRoutes,
   ...summaryRoutes,
   ...testRoutes,

@@ -4,7 +4,6 @@ import type Type from 'typebox'
 import type { AuthenticationIn, settingsIn, settingsOut } from '../../contract/endpoint-settings.ts'
 import type { Application } from '../../domain/application.ts'
 import { isTotpKey } from '../../domain/authentication.ts'
-import { isCode, suggestCode } from '../../domain/code.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { readScope, type ScopeFilter } from '../../domain/scope.ts'
 import { alike } from '../../domain/sentence.ts'
@@ -12,8 +11,8 @@ import { isTypeRule } from '../../domain/type-rule.ts'
 import type { Language } from '../../i18n/translate.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import { conflict, type Services } from '../call.ts'
-import { checkText } from '../fields.ts'
 import { checkHeaders } from '../header-rules.ts'
+import { checkIdentity, checkLimits, type Siblings, siblingsFrom } from './endpoint-rules.ts'
 import { textSecret } from './signing-key.ts'
 import { checkSubscription, type Rules, refuseMissing, rulesOf } from './subscriptions.ts'
 import { type Refuse, refuser, ruleText } from './texts.ts'
@@ -26,7 +25,7 @@ export type SettingsBody = Fields<typeof settingsIn> & {
   readonly eventTypes?: readonly string[] | null
   readonly filterTypes?: readonly string[] | null
 }
-type Attributes = Readonly<Record<string, unknown>>
+export type Attributes = Readonly<Record<string, unknown>>
 
 export interface SettingsContext {
   readonly application: Application
@@ -111,12 +110,12 @@ async function siblingsOf(
     application,
     asksForCode,
   }: Pick<SettingsContext, 'services' | 'application'> & { readonly asksForCode: boolean },
-): Promise<readonly Endpoint[]> {
+): Promise<Siblings> {
   const { endpointsMax, sameUrlTwice } = profile.limits
   const needsCode = profile.rules.codeRequired || asksForCode
-  if (endpointsMax === null && sameUrlTwice && !needsCode) return []
+  if (endpointsMax === null && sameUrlTwice && !needsCode) return siblingsFrom([])
   const view = await services.store.loadApplicationView(application.id)
-  return (view?.endpoints ?? []).filter((other) => other.id !== endpoint.id)
+  return siblingsFrom((view?.endpoints ?? []).filter((other) => other.id !== endpoint.id))
 }
 
 /**
@@ -134,7 +133,7 @@ export async function confirmCreated(
   const refuse = refuser(context.language)
   try {
     checkLimits(created, siblings, { rules, refuse, found: null })
-    if (typeof code === 'string' && codesOf(siblings).has(code)) throw refuse('code', 'codeTaken')
+    if (typeof code === 'string' && siblings.codes.has(code)) throw refuse('code', 'codeTaken')
   } catch (refusal) {
     await context.services.store.deleteEndpoint({
       applicationId: created.applicationId,
@@ -142,99 +141,6 @@ export async function confirmCreated(
       now: context.now,
     })
     throw refusal
-  }
-}
-
-interface RuleContext {
-  readonly rules: Rules
-  readonly refuse: Refuse
-  readonly found: Endpoint | null
-}
-
-function checkLimits(
-  endpoint: Endpoint,
-  siblings: readonly Endpoint[],
-  { rules, refuse, found }: RuleContext,
-): void {
-  const { endpointsMax, sameUrlTwice } = rules.profile.limits
-  if (found === null && endpointsMax !== null && siblings.length >= endpointsMax) {
-    throw refuse('url', 'endpointsMax', { count: endpointsMax })
-  }
-  const target = targetOf(endpoint.url)
-  if (!sameUrlTwice && siblings.some((other) => targetOf(other.url) === target)) {
-    throw refuse('url', 'urlTaken')
-  }
-  if (!rules.profile.rules.headerValueRequired) return
-  const empty = Object.entries(endpoint.headers).find(([, value]) => value === '')
-  if (empty !== undefined) throw refuse(['headers', empty[0]], 'headerValue')
-}
-
-/** What of a URL reaches the receiver: not its fragment, and an empty query is none. */
-function targetOf(url: string): string {
-  return url.replace(/#.*$/, '').replace(/\?$/, '')
-}
-
-/** Name, code and integration: what a webhook is called. */
-function checkIdentity(
-  before: Attributes,
-  body: SettingsBody,
-  context: RuleContext & { readonly siblings: readonly Endpoint[] },
-): Attributes {
-  const { rules, refuse, found, siblings } = context
-  const { nameLengthMin } = rules.profile.limits
-  const name = body.name === undefined ? before['name'] : body.name
-  const given = typeof name === 'string' ? checkText(name, 'name') : ''
-  const asked = found === null || body.name !== undefined
-  if (asked && [...given.trim()].length < nameLengthMin) {
-    throw refuse('name', 'nameRequired', { count: nameLengthMin })
-  }
-  if (typeof body.integration === 'string' && [...body.integration.trim()].length < 2) {
-    throw refuse('integration', 'integrationShort')
-  }
-  if (typeof body.notificationType === 'string' && body.notificationType !== 'REST') {
-    throw refuse('notificationType', 'notificationType')
-  }
-  const code = codeOf(before['code'], given, body.code, { rules, refuse, found, siblings })
-  return {
-    ...(given === '' ? {} : { name: given }),
-    ...(code === null ? {} : { code }),
-    ...(typeof body.integration === 'string' ? { integration: body.integration } : {}),
-  }
-}
-
-function codeOf(
-  before: unknown,
-  name: string,
-  asked: string | null | undefined,
-  { rules, refuse, siblings }: RuleContext & { readonly siblings: readonly Endpoint[] },
-): string | null {
-  if (typeof before === 'string') {
-    if (asked !== undefined && asked !== before) throw refuse('code', 'codeFixed')
-    return before
-  }
-  const taken = codesOf(siblings)
-  if (asked === undefined || asked === null) {
-    if (!rules.profile.rules.codeRequired) return null
-    const suggested = freeCode(name, taken)
-    if (suggested === '') throw refuse('code', 'codeRequired')
-    return suggested
-  }
-  if (!isCode(asked)) throw refuse('code', 'codeForm')
-  if (taken.has(asked)) throw refuse('code', 'codeTaken')
-  return asked
-}
-
-export function codesOf(endpoints: readonly Endpoint[]): ReadonlySet<string> {
-  return new Set(endpoints.map((endpoint) => String(endpoint.attributes['code'] ?? '')))
-}
-
-/** The name's code, with a number behind it when it is taken. */
-export function freeCode(name: string, taken: ReadonlySet<string>): string {
-  const code = suggestCode(name)
-  if (code === '' || !taken.has(code)) return code
-  for (let number = 2; ; number++) {
-    const next = `${code.slice(0, 58)}_${number}`
-    if (!taken.has(next)) return next
   }
 }
 

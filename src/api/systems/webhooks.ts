@@ -14,8 +14,9 @@ import {
 } from '../call.ts'
 import { changeEndpoint } from '../endpoint-changes.ts'
 import { timeText } from '../times.ts'
+import { codesOf, freeCode } from './endpoint-rules.ts'
 import { raiseSelfEvent } from './self-events.ts'
-import { checkDeletable, codesOf, freeCode, settingsView } from './settings.ts'
+import { checkDeletable, settingsView } from './settings.ts'
 import { summaryOf } from './summary.ts'
 
 export const webhookRoutes: readonly Route[] = [

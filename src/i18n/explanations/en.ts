@@ -212,6 +212,11 @@ export const en = {
     why: 'Names of event types are unique.',
     fix: 'Use another name, or update the type that exists.',
   },
+  profile_misfit: {
+    title: 'Endpoints break rules of the profile.',
+    why: 'Each profile has rules of its own: names, codes, events, URLs. Nothing was changed.',
+    fix: 'See which and why: posthorn apps system <app> <name> --dry-run. To change it all the same, add --yes (force=true): they stay as they are.',
+  },
   idempotency_mismatch: {
     title: 'The idempotency key was used with another request.',
     why: 'A key stands for one request, byte for byte.',

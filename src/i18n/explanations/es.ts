@@ -212,6 +212,11 @@ export const es: Explanations = {
     why: 'Los nombres de tipos de evento son únicos.',
     fix: 'Usa otro nombre, o actualiza el tipo que existe.',
   },
+  profile_misfit: {
+    title: 'Hay endpoints que incumplen reglas del perfil.',
+    why: 'Cada perfil tiene reglas propias: nombres, códigos, eventos, URL. No se cambió nada.',
+    fix: 'Mira cuáles y por qué: posthorn apps system <app> <nombre> --dry-run. Para cambiarlo de todos modos, agrega --yes (force=true): quedan como están.',
+  },
   idempotency_mismatch: {
     title: 'La clave de idempotencia se usó con otra solicitud.',
     why: 'Una clave representa una solicitud, byte a byte.',

@@ -97,6 +97,7 @@ export function aRecord(
     responseStatus: fails ? 500 : 200,
     responseBody: '{"ok":true}',
     responseTruncated: false,
+    responseBytes: null,
     errorClass: null,
     durationMs: 12,
     requestHeaders: {
@@ -116,6 +117,7 @@ export function aRecord(
       totalMs: 12,
     },
     remoteAddress: '203.0.113.7:443',
+    connection: { kept: true, tls: null },
     nextAttemptAt: fails ? now : null,
     createdAt: now,
   }

@@ -183,6 +183,20 @@ async function messageTexts(
   return texts
 }
 
+function connectionOut(connection: Attempt['connection']) {
+  if (connection === null) return null
+  const { kept, tls } = connection
+  if (tls === null) return { httpVersion, kept, tls }
+  const { version, cipher, certificate } = tls
+  if (certificate === null) return { httpVersion, kept, tls: { version, cipher, certificate } }
+  const { subject, issuer, validFrom, expiresAt } = certificate
+  const times = { validFrom: timeText(validFrom), expiresAt: timeText(expiresAt) }
+  return { httpVersion, kept, tls: { version, cipher, certificate: { subject, issuer, ...times } } }
+}
+
+/** The only one that receivers are spoken to in. */
+const httpVersion = '1.1'
+
 function attemptText(attempt: Attempt, withContent: boolean, message: string | null): string {
   const text = JSON.stringify({
     id: attempt.id,
@@ -200,12 +214,14 @@ function attemptText(attempt: Attempt, withContent: boolean, message: string | n
     errorClass: attempt.errorClass,
     eventType: attempt.eventType,
     responseTruncated: attempt.responseTruncated,
+    responseBytes: attempt.responseTruncated ? attempt.responseBytes : null,
     nextAttempt: attempt.nextAttemptAt === null ? null : timeText(attempt.nextAttemptAt),
     ...(withContent
       ? { requestHeaders: attempt.requestHeaders, responseHeaders: attempt.responseHeaders }
       : {}),
     timings: attempt.timings,
     remoteAddress: attempt.remoteAddress,
+    connection: connectionOut(attempt.connection),
   })
   return message === null ? text : `${text.slice(0, -1)},"msg":${message}}`
 }

@@ -206,7 +206,8 @@ function judge(probes: Probes, endpoint: Endpoint, now: number): readonly Judged
 
 function certificateResult(valid: Probe, now: number): Judged {
   const { outcome } = valid
-  const ends = outcome.kind === 'answered' ? (outcome.certificateExpiresAt ?? null) : null
+  const told = outcome.kind === 'answered' ? outcome.connection?.tls?.certificate : null
+  const ends = told?.expiresAt ?? null
   const check = 'certificate'
   if (ends === null) return { check, state: 'skipped', code: 'checkup_no_certificate', probe: null }
   return ends - now < certificateDaysMs

@@ -2,6 +2,7 @@ import type { Attempt, Endpoint, Message } from '../client/types.ts'
 import { wantsType } from '../domain/type-rule.ts'
 import { explain } from '../i18n/explanations.ts'
 import { applicationOf, withApplication } from './application.ts'
+import { connectionLines } from './connection.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { isDelivered, type Standing, standingsOf } from './outcome.ts'
@@ -123,9 +124,10 @@ function whyItStands(standing: Standing, context: Context): readonly string[] {
           es: `Entregado: ${last.responseStatusCode} en ${formatDuration(last.responseDurationMs)}, intento ${last.attemptNumber}.`,
         }),
       ),
+      ...connectionLines(last, context),
     ]
   }
-  const lines = [...whyFailed(last, context)]
+  const lines = [...whyFailed(last, context), ...connectionLines(last, context)]
   const { nextAttempt } = last
   lines.push(
     typeof nextAttempt === 'string'

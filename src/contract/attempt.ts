@@ -12,6 +12,39 @@ const Timings = Type.Object({
   totalMs: Type.Number(),
 })
 
+const Certificate = Type.Object(
+  {
+    subject: Type.String({ description: 'Common name, or the first of its other names.' }),
+    issuer: Type.String(),
+    validFrom: Timestamp,
+    expiresAt: Timestamp,
+  },
+  { description: "The receiver's certificate, as it showed it." },
+)
+
+const Connection = Type.Object(
+  {
+    httpVersion: Type.String({ examples: ['1.1'] }),
+    kept: Type.Boolean({
+      description: 'It had carried an earlier request; false: it was made for this one.',
+    }),
+    tls: Nullable(
+      Type.Object(
+        {
+          version: Type.String({ examples: ['TLSv1.3'] }),
+          cipher: Type.String({ examples: ['TLS_AES_256_GCM_SHA384'] }),
+          certificate: Nullable(Certificate),
+        },
+        { description: 'Null: not over TLS.' },
+      ),
+    ),
+  },
+  {
+    description:
+      'The connection that the request went over, also where its handshake failed. Null: there was none, it came to nothing before TLS, or the attempt is of a release before this was recorded.',
+  },
+)
+
 export const MessageAttemptOut = Type.Object({
   id: Type.String({ examples: ['atmpt_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
   msgId: Type.String(),
@@ -30,6 +63,12 @@ export const MessageAttemptOut = Type.Object({
   }),
   eventType: Type.String(),
   responseTruncated: Type.Boolean(),
+  responseBytes: Nullable(
+    Type.Integer({
+      description:
+        'Bytes of the whole body where it is truncated, read or announced by the receiver; null: not truncated, or not known.',
+    }),
+  ),
   nextAttempt: Type.Union([Timestamp, Type.Null()]),
   requestHeaders: Type.Optional(
     Type.Record(Type.String(), Type.String(), { description: 'As sent; secrets are masked.' }),
@@ -39,6 +78,7 @@ export const MessageAttemptOut = Type.Object({
   remoteAddress: Nullable(
     Type.String({ description: 'Address dialled; null where no connection was made.' }),
   ),
+  connection: Nullable(Connection),
   msg: Type.Optional(MessageOut),
 })
 

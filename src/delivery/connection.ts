@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { Client, type Dispatcher } from 'undici'
+import type { ConnectionFacts, TlsFacts } from '../domain/outcome.ts'
 
 /** Bytes of names and values of response headers; above it the response is refused. */
 export const responseHeaderBytesMax = 16_384
@@ -35,6 +35,8 @@ export class Connection {
   endedByPeer = false
   /** Requests begun on it. */
   uses = 0
+  readonly #first: ConnectionFacts
+  readonly #later: ConnectionFacts
   readonly #client: Client
   readonly #onClose: (connection: Connection) => void
   #left = false
@@ -45,6 +47,8 @@ export class Connection {
     readonly socket: Socket
     readonly reusable: boolean
     readonly remoteAddress: string | null
+    /** Null: it is no TLS connection. */
+    readonly tls: TlsFacts | null
     readonly leadsHere: boolean
     readonly bornAt: number
     readonly onClose: (connection: Connection) => void
@@ -56,6 +60,8 @@ export class Connection {
     this.bornAt = input.bornAt
     this.remoteAddress = input.remoteAddress
     this.leadsHere = input.leadsHere
+    this.#first = { kept: false, tls: input.tls }
+    this.#later = { kept: true, tls: input.tls }
     let given = false
     this.#client = new Client(input.origin, {
       ...dispatchOptions,
@@ -82,11 +88,9 @@ export class Connection {
     return !this.socket.destroyed && !this.endedByPeer
   }
 
-  /** When the peer's certificate ends; null: not over TLS, or a resumed session that does not tell. */
-  certificateExpiresAt(): number | null {
-    if (!(this.socket instanceof TLSSocket)) return null
-    const ends = Date.parse(this.socket.getPeerCertificate().valid_to ?? '')
-    return Number.isNaN(ends) ? null : ends
+  /** As the request that runs on it now has it; two objects for all requests. */
+  get facts(): ConnectionFacts {
+    return this.uses > 1 ? this.#later : this.#first
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {

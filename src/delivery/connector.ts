@@ -12,13 +12,14 @@ import {
   type PeerCertificate,
   type SecureContext,
 } from 'node:tls'
-import type { ErrorClass } from '../domain/outcome.ts'
+import type { CertificateFacts, ErrorClass, TlsFacts } from '../domain/outcome.ts'
 import type { TlsProfile } from '../domain/tls-profile.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type AddressGuard, parseAddress } from './address.ts'
 import { type EgressProxy, openTunnel } from './egress-proxy.ts'
 import { faultClass } from './network-fault.ts'
 import { isLocalhost, type Resolution, type Resolver } from './resolver.ts'
+import { tlsFactsOf } from './tls-facts.ts'
 
 /** Where a request goes: what is needed of a checked URL. */
 export interface Target {
@@ -47,6 +48,8 @@ export interface DialProgress {
   connectMs: number | null
   tlsMs: number | null
   remoteAddress: string | null
+  /** Also of a handshake that failed, as far as it came. */
+  tls: TlsFacts | null
 }
 
 export type Dialled =
@@ -88,7 +91,7 @@ const tcpKeepAliveMs = 60_000
 
 export function createConnector(options: ConnectorOptions): Connector {
   const trustedHosts = new Set((options.allowHosts ?? []).map((host) => host.toLowerCase()))
-  const sessions = new Map<string, Buffer>()
+  const sessions = new Map<string, KnownSession>()
   const contexts = secureContexts(options.extraCa ?? [])
   return {
     dial(route, progress, signal) {
@@ -106,8 +109,13 @@ interface DialInput {
   readonly options: ConnectorOptions
   readonly trustedHosts: ReadonlySet<string>
   /** TLS sessions to resume, by route. */
-  readonly sessions: Map<string, Buffer>
+  readonly sessions: Map<string, KnownSession>
   readonly contexts: (tls: TlsProfile | null) => SecureContext
+}
+
+interface KnownSession {
+  readonly session: Buffer
+  readonly certificate: CertificateFacts | null
 }
 
 async function dialDirect(input: DialInput): Promise<Dialled> {
@@ -249,7 +257,7 @@ async function secure(tcp: Socket, input: DialInput): Promise<Dialled> {
   const { target, key, tls } = input.route
   progress.phase = 'tls'
   const startedAt = options.clock.monotonic()
-  const session = sessions.get(key)
+  const known = sessions.get(key)
   const socket = connectTls({
     socket: tcp,
     host: target.host,
@@ -258,14 +266,18 @@ async function secure(tcp: Socket, input: DialInput): Promise<Dialled> {
     ALPNProtocols: ['http/1.1'],
     rejectUnauthorized: true,
     checkServerIdentity: identityFault,
-    ...(session === undefined ? {} : { session }),
+    ...(known === undefined ? {} : { session: known.session }),
+  })
+  // Before Node judges the certificate: a socket that it has closed tells nothing any more.
+  socket.prependOnceListener('secure', () => {
+    progress.tls = tlsFactsOf(socket, known?.certificate ?? null)
   })
   // A resumed session is not checked for its name again: only verified ones are remembered.
   let verified = false
   let early: Buffer | null = null
   const remember = (fresh: Buffer): void => {
     if (sessions.size >= sessionsMax) sessions.clear()
-    sessions.set(key, fresh)
+    sessions.set(key, { session: fresh, certificate: progress.tls?.certificate ?? null })
   }
   socket.on('session', (fresh) => {
     if (verified) remember(fresh)

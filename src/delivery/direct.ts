@@ -50,7 +50,7 @@ export function directSender(deps: {
     if (made === 'payload_gone')
       return refused('payload_gone', 'There is nothing to send.', endpoint)
     if (!('request' in made)) return refused(made.errorClass, made.detail, endpoint)
-    const outcome = await deps.transport.send({ ...made.request, wantsCertificate: true })
+    const outcome = await deps.transport.send(made.request)
     return { outcome, succeeded: isSuccess(outcome, policy), url: made.shownUrl }
   }
 }

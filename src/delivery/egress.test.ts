@@ -91,17 +91,13 @@ for (const [kind, start] of [
     t.after(() => Promise.all([transport.close(), proxy.close(), plain.close(), tls.close()]))
 
     const first = await transport.send(post(`http://hooks.example.com:${plain.port}/`))
-    const second = await transport.send({
-      ...post(`https://hooks.example.com:${tls.port}/`),
-      wantsCertificate: true,
-    })
+    const second = await transport.send(post(`https://hooks.example.com:${tls.port}/`))
 
     assert.deepEqual([classOf(first), classOf(second)], ['http_204', 'http_204'])
     assert.equal(first.remoteAddress, null)
     const { validTo: ends } = new X509Certificate(certificate.cert)
-    assert(second.kind === 'answered' && first.kind === 'answered')
-    assert.equal(second.certificateExpiresAt, Date.parse(ends))
-    assert.ok(!('certificateExpiresAt' in first), 'it is told when it is asked for')
+    assert.deepEqual(first.connection, { kept: false, tls: null })
+    assert.equal(second.connection?.tls?.certificate?.expiresAt, Date.parse(ends))
     assert.deepEqual(proxy.asked, [
       `hooks.example.com:${plain.port}`,
       `hooks.example.com:${tls.port}`,
@@ -161,6 +157,46 @@ function endpointWith(tls: object, tlsKey?: string): Endpoint {
   }
   return settings as Endpoint // all that is read of it
 }
+
+test('a connection tells once what it is, kept or resumed, and a failed handshake as far as it came', async (t) => {
+  const authority = makeAuthority('Trusted')
+  const issue = (commonName: string, more: object = {}) =>
+    authority.issue({ commonName, names: ['127.0.0.1'], ...more })
+  const day = 86_400_000
+  const good = await startReceiver({ tls: issue('receiver') })
+  const notAfter = new Date('2026-01-02T03:04:05Z')
+  const notBefore = new Date(notAfter.getTime() - day)
+  const expired = await startReceiver({ tls: issue('', { notBefore, notAfter }) })
+  const foreign = await startReceiver({ tls: issue('x', { names: ['other.example.com'] }) })
+  const plain = await startReceiver()
+  const transport = transportFor({ extraCa: [authority.cert], idlePerTargetMax: 1 })
+  const all = [good, expired, foreign, plain]
+  t.after(() => Promise.all([transport.close(), ...all.map((each) => each.close())]))
+
+  const sent = [1, 2].map(() => transport.send(post(good.url))) // two connections, one is kept
+  const [first] = await Promise.all(sent)
+  assert.ok(first?.connection?.tls != null)
+  const { tls } = first.connection
+  assert.equal(tls.version, 'TLSv1.3')
+  assert.match(tls.cipher, /^TLS_/)
+  assert.deepEqual([tls.certificate?.subject, tls.certificate?.issuer], ['receiver', 'Trusted'])
+  assert.deepEqual((await transport.send(post(good.url))).connection, { kept: true, tls })
+  const again = [1, 2].map(() => transport.send(post(good.url)))
+  for (const { connection } of await Promise.all(again)) assert.deepEqual(connection?.tls, tls)
+
+  const late = await transport.send(post(expired.url))
+  assert.equal(classOf(late), 'tls_expired')
+  const certificate = late.connection?.tls?.certificate
+  assert.equal(certificate?.expiresAt, notAfter.getTime())
+  assert.equal(certificate.validFrom, notBefore.getTime())
+  assert.equal(certificate.subject, '127.0.0.1', 'without a common name: the first other name')
+  const wrong = await transport.send(post(foreign.url))
+  assert.equal(classOf(wrong), 'tls_name')
+  assert.equal(wrong.connection?.tls?.certificate?.subject, 'x')
+  const noTls = await transport.send(post(`https://127.0.0.1:${plain.port}/`))
+  assert.equal(noTls.kind, 'unanswered')
+  assert.equal(noTls.connection, undefined, 'nothing was told')
+})
 
 test('a private authority and a client certificate belong to one endpoint', async (t) => {
   const authority = makeAuthority('Private')

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { faultSentences } from '../domain/attempt-sentences.ts'
 import { limits } from '../domain/limits.ts'
-import type { ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
+import type { ConnectionFacts, ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Connection, ConnectionGone } from './connection.ts'
 import type { DialProgress, Route, Target } from './connector.ts'
@@ -75,7 +75,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#startedAt = input.now
     this.#totalDeadlineAt = input.now + input.request.timeoutMs
     this.deadlineAt = this.#totalDeadlineAt
-    this.progress = { phase: 'dns', dnsMs: null, connectMs: null, tlsMs: null, remoteAddress: null }
+    const unknown = { dnsMs: null, connectMs: null, tlsMs: null, remoteAddress: null, tls: null }
+    this.progress = { phase: 'dns', ...unknown }
   }
 
   get target(): Target {
@@ -105,6 +106,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     this.#chunks = []
     this.#bodyBytes = 0
     this.progress.phase = 'dns'
+    this.progress.tls = null
     this.deadlineAt = this.#totalDeadlineAt
   }
 
@@ -190,6 +192,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
       timings: this.#timings(),
       remoteAddress: this.progress.remoteAddress,
       reached: this.#sentAt === null ? this.progress.phase : 'sent',
+      ...this.#facts(),
     })
     this.#drop()
   }
@@ -212,17 +215,17 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
       if (connection !== null) this.#host.release(connection)
       return
     }
+    const bodyTruncated = !input.complete || this.#bodyBytes > limits.responseBytesMax
     this.#end({
       kind: 'answered',
       status: this.#status,
       headers: this.#headers,
       body: this.#body(),
-      bodyTruncated: !input.complete || this.#bodyBytes > limits.responseBytesMax,
+      bodyTruncated,
+      ...(bodyTruncated ? this.#wholeBody(input.complete) : {}),
       timings: this.#timings(),
       remoteAddress: this.progress.remoteAddress,
-      ...(this.request.wantsCertificate === true
-        ? { certificateExpiresAt: connection?.certificateExpiresAt() ?? null }
-        : {}),
+      ...this.#facts(),
     })
     if (input.complete && connection !== null) this.#host.release(connection)
     else this.#drop()
@@ -231,6 +234,23 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   #body(): Uint8Array {
     if (this.#chunks.length === 0) return noBytes
     return this.#chunks.length === 1 ? (this.#chunks[0] ?? noBytes) : Buffer.concat(this.#chunks)
+  }
+
+  /** How long the body is, read or announced. What came at least is all the same no length. */
+  #wholeBody(complete: boolean): { readonly bodyBytes?: number } {
+    const announced = this.#headers['content-length'] ?? ''
+    const bodyBytes = complete
+      ? this.#bodyBytes
+      : /^\d{1,15}$/.test(announced)
+        ? Number(announced)
+        : null
+    return bodyBytes === null ? {} : { bodyBytes }
+  }
+
+  #facts(): { readonly connection?: ConnectionFacts } {
+    if (this.#connection !== null) return { connection: this.#connection.facts }
+    const { tls } = this.progress
+    return tls === null ? {} : { connection: { kept: false, tls } }
   }
 
   #timings(): Timings {

@@ -4,7 +4,7 @@
  */
 import type { Dispatcher } from 'undici'
 import { faultSentences } from '../domain/attempt-sentences.ts'
-import type { ErrorClass, Outcome } from '../domain/outcome.ts'
+import type { ErrorClass, Outcome, TlsFacts } from '../domain/outcome.ts'
 import type { TlsProfile } from '../domain/tls-profile.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { addressGuard, type Network } from './address.ts'
@@ -174,7 +174,7 @@ class HttpTransport implements Transport, ExchangeHost {
     const dialled = await this.#connector.dial(route, progress, dialing.signal)
     exchange.dialing = null
     if (dialled.ok && !exchange.done && !dialled.socket.destroyed) {
-      this.#run(exchange, this.#connectionOf(dialled, route))
+      this.#run(exchange, this.#connectionOf(dialled, route, progress.tls))
       return
     }
     this.#pool.forget(null)
@@ -192,7 +192,11 @@ class HttpTransport implements Transport, ExchangeHost {
     exchange.run(connection, dispatchOptions(exchange))
   }
 
-  #connectionOf(dialled: Extract<Dialled, { ok: true }>, route: Route): Connection {
+  #connectionOf(
+    dialled: Extract<Dialled, { ok: true }>,
+    route: Route,
+    tls: TlsFacts | null,
+  ): Connection {
     const { socket, reusable, remoteAddress } = dialled
     const listeners = this.#options.ownListeners?.() ?? []
     return new Connection({
@@ -201,6 +205,7 @@ class HttpTransport implements Transport, ExchangeHost {
       socket,
       reusable,
       remoteAddress,
+      tls,
       leadsHere: listeners.some((listener) => isListener(socket, listener)),
       bornAt: this.clock.monotonic(),
       onClose: this.#pool.forget,

@@ -89,7 +89,7 @@ function dialThrough(way: ProviderWay): buildConnector.connector {
     const host = hostname.replace(/^\[|\]$/g, '')
     const origin = `${protocol}//${hostname}:${port}`
     const target = { origin, path: '/', host, port: Number(port) || (secure ? 443 : 80), secure }
-    const untold = { dnsMs: null, connectMs: null, tlsMs: null, remoteAddress: null }
+    const untold = { dnsMs: null, connectMs: null, tlsMs: null, remoteAddress: null, tls: null }
     const progress = { phase: 'proxy' as const, ...untold }
     const { signal } = new AbortController() // each phase has its time
     void connector.dial({ target, key: origin, tls: null }, progress, signal).then((dialled) => {

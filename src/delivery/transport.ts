@@ -13,8 +13,6 @@ export interface OutboundRequest {
   readonly redirectsMax: number
   /** The endpoint's own authority or client certificate; absent or null: the public authorities. */
   readonly tls?: TlsProfile | null
-  /** The outcome says when the receiver's certificate ends. */
-  readonly wantsCertificate?: true
   /**
    * Asked at the last instant before bytes are written (and per hop). False: the lease has run
    * out, nothing may be sent, the outcome is `aborted` (rule (c) of strict order).

@@ -1,6 +1,6 @@
 import type { AttemptTrigger } from './delivery.ts'
 import type { ApplicationId, AttemptId, DeliveryId, EndpointId, MessageId } from './ids.ts'
-import type { ErrorClass, Timings } from './outcome.ts'
+import type { ConnectionFacts, ErrorClass, Timings } from './outcome.ts'
 
 /** One HTTP request made for a delivery, as it was sent and as it was answered. */
 export interface Attempt {
@@ -23,6 +23,8 @@ export interface Attempt {
   /** Response body, capped and decoded for reading; an error sentence without an answer. */
   readonly responseBody: string
   readonly responseTruncated: boolean
+  /** Bytes of the whole body where it is truncated; null: it is not, or nobody knows. */
+  readonly responseBytes: number | null
   readonly errorClass: ErrorClass | null
   readonly durationMs: number
   /** Headers as sent, secrets masked. */
@@ -31,6 +33,8 @@ export interface Attempt {
   readonly timings: Timings
   /** Address dialled, when a connection was made. */
   readonly remoteAddress: string | null
+  /** Null: no connection of ours, none that came far enough to tell, or an attempt of an older release. */
+  readonly connection: ConnectionFacts | null
   /** When the next attempt of the delivery was planned by the verdict; null: none. */
   readonly nextAttemptAt: number | null
   readonly createdAt: number

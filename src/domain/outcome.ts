@@ -9,10 +9,12 @@ export interface Answered {
   readonly body: Uint8Array
   /** The body was longer than what is kept, or broke off: the status decides all the same. */
   readonly bodyTruncated: boolean
+  /** Bytes that the receiver sent of a body that is not kept whole, or said it would; absent: not known. */
+  readonly bodyBytes?: number
   readonly timings: Timings
   readonly remoteAddress: string | null
-  /** When the receiver's certificate ends, where it was asked for; null: not over TLS, or not told. */
-  readonly certificateExpiresAt?: number | null
+  /** Absent: it did not go over a connection of ours. */
+  readonly connection?: ConnectionFacts
 }
 
 export interface Unanswered {
@@ -24,6 +26,33 @@ export interface Unanswered {
   readonly remoteAddress: string | null
   /** How far it came, where it was tried at all. */
   readonly reached?: Reached
+  /** Absent: there was none, or its handshake failed before it told anything. */
+  readonly connection?: ConnectionFacts
+}
+
+/** The connection that a request went over, in HTTP/1.1. Learnt once, when it is made. */
+export interface ConnectionFacts {
+  /** It had carried a request before. */
+  readonly kept: boolean
+  /** Null: not over TLS. */
+  readonly tls: TlsFacts | null
+}
+
+export interface TlsFacts {
+  /** Such as `TLSv1.3`. */
+  readonly version: string
+  /** Such as `TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string
+  /** The receiver's; null: it was not told. */
+  readonly certificate: CertificateFacts | null
+}
+
+export interface CertificateFacts {
+  /** Common names, or what stands for them; cut to 100 characters. */
+  readonly subject: string
+  readonly issuer: string
+  readonly validFrom: number
+  readonly expiresAt: number
 }
 
 /** `sent`: the request was begun to be written. */
@@ -63,12 +92,12 @@ export type ErrorClass =
   | 'aborted'
   | 'internal'
 
-/** Milliseconds by phase; null where the phase was not reached or a connection was reused. */
 /** Whether our own way out failed: the receiver was not reached, and is not charged with it. */
 export function isOwnFault(errorClass: ErrorClass): boolean {
   return errorClass === 'proxy_failed' || errorClass === 'no_sockets'
 }
 
+/** Milliseconds by phase; null where the phase was not reached or a connection was reused. */
 export interface Timings {
   readonly queueMs: number | null
   readonly dnsMs: number | null

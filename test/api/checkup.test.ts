@@ -148,7 +148,7 @@ test('a certificate that ends within two weeks is a warning', async () => {
   let days = 13
   const timings = { queueMs: 0, dnsMs: 0, connectMs: 0, tlsMs: 0, firstByteMs: 1, totalMs: 1 }
   const transport: Transport = {
-    send: async ({ wantsCertificate }) => ({
+    send: async () => ({
       kind: 'answered',
       status: 200,
       headers: {},
@@ -156,7 +156,16 @@ test('a certificate that ends within two weeks is a warning', async () => {
       bodyTruncated: false,
       timings,
       remoteAddress: null,
-      certificateExpiresAt: wantsCertificate ? secure.clock.now() + days * 86_400_000 : null,
+      connection: {
+        kept: false,
+        tls: {
+          ...{ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' },
+          certificate: {
+            ...{ subject: 'example.com', issuer: 'Authority', validFrom: 0 },
+            expiresAt: secure.clock.now() + days * 86_400_000,
+          },
+        },
+      },
     }),
     close: async () => {},
   }

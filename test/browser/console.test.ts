@@ -472,8 +472,8 @@ test('A22: an unknown name, an expired certificate and a timeout are told apart,
     ['https://nowhere.example.com/', /host name does not exist/, /El nombre del host no existe/],
     [
       `https://localhost:${port}/`,
-      /certificate has expired/,
-      /El certificado TLS del receptor venció/,
+      /certificate expired on .*ago\)/,
+      /El certificado venció el .*hace/,
     ],
     [`${faults.url}/hang`, /did not answer in time/, /El receptor no respondió a tiempo/],
   ]
@@ -524,6 +524,30 @@ test('a test says at which step it ended, before anything is saved, in both lang
   const way = spanish.getByRole('list', { name: 'El camino de la solicitud' })
   const first = way.getByRole('listitem').filter({ hasText: 'El nombre del host no existe' })
   assert.match((await first.textContent()) ?? '', /^Nombre resuelto\s*falló/)
+})
+
+test('an attempt tells its TLS version, until when the certificate lasts, and how much of the body was kept', async (t) => {
+  await application('certificates')
+  const authority = makeAuthority('Test Authority')
+  const notAfter = new Date(Date.now() + 12.5 * 86_400_000)
+  const issued = authority.issue({ commonName: 'receiver', names: ['localhost'], notAfter })
+  const secure = createSecureServer(issued, (_, response) => response.end('x'.repeat(40_960)))
+  t.after(() => secure.close())
+  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+  const { port } = secure.address() as AddressInfo
+  dns.script('localhost', [{ a: ['127.0.0.1'] }])
+  const { id } = await endpoint('certificates', { url: `https://localhost:${port}/` })
+  await ui.call('PUT', `/app/certificates/endpoint/${id}/tls`, { ca: authority.cert })
+  const message = await send('certificates', 'order.created', {})
+  const attempt = await attemptOf('certificates', message.id)
+  const at = `/app/certificates/messages/${message.id}/attempts/${attempt.id}`
+  const page = await ui.open(at, { ...english, application: 'certificates' })
+  await page.getByText(/receiver expires in 12 days, on /).waitFor()
+  await page.getByText('HTTP/1.1 · TLSv1.3 · made for this request').waitFor()
+  await page.getByText(/receiver, issued by Test Authority · expires/).waitFor()
+  await page.getByText('The first 16 KB of 40 KB were kept.').waitFor()
+  const spanish = await ui.open(at, { language: 'es', application: 'certificates' })
+  await spanish.getByText(/certificado del receptor vence dentro de 12 d/).waitFor()
 })
 
 async function freePort(): Promise<number> {

@@ -107,6 +107,7 @@ describe('send', () => {
     const id = /msg_\w+/.exec(out)?.[0] ?? ''
     const why = await posthorn('why', id, '-a', 'acme')
     assert.equal(why.exit, 7)
+    assert.match(why.out, /HTTP\/1\.1 · 127\.0\.0\.1 · (new|kept) connection/)
     assert.match(why.out, /answered 500[\s\S]*its own log knows why[\s\S]*Next attempt in/)
     const tail = await posthorn('tail', '-a', 'acme', '--status', 'failed')
     assert.match(tail.out, new RegExp(`order\\.created +→ 500 .*${id}`))

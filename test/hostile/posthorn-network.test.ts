@@ -89,6 +89,10 @@ test('an endpoint with its own authority and client certificate gets its events'
   const attempt = await firstAttempt(posthorn, app)
   assert.equal(attempt.responseStatusCode, 204, JSON.stringify(attempt))
   assert.equal(receiver.requests.length, 1)
+  const { httpVersion, kept, tls: over } = attempt.connection
+  assert.deepEqual([httpVersion, kept, over.version], ['1.1', false, 'TLSv1.3'])
+  assert.equal(over.certificate.issuer, 'Private')
+  assert.ok(Date.parse(over.certificate.expiresAt) > Date.now())
 
   const shown = await call(posthorn, 'GET', tls)
   assert.equal(shown.json.hasKey, true)

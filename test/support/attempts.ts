@@ -28,6 +28,7 @@ export async function recordAttempt(
     responseStatus: answer.status,
     responseBody: answer.body ?? 'ok',
     responseTruncated: false,
+    responseBytes: null,
     errorClass: null,
     durationMs: 12,
     requestHeaders: { 'content-type': 'application/json' },
@@ -41,6 +42,7 @@ export async function recordAttempt(
       totalMs: 12,
     },
     remoteAddress: '127.0.0.1',
+    connection: { kept: true, tls: null },
     nextAttemptAt: null,
     createdAt: now,
   }

@@ -90,6 +90,7 @@ async function record(posthorn: Posthorn, input: AcceptInput, succeeded: boolean
     responseStatus: succeeded ? 200 : 500,
     responseBody: succeeded ? 'ok' : 'out of order',
     responseTruncated: false,
+    responseBytes: null,
     errorClass: null,
     durationMs: 12,
     requestHeaders: {},
@@ -103,6 +104,7 @@ async function record(posthorn: Posthorn, input: AcceptInput, succeeded: boolean
       totalMs: 12,
     },
     remoteAddress: '127.0.0.1',
+    connection: { kept: true, tls: null },
     nextAttemptAt: null,
     createdAt,
   }

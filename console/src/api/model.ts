@@ -102,6 +102,23 @@ export interface DestinationOut {
   readonly disabled: boolean
 }
 
+export interface CertificateOut {
+  readonly subject: string
+  readonly issuer: string
+  readonly validFrom: string
+  readonly expiresAt: string
+}
+
+export interface ConnectionOut {
+  readonly httpVersion: string
+  readonly kept: boolean
+  readonly tls: {
+    readonly version: string
+    readonly cipher: string
+    readonly certificate: CertificateOut | null
+  } | null
+}
+
 export interface AttemptOut {
   readonly id: string
   readonly msgId: string
@@ -121,8 +138,11 @@ export interface AttemptOut {
   readonly requestHeaders?: Readonly<Record<string, string>>
   readonly responseHeaders?: Readonly<Record<string, string>>
   readonly responseTruncated?: boolean
+  /** Of the whole body, where it is truncated and that is known. */
+  readonly responseBytes?: number | null
   readonly timings?: Timings
   readonly remoteAddress?: string | null
+  readonly connection?: ConnectionOut | null
   readonly nextAttempt?: string | null
 }
 

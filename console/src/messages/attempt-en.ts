@@ -2,6 +2,15 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 
 /** What the page of one attempt says beyond the first load, in English. */
 export const attemptEn = {
+  'certificate.early': 'The certificate is valid from {at} ({relative}).',
+  'certificate.ends': 'The certificate of the receiver expires {relative}, on {at}.',
+  'certificate.expired': 'The certificate expired on {at} ({relative}).',
+  'certificate.label': 'Certificate',
+  'certificate.of': '{subject}, issued by {issuer}',
+  'certificate.other': 'The certificate is for {subject}.',
+  'certificate.own': '{subject}, issued by itself',
+  'certificate.until': 'expires',
+  'certificate.untrusted': 'The certificate was issued by {issuer}.',
   'compare.another': 'Another attempt…',
   'compare.attempt': 'Attempt {number} · {answer}',
   'compare.help': 'Its id, or the address of its page. It may be of any message.',
@@ -9,6 +18,7 @@ export const attemptEn = {
   'compare.next': 'Next attempt',
   'compare.unknown': 'That is no id of an attempt, nor the address of its page.',
   'compare.verb': 'Compare',
+  'connection.cipher': 'Cipher',
   'connection.kept': 'kept open from an earlier request',
   'connection.label': 'Connection',
   'connection.new': 'made for this request',
@@ -18,6 +28,7 @@ export const attemptEn = {
   'remedy.title': 'Send to the new address?',
   'remedy.use': 'Use this address',
   'remedy.used': '{name} sends to the new address',
+  'response.kept': 'The first {kept} of {whole} were kept.',
   'signature.algorithm': 'Algorithm',
   'signature.body': 'body',
   'signature.changed':

@@ -3,6 +3,15 @@ import type { attemptEn } from './attempt-en.ts'
 
 /** Lo que dice la página de un intento más allá de la primera carga, en español. */
 export const attemptEs: Translation<typeof attemptEn> = {
+  'certificate.early': 'El certificado vale desde el {at} ({relative}).',
+  'certificate.ends': 'El certificado del receptor vence {relative}, el {at}.',
+  'certificate.expired': 'El certificado venció el {at} ({relative}).',
+  'certificate.label': 'Certificado',
+  'certificate.of': '{subject}, emitido por {issuer}',
+  'certificate.other': 'El certificado es para {subject}.',
+  'certificate.own': '{subject}, emitido por sí mismo',
+  'certificate.until': 'vence',
+  'certificate.untrusted': 'El certificado lo emitió {issuer}.',
   'compare.another': 'Otro intento…',
   'compare.attempt': 'Intento {number} · {answer}',
   'compare.help': 'Su id, o la dirección de su página. Puede ser de cualquier mensaje.',
@@ -10,6 +19,7 @@ export const attemptEs: Translation<typeof attemptEn> = {
   'compare.next': 'Intento siguiente',
   'compare.unknown': 'Eso no es el id de un intento ni la dirección de su página.',
   'compare.verb': 'Comparar',
+  'connection.cipher': 'Cifrado',
   'connection.kept': 'abierta desde una solicitud anterior',
   'connection.label': 'Conexión',
   'connection.new': 'hecha para esta solicitud',
@@ -19,6 +29,7 @@ export const attemptEs: Translation<typeof attemptEn> = {
   'remedy.title': '¿Enviar a la dirección nueva?',
   'remedy.use': 'Usar esta dirección',
   'remedy.used': '{name} envía a la dirección nueva',
+  'response.kept': 'Se guardaron los primeros {kept} de {whole}.',
   'signature.algorithm': 'Algoritmo',
   'signature.body': 'cuerpo',
   'signature.changed':

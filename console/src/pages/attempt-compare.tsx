@@ -205,6 +205,7 @@ function comparable(attempt: AttemptOut, body: string): unknown {
   return {
     url: attempt.url,
     address: attempt.remoteAddress ?? null,
+    tls: attempt.connection?.tls ?? null,
     status: attempt.responseStatusCode,
     requestHeaders: attempt.requestHeaders ?? {},
     responseHeaders: attempt.responseHeaders ?? {},

@@ -13,21 +13,22 @@ import { Time } from '../components/time.tsx'
 import { TimingBar } from '../components/timing-bar.tsx'
 import { toast } from '../components/toast.tsx'
 import { WhyCard } from '../components/why-card.tsx'
-import { useT } from '../i18n.tsx'
-import { attemptEn } from '../messages/attempt-en.ts'
-import { attemptEs } from '../messages/attempt-es.ts'
+import { useFormats, useT } from '../i18n.tsx'
 import { attemptHar, curlOf, fetchOf, httpieOf, rawOf } from '../state/attempt-as.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { usePageKeys } from '../state/keys.ts'
 import { useScope } from '../state/scope.tsx'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
-import { useWords } from '../state/words.ts'
 import { CompareWith, Comparison } from './attempt-compare.tsx'
+import {
+  CertificateFacts,
+  CertificateWarning,
+  connectionText,
+  useAttemptWords,
+} from './attempt-connection.tsx'
 import { Remedy } from './attempt-remedy.tsx'
 import { AttemptSignature } from './attempt-signature.tsx'
-
-const words = { en: attemptEn, es: attemptEs }
 
 /** One HTTP request as it was sent and as it was answered, and what it means. */
 export function AttemptPage() {
@@ -71,7 +72,7 @@ function Loaded(props: {
   readonly back: { readonly to: string; readonly label: string }
 }) {
   const t = useT()
-  const w = useWords(words)
+  const w = useAttemptWords()
   const scope = useScope()
   const navigate = useNavigate()
   const [search, change] = useUrlState()
@@ -100,6 +101,8 @@ function Loaded(props: {
   }, [older, newer, navigate, scope.base, change, other])
   usePageKeys(keys)
   const name = endpointName(endpoints.get(attempt.endpointId), attempt.endpointId)
+  const connection = connectionText(attempt, w)
+  const tls = attempt.connection?.tls
   return (
     <Page
       title={t('attempt.heading', { number: attempt.attemptNumber ?? 1, endpoint: name })}
@@ -127,6 +130,7 @@ function Loaded(props: {
           nextAt={attempt.nextAttempt == null ? null : Date.parse(attempt.nextAttempt)}
           actions={<Remedy attempt={attempt} endpoint={endpoints.get(attempt.endpointId)} />}
         />
+        <CertificateWarning attempt={attempt} />
         {attempt.timings !== undefined && <TimingBar timings={attempt.timings} />}
         <Facts
           facts={[
@@ -139,11 +143,20 @@ function Loaded(props: {
                     {attempt.remoteAddress}
                   </span>,
                 ],
-            attempt.responseStatusCode === 0 || attempt.timings === undefined
+            connection === null ? null : [w('connection.label'), connection],
+            tls == null
               ? null
               : [
-                  w('connection.label'),
-                  w(attempt.timings.connectMs === null ? 'connection.kept' : 'connection.new'),
+                  w('connection.cipher'),
+                  <span key="cipher" className="mono">
+                    {tls.cipher}
+                  </span>,
+                ],
+            tls?.certificate == null
+              ? null
+              : [
+                  w('certificate.label'),
+                  <CertificateFacts key="certificate" certificate={tls.certificate} />,
                 ],
             [
               t('delivery.trigger'),
@@ -237,13 +250,27 @@ function ResponseSection(props: { readonly attempt: AttemptOut }) {
         {answered ? attempt.responseStatusCode : t('attempt.noAnswer')}
       </p>
       <JsonView text={attempt.response} label={t('attempt.responseBody')} masked={!seesAll} />
-      {attempt.responseTruncated === true && (
-        <p className="text-ink-3 text-xs">{t('attempt.truncated')}</p>
-      )}
+      {attempt.responseTruncated === true && <Truncated attempt={attempt} />}
       {answered && (
         <HeaderTable headers={attempt.responseHeaders ?? {}} label={t('attempt.responseHeaders')} />
       )}
     </Section>
+  )
+}
+
+/** How much of the body was kept; of how much, where that is known. */
+function Truncated(props: { readonly attempt: AttemptOut }) {
+  const t = useT()
+  const w = useAttemptWords()
+  const formats = useFormats()
+  const { response, responseBytes } = props.attempt
+  const kept = formats.bytes(new TextEncoder().encode(response).length)
+  return (
+    <p className="text-ink-3 text-xs">
+      {responseBytes == null
+        ? t('attempt.truncated')
+        : w('response.kept', { kept, whole: formats.bytes(responseBytes) })}
+    </p>
   )
 }
 

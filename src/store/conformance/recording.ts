@@ -102,6 +102,7 @@ export function recording(open: OpenStore): void {
           responseStatus: 0,
           responseBody: 'a\u0000b \ud800 ñ "quoted"',
           responseTruncated: true,
+          responseBytes: 1_258_291,
           errorClass: 'connect_timeout',
           channels: ['red'],
           tags: ['t'],
@@ -109,6 +110,14 @@ export function recording(open: OpenStore): void {
           number: 3,
           requestHeaders: { 'X-Odd': 'ü"\\' },
           remoteAddress: null,
+          connection: {
+            kept: false,
+            tls: {
+              version: 'TLSv1.3',
+              cipher: 'TLS_AES_256_GCM_SHA384',
+              certificate: { subject: 'ñ', issuer: 'A', validFrom: -1, expiresAt: scene.now },
+            },
+          },
           nextAttemptAt: scene.now + 1,
         })
         await scene.record(claim, { kind: 'retry', at: scene.now + 1 }, { attempt })

@@ -91,6 +91,8 @@ function deliveryRow(row: Row): Place {
   return ['open_delivery', { ...kept, trigger, state: 'pending', due_at, lease_token: null }]
 }
 
+type Detail = Readonly<Record<string, unknown>>
+
 function attemptRow(row: Row): Row {
   const detail = parsed(row['detail'])
   return {
@@ -99,9 +101,17 @@ function attemptRow(row: Row): Row {
     url: detail['url'] as string, // written by the embedded store, like the address
     request_headers: JSON.stringify(detail['requestHeaders']),
     response_headers: JSON.stringify(detail['responseHeaders']),
-    timings: JSON.stringify(detail['timings']),
+    timings: timingsText(detail),
     remote_address: (detail['remoteAddress'] ?? null) as string | null, // as above
   }
+}
+
+function timingsText({ timings, connection, responseBytes }: Detail): string {
+  const beside = {
+    ...(connection == null ? {} : { connection }),
+    ...(responseBytes == null ? {} : { responseBytes }),
+  }
+  return JSON.stringify({ ...(timings as object), ...beside }) // written by the embedded store
 }
 
 /** `stopped` is what PostgreSQL asks the endpoint and the application for. */

@@ -5,7 +5,7 @@ import { sumOfAttempts } from './attempt-counts.ts'
 import { binaryColumns, type ElementType } from './binary-array.ts'
 import { adHoc, type Database, type Session, statement } from './database.ts'
 import { addEventFilter, addWindow, Conditions } from './page.ts'
-import { attemptColumns, attemptOf } from './rows.ts'
+import { attemptColumns, attemptOf, timingsText } from './rows.ts'
 
 const columnTypes: readonly ElementType[] = [
   ...(['text', 'text', 'text', 'text', 'text', 'text', 'text', 'text', 'text'] as const),
@@ -54,7 +54,8 @@ const findAttempt = statement(
 )
 const expungeAttempt = statement(
   'expunge_attempt',
-  `update attempt set response_body = 'EXPUNGED', response_headers = '{}'
+  `update attempt set response_body = 'EXPUNGED', response_headers = '{}',
+     response_truncated = false
    where application_id = $1 and message_id = $2 and id = $3
    returning id`,
 )
@@ -113,7 +114,7 @@ export function attemptValues(attempts: readonly Attempt[]): readonly Buffer[] {
     column((each) => each.durationMs),
     column((each) => JSON.stringify(each.requestHeaders)),
     column((each) => JSON.stringify(each.responseHeaders)),
-    column((each) => JSON.stringify(each.timings)),
+    column(timingsText),
     column((each) => each.remoteAddress),
     column((each) => each.nextAttemptAt),
     column((each) => each.createdAt),

@@ -206,7 +206,24 @@ export function attemptColumns(withContent: boolean): string {
     a.next_attempt_at as a_next_attempt_at, a.created_at as a_created_at, ${content}`
 }
 
+/** What the column of timings holds: them, and what was learnt of the connection beside. */
+type Timed = Attempt['timings'] & {
+  readonly connection?: Attempt['connection']
+  readonly responseBytes?: number
+}
+
+export function timingsText({ timings, connection, responseBytes }: Attempt): string {
+  if (connection === null && responseBytes === null) return JSON.stringify(timings)
+  const timed: Timed = {
+    ...timings,
+    connection,
+    ...(responseBytes === null ? {} : { responseBytes }),
+  }
+  return JSON.stringify(timed)
+}
+
 export function attemptOf(row: Row): Attempt {
+  const { connection = null, responseBytes = null, ...timings } = json<Timed>(row['a_timings'])
   return {
     id: as(row['a_id']),
     applicationId: as(row['a_application_id']),
@@ -223,12 +240,14 @@ export function attemptOf(row: Row): Attempt {
     responseStatus: as(row['a_response_status']),
     responseBody: as<Buffer>(row['a_response_body']).toString('utf8'),
     responseTruncated: as(row['a_response_truncated']),
+    responseBytes,
     errorClass: as(row['a_error_class']),
     durationMs: as(row['a_duration_ms']),
     requestHeaders: json(row['a_request_headers']),
     responseHeaders: json(row['a_response_headers']),
-    timings: json(row['a_timings']),
+    timings,
     remoteAddress: as(row['a_remote_address']),
+    connection,
     nextAttemptAt: as(row['a_next_attempt_at']),
     createdAt: as(row['a_created_at']),
   }

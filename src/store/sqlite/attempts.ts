@@ -126,6 +126,9 @@ interface Detail {
   readonly responseHeaders: Attempt['responseHeaders']
   readonly timings: Attempt['timings']
   readonly remoteAddress: string | null
+  /** Absent in rows of older releases, like the one below. */
+  readonly connection?: Attempt['connection']
+  readonly responseBytes?: Attempt['responseBytes']
 }
 
 interface Row {
@@ -156,8 +159,11 @@ export interface FlatAttempt extends Omit<Attempt, keyof Detail> {
 }
 
 export function flattenAttempt(attempt: Attempt): FlatAttempt {
-  const { url, requestHeaders, responseHeaders, timings, remoteAddress, ...rest } = attempt
-  const detail: Detail = { url, requestHeaders, responseHeaders, timings, remoteAddress }
+  const { url, requestHeaders, responseHeaders, timings, remoteAddress, ...more } = attempt
+  const { connection, responseBytes, ...rest } = more
+  const always = { url, requestHeaders, responseHeaders, timings, remoteAddress }
+  const detail: Detail =
+    responseBytes === null ? { ...always, connection } : { ...always, connection, responseBytes }
   return { ...rest, detail: JSON.stringify(detail) }
 }
 
@@ -331,12 +337,14 @@ function toAttempt(row: Row, withContent: boolean): Attempt {
     responseStatus: row.response_status,
     responseBody: row.response_body,
     responseTruncated: row.response_truncated === 1,
+    responseBytes: detail.responseBytes ?? null,
     errorClass: row.error_class,
     durationMs: row.duration_ms,
     requestHeaders: withContent ? detail.requestHeaders : {},
     responseHeaders: withContent ? detail.responseHeaders : {},
     timings: detail.timings,
     remoteAddress: detail.remoteAddress,
+    connection: detail.connection ?? null,
     nextAttemptAt: row.next_attempt_at,
     createdAt: row.created_at,
   }

@@ -141,8 +141,9 @@ async function testOne(
   }
 }
 
-function certificateEnd({ certificateExpiresAt }: Answered): string | null {
-  return certificateExpiresAt == null ? null : timeText(certificateExpiresAt)
+function certificateEnd({ connection }: Answered): string | null {
+  const ends = connection?.tls?.certificate?.expiresAt
+  return ends === undefined ? null : timeText(ends)
 }
 
 function isDialled({ transport, url }: Endpoint): boolean {

@@ -68,6 +68,28 @@ test('an ordered endpoint gets its events one after another, through a failing h
   await posthorn.engine.stop()
 })
 
+test('a trickle to an ordered endpoint does not put off the retries of another', async () => {
+  const posthorn = await virtualPosthorn()
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  const retried = await posthorn.endpoint(application, { retryScheduleMs: [2_000], retryJitter: 0 })
+  const busy = await posthorn.application()
+  await posthorn.endpoint(busy, { ordering: 'fifo' })
+  await posthorn.engine.start()
+  let failures = 1
+  network.respond = ({ url }) => (url === retried.url && failures-- > 0 ? 500 : 200)
+  await posthorn.send(application)
+  for (let sent = 0; sent < 40; sent++) {
+    await posthorn.send(busy)
+    await clock.advance(100)
+  }
+  const [first, second] = network.calls.filter(({ url }) => url === retried.url)
+  assert.ok(first && second, 'the retry has gone out meanwhile')
+  assert.ok(second.at - first.at <= 2_200, `after ${second.at - first.at} ms`)
+  await posthorn.engine.idle()
+  await posthorn.engine.stop()
+})
+
 test('a throttle holds in every second, also when a burst arrives', async () => {
   const posthorn = await virtualPosthorn()
   const { clock, network } = posthorn

@@ -1,10 +1,11 @@
 /**
  * Takes work from the table: retries, what memory had no room for, what other nodes lost, streams.
  *
- * It asks at most once per `pollMs`, except when it was woken, when a retry falls due sooner, or when
- * the last claim left work behind and there is room again. It claims only what memory has room for,
- * passes over endpoints that have enough waiting here, and walks the endpoints with a cursor, so that
- * none is forgotten behind a large backlog.
+ * For each of the two, deliveries and streams, it asks once per `pollMs`, and sooner when it was woken
+ * for it, when one falls due, or when the last claim left work behind and there is room again. Being
+ * woken for one does not put off the other. It claims only what memory has room for, passes over
+ * endpoints that have enough waiting here, and walks the endpoints with a cursor, so that none is
+ * forgotten behind a large backlog.
  */
 import type { EndpointId } from '../domain/ids.ts'
 import type { World } from '../posthorn.ts'
@@ -28,13 +29,13 @@ export interface SchedulerDeps {
     readonly except: readonly EndpointId[]
   }
   readonly take: (claims: readonly Claim[], lease: HeldLease) => void
-  /** Claims streams that are ready; says when the next one will be. */
-  readonly pollStreams: () => Promise<{
+  /** Claims streams that are ready, any or those announced alone; says when the next one will be. */
+  readonly pollStreams: (which: 'any' | 'announced') => Promise<{
     readonly claimed: number
     readonly nextReadyAt: number | null
   }>
   readonly onTrouble: (cause: unknown) => void
-  /** A poll found nothing and nothing happened meanwhile. */
+  /** Neither of the two has anything, and nothing happened meanwhile. */
   readonly onQuiet: () => void
 }
 
@@ -51,11 +52,12 @@ interface Found {
 const nothing: Found = { claimed: 0, more: false, nextDueAt: null }
 const noStreams = { claimed: 0, nextReadyAt: null }
 
-interface Wants {
+/** What to ask for. `announced`: of streams only those, which cost a look at each and no search. */
+export interface Wants {
   readonly due: boolean
-  readonly streams: boolean
+  readonly streams: 'any' | 'announced' | false
 }
-const everything: Wants = { due: true, streams: true }
+const everything: Wants = { due: true, streams: 'any' }
 const nobody: Wants = { due: false, streams: false }
 
 export class Scheduler {
@@ -65,6 +67,12 @@ export class Scheduler {
   #wakes = 0
   /** What the next poll asks for. */
   #wants: Wants = everything
+  /** When each of the two is asked for again, whoever wakes for the other meanwhile; monotonic ms. */
+  #dueAt = 0
+  #streamsAt = 0
+  /** What the last look at each found, and whether anything happened since: rest is both. */
+  #dueAtRest = false
+  #streamsAtRest = false
   #running = false
   /** There was no room to claim into. */
   #hungry = false
@@ -90,10 +98,9 @@ export class Scheduler {
   /** Something is due now: poll at once, or once more after the poll under way. */
   wake(what: Wants = everything): void {
     this.#wakes++
-    this.#wants = {
-      due: this.#wants.due || what.due,
-      streams: this.#wants.streams || what.streams,
-    }
+    this.#want(what)
+    if (what.due) this.#dueAtRest = false
+    if (what.streams !== false) this.#streamsAtRest = false
     if (this.#running && this.#polling === null) this.#begin()
   }
 
@@ -109,10 +116,33 @@ export class Scheduler {
       this.#polling = null
       if (!this.#running) return
       // Woken between the poll's last look and now: a timer would make that wait for its turn.
-      const woken = this.#deps.gate.isOpen && (this.#wants.due || this.#wants.streams)
+      const { due, streams } = this.#wants
+      const woken = this.#deps.gate.isOpen && (due || streams !== false)
       if (waitMs === 0 || woken) this.#begin()
-      else this.#timer = this.#deps.world.clock.setTimer(waitMs, () => this.wake())
+      else this.#timer = this.#deps.world.clock.setTimer(waitMs, () => this.#turn())
     })
+  }
+
+  /** Nobody woke it: the time of one of the two has come. */
+  #turn(): void {
+    if (this.#running && this.#polling === null) this.#begin()
+  }
+
+  #want({ due, streams }: Wants): void {
+    const any = streams === 'any' || this.#wants.streams === 'any'
+    this.#wants = {
+      due: due || this.#wants.due,
+      streams: any ? 'any' : streams || this.#wants.streams,
+    }
+  }
+
+  /** What was asked for, and what is to be asked for by now. */
+  #takeWants(): Wants {
+    const now = this.#deps.world.clock.monotonic()
+    this.#want({ due: now >= this.#dueAt, streams: now >= this.#streamsAt && 'any' })
+    const wants = this.#wants
+    this.#wants = nobody
+    return wants
   }
 
   /** One poll; returns how long to wait before the next, in ms. */
@@ -120,22 +150,29 @@ export class Scheduler {
     const { gate, world, pollMs, pollStreams, onQuiet, onTrouble } = this.#deps
     if (!gate.isOpen) return pollMs
     const wakes = this.#wakes
-    const wants = this.#wants
-    this.#wants = nobody
+    const wants = this.#takeWants()
     try {
       const [due, streams] = await Promise.all([
         wants.due ? this.#claim() : nothing,
-        wants.streams ? pollStreams() : noStreams,
+        wants.streams === false ? noStreams : pollStreams(wants.streams),
       ])
-      if (due.more) this.#wants = { ...this.#wants, due: true }
+      if (wants.due) {
+        this.#dueAt = this.#timeOf(due.nextDueAt)
+        this.#dueAtRest = due.claimed === 0 && !this.#hungry
+      }
+      if (wants.streams === 'any') {
+        this.#streamsAt = this.#timeOf(streams.nextReadyAt)
+        this.#streamsAtRest = streams.claimed === 0
+      }
+      if (due.more) this.#want({ due: true, streams: false })
       if (this.#wakes !== wakes || due.more) return 0
-      const quiet = due.claimed + streams.claimed === 0 && !this.#hungry
-      if (quiet && wants.due && wants.streams) onQuiet()
-      return this.#waitMs([due.nextDueAt, streams.nextReadyAt])
+      if (this.#dueAtRest && this.#streamsAtRest) onQuiet()
+      return Math.max(0, Math.min(this.#dueAt, this.#streamsAt) - world.clock.monotonic())
     } catch (cause) {
       if (cause instanceof StoreUnavailable) gate.refused(cause)
       else world.log.error('scheduler.poll_failed', {}, cause)
       onTrouble(cause)
+      this.#dueAt = this.#streamsAt = world.clock.monotonic() + pollMs
       return pollMs
     }
   }
@@ -167,10 +204,11 @@ export class Scheduler {
     return { claimed: claims.length, more, nextDueAt }
   }
 
-  #waitMs(dueTimes: readonly (number | null)[]): number {
-    const { world, pollMs } = this.#deps
-    const now = world.clock.now()
-    const first = Math.min(...dueTimes.map((at) => (at === null ? pollMs : at - now)))
-    return Math.min(pollMs, Math.max(dueGapMs, first))
+  /** Monotonic time of the next poll, for something that is due at a wall time. */
+  #timeOf(dueAt: number | null): number {
+    const { clock } = this.#deps.world
+    const { pollMs } = this.#deps
+    const waitMs = dueAt === null ? pollMs : dueAt - clock.now()
+    return clock.monotonic() + Math.min(pollMs, Math.max(dueGapMs, waitMs))
   }
 }

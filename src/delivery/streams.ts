@@ -62,7 +62,6 @@ export class Streams {
     return working !== undefined
   }
 
-  /** Claims streams that have work, as many as there is room for. */
   async poll(): Promise<{ readonly claimed: number; readonly nextReadyAt: number | null }> {
     const { store, leases, streamsMax, world } = this.#deps
     const room = Math.min(streamsMax - this.#working.size, readAheadMax)

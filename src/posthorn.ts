@@ -57,6 +57,7 @@ import type { Log } from './runtime/log.ts'
 import type { Random } from './runtime/random.ts'
 import { type Sandbox, sandbox } from './runtime/sandbox.ts'
 import type { Service } from './runtime/service.ts'
+import { anyWork, type WorkHint } from './store/port/cluster.ts'
 import { type Store, StoreRefused } from './store/store.ts'
 import { checkDatabase, nodeName, openStore } from './stores.ts'
 import { meteredAcceptor, metricsOf, metricsPlugin } from './telemetry.ts'
@@ -182,7 +183,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
   })
   const wake = (): void => {
     engine.wake()
-    store.tellWork()
+    store.tellWork(anyWork)
   }
   const keys = {
     bootstrapKey: installation.apiKey,
@@ -314,7 +315,7 @@ class Running implements Posthorn {
     await Promise.all([this.store.open(), this.api.app.ready()])
     await refuseUnknownKeys(this.store)
     const delivers = config.role !== 'api'
-    if (delivers) this.store.onWork(() => this.engine.wake())
+    if (delivers) this.store.onWork((hint) => this.engine.hinted(hint))
     this.#services = [
       heartbeat({
         world,
@@ -405,6 +406,8 @@ function policyOf(config: Config): (profile: string) => DeliveryPolicy {
   return (profile) => (profile === 'standard' ? standard : profileOf(profile).policy)
 }
 
+const dueWork: WorkHint = { due: true, streams: [] }
+
 /** This node accepts and others deliver: nothing is leased here, the others are told. */
 function elsewhere(store: Store): Dispatch {
   return {
@@ -413,8 +416,9 @@ function elsewhere(store: Store): Dispatch {
       throw new Error('a node without an engine takes no leases')
     },
     accepted() {},
-    streamReady: () => store.tellWork(),
-    dueAt: () => store.tellWork(),
+    streamReady: (applicationId, endpointId) =>
+      store.tellWork({ due: false, streams: [{ applicationId, endpointId }] }),
+    dueAt: () => store.tellWork(dueWork),
   }
 }
 
@@ -427,7 +431,7 @@ function telling(engine: Engine, store: Store): Dispatch {
     streamReady: (applicationId, endpointId) => engine.streamReady(applicationId, endpointId),
     dueAt(at) {
       engine.dueAt(at)
-      store.tellWork()
+      store.tellWork(dueWork)
     },
   }
 }

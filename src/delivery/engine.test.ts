@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { virtualPosthorn } from '../../test/support/virtual-posthorn.ts'
 import { after } from '../runtime/clock.ts'
 import { VirtualClock } from '../runtime/virtual-clock.ts'
+import type { WorkHint } from '../store/port/cluster.ts'
 import { StoreUnavailable } from '../store/store.ts'
 
 test('an accepted event goes out from memory, and its attempt is recorded', async () => {
@@ -66,6 +67,72 @@ test('an ordered endpoint gets its events one after another, through a failing h
   )
   assert.equal((await posthorn.count()).byState.succeeded, 4)
   await posthorn.engine.stop()
+})
+
+test('a stream keeps its lease while events trickle in, and gives it back after', async () => {
+  const asked = { claimStreams: 0, readStream: 0, releaseStream: 0 }
+  const posthorn = await virtualPosthorn({
+    faulty: (store) => ({
+      ...store,
+      claimStreams(input) {
+        if (input.only !== null) asked.claimStreams++
+        return store.claimStreams(input)
+      },
+      readStream(input) {
+        asked.readStream++
+        return store.readStream(input)
+      },
+      releaseStream(input) {
+        asked.releaseStream++
+        return store.releaseStream(input)
+      },
+    }),
+  })
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  await posthorn.endpoint(application, { ordering: 'fifo' })
+  await posthorn.engine.start()
+  for (let sent = 0; sent < 20; sent++) {
+    await posthorn.send(application, `${sent}`)
+    await clock.advance(50)
+  }
+  assert.deepEqual(
+    network.calls.map(({ body }) => body),
+    Array.from({ length: 20 }, (_, at) => `${at}`),
+  )
+  assert.deepEqual(asked, { claimStreams: 1, readStream: 20, releaseStream: 0 })
+  await clock.advance(600)
+  assert.equal(asked.releaseStream, 1)
+  await posthorn.send(application, 'after')
+  await clock.advance(50)
+  assert.equal(asked.claimStreams, 2)
+  await posthorn.engine.stop()
+  assert.equal(asked.releaseStream, 2, 'a stop gives back what lingers')
+})
+
+test('a node that holds a stream is told of what another one added to it', async () => {
+  const one = await virtualPosthorn()
+  const hints: WorkHint[] = []
+  const other = await virtualPosthorn({
+    clock: one.clock,
+    store: one.store,
+    faulty: (store) => ({ ...store, tellWork: (hint) => hints.push(hint) }),
+  })
+  const application = await one.application()
+  await one.endpoint(application, { ordering: 'fifo' })
+  await Promise.all([one.engine.start(), other.engine.start()])
+  await one.send(application, '1')
+  await one.clock.advance(50)
+  await other.send(application, '2')
+  await one.clock.advance(50)
+  assert.equal(other.network.calls.length + one.network.calls.length, 1, 'the stream is held')
+  for (const hint of hints) one.engine.hinted(hint)
+  await one.clock.advance(50)
+  assert.deepEqual(
+    one.network.calls.map(({ body }) => body),
+    ['1', '2'],
+  )
+  await Promise.all([one.engine.stop(), other.engine.stop()])
 })
 
 test('a trickle to an ordered endpoint does not put off the retries of another', async () => {

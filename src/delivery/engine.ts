@@ -15,7 +15,7 @@ import type { World } from '../posthorn.ts'
 import { after, type Timer } from '../runtime/clock.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type { Service } from '../runtime/service.ts'
-import type { ClusterStore } from '../store/port/cluster.ts'
+import type { ClusterStore, WorkHint } from '../store/port/cluster.ts'
 import type { Claim } from '../store/port/deliveries.ts'
 import type { Store } from '../store/store.ts'
 import type { AttemptTools, MakeRequest } from './attempt.ts'
@@ -27,7 +27,7 @@ import { Recorder } from './recorder.ts'
 import { Scheduler } from './scheduler.ts'
 import { SharedThrottles } from './shared-throttles.ts'
 import { StoreGate } from './store-gate.ts'
-import { Streams } from './streams.ts'
+import { type PollWants, Streams } from './streams.ts'
 import { Targets, type Views } from './targets.ts'
 import { localThrottles } from './throttle.ts'
 import type { Transport } from './transport.ts'
@@ -43,6 +43,7 @@ export type EngineStore = Pick<
   | 'readStream'
   | 'renewStream'
   | 'releaseStream'
+  | 'tellWork'
   | 'ping'
 >
 
@@ -87,6 +88,8 @@ export interface EngineStats {
 export interface Engine extends Service, Dispatch {
   /** Something in the table may be due: a resend, an endpoint enabled or resumed. */
   wake(): void
+  /** Another node has told of work. */
+  hinted(hint: WorkHint): void
   /** Resolves when memory is empty, nothing is in flight and nothing in the table is due. */
   idle(): Promise<void>
   stats(): EngineStats
@@ -175,10 +178,12 @@ class DeliveryEngine implements Engine {
         this.#pump()
       },
       onTrouble,
-      onEnd: (more) => {
-        if (more) this.#scheduler.wake({ due: false, streams: true })
+      onEnd: (claim) => {
+        this.#claimStreams(claim)
         this.#settled()
       },
+      onRest: () => this.#settled(),
+      onElsewhere: (streams) => store.tellWork({ due: false, streams }),
     })
     this.#scheduler = new Scheduler({
       world,
@@ -188,7 +193,7 @@ class DeliveryEngine implements Engine {
       pollMs: limits.pollMs,
       appetite: () => this.#appetite(),
       take: (claims, lease) => this.#take(claims, lease),
-      pollStreams: () => this.#streams.poll(),
+      pollStreams: (which) => this.#streams.poll(which),
       onTrouble,
       onQuiet: () => this.#quiet(),
     })
@@ -226,8 +231,8 @@ class DeliveryEngine implements Engine {
     this.#pump()
   }
 
-  streamReady(_applicationId: ApplicationId, endpointId: EndpointId): void {
-    if (!this.#streams.announce(endpointId)) this.#scheduler.wake({ due: false, streams: true })
+  streamReady(applicationId: ApplicationId, endpointId: EndpointId): void {
+    this.#claimStreams(this.#streams.announce({ applicationId, endpointId }, 'here'))
   }
 
   dueAt(at: number): void {
@@ -236,7 +241,18 @@ class DeliveryEngine implements Engine {
   }
 
   wake(): void {
+    this.#streams.announceAll()
     this.#scheduler.wake()
+  }
+
+  hinted({ due, streams }: WorkHint): void {
+    if (due) this.#scheduler.wake({ due: true, streams: false })
+    if (streams === 'any') {
+      this.#streams.announceAll()
+      this.#claimStreams('any')
+      return
+    }
+    for (const key of streams) this.#claimStreams(this.#streams.announce(key, 'elsewhere'))
   }
 
   idle(): Promise<void> {
@@ -262,6 +278,10 @@ class DeliveryEngine implements Engine {
   onAttempt(listener: (event: AttemptEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  #claimStreams(streams: PollWants): void {
+    if (streams !== false) this.#scheduler.wake({ due: false, streams })
   }
 
   #attemptTools(): AttemptTools {

@@ -14,6 +14,7 @@ import type { Claim } from '../store/port/deliveries.ts'
 import { type Store, StoreUnavailable } from '../store/store.ts'
 import type { Leases } from './leases.ts'
 import type { StoreGate } from './store-gate.ts'
+import type { PolledStreams, PollWants } from './streams.ts'
 import type { HeldLease } from './work.ts'
 
 export interface SchedulerDeps {
@@ -30,10 +31,7 @@ export interface SchedulerDeps {
   }
   readonly take: (claims: readonly Claim[], lease: HeldLease) => void
   /** Claims streams that are ready, any or those announced alone; says when the next one will be. */
-  readonly pollStreams: (which: 'any' | 'announced') => Promise<{
-    readonly claimed: number
-    readonly nextReadyAt: number | null
-  }>
+  readonly pollStreams: (which: 'any' | 'announced') => Promise<PolledStreams>
   readonly onTrouble: (cause: unknown) => void
   /** Neither of the two has anything, and nothing happened meanwhile. */
   readonly onQuiet: () => void
@@ -50,12 +48,12 @@ interface Found {
   readonly nextDueAt: number | null
 }
 const nothing: Found = { claimed: 0, more: false, nextDueAt: null }
-const noStreams = { claimed: 0, nextReadyAt: null }
+const noStreams: PolledStreams = { claimed: 0, nextReadyAt: null, more: false }
 
 /** What to ask for. `announced`: of streams only those, which cost a look at each and no search. */
 export interface Wants {
   readonly due: boolean
-  readonly streams: 'any' | 'announced' | false
+  readonly streams: PollWants
 }
 const everything: Wants = { due: true, streams: 'any' }
 const nobody: Wants = { due: false, streams: false }
@@ -164,8 +162,8 @@ export class Scheduler {
         this.#streamsAt = this.#timeOf(streams.nextReadyAt)
         this.#streamsAtRest = streams.claimed === 0
       }
-      if (due.more) this.#want({ due: true, streams: false })
-      if (this.#wakes !== wakes || due.more) return 0
+      this.#want({ due: due.more, streams: streams.more && 'announced' })
+      if (this.#wakes !== wakes || due.more || streams.more) return 0
       if (this.#dueAtRest && this.#streamsAtRest) onQuiet()
       return Math.max(0, Math.min(this.#dueAt, this.#streamsAt) - world.clock.monotonic())
     } catch (cause) {

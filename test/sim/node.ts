@@ -18,6 +18,7 @@ import type { World } from '../../src/posthorn.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import { idSource } from '../../src/runtime/id-source.ts'
 import { silentLog } from '../../src/runtime/log.ts'
+import type { WorkHint } from '../../src/store/port/cluster.ts'
 import { type Store, StoreUnavailable } from '../../src/store/store.ts'
 import type { Kernel } from './kernel.ts'
 import type { Network } from './network.ts'
@@ -44,12 +45,14 @@ export interface NodeDeps {
   readonly config: Config
   /** One process owns the database: leases of earlier lives are released at start. */
   readonly embedded: boolean
+  /** Carries a hint to the other nodes, or loses it. */
+  readonly tell: (from: string, hint: WorkHint) => void
 }
 
 const signer = createSigner()
 const context = { signer, userAgent: 'Posthorn/simulation', installationId: null }
 
-type StoreCall = Exclude<keyof Store, 'open' | 'close' | 'backup'>
+type StoreCall = Exclude<keyof Store, 'open' | 'close' | 'backup' | 'tellWork'>
 
 export class SimNode {
   readonly name: string
@@ -202,9 +205,11 @@ export class SimNode {
   }
 
   #faultyStore(): Store {
-    const names = Object.keys(this.#deps.store) as StoreCall[] // all but these three are reached
+    const { store, tell } = this.#deps
+    const names = Object.keys(store) as StoreCall[] // all but these four are reached
     const methods = names.map((name) => [name, (input: unknown) => this.#call(name, input)])
-    return Object.fromEntries(methods) as Store // one method for each of the store's
+    const tellWork: Store['tellWork'] = (hint) => tell(this.name, hint)
+    return { ...Object.fromEntries(methods), tellWork } as Store // one method for each of the store's
   }
 
   #call(name: StoreCall, input: unknown): Promise<unknown> {

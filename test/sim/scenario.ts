@@ -13,6 +13,7 @@ import type { Acceptance, EventInput } from '../../src/intake/accept.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import { idSource } from '../../src/runtime/id-source.ts'
 import { silentLog } from '../../src/runtime/log.ts'
+import type { WorkHint } from '../../src/store/port/cluster.ts'
 import type { Store } from '../../src/store/store.ts'
 import { endpointOf, memoryStore } from '../support/virtual-posthorn.ts'
 import { Kernel, Violation } from './kernel.ts'
@@ -227,6 +228,16 @@ class Scenario {
     return this.#calm ? { ...behaviour, silent: 0, loseAnswer: 0 } : behaviour
   }
 
+  /** Every third hint is lost: polling is the truth. */
+  #tell(from: string, hint: WorkHint): void {
+    for (const node of this.#nodes) {
+      if (node.name === from || this.#kernel.chance(1 / 3)) continue
+      this.#kernel.after(this.#kernel.between(1, 80), () => {
+        if (!node.closing && !node.crashed) node.enter(() => node.engine.hinted(hint))
+      })
+    }
+  }
+
   async #boot(name: string): Promise<void> {
     const node = new SimNode({
       kernel: this.#kernel,
@@ -237,6 +248,7 @@ class Scenario {
       network: this.#network,
       config: this.#config,
       embedded: this.#embedded,
+      tell: (from, hint) => this.#tell(from, hint),
     })
     const at = this.#nodes.findIndex((old) => old.name.startsWith(name))
     if (at === -1) this.#nodes.push(node)

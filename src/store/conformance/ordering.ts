@@ -191,6 +191,27 @@ export function ordering(open: OpenStore): void {
 
     play(
       open,
+      'a claim of named streams takes those that are free, and no other',
+      async (scene) => {
+        const [first, second, other] = [
+          await orderedEndpoint(scene),
+          await orderedEndpoint(scene),
+          await orderedEndpoint(scene),
+        ]
+        for (const { application, endpoint } of [first, second, other]) {
+          await scene.accept(application, [endpoint], { ordered: true })
+        }
+        only(await claim(scene, ['t1'], [second.endpoint.id, other.endpoint.id]))
+        const named = { ...claimInput(scene, ['t2', 't3']), only: [first.key, second.key] }
+        const { streams, nextReadyAt } = await scene.store.claimStreams(named)
+        assert.equal(only(streams).endpointId, second.endpoint.id)
+        assert.equal(nextReadyAt, null)
+        assert.equal(only(await claim(scene, ['t4', 't5'])).endpointId, other.endpoint.id)
+      },
+    )
+
+    play(
+      open,
       'a retry keeps the head, gives the lease back and waits for its time',
       async (scene) => {
         const { application, endpoint, key } = await orderedEndpoint(scene)
@@ -450,7 +471,7 @@ function claimInput(
   tokens: readonly string[],
   except: readonly StreamClaim['endpointId'][] = [],
 ) {
-  return { now: scene.now, leaseUntil: scene.now + leaseMs, tokens, except }
+  return { now: scene.now, leaseUntil: scene.now + leaseMs, tokens, except, only: null }
 }
 
 async function claim(

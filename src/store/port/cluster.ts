@@ -1,5 +1,6 @@
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { ClusterNode } from '../../domain/node.ts'
+import type { StreamKey } from './streams.ts'
 
 /** Whose starts are limited: an endpoint's, or with null all of an application's. */
 export interface ThrottleScope {
@@ -14,6 +15,13 @@ export interface ReservedStarts {
   readonly spacingMs: number
 }
 
+/** Where there may be work: deliveries that are due, and streams. */
+export interface WorkHint {
+  readonly due: boolean
+  readonly streams: 'any' | readonly StreamKey[]
+}
+export const anyWork: WorkHint = { due: true, streams: 'any' }
+
 /** What nodes on one database tell each other. An embedded store has one node and says little. */
 export interface ClusterStore {
   /** Whether other nodes may work on the same database. */
@@ -23,9 +31,9 @@ export interface ClusterStore {
     applicationIds: readonly ApplicationId[],
   ): Promise<ReadonlyMap<ApplicationId, number>>
   /** Calls `onHint` when another node may have work for anyone. Hints may be lost: keep polling. */
-  onWork(onHint: () => void): void
+  onWork(onHint: (hint: WorkHint) => void): void
   /** Tells the other nodes that there is work. Never fails, never waits. */
-  tellWork(): void
+  tellWork(hint: WorkHint): void
   /**
    * A node says that it is there; its first word makes it known and sets `startedAt`. Forgets nodes
    * that have been silent for longer than `goneKeptMs`.

@@ -1,10 +1,13 @@
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { Claim } from './deliveries.ts'
 
-/** The leased stream of an ordered endpoint. Only the lease's holder may send its head (I9). */
-export interface StreamClaim {
+export interface StreamKey {
   readonly applicationId: ApplicationId
   readonly endpointId: EndpointId
+}
+
+/** The leased stream of an ordered endpoint. Only the lease's holder may send its head (I9). */
+export interface StreamClaim extends StreamKey {
   /** Random, checked by every write. */
   readonly token: string
   /** Counts up with each claim; for the log. */
@@ -26,6 +29,8 @@ export interface StreamStore {
     /** One fresh token per stream claimed, at most as many streams as tokens. */
     readonly tokens: readonly string[]
     readonly except: readonly EndpointId[]
+    /** No others than these, at most as many as tokens; nothing is told of the next one then. */
+    readonly only: readonly StreamKey[] | null
   }): Promise<{ readonly streams: readonly StreamClaim[]; readonly nextReadyAt: number | null }>
   /** The deliveries from the head on, in order, at most `limit`; empty when the token is not the lease's. */
   readStream(input: {

@@ -42,7 +42,7 @@ export function clusterStore(
     },
     countAttempts: () => countAttempts(database),
     onWork: (onHint) => hints.listen(onHint),
-    tellWork: () => hints.tell(),
+    tellWork: (hint) => hints.tell(hint),
     close: () => hints.close(),
   }
 }

@@ -5,8 +5,10 @@
  * comes: polling is the truth, a hint only makes it prompt.
  */
 import pg from 'pg'
+import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { Clock, Timer } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
+import { anyWork, type WorkHint } from '../port/cluster.ts'
 import { type Database, statement } from './database.ts'
 import { sqlState } from './driver-errors.ts'
 
@@ -17,13 +19,17 @@ const reconnectMs = 5_000
 const connectTimeoutMs = 5_000
 const keepAliveMs = 10_000
 
+/** Streams named in one hint: well within the 8,000 bytes that PostgreSQL allows it. */
+const streamsMax = 50
+const noWork: WorkHint = { due: false, streams: [] }
+
 const notify = statement('notify', `select pg_notify('${channel}', $1)`)
 
 export interface Hints {
   /** Begins to listen; `onHint` is called when another node has work for anyone. */
-  listen(onHint: () => void): void
-  /** Tells the other nodes, soon. Never fails. */
-  tell(): void
+  listen(onHint: (hint: WorkHint) => void): void
+  /** Tells the other nodes, soon; hints that come meanwhile are told together. Never fails. */
+  tell(hint: WorkHint): void
   close(): Promise<void>
 }
 
@@ -41,8 +47,9 @@ export function openHints(input: {
 class NotifyHints implements Hints {
   readonly #input: Parameters<typeof openHints>[0]
   #client: pg.Client | null = null
-  #onHint: (() => void) | null = null
+  #onHint: ((hint: WorkHint) => void) | null = null
   #telling: Timer | null = null
+  #told: WorkHint = noWork
   #again: Timer | null = null
   #closed = false
 
@@ -50,16 +57,20 @@ class NotifyHints implements Hints {
     this.#input = input
   }
 
-  listen(onHint: () => void): void {
+  listen(onHint: (hint: WorkHint) => void): void {
     this.#onHint = onHint
     void this.#connect()
   }
 
-  tell(): void {
-    if (this.#telling !== null || this.#closed) return
+  tell(hint: WorkHint): void {
+    if (this.#closed) return
+    this.#told = together(this.#told, hint)
+    if (this.#telling !== null) return
     this.#telling = this.#input.clock.setTimer(everyMs, () => {
       this.#telling = null
-      this.#input.database.run(notify, [this.#input.node]).catch(() => undefined) // only a hint
+      const payload = payloadOf(this.#input.node, this.#told)
+      this.#told = noWork
+      this.#input.database.run(notify, [payload]).catch(() => undefined) // only a hint
     })
   }
 
@@ -82,7 +93,8 @@ class NotifyHints implements Hints {
       application_name: 'posthorn hints',
     })
     client.on('notification', (message) => {
-      if (message.payload !== this.#input.node) this.#onHint?.()
+      const hint = hintOf(message.payload ?? '', this.#input.node)
+      if (hint !== null) this.#onHint?.(hint)
     })
     client.on('error', (cause) => this.#lost(client, cause))
     try {
@@ -105,4 +117,34 @@ class NotifyHints implements Hints {
       void this.#connect()
     })
   }
+}
+
+function together(one: WorkHint, other: WorkHint): WorkHint {
+  const due = one.due || other.due
+  if (one.streams === 'any' || other.streams === 'any') return { due, streams: 'any' }
+  const streams = new Map(
+    [...one.streams, ...other.streams].map((each) => [each.endpointId, each] as const),
+  )
+  return { due, streams: streams.size > streamsMax ? 'any' : [...streams.values()] }
+}
+
+/** `node 1 app/endpoint,app/endpoint`: who tells, whether anything is due, and which streams (`*`: any). */
+function payloadOf(node: string, { due, streams }: WorkHint): string {
+  const keys =
+    streams === 'any' ? ['*'] : streams.map((each) => `${each.applicationId}/${each.endpointId}`)
+  return `${node} ${due ? 1 : 0} ${keys.join(',')}`
+}
+
+/** Null: this node's own. An earlier release tells its name alone. */
+function hintOf(payload: string, ownNode: string): WorkHint | null {
+  const [node, due, keys] = payload.split(' ')
+  if (node === ownNode) return null
+  if (due === undefined || keys === undefined || keys === '*')
+    return { ...anyWork, due: due !== '0' }
+  const streams = keys.split(',').flatMap((key) => {
+    const [applicationId, endpointId] = key.split('/')
+    if (applicationId === undefined || endpointId === undefined) return []
+    return { applicationId: applicationId as ApplicationId, endpointId: endpointId as EndpointId }
+  })
+  return { due: due === '1', streams }
 }

@@ -55,7 +55,7 @@ play(open, 'a head does not move past a delivery that is being numbered (I9)', a
   await scene.accept(application, [endpoint], { ordered: true })
   const key = { applicationId: application.id, endpointId: endpoint.id }
   const until = scene.now + leaseMs
-  const claim = { now: scene.now, leaseUntil: until, tokens: ['t1'], except: [] }
+  const claim = { now: scene.now, leaseUntil: until, tokens: ['t1'], except: [], only: null }
   await scene.store.claimStreams(claim)
   const read = { ...key, token: 't1', limit: 1, bytesMax: 1_000, now: scene.now }
   const head = only(await scene.store.readStream(read))

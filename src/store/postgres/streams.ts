@@ -3,19 +3,21 @@
  * the random token, the head moves only under it, and times are the database's.
  */
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
-import type { StreamStore } from '../port/streams.ts'
+import type { StreamKey, StreamStore } from '../port/streams.ts'
 import { nowSql, type StoreTime } from './clock.ts'
-import { type Database, statement } from './database.ts'
+import { type Database, type Statement, statement } from './database.ts'
 import { heldStreams } from './held-streams.ts'
 
-const claimStreams = statement(
-  'claim_streams',
-  `with clock as materialized (select ${nowSql(1)} as now),
+/** Streams that are ready, locked, and how many may be taken: all that have work, or those named. */
+function claimFrom(name: string, streams: string): Statement {
+  return statement(
+    name,
+    `with clock as materialized (select ${nowSql(1)} as now),
    ready as (
      select s.application_id, s.endpoint_id, row_number() over () as place
      from (
        select s.application_id, s.endpoint_id
-       from stream s
+       from ${streams}
        join application p on p.id = s.application_id
        join endpoint e on e.application_id = s.application_id and e.id = s.endpoint_id
        left join endpoint_health h
@@ -52,6 +54,14 @@ const claimStreams = statement(
    from ready
    where s.application_id = ready.application_id and s.endpoint_id = ready.endpoint_id
    returning s.*`,
+  )
+}
+const claimAny = claimFrom('claim_streams', 'stream s')
+const claimNamed = claimFrom(
+  'claim_named_streams',
+  `unnest($5::text[], $6::text[]) as named(application_id, endpoint_id)
+       join stream s
+         on s.application_id = named.application_id and s.endpoint_id = named.endpoint_id`,
 )
 const nextReady = statement(
   'next_ready_stream',
@@ -112,14 +122,12 @@ export function streamStore(
 ): StreamStore & { drain(): Promise<void> } {
   const held = heldStreams(database, time)
   return {
-    async claimStreams({ now, leaseUntil, tokens, except }) {
-      const rows = await database.run(claimStreams, [
-        time.parameter(now),
-        tokens,
-        leaseUntil - now,
-        except,
-      ])
-      const [next] = await database.run(nextReady, [time.parameter(now)])
+    async claimStreams({ now, leaseUntil, tokens, except, only }) {
+      const values = [time.parameter(now), tokens, leaseUntil - now, except]
+      const rows = await (only === null
+        ? database.run(claimAny, values)
+        : database.seek(claimNamed, [...values, ...keysOf(only)]))
+      const [next] = only === null ? await database.run(nextReady, [time.parameter(now)]) : []
       return {
         streams: rows.map((row) => ({
           applicationId: String(row['application_id']) as ApplicationId, // columns of ours
@@ -163,4 +171,11 @@ export function streamStore(
       }
     },
   }
+}
+
+function keysOf(streams: readonly StreamKey[]): readonly (readonly string[])[] {
+  return [
+    streams.map(({ applicationId }) => applicationId),
+    streams.map(({ endpointId }) => endpointId),
+  ]
 }

@@ -9,7 +9,7 @@
  */
 import type { ApplicationId, DeliveryId, EndpointId } from '../../domain/ids.ts'
 import type { Claim } from '../port/deliveries.ts'
-import type { StreamClaim, StreamStore } from '../port/streams.ts'
+import type { StreamClaim, StreamKey, StreamStore } from '../port/streams.ts'
 import type { Database } from './database.ts'
 import {
   type DeliveryRow,
@@ -20,11 +20,6 @@ import {
 } from './delivery-row.ts'
 
 type Input<Name extends keyof StreamStore> = Parameters<StreamStore[Name]>[0]
-
-export interface StreamKey {
-  readonly applicationId: ApplicationId
-  readonly endpointId: EndpointId
-}
 
 const append = `
   insert into stream (application_id, endpoint_id, next, head, retry_at)
@@ -40,6 +35,11 @@ const selectClaimable = `
   where claimable_at <= ?
   order by claimable_at
   limit ?`
+
+const selectClaimableOne = `
+  select application_id, endpoint_id, head, lease_epoch
+  from stream
+  where application_id = ? and endpoint_id = ? and claimable_at <= ?`
 
 const selectNextReady = `
   select claimable_at
@@ -177,11 +177,10 @@ export function claimStreams(
   db: Database,
   input: Input<'claimStreams'>,
 ): { readonly streams: readonly StreamClaim[]; readonly nextReadyAt: number | null } {
-  const { now, leaseUntil, tokens } = input
+  const { now, leaseUntil, tokens, only } = input
   const except = new Set(input.except)
-  const lookMax = tokens.length + except.size + skippedMax
   const streams: StreamClaim[] = []
-  for (const row of db.rows<ClaimableRow>(selectClaimable, now, lookMax)) {
+  for (const row of only === null ? claimable(db, input) : claimableOf(db, only, now)) {
     const token = tokens[streams.length]
     if (token === undefined) break
     const { application_id: applicationId, endpoint_id: endpointId } = row
@@ -190,8 +189,27 @@ export function claimStreams(
     const epoch = row.lease_epoch + 1
     streams.push({ applicationId, endpointId, token, epoch, head: row.head, leaseUntil })
   }
+  if (only !== null) return { streams, nextReadyAt: null }
   const next = db.row<{ claimable_at: number }>(selectNextReady, now)
   return { streams, nextReadyAt: next?.claimable_at ?? null }
+}
+
+function claimable(
+  db: Database,
+  { now, tokens, except }: Input<'claimStreams'>,
+): readonly ClaimableRow[] {
+  return db.rows<ClaimableRow>(selectClaimable, now, tokens.length + except.length + skippedMax)
+}
+
+function claimableOf(
+  db: Database,
+  keys: readonly StreamKey[],
+  now: number,
+): readonly ClaimableRow[] {
+  return keys.flatMap(
+    ({ applicationId, endpointId }) =>
+      db.row<ClaimableRow>(selectClaimableOne, applicationId, endpointId, now) ?? [],
+  )
 }
 
 /**

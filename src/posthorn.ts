@@ -19,6 +19,7 @@ import { shownSettings } from './config/shown.ts'
 import type { Config } from './config.ts'
 import { consoleFiles, isConsoleBuilt } from './console/files.ts'
 import { authenticator } from './delivery/authentication.ts'
+import { timedClaims } from './delivery/claim-times.ts'
 import { directSender } from './delivery/direct.ts'
 import { createEngine, type Engine } from './delivery/engine.ts'
 import { withMail } from './delivery/mail-transport.ts'
@@ -142,7 +143,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
   const listeners = listening(world)
   const engine = createEngine({
     world,
-    store,
+    store: timedClaims(store, world.clock, (call, ms) => metrics.committed(call, ms / 1000)),
     sharedRates: store.shared ? store : null,
     views: refresher?.views ?? views,
     ids,

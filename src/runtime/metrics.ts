@@ -30,7 +30,7 @@ export interface Metrics {
     /** From acceptance to the first byte of the answer; null for retries and delayed messages. */
     readonly sinceAcceptedSeconds: number | null
   }): void
-  /** One durable write of the store, as its caller waited for it. */
+  /** One accept or claim, as its caller waited for the store. */
   committed(operation: string, seconds: number): void
   /** A client's connection was closed for want of room; `reason` is `idle` or `refused`. */
   turnedAway(reason: string): void
@@ -66,7 +66,7 @@ export function createMetrics(
   const commits = new Histogram({
     ...shared,
     name: 'posthorn_store_commit_seconds',
-    help: 'How long a durable write was waited for; writes in flight together share a commit.',
+    help: 'How long the store was waited for: accepts, which share commits, and claims of work.',
     labelNames: ['operation'],
     buckets: latencyBuckets,
   })

@@ -7,6 +7,7 @@
  * always do. Those of ordered endpoints wait for their streams, in a statement before it.
  */
 import type { AcceptInput, AcceptResult, PlannedDelivery } from '../port/accept.ts'
+import type { StreamKey } from '../port/streams.ts'
 import {
   deliveryValues,
   insertDeliveries,
@@ -20,6 +21,7 @@ import { allOrNothing, isNothing } from './all-or-nothing.ts'
 import { binaryColumns } from './binary-array.ts'
 import type { StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
+import { generationOf, type StreamGenerations } from './stream-generations.ts'
 
 /** The settings that were looked at, the keys and the messages: 20 parameters. */
 const first = `fresh as materialized (
@@ -38,9 +40,10 @@ const allAdded = '(select count(*) from added) = cardinality($21::text[])'
 // In the order of the key: unordered updates deadlock (RELIABILITY rule 32).
 export const lockStreams = statement(
   'accept_lock_streams',
-  `select s.application_id, s.endpoint_id, s.next from stream s
-   join unnest($1::text[], $2::text[]) as wanted(application_id, endpoint_id)
+  `select s.application_id, s.endpoint_id, s.next, s.generation from stream s
+   join unnest($1::text[], $2::text[], $3::bigint[]) as wanted(application_id, endpoint_id, generation)
      on s.application_id = wanted.application_id and s.endpoint_id = wanted.endpoint_id
+     and s.generation >= wanted.generation
    order by s.application_id, s.endpoint_id
    for update of s`,
 )
@@ -58,10 +61,12 @@ const acceptInOrder = statement(
   'accept_in_order',
   `with ${first},
    numbered as (
-     update stream s set next = s.next + w.count
-     from unnest($32::text[], $33::text[], $34::bigint[]) as w(application_id, endpoint_id, count)
-     where s.application_id = w.application_id and s.endpoint_id = w.endpoint_id and ${allStored}
-     returning s.application_id, s.endpoint_id, s.next - w.count as first),
+     update stream s set next = s.next + w.count, generation = ${generationOf('s.next + w.count')}
+     from unnest($32::text[], $33::text[], $34::bigint[], $35::bigint[])
+       as w(application_id, endpoint_id, generation, count)
+     where s.application_id = w.application_id and s.endpoint_id = w.endpoint_id
+       and s.generation >= w.generation and ${allStored}
+     returning s.application_id, s.endpoint_id, s.generation, s.next - w.count as first),
    added as (
      ${insertDeliveries(21, {
        sequence: 'n.first + d.sequence',
@@ -77,7 +82,7 @@ const acceptInOrder = statement(
        '(select count(*) from numbered) = cardinality($32::text[])',
        allAdded,
      )} as ok)
-   select n.application_id, n.endpoint_id, n.first
+   select n.application_id, n.endpoint_id, n.generation, n.first
    from checked left join numbered n on checked.ok = 1`,
 )
 
@@ -112,8 +117,9 @@ export async function acceptNumbered(
   database: Database,
   time: StoreTime,
   inputs: readonly AcceptInput[],
+  generations: StreamGenerations,
 ): Promise<readonly AcceptResult[] | null> {
-  const streams = new Map<string, { application: string; endpoint: string; count: number }>()
+  const streams = new Map<string, NewNumbers>()
   const places = inputs.map((input) =>
     input.deliveries.map((delivery) =>
       delivery.ordered ? placeIn(streams, input, delivery) : null,
@@ -126,21 +132,24 @@ export async function acceptNumbered(
   )
   const values = valuesOf(inputs, deliveries, time)
   if (values === null) return null
+  const numbered = [...streams.values()]
   const columns = binaryColumns(
-    ['text', 'text', 'bigint'],
+    ['text', 'text', 'bigint', 'bigint'],
     [
-      [...streams.values()].map(({ application }) => application),
-      [...streams.values()].map(({ endpoint }) => endpoint),
-      [...streams.values()].map(({ count }) => count),
+      numbered.map(({ applicationId }) => applicationId),
+      numbered.map(({ endpointId }) => endpointId),
+      generations.of(numbered),
+      numbered.map(({ count }) => count),
     ],
   )
   const rows = await orNothing(() =>
     database.seekLocked(
-      [lockStreams, columns.slice(0, 2)],
+      [lockStreams, columns.slice(0, 3)],
       [acceptInOrder, [...values, ...columns]],
     ),
   )
   if (rows === null) return null
+  generations.saw(rows)
   const firsts = new Map(
     rows.map((row) => [
       streamName(row['application_id'], row['endpoint_id']),
@@ -157,16 +166,20 @@ export async function acceptNumbered(
   }))
 }
 
+interface NewNumbers extends StreamKey {
+  count: number
+}
+
 /** Its place among the new ones of its stream, from 0 on. */
 function placeIn(
-  streams: Map<string, { application: string; endpoint: string; count: number }>,
-  { message }: AcceptInput,
+  streams: Map<string, NewNumbers>,
+  { message: { applicationId } }: AcceptInput,
   { endpointId }: PlannedDelivery,
 ): number {
-  const name = streamName(message.applicationId, endpointId)
+  const name = streamName(applicationId, endpointId)
   const stream = streams.get(name)
   if (stream === undefined) {
-    streams.set(name, { application: message.applicationId, endpoint: endpointId, count: 1 })
+    streams.set(name, { applicationId, endpointId, count: 1 })
     return 0
   }
   return stream.count++

@@ -21,6 +21,7 @@ import { batcher } from './batcher.ts'
 import type { StoreTime } from './clock.ts'
 import { type Database, type Session, statement } from './database.ts'
 import { anyDelivery, messageColumns, messageOf } from './rows.ts'
+import { generationOf, type StreamGenerations } from './stream-generations.ts'
 
 const selectVersions = statement(
   'accept_versions',
@@ -62,7 +63,8 @@ const makeStreams = statement(
 )
 const moveStreams = statement(
   'accept_move_streams',
-  `update stream s set next = s.next + wanted.count
+  `update stream s
+   set next = s.next + wanted.count, generation = ${generationOf('s.next + wanted.count')}
    from unnest($1::text[], $2::text[], $3::bigint[]) as wanted(application_id, endpoint_id, count)
    where s.application_id = wanted.application_id and s.endpoint_id = wanted.endpoint_id`,
 )
@@ -86,12 +88,13 @@ const batchLimits = { rowsMax: 500, bytesMax: 8 * 1024 * 1024, parallel: 2, queu
 export function acceptStore(
   database: Database,
   time: StoreTime,
+  generations: StreamGenerations,
 ): AcceptStore & { drain(): Promise<void> } {
   const step = (groups: readonly Group[]) => commitGroups(database, time, groups)
-  const batched = (atOnce: typeof acceptAtOnce) =>
+  const batched = (atOnce: typeof acceptNumbered) =>
     batcher<Group, readonly AcceptResult[]>(
       async (groups) => {
-        const results = await atOnce(database, time, groups.flat())
+        const results = await atOnce(database, time, groups.flat(), generations)
         return results === null ? step(groups) : inGroups(groups, results)
       },
       sizeOf,
@@ -299,10 +302,11 @@ async function numberStreams(session: Session, accepted: readonly Candidate[]): 
     streams.map((each) => each.application),
     streams.map((each) => each.endpoint),
   ] as const
-  let rows = await session.run(lockStreams, columns)
+  const locked = [...columns, streams.map(() => 0)]
+  let rows = await session.run(lockStreams, locked)
   if (rows.length < streams.length) {
     await session.run(makeStreams, [...columns, 0])
-    rows = await session.run(lockStreams, columns)
+    rows = await session.run(lockStreams, locked)
   }
   await session.run(moveStreams, [...columns, streams.map((each) => each.count)])
   const next = new Map(

@@ -11,6 +11,7 @@ import { recordBatch } from './record.ts'
 import { isPlain, recordAtOnce } from './record-at-once.ts'
 import { isOrdered, recordInOrder } from './record-in-order.ts'
 import { anyDelivery, attemptColumns, attemptOrNull, deliveryColumns, deliveryOf } from './rows.ts'
+import { generationOf, StreamGenerations } from './stream-generations.ts'
 
 /** The newest attempt of delivery `d`, as `a`. */
 const lastAttempt = `left join lateral (
@@ -48,7 +49,8 @@ const makeStream = statement(
 )
 const takeNumber = statement(
   'add_delivery_take_number',
-  `update stream set next = next + 1 where application_id = $1 and endpoint_id = $2
+  `update stream set next = next + 1, generation = ${generationOf('next + 1')}
+   where application_id = $1 and endpoint_id = $2
    returning next - 1 as sequence`,
 )
 const insertDelivery = statement(
@@ -118,13 +120,16 @@ const batchLimits = { rowsMax: 500, bytesMax: 8 * 1024 * 1024, parallel: 2, queu
 export function deliveryStore(
   database: Database,
   time: StoreTime,
+  generations = new StreamGenerations(),
 ): DeliveryStore & { drain(): Promise<void> } {
   const step = (inputs: readonly RecordInput[]) =>
     database.transaction((session) => recordBatch(session, time, inputs), 'by_index')
-  const batched = (atOnce: typeof recordAtOnce) =>
+  const batched = (atOnce: typeof recordInOrder) =>
     batcher<RecordInput, RecordResult>(
       async (inputs) =>
-        (await atOnce(database, time, inputs)) ? inputs.map(() => recorded) : step(inputs),
+        (await atOnce(database, time, inputs, generations))
+          ? inputs.map(() => recorded)
+          : step(inputs),
       sizeOf,
       batchLimits,
     )

@@ -8,6 +8,7 @@ import { type Batcher, type BatchLimits, batcher } from './batcher.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, type Row, statement } from './database.ts'
 import { deliveryColumns, deliveryOf, messageColumns, messageOf } from './rows.ts'
+import type { StreamGenerations } from './stream-generations.ts'
 
 type Input<Name extends 'readStream' | 'renewStream' | 'releaseStream'> = Parameters<
   StreamStore[Name]
@@ -17,43 +18,43 @@ type Input<Name extends 'readStream' | 'renewStream' | 'releaseStream'> = Parame
 // where they are.
 const readStreams = statement(
   'read_streams',
-  `select r.place, s.lease_until, ahead.*
-   from unnest($1::text[], $2::text[], $3::text[])
-     with ordinality as r(application_id, endpoint_id, token, place)
+  `select r.place, s.lease_until, s.endpoint_id, s.generation, ahead.*
+   from unnest($1::text[], $2::text[], $3::bigint[], $4::text[])
+     with ordinality as r(application_id, endpoint_id, generation, token, place)
    join stream s on s.application_id = r.application_id and s.endpoint_id = r.endpoint_id
-     and s.lease_token = r.token
+     and s.generation >= r.generation and s.lease_token = r.token
    cross join lateral (
      select * from (
        select ${deliveryColumns}, ${messageColumns(true)}, octet_length(m.payload) as bytes,
          sum(octet_length(m.payload)) over (order by d.sequence
            rows between unbounded preceding and 1 preceding) as before_bytes,
-         coalesce(m.deliver_at, 0) > ${nowSql(6)} as later
+         coalesce(m.deliver_at, 0) > ${nowSql(7)} as later
        from open_delivery d
        join message m on m.application_id = d.application_id and m.id = d.message_id
        where d.application_id = s.application_id and d.endpoint_id = s.endpoint_id
          and d.sequence is not null and d.sequence >= s.head
        order by d.sequence
-       limit $4) sized
-     where sized.before_bytes is null or sized.before_bytes + coalesce(sized.bytes, 0) <= $5::bigint
+       limit $5) sized
+     where sized.before_bytes is null or sized.before_bytes + coalesce(sized.bytes, 0) <= $6::bigint
    ) ahead`,
 )
 
 /** Those rows of `stream` that are held under their token, in the order in which accepts lock them. */
-const held = `select s.application_id, s.endpoint_id, r.lease_ms from stream s
-     join unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
-       as r(application_id, endpoint_id, token, lease_ms)
+const held = `select s.application_id, s.endpoint_id, s.generation, r.lease_ms from stream s
+     join unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[])
+       as r(application_id, endpoint_id, generation, token, lease_ms)
        on s.application_id = r.application_id and s.endpoint_id = r.endpoint_id
-       and s.lease_token = r.token
+       and s.generation >= r.generation and s.lease_token = r.token
      order by s.application_id, s.endpoint_id
      for update of s`
 
 const renewStreams = statement(
   'renew_streams',
   `with held as materialized (${held})
-   update stream s set lease_until = ${nowSql(5)} + held.lease_ms
+   update stream s set lease_until = ${nowSql(6)} + held.lease_ms
    from held
    where s.application_id = held.application_id and s.endpoint_id = held.endpoint_id
-     and s.lease_until > ${nowSql(5)}
+     and s.generation >= held.generation and s.lease_until > ${nowSql(6)}
    returning s.application_id, s.endpoint_id, s.lease_token`,
 )
 const releaseStreams = statement(
@@ -61,7 +62,8 @@ const releaseStreams = statement(
   `with held as materialized (${held})
    update stream s set lease_token = null, lease_until = null
    from held
-   where s.application_id = held.application_id and s.endpoint_id = held.endpoint_id`,
+   where s.application_id = held.application_id and s.endpoint_id = held.endpoint_id
+     and s.generation >= held.generation`,
 )
 
 /** So many streams are read at once, since each may bring some MiB. */
@@ -73,7 +75,20 @@ export interface HeldStreams
   drain(): Promise<void>
 }
 
-export function heldStreams(database: Database, time: StoreTime): HeldStreams {
+export function heldStreams(
+  database: Database,
+  time: StoreTime,
+  generations: StreamGenerations,
+): HeldStreams {
+  /** Four columns. */
+  const keysOf = (
+    inputs: readonly Pick<Input<'readStream'>, 'applicationId' | 'endpointId' | 'token'>[],
+  ): readonly (readonly (string | number)[])[] => [
+    inputs.map(({ applicationId }) => applicationId),
+    inputs.map(({ endpointId }) => endpointId),
+    generations.of(inputs),
+    inputs.map(({ token }) => token),
+  ]
   const reads: Batcher<Input<'readStream'>, readonly Claim[]> = batcher(
     async (inputs) => {
       const values = [
@@ -83,6 +98,7 @@ export function heldStreams(database: Database, time: StoreTime): HeldStreams {
         time.parameter(inputs[0]?.now ?? 0),
       ]
       const rows = await database.seek(readStreams, values, 'in_order')
+      generations.saw(rows)
       const byPlace = Map.groupBy(rows, (row) => Number(row['place']))
       return inputs.map((input, at) => claimsOf(input, byPlace.get(at + 1) ?? []))
     },
@@ -122,17 +138,6 @@ export function heldStreams(database: Database, time: StoreTime): HeldStreams {
       await Promise.all([reads.drain(), renewals.drain(), releases.drain()])
     },
   }
-}
-
-/** Three columns. */
-function keysOf(
-  inputs: readonly Pick<Input<'readStream'>, 'applicationId' | 'endpointId' | 'token'>[],
-): readonly (readonly string[])[] {
-  return [
-    inputs.map(({ applicationId }) => applicationId),
-    inputs.map(({ endpointId }) => endpointId),
-    inputs.map(({ token }) => token),
-  ]
 }
 
 function nameOf(application: unknown, endpoint: unknown, token: unknown): string {

@@ -31,6 +31,7 @@ import { recordStore } from './records.ts'
 import { sealingStore } from './sealing.ts'
 import { searchStore } from './searches.ts'
 import { refusal, unsafeSettings } from './server-check.ts'
+import { StreamGenerations } from './stream-generations.ts'
 import { streamStore } from './streams.ts'
 import { summaryStore } from './summaries.ts'
 import { typeActivityStore } from './type-activity.ts'
@@ -62,9 +63,10 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
   const database = openDatabase(options)
   const time = options.time ?? databaseTime
   const list = options.migrations ?? migrations()
-  const { drain: drainAccepts, ...accepts } = acceptStore(database, time)
-  const { drain: drainRecords, ...deliveries } = deliveryStore(database, time)
-  const { drain: drainStreams, ...streams } = streamStore(database, time)
+  const generations = new StreamGenerations()
+  const { drain: drainAccepts, ...accepts } = acceptStore(database, time, generations)
+  const { drain: drainRecords, ...deliveries } = deliveryStore(database, time, generations)
+  const { drain: drainStreams, ...streams } = streamStore(database, time, generations)
   const { close: closeHints, ...cluster } = clusterStore(database, time, {
     ...options,
     schema: newestOf(list),

@@ -12,6 +12,8 @@ import { ClaimFloors } from './claim-floors.ts'
 import { anewMax } from './claims.ts'
 import { givenTime } from './clock.ts'
 import { postgresStore } from './index.ts'
+import { lockStreams } from './record-in-order.ts'
+import { generationOf } from './stream-generations.ts'
 
 const database = await createTestDatabase()
 
@@ -81,6 +83,40 @@ play(open, 'a head does not move past a delivery that is being numbered (I9)', a
     heldSince: null,
     readyAt: scene.now,
   })
+})
+
+play(open, 'a look at a stream does not read what an old snapshot keeps of it', async (scene) => {
+  const application = await scene.application()
+  const endpoint = await scene.endpoint(application, { policy: { ordering: 'fifo' } })
+  await scene.accept(application, [endpoint], { ordered: true })
+  const [old, other] = [database.url, database.url].map(
+    (connectionString) => new pg.Client({ connectionString }),
+  )
+  assert(old && other)
+  await Promise.all([old.connect(), other.connect()])
+  try {
+    await old.query('begin isolation level repeatable read')
+    await old.query('select from stream')
+    await other.query(`do $$ begin
+      for i in 1..6400 loop
+        update stream set next = next + 1, generation = ${generationOf('next + 1')};
+      end loop;
+    end $$`)
+    await other.query('set enable_seqscan = off')
+    await other.query(`prepare look as ${lockStreams.text}`)
+    const pagesFrom = async (generation: number): Promise<number> => {
+      const { rows } = await other.query(`explain (analyze, buffers, format json) execute look(
+        array['${application.id}'], array['${endpoint.id}'], array[${generation}])`)
+      return rows[0]['QUERY PLAN'][0].Plan['Shared Hit Blocks']
+    }
+    const [row] = await query('select generation from stream')
+    assert.equal(Number(row?.['generation']), 100)
+    const [known, unknown] = [await pagesFrom(100), await pagesFrom(0)]
+    assert.ok(unknown > 100, `${unknown} pages of dead rows`)
+    assert.ok(known < 30, `${known} pages`)
+  } finally {
+    await Promise.all([old.end(), other.end()])
+  }
 })
 
 play(open, 'what appears below the time that claims read from is found later', async (scene) => {

@@ -13,6 +13,7 @@ import { binaryColumns } from './binary-array.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
 import { delayOf, healthValues, insertDone, noHealth, upsertHealth } from './record-rows.ts'
+import type { StreamGenerations } from './stream-generations.ts'
 
 // Before anything of the streams is looked at: an accept that holds one of them may be numbering a
 // delivery that a statement begun earlier would not see, and the head would be moved past it. In the
@@ -20,14 +21,16 @@ import { delayOf, healthValues, insertDone, noHealth, upsertHealth } from './rec
 export const lockStreams = statement(
   'record_lock_streams',
   `select s.endpoint_id from stream s
-   join unnest($1::text[], $2::text[]) as r(application_id, endpoint_id)
+   join unnest($1::text[], $2::text[], $3::bigint[]) as r(application_id, endpoint_id, generation)
      on s.application_id = r.application_id and s.endpoint_id = r.endpoint_id
+     and s.generation >= r.generation
    order by s.application_id, s.endpoint_id
    for update of s`,
 )
 
 const columnTypes = [
-  ...(['text', 'text', 'text', 'text', 'bigint', 'text', 'text', 'bigint', 'int'] as const),
+  ...(['text', 'text', 'bigint'] as const),
+  ...(['text', 'text', 'bigint', 'text', 'text', 'bigint', 'int'] as const),
 ]
 const now = attemptColumnCount + 1
 const moves = now + 1
@@ -40,7 +43,7 @@ const recordAll = statement(
   `with stored as (${insertAttempts} returning 1),
    given as materialized (
      select * from unnest(${given})
-       as r(application_id, endpoint_id, id, token, sequence, move, state, delay, tries)
+       as r(application_id, endpoint_id, generation, id, token, sequence, move, state, delay, tries)
    ),
    moved as (
      update stream s
@@ -55,7 +58,7 @@ const recordAll = statement(
        lease_until = case when r.move = 'advance' then s.lease_until end
      from given r
      where s.application_id = r.application_id and s.endpoint_id = r.endpoint_id
-       and s.lease_token = r.token and s.head = r.sequence
+       and s.generation >= r.generation and s.lease_token = r.token and s.head = r.sequence
      returning 1
    ),
    done as (
@@ -90,12 +93,12 @@ export async function recordInOrder(
   database: Database,
   time: StoreTime,
   inputs: readonly RecordInput[],
+  generations: StreamGenerations,
 ): Promise<boolean> {
-  const columns = moveValues(inputs)
-  const [applications, endpoints] = columns
+  const columns = moveValues(inputs, generations)
   try {
     await database.seekLocked(
-      [lockStreams, [applications, endpoints]],
+      [lockStreams, columns.slice(0, 3)],
       [
         recordAll,
         [
@@ -113,10 +116,14 @@ export async function recordInOrder(
   }
 }
 
-function moveValues(inputs: readonly RecordInput[]): readonly Buffer[] {
+function moveValues(
+  inputs: readonly RecordInput[],
+  generations: StreamGenerations,
+): readonly Buffer[] {
   return binaryColumns(columnTypes, [
     inputs.map((each) => each.applicationId),
     inputs.map((each) => each.endpointId),
+    generations.of(inputs),
     inputs.map((each) => each.deliveryId),
     inputs.map((each) => each.token),
     inputs.map((each) => each.stream?.sequence),

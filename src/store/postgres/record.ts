@@ -112,6 +112,7 @@ export async function recordBatch(
     await session.run(lockStreams, [
       ordered.map((each) => each.applicationId),
       ordered.map((each) => each.endpointId),
+      ordered.map(() => 0),
     ])
   }
   for (const input of ordered) {

@@ -7,6 +7,7 @@ import type { StreamKey, StreamStore } from '../port/streams.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, type Statement, statement } from './database.ts'
 import { heldStreams } from './held-streams.ts'
+import type { StreamGenerations } from './stream-generations.ts'
 
 /** Streams that are ready, locked, and how many may be taken: all that have work, or those named. */
 function claimFrom(name: string, streams: string): Statement {
@@ -14,9 +15,9 @@ function claimFrom(name: string, streams: string): Statement {
     name,
     `with clock as materialized (select ${nowSql(1)} as now),
    ready as (
-     select s.application_id, s.endpoint_id, row_number() over () as place
+     select s.application_id, s.endpoint_id, s.generation, row_number() over () as place
      from (
-       select s.application_id, s.endpoint_id
+       select s.application_id, s.endpoint_id, s.generation
        from ${streams}
        join application p on p.id = s.application_id
        join endpoint e on e.application_id = s.application_id and e.id = s.endpoint_id
@@ -53,15 +54,17 @@ function claimFrom(name: string, streams: string): Statement {
        lease_until = (select now from clock) + $3
    from ready
    where s.application_id = ready.application_id and s.endpoint_id = ready.endpoint_id
+     and s.generation >= ready.generation
    returning s.*`,
   )
 }
 const claimAny = claimFrom('claim_streams', 'stream s')
 const claimNamed = claimFrom(
   'claim_named_streams',
-  `unnest($5::text[], $6::text[]) as named(application_id, endpoint_id)
+  `unnest($5::text[], $6::text[], $7::bigint[]) as named(application_id, endpoint_id, generation)
        join stream s
-         on s.application_id = named.application_id and s.endpoint_id = named.endpoint_id`,
+         on s.application_id = named.application_id and s.endpoint_id = named.endpoint_id
+         and s.generation >= named.generation`,
 )
 const nextReady = statement(
   'next_ready_stream',
@@ -119,14 +122,16 @@ const selectStream = statement(
 export function streamStore(
   database: Database,
   time: StoreTime,
+  generations: StreamGenerations,
 ): StreamStore & { drain(): Promise<void> } {
-  const held = heldStreams(database, time)
+  const held = heldStreams(database, time, generations)
   return {
     async claimStreams({ now, leaseUntil, tokens, except, only }) {
       const values = [time.parameter(now), tokens, leaseUntil - now, except]
       const rows = await (only === null
         ? database.run(claimAny, values)
-        : database.seek(claimNamed, [...values, ...keysOf(only)]))
+        : database.seek(claimNamed, [...values, ...keysOf(only), generations.of(only)]))
+      generations.saw(rows)
       const [next] = only === null ? await database.run(nextReady, [time.parameter(now)]) : []
       return {
         streams: rows.map((row) => ({

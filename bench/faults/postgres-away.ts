@@ -66,6 +66,7 @@ async function play(made: Cluster, proxies: readonly DatabaseProxy[], form: Form
 
   const stoppedAt = monotonicMs()
   await database.stop('immediate')
+  await wait(noticeMs) // what was committed before is answered
   const down = { from: monotonicMs(), to: 0 }
   await wait(stoppedMs / 2)
   violations.expect(await asksToWait(made), 'a refused accept names no time to come back')

@@ -123,6 +123,7 @@ function streamRow(row: Row): Row {
     ready_at: held_since === null ? (row['retry_at'] ?? null) : null,
     lease_token: null,
     lease_until: null,
+    generation: 0,
   }
 }
 

@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { rounded } from '../support/statistics.ts'
-import { type ClaimTimes, claimsBetween, readClaims } from './support/claim-times.ts'
+import { type Claims, type ClaimTimes, claimsBetween, readClaims } from './support/claim-times.ts'
 import { arrangePairs, type Cluster, inCluster } from './support/cluster.ts'
 import { checkBooks, checkOrder, settledBooks } from './support/cluster-books.ts'
 import { type Experiment, type Form, type Report, Violations } from './support/experiment.ts'
@@ -18,6 +18,8 @@ const forms = {
 
 const perSecond = 300
 const drainMs = 60_000
+/** Nobody dies here: nodes ask as often, and hold their leases as long, as they do by themselves. */
+const defaults = { POSTHORN_LEASE_MS: '60000', POSTHORN_POLL_MS: '1000' }
 /** Every third one is tried twice, so that there is always something to claim; no head waits. */
 const failsFirst = (path: string, count: number, at: number): boolean =>
   path.startsWith('/parallel') && count === 1 && at % 3 === 0
@@ -33,9 +35,8 @@ export const oldSnapshot: Experiment = {
     })
     // Not every PostgreSQL that a machine has brings it.
     const settings = form === 'large' ? ['shared_preload_libraries=pg_stat_statements'] : []
-    return inCluster({ roles: ['all', 'all'], ledger: { behave }, settings }, (made) =>
-      play(made, form),
-    )
+    const nodes = { roles: ['all', 'all'], environment: defaults } as const
+    return inCluster({ ...nodes, ledger: { behave }, settings }, (made) => play(made, form))
   },
 }
 
@@ -66,8 +67,10 @@ async function play(made: Cluster, form: Form): Promise<Report> {
     await holder.query('rollback')
     const deliveries = load.accepted.size * 2
     await ledger.until(() => ledger.distinct >= deliveries, drainMs)
-    const within = held.within(p99MaxMs)
-    violations.expect(within >= 0.99, `${within} of the claims within ${p99MaxMs} ms`)
+    for (const [operation, times] of Object.entries(held)) {
+      const share = times.within(p99MaxMs)
+      violations.expect(share >= 0.99, `${operation}: ${share} within ${p99MaxMs} ms`)
+    }
     const order = checkOrder(ledger, violations)
     const books = await settledBooks(url, deliveries)
     const checked = checkBooks({
@@ -131,11 +134,9 @@ async function deadRows(url: string): Promise<number> {
   return Number(row?.['dead'])
 }
 
-function factsOf(name: string, times: ClaimTimes) {
-  return {
-    [`${name}Claims`]: times.count,
-    [`${name}P50WithinMs`]: times.p50Ms,
-    [`${name}P99WithinMs`]: times.p99Ms,
-    [`${name}Within50Ms`]: rounded(times.within(50), 4),
-  }
+function factsOf(phase: string, { claimDue, claimStreams }: Claims) {
+  const facts = ({ count, p50Ms, p99Ms, within }: ClaimTimes) => ({
+    ...{ count, p50WithinMs: p50Ms, p99WithinMs: p99Ms, within50Ms: rounded(within(50), 4) },
+  })
+  return { [`${phase}Due`]: facts(claimDue), [`${phase}Streams`]: facts(claimStreams) }
 }

@@ -39,6 +39,8 @@ export interface SchedulerDeps {
 
 /** At least this long between two polls that a due time asks for, in ms. */
 const dueGapMs = 20
+/** And at least so many times what the last poll took: a busy database is not asked all the time. */
+const gapShare = 8
 const perEndpointMax = 128
 
 interface Found {
@@ -68,6 +70,7 @@ export class Scheduler {
   /** When each of the two is asked for again, whoever wakes for the other meanwhile; monotonic ms. */
   #dueAt = 0
   #streamsAt = 0
+  #gapMs = dueGapMs
   /** What the last look at each found, and whether anything happened since: rest is both. */
   #dueAtRest = false
   #streamsAtRest = false
@@ -149,11 +152,13 @@ export class Scheduler {
     if (!gate.isOpen) return pollMs
     const wakes = this.#wakes
     const wants = this.#takeWants()
+    const askedAt = world.clock.monotonic()
     try {
       const [due, streams] = await Promise.all([
         wants.due ? this.#claim() : nothing,
         wants.streams === false ? noStreams : pollStreams(wants.streams),
       ])
+      this.#gapMs = Math.max(dueGapMs, gapShare * (world.clock.monotonic() - askedAt))
       if (wants.due) {
         this.#dueAt = this.#timeOf(due.nextDueAt)
         this.#dueAtRest = due.claimed === 0 && !this.#hungry
@@ -207,6 +212,6 @@ export class Scheduler {
     const { clock } = this.#deps.world
     const { pollMs } = this.#deps
     const waitMs = dueAt === null ? pollMs : dueAt - clock.now()
-    return clock.monotonic() + Math.min(pollMs, Math.max(dueGapMs, waitMs))
+    return clock.monotonic() + Math.min(pollMs, Math.max(this.#gapMs, waitMs))
   }
 }

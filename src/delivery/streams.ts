@@ -28,7 +28,7 @@ import type { Claim } from '../store/port/deliveries.ts'
 import type { StreamClaim, StreamKey } from '../store/port/streams.ts'
 import { type Store, StoreUnavailable } from '../store/store.ts'
 import { Fifo } from './fifo.ts'
-import type { Leases } from './leases.ts'
+import { type Leases, leaseMarginMs } from './leases.ts'
 import type { HeldLease, Lease, TurnResult, Work } from './work.ts'
 
 export interface StreamsDeps {
@@ -304,7 +304,7 @@ class StreamWork {
 
   #halfGone(): boolean {
     const left = this.#lease.deadline - this.#deps.world.clock.monotonic()
-    return left < this.#deps.leaseMs / 2
+    return left < (this.#deps.leaseMs - leaseMarginMs) / 2
   }
 
   async #renew(coverMs: number): Promise<HeldLease | null> {

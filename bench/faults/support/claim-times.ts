@@ -6,6 +6,10 @@ import type { Api } from '../../support/api.ts'
 
 /** Answers within each number of seconds, cumulated over all nodes; the last is all of them. */
 type Buckets = ReadonlyMap<number, number>
+type Operation = 'claimDue' | 'claimStreams'
+type Reading = Readonly<Record<Operation, Buckets>>
+
+export type Claims = Readonly<Record<Operation, ClaimTimes>>
 
 export interface ClaimTimes {
   readonly count: number
@@ -19,21 +23,29 @@ export interface ClaimTimes {
 const sample =
   /^posthorn_store_commit_seconds_bucket\{le="([^"]+)",operation="(claimDue|claimStreams)"\} (\d+)$/gm
 
-export async function readClaims(apis: readonly Api[]): Promise<Buckets> {
-  const buckets = new Map<number, number>()
+export async function readClaims(apis: readonly Api[]): Promise<Reading> {
+  const reading = { claimDue: new Map<number, number>(), claimStreams: new Map<number, number>() }
   for (const api of apis) {
     const { text } = await api.call('GET', '/metrics')
-    for (const [, bound = '', , count] of text.matchAll(sample)) {
+    for (const [, bound = '', operation, count] of text.matchAll(sample)) {
+      const buckets = reading[operation as Operation] // the pattern names both
       const seconds = bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound)
       buckets.set(seconds, (buckets.get(seconds) ?? 0) + Number(count))
     }
   }
-  if (buckets.size === 0) throw new Error('the nodes tell no claims')
-  return buckets
+  if (reading.claimDue.size === 0) throw new Error('the nodes tell no claims')
+  return reading
 }
 
 /** Of the claims between two readings. */
-export function claimsBetween(before: Buckets, after: Buckets): ClaimTimes {
+export function claimsBetween(before: Reading, after: Reading): Claims {
+  return {
+    claimDue: timesBetween(before.claimDue, after.claimDue),
+    claimStreams: timesBetween(before.claimStreams, after.claimStreams),
+  }
+}
+
+function timesBetween(before: Buckets, after: Buckets): ClaimTimes {
   const counts = [...after].map(([seconds, count]) => [seconds, count - (before.get(seconds) ?? 0)])
   const sorted = counts.toSorted(([a = 0], [b = 0]) => a - b)
   const count = sorted.at(-1)?.[1] ?? 0

@@ -10,6 +10,7 @@ import type { Endpoint } from '../domain/endpoint.ts'
 import { Problem, type ProblemKind, problems } from '../domain/errors.ts'
 import type { ApplicationId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
+import type { MessageSource } from '../domain/message-marks.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { Sentence } from '../domain/sentence.ts'
 import type { Language } from '../i18n/translate.ts'
@@ -115,6 +116,8 @@ export interface Call<Query, Body> {
   readonly cookie: string | undefined
   /** Installations whose deliveries led to this request, as they name themselves. */
   readonly via: string | undefined
+  /** What the caller says it is; null: it says nothing. Never trusted for anything. */
+  readonly source: MessageSource | null
 }
 
 /** Path parameters, decoded and of the right form. */

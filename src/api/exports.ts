@@ -12,6 +12,7 @@ import { type Endpoint, endpointTitle } from '../domain/endpoint.ts'
 import { type EndpointId, type IdKind, idTime } from '../domain/ids.ts'
 import type { Mask } from '../domain/masking.ts'
 import type { Message } from '../domain/message.ts'
+import { sourceOf } from '../domain/message-marks.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PageRequest } from '../store/port/page.ts'
 import { type Answer, applicationOf, type Call, notFound, type Route, route } from './call.ts'
@@ -68,7 +69,8 @@ export const exportRoutes: readonly Route[] = [
   route(contract.exportMessages, async (call, services) => {
     const { store, world } = services
     const { id: applicationId } = await applicationOf(call, services)
-    const { where, q } = call.query
+    const { where, q, view = null } = call.query
+    if (where !== undefined && view !== null) throw refuse('view', notWithWhere)
     const mask = await maskFor(call, services)
     const shown = { withContent: call.query.with_content ?? true, mask }
     const query = where === undefined ? null : payloadQueryOf(where, mask)
@@ -83,7 +85,10 @@ export const exportRoutes: readonly Route[] = [
           return store.searchMessages({ ...from, query, iterator, ...sizes })
         }
         const withPayload = shown.withContent
-        const page = await store.listMessages({ ...from, page: pageFrom(iterator), withPayload })
+        const page = await store.listMessages({
+          ...{ ...from, view, withPayload },
+          page: pageFrom(iterator),
+        })
         return { ...page, scannedTo: page.items.at(-1)?.id ?? null }
       },
       idOf: ({ id }) => id,
@@ -96,6 +101,11 @@ export const exportRoutes: readonly Route[] = [
     return fileOf(call, { part, heading: csvLine(messageHeadings), name: 'messages' })
   }),
 ]
+
+const notWithWhere = {
+  en: 'a view does not go with `where`: give one of them',
+  es: 'una vista no va con `where`: solo uno de los dos',
+}
 
 interface Part {
   readonly text: string
@@ -248,15 +258,19 @@ function deliveryTest(
   { status, code, q }: DeliveryQuery,
   endpointIds: readonly EndpointId[] | null,
 ): (row: DeliveryRow) => boolean {
-  const codes = code?.map(Number)
+  const answers = code?.map((one) => (/^[0-9]/.test(one) ? Number(one) : one))
   return (row) => {
     const { delivery, last, endpoint, eventType } = row
     if (status !== undefined && !status.includes(wordOf(row))) return false
     if (endpointIds !== null && !endpointIds.includes(delivery.endpointId)) return false
-    if (codes !== undefined && (last === null || !codes.includes(last.responseStatus))) return false
+    if (answers !== undefined && (last === null || !answersAs(last, answers))) return false
     const name = endpoint === undefined ? null : endpointTitle(endpoint)
     return contains(q, [delivery.id, delivery.messageId, delivery.endpointId, eventType, name])
   }
+}
+
+function answersAs(last: Attempt, answers: readonly (string | number)[]): boolean {
+  return answers.includes(last.responseStatus) || answers.includes(last.errorClass ?? '')
 }
 
 function contains(q: string | undefined, texts: readonly (string | null)[]): boolean {
@@ -286,13 +300,13 @@ const deliveryColumns: readonly (readonly [
 
 const messageHeadings = [
   ...['id', 'eventType', 'eventId', 'channels', 'tags', 'timestamp', 'deliverAt'],
-  ...['masked', 'payload'],
+  ...['source', 'payloadBytes', 'masked', 'payload'],
 ]
 
 function messageCells(
   message: Message,
   { withContent, mask }: { readonly withContent: boolean; readonly mask: Mask },
-): readonly (string | null)[] {
+): readonly (string | number | null)[] {
   const masked = withContent ? maskMessage(message, mask) : null
   const payload = masked?.message.payload
   return [
@@ -301,6 +315,8 @@ function messageCells(
     message.tags?.join(' ') ?? null,
     timeText(message.createdAt),
     message.deliverAt === null ? null : timeText(message.deliverAt),
+    sourceOf(message),
+    message.payload?.length ?? message.payloadBytes ?? null,
     masked === null || masked.paths.length === 0 ? null : masked.paths.join(' '),
     payload == null ? null : Buffer.from(payload).toString('utf8'),
   ]

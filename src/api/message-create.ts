@@ -3,6 +3,7 @@ import type Type from 'typebox'
 import * as contract from '../contract/message.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import { idPrefixes } from '../domain/ids.ts'
+import { withSource } from '../domain/message-marks.ts'
 import type { Acceptance, EventInput } from '../intake/accept.ts'
 import type { IndexedView } from '../intake/application-views.ts'
 import { ensureApplication } from './applications.ts'
@@ -100,8 +101,10 @@ export function eventOf(call: Call<unknown, MessageIn>, services: Services): Eve
       call.idempotencyKey === null
         ? null
         : { key: call.idempotencyKey, requestHash: requestHash(call.rawBody) },
-    attributes:
+    attributes: withSource(
+      call.source,
       call.via === undefined ? attributesOf(body) : { ...attributesOf(body), via: call.via },
+    ),
     retentionMs: retentionOf(body, services),
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Mask } from '../domain/masking.ts'
 import type { Message } from '../domain/message.ts'
+import { sourceOf } from '../domain/message-marks.ts'
 import { maskMessage } from './masked.ts'
 import { timeText } from './times.ts'
 
@@ -26,7 +27,8 @@ export function messageText(given: Message, { withContent, mask }: Shown, extra 
     `"eventId":${quoted(message.eventId)},${contentText(message, withContent)}` +
     `"channels":${list(message.channels)},"tags":${list(message.tags)},` +
     `"deliverAt":${message.deliverAt === null ? 'null' : `"${timeText(message.deliverAt)}"`},` +
-    `"timestamp":"${timeText(message.createdAt)}"${masked}${extra}}`
+    `"timestamp":"${timeText(message.createdAt)}","source":"${sourceOf(message)}",` +
+    `"payloadBytes":${given.payload?.length ?? given.payloadBytes ?? 'null'}${masked}${extra}}`
   )
 }
 

@@ -3,6 +3,7 @@ import type { Application } from '../domain/application.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { EventType } from '../domain/event-type.ts'
+import { withSource } from '../domain/message-marks.ts'
 import { schemaVersions } from '../domain/schema/versions.ts'
 import type { EventInput } from '../intake/accept.ts'
 import {
@@ -34,6 +35,7 @@ export const messageRoutes: readonly Route[] = [
     const page = await services.store.listMessages({
       applicationId: application.id,
       filter: eventFilter(call.query),
+      view: call.query.view ?? null,
       page: pageRequest(call.query, { kind: 'message', order: 'descending' }),
       withPayload: withContent,
       now: call.now,
@@ -226,7 +228,7 @@ function exampleEvent(
     contentType: 'application/json',
     deliverAt: null,
     retentionMs,
-    attributes: { example: true },
+    attributes: withSource('test', { example: true }),
     idempotency: null,
   }
 }

@@ -1,6 +1,8 @@
 /** Descriptions of schemas and answers in Spanish, by the English text: a test finds those that are missing. */
 export const textsEs: Readonly<Record<string, string>> = {
   organization: 'organización',
+  'Only those of which a delivery has failed for good (`failed`), that no endpoint wanted when they came (`unsubscribed`, tests left out), or that were sent as a test (`test`).':
+    'Solo aquellos de los que una entrega falló del todo (`failed`), que ningún endpoint quería cuando llegaron (`unsubscribed`, sin las pruebas), o que se enviaron como prueba (`test`).',
   'Items a page; default 50.': 'Elementos por página; 50 si no se indica.',
   'The `iterator` of the page before; with a leading `-` the list walks back.':
     'El `iterator` de la página anterior; con un `-` delante la lista va hacia atrás.',
@@ -278,8 +280,8 @@ export const textsEs: Readonly<Record<string, string>> = {
   'queued, retrying (tried before) and held (its endpoint is paused or disabled) are `pending`.':
     'queued, retrying (ya se intentó) y held (su endpoint está en pausa o deshabilitado) son `pending`.',
   'Of these endpoints: ids or uids.': 'De estos endpoints: ids o uids.',
-  'Whose last attempt got one of these statuses; 0: no answer.':
-    'Cuyo último intento obtuvo uno de estos estados; 0: sin respuesta.',
-  'By what is in the payload, as in the search of messages.':
-    'Por lo que hay en el payload, como en la búsqueda de mensajes.',
+  'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`.':
+    'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`.',
+  'By what is in the payload, as in the search of messages; not with a view.':
+    'Por lo que hay en el payload, como en la búsqueda de mensajes; no con una vista.',
 }

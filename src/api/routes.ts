@@ -1,10 +1,12 @@
 /** Puts the route table on Fastify: authenticate, authorize, read path, query and body, handle. */
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { sourceHeader } from '../contract/message.ts'
 import { type AnyOperation, isAudited, type Method } from '../contract/operation.ts'
 import { keepsKeys } from '../contract/statuses.ts'
 import { nobody } from '../domain/audit.ts'
 import { invalid, Problem } from '../domain/errors.ts'
+import { sourceTold } from '../domain/message-marks.ts'
 import { languageOf } from '../i18n/translate.ts'
 import { type RequestOrigin, withTrail } from './audit-trail.ts'
 import type { Authenticator } from './authenticate.ts'
@@ -179,6 +181,7 @@ function requestReader(operation: AnyOperation, services: Services) {
       pageOrigin: known.ofPage(request),
       cookie: request.headers.cookie,
       via: viaOf(request.raw),
+      source: sourceTold(request.headers[sourceHeader]),
     }
   }
 }

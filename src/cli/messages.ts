@@ -4,6 +4,7 @@ import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { exportList, exportOptions } from './export.ts'
+import { usageFailure } from './failure.ts'
 import { momentOf } from './moment.ts'
 import { describeStanding, standingsOf } from './outcome.ts'
 import { limitOf, take } from './pages.ts'
@@ -23,17 +24,25 @@ export const messages: CommandModule = {
     const { t } = context
     filters(command.command('ls', { isDefault: true }), context)
       .description(t({ en: 'list, newest first', es: 'lista, los nuevos primero' }))
+      .option(
+        '--view <name>',
+        t({
+          en: 'only those: failed, unsubscribed, test',
+          es: 'solo esos: failed, unsubscribed, test',
+        }),
+      )
       .option('--limit <count>', t({ en: 'how many', es: 'cuántos' }), '20')
       .action(
         act(async (_args, options) => {
           const client = await context.client()
           const { id } = await applicationOf(options, client, context)
           const { type, where } = options
+          const view = viewOf(options)
           const found = await take(limitOf(options), (page) => {
             const query = { ...page, event_types: typeof type === 'string' ? type : undefined }
             return typeof where === 'string'
               ? client.messages.search(id, { ...query, where })
-              : client.messages.list(id, query)
+              : client.messages.list(id, { ...query, view })
           })
           show(found, context)
           return exitCodes.ok
@@ -49,6 +58,7 @@ export const messages: CommandModule = {
           const standings = await standingsOf({ client, app: id, message: found.id })
           context.emit({ message: found, deliveries: standings })
           context.print(`${found.id}   ${found.eventType}   ${found.timestamp}`)
+          context.print(context.paint.dim(`${found.source} · ${sizeText(found)}`))
           context.print(JSON.stringify(found.payload, null, 2))
           for (const standing of standings) {
             for (const line of describeStanding(standing, context)) context.print(line)
@@ -110,11 +120,35 @@ function filters(command: Command, context: Context): Command {
 
 function show(found: readonly Message[], context: Context): void {
   for (const message of found) context.emit(message)
-  const rows = found.map(({ id, timestamp, eventType, payload }) => [
+  const rows = found.map(({ id, timestamp, eventType, source, payloadBytes, payload }) => [
     id,
     context.paint.dim(timestamp),
     eventType,
+    source,
+    context.paint.dim(sizeText({ payloadBytes })),
     oneLine(JSON.stringify(payload), 60),
   ])
   for (const line of table(rows)) context.print(line)
+}
+
+function sizeText({ payloadBytes }: Pick<Message, 'payloadBytes'>): string {
+  return payloadBytes === null ? '–' : `${payloadBytes} B`
+}
+
+const views = ['failed', 'unsubscribed', 'test'] as const
+
+function viewOf({ view, where }: Readonly<Record<string, unknown>>) {
+  if (view === undefined) return undefined
+  const known = views.find((name) => name === view)
+  if (known === undefined) {
+    throw usageFailure({
+      en: `There is no view "${String(view)}": ${views.join(', ')}.`,
+      es: `No existe la vista "${String(view)}": ${views.join(', ')}.`,
+    })
+  }
+  if (where === undefined) return known
+  throw usageFailure({
+    en: '--view does not go with --where: give one of them.',
+    es: '--view no va con --where: solo uno de los dos.',
+  })
 }

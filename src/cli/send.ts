@@ -65,6 +65,8 @@ export async function sendOne(input: {
   readonly payload: string
   readonly options: Readonly<Record<string, unknown>>
   readonly context: Context
+  /** Default: the command line. */
+  readonly source?: 'test'
 }): Promise<ExitCode> {
   const { client, app, options, context } = input
   const { clock } = context.terminal
@@ -74,6 +76,7 @@ export async function sendOne(input: {
     app.id,
     bodyText(input),
     typeof key === 'string' ? key : undefined,
+    input.source ?? 'cli',
   )
   const tookMs = clock.monotonic() - began
   showAccepted({ message, app, tookMs, context })

@@ -58,11 +58,12 @@ export const trigger: CommandModule = {
             options['rate'] === undefined
               ? null
               : countOf(String(options['rate']).replace(/\/s$/, ''), 10_000)
+          const sent = { client, app, eventType, payload, options, source: 'test' } as const
           if (repeat === 1) {
-            return sendOne({ client, app, eventType, payload, options, context })
+            return sendOne({ ...sent, context })
           }
           const quiet = { ...context, print: () => {}, note: () => {} }
-          const once = () => sendOne({ client, app, eventType, payload, options, context: quiet })
+          const once = () => sendOne({ ...sent, context: quiet })
           return repeated(once, { repeat, rate, context })
         }),
       )

@@ -106,11 +106,20 @@ export function createClient(options: ClientOptions) {
       search: (app: string, query: CallOptions['query'] & { readonly where: string }) =>
         get<Page<Message>>(`/app/${id(app)}/search/msg`, query),
       get: (app: string, message: string) => get<Message>(`/app/${id(app)}/msg/${id(message)}`),
-      create: (app: string, body: MessageInput | string, idempotencyKey?: string) =>
+      /** `source`: what the list of messages says that it came from. */
+      create: (
+        app: string,
+        body: MessageInput | string,
+        idempotencyKey?: string,
+        source?: 'cli' | 'test',
+      ) =>
         call<Message>('POST', `/app/${id(app)}/msg`, {
           body,
           query: { with_content: false },
-          headers: idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
+          headers: {
+            ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+            ...(source === undefined ? {} : { 'posthorn-source': source }),
+          },
         }),
       destinations: (app: string, message: string, query?: CallOptions['query']) =>
         get<Page<Destination>>(`/app/${id(app)}/msg/${id(message)}/endpoint`, query),

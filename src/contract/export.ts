@@ -4,6 +4,7 @@
  */
 import Type from 'typebox'
 import { DeliveryState } from './delivery.ts'
+import { MessageViewQuery } from './message.ts'
 import { operation } from './operation.ts'
 import { EventQuery } from './primitives.ts'
 
@@ -89,8 +90,9 @@ export const exportDeliveries = operation({
       }),
     ),
     code: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[0-9]{1,3}$' }), {
-        description: 'Whose last attempt got one of these statuses; 0: no answer.',
+      Type.Array(Type.String({ pattern: '^([0-9]{1,3}|[a-z_]{2,40})$' }), {
+        description:
+          'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`.',
       }),
     ),
   }),
@@ -104,11 +106,12 @@ export const exportMessages = operation({
   query: Type.Object({
     ...shared,
     with_content,
+    view: MessageViewQuery,
     where: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 2048,
-        description: 'By what is in the payload, as in the search of messages.',
+        description: 'By what is in the payload, as in the search of messages; not with a view.',
       }),
     ),
   }),

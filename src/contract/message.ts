@@ -19,6 +19,9 @@ import {
   Uid,
 } from './primitives.ts'
 
+/** What a caller says that it is; see `domain/message-marks.ts`. */
+export const sourceHeader = 'posthorn-source'
+
 export const MessageIn = Type.Object({
   eventType: EventTypeName,
   payload: Type.Optional({
@@ -76,6 +79,16 @@ const messageFields = {
   tags: Maybe(Type.Array(Tag)),
   deliverAt: Maybe(Timestamp),
   timestamp: Timestamp,
+  source: Type.Union(
+    [Type.Literal('api'), Type.Literal('cli'), Type.Literal('console'), Type.Literal('test')],
+    {
+      description:
+        'Where it came from, as the caller said with the header `posthorn-source` (cli, console or test); `test` also for `send-example`. For reading: nothing is decided by it.',
+    },
+  ),
+  payloadBytes: Nullable(
+    Type.Integer({ description: 'Bytes of the payload; null once it is gone.' }),
+  ),
   masked: Type.Optional(
     Type.Array(Type.String(), {
       description:
@@ -85,6 +98,13 @@ const messageFields = {
 }
 
 export const MessageOut = Type.Object(messageFields)
+
+export const MessageViewQuery = Type.Optional(
+  Type.Union([Type.Literal('failed'), Type.Literal('unsubscribed'), Type.Literal('test')], {
+    description:
+      'Only those of which a delivery has failed for good (`failed`), that no endpoint wanted when they came (`unsubscribed`, tests left out), or that were sent as a test (`test`).',
+  }),
+)
 
 const StatusNumber = Type.Integer({
   minimum: 0,
@@ -151,7 +171,7 @@ export const listMessages = operation({
   method: 'GET',
   path: base,
   ...read,
-  query: Type.Object(EventQuery),
+  query: Type.Object({ ...EventQuery, view: MessageViewQuery }),
   body: null,
   success: { 200: ListOf(MessageOut) },
 })

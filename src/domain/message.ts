@@ -11,12 +11,14 @@ export interface Message {
   readonly tags: readonly string[] | null
   /** Null once expired or expunged. */
   readonly payload: Uint8Array | null
+  /** Length of a payload that was not read along; null once it is gone. */
+  readonly payloadBytes?: number | null
   readonly contentType: string
   readonly createdAt: number
   /** Not sent before; null: at once. */
   readonly deliverAt: number | null
   /** When the payload is dropped. */
   readonly payloadExpiresAt: number
-  /** Open for the systems: scope, previous values, test flag. JSON. */
+  /** Open for the systems: scope, previous values, test flag; before them, `message-marks.ts`. JSON. */
   readonly attributes: Readonly<Record<string, unknown>>
 }

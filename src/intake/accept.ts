@@ -9,6 +9,7 @@ import type { Delivery } from '../domain/delivery.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { ApplicationId, EndpointId, MessageId, OrganizationId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
+import { asUnsubscribed } from '../domain/message-marks.ts'
 import type { World } from '../posthorn.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type {
@@ -210,7 +211,7 @@ function plan(
     view,
     endpoints,
     input: {
-      message: messageOf(event, view, now, deps.ids),
+      message: messageOf(event, view, { now, wanted: deliveries.length > 0 }, deps.ids),
       deliveries,
       configVersion: view.application.configVersion,
       lease: lease ? deps.dispatch.lease() : null,
@@ -223,7 +224,12 @@ function plan(
   }
 }
 
-function messageOf(event: EventInput, view: IndexedView, now: number, ids: IdSource): Message {
+function messageOf(
+  event: EventInput,
+  view: IndexedView,
+  { now, wanted }: { readonly now: number; readonly wanted: boolean },
+  ids: IdSource,
+): Message {
   return {
     id: ids.next('message'),
     applicationId: view.application.id,
@@ -236,7 +242,7 @@ function messageOf(event: EventInput, view: IndexedView, now: number, ids: IdSou
     createdAt: now,
     deliverAt: event.deliverAt,
     payloadExpiresAt: Math.max(now, event.deliverAt ?? now) + event.retentionMs,
-    attributes: event.attributes,
+    attributes: wanted ? event.attributes : asUnsubscribed(event.attributes),
   }
 }
 

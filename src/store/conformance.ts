@@ -14,6 +14,7 @@ import { records } from './conformance/records.ts'
 import type { OpenStore } from './conformance/scene.ts'
 import { searching } from './conformance/searching.ts'
 import { summarizing } from './conformance/summarizing.ts'
+import { views } from './conformance/views.ts'
 
 export type { Opened, OpenStore } from './conformance/scene.ts'
 
@@ -30,6 +31,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     ordering(open)
     isolating(open)
     listing(open)
+    views(open)
     changes(open)
     summarizing(open)
     searching(open)

@@ -57,6 +57,53 @@ test('a summary counts what its list shows, in buckets of a round length', async
   assert.deepEqual(attempts.facets['statusCode'], [{ value: '500', count: 1 }])
 })
 
+test('messages say where they came from and how large they are, and each view holds its own', async () => {
+  const app = await arrange('viewed')
+  await client.endpoints.patch(app, 'ep', { eventTypes: ['a.*'] })
+  const send = async (eventType: string, source?: string): Promise<string> => {
+    const headers = source === undefined ? {} : { 'posthorn-source': source }
+    const body = { eventType, payload: { n: 1 } }
+    const sent = await client.call<{ id: string }>('POST', `/app/${app}/msg`, { body, headers })
+    return sent.id
+  }
+  const failed = await send('a.b', 'cli')
+  const claim = api.claims.at(-1) ?? assert.fail('a claim')
+  assert.equal(claim.message.id, failed)
+  await recordAttempt(api, claim, { status: 500 })
+  const forNobody = await send('c.d', 'evil"}')
+  const fromConsole = await send('a.b', 'console')
+  const tested = await send('c.d', 'test')
+  const path = `/app/${app}/endpoint/ep/send-example`
+  const example = await client.call<{ id: string }>('POST', path, {
+    body: { eventType: 'svix.ping' },
+  })
+  const { data } = await client.messages.list(app, { with_content: false })
+  assert.deepEqual(
+    data.map(({ id, source, payloadBytes }) => [id, source, payloadBytes]),
+    [
+      [example.id, 'test', 16],
+      [tested, 'test', 7],
+      [fromConsole, 'console', 7],
+      [forNobody, 'api', 7],
+      [failed, 'cli', 7],
+    ],
+  )
+  const one = await client.messages.get(app, failed)
+  assert.deepEqual([one.source, one.payloadBytes], ['cli', 7])
+  const view = async (name: string) =>
+    (await client.messages.list(app, { view: name })).data.map(({ id }) => id)
+  assert.deepEqual(await view('failed'), [failed])
+  assert.deepEqual(await view('unsubscribed'), [forNobody])
+  assert.deepEqual(await view('test'), [example.id, tested])
+  const first = await client.messages.list(app, { view: 'test', limit: 1 })
+  assert.deepEqual([first.data.length, first.done], [1, false])
+  const part = await client.exportPart(app, 'msg', { view: 'failed' })
+  assert.equal(JSON.parse(part.text).id, failed)
+  const refused = (error: unknown) => error instanceof ApiError && error.status === 422
+  await assert.rejects(view('nonsense'), refused)
+  await assert.rejects(client.exportPart(app, 'msg', { view: 'failed', where: 'n = 1' }), refused)
+})
+
 interface Activity {
   readonly data: readonly {
     readonly endpointId: string

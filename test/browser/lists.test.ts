@@ -375,6 +375,7 @@ test('deliveries are narrowed by their answer, and all that match become a file'
   const seed = { application: 'answers', endpoint, spanMs: 3_600_000 }
   await seedDeliveries(ui.posthorn, { ...seed, count: 300, outcome: 'succeeded' })
   await seedDeliveries(ui.posthorn, { ...seed, count: 20, outcome: 'failed' })
+  await seedDeliveries(ui.posthorn, { ...seed, count: 2, spanMs: 1_000, outcome: 'unanswered' })
   const page = await ui.open('/app/answers/deliveries?since=6h', { ...english, fresh: true })
   await page.getByRole('button', { name: 'Response' }).click()
   await page.getByRole('checkbox', { name: '500', exact: true }).check()
@@ -397,8 +398,13 @@ test('deliveries are narrowed by their answer, and all that match become a file'
   await page.goto(`${ui.url}/app/answers/deliveries?since=6h`)
   await page.getByRole('row').nth(1).waitFor()
   const csv = await lines('CSV')
-  assert.equal(csv.length, 321)
+  assert.equal(csv.length, 323)
   assert.match(csv[0] ?? '', /^id,messageId,eventType,endpointId,endpoint,state,attempts,status,/)
+  // Why there was no answer stands beside the answers.
+  await page.getByRole('button', { name: 'Response' }).click()
+  await page.getByRole('checkbox', { name: 'connection refused', exact: true }).check()
+  await page.waitForURL(/code=connect_refused/)
+  await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 3) // and the head
 })
 
 test('A14: who changed the URL, before and after, and taken back', async () => {
@@ -545,6 +551,55 @@ test('the overview says what is wrong, since when and what waits, and pauses it'
   await page.getByText('1 delivery waits.').waitFor()
   await row.getByText(/1 waiting$/).waitFor()
   await page.getByRole('heading', { name: 'Waiting now, by when it came' }).waitFor()
+})
+
+test('messages have views of the server’s own, in the URL, with their size and source, in both languages', async () => {
+  const endpoint = await shop('views', '200')
+  await call('PATCH', `/app/views/endpoint/${endpoint}`, { eventTypes: ['order.*'] })
+  await seedDeliveries(ui.posthorn, {
+    ...{ application: 'views', endpoint, count: 1, outcome: 'failed' },
+    eventType: 'order.failed',
+  })
+  await call('POST', '/app/views/msg', { eventType: 'lost.event', payload: { n: 1 } })
+  await call('POST', `/app/views/endpoint/${endpoint}/send-example`, { eventType: 'svix.ping' })
+  await call('POST', '/app/views/msg', { eventType: 'order.paid', payload: {} })
+  const page = await ui.open('/app/views/messages', { ...english, application: 'views' })
+  const types = async (count: number): Promise<readonly string[]> => {
+    await page.waitForFunction(
+      (wanted) => document.querySelectorAll('[role=row]').length === wanted + 1, // and the head
+      count,
+    )
+    const all = await page.getByRole('row').allTextContents()
+    return all.slice(1).map((text) => /(?:order|lost|svix)\.[a-z]+/.exec(text)?.[0] ?? text)
+  }
+  assert.deepEqual(await types(4), ['order.paid', 'svix.ping', 'lost.event', 'order.failed'])
+  const lost = page.getByRole('row').filter({ hasText: 'lost.event' })
+  assert.match((await lost.textContent()) ?? '', /7 B\s*API/)
+  const views = page.getByRole('navigation', { name: 'Views of messages' })
+  for (const [name, view, found] of [
+    ['Failed somewhere', 'failed', 'order.failed'],
+    ['Nobody subscribed', 'unsubscribed', 'lost.event'],
+    ['Test', 'test', 'svix.ping'],
+  ] as const) {
+    await views.getByRole('link', { name, exact: true }).click()
+    await page.waitForURL(new RegExp(`messages\\?view=${view}$`))
+    await page.getByRole('row').filter({ hasText: found }).waitFor()
+    assert.deepEqual(await types(1), [found])
+  }
+  await page.getByRole('row').filter({ hasText: 'svix.ping' }).getByRole('link').click()
+  await page.waitForURL(/messages\/msg_/)
+  await page
+    .getByRole('definition')
+    .filter({ hasText: /^Test$/ })
+    .waitFor()
+  await page
+    .getByRole('definition')
+    .filter({ hasText: /^16 B$/ })
+    .waitFor()
+  const spanish = await ui.open('/app/views/messages?view=failed&type=lost.event', {
+    ...{ language: 'es', application: 'views' },
+  })
+  await spanish.getByText('Ninguna entrega de un mensaje ha fallado del todo.').waitFor()
 })
 
 test('the overview tells of messages for nobody, and a filter is counted without itself', async () => {

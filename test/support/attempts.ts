@@ -29,7 +29,7 @@ export async function recordAttempt(
     responseBody: answer.body ?? 'ok',
     responseTruncated: false,
     responseBytes: null,
-    errorClass: null,
+    errorClass: answer.status === 0 ? 'connect_timeout' : null,
     durationMs: 12,
     requestHeaders: { 'content-type': 'application/json' },
     responseHeaders: { server: 'test' },

@@ -15,7 +15,7 @@ export interface Seed {
   readonly endpoint: string
   readonly count: number
   /** `waiting`: no attempt; the endpoint should be paused. */
-  readonly outcome: 'succeeded' | 'failed' | 'waiting'
+  readonly outcome: 'succeeded' | 'failed' | 'unanswered' | 'waiting'
   readonly eventType?: string
   /** JSON of the n-th one. */
   readonly payloadOf?: (n: number) => string
@@ -65,14 +65,18 @@ export async function seedDeliveries(posthorn: Posthorn, seed: Seed): Promise<vo
     const results = await store.acceptMessages(inputs)
     assert.ok(results.every(({ kind }) => kind === 'accepted'))
     if (seed.outcome !== 'waiting') {
-      await Promise.all(
-        inputs.map((input) => record(posthorn, input, seed.outcome === 'succeeded')),
-      )
+      await Promise.all(inputs.map((input) => record(posthorn, input, seed.outcome)))
     }
   }
 }
 
-async function record(posthorn: Posthorn, input: AcceptInput, succeeded: boolean): Promise<void> {
+async function record(
+  posthorn: Posthorn,
+  input: AcceptInput,
+  outcome: Seed['outcome'],
+): Promise<void> {
+  const succeeded = outcome === 'succeeded'
+  const answered = outcome !== 'unanswered'
   const [planned] = input.deliveries
   assert.ok(planned !== undefined)
   const { applicationId, id: messageId, eventType, createdAt } = input.message
@@ -87,11 +91,11 @@ async function record(posthorn: Posthorn, input: AcceptInput, succeeded: boolean
     number: 1,
     succeeded,
     url: 'http://127.0.0.1:9/',
-    responseStatus: succeeded ? 200 : 500,
-    responseBody: succeeded ? 'ok' : 'out of order',
+    responseStatus: succeeded ? 200 : answered ? 500 : 0,
+    responseBody: succeeded ? 'ok' : answered ? 'out of order' : 'refused',
     responseTruncated: false,
     responseBytes: null,
-    errorClass: null,
+    errorClass: answered ? null : 'connect_refused',
     durationMs: 12,
     requestHeaders: {},
     responseHeaders: {},

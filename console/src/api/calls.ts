@@ -1,4 +1,5 @@
 /** Every call that a page makes, one function each, named after the operation. */
+import type { MessageView } from '../../../src/domain/message-marks.ts'
 import { request, requestText } from './http.ts'
 import type {
   ApplicationOut,
@@ -30,6 +31,8 @@ export interface ListQuery {
   readonly tag?: string
   readonly with_content?: boolean
   readonly channel?: string
+  /** Of messages. */
+  readonly view?: MessageView
 }
 
 // Applications
@@ -180,7 +183,7 @@ export const createMessage = (
   input: { readonly eventType: string; readonly payloadText: string; readonly eventId?: string },
 ) =>
   request<MessageOut>(`${path('app', app)}/msg`, {
-    method: 'POST',
+    ...{ method: 'POST', source: 'console' },
     rawBody: `{"eventType":${JSON.stringify(input.eventType)}${
       input.eventId === undefined ? '' : `,"eventId":${JSON.stringify(input.eventId)}`
     },"payload":${input.payloadText}}`,

@@ -41,6 +41,8 @@ export interface RequestInput {
   readonly signal?: AbortSignal
   /** The version that was read: the server refuses (409) when it was changed since. */
   readonly ifMatch?: string
+  /** What a message is said to come from. */
+  readonly source?: 'console'
   /** Whether the token is good is what is asked: a 401 ends no session. */
   readonly trial?: true
 }
@@ -90,6 +92,7 @@ async function send(path: string, input: RequestInput): Promise<Response> {
         // What the server says in words, it says in the page's language.
         'accept-language': document.documentElement.lang || 'en',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(input.source && { 'posthorn-source': input.source }),
         ...(input.ifMatch === undefined ? {} : { 'if-match': `"${input.ifMatch}"` }),
         ...credentials(),
       },

@@ -1,5 +1,6 @@
 /** What travels over HTTP, as far as the pages read it. Times are RFC 3339 texts. */
 import type { ExcludedBy } from '../../../src/domain/matching.ts'
+import type { MessageSource } from '../../../src/domain/message-marks.ts'
 import type { ErrorClass, Timings } from '../../../src/domain/outcome.ts'
 import type { PolicyOverrides } from '../../../src/domain/policy.ts'
 import type { Sender } from '../../../src/domain/senders.ts'
@@ -86,6 +87,9 @@ export interface MessageOut {
   readonly payload: unknown
   readonly timestamp: string
   readonly deliverAt?: string | null
+  readonly source?: MessageSource
+  /** Null once the payload is gone. */
+  readonly payloadBytes?: number | null
   /** Paths whose values do not show to this role. */
   readonly masked?: readonly string[]
 }

@@ -2,6 +2,7 @@ import type { DeliveryOut, EndpointOut } from '../api/model.ts'
 import type { Summary } from '../api/summary-calls.ts'
 import { MultiFilter } from '../components/filters.tsx'
 import { TypeFilter } from '../components/type-filter.tsx'
+import { classLabel } from '../components/why-card.tsx'
 import { useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
 import type { DeliveryFilter } from '../state/delivery-filter.ts'
@@ -30,6 +31,12 @@ export function DeliveryFilters(props: {
   const { filter, facets = null, rows = [] } = props
   const found = rows.flatMap(({ lastAttempt }) => lastAttempt?.responseStatusCode ?? [])
   const codes = [...new Set([...found, ...filter.codes])].sort((a, b) => a - b)
+  const failing = rows.flatMap(({ lastAttempt }) => lastAttempt?.errorClass ?? [])
+  const classes = [...new Set<string>([...failing, ...filter.classes])].sort()
+  const nameOf = (one: string): string => {
+    const known = failing.find((errorClass) => errorClass === one)
+    return known === undefined ? one : classLabel(known, t) // a URL may say anything
+  }
   return (
     <>
       <MultiFilter
@@ -55,14 +62,17 @@ export function DeliveryFilters(props: {
           onChange={(values) => change({ endpoint: joined(values) })}
         />
       )}
-      {codes.length > 0 && (
+      {codes.length + classes.length > 0 && (
         <MultiFilter
           label={t('column.response')}
-          values={filter.codes.map(String)}
-          options={codes.map((code) => ({
-            value: String(code),
-            label: code === 0 ? t('attempt.noAnswer') : String(code),
-          }))}
+          values={[...filter.codes.map(String), ...filter.classes]}
+          options={[
+            ...codes.map((code) => ({
+              value: String(code),
+              label: code === 0 ? t('attempt.noAnswer') : String(code),
+            })),
+            ...classes.map((one) => ({ value: one, label: nameOf(one) })),
+          ]}
           onChange={(values) => change({ code: joined(values) })}
         />
       )}

@@ -22,6 +22,7 @@ import { AttemptLine } from './attempt-line.tsx'
 import { Journey } from './message-journey.tsx'
 import { Routing } from './message-routing.tsx'
 import { UseAsSample } from './message-sample.tsx'
+import { useMessageWords } from './message-views.tsx'
 
 /** One event: when it came, where it went with which result, where it did not go and why. */
 export function MessagePage() {
@@ -120,6 +121,7 @@ await webhooks.message.create(${JSON.stringify(application)}, {
 
 function MessageFacts(props: { readonly message: MessageOut & { payloadText: string } }) {
   const t = useT()
+  const w = useMessageWords()
   const formats = useFormats()
   const { message } = props
   const tags = [...(message.tags ?? []), ...(message.channels ?? [])]
@@ -127,7 +129,10 @@ function MessageFacts(props: { readonly message: MessageOut & { payloadText: str
     <Facts
       facts={[
         [t('message.accepted'), <Time key="at" at={message.timestamp} />],
-        [t('column.size'), formats.bytes(new TextEncoder().encode(message.payloadText).length)],
+        message.payloadBytes == null
+          ? null
+          : [t('column.size'), formats.bytes(message.payloadBytes)],
+        [w('source.label'), w(`source.${message.source ?? 'api'}`)],
         message.eventId == null
           ? null
           : [

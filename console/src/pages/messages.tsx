@@ -14,7 +14,7 @@ import { Empty, Failure, Loading } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { announce, toast } from '../components/toast.tsx'
 import { TypeFilter } from '../components/type-filter.tsx'
-import { type T, useT } from '../i18n.tsx'
+import { type Formats, type T, useFormats, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
 import { useScope } from '../state/scope.tsx'
@@ -26,11 +26,14 @@ import { JobCard } from './job-card.tsx'
 import { MessageBulk } from './message-bulk.tsx'
 import { type Fanout, FanoutCell, useFanout } from './message-fanout.tsx'
 import { Conditions, type Looked, LookedAt, useExactHits, withHits } from './message-search.tsx'
+import { MessageViews, messageView, useMessageWords } from './message-views.tsx'
 import { SendEvent } from './send-event.tsx'
 
 /** Every event that the application was handed, newest first. */
 export function MessagesPage() {
   const t = useT()
+  const w = useMessageWords()
+  const formats = useFormats()
   const scope = useScope()
   const navigate = useNavigate()
   const [search, change] = useUrlState()
@@ -42,6 +45,7 @@ export function MessagesPage() {
   const typed = search['q'] ?? ''
   const text = typed.toLowerCase()
   const where = search['where']
+  const view = where === undefined ? messageView(search) : null
   const rangeText = `${search['since'] ?? ''}|${search['from'] ?? ''}|${search['to'] ?? ''}`
   // biome-ignore lint/correctness/useExhaustiveDependencies: a relative range is fixed when chosen
   const range = useMemo(() => timeRange(search, Date.now()), [rangeText])
@@ -50,6 +54,7 @@ export function MessagesPage() {
     ...(search['tag'] === undefined ? {} : { tag: search['tag'] }),
     ...boundsOf(range),
     ...(where === undefined ? {} : { where }),
+    ...(view === null ? {} : { view }),
   }
   const [looked, setLooked] = useState<Looked>({ count: 0, until: null })
   const feed = useFeed<MessageOut>({
@@ -102,6 +107,7 @@ export function MessagesPage() {
         )
       }
     >
+      <MessageViews search={search} to={`${scope.base}/messages`} />
       <FilterBar
         views="messages"
         names={['type', 'since', 'from', 'to']}
@@ -117,7 +123,9 @@ export function MessagesPage() {
               label={t('messages.where')}
               placeholder='data.order.id = "o_91"'
               value={where ?? ''}
-              onSubmit={(next) => change({ where: next === '' ? undefined : next })}
+              onSubmit={(next) =>
+                change(next === '' ? { where: undefined } : { where: next, view: undefined })
+              }
             />
           </>
         }
@@ -130,7 +138,7 @@ export function MessagesPage() {
               />
             )}
             <CopyAs
-              cli={`posthorn messages ls --app ${scope.application}${where === undefined ? '' : ` --where ${shellQuoted(where)}`}`}
+              cli={`posthorn messages ls --app ${scope.application}${where === undefined ? '' : ` --where ${shellQuoted(where)}`}${view === null ? '' : ` --view ${view}`}`}
               request={{
                 path: `/app/${scope.application}/${where === undefined ? 'msg' : 'search/msg'}`,
                 query,
@@ -185,7 +193,8 @@ export function MessagesPage() {
           (text === '' &&
           where === undefined &&
           chosenTypes.length === 0 &&
-          search['tag'] === undefined ? (
+          search['tag'] === undefined &&
+          view === null ? (
             <Empty title={t('messages.none')} command="npx posthorn send order.created">
               {t('messages.noneText')}
             </Empty>
@@ -195,14 +204,17 @@ export function MessagesPage() {
               action={
                 <Button
                   onClick={() =>
-                    change({ q: undefined, where: undefined, type: undefined, tag: undefined })
+                    change({
+                      ...{ q: undefined, where: undefined, type: undefined, tag: undefined },
+                      view: undefined,
+                    })
                   }
                 >
                   {t('filter.clearAll')}
                 </Button>
               }
             >
-              {t('filter.emptyText')}
+              {view === null ? t('filter.emptyText') : w(noneOf[view])}
             </Empty>
           ))}
         {feed.state === 'ready' && rows.length > 0 && (
@@ -210,7 +222,9 @@ export function MessagesPage() {
             label={t('nav.messages')}
             rows={rows}
             rowId={(row) => row.id}
-            columns={columnsOf(t, scope.base, fanout).filter(({ id }) => isUsed(id, rows))}
+            columns={columnsOf({ t, w, formats, base: scope.base, fanout }).filter(({ id }) =>
+              isUsed(id, rows),
+            )}
             card={(row) => <Card row={row} base={scope.base} fanout={fanout} />}
             onOpen={open}
             onNearEnd={feed.loadMore}
@@ -225,7 +239,7 @@ export function MessagesPage() {
         {chosen.length > 0 && (
           <MessageBulk
             chosen={chosen}
-            query={text === '' && where === undefined ? query : null}
+            query={text === '' && where === undefined && view === null ? query : null}
             offerAll={chosen.length === rows.length}
             onClear={() => setSelected(new Set())}
           />
@@ -243,6 +257,12 @@ export function MessagesPage() {
   )
 }
 
+const noneOf = {
+  failed: 'views.noFailed',
+  unsubscribed: 'views.noUnsubscribed',
+  test: 'views.noTest',
+} as const
+
 /** Columns that would be empty in every row are left out. */
 function isUsed(column: string, rows: readonly MessageOut[]): boolean {
   if (column === 'tags') {
@@ -251,7 +271,14 @@ function isUsed(column: string, rows: readonly MessageOut[]): boolean {
   return column !== 'eventId' || rows.some(({ eventId }) => eventId != null)
 }
 
-function columnsOf(t: T, base: string, fanout: Fanout | null): readonly Column<MessageOut>[] {
+function columnsOf(input: {
+  readonly t: T
+  readonly w: ReturnType<typeof useMessageWords>
+  readonly formats: Formats
+  readonly base: string
+  readonly fanout: Fanout | null
+}): readonly Column<MessageOut>[] {
+  const { t, w, formats, base, fanout } = input
   return [
     {
       id: 'time',
@@ -281,11 +308,29 @@ function columnsOf(t: T, base: string, fanout: Fanout | null): readonly Column<M
       cell: (row) => <FanoutCell message={row} fanout={fanout} />,
     },
     {
+      id: 'size',
+      header: t('column.size'),
+      width: 80,
+      leaves: 2,
+      cell: ({ payloadBytes }) => (
+        <span className="mono text-ink-2">
+          {payloadBytes == null ? '–' : formats.bytes(payloadBytes)}
+        </span>
+      ),
+    },
+    {
+      id: 'source',
+      header: w('source.label'),
+      width: 120,
+      leaves: 3,
+      cell: ({ source }) => <span className="text-ink-2">{w(`source.${source ?? 'api'}`)}</span>,
+    },
+    {
       id: 'tags',
       header: t('column.tags'),
       width: 160,
       grow: true,
-      leaves: 2,
+      leaves: 4,
       cell: (row) => (
         <span className="text-ink-2">
           {[...(row.tags ?? []), ...(row.channels ?? [])].join(', ')}
@@ -297,7 +342,7 @@ function columnsOf(t: T, base: string, fanout: Fanout | null): readonly Column<M
       header: t('column.eventId'),
       width: 160,
       grow: true,
-      leaves: 3,
+      leaves: 5,
       cell: (row) => <span className="mono text-ink-2">{row.eventId ?? '–'}</span>,
     },
     {

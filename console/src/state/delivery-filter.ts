@@ -13,7 +13,12 @@ export interface DeliveryFilter {
   readonly text: string
   /** Statuses of the last answer; 0: there was none. */
   readonly codes: readonly number[]
+  /** Why the last attempt had no answer. */
+  readonly classes: readonly string[]
 }
+
+/** Both stand in `code` of the URL: `code=500,connect_timeout`. */
+const classPattern = /^[a-z_]{2,40}$/
 
 /** `endpointId`: the list shows that one only. */
 export function filterOf(search: Search, endpointId: string | null): DeliveryFilter {
@@ -25,6 +30,7 @@ export function filterOf(search: Search, endpointId: string | null): DeliveryFil
     endpoints: endpointId === null ? listOf(search['endpoint']) : [endpointId],
     text: search['q'] ?? '',
     codes: listOf(search['code']).map(Number).filter(Number.isInteger),
+    classes: listOf(search['code']).filter((one) => classPattern.test(one)),
   }
 }
 
@@ -47,13 +53,18 @@ export function matches(
 ): boolean {
   if (filter.statuses.length > 0 && !filter.statuses.includes(statusOf(row, endpoint))) return false
   if (filter.endpoints.length > 1 && !filter.endpoints.includes(row.endpointId)) return false
-  const code = row.lastAttempt?.responseStatusCode
-  if (filter.codes.length > 0 && (code === undefined || !filter.codes.includes(code))) return false
+  if (filter.codes.length + filter.classes.length > 0 && !answersAs(row, filter)) return false
   if (filter.text === '') return true
   const wanted = filter.text.toLowerCase()
   return [row.id, row.msgId, row.endpointId, row.eventType, endpointName(endpoint)].some((text) =>
     text.toLowerCase().includes(wanted),
   )
+}
+
+function answersAs({ lastAttempt }: DeliveryOut, { codes, classes }: DeliveryFilter): boolean {
+  if (lastAttempt == null) return false
+  const { responseStatusCode, errorClass } = lastAttempt
+  return codes.includes(responseStatusCode) || classes.includes(errorClass ?? '')
 }
 
 /** The row after an attempt, as the stream tells it; an older attempt changes nothing. */
@@ -93,7 +104,8 @@ export function selectionOf(
   },
 ): Selection | null {
   const waiting = waitingOf(filter, input.endpoints)
-  if (filter.text !== '' || filter.codes.length > 0 || waiting === null) return null
+  if (filter.text !== '' || filter.codes.length + filter.classes.length > 0) return null
+  if (waiting === null) return null
   const states = [...new Set(filter.statuses.map((status) => statesOf[status]))]
   const all: readonly DeliveryOut['state'][] = [...new Set(Object.values(statesOf))]
   const { range, now } = input

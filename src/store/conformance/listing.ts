@@ -167,8 +167,12 @@ export function listing(open: OpenStore): void {
       const { now } = scene
       const without = await scene.store.listMessages({ ...input, now, withPayload: false })
       assert.equal(only(without.items).payload, null)
+      assert.equal(only(without.items).payloadBytes, message.payload?.length)
       const whole = await scene.store.listMessages({ ...input, now, withPayload: true })
       assert.deepEqual(Buffer.from(only(whole.items).payload ?? []), message.payload)
+      await scene.store.expungeMessage({ applicationId: application.id, messageId: message.id })
+      const gone = await scene.store.listMessages({ ...input, now, withPayload: false })
+      assert.equal(only(gone.items).payloadBytes, null)
     })
 
     play(open, 'a page of large payloads ends early, and the next one goes on', async (scene) => {

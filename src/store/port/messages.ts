@@ -2,6 +2,7 @@ import type { Attempt } from '../../domain/attempt.ts'
 import type { Delivery } from '../../domain/delivery.ts'
 import type { ApplicationId, EndpointId, MessageId } from '../../domain/ids.ts'
 import type { Message } from '../../domain/message.ts'
+import type { MessageView } from '../../domain/message-marks.ts'
 import type { EventFilter, Page, PageRequest } from './page.ts'
 
 export interface MessageStore {
@@ -11,10 +12,14 @@ export interface MessageStore {
     readonly idOrEventId: string
     readonly withPayload: boolean
   }): Promise<Message | null>
-  /** Newest first. */
+  /**
+   * Newest first. A view narrows it to the few that it names: read by an index of their own, however
+   * many others there are. Without payloads, `payloadBytes` is their length.
+   */
   listMessages(input: {
     readonly applicationId: ApplicationId
     readonly filter: EventFilter
+    readonly view?: MessageView | null
     readonly page: PageRequest
     readonly withPayload: boolean
     readonly now: number

@@ -1,4 +1,5 @@
 import { limits } from '../../domain/limits.ts'
+import { markTexts } from '../../domain/message-marks.ts'
 import type { MessageStore } from '../port/messages.ts'
 import { adHoc, type Database, type Row, statement } from './database.ts'
 import { addEventFilter, addWindow, Conditions } from './page.ts'
@@ -40,10 +41,13 @@ export function messageStore(database: Database): MessageStore {
       return row === undefined ? null : messageOf(row)
     },
 
-    async listMessages({ applicationId, filter, page, withPayload, now }) {
+    async listMessages({ applicationId, filter, view = null, page, withPayload, now }) {
+      if (view === 'failed')
+        return listFailed(database, { applicationId, filter, page, withPayload, now })
       const where = new Conditions().add('m.application_id = ?', applicationId)
       const window = addWindow(where, { column: 'm.id', kind: 'message', filter, page, now })
       addEventFilter(where, 'm', filter)
+      if (view !== null) where.add(`m.attributes like '${markTexts[view]}%'`)
       const rows = await database.run(
         adHoc(
           byPayload(
@@ -99,6 +103,37 @@ export function messageStore(database: Database): MessageStore {
       return rows.length > 0 ? 'expunged' : 'not_found'
     },
   }
+}
+
+/**
+ * From the index of failed deliveries to their messages, each once and in their order: it ends with
+ * the page, however many have failed.
+ */
+async function listFailed(
+  database: Database,
+  input: Omit<Parameters<MessageStore['listMessages']>[0], 'view'>,
+): ReturnType<MessageStore['listMessages']> {
+  const { applicationId, filter, page, withPayload, now } = input
+  const where = new Conditions().add(`d.application_id = ? and d.state = 'failed'`, applicationId)
+  const window = addWindow(where, { column: 'd.message_id', kind: 'message', filter, page, now })
+  const failed = `select distinct d.message_id from delivery d where ${where.text}
+    order by d.message_id ${window.order}`
+  const known = new Conditions(where.values)
+    .add('each.application_id = ?', applicationId)
+    .add('each.id = f.message_id')
+  addEventFilter(known, 'each', filter)
+  const rows = await database.run(
+    adHoc(
+      byPayload(
+        `select ${messageColumns(withPayload)} from (${failed}) f
+         cross join lateral (select each.* from message each where ${known.text} offset 0) m
+         order by f.message_id ${window.order} limit ${known.value(page.limit + 1)}`,
+        window.order,
+      ),
+    ),
+    known.values,
+  )
+  return window.cut(rows.map(messageOf), listedOf(rows))
 }
 
 /** The rows of a list up to where payloads pass what a page may hold, and how many there were. */

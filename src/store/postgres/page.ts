@@ -5,8 +5,13 @@ import { windowOf } from '../window.ts'
 
 /** Collects conditions with their values, numbered as they come. */
 export class Conditions {
-  readonly values: unknown[] = []
+  readonly values: unknown[]
   readonly #parts: string[] = []
+
+  /** With the values of others, conditions of a statement around theirs. */
+  constructor(values: readonly unknown[] = []) {
+    this.values = [...values]
+  }
 
   /** Adds `part` with `?` standing for each value in turn. */
   add(part: string, ...values: readonly unknown[]): this {

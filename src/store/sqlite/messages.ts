@@ -1,5 +1,6 @@
 import type { ApplicationId, MessageId } from '../../domain/ids.ts'
 import type { Message } from '../../domain/message.ts'
+import { type MessageView, markTexts } from '../../domain/message-marks.ts'
 import { prefixEnd, splitTypes } from '../../domain/type-rule.ts'
 import type { MessageStore } from '../port/messages.ts'
 import type { Page } from '../port/page.ts'
@@ -16,8 +17,11 @@ export const messageColumns = `m.application_id, m.id, m.event_type, m.event_id,
 
 export const messageColumnsWithPayload = `${messageColumns}, m.payload`
 
+/** Of a blob SQLite knows the length without reading it. */
+const messageColumnsWithLength = `${messageColumns}, length(m.payload) as payload_bytes`
+
 const selectById = `
-  select ${messageColumns}
+  select ${messageColumnsWithLength}
   from message m
   where m.application_id = ? and m.id = ?`
 
@@ -27,7 +31,7 @@ const selectByIdWithPayload = `
   where m.application_id = ? and m.id = ?`
 
 const selectByEventId = `
-  select ${messageColumns}
+  select ${messageColumnsWithLength}
   from message m
   where m.application_id = ? and m.event_id = ?`
 
@@ -37,8 +41,30 @@ const selectByEventIdWithPayload = `
   where m.application_id = ? and m.event_id = ?`
 
 const selectRow = `
-  select ${messageColumns}
+  select ${messageColumnsWithLength}
   from message m`
+
+// A message of which several deliveries failed comes several times, one behind the other.
+const selectFailed = `
+  select id, seq
+  from (
+    select d.message_id as id, m.seq
+    from delivery d indexed by delivery_failed_message
+    cross join message m
+    where d.state = 3 and d.application_id = ?
+      and m.id = d.message_id and m.application_id = d.application_id)
+  where true`
+
+const selectMarked = (mark: string): string => `
+  select id, seq
+  from message
+  where substr(attributes, 1, ${mark.length}) = '${mark}' and application_id = ?`
+
+const viewSelects: Readonly<Record<MessageView, string>> = {
+  failed: selectFailed,
+  unsubscribed: selectMarked(markTexts.unsubscribed),
+  test: selectMarked(markTexts.test),
+}
 
 const selectRowWithPayload = `
   select ${messageColumnsWithPayload}
@@ -79,6 +105,8 @@ export interface MessageRow {
   readonly payload_expires_at: number
   readonly attributes: string | null
   readonly payload?: Uint8Array | null
+  /** Where the payload is not selected. */
+  readonly payload_bytes?: number | null
 }
 
 export function findMessage(db: Database, input: Input<'findMessage'>): Message | null {
@@ -92,16 +120,18 @@ export function findMessage(db: Database, input: Input<'findMessage'>): Message 
 }
 
 export function listMessages(db: Database, input: Input<'listMessages'>): Page<Message> {
-  const { applicationId, filter } = input
-  const eventTypes = typesIn(db, applicationId, filter.eventTypes)
+  const { applicationId, filter, view = null } = input
+  const eventTypes = view === null ? typesIn(db, applicationId, filter.eventTypes) : null
   const list: Filtered<MessageRow, Message> = {
     kind: 'message',
     origins:
-      eventTypes === null
-        ? [origin('message', 'message_list', { application_id: applicationId })]
-        : eventTypes.map((event_type) =>
-            origin('message', 'message_type_list', { application_id: applicationId, event_type }),
-          ),
+      view !== null
+        ? [{ listed: viewSelects[view], tail: null, values: [applicationId] }]
+        : eventTypes === null
+          ? [origin('message', 'message_list', { application_id: applicationId })]
+          : eventTypes.map((event_type) =>
+              origin('message', 'message_type_list', { application_id: applicationId, event_type }),
+            ),
     select: input.withPayload ? selectRowWithPayload : selectRow,
     table: 'm',
     eventTable: 'm',
@@ -160,6 +190,7 @@ export function toMessage(row: MessageRow): Message {
     channels: parseOrNull(row.channels),
     tags: parseOrNull(row.tags),
     payload: row.payload ?? null,
+    ...(row.payload_bytes === undefined ? {} : { payloadBytes: row.payload_bytes }),
     contentType: row.content_type ?? defaultContentType,
     createdAt: row.created_at,
     deliverAt: row.deliver_at,

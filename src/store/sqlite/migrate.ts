@@ -13,6 +13,7 @@ const migrations: readonly string[] = [
   '0003_audit.sql',
   '0004_counts.sql',
   '0005_numbered.sql',
+  '0006_views.sql',
 ]
 
 /** Throws for another program's database and for one that a newer Posthorn has migrated. */

@@ -234,8 +234,8 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     variable: 'POSTHORN_SMTP_URL',
     fallback: null,
     sentence: {
-      en: 'Mail server for notices: smtp://user:password@host:587, or smtps:// for TLS from the start. Unset: no mail.',
-      es: 'Servidor de correo para los avisos: smtp://usuario:clave@host:587, o smtps:// para TLS desde el inicio. Sin valor: no hay correo.',
+      en: 'Mail server for notices: smtp://user:password@host:587 (with TLS, unless ?requireTLS=false), or smtps:// for TLS from the start. Unset: no mail.',
+      es: 'Servidor de correo para los avisos: smtp://usuario:clave@host:587 (con TLS, salvo ?requireTLS=false), o smtps:// para TLS desde el inicio. Sin valor: no hay correo.',
     },
     parse: smtp,
     secret: true,

@@ -18,6 +18,8 @@ interface Locked {
   readonly optional?: boolean
   readonly integrity?: string
   readonly hasInstallScript?: boolean
+  /** What its authors said when they gave it up. */
+  readonly deprecated?: string
 }
 const lock: { readonly packages: Readonly<Record<string, Locked>> } = JSON.parse(
   textOf('package-lock.json'),
@@ -42,8 +44,11 @@ test('no package of the run-time tree runs anything when it is installed', () =>
   }
 })
 
-test('every package of the run-time tree is pinned by its content', () => {
-  for (const [path, { integrity }] of shipped) assert.match(integrity ?? '', /^sha512-/, path)
+test('every package of the run-time tree is pinned by its content, and none was given up by then', () => {
+  for (const [path, { integrity, deprecated }] of shipped) {
+    assert.match(integrity ?? '', /^sha512-/, path)
+    assert.equal(deprecated, undefined, path)
+  }
 })
 
 test('the run-time tree fits a screen, and each of its roots is used', () => {

@@ -15,6 +15,10 @@ export type ImportFormat = 'openapi' | 'asyncapi' | 'list'
 const yamlCharsMax = 1_048_576
 /** Nodes that aliases may stand for: a few lines can else unfold to gigabytes. */
 const yamlAliasesMax = 100
+/** Brackets that are never closed take time by their square. */
+const yamlBracketsMax = 20_000
+/** Levels of a document; what refers to itself is cut off apart from this. */
+const documentDepthMax = 200
 
 /** What the text describes, whichever of the formats it has. */
 export function describedTypes(text: string): {
@@ -44,11 +48,34 @@ export function parsedDocument(text: string | null | undefined, field: string): 
   if (text === null || text === undefined) {
     throw refuse('spec', { en: 'give `spec` or `specRaw`', es: 'se requiere `spec` o `specRaw`' })
   }
+  const value = jsonIn(text) ?? parseYaml(text, field)
+  if (isDeeperThan(documentDepthMax, value)) {
+    throw refuse(field, {
+      en: `nested more than ${documentDepthMax} deep`,
+      es: `más de ${documentDepthMax} niveles de anidamiento`,
+    })
+  }
+  return value
+}
+
+function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return parseYaml(text, field)
+    return undefined
   }
+}
+
+/** Without recursion: what is written about a document recurses, and would run out of stack. */
+function isDeeperThan(max: number, value: unknown): boolean {
+  let level: readonly unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > max) return true
+    level = level.flatMap((each) =>
+      typeof each === 'object' && each !== null ? Object.values(each) : [],
+    )
+  }
+  return false
 }
 
 function parseYaml(text: string, field: string): unknown {
@@ -58,8 +85,19 @@ function parseYaml(text: string, field: string): unknown {
       es: 'YAML de más de 1 MiB: envía JSON',
     })
   }
+  if ((text.match(/[[{]/g)?.length ?? 0) > yamlBracketsMax) {
+    throw refuse(field, {
+      en: `YAML with more than ${yamlBracketsMax} brackets: send JSON`,
+      es: `YAML con más de ${yamlBracketsMax} corchetes o llaves: envía JSON`,
+    })
+  }
   try {
-    const options = { maxAliasCount: yamlAliasesMax, schema: 'core', logLevel: 'silent' } as const
+    const options = {
+      maxAliasCount: yamlAliasesMax,
+      schema: 'core',
+      logLevel: 'silent',
+      uniqueKeys: false, // it compares each key with each; the last of two counts, as in JSON
+    } as const
     // Through JSON: what YAML alone can say (shared nodes, odd keys) ends here.
     return JSON.parse(JSON.stringify(parse(text, options) ?? null))
   } catch (error) {
@@ -207,10 +245,12 @@ function referredName(given: unknown): string | null {
 
 /** `light/measured` is `light.measured` here. */
 function nameOf(text: string): string {
-  return text
-    .replaceAll(/[/:]+/g, '.')
-    .replaceAll(/[^a-zA-Z0-9\-_.]/g, '-')
-    .replaceAll(/^\.+|\.+$/g, '')
+  const dotted = text.replaceAll(/[/:]+/g, '.').replaceAll(/[^a-zA-Z0-9\-_.]/g, '-')
+  const isDot = (at: number): boolean => dotted[at] === '.'
+  let [from, to] = [0, dotted.length]
+  while (from < to && isDot(from)) from += 1
+  while (to > from && isDot(to - 1)) to -= 1
+  return dotted.slice(from, to)
 }
 
 function describedAs(name: string, from: Json, schema: Json | null): Description {

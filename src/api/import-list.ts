@@ -7,17 +7,25 @@ const columns = ['name', 'description', 'group', 'example'] as const
 type Column = (typeof columns)[number]
 
 /** What people call the columns; a first line of these words is the heading. */
-const headings: Readonly<Record<string, Column>> = {
-  ...{ name: 'name', nombre: 'name', event: 'name', evento: 'name', type: 'name', tipo: 'name' },
-  ...{ description: 'description', descripción: 'description', descripcion: 'description' },
-  ...{ group: 'group', grupo: 'group', category: 'group', categoría: 'group', categoria: 'group' },
-  ...{ example: 'example', ejemplo: 'example', payload: 'example' },
-}
+const headings: ReadonlyMap<string, Column> = new Map<string, Column>(
+  Object.entries({
+    ...{ name: 'name', nombre: 'name', event: 'name', evento: 'name', type: 'name', tipo: 'name' },
+    ...{ description: 'description', descripción: 'description', descripcion: 'description' },
+    ...{
+      group: 'group',
+      grupo: 'group',
+      category: 'group',
+      categoría: 'group',
+      categoria: 'group',
+    },
+    ...{ example: 'example', ejemplo: 'example', payload: 'example' },
+  } as const),
+)
 
 /** One type a line, each name once. Refuses by the number of the line. */
 export function listedTypes(text: string): readonly Description[] {
   const lines = cellsOf(text)
-  const named = lines[0]?.cells.map((cell) => headings[cell.trim().toLowerCase()]) ?? []
+  const named = lines[0]?.cells.map((cell) => headings.get(cell.trim().toLowerCase())) ?? []
   const isHeading = named.includes('name')
   const order = isHeading ? named : columns
   const found = new Map<string, Description>()
@@ -77,12 +85,14 @@ function cellsOf(text: string): readonly Line[] {
   let line = 1
   let began = 1
   let quoted = false
+  let blank = true // nothing but space in the cell so far; to look each time would read it anew
   const endLine = (): void => {
     cells.push(cell)
     if (cells.some((one) => one.trim() !== '')) lines.push({ line: began, cells })
     line += 1
     cells = []
     cell = ''
+    blank = true
     began = line
   }
   for (let at = 0; at < text.length; at++) {
@@ -93,14 +103,19 @@ function cellsOf(text: string): readonly Line[] {
       if (character === '"' && !doubled) quoted = false
       else cell += character
       if (character === '\n') line += 1
-    } else if (character === '"' && cell.trim() === '') {
+    } else if (character === '"' && blank) {
       quoted = true
       cell = ''
+      blank = false
     } else if (character === separator) {
       cells.push(cell)
       cell = ''
+      blank = true
     } else if (character === '\n') endLine()
-    else if (character !== '\r') cell += character
+    else if (character !== '\r') {
+      cell += character
+      blank &&= character !== undefined && /\s/.test(character)
+    }
   }
   endLine()
   return lines

@@ -26,11 +26,11 @@ export const api: CommandModule = {
             ...(body === undefined ? {} : { body }),
           })
           if (options['include'] === true) {
-            context.terminal.out(`HTTP ${answer.status}\n`)
-            for (const [name, value] of answer.headers) context.terminal.out(`${name}: ${value}\n`)
-            context.terminal.out('\n')
+            context.write(`HTTP ${answer.status}\n`)
+            for (const [name, value] of answer.headers) context.write(`${name}: ${value}\n`)
+            context.write('\n')
           }
-          context.terminal.out(pretty(await answer.text(), context.terminal.outIsTty))
+          context.write(pretty(await answer.text(), context.terminal.outIsTty))
           if (answer.ok) return exitCodes.ok
           if (answer.status === 401) return exitCodes.notAuthenticated
           return answer.status === 404 ? exitCodes.notFound : exitCodes.failed

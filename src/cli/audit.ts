@@ -84,7 +84,7 @@ function exportCommand(command: Command, context: Context, act: Act): void {
         const answer = await client.open('GET', '/audit/export', { query })
         const decoder = new TextDecoder()
         for await (const chunk of answer.body ?? []) {
-          context.terminal.out(decoder.decode(chunk, { stream: true }))
+          context.write(decoder.decode(chunk, { stream: true }))
         }
         return exitCodes.ok
       }),

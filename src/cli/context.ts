@@ -22,6 +22,8 @@ export interface Context {
   readonly paint: Colors
   /** The sentence in the person's language. */
   t(pair: Both): string
+  /** Text as it is; at a terminal others' characters cannot steer it. JSON stays the same JSON. */
+  write(text: string): void
   /** A line of the answer, for people. Nothing under `--json`. */
   print(line?: string): void
   /** Progress and hints, to stderr. Nothing under `--json` or `--quiet`. */
@@ -43,12 +45,14 @@ export function createContext(terminal: Terminal, globals: Globals): Context {
     languageOf(profile.lang ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'])
   const colored = terminal.outIsTty && globals.color && !env['NO_COLOR'] && !globals.json
   const { url } = serverOf(terminal, globals)
+  const write = (text: string): void => terminal.out(terminal.outIsTty ? harmless(text) : text)
   return {
     terminal,
     globals,
     language,
     paint: picocolors.createColors(colored),
     t: (pair) => pair[language],
+    write,
     print: (line = '') => {
       if (!globals.json) terminal.out(`${harmless(line)}\n`)
     },
@@ -56,7 +60,7 @@ export function createContext(terminal: Terminal, globals: Globals): Context {
       if (!globals.json && !globals.quiet) terminal.err(`${harmless(line)}\n`)
     },
     emit: (value) => {
-      if (globals.json) terminal.out(`${JSON.stringify(value)}\n`)
+      if (globals.json) write(`${JSON.stringify(value)}\n`)
     },
     serverUrl: url,
     async client() {
@@ -140,9 +144,14 @@ export function keyOf(
   return { key: beside, source: beside === null ? 'default' : 'data folder' }
 }
 
-/** A server as it was given: `host:port` means http. */
+/**
+ * A server as it was given. The key goes along, so a bare `host:port` means https; http is for this
+ * machine, or where it is written.
+ */
 export function withScheme(url: string): string {
-  return (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '')
+  const isHere = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(?=[:/]|$)/i.test(url)
+  const whole = /^https?:\/\//.test(url) ? url : `${isHere ? 'http' : 'https'}://${url}`
+  return whole.replace(/\/+$/, '')
 }
 
 function missingKey(): CliFailure {

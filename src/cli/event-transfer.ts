@@ -19,7 +19,7 @@ export function transferCommands(command: Command, context: Context, act: Act): 
       act(async () => {
         const client = await context.client()
         const exported = await client.call<object>('POST', '/environment/export')
-        context.terminal.out(`${JSON.stringify(exported, null, context.globals.json ? 0 : 2)}\n`)
+        context.write(`${JSON.stringify(exported, null, context.globals.json ? 0 : 2)}\n`)
         return exitCodes.ok
       }),
     )

@@ -128,7 +128,7 @@ function lastWholeRow(file: string): string | null {
 }
 
 function write(file: string | null, text: string, context: Context): void {
-  if (file === null) context.terminal.out(text)
+  if (file === null) context.write(text)
   else appendFileSync(file, text)
 }
 

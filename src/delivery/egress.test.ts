@@ -17,6 +17,7 @@ import { parseNetworks } from './address.ts'
 import { authenticator } from './authentication.ts'
 import { type EgressProxy, parseEgressProxy } from './egress-proxy.ts'
 import { createHttpTransport, type HttpTransportOptions } from './http-transport.ts'
+import { mailNeedsTls } from './mail-transport.ts'
 import { createResolver } from './resolver.ts'
 import type { OutboundRequest, Transport } from './transport.ts'
 import { urlPolicy } from './url-policy.ts'
@@ -350,6 +351,20 @@ test('a failing egress proxy uses up no try, and the endpoint stays healthy', as
   assert.equal(network.calls.length, whileDown + 2)
   assert.equal((await posthorn.count()).byState.failed, 1)
   await posthorn.engine.stop()
+})
+
+test('a password of mail goes over TLS, but for this machine and who says otherwise', () => {
+  for (const url of [
+    'smtp://u:p@mail.example:587',
+    'smtp://u:p@10.0.0.2',
+    'smtp://u:p@[2001::1]',
+  ]) {
+    assert.equal(mailNeedsTls(url), true, url)
+  }
+  const free = ['smtp://mail.example', 'smtp://u:p@localhost', 'smtp://u:p@127.0.0.1:25']
+  for (const url of [...free, 'smtp://u:p@[::1]', 'smtp://u:p@mail.example?requireTLS=false']) {
+    assert.equal(mailNeedsTls(url), false, url)
+  }
 })
 
 test('the way of a request says at which step it ended', async (t) => {

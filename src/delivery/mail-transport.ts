@@ -23,7 +23,7 @@ const classes: Readonly<Record<string, ErrorClass>> = {
 }
 
 interface MailSettings {
-  /** `smtp://user:password@host:587` (STARTTLS where it is offered) or `smtps://…`; null: no mail. */
+  /** `smtp://user:password@host:587` (STARTTLS, required beyond this machine) or `smtps://…`; null: no mail. */
   readonly smtpUrl: string | null
   readonly mailFrom: string
   readonly clock: Clock
@@ -106,10 +106,21 @@ function options(url: string, timeoutMs: number): SMTPTransportOptions {
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     dnsTimeout: timeoutMs,
+    ...(mailNeedsTls(url) ? { requireTLS: true } : {}),
     // Addresses and texts only: nothing of a message may name a file or a URL to read.
     disableFileAccess: true,
     disableUrlAccess: true,
   }
+}
+
+/**
+ * A password goes beyond this machine over TLS or not at all: somebody in between could leave the
+ * offer of STARTTLS out. Who has a server without TLS says so in the URL, `?requireTLS=false`.
+ */
+export function mailNeedsTls(smtpUrl: string): boolean {
+  const { password, hostname, searchParams } = new URL(smtpUrl)
+  const isHere = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(hostname)
+  return password !== '' && !isHere && !searchParams.has('requireTLS')
 }
 
 /** Each address alone in the envelope's `to`; subject and text from the body. */

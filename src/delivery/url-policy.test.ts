@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { casesOf } from '../../test/hostile/corpus.ts'
 import { addressGuard, parseNetwork, parseNetworks } from './address.ts'
 import { urlPolicy, urlRefusalReasons } from './url-policy.ts'
@@ -59,6 +60,125 @@ test('the URL policy accepts, stores and refuses the whole corpus as expected', 
       assert.equal(verdict.url.href, expect.stored, id)
     }
   }
+})
+
+/** Written apart from the guard: what IANA's registries say is global, by the bits of an address. */
+function isGlobal(family: 4 | 6, value: bigint): boolean {
+  const within = (base: bigint, prefix: number): boolean => {
+    const shift = BigInt((family === 4 ? 32 : 128) - prefix)
+    return value >> shift === base >> shift
+  }
+  const v4 = (a: number, b = 0, c = 0, d = 0): bigint => BigInt(((a * 256 + b) * 256 + c) * 256 + d)
+  if (family === 6) {
+    const top = (hex: string): bigint => BigInt(`0x${hex.padEnd(32, '0')}`)
+    const special: readonly (readonly [string, number])[] = [
+      ...([
+        ['2001', 23],
+        ['20010db8', 32],
+        ['2002', 16],
+        ['3fff', 20],
+      ] as const),
+    ]
+    if (!within(top('2'), 3) || special.some(([hex, prefix]) => within(top(hex), prefix)))
+      return false
+    return ![0x5efen, 0x0200_5efen].includes((value >> 32n) & 0xffff_ffffn)
+  }
+  const special: readonly (readonly [bigint, number])[] = [
+    ...([
+      [v4(0), 8],
+      [v4(10), 8],
+      [v4(100, 64), 10],
+      [v4(127), 8],
+      [v4(169, 254), 16],
+    ] as const),
+    ...([
+      [v4(172, 16), 12],
+      [v4(192), 24],
+      [v4(192, 0, 2), 24],
+      [v4(192, 88, 99), 24],
+    ] as const),
+    ...([
+      [v4(192, 168), 16],
+      [v4(198, 18), 15],
+      [v4(198, 51, 100), 24],
+    ] as const),
+    ...([
+      [v4(203, 0, 113), 24],
+      [v4(224), 3],
+      [v4(100, 100, 100, 200), 32],
+    ] as const),
+    [v4(168, 63, 129, 16), 32],
+  ]
+  return !special.some(([base, prefix]) => within(base, prefix))
+}
+
+/** Prefixes under which IPv4 addresses hide, and others near the borders. */
+const prefixes6 =
+  '0 0000ffff 0000ffff0000 0064ff9b 0064ff9b0001 0100 2001 20010db8 2002 2003 2000 2606'
+    .concat(' 2a00 3ffe 3fff 3fff1 4000 5f00 fc00 fd00ec2 fe80 fec0 ff02 1fff 200101ff 20010200')
+    .split(' ')
+const bytes = fc.bigInt({ min: 0n, max: 0xffff_ffffn })
+const address6 = fc
+  .tuple(fc.constantFrom(...prefixes6), bytes, bytes, bytes, fc.constantFrom(0n, 0x5efen, 1n))
+  .map(([prefix, a, b, c, middle]) => {
+    const base = BigInt(`0x${prefix.padEnd(32, '0')}`)
+    const free = 128n - BigInt(prefix.length * 4)
+    const rest = ((a << 96n) | (b << 64n) | (middle << 32n) | c) & ((1n << free) - 1n)
+    return base | (middle === 1n ? rest : rest & 0xffff_ffff_ffff_ffffn)
+  })
+
+test('however an address is spelled, it is judged by what it is', () => {
+  const policy = urlPolicy({ allowNetworks: [] })
+  const spelled6 = fc
+    .tuple(address6, fc.boolean(), fc.boolean(), fc.boolean())
+    .map(([value, dotted, upper, full]) => {
+      const groups = Array.from({ length: 8 }, (_, at) =>
+        ((value >> BigInt(112 - at * 16)) & 0xffffn).toString(16),
+      ).map((group) => (full ? group.padStart(4, '0') : group))
+      const tail = [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join('.')
+      const text = [...groups.slice(0, dotted ? 6 : 8), ...(dotted ? [tail] : [])].join(':')
+      return { value, text: `[${upper ? text.toUpperCase() : text}]` }
+    })
+  fc.assert(
+    fc.property(spelled6, ({ value, text }) => {
+      const verdict = policy.check(`https://${text}/hook`)
+      assert.equal(verdict.ok, isGlobal(6, value), text)
+    }),
+    { numRuns: 2_000 },
+  )
+
+  const octal = (n: bigint): string => `0${n.toString(8)}`
+  const hex = (n: bigint): string => `0x${n.toString(16)}`
+  const wide = (text: string): string =>
+    text.replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)))
+  const spelled4 = fc
+    .tuple(
+      fc.oneof(bytes, fc.constantFrom(0x7f00_0001n, 0xa9fe_a9fen, 0x0a00_0001n, 0xc0a8_0101n)),
+      fc.integer({ min: 0, max: 8 }),
+    )
+    .map(([value, form]) => {
+      const [a = 0n, b = 0n, c = 0n, d = 0n] = [24n, 16n, 8n, 0n].map((s) => (value >> s) & 0xffn)
+      const plain = `${a}.${b}.${c}.${d}`
+      const forms = [
+        plain,
+        `${value}`,
+        hex(value),
+        `${octal(a)}.${b}.${c}.${d}`,
+        `${a}.${hex(b)}.${c}.${d}`,
+        `${a}.${value & 0xff_ffffn}`,
+        `${a}.${b}.${value & 0xffffn}`,
+        wide(plain),
+        `${plain}.`,
+      ]
+      return { value, plain, text: forms[form] ?? plain }
+    })
+  fc.assert(
+    fc.property(spelled4, ({ value, plain, text }) => {
+      const { ok } = policy.check(`http://${text}/hook`)
+      assert.equal(ok, text === plain && isGlobal(4, value), text)
+    }),
+    { numRuns: 2_000 },
+  )
 })
 
 test('https only refuses plain http and nothing else', () => {

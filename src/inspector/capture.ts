@@ -5,6 +5,7 @@ import type { CapturedId } from '../domain/ids.ts'
 import { checkSender, isOfSender } from '../domain/sender-signature.ts'
 import { checkSignature } from '../domain/signature-check.ts'
 import type { IdSource } from '../runtime/id-source.ts'
+import { answerPolicy } from './answer-headers.ts'
 import type { Captured, CapturedSignature } from './bins.ts'
 import type { InspectorOptions, InspectorParts } from './inspector.ts'
 import type { Step } from './script.ts'
@@ -175,7 +176,7 @@ function pairs(rawHeaders: readonly string[]): readonly (readonly [string, strin
 function send(reply: FastifyReply, captured: Captured): FastifyReply {
   const step: Step = captured.answer
   const own = { bin: captured.bin, request: captured.id, signature: captured.signature.state }
-  reply.code(step.status).headers(step.headers)
+  reply.code(step.status).headers(step.headers).header('content-security-policy', answerPolicy)
   if (step.status === 204 || step.status === 304) return reply.send()
   if (step.body === null) return reply.send(own)
   if (step.headers['content-type'] === undefined) reply.type('text/plain; charset=utf-8')

@@ -218,6 +218,38 @@ describe('a bin', () => {
     assert.ok(unfinished.includes(missing), unfinished.join())
   })
 
+  test('answers of a bin are nobody’s page: no cookie, policy, framing or script of its own', async () => {
+    const answers = (headers: Record<string, string>, body = '<script>1</script>') =>
+      put('page', { script: { rules: [{ steps: [{ status: 200, headers, body }] }] } })
+    const refused = [
+      ['Set-Cookie', 'posthorn=planted'],
+      ['content-security-policy', "script-src 'unsafe-inline'"],
+      ['Content-Security-Policy-Report-Only', 'x'],
+      ['X-Frame-Options', 'ALLOW'],
+      ['Cross-Origin-Opener-Policy', 'unsafe-none'],
+      ['Service-Worker-Allowed', '/'],
+      ['Transfer-Encoding', 'chunked'],
+      ['Content-Length', '3'],
+      ['WWW-Authenticate', 'Basic'],
+      ['Content-Type', 'text/javascript'],
+      ['Content-Type', 'text/css'],
+      ['two words', 'x'],
+      ['X-Line', 'a\r\nset-cookie: b=c'],
+      ['X-Value', 'ñ'],
+    ] as const
+    for (const [name, value] of refused) {
+      const { status } = await answers({ [name]: value })
+      assert.equal(status, 422, `${name}: ${value}`)
+    }
+    const html = { 'Content-Type': 'text/html; charset=utf-8', 'X-Own': 'a b', Location: '/in/x' }
+    assert.equal((await answers(html)).status, 201)
+    const answer = await fetch(`${url}/in/page`)
+    assert.equal(await answer.text(), '<script>1</script>')
+    assert.equal(answer.headers.get('x-own'), 'a b')
+    const policy = answer.headers.get('content-security-policy') ?? ''
+    assert.match(policy, /^default-src 'none';.*; sandbox$/)
+  })
+
   test('wait resolves with a matching request that arrives later', async () => {
     const waiting = api('/late/wait?match=type%3Dorder.*%20header.x-a%3D1&timeout=10')
     await fetch(`${url}/in/late`, { method: 'POST', body: '{"type":"other"}' })
@@ -227,6 +259,23 @@ describe('a bin', () => {
     assert.equal(found.body, body)
     const kept = await api('/late/wait?match=data.id%3Do_91&timeout=0')
     assert.equal(((await kept.json()) as CapturedOut).id, found.id)
+  })
+
+  test('what is waited for may have many wildcards, and costs one search', async () => {
+    const long = 'a'.repeat(3_000)
+    await fetch(`${url}/in/wild`, { method: 'POST', body: JSON.stringify({ x: long, y: 'a.b-c' }) })
+    const before = process.cpuUsage()
+    const ask = async (match: string) =>
+      (await api(`/wild/wait?timeout=0&match=${encodeURIComponent(match)}`)).status
+    assert.equal(await ask('x=*a*a*a*b'), 408)
+    for (const fits of ['x=*', 'x=a*a*a', 'y=a.b-c', 'y=a*c', 'y=*.b-*', 'y=*c', 'y=a.*']) {
+      assert.equal(await ask(fits), 200, fits)
+    }
+    for (const none of ['y=a', 'y=b*', 'y=a.b-c*c', 'y=*b', 'y=a*b*b*c', 'y=a+b-c']) {
+      assert.equal(await ask(none), 408, none)
+    }
+    const { user, system } = process.cpuUsage(before)
+    assert.ok(user + system < 2_000_000, `${(user + system) / 1e6} s`)
   })
 
   test('wait answers 408 when nothing matching arrives in time', async () => {

@@ -23,7 +23,9 @@ const StepIn = Type.Object({
   status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
   hangUp: Type.Optional(Type.Boolean()),
   delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: scriptLimits.delayMaxMs })),
-  headers: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 4096 }))),
+  headers: Type.Optional(
+    Type.Record(Type.String(), Type.String({ maxLength: 4096 }), { maxProperties: 30 }),
+  ),
   body: Type.Optional(Type.String({ maxLength: scriptLimits.bodyBytesMax })),
   times: Type.Optional(Type.Integer({ minimum: 1, maximum: scriptLimits.timesMax })),
 })

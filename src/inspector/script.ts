@@ -12,6 +12,7 @@
  *     fail 10%                           a tenth of the answers is 500 instead, by chance
  */
 import type { Sentence } from '../domain/sentence.ts'
+import { refusedAnswerHeader } from './answer-headers.ts'
 
 export interface Step {
   /** 200 to 599. */
@@ -153,6 +154,13 @@ export function bounded(script: Script): Script | ScriptFault {
         return new ScriptFault('delay', {
           en: `at most ${scriptLimits.delayMaxMs / 1000} seconds`,
           es: `${scriptLimits.delayMaxMs / 1000} segundos como máximo`,
+        })
+      }
+      const header = refusedAnswerHeader(step.headers)
+      if (header !== null) {
+        return new ScriptFault(header.slice(0, 128), {
+          en: 'a header of printable ASCII that is no cookie, policy, framing or script',
+          es: 'un encabezado en ASCII imprimible que no sea cookie, política, delimitación ni script',
         })
       }
       if (step.times < 1 || step.times > scriptLimits.timesMax) {

@@ -227,6 +227,12 @@ describe('ultimate-multisite', () => {
     )
   })
 
+  it('keeps a member whatever its name is', () => {
+    const payload = JSON.parse('{"__proto__":{"a":1},"constructor":"b"}')
+    const body = shaped({ profile: 'ultimate-multisite', eventType: 'payment_received', payload })
+    assert.match(JSON.stringify(body), /^\{"__proto__":\{"a":1\},"constructor":"b"/)
+  })
+
   it('writes domain flags as words', () => {
     const payload = { domain_active: true, domain_primary: false }
     assert.deepEqual(

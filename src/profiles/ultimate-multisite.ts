@@ -35,7 +35,8 @@ const addressLines = [
 const flags = new Set(['domain_active', 'domain_primary', 'domain_secure'])
 
 function shape({ payload }: ShapeInput): JsonObject {
-  const body: Record<string, unknown> = {}
+  // Without a prototype, a member called `__proto__` is one like others.
+  const body: Record<string, unknown> = Object.create(null)
   for (const [key, value] of Object.entries(payload)) {
     if (key === 'wu_version') continue
     const amountKey = key.endsWith('_raw') ? key.slice(0, -'_raw'.length) : null

@@ -380,6 +380,28 @@ test('what is wrong with a large list is said by counting, not by comparing each
   assert.match(wide.text, new RegExp(`more than ${limits.jsonMembersMax} members`))
 })
 
+test('lists and names of an import are read once, however they are written', async () => {
+  const before = process.cpuUsage()
+  const quotes = JSON.stringify({ text: `a${'"a'.repeat(300_000)}` })
+  assert.equal((await post('/event-type/import', quotes)).status, 422)
+  const dots = `${'.'.repeat(300_000)}a`
+  const spec = { openapi: '3.1.0', webhooks: { [`a${dots}`]: { post: {} } } }
+  assert.equal((await post('/event-type/import/openapi', JSON.stringify({ spec }))).status, 422)
+  const nested = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`
+  const schema = `{"content":{"application/json":{"schema":${nested}}}}`
+  const deep = `{"openapi":"3.1.0","webhooks":{"a.b":{"post":{"requestBody":${schema}}}}}`
+  const keys = Array.from({ length: 40_000 }, (_, n) => `k${n}: v`).join('\n')
+  for (const specRaw of [deep, `a: ${'['.repeat(300_000)}`, `openapi: 3.1.0\n${keys}`]) {
+    const { status } = await post('/event-type/import/openapi', JSON.stringify({ specRaw }))
+    assert.equal(status, 422, specRaw.slice(0, 40))
+  }
+  // A heading of the table's own language, not a member that every object has.
+  const headings = JSON.stringify({ text: 'constructor,name\nx,listed.once', dryRun: true })
+  assert.match((await post('/event-type/import', headings)).text, /listed\.once/)
+  const { user, system } = process.cpuUsage(before)
+  assert.ok(user + system < 5_000_000, `${(user + system) / 1e6} s`)
+})
+
 test('schemas that would take long to judge are refused, or judged without compiling', async () => {
   const texts = Array.from({ length: 3_000 }, (_, n) => `"^p${n}.*(a+)+$":{"type":"string"}`)
   const objects = Array.from({ length: 20_000 }, (_, n) => `{"a":${n}}`)

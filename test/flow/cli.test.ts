@@ -7,6 +7,7 @@ import { PassThrough } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { commands } from '../../src/cli/commands.ts'
+import { withScheme } from '../../src/cli/context.ts'
 import { ensureDemo } from '../../src/cli/demo.ts'
 import { run } from '../../src/cli/run.ts'
 import { topics } from '../../src/cli/topics.ts'
@@ -339,6 +340,26 @@ test('keys are made, shown once, listed and revoked', async () => {
   assert.equal((await posthorn('keys', 'create', 'x', '--role', 'owner')).exit, 2)
 })
 
+test('what others wrote cannot steer a terminal, and is the same in JSON', async () => {
+  const name = 'Odd \u009b31m \u202eeman \u0085'
+  assert.equal((await posthorn('apps', 'create', name, '--uid', 'odd')).exit, 0)
+  const commands = [
+    ['apps', 'get', 'odd'],
+    ['apps', 'get', 'odd', '--json'],
+    ['api', 'GET', '/app/odd'],
+    ['audit', 'export', '--format', 'csv'],
+  ]
+  for (const args of commands) {
+    const shown = await command(args, { env, outIsTty: true })
+    assert.equal(shown.exit, 0, shown.err)
+    assert.match(shown.out, /Odd \\u009b31m \\u202eeman \\u0085/, args.join(' '))
+    assert.doesNotMatch(shown.out, /[\u0080-\u009f\u202e]/, args.join(' '))
+    if (args[0] === 'api') assert.equal(JSON.parse(shown.out).name, name)
+  }
+  const piped = await posthorn('api', 'GET', '/app/odd')
+  assert.ok(piped.out.includes(name), 'for programs nothing is changed')
+})
+
 test('profiles keep a server with its key, and give the key to no other server', async () => {
   const home = { HOME: join(folder, 'home') }
   const config = (...args: readonly string[]) => command(['config', ...args], { env: home })
@@ -351,6 +372,9 @@ test('profiles keep a server with its key, and give the key to no other server',
   ] as const) {
     assert.equal((await config('set', name, value, '--profile', 'live')).exit, 0)
   }
+  assert.equal(withScheme('hooks.example:8071'), 'https://hooks.example:8071')
+  assert.equal(withScheme('localhost:8071/'), 'http://localhost:8071')
+  assert.equal(withScheme('localhost.example'), 'https://localhost.example')
   const path = join(folder, 'home/.config/posthorn/config.json')
   assert.equal(statSync(path).mode & 0o777, 0o600)
   const listed = await config('profiles')

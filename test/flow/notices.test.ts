@@ -183,6 +183,14 @@ test('addresses that are none are refused, and mail is for our own events only',
       url,
     )
   }
+  for (const inside of [
+    'https://10.0.0.1/hook',
+    'https://[::ffff:10.0.0.1]/',
+    'http://db.internal',
+  ]) {
+    const { status, json } = await call('POST', path, { url: inside, format: 'slack' })
+    assert.deepEqual([status, json.detail[0].loc], [422, ['body', 'url']], inside)
+  }
   const { json: app } = await call('POST', '/app', { name: 'Plain' })
   const url = 'mailto:ops@hooks.example'
   assert.equal((await call('POST', `/app/${app.id}/endpoint`, { url })).status, 422)

@@ -20,6 +20,8 @@ export async function posthorn(
     readonly cwd?: string
     readonly stdin?: string
     readonly stop?: AbortSignal
+    /** What is printed goes to a person's terminal. */
+    readonly outIsTty?: true
     /** Called with everything printed so far, each time something is. */
     readonly onOut?: (out: string) => void
     readonly onErr?: (err: string) => void
@@ -39,7 +41,7 @@ export async function posthorn(
       err += text
       input.onErr?.(err)
     },
-    outIsTty: false,
+    outIsTty: input.outIsTty ?? false,
     errIsTty: false,
     columns: 80,
     clock: systemClock,

@@ -349,8 +349,8 @@ class Running implements Posthorn {
 
   #tasks(): Service {
     const { store, views, engine } = this
-    const { world } = this.#input
-    const operational = { acceptor: this.acceptor, log: world.log, consoleUrl: null }
+    const { config, world } = this.#input
+    const operational = { acceptor: this.acceptor, log: world.log, consoleUrl: config.publicUrl }
     return taskRunner({
       world,
       store,

@@ -1,8 +1,9 @@
 import * as contract from '../contract/delivery.ts'
 import { cancelMessage } from '../contract/message-more.ts'
 import type { Attempt } from '../domain/attempt.ts'
-import type { Delivery } from '../domain/delivery.ts'
-import { isId } from '../domain/ids.ts'
+import type { Delivery, DeliveryState } from '../domain/delivery.ts'
+import { type EndpointId, isId } from '../domain/ids.ts'
+import type { Store } from '../store/store.ts'
 import {
   answer,
   applicationOf,
@@ -35,9 +36,11 @@ export const deliveryRoutes: readonly Route[] = [
       page: pageRequest(call.query, { kind: 'delivery', order: 'descending' }),
       now: call.now,
     })
+    const deliveries = page.items.map(({ delivery }) => delivery)
+    const circuits = await openCircuitsOf(deliveries, call.now, services)
     const body = listText(page, {
       idOf: ({ delivery }) => delivery.id,
-      render: ({ delivery, eventType, last }) => deliveryText(delivery, eventType, last),
+      render: (row) => deliveryText({ ...row, circuits }),
     })
     return { status: 200, body }
   }),
@@ -127,11 +130,41 @@ async function wholeText(delivery: Delivery, now: number, services: Services): P
     now,
   })
   const last = page.items.find(({ deliveryId }) => deliveryId === delivery.id) ?? null
-  return deliveryText(delivery, message?.eventType ?? '', last)
+  const circuits = await openCircuitsOf([delivery], now, services)
+  return deliveryText({ delivery, eventType: message?.eventType ?? '', last, circuits })
+}
+
+/** When circuits open again for attempts, by endpoint: of those that are open now. */
+export type OpenCircuits = ReadonlyMap<EndpointId, number>
+
+/** Asks the store once, and only where something waits. */
+export async function openCircuitsOf(
+  deliveries: readonly Pick<Delivery, 'applicationId' | 'endpointId' | 'state'>[],
+  now: number,
+  { store }: { readonly store: Pick<Store, 'openCircuits'> },
+): Promise<OpenCircuits> {
+  const open = deliveries.filter(({ state }) => isOpenState(state))
+  const [first] = open
+  if (first === undefined) return new Map()
+  const endpointIds = [...new Set(open.map(({ endpointId }) => endpointId))]
+  const { applicationId } = first
+  const found = await store.openCircuits({ applicationId, endpointIds, now })
+  return new Map(found.map(({ endpointId, openUntil }) => [endpointId, openUntil]))
+}
+
+function isOpenState(state: DeliveryState): boolean {
+  return state === 'pending' || state === 'sending'
 }
 
 /** A delivery as the contract writes it. */
-export function deliveryText(delivery: Delivery, eventType: string, last: Attempt | null): string {
+export function deliveryText(row: {
+  readonly delivery: Delivery
+  readonly eventType: string
+  readonly last: Attempt | null
+  readonly circuits: OpenCircuits
+}): string {
+  const { delivery, eventType, last } = row
+  const openUntil = isOpenState(delivery.state) ? row.circuits.get(delivery.endpointId) : undefined
   return JSON.stringify({
     id: delivery.id,
     msgId: delivery.messageId,
@@ -141,6 +174,7 @@ export function deliveryText(delivery: Delivery, eventType: string, last: Attemp
     trigger: delivery.trigger,
     attemptCount: delivery.attemptCount,
     nextAttempt: delivery.dueAt === null ? null : timeText(delivery.dueAt),
+    circuitOpenUntil: openUntil === undefined ? null : timeText(openUntil),
     createdAt: timeText(delivery.createdAt),
     updatedAt: timeText(delivery.updatedAt),
     lastAttempt:

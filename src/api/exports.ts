@@ -17,7 +17,7 @@ import type { Clock } from '../runtime/clock.ts'
 import type { PageRequest } from '../store/port/page.ts'
 import { type Answer, applicationOf, type Call, notFound, type Route, route } from './call.ts'
 import { csvLine } from './csv.ts'
-import { deliveryText } from './deliveries.ts'
+import { deliveryText, type OpenCircuits, openCircuitsOf } from './deliveries.ts'
 import { maskMessage } from './masked.ts'
 import { maskFor } from './masking.ts'
 import { messageText } from './message-text.ts'
@@ -50,8 +50,11 @@ export const exportRoutes: readonly Route[] = [
           page: pageFrom(iterator),
           now: call.now,
         })
+        const deliveries = items.map(({ delivery }) => delivery)
+        const circuits = await openCircuitsOf(deliveries, call.now, services)
         const rows = items.map((item) => ({
           ...item,
+          circuits,
           endpoint: view?.endpoint(item.delivery.endpointId),
         }))
         return { items: rows, scannedTo: items.at(-1)?.delivery.id ?? null, done }
@@ -60,7 +63,7 @@ export const exportRoutes: readonly Route[] = [
       keeps,
       line: isCsv(call.query)
         ? (row) => csvLine(columns.map(([, of]) => of(row)))
-        : ({ delivery, eventType, last }) => `${deliveryText(delivery, eventType, last)}\n`,
+        : (row) => `${deliveryText(row)}\n`,
     })
     const heading = csvLine(columns.map(([name]) => name))
     return fileOf(call, { part, heading, name: 'deliveries' })
@@ -210,6 +213,7 @@ interface DeliveryRow {
   readonly delivery: Delivery
   readonly eventType: string
   readonly last: Attempt | null
+  readonly circuits: OpenCircuits
   /** Absent: it was deleted. */
   readonly endpoint: Endpoint | undefined
 }

@@ -1,5 +1,6 @@
 import * as contract from '../contract/message.ts'
 import type { Application } from '../domain/application.ts'
+import type { Delivery } from '../domain/delivery.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { EventType } from '../domain/event-type.ts'
@@ -17,12 +18,14 @@ import {
   route,
   type Services,
 } from './call.ts'
+import { type OpenCircuits, openCircuitsOf } from './deliveries.ts'
 import { deliveryStatus, nextAttempt, statusTextOf } from './delivery-status.ts'
 import { endpointOut } from './endpoints.ts'
 import { maskFor } from './masking.ts'
 import { acceptedAnswer } from './message-create.ts'
 import { messageText } from './message-text.ts'
 import { eventFilter, listText, pageRequest } from './pagination.ts'
+import { timeText } from './times.ts'
 
 const retentionMs = 90 * 86_400_000
 /** Understood by every endpoint, and by no catalog. */
@@ -75,6 +78,8 @@ export const messageRoutes: readonly Route[] = [
     })
     const view = await services.views.get(application.id)
     const expanded = call.query.expanded_statuses ?? false
+    const deliveries = page.items.map(({ delivery }) => delivery)
+    const circuits = await openCircuitsOf(deliveries, call.now, services)
     const body = listText(page, {
       idOf: (item) => item.delivery.id,
       render: ({ delivery }) =>
@@ -88,6 +93,7 @@ export const messageRoutes: readonly Route[] = [
           deliveryId: delivery.id,
           ...deliveryStatus(delivery, expanded),
           nextAttempt: nextAttempt(delivery),
+          ...circuitOf(delivery, circuits),
         }),
     })
     return { status: 200, body }
@@ -151,6 +157,16 @@ export const messageRoutes: readonly Route[] = [
     return acceptedAnswer(acceptance, true, 200)
   }),
 ]
+
+/** Until when nothing is sent there, where that is so. */
+function circuitOf(
+  { state, endpointId }: Delivery,
+  circuits: OpenCircuits,
+): { readonly circuitOpenUntil?: string } {
+  const openUntil = circuits.get(endpointId)
+  const open = state === 'pending' || state === 'sending'
+  return openUntil === undefined || !open ? {} : { circuitOpenUntil: timeText(openUntil) }
+}
 
 /** An endpoint as the destination of a message; a deleted one keeps its id and little else. */
 function destination(

@@ -122,6 +122,19 @@ function inHiddenApplication(
   return { operation, handle: hidden as Route['handle'] } // read by the same operation's schemas
 }
 
+/** The hidden application of an organisation, made where it is not there yet. */
+export async function hiddenApplicationOf(
+  organizationId: OrganizationId,
+  now: number,
+  services: Services,
+): Promise<Application> {
+  await ensureHidden(organizationId, now, services)
+  const key = { organizationId: managementOrganization, idOrUid: organizationId }
+  const found = await services.store.findApplication(key)
+  if (found === null) throw new Error('the hidden application was just made')
+  return found
+}
+
 /** The hidden application of an organisation, and the types that its endpoints may ask for. */
 async function ensureHidden(
   organizationId: OrganizationId,

@@ -6,9 +6,10 @@ import type { DeliveryState } from '../domain/delivery.ts'
 import { type EndpointId, isId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { RecoveryOptions } from '../domain/recovery.ts'
-import type { DeliverySelection } from '../domain/task.ts'
+import type { DeliverySelection, TaskJob } from '../domain/task.ts'
 import { countSelection, type SelectionCount, toSend } from '../intake/delivery-selection.ts'
 import { answer, applicationOf, type Call, type Route, route, type Services } from './call.ts'
+import { noticeChannel } from './job-notice.ts'
 import { pastRange, startJob } from './tasks.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
@@ -37,11 +38,13 @@ export const recoveryRoutes: readonly Route[] = [
     const selection = await selectionOf(call, services)
     const options: RecoveryOptions = {
       skipDelivered: call.body.skipDelivered ?? true,
-      rate: call.body.rate ?? null,
+      rate: call.body.rate === undefined ? 'usual' : call.body.rate,
       probe: call.body.probe ?? false,
       stopAbove: call.body.stopAbove ?? null,
     }
-    return startJob(call, { kind: 'delivery.recover', ...selection, options }, services)
+    const job: TaskJob = { kind: 'delivery.recover', ...selection, options }
+    const notify = await noticeChannel(call, call.body.notify, services)
+    return startJob(call, job, services, notify)
   }),
 
   route(contract.cancelDeliveries, async (call, services) => {

@@ -101,6 +101,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.delivery.export': 'Las entregas que cumplen un filtro, como archivo y por partes.',
   'v1.message.export':
     'Los mensajes que cumplen un filtro, como archivo y por partes, con lo oculto para quien llama.',
+  'v1.endpoint.preview-missing':
+    'Cuenta los mensajes que el endpoint quiere según su configuración actual y nunca recibió.',
   'v1.delivery.preview':
     'Cuenta sobre qué trabajaría una recuperación o una cancelación, antes de hacer nada.',
   'v1.delivery.recover':

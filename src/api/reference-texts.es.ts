@@ -177,8 +177,8 @@ export const textsEs: Readonly<Record<string, string>> = {
   'These alone.': 'Solo estas.',
   'Leaves out messages that reached the endpoint some other time, or are on their way. Default: true.':
     'Omite los mensajes que llegaron al endpoint en otra ocasión, o van en camino. Si no se indica, true.',
-  'Deliveries a second. Default: as fast as they are answered.':
-    'Entregas por segundo. Si no se indica, tan rápido como se responden.',
+  'Deliveries a second. Default: half of the limit of the endpoint, or 20 where it has none; null: as fast as they are answered.':
+    'Entregas por segundo. Si no se indica, la mitad del límite del endpoint, o 20 si no tiene; null: tan rápido como se responden.',
   'Sends one delivery of each endpoint first, and the others only when it succeeds. Default: false.':
     'Envía primero una entrega de cada endpoint, y las demás solo cuando llega. Si no se indica, false.',
   'Stops an endpoint when more than this share of first attempts failed (of at least five). Default: goes on.':
@@ -284,4 +284,6 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`.',
   'By what is in the payload, as in the search of messages; not with a view.':
     'Por lo que hay en el payload, como en la búsqueda de mensajes; no con una vista.',
+  'Tells of the end by mail: `me` for who signed in, or an address (with `administer`). Needs POSTHORN_SMTP_URL.':
+    'Avisa del final por correo: `me` para quien inició sesión, o una dirección (con `administer`). Requiere POSTHORN_SMTP_URL.',
 }

@@ -6,6 +6,7 @@ import { Problem, problems } from '../domain/errors.ts'
 import type { ApplicationId } from '../domain/ids.ts'
 import type { Recovery } from '../domain/recovery.ts'
 import type { Task, TaskJob, TaskStatus } from '../domain/task.ts'
+import { countMissing } from '../intake/missing-messages.ts'
 import { cancelTask, isOpen, pauseTask, resumeTask, startTask, taskOf } from '../intake/tasks.ts'
 import type { StoredRecord } from '../store/port/records.ts'
 import {
@@ -20,6 +21,7 @@ import {
   route,
   type Services,
 } from './call.ts'
+import { noticeChannel } from './job-notice.ts'
 import { listText, pageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
 import { isSdk } from './sdk.ts'
@@ -49,11 +51,29 @@ export const taskRoutes: readonly Route[] = [
     const { endpoint } = await endpointOf(call, services)
     const range = pastRange(call.body, call.now, replayMaxMs)
     const { id: endpointId, applicationId } = endpoint
-    return startJob(
-      call,
-      { kind: 'endpoint.replay', applicationId, endpointId, ...range },
-      services,
-    )
+    const job: TaskJob = { kind: 'endpoint.replay', applicationId, endpointId, ...range }
+    const notify = await noticeChannel(call, call.body.notify, services)
+    return startJob(call, job, services, notify)
+  }),
+
+  route(contract.previewMissing, async (call, services) => {
+    const { endpoint } = await endpointOf(call, services)
+    const range = pastRange(call.body, call.now, replayMaxMs)
+    const view = await services.views.get(endpoint.applicationId)
+    const current = view?.endpoint(endpoint.id)
+    if (view === null || current === undefined) throw notFound()
+    const bound = { ...range, max: contract.missingPreviewMax, now: call.now }
+    const count = await countMissing(services.store, { view, endpoint: current }, bound)
+    return answer(200, {
+      missing: count.missing,
+      seen: count.seen,
+      oldest: count.oldestAt === null ? null : timeText(count.oldestAt),
+      newest: count.newestAt === null ? null : timeText(count.newestAt),
+      eventTypes: [...count.eventTypes]
+        .map(([name, number]) => ({ name, count: number }))
+        .sort((a, b) => b.count - a.count),
+      complete: count.complete,
+    })
   }),
 
   route(contract.bulkReplay, async (call, services) => {
@@ -229,9 +249,10 @@ export async function startJob(
   call: Pick<Call<unknown, unknown>, 'principal' | 'now'>,
   job: TaskJob,
   services: Services,
+  notify: string | null = null,
 ): Promise<Answer> {
   const { organizationId } = call.principal
-  const task = await startTask(services, { organizationId, job, now: call.now })
+  const task = await startTask(services, { organizationId, job, now: call.now, notify })
   services.wake()
   return answer(202, taskOut(task))
 }
@@ -287,6 +308,7 @@ function backgroundTaskOut(task: Task): Type.Static<typeof contract.BackgroundTa
       ...('applicationId' in job ? { appId: job.applicationId } : {}),
       ...('endpointIds' in job ? { endpointIds: job.endpointIds } : {}),
       ...(Object.keys(counts).length > 0 ? { counts } : {}),
+      ...(task.notify === undefined ? {} : { notify: true }),
       ...(job.kind === 'delivery.recover' ? recoveryOut(job, recovery) : {}),
       createdAt: timeText(task.createdAt),
     },
@@ -297,8 +319,10 @@ function recoveryOut(
   { options }: Extract<TaskJob, { readonly kind: 'delivery.recover' }>,
   recovery: Recovery | undefined,
 ): Readonly<Record<string, unknown>> {
-  if (recovery === undefined) return { ...options }
+  const { rate: asked } = options
+  if (recovery === undefined) return { ...options, rate: asked === 'usual' ? null : asked }
   const { total, skipped, unsendable, succeeded, failing, stopped, watching } = recovery
   const counted = { total, skipped, unsendable, succeeded, failing, waiting: watching.length }
-  return { ...options, ...counted, stopped }
+  const rate = recovery.rate ?? (asked === 'usual' ? null : asked)
+  return { ...options, rate, ...counted, stopped }
 }

@@ -6,7 +6,14 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
 import { momentOf } from './moment.ts'
 import { pause } from './pause.ts'
-import { exitOf, type Preview, progressLine, type Recovery, showPreview } from './recovery-text.ts'
+import {
+  exitOf,
+  type Preview,
+  progressLine,
+  type Recovery,
+  showMissing,
+  showPreview,
+} from './recovery-text.ts'
 import type { Act, CommandModule } from './run.ts'
 
 const pollMs = 500
@@ -22,10 +29,12 @@ export const recover: CommandModule = {
   examples: [
     'posthorn recover --since 3h',
     'posthorn recover --since 3h --endpoint ep_… --rate 20/s --go',
+    'posthorn recover missing ep_… --since 24h --go',
     'posthorn recover pause qtask_…',
   ],
   define(command, context, act) {
     planCommand(command, context, act)
+    missingCommand(command, context, act)
     jobCommands(command, context, act)
   },
 }
@@ -46,7 +55,10 @@ function planCommand(command: Command, context: Context, act: Act): void {
     )
     .option('--status <words>', 'failed, canceled, delivered', 'failed')
     .option('--type <names>', t({ en: 'only these event types', es: 'solo estos tipos de evento' }))
-    .option('--rate <n/s>', t({ en: 'at most so many a second', es: 'máximo por segundo' }))
+    .option(
+      '--rate <n/s>',
+      t({ en: 'a second, or max; else half its limit', es: 'por segundo, o max; si no, la mitad' }),
+    )
     .option('--no-probe', t({ en: 'do not try one first', es: 'no prueba una primero' }))
     .option(
       '--stop-above <percent>',
@@ -59,6 +71,7 @@ function planCommand(command: Command, context: Context, act: Act): void {
     )
     .option('--go', t({ en: 'send; without it only count', es: 'envía; sin esto solo cuenta' }))
     .option('--detach', t({ en: 'do not follow it', es: 'no lo sigue' }))
+    .option('--notify <address>', t({ en: 'mail when it ends', es: 'correo al terminar' }))
     .action(
       act(async (_args, options) => {
         const client = await context.client()
@@ -70,14 +83,64 @@ function planCommand(command: Command, context: Context, act: Act): void {
           showPreview(preview, { skip: options['includeDelivered'] !== true, context })
           return exitCodes.ok
         }
-        const body = { ...selection, ...careOf(options) }
+        const body = { ...selection, ...careOf(options), ...notified(options) }
         const { id } = await client.call<{ id: string }>('POST', `${path}/recover`, { body })
-        if (options['detach'] !== true) return follow(id, client, context)
-        context.emit({ id })
-        context.print(id)
-        return exitCodes.ok
+        return begun(id, options, { client, context })
       }),
     )
+}
+
+function missingCommand(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  withApplication(command.command('missing <endpoint>'), context)
+    .description(
+      t({ en: 'what it never got; with --go send', es: 'lo que nunca recibió; con --go' }),
+    )
+    .option(
+      '--since <when>',
+      t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }),
+      '24h',
+    )
+    .option('--until <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
+    .option('--go', t({ en: 'send; without it only count', es: 'envía; sin esto solo cuenta' }))
+    .option('--detach', t({ en: 'do not follow it', es: 'no lo sigue' }))
+    .option('--notify <address>', t({ en: 'mail when it ends', es: 'correo al terminar' }))
+    .action(
+      act(async ([endpoint = ''], options) => {
+        const client = await context.client()
+        const { id: app } = await applicationOf(options, client, context)
+        const base = `/app/${encodeURIComponent(app)}/endpoint/${encodeURIComponent(endpoint)}`
+        const path = `${base}/replay-missing`
+        const { until } = options
+        const range = {
+          since: momentOf(options['since'], context),
+          ...(until === undefined ? {} : { until: momentOf(until, context) }),
+        }
+        if (options['go'] !== true) {
+          showMissing(await client.call('POST', `${path}/preview`, { body: range }), context)
+          return exitCodes.ok
+        }
+        const body = { ...range, ...notified(options) }
+        const { id } = await client.call<{ id: string }>('POST', path, { body })
+        return begun(id, options, { client, context })
+      }),
+    )
+}
+
+function notified({ notify }: Options): { readonly notify?: unknown } {
+  return notify === undefined ? {} : { notify }
+}
+
+/** Follows the job, or only names it. */
+function begun(
+  id: string,
+  options: Options,
+  { client, context }: { readonly client: Client; readonly context: Context },
+): ExitCode | Promise<ExitCode> {
+  if (options['detach'] !== true) return follow(id, client, context)
+  context.emit({ id })
+  context.print(id)
+  return exitCodes.ok
 }
 
 function jobCommands(command: Command, context: Context, act: Act): void {
@@ -162,15 +225,20 @@ function careOf(options: Options): Readonly<Record<string, unknown>> {
     probe: options['probe'] !== false,
     skipDelivered: options['includeDelivered'] !== true,
     stopAbove: stopAbove === 'never' ? null : numberOf(stopAbove, /^(\d+(?:\.\d+)?)%?$/) / 100,
-    ...(rate === undefined ? {} : { rate: numberOf(rate, /^(\d+(?:\.\d+)?)(?:\/s)?$/) }),
+    ...(rate === undefined ? {} : { rate: rateOf(rate) }),
   }
+}
+
+/** Null: as fast as they are answered. */
+function rateOf(text: unknown): number | null {
+  return text === 'max' ? null : numberOf(text, /^(\d+(?:\.\d+)?)(?:\/s)?$/)
 }
 
 function numberOf(value: unknown, form: RegExp): number {
   const [, number] = form.exec(String(value)) ?? []
   if (number !== undefined) return Number(number)
   throw usageFailure({
-    en: `"${String(value)}" is not understood: write 20/s for a rate, 20% or never for a share.`,
-    es: `"${String(value)}" no se entiende: escribe 20/s para un ritmo, 20% o never para una parte.`,
+    en: `"${String(value)}" is not understood: write 20/s or max for a rate, 20% or never for a share.`,
+    es: `"${String(value)}" no se entiende: escribe 20/s o max para un ritmo, 20% o never para una parte.`,
   })
 }

@@ -64,6 +64,32 @@ export function showPreview(
   )
 }
 
+export interface Missing {
+  readonly missing: number
+  readonly seen: number
+  readonly oldest: string | null
+  readonly newest: string | null
+  readonly eventTypes: readonly { readonly name: string; readonly count: number }[]
+  readonly complete: boolean
+}
+
+/** What an endpoint never got. */
+export function showMissing(found: Missing, context: Context): void {
+  const { t, print, paint } = context
+  context.emit(found)
+  const more = found.complete ? '' : '+'
+  const { missing, seen, oldest, newest } = found
+  if (oldest !== null) print(paint.dim(`${oldest} … ${newest}`))
+  const rows = found.eventTypes.slice(0, eventTypesShown)
+  for (const line of table(rows.map((each) => [each.name, String(each.count)]))) print(`  ${line}`)
+  print(
+    t({
+      en: `${missing}${more} of ${seen}${more} messages were never sent to it. Nothing was sent: add --go.`,
+      es: `${missing}${more} de ${seen}${more} mensajes nunca se le enviaron. No se envió nada: agrega --go.`,
+    }),
+  )
+}
+
 const reasons: Readonly<Record<string, Both>> = {
   probe_failed: { en: 'the probe failed', es: 'la prueba falló' },
   probe_unanswered: { en: 'the probe got no answer', es: 'la prueba no tuvo respuesta' },
@@ -73,9 +99,11 @@ const reasons: Readonly<Record<string, Both>> = {
 /** `███████░░░ 68 %  254/374   ✓ 250  ✗ 4   20/s   6 s` */
 export function progressLine({ id, status, data }: Recovery, context: Context): string {
   const { t, paint } = context
-  const { done, total = null, succeeded = 0, failing = 0, skipped = 0, rate = null } = data
+  const { done, total = null, succeeded, failing = 0, skipped = 0, rate = null } = data
   const parts = [total === null ? String(done) : `${bar(done, total)}  ${done}/${total}`]
-  parts.push(`${paint.green('✓')} ${succeeded}  ${paint.red('✗')} ${failing}`)
+  if (succeeded !== undefined) {
+    parts.push(`${paint.green('✓')} ${succeeded}  ${paint.red('✗')} ${failing}`)
+  }
   if (skipped > 0) parts.push(t({ en: `left out ${skipped}`, es: `omitidas ${skipped}` }))
   if (rate !== null && status === 'running') {
     parts.push(`${rate}/s`)

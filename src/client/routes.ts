@@ -128,6 +128,10 @@ export const routes: Routes = {
   'v1.authentication.whoami': ['GET', '/auth/whoami'],
   'v1.endpoint.recover': ['POST', '/app/{app_id}/endpoint/{endpoint_id}/recover'],
   'v1.endpoint.replay-missing': ['POST', '/app/{app_id}/endpoint/{endpoint_id}/replay-missing'],
+  'v1.endpoint.preview-missing': [
+    'POST',
+    '/app/{app_id}/endpoint/{endpoint_id}/replay-missing/preview',
+  ],
   'v1.endpoint.bulk-replay': ['POST', '/app/{app_id}/endpoint/{endpoint_id}/bulk-replay'],
   'v1.message.expunge-all-contents': ['POST', '/app/{app_id}/msg/expunge-all-contents'],
   'v1.statistics.aggregate-app-stats': ['POST', '/stats/usage/app'],

@@ -27,6 +27,11 @@ export const DeliveryOut = Type.Object({
     ...Timestamp,
     description: 'When it is tried next; null when final, or when its stream decides (ordered).',
   }),
+  circuitOpenUntil: Nullable({
+    ...Timestamp,
+    description:
+      'The endpoint fails, and nothing is sent to it before then, `sending` included; null: it is sent as planned.',
+  }),
   createdAt: Timestamp,
   updatedAt: Timestamp,
   lastAttempt: Nullable(

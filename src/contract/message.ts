@@ -140,6 +140,10 @@ export const MessageEndpointOut = Type.Object({
   rateLimit: Maybe(Type.Integer()),
   ...statusFields,
   nextAttempt: Maybe(Timestamp),
+  circuitOpenUntil: Maybe({
+    ...Timestamp,
+    description: 'The endpoint fails, and nothing is sent to it before then.',
+  }),
   createdAt: Timestamp,
   updatedAt: Timestamp,
 })

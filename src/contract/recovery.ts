@@ -4,7 +4,7 @@ import { limits } from '../domain/limits.ts'
 import { DeliveryState } from './delivery.ts'
 import { operation } from './operation.ts'
 import { Channel, EventTypeFilter, Maybe, NoQuery, Nullable, Tag, Timestamp } from './primitives.ts'
-import { TaskOut } from './task.ts'
+import { Notify, TaskOut } from './task.ts'
 
 const idsMax = limits.batchMessagesMax
 
@@ -53,7 +53,8 @@ export const RecoverDeliveriesIn = Type.Object({
     Type.Number({
       minimum: 0.1,
       maximum: 10_000,
-      description: 'Deliveries a second. Default: as fast as they are answered.',
+      description:
+        'Deliveries a second. Default: half of the limit of the endpoint, or 20 where it has none; null: as fast as they are answered.',
     }),
   ),
   probe: Maybe(
@@ -62,6 +63,7 @@ export const RecoverDeliveriesIn = Type.Object({
         'Sends one delivery of each endpoint first, and the others only when it succeeds. Default: false.',
     }),
   ),
+  notify: Maybe(Notify),
   stopAbove: Maybe(
     Type.Number({
       minimum: 0,

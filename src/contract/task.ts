@@ -7,6 +7,7 @@ import {
   ListOf,
   Maybe,
   NoQuery,
+  Nullable,
   OrderQuery,
   PageQuery,
   Tag,
@@ -17,7 +18,29 @@ const since = Timestamp
 const until = Maybe({ ...Timestamp, description: 'Default: now.' })
 
 export const RecoverIn = Type.Object({ since, until })
+/** Who is told of the end of a job. */
+export const Notify = Type.String({
+  maxLength: 320,
+  description:
+    'Tells of the end by mail: `me` for who signed in, or an address (with `administer`). Needs POSTHORN_SMTP_URL.',
+})
+
 export const ReplayIn = Type.Object({ since, until })
+export const ReplayMissingIn = Type.Object({ since, until, notify: Maybe(Notify) })
+/** Messages that a preview of what an endpoint never got looks at. */
+export const missingPreviewMax = 10_000
+const Count = Type.Integer({ minimum: 0 })
+export const MissingOut = Type.Object({
+  missing: {
+    ...Count,
+    description: 'Messages that the endpoint wants by its settings of now and never got.',
+  },
+  seen: { ...Count, description: 'Messages looked at.' },
+  oldest: Nullable(Timestamp),
+  newest: Nullable(Timestamp),
+  eventTypes: Type.Array(Type.Object({ name: Type.String(), count: Count })),
+  complete: Type.Boolean({ description: 'false: there are more; the count ended at its limit.' }),
+})
 export const BulkReplayIn = Type.Object({
   since,
   until,
@@ -90,7 +113,20 @@ export const replayMissing = operation({
   summary: 'Send the messages that the endpoint wants by its settings of now and never got.',
   path: `${endpoint}/replay-missing`,
   ...replay,
+  body: ReplayMissingIn,
+})
+
+export const previewMissing = operation({
+  id: 'v1.endpoint.preview-missing',
+  audited: false,
+  summary: 'Count the messages that the endpoint wants by its settings of now and never got.',
+  path: `${endpoint}/replay-missing/preview`,
+  ...replay,
+  permission: 'read',
   body: ReplayIn,
+  success: { 200: MissingOut },
+  withoutIdempotency: true,
+  own: true,
 })
 
 export const bulkReplay = operation({
@@ -234,6 +270,7 @@ export const resumeTask = operation({
 export const taskOperations = [
   recoverEndpoint,
   replayMissing,
+  previewMissing,
   bulkReplay,
   expungeAllContents,
   aggregateAppStats,

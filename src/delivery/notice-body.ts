@@ -20,7 +20,7 @@ const en = {
     'A delivery to {endpoint} of {application} used up its retries (last answer: {status}). Message {message}.',
   'message.attempt.recovered':
     'A delivery to {endpoint} of {application} arrived after retries. Message {message}.',
-  'background_task.finished': 'The background task {task} ended: {state}.',
+  'background_task.finished': 'The background task {task} ended: {state}. Done: {done}.',
   other: 'Posthorn reports {type}.',
   manual: 'somebody did so',
   failing: 'it had failed for too long',
@@ -44,7 +44,7 @@ const es = {
     'Una entrega a {endpoint}, de {application}, agotó sus reintentos (última respuesta: {status}). Mensaje {message}.',
   'message.attempt.recovered':
     'Una entrega a {endpoint}, de {application}, llegó después de reintentos. Mensaje {message}.',
-  'background_task.finished': 'Terminó la tarea {task}: {state}.',
+  'background_task.finished': 'Terminó la tarea {task}: {state}. Hecho: {done}.',
   other: 'Posthorn informa de {type}.',
   manual: 'alguien lo hizo',
   failing: 'llevaba demasiado tiempo fallando',
@@ -91,6 +91,7 @@ function sentenceOf({ language }: Notice, message: NoticeMessage): string {
     status: status === 0 ? t('noAnswer') : String(status),
     message: text(data['msgEventId'] ?? data['msgId']),
     task: text(data['task']),
+    done: String(Number(object(data['data'])['done'] ?? 0)),
     state: t(data['status'] === 'finished' ? 'finished' : 'failed'),
   })
 }

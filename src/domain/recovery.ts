@@ -9,12 +9,28 @@ import type { DeliveryId, EndpointId } from './ids.ts'
 export interface RecoveryOptions {
   /** Leaves out what got through some other time, or is on its way. */
   readonly skipDelivered: boolean
-  /** Deliveries a second; null: as fast as they are answered. */
-  readonly rate: number | null
+  /** Deliveries a second; null: as fast as they are answered; `usual`: see `rateAt`. */
+  readonly rate: number | null | 'usual'
   /** One delivery of each endpoint first; the others only when its first attempt succeeds. */
   readonly probe: boolean
   /** Stops an endpoint when more than this share of first attempts failed; null: goes on. */
   readonly stopAbove: number | null
+}
+
+/** What they come to at one endpoint. */
+export type OptionsThere = RecoveryOptions & { readonly rate: number | null }
+
+/** Of an endpoint without a limit of its own, deliveries a second. */
+export const usualRate = 20
+
+/** The options as they are at one endpoint: `usual` is half of its limit, or `usualRate`. */
+export function optionsAt(
+  options: RecoveryOptions,
+  { throttleRate }: { readonly throttleRate: number | null },
+): OptionsThere {
+  const { rate } = options
+  if (rate !== 'usual') return { ...options, rate }
+  return { ...options, rate: throttleRate === null ? usualRate : throttleRate / 2 }
 }
 
 export type StopReason = 'probe_failed' | 'probe_unanswered' | 'too_many_failures'
@@ -45,6 +61,8 @@ export interface Recovery {
   /** What the rate has saved up, and until when it was counted. */
   readonly credit: number
   readonly creditAt: number
+  /** The rate at the endpoint that is being dealt with; absent before the first one. */
+  readonly rate?: number | null
 }
 
 /** A stop rule needs so many first attempts before it can judge. */
@@ -95,7 +113,7 @@ export type Move =
   | { readonly kind: 'next' }
   | { readonly kind: 'stop'; readonly reason: StopReason }
 
-export function nextMove(recovery: Recovery, options: RecoveryOptions, now: number): Move {
+export function nextMove(recovery: Recovery, options: OptionsThere, now: number): Move {
   const { probe, tally, watching, endedAt } = recovery
   const judged = tally.succeeded + tally.failing
   if (probe !== null && probe !== 'passed') {
@@ -129,7 +147,7 @@ function creditAt(recovery: Recovery, rate: number | null, now: number): number 
 export function added(
   recovery: Recovery,
   ids: readonly DeliveryId[],
-  input: { readonly options: RecoveryOptions; readonly now: number },
+  input: { readonly options: OptionsThere; readonly now: number },
 ): Recovery {
   const { options, now } = input
   const fresh = ids.map((id) => ({ id, at: now }))

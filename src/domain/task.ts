@@ -86,6 +86,8 @@ export interface Task {
   }
   /** Where a recovery stands; absent before its first step, and of other jobs. */
   readonly recovery?: Recovery
+  /** The channel on which its end is told to who asked for that; absent: nobody did. */
+  readonly notify?: string
   /** How often a node took it up: tells its own change from that of a node that took over. */
   readonly turn?: number
   /** By application or event type, where the job counts. */

@@ -38,6 +38,10 @@ export interface OperationalEvent {
   readonly data: Readonly<Record<string, unknown>>
   /** Raised once under this name, by whichever node comes first. */
   readonly once?: string
+  /** Reaches besides those without channels who listens on this one. */
+  readonly channel?: string
+  /** Path of the console that shows it, where nothing else has a link. */
+  readonly page?: string
   /** Names for those who are told in a sentence. */
   readonly about?: { readonly application: Application; readonly endpoint: Endpoint }
 }
@@ -74,13 +78,13 @@ export async function raiseOperational(
       application: organizationId,
       eventType: event.type,
       eventId: event.once ?? null,
-      channels: null,
+      channels: event.channel === undefined ? null : [event.channel],
       tags: null,
       payload: Buffer.from(JSON.stringify(body)),
       contentType: 'application/json',
       deliverAt: null,
       retentionMs,
-      attributes: event.about === undefined ? {} : { about: names(event.about, deps) },
+      attributes: aboutOf(event, deps),
       idempotency: null,
     })
   } catch (error) {
@@ -101,6 +105,12 @@ export function firstTime(max: number): (name: string) => boolean {
     recent.add(name)
     return true
   }
+}
+
+function aboutOf({ about, page }: OperationalEvent, deps: Deps): Readonly<Record<string, unknown>> {
+  if (about !== undefined) return { about: names(about, deps) }
+  const { consoleUrl } = deps
+  return page === undefined || consoleUrl === null ? {} : { about: { link: consoleUrl + page } }
 }
 
 function names(
@@ -216,8 +226,13 @@ function spellEvent(finished: FinishedAttempt): OperationalEvent | null {
 
 export function taskEvent(task: Task): OperationalEvent {
   const status = task.status === 'canceled' ? 'failed' : task.status // over, so never `paused`
+  const { job, notify } = task
   return {
     type: 'background_task.finished',
+    ...(notify === undefined ? {} : { channel: notify }),
+    ...('applicationId' in job
+      ? { page: `/app/${job.applicationId}/recovery?task=${task.id}` }
+      : {}),
     data: { taskId: task.id, task: task.job.kind, status, data: { ...task.progress } },
   }
 }

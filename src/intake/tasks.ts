@@ -17,6 +17,8 @@ export async function startTask(
     readonly organizationId: OrganizationId
     readonly job: TaskJob
     readonly now: number
+    /** The channel on which its end is told; absent: to the usual receivers only. */
+    readonly notify?: string | null
   },
 ): Promise<Task> {
   const task: Task = {
@@ -27,6 +29,7 @@ export async function startTask(
     cursor: null,
     progress: { seen: 0, done: 0 },
     counts: {},
+    ...(input.notify == null ? {} : { notify: input.notify }),
     createdAt: input.now,
     updatedAt: input.now,
   }

@@ -10,7 +10,9 @@ import {
   beginRecovery,
   nextEndpoint,
   nextMove,
+  type OptionsThere,
   observed,
+  optionsAt,
   type Recovery,
   type Watched,
   watchMs,
@@ -51,8 +53,9 @@ export async function recoverStep(
   if (endpointId === undefined) return ended(task, task.recovery, job)
   const target = await targetOf(job, endpointId, context)
   if (target === null) return moveOn(nextEndpoint(task.recovery), place.at)
-  const recovery = await observe(task.recovery, job, context)
-  const move = nextMove(recovery, job.options, now)
+  const options = optionsAt(job.options, target.endpoint)
+  const recovery = { ...(await observe(task.recovery, job, context)), rate: options.rate }
+  const move = nextMove(recovery, options, now)
   switch (move.kind) {
     case 'next':
       return moveOn(nextEndpoint(recovery), place.at)
@@ -63,7 +66,7 @@ export async function recoverStep(
     case 'wait':
       return { cursor: task.cursor, seen: 0, done: 0, recovery, nextAt: now + waitMs, over: false }
     case 'add':
-      return addSome(task, job, { recovery, target, place, max: move.max, deps })
+      return addSome(task, job, { recovery, options, target, place, max: move.max, deps })
     default:
       return move satisfies never
   }
@@ -130,13 +133,14 @@ async function addSome(
   job: RecoverJob,
   input: {
     readonly recovery: Recovery
+    readonly options: OptionsThere
     readonly target: Target
     readonly place: Place
     readonly max: number
     readonly deps: StepDeps
   },
 ): Promise<StepResult> {
-  const { recovery, target, place, max, deps } = input
+  const { recovery, options, target, place, max, deps } = input
   const { endpoint, now } = target
   const byNumber = target.view.policy(endpoint).ordering === 'fifo'
   const from = { endpointId: endpoint.id, cursor: place.last, now, byNumber }
@@ -154,7 +158,7 @@ async function addSome(
     else if (result !== 'repeated') ids.push(result)
   }
   const whole = seen === page.items.length
-  const next = added(recovery, ids, { options: job.options, now })
+  const next = added(recovery, ids, { options, now })
   return {
     cursor: `${place.at}/${whole ? page.cursor : cursor}`,
     seen,

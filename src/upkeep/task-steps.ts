@@ -6,13 +6,12 @@
 import type { DeliveryState } from '../domain/delivery.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { type ApplicationId, idAtTime, type MessageId } from '../domain/ids.ts'
-import { matchEndpoint } from '../domain/matching.ts'
 import type { Message } from '../domain/message.ts'
 import type { Recovery } from '../domain/recovery.ts'
 import type { Task, TaskJob } from '../domain/task.ts'
 import type { ApplicationViews, IndexedView } from '../intake/application-views.ts'
 import { deliveriesAt } from '../intake/delivery-selection.ts'
-import { payloadValue } from '../intake/endpoints-for.ts'
+import { missingPage } from '../intake/missing-messages.ts'
 import type { EventFilter, PageRequest } from '../store/port/page.ts'
 import type { Store } from '../store/store.ts'
 import { addManual, type Target, taskDeliveryId } from './add-delivery.ts'
@@ -204,18 +203,14 @@ async function missingStep(
 ): Promise<StepResult> {
   const found = await endpointOf(job, deps)
   if (found === null) return over
-  const page = await messagesAfter(task, job, { deps, now })
+  const { since, until } = job
+  const at = { since, until, cursor: task.cursor, now }
+  const page = await missingPage(deps.store, found, at)
   let done = 0
-  for (const message of page.items) {
-    const routable = { ...message, payload: () => payloadValue(message.payload) }
-    const filter = found.view.filter(found.endpoint)
-    const { application } = found.view
-    if (!matchEndpoint(application, found.endpoint, routable, filter).matched) continue
-    if ((await statesAt(message.id, job, deps)).length > 0) continue
-    if (await addOnce(task, message.id, { ...found, deps, now })) done += 1
+  for (const { id } of page.missing) {
+    if (await addOnce(task, id, { ...found, deps, now })) done += 1
   }
-  const newest = page.items[page.items.length - 1]?.id ?? null
-  return { cursor: newest ?? task.cursor, seen: page.items.length, done, over: page.done }
+  return { cursor: page.last ?? task.cursor, seen: page.seen, done, over: page.done }
 }
 
 async function messagesAfter(
@@ -228,7 +223,7 @@ async function messagesAfter(
     applicationId: job.applicationId,
     filter: range(job.until, narrower),
     page: pageAfter(task.cursor ?? idAtTime('message', job.since)),
-    withPayload: task.job.kind === 'endpoint.replay',
+    withPayload: false,
     now,
   })
   return { items: [...page.items].reverse(), done: page.done }

@@ -145,6 +145,38 @@ test('deliveries are exported by every filter of their list, as a table that run
   }
 })
 
+test('a delivery in memory says until when the circuit of its endpoint holds it back', async () => {
+  const app = 'circuit'
+  await client.applications.create({ name: app, uid: app })
+  await client.endpoints.create(app, { url: 'https://example.com' })
+  api.claims.length = 0
+  const ids: string[] = []
+  for (let n = 0; n < 2; n += 1) {
+    ids.unshift((await client.messages.create(app, { eventType: 'a.b', payload: { n } })).id)
+  }
+  const openUntil = api.world.clock.now() + 60_000
+  const health = { failingSince: 1, consecutiveFailures: 10, openUntil }
+  const [first] = api.claims
+  assert.ok(first !== undefined)
+  await recordAttempt(api, first, { status: 500, effect: { health } })
+  const until = new Date(openUntil).toISOString()
+  const seen = (rows: readonly { msgId?: string; state?: string; circuitOpenUntil?: unknown }[]) =>
+    rows.map(({ msgId, state, circuitOpenUntil }) => [msgId, state, circuitOpenUntil])
+  const expected = [
+    [ids[0], 'sending', until],
+    [ids[1], 'failed', null],
+  ]
+  type Rows = { readonly data: readonly { readonly id: string; readonly msgId: string }[] }
+  const { data } = await client.call<Rows>('GET', `/app/${app}/delivery`)
+  assert.deepEqual(seen(data), expected)
+  const one = await client.call<object>('GET', `/app/${app}/delivery/${data[0]?.id}`)
+  assert.deepEqual(seen([one]), [expected[0]])
+  const exported = (await all(app, 'delivery', {})).text.trim().split('\n')
+  assert.deepEqual(seen(exported.map((line) => JSON.parse(line))), expected)
+  const { data: destinations } = await client.messages.destinations(app, ids[0] ?? '')
+  assert.equal(Reflect.get(destinations[0] ?? {}, 'circuitOpenUntil'), until)
+})
+
 test('messages are exported by their payload, and masked as for whoever asks', async () => {
   const app = 'masked'
   await client.applications.create({ name: app, uid: app })

@@ -6,9 +6,9 @@ import {
   added,
   beginRecovery,
   nextMove,
+  type OptionsThere,
   observed,
   type Recovery,
-  type RecoveryOptions,
 } from '../../src/domain/recovery.ts'
 import { applicationViews } from '../../src/intake/application-views.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
@@ -131,7 +131,7 @@ test('a selection without a beginning, or with a foreign endpoint, is refused by
 
 test('a recovery sends each message once, leaves out what arrived, and ends with its counts', async () => {
   const one = await scene([500, 500, 200, 500])
-  const { id } = await call('POST', `/app/${one.app}/delivery/recover`, { since })
+  const { id } = await call('POST', `/app/${one.app}/delivery/recover`, { since, rate: null })
   const runner = runnerOver(api.store)
   await runner.runDue()
   assert.equal((await manual(one.app)).length, 3)
@@ -139,7 +139,7 @@ test('a recovery sends each message once, leaves out what arrived, and ends with
   await later(runner)
   const { status, data } = await call('GET', `/background-task/${id}`)
   assert.deepEqual([status, data.total, data.done, data.succeeded], ['finished', 3, 3, 3])
-  const again = await call('POST', `/app/${one.app}/delivery/recover`, { since })
+  const again = await call('POST', `/app/${one.app}/delivery/recover`, { since, rate: null })
   await runner.runDue()
   const second = (await call('GET', `/background-task/${again['id']}`))['data']
   assert.deepEqual([second.total, second.done, second.skipped], [0, 0, 3])
@@ -155,7 +155,7 @@ test('a probe goes first alone: the others follow its success and stay when it f
   const bad = await scene([500, 500, 500])
   const runner = runnerOver(api.store)
   const start = async (app: string) =>
-    (await call('POST', `/app/${app}/delivery/recover`, { since, probe: true }))['id']
+    (await call('POST', `/app/${app}/delivery/recover`, { since, probe: true, rate: null }))['id']
   const [goodTask, badTask] = [await start(good.app), await start(bad.app)]
   await runner.runDue()
   assert.equal((await manual(good.app)).length, 1)
@@ -203,7 +203,7 @@ test('a rate is kept, a pause holds it, and after the pause nothing is missing o
 
 test('a person who pauses in the middle of a step is obeyed, and what was done is counted', async () => {
   const one = await scene(Array.from({ length: 12 }, () => 500))
-  const { id } = await call('POST', `/app/${one.app}/delivery/recover`, { since })
+  const { id } = await call('POST', `/app/${one.app}/delivery/recover`, { since, rate: null })
   let left = 7
   const pausing: Store = {
     ...api.store,
@@ -223,7 +223,7 @@ test('a person who pauses in the middle of a step is obeyed, and what was done i
 
 test('a node that dies in the middle of a step: the next one counts the same and adds none twice', async () => {
   const one = await scene(Array.from({ length: 9 }, () => 500))
-  const { id } = await call('POST', `/app/${one.app}/delivery/recover`, { since })
+  const { id } = await call('POST', `/app/${one.app}/delivery/recover`, { since, rate: null })
   let left = 4
   const dying: Store = {
     ...api.store,
@@ -238,7 +238,7 @@ test('a node that dies in the middle of a step: the next one counts the same and
 
 test('waiting deliveries that fit are canceled, and no others', async () => {
   const one = await scene([500, 500, 500, 200])
-  await call('POST', `/app/${one.app}/delivery/recover`, { since })
+  await call('POST', `/app/${one.app}/delivery/recover`, { since, rate: null })
   const runner = runnerOver(api.store)
   await runner.runDue()
   await clock.advance(1_000)
@@ -255,11 +255,36 @@ test('waiting deliveries that fit are canceled, and no others', async () => {
   ])
 })
 
+test('without a rate of its own a job goes at half of the limit of each endpoint, else at twenty', async () => {
+  const one = await scene(Array.from({ length: 60 }, () => 500))
+  const of = await call('GET', `/app/${one.app}/endpoint`)
+  const path = `/app/${one.app}/endpoint/${of['data'][0].id}`
+  const begin = async (): Promise<string> =>
+    (await call('POST', `/app/${one.app}/delivery/recover`, { since, skipDelivered: false }))['id']
+  const sent = async () => (await manual(one.app)).length
+  const runner = runnerOver(api.store)
+  const first = await begin()
+  await runner.runDue()
+  await later(runner)
+  assert.equal(await sent(), 21, 'one at once, and twenty after a second')
+  assert.equal((await call('GET', `/background-task/${first}`))['data'].rate, 20)
+  await call('POST', `/background-task/${first}/cancel`)
+  await call('PATCH', path, { throttleRate: 10 })
+  const before = await sent()
+  const second = await begin()
+  const other = runnerOver(api.store)
+  await other.runDue()
+  await later(other)
+  assert.equal((await sent()) - before, 6)
+  assert.equal((await call('GET', `/background-task/${second}`))['data'].rate, 5)
+  await call('POST', `/background-task/${second}/cancel`)
+})
+
 test('named deliveries alone are sent again, also one that had arrived', async () => {
   const one = await scene([200, 500, 500])
   const listed = (await call('GET', `/app/${one.app}/delivery`))['data']
   const deliveryIds = [listed[2].id, listed[0].id]
-  const body = { deliveryIds, skipDelivered: false }
+  const body = { deliveryIds, skipDelivered: false, rate: null }
   await call('POST', `/app/${one.app}/delivery/recover`, body)
   await runnerOver(api.store).runDue()
   const again = (await manual(one.app)).map((delivery) => delivery['msgId'])
@@ -267,7 +292,7 @@ test('named deliveries alone are sent again, also one that had arrived', async (
 })
 
 test('the rules: five first attempts judge, a probe is waited for six minutes, the end for half a one', () => {
-  const options: RecoveryOptions = { skipDelivered: true, rate: null, probe: false, stopAbove: 0.2 }
+  const options: OptionsThere = { skipDelivered: true, rate: null, probe: false, stopAbove: 0.2 }
   const probing = { ...options, probe: true }
   const start = beginRecovery(10, 0)
   const seen = (succeeded: number, failing: number): Recovery =>

@@ -138,9 +138,27 @@ test('replay-missing sends what a new endpoint wants and never got, and nothing 
   await svix.eventType.upsert('a.even', { description: '' })
   const late = await svix.endpoint.create(app, { url: 'https://late.b', eventTypes: ['a.even'] })
   const got = await svix.message.create(app, { eventType: 'a.even', payload: {} })
+  const preview = async () => {
+    const base = `${url}/api/v1/app/${app}/endpoint/${late.id}/replay-missing/preview`
+    const response = await fetch(base, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bootstrapKey}` },
+      body: JSON.stringify({ since }),
+    })
+    assert.equal(response.status, 200)
+    // biome-ignore lint/suspicious/noExplicitAny: the test reads fields of a documented answer
+    return (await response.json()) as any
+  }
+  const before = await preview()
+  assert.ok(before.oldest !== null && before.oldest <= before.newest)
+  const { seen, missing, eventTypes, complete } = before
+  assert.ok(seen === 3 || seen === 4, 'the last message may be of this very moment')
+  assert.deepEqual([missing, eventTypes, complete], [2, [{ name: 'a.even', count: 2 }], true])
   const { id } = await svix.endpoint.replayMissing(app, late.id, { since })
   await runner.runDue()
   assert.equal((await svix.backgroundTask.get(id)).data.done, 2)
+  const after = await preview()
+  assert.deepEqual([after.missing, after.oldest, after.eventTypes], [0, null, []])
   assert.deepEqual(await deliveryCounts(app, [...messages, got.id]), [2, 1, 2, 2])
 })
 

@@ -76,7 +76,7 @@ test('A28: a recovery is previewed, leaves out what arrived, is paused, resumed 
   await until('shop', 'manual succeeded', 38)
 
   const page = await ui.open('/app/shop/recovery', english)
-  await page.getByText('posthorn recover --app shop --since 24h --rate 20/s --go').waitFor()
+  await page.getByText('posthorn recover --app shop --since 24h --go').waitFor()
   const preview = page.getByRole('region', { name: 'Preview' })
   await preview.getByText('374', { exact: true }).first().waitFor()
   await preview.getByText('412', { exact: true }).first().waitFor()
@@ -185,6 +185,28 @@ test('queued, retrying and held are counted apart, and each filter shows as many
   await page.goto(`${ui.url}/app/kinds/deliveries?status=retrying`)
   await page.getByText('order.paid').nth(1).waitFor()
   assert.equal(await page.locator('[data-index]').count(), 2)
+})
+
+test('what an open circuit holds back says until when it waits, and why', async () => {
+  const endpoint = await shop('circuit', '429 retry-after 3000')
+  const body = { eventType: 'order.paid', payload: {} }
+  await call('PATCH', `/app/circuit/endpoint/${endpoint}`, {
+    policy: { retryScheduleMs: [60_000] },
+  })
+  await call('POST', '/app/circuit/msg', body)
+  await until('circuit', 'scheduled pending', 1)
+  const second = await call('POST', '/app/circuit/msg', body)
+  const [held] = (await call('GET', '/app/circuit/delivery')).data
+  assert.equal(held.msgId, second.id)
+  assert.ok(['sending', 'pending'].includes(held.state), held.state)
+  assert.ok(Date.parse(held.circuitOpenUntil) > Date.now() + 1_000_000, held.circuitOpenUntil)
+  const page = await ui.open('/app/circuit/deliveries', { ...english, language: 'es' })
+  const row = page.getByRole('row').nth(1)
+  await row.getByText(/^Espera hasta /).click()
+  const panel = page.getByRole('complementary')
+  await panel.getByText('El endpoint falla: su circuito está abierto').waitFor()
+  await page.goto(`${ui.url}/app/circuit/messages/${second.id}`)
+  await page.getByText(/^Espera hasta /).waitFor()
 })
 
 async function untilTried(endpoint: string): Promise<void> {
@@ -364,10 +386,40 @@ test('an endpoint gets what it never got: made after the message, it is sent fro
   await page.getByRole('button', { name: 'Send what it never got' }).click()
   await page.getByRole('alert').getByText('Choose the endpoint.').waitFor()
   await page.getByLabel('Endpoint', { exact: true }).selectOption(made.id)
-  await page.getByRole('button', { name: 'Send what it never got' }).click()
+  const preview = page.getByRole('region', { name: 'Preview' })
+  await preview.getByText('order.paid').waitFor()
+  assert.deepEqual(await violations(page), [])
+  await page.getByRole('button', { name: 'Send 1', exact: true }).click()
   await page.waitForURL(/what=never.*task=/)
   const captured = await call('GET', '/inspector/bin/late-comer/wait?timeout=20')
   assert.equal(captured.signature.messageId, early.id)
+})
+
+test('a message is resent to those endpoints that are ticked, or to all', async () => {
+  const ids = []
+  await call('POST', '/app', { name: 'some', uid: 'some' })
+  for (const name of ['one', 'two', 'three']) {
+    await call('PUT', `/inspector/bin/some-${name}`, {})
+    const url = `${ui.url}/in/some-${name}`
+    ids.push((await call('POST', '/app/some/endpoint', { url, description: name })).id)
+  }
+  const sent = await call('POST', '/app/some/msg', { eventType: 'order.paid', payload: {} })
+  await until('some', 'scheduled succeeded', 3)
+  const page = await ui.open(`/app/some/messages/${sent.id}`, english)
+  await page.getByRole('button', { name: 'Resend to all 3' }).waitFor()
+  for (const name of ['one', 'three']) {
+    await page.getByRole('checkbox', { name: `Resend to ${name}` }).check()
+  }
+  assert.deepEqual(await violations(page), [])
+  await page.getByRole('button', { name: 'Resend to 2 chosen' }).click()
+  await until('some', 'manual succeeded', 2)
+  const { data } = await call('GET', '/app/some/delivery?limit=50')
+  const to = data
+    .filter(({ trigger }: Answer) => trigger === 'manual')
+    .map(({ endpointId }: Answer) => endpointId)
+  assert.deepEqual(new Set(to), new Set([ids[0], ids[2]]))
+  await page.getByRole('button', { name: 'Resend to all 3' }).click()
+  await until('some', 'manual succeeded', 5)
 })
 
 test('deliveries are narrowed by their answer, and all that match become a file', async () => {
@@ -399,12 +451,57 @@ test('deliveries are narrowed by their answer, and all that match become a file'
   await page.getByRole('row').nth(1).waitFor()
   const csv = await lines('CSV')
   assert.equal(csv.length, 323)
-  assert.match(csv[0] ?? '', /^id,messageId,eventType,endpointId,endpoint,state,attempts,status,/)
+  assert.match(csv[0] ?? '', /^"id","messageId","eventType","endpointId","endpoint","status",/)
   // Why there was no answer stands beside the answers.
   await page.getByRole('button', { name: 'Response' }).click()
   await page.getByRole('checkbox', { name: 'connection refused', exact: true }).check()
   await page.waitForURL(/code=connect_refused/)
   await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 3) // and the head
+})
+
+test('an export goes on while its person is elsewhere and a part is lost, and is stopped', async () => {
+  const endpoint = await shop('taken', '200')
+  const filler = 'x'.repeat(60_000)
+  const count = 100 // of so many bytes: more than one part
+  const payloadOf = (n: number): string => `{"n":${n},"filler":"${filler}"}`
+  const seed = { application: 'taken', endpoint, count, payloadOf }
+  await seedDeliveries(ui.posthorn, { ...seed, outcome: 'succeeded' })
+  const page = await ui.open('/app/taken/messages?since=6h', { ...english, fresh: true })
+  let asked = 0
+  const held = Promise.withResolvers<void>()
+  await page.route('**/export/msg?*', async (route) => {
+    asked += 1
+    if (asked === 1 || asked > 2) return route.continue()
+    await held.promise
+    return route.abort('failed')
+  })
+  const begin = async (format: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Export' }).click()
+    await page.getByRole('menuitem', { name: format, exact: true }).click()
+  }
+  const progress = page.getByRole('progressbar', { name: 'Export' })
+  await begin('CSV')
+  await page.getByText(/^\d+ rows, back to /).waitFor()
+  assert.deepEqual(await violations(page), [])
+  await page.getByRole('link', { name: 'Endpoints' }).click()
+  await progress.waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Messages' }).click()
+  await progress.waitFor()
+  const saved = page.waitForEvent('download')
+  held.resolve()
+  const file = await saved
+  assert.match(file.suggestedFilename(), /^messages-taken-.*\.csv$/)
+  const lines = readFileSync(await file.path(), 'utf8')
+    .trim()
+    .split('\n')
+  assert.equal(lines.length, count + 1)
+  await page.getByText(`${count} rows exported`).waitFor()
+  await progress.waitFor({ state: 'detached' })
+  asked = 1 // the next one is held
+  await begin('NDJSON')
+  await page.getByRole('button', { name: 'Stop the export' }).click()
+  await page.getByText('The export was stopped; nothing was saved.').waitFor()
+  await progress.waitFor({ state: 'detached' })
 })
 
 test('A14: who changed the URL, before and after, and taken back', async () => {

@@ -503,6 +503,16 @@ test('recover counts first, and with --go sends what failed, one of it as a prob
   assert.equal((await posthorn('recover', 'attach', task)).exit, 0)
   assert.equal((await posthorn('recover', 'pause', task)).exit, 5)
   assert.equal((await posthorn('recover', '--rate', 'fast', '--go')).exit, 2)
+  assert.equal((await posthorn('recover', '--app', 'recover', '--go', '--rate', 'max')).exit, 0)
+  await client.call('PUT', '/inspector/bin/late', { body: {} })
+  const late = { url: `${server.url}/in/late`, uid: 'late' }
+  await client.call('POST', '/app/recover/endpoint', { body: late })
+  const missing = ['recover', 'missing', 'late', '--app', 'recover', '--since', '1h']
+  assert.match((await posthorn(...missing)).out, /3 of 3 messages were never sent to it/)
+  assert.match((await posthorn(...missing, '--go')).out, /^qtask_\w+ {2}3\n$/)
+  assert.match((await posthorn(...missing, '--lang', 'es')).out, /0 de 3 mensajes nunca/)
+  const told = await posthorn(...missing, '--go', '--notify', 'a@b.example')
+  assert.match(told.err, /mail_not_set_up|POSTHORN_SMTP_URL/)
 })
 
 test('endpoints are created, listed, changed, rolled and removed', async () => {

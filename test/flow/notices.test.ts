@@ -85,7 +85,7 @@ async function call(method: string, path: string, body: object, language = 'en')
       authorization: `Bearer ${server.installation.apiKey}`,
       'accept-language': language,
     },
-    body: JSON.stringify(body),
+    ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
   })
   const text = await response.text()
   // biome-ignore lint/suspicious/noExplicitAny: the test reads fields of documented answers
@@ -161,6 +161,42 @@ test('a receiver is tried out at once, and what it says is the answer', async ()
   assert.equal((await call('POST', `${path}/${mail.id}/test`, {})).json.status, 200)
   assert.match(JSON.parse(await chats.next()).text, /^Test of Example has been failing/)
   await call('DELETE', `${path}/${mail.id}`, {})
+})
+
+test('who starts a job is told by mail when it ends, at an address of their own', async () => {
+  const { json: app } = await call('POST', '/app', { name: 'Jobs' })
+  const { json: endpoint } = await call('POST', `/app/${app.id}/endpoint`, { url: chatUrl() })
+  const since = new Date(Date.now() - 60_000).toISOString()
+  const missing = `/app/${app.id}/endpoint/${endpoint.id}/replay-missing`
+  for (const [notify, type] of [
+    ['me', 'mail_address'],
+    ['nobody', 'mail_address'],
+    ['a@b.example,c@d.example', 'mail_address'],
+  ]) {
+    const { status, json } = await call('POST', missing, { since, notify })
+    assert.deepEqual(
+      [status, json.detail[0].loc, json.detail[0].type],
+      [422, ['body', 'notify'], type],
+    )
+  }
+  const ana = { since, notify: 'ana@hooks.example' }
+  const started = await call('POST', missing, ana, 'es')
+  assert.equal(started.status, 202)
+  const mail = await mails.next()
+  assert.deepEqual(mail.to, ['ana@hooks.example'])
+  const { body } = read(mail)
+  assert.match(body, /^Terminó la tarea endpoint\.replay: completa\. Hecho: 0\./)
+  const link = `https://hooks.example/app/${app.id}/recovery?task=${started.json.id}`
+  assert.ok(body.includes(link), body)
+  // One that nobody asked about tells her nothing; the next of her own does.
+  await call('POST', missing, { since })
+  await call('POST', `/app/${app.id}/delivery/recover`, ana)
+  const next = await mails.next()
+  assert.deepEqual(next.to, ['ana@hooks.example'])
+  assert.match(read(next).body, /tarea delivery\.recover/)
+  const { json: receivers } = await call('GET', path, {})
+  assert.equal(receivers.data.length, 1, 'one receiver, listed among the others')
+  await call('DELETE', `${path}/${receivers.data[0].id}`, {})
 })
 
 test('addresses that are none are refused, and mail is for our own events only', async () => {

@@ -1,5 +1,6 @@
 /** Records what a receiver would have answered, without a network: for tests of the API alone. */
 import type { Attempt } from '../../src/domain/attempt.ts'
+import type { EndpointEffect } from '../../src/domain/verdict.ts'
 import type { Claim } from '../../src/store/port/deliveries.ts'
 import type { TestApi } from './api.ts'
 
@@ -7,7 +8,11 @@ import type { TestApi } from './api.ts'
 export async function recordAttempt(
   api: TestApi,
   claim: Claim,
-  answer: { readonly status: number; readonly body?: string },
+  answer: {
+    readonly status: number
+    readonly body?: string
+    readonly effect?: EndpointEffect
+  },
 ): Promise<Attempt> {
   const now = api.world.clock.now()
   const succeeded = answer.status >= 200 && answer.status < 300
@@ -54,7 +59,7 @@ export async function recordAttempt(
     token: claim.token,
     attempt,
     verdict: { kind: succeeded ? 'succeeded' : 'failed' },
-    effect: {},
+    effect: answer.effect ?? {},
     stream: null,
     now,
   })

@@ -74,12 +74,21 @@ export async function request<Answer>(path: string, input: RequestInput = {}): P
 
 /** The answer's body as it came. */
 export async function requestText(path: string, input: RequestInput = {}): Promise<string> {
+  return (await requestPart(path, input)).text
+}
+
+/** The answer's body and headers; an answer that broke off is none. */
+export async function requestPart(
+  path: string,
+  input: RequestInput = {},
+): Promise<{ readonly text: string; readonly headers: Headers }> {
   const response = await send(path, input)
   const trial = input.trial === true
   if (response.status === 401 && !trial && (token !== null || csrf !== null)) onExpired()
-  const text = await response.text().catch(() => '')
-  if (!response.ok) throw failure(response.status, text)
-  return text
+  const text = await response.text().catch(() => null)
+  if (!response.ok) throw failure(response.status, text ?? '')
+  if (text === null) throw unreachable()
+  return { text, headers: response.headers }
 }
 
 async function send(path: string, input: RequestInput): Promise<Response> {
@@ -103,8 +112,12 @@ async function send(path: string, input: RequestInput): Promise<Response> {
     })
   } catch (error) {
     if (input.signal?.aborted === true) throw error
-    throw new ApiError({ status: 0, code: 'unreachable', detail: 'The server does not answer.' })
+    throw unreachable()
   }
+}
+
+function unreachable(): ApiError {
+  return new ApiError({ status: 0, code: 'unreachable', detail: 'The server does not answer.' })
 }
 
 /** The token, or what a session's cookie wants beside it. */

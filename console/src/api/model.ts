@@ -104,6 +104,7 @@ export interface DestinationOut {
   readonly statusText: StatusText
   readonly nextAttempt?: string | null
   readonly disabled: boolean
+  readonly circuitOpenUntil?: string
 }
 
 export interface CertificateOut {
@@ -159,6 +160,8 @@ export interface DeliveryOut {
   readonly trigger?: 'scheduled' | 'manual'
   readonly attemptCount: number
   readonly nextAttempt?: string | null
+  /** The endpoint fails, and nothing is sent to it before then. */
+  readonly circuitOpenUntil?: string | null
   readonly createdAt: string
   readonly updatedAt: string
   readonly lastAttempt?: {

@@ -17,10 +17,15 @@ export interface Selection {
 export interface RecoveryCare {
   readonly skipDelivered: boolean
   readonly probe: boolean
-  /** Deliveries a second; null: as fast as they are answered. */
-  readonly rate: number | null
+  /** Deliveries a second; null: as fast as they are answered; `usual`: as the server does. */
+  readonly rate: number | null | 'usual'
   /** A share; null: goes on whatever fails. */
   readonly stopAbove: number | null
+}
+
+/** Who is told of the end by mail: `me` is who signed in. */
+export interface Notified {
+  readonly notify?: 'me'
 }
 
 export interface Preview {
@@ -74,21 +79,49 @@ export const previewDeliveries = (app: string, body: Selection, signal?: AbortSi
     body,
     ...(signal && { signal }),
   })
-export const recoverDeliveries = (app: string, body: Selection & Partial<RecoveryCare>) =>
-  request<Job>(`${deliveries(app)}/recover`, { method: 'POST', body })
+export const recoverDeliveries = (
+  app: string,
+  { rate, ...body }: Selection & Partial<RecoveryCare> & Notified,
+) =>
+  request<Job>(`${deliveries(app)}/recover`, {
+    method: 'POST',
+    body: rate === 'usual' ? body : { ...body, rate },
+  })
 export const cancelDeliveries = (app: string, body: Selection) =>
   request<Job>(`${deliveries(app)}/cancel`, { method: 'POST', body })
 
+export interface MissingRange {
+  readonly since: string
+  readonly until?: string
+}
+
+export interface MissingPreview {
+  readonly missing: number
+  readonly seen: number
+  readonly oldest: string | null
+  readonly newest: string | null
+  readonly eventTypes: readonly { readonly name: string; readonly count: number }[]
+  readonly complete: boolean
+}
+
+const missing = (app: string, endpoint: string): string =>
+  `/app/${encodeURIComponent(app)}/endpoint/${encodeURIComponent(endpoint)}/replay-missing`
+
 /** Messages that the endpoint wants by its settings of now and never got. */
-export const replayMissing = (
+export const replayMissing = (app: string, endpoint: string, body: MissingRange & Notified) =>
+  request<Job>(missing(app, endpoint), { method: 'POST', body })
+/** How many those are. */
+export const previewMissing = (
   app: string,
   endpoint: string,
-  body: { readonly since: string; readonly until?: string },
+  body: MissingRange,
+  signal?: AbortSignal,
 ) =>
-  request<Job>(
-    `/app/${encodeURIComponent(app)}/endpoint/${encodeURIComponent(endpoint)}/replay-missing`,
-    { method: 'POST', body },
-  )
+  request<MissingPreview>(`${missing(app, endpoint)}/preview`, {
+    method: 'POST',
+    body,
+    ...(signal && { signal }),
+  })
 
 export const getJob = (id: string) => request<Job>(jobPath(id))
 export const listJobs = () =>

@@ -9,19 +9,30 @@ export function Pill(props: { readonly tone: Tone; readonly children: ReactNode 
   return <span className={`pill tone-${props.tone}`}>{props.children}</span>
 }
 
-/** The state of a delivery; a retry says when it comes. */
+/** The state of a delivery; a retry says when it comes, and what an open circuit holds, until when. */
 export function StatusPill(props: {
   readonly status: DeliveryStatus
   readonly nextAt?: number | null
   readonly now?: number
+  /** The endpoint's circuit is open until then. */
+  readonly circuitUntil?: string | null | undefined
 }) {
   const t = useT()
   const formats = useFormats()
-  const { label, tone, icon: Icon } = statusLooks[props.status]
+  const circuitAt = heldByCircuit(props)
+  const { label, tone, icon: Icon } = statusLooks[circuitAt === null ? props.status : 'retrying']
   const wait =
     props.status === 'retrying' && props.nextAt != null && props.now !== undefined
       ? props.nextAt - props.now
       : null
+  if (circuitAt !== null) {
+    return (
+      <Pill tone={tone}>
+        <Icon size={13} aria-hidden />
+        {t('status.waitsUntil', { time: formats.moment(circuitAt) })}
+      </Pill>
+    )
+  }
   return (
     <Pill tone={tone}>
       <Icon size={13} aria-hidden />
@@ -30,6 +41,21 @@ export function StatusPill(props: {
         : t('status.retryingIn', { wait: formats.duration(roundWait(wait)) })}
     </Pill>
   )
+}
+
+/** Until when the circuit, and not its own time, holds a delivery back; null: it does not. */
+export function heldByCircuit(of: {
+  readonly status: DeliveryStatus
+  readonly nextAt?: number | null
+  readonly now?: number
+  readonly circuitUntil?: string | null | undefined
+}): number | null {
+  if (of.circuitUntil == null) return null
+  const at = Date.parse(of.circuitUntil)
+  if (at <= (of.now ?? Date.now())) return null
+  if (of.status === 'sending') return at
+  const waits = of.status === 'queued' || of.status === 'retrying'
+  return waits && at > (of.nextAt ?? 0) ? at : null
 }
 
 /** Whole seconds below a minute and whole minutes below an hour read calmer while they count. */

@@ -1,9 +1,19 @@
 import type { Catalog } from '../../../src/i18n/translate.ts'
 
-/** What the list of deliveries says beyond the first load, in English. */
+/** What the lists of deliveries and messages say beyond the first load, in English. */
 export const deliveryEn = {
-  'export.begun': 'The export is being written…',
-  'export.cut':
-    'The file has the newest {count} deliveries: there are more. Choose a shorter time.',
-  'export.done': { one: '{count} delivery exported', other: '{count} deliveries exported' },
+  'circuit.open': 'The endpoint fails: its circuit is open, and nothing is sent to it before then.',
+  'export.canceled': 'The export was stopped; nothing was saved.',
+  'export.cut': {
+    one: 'The file has the newest row: there are more. Choose a shorter time, or export with the command line.',
+    other:
+      'The file has the newest {count} rows: there are more. Choose a shorter time, or export with the command line.',
+  },
+  'export.done': { one: '{count} row exported', other: '{count} rows exported' },
+  'export.open': 'Export',
+  'export.progress': 'Export',
+  'export.rows': { one: '{count} row, back to {time}', other: '{count} rows, back to {time}' },
+  'export.started': 'Export begun',
+  'export.stop': 'Stop the export',
+  'export.waiting': 'The server does not answer; asking again…',
 } as const satisfies Catalog

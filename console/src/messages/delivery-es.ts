@@ -1,10 +1,20 @@
 import type { Translation } from '../../../src/i18n/translate.ts'
 import type { deliveryEn } from './delivery-en.ts'
 
-/** Lo que dice la lista de entregas más allá de la primera carga, en español. */
+/** Lo que dicen las listas de entregas y mensajes más allá de la primera carga, en español. */
 export const deliveryEs: Translation<typeof deliveryEn> = {
-  'export.begun': 'Se está escribiendo la exportación…',
-  'export.cut':
-    'El archivo tiene las {count} entregas más recientes: hay más. Elige un tiempo más corto.',
-  'export.done': { one: '{count} entrega exportada', other: '{count} entregas exportadas' },
+  'circuit.open': 'El endpoint falla: su circuito está abierto y antes no se le envía nada.',
+  'export.canceled': 'Se detuvo la exportación; no se guardó nada.',
+  'export.cut': {
+    one: 'El archivo tiene la fila más reciente: hay más. Elige un tiempo más corto o exporta con la línea de comandos.',
+    other:
+      'El archivo tiene las {count} filas más recientes: hay más. Elige un tiempo más corto o exporta con la línea de comandos.',
+  },
+  'export.done': { one: '{count} fila exportada', other: '{count} filas exportadas' },
+  'export.open': 'Exportar',
+  'export.progress': 'Exportación',
+  'export.rows': { one: '{count} fila, hasta {time}', other: '{count} filas, hasta {time}' },
+  'export.started': 'Comenzó la exportación',
+  'export.stop': 'Detener la exportación',
+  'export.waiting': 'El servidor no responde; se vuelve a pedir…',
 }

@@ -9,6 +9,8 @@ export const messageEn = {
     other: '{count} endpoints looked at, {taken} took it',
   },
   'journey.title': 'Its way',
+  'message.choose': 'Resend to {endpoint}',
+  'message.resendSome': 'Resend to {count} chosen',
   'messages.condition': 'Remove the condition {condition}',
   'messages.further': 'Look further back',
   'messages.looked': 'Looked at {count} messages, back to {at}. There may be older ones.',

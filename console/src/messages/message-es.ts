@@ -10,6 +10,11 @@ export const messageEs: Translation<typeof messageEn> = {
     other: 'se evaluaron {count} endpoints, {taken} lo reciben',
   },
   'journey.title': 'Recorrido',
+  'message.choose': 'Reenviar a {endpoint}',
+  'message.resendSome': {
+    one: 'Reenviar a {count} elegido',
+    other: 'Reenviar a los {count} elegidos',
+  },
   'messages.condition': 'Quitar la condición {condition}',
   'messages.further': 'Buscar más atrás',
   'messages.looked': 'Se miraron {count} mensajes, hasta {at}. Puede haber anteriores.',

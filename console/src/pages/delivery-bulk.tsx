@@ -83,7 +83,11 @@ export function DeliveryBulk(props: {
         await resend(chosen)
         return null
       }
-      return recoverDeliveries(scope.application, { ...target(), skipDelivered: false })
+      return recoverDeliveries(scope.application, {
+        ...target(),
+        skipDelivered: false,
+        rate: null,
+      })
     },
     onSuccess(job) {
       setAsking(null)

@@ -38,6 +38,7 @@ export function columnsOf(input: {
         <StatusPill
           status={statusOf(row, endpoints.get(row.endpointId))}
           nextAt={row.nextAttempt == null ? null : Date.parse(row.nextAttempt)}
+          circuitUntil={row.circuitOpenUntil}
           now={now}
         />
       ),
@@ -117,6 +118,7 @@ export function DeliveryCard(props: {
         <StatusPill
           status={statusOf(row, props.endpoint)}
           nextAt={row.nextAttempt == null ? null : Date.parse(row.nextAttempt)}
+          circuitUntil={row.circuitOpenUntil}
           now={props.now}
         />
         <span className="flex-1" />

@@ -18,6 +18,7 @@ import { useEndpointMap, useResend } from '../state/data.ts'
 import {
   afterChange,
   cliOf,
+  exportQueryOf,
   filterOf,
   matches,
   queryOf,
@@ -31,11 +32,11 @@ import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { DeliveryBulk, plannerSearch } from './delivery-bulk.tsx'
 import { columnsOf, DeliveryCard } from './delivery-columns.tsx'
-import { DeliveryExport } from './delivery-export.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { DeliveryHistogram } from './delivery-histogram.tsx'
 import { DeliveryPanel } from './delivery-panel.tsx'
 import { JobCard } from './job-card.tsx'
+import { ListExport } from './list-export.tsx'
 
 /** The work list: the page of all deliveries and the activity of one endpoint are both this. */
 export function DeliveryList(props: {
@@ -114,13 +115,11 @@ export function DeliveryList(props: {
               cli={cliOf(filter, search, scope.application)}
               request={{ path: `/app/${scope.application}/delivery`, query }}
             />
-            <DeliveryExport
+            <ListExport
               application={scope.application}
-              endpoints={endpoints}
-              load={(iterator) =>
-                listDeliveries(scope.application, { ...query, iterator, limit: 250 })
-              }
-              matches={(row) => matches(row, filter, endpoints.get(row.endpointId))}
+              list="delivery"
+              query={exportQueryOf(filter, range)}
+              from={range?.from ?? null}
             />
             {scope.may.resend && failures > 0 && (
               <Link

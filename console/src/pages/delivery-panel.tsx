@@ -6,15 +6,20 @@ import type { AttemptOut, DeliveryOut, EndpointOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { Facts } from '../components/page.tsx'
 import { errorSentence, Loaded } from '../components/states.tsx'
-import { StatusPill } from '../components/status.tsx'
+import { heldByCircuit, StatusPill } from '../components/status.tsx'
 import { Time, useNow } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { WhyCard } from '../components/why-card.tsx'
 import { useT } from '../i18n.tsx'
+import { deliveryEn } from '../messages/delivery-en.ts'
+import { deliveryEs } from '../messages/delivery-es.ts'
 import { endpointName, useResend } from '../state/data.ts'
 import { statusOf } from '../state/delivery-status.ts'
 import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
 import { AttemptLine } from './attempt-line.tsx'
+
+const words = { en: deliveryEn, es: deliveryEs }
 
 /** One delivery at a glance: why it is so, its attempts, and the next thing to do. */
 export function DeliveryPanel(props: {
@@ -22,6 +27,7 @@ export function DeliveryPanel(props: {
   readonly endpoint: EndpointOut | undefined
 }) {
   const t = useT()
+  const w = useWords(words)
   const now = useNow()
   const scope = useScope()
   const resend = useResend(scope.application)
@@ -46,6 +52,7 @@ export function DeliveryPanel(props: {
   })
   const status = statusOf(delivery, endpoint)
   const nextAt = delivery.nextAttempt == null ? null : Date.parse(delivery.nextAttempt)
+  const circuitUntil = delivery.circuitOpenUntil
   return (
     <div className="flex flex-col gap-4 p-4">
       <header>
@@ -66,8 +73,11 @@ export function DeliveryPanel(props: {
           </Link>
         </p>
         <p className="mt-2">
-          <StatusPill status={status} nextAt={nextAt} now={now} />
+          <StatusPill status={status} nextAt={nextAt} now={now} circuitUntil={circuitUntil} />
         </p>
+        {heldByCircuit({ status, nextAt, now, circuitUntil }) !== null && (
+          <p className="mt-1 text-ink-2">{w('circuit.open')}</p>
+        )}
       </header>
       <Loaded query={attempts}>
         {(list) => (

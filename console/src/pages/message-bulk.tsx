@@ -78,7 +78,8 @@ export function MessageBulk(props: {
       const dropped = await expungeMessages(scope.application, ids, progress)
       toast(t('messages.expunged', { count: dropped }))
     } else if (all) {
-      const job = await recoverDeliveries(scope.application, { ...selection, skipDelivered: false })
+      const care = { skipDelivered: false, rate: null }
+      const job = await recoverDeliveries(scope.application, { ...selection, ...care })
       change({ task: job.id }, { replace: true })
     } else {
       const sent = await resendMessages(scope.application, ids, progress)

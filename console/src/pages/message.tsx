@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { RotateCw } from 'lucide-react'
+import { useState } from 'react'
 import { newestSchema } from '../../../src/domain/schema/versions.ts'
 import { getMessage, listDestinations, listMessageAttempts } from '../api/calls.ts'
 import type { AttemptOut, DestinationOut, EndpointOut, MessageOut } from '../api/model.ts'
@@ -13,16 +14,21 @@ import { Failure, Loaded, Loading } from '../components/states.tsx'
 import { StatusPill } from '../components/status.tsx'
 import { Time, useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { messageEn } from '../messages/message-en.ts'
+import { messageEs } from '../messages/message-es.ts'
 import { endpointName, useEndpoints, useEventTypes, useResend } from '../state/data.ts'
 import { type DeliveryStatus, statusOfText } from '../state/delivery-status.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { useScope } from '../state/scope.tsx'
 import { useMay } from '../state/session.tsx'
+import { useWords } from '../state/words.ts'
 import { AttemptLine } from './attempt-line.tsx'
 import { Journey } from './message-journey.tsx'
 import { Routing } from './message-routing.tsx'
 import { UseAsSample } from './message-sample.tsx'
 import { useMessageWords } from './message-views.tsx'
+
+const words = { en: messageEn, es: messageEs }
 
 /** One event: when it came, where it went with which result, where it did not go and why. */
 export function MessagePage() {
@@ -172,37 +178,51 @@ function Destinations(props: { readonly message: MessageOut }) {
     refetchInterval,
   })
   const resend = useResend(scope.application)
-  const reached = destinations.data?.data.filter(({ disabled }) => !disabled) ?? []
+  const w = useWords(words)
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const lanes = byEndpoint(destinations.data?.data ?? [])
+  const reached = lanes.filter(({ disabled }) => !disabled)
+  const several = scope.may.resend && reached.length > 1
+  const meant = reached.filter(({ id }) => chosen.has(id))
+  const resendMany = async (to: readonly DestinationOut[]): Promise<void> => {
+    await resend(to.map(({ id }) => ({ msgId: message.id, endpointId: id })))
+    setChosen(new Set())
+  }
   return (
     <div className="flex flex-col gap-6">
       <Section
         title={t('message.deliveries')}
         actions={
-          scope.may.resend &&
-          reached.length > 1 && (
-            <Button
-              onClick={() =>
-                void resend(reached.map(({ id }) => ({ msgId: message.id, endpointId: id })))
-              }
-            >
-              <RotateCw size={14} aria-hidden /> {t('message.resendAll', { count: reached.length })}
+          several && (
+            <Button onClick={() => void resendMany(meant.length === 0 ? reached : meant)}>
+              <RotateCw size={14} aria-hidden />{' '}
+              {meant.length === 0
+                ? t('message.resendAll', { count: reached.length })
+                : w('message.resendSome', { count: meant.length })}
             </Button>
           )
         }
       >
-        <Journey message={message} taken={destinations.data?.data.length ?? null} />
+        <Journey message={message} taken={destinations.data === undefined ? null : lanes.length} />
         <Loaded query={destinations}>
-          {(list) =>
-            list.data.length === 0 ? (
+          {() =>
+            lanes.length === 0 ? (
               <p className="text-ink-2">{t('message.nobody')}</p>
             ) : (
               <ul className="flex flex-col gap-3">
-                {list.data.map((destination) => (
+                {lanes.map((destination) => (
                   <Lane
                     key={destination.id}
                     message={message}
                     destination={destination}
                     endpoint={endpoints.data?.find(({ id }) => id === destination.id)}
+                    {...(several && !destination.disabled
+                      ? {
+                          chosen: chosen.has(destination.id),
+                          onChoose: (on: boolean) =>
+                            setChosen(withOrWithout(chosen, destination.id, on)),
+                        }
+                      : {})}
                     attempts={
                       attempts.data?.data.filter(
                         ({ endpointId }) => endpointId === destination.id,
@@ -224,13 +244,27 @@ function Destinations(props: { readonly message: MessageOut }) {
   )
 }
 
+/** One for each endpoint: where a message was resent, its newest delivery says how it stands. */
+function byEndpoint(destinations: readonly DestinationOut[]): readonly DestinationOut[] {
+  return [...new Map(destinations.map((each) => [each.id, each])).values()]
+}
+
+function withOrWithout(set: ReadonlySet<string>, id: string, on: boolean): ReadonlySet<string> {
+  const others = [...set].filter((one) => one !== id)
+  return new Set(on ? [...others, id] : others)
+}
+
 function Lane(props: {
   readonly message: MessageOut
   readonly destination: DestinationOut
   readonly endpoint: EndpointOut | undefined
   readonly attempts: readonly AttemptOut[]
+  /** Whether it is among those to resend to; without `onChoose` it is not asked. */
+  readonly chosen?: boolean
+  readonly onChoose?: (on: boolean) => void
 }) {
   const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const now = useNow()
   const resend = useResend(scope.application)
@@ -243,6 +277,17 @@ function Lane(props: {
   return (
     <li className="rounded-md border border-line bg-surface">
       <header className="flex flex-wrap items-center gap-2 border-line border-b px-3 py-1.5">
+        {props.onChoose !== undefined && (
+          <label className="-ml-1 flex size-7 items-center justify-center">
+            <span className="sr-only">{w('message.choose', { endpoint: name })}</span>
+            <input
+              type="checkbox"
+              className="checkbox"
+              checked={props.chosen === true}
+              onChange={(event) => props.onChoose?.(event.target.checked)}
+            />
+          </label>
+        )}
         <Link
           to={`${scope.base}/endpoints/${destination.id}`}
           className="min-w-0 truncate font-[550] hover:underline"
@@ -253,6 +298,7 @@ function Lane(props: {
           status={laneStatus(destination, props.endpoint, props.attempts.length)}
           nextAt={nextAt}
           now={now}
+          circuitUntil={destination.circuitOpenUntil}
         />
         <span className="flex-1" />
         {scope.may.resend && (

@@ -23,6 +23,7 @@ import { useMay, useMayHere } from '../state/session.tsx'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { JobCard } from './job-card.tsx'
+import { ListExport } from './list-export.tsx'
 import { MessageBulk } from './message-bulk.tsx'
 import { type Fanout, FanoutCell, useFanout } from './message-fanout.tsx'
 import { Conditions, type Looked, LookedAt, useExactHits, withHits } from './message-search.tsx'
@@ -143,6 +144,12 @@ export function MessagesPage() {
                 path: `/app/${scope.application}/${where === undefined ? 'msg' : 'search/msg'}`,
                 query,
               }}
+            />
+            <ListExport
+              application={scope.application}
+              list="msg"
+              query={{ ...query, q: search['q'] }}
+              from={range?.from ?? null}
             />
           </>
         }

@@ -1,13 +1,15 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { EndpointOut } from '../api/model.ts'
-import { replayMissing } from '../api/recovery-calls.ts'
+import { type MissingPreview, previewMissing, replayMissing } from '../api/recovery-calls.ts'
 import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
 import { SelectField } from '../components/field.tsx'
 import { RangeFilter } from '../components/filters.tsx'
 import { Section } from '../components/page.tsx'
-import { Failure } from '../components/states.tsx'
+import { Failure, Loading } from '../components/states.tsx'
+import { Time } from '../components/time.tsx'
+import { useFormats, useT } from '../i18n.tsx'
 import { recoveryEn } from '../messages/recovery-en.ts'
 import { recoveryEs } from '../messages/recovery-es.ts'
 import { endpointName } from '../state/data.ts'
@@ -15,6 +17,7 @@ import { useScope } from '../state/scope.tsx'
 import { timeRange } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
 import { useWords } from '../state/words.ts'
+import { Counts, Figure, NotifyField, typesShown } from './recovery-parts.tsx'
 
 const words = { en: recoveryEn, es: recoveryEs }
 
@@ -45,13 +48,15 @@ export function ScopeChoice(props: {
   )
 }
 
-/** Sends one endpoint the messages that it would want and never got. */
+/** Sends one endpoint the messages that it would want and never got, once they were counted. */
 export function MissingPlanner(props: { readonly endpoints: readonly EndpointOut[] }) {
   const w = useWords(words)
+  const t = useT()
   const scope = useScope()
   const [search, change] = useUrlState()
   const [openedAt] = useState(Date.now)
-  const [missing, setMissing] = useState(false)
+  const [asked, setAsked] = useState(false)
+  const [notify, setNotify] = useState(false)
   const chosen = props.endpoints.find(({ id }) => id === search['endpoint']) ?? null
   const timed = search['since'] !== undefined || search['from'] !== undefined
   const range = timeRange(timed ? search : { since: '24h' }, openedAt)
@@ -59,39 +64,98 @@ export function MissingPlanner(props: { readonly endpoints: readonly EndpointOut
     since: new Date(range?.from ?? openedAt - 86_400_000).toISOString(),
     ...(range?.to == null ? {} : { until: new Date(range.to).toISOString() }),
   }
+  const preview = useQuery({
+    queryKey: ['deliveries', scope.application, 'missing', chosen?.id, body],
+    queryFn: ({ signal }) => previewMissing(scope.application, chosen?.id ?? '', body, signal),
+    enabled: chosen !== null,
+  })
   const start = useMutation({
-    mutationFn: (endpoint: string) => replayMissing(scope.application, endpoint, body),
+    mutationFn: (endpoint: string) =>
+      replayMissing(scope.application, endpoint, { ...body, ...(notify ? { notify: 'me' } : {}) }),
     onSuccess: ({ id }) => change({ task: id }, { replace: true }),
   })
   const path = `/app/${scope.application}/endpoint/${chosen?.id ?? 'ENDPOINT'}/replay-missing`
+  const cli = `posthorn recover missing ${chosen?.id ?? 'ENDPOINT'} --app ${scope.application} --since ${body.since}${'until' in body ? ` --until ${body.until}` : ''} --go`
+  const found = preview.data
   return (
-    <Section title={w('missing.never')} description={w('missing.text')}>
-      <div className="flex max-w-2xl flex-wrap items-end gap-2">
-        <div className="min-w-56 flex-1">
-          <SelectField
-            label={w('missing.endpoint')}
-            value={chosen?.id ?? ''}
-            error={missing && chosen === null ? w('missing.choose') : undefined}
-            options={[
-              { value: '', label: '–' },
-              ...props.endpoints.map((one) => ({ value: one.id, label: endpointName(one) })),
-            ]}
-            onChange={(endpoint) => change({ endpoint: endpoint === '' ? undefined : endpoint })}
-          />
+    <>
+      <Section title={w('missing.never')} description={w('missing.text')}>
+        <div className="flex max-w-2xl flex-wrap items-end gap-2">
+          <div className="min-w-56 flex-1">
+            <SelectField
+              label={w('missing.endpoint')}
+              value={chosen?.id ?? ''}
+              error={asked && chosen === null ? w('missing.choose') : undefined}
+              options={[
+                { value: '', label: '–' },
+                ...props.endpoints.map((one) => ({ value: one.id, label: endpointName(one) })),
+              ]}
+              onChange={(endpoint) => change({ endpoint: endpoint === '' ? undefined : endpoint })}
+            />
+          </div>
+          <RangeFilter preset="24h" />
+          {!scope.portal && (
+            <CopyAs cli={cli} request={{ method: 'POST', path, body: JSON.stringify(body) }} />
+          )}
         </div>
-        <RangeFilter preset="24h" />
-        {!scope.portal && <CopyAs request={{ method: 'POST', path, body: JSON.stringify(body) }} />}
-      </div>
+      </Section>
+      {chosen !== null && (
+        <Section title={t('recovery.preview')}>
+          {preview.isPending ? (
+            <Loading rows={2} />
+          ) : preview.isError ? (
+            <Failure error={preview.error} onRetry={() => void preview.refetch()} />
+          ) : (
+            <MissingFacts preview={preview.data} />
+          )}
+        </Section>
+      )}
+      <NotifyField checked={notify} onChange={setNotify} />
       {start.isError && <Failure error={start.error} />}
       <div>
         <Button
           kind="primary"
           busy={start.isPending}
-          onClick={() => (chosen === null ? setMissing(true) : start.mutate(chosen.id))}
+          disabled={found?.missing === 0 && found.complete}
+          onClick={() => (chosen === null ? setAsked(true) : start.mutate(chosen.id))}
         >
-          {w('missing.start')}
+          {found === undefined
+            ? w('missing.start')
+            : w('missing.startCount', { amount: amountOf(found) })}
         </Button>
       </div>
-    </Section>
+    </>
+  )
+}
+
+function amountOf({ missing, complete }: MissingPreview): string {
+  return complete ? String(missing) : `${missing}+`
+}
+
+function MissingFacts(props: { readonly preview: MissingPreview }) {
+  const t = useT()
+  const w = useWords(words)
+  const formats = useFormats()
+  const { preview } = props
+  const more = preview.complete ? '' : '+'
+  if (preview.missing === 0 && preview.complete) {
+    return <p className="text-ink-2">{w('missing.nothing')}</p>
+  }
+  return (
+    <div className="flex max-w-3xl flex-col gap-3">
+      <dl className="flex flex-wrap gap-x-8 gap-y-2">
+        <Figure label={w('missing.found')} value={formats.number(preview.missing) + more} strong />
+        <Figure label={w('missing.looked')} value={formats.number(preview.seen) + more} />
+      </dl>
+      {preview.oldest !== null && preview.newest !== null && (
+        <p className="text-ink-2">
+          {t('recovery.span')} <Time at={preview.oldest} /> – <Time at={preview.newest} />
+        </p>
+      )}
+      <Counts
+        title={t('column.type')}
+        rows={preview.eventTypes.slice(0, typesShown).map((each) => [each.name, each.count])}
+      />
+    </div>
   )
 }

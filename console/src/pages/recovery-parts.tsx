@@ -1,21 +1,29 @@
 /** The preview of a recovery, and the care that it is done with. */
+import { usualRate } from '../../../src/domain/recovery.ts'
 import type { EndpointOut } from '../api/model.ts'
 import type { Preview, RecoveryCare } from '../api/recovery-calls.ts'
 import { SelectField, Toggle } from '../components/field.tsx'
 import { Notice } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { recoveryEn } from '../messages/recovery-en.ts'
+import { recoveryEs } from '../messages/recovery-es.ts'
 import { endpointName } from '../state/data.ts'
+import { useSession } from '../state/session.tsx'
+import { useWords } from '../state/words.ts'
+
+const words = { en: recoveryEn, es: recoveryEs }
 
 const rates = ['1', '5', '20', '50', '100', '500'] as const
 const shares = ['0.05', '0.2', '0.5'] as const
-const typesShown = 8
+export const typesShown = 8
 
 export function CareFields(props: {
   readonly care: RecoveryCare
   readonly onChange: (care: RecoveryCare) => void
 }) {
   const t = useT()
+  const w = useWords(words)
   const formats = useFormats()
   const { care, onChange } = props
   return (
@@ -36,10 +44,11 @@ export function CareFields(props: {
         label={t('recovery.rate')}
         value={care.rate === null ? 'fast' : String(care.rate)}
         options={[
+          { value: 'usual', label: w('care.usual', { rate: usualRate }) },
           ...rates.map((rate) => ({ value: rate, label: t('recovery.perSecond', { rate }) })),
           { value: 'fast', label: t('recovery.asFast') },
         ]}
-        onChange={(rate) => onChange({ ...care, rate: rate === 'fast' ? null : Number(rate) })}
+        onChange={(rate) => onChange({ ...care, rate: rateOf(rate) })}
       />
       <SelectField
         label={t('recovery.stopAbove')}
@@ -56,6 +65,45 @@ export function CareFields(props: {
   )
 }
 
+function rateOf(text: string): RecoveryCare['rate'] {
+  if (text === 'fast') return null
+  return text === 'usual' ? text : Number(text)
+}
+
+/** Whether who signed in is told of the job's end; nothing for others, who have no address. */
+export function NotifyField(props: {
+  readonly checked: boolean
+  readonly onChange: (on: boolean) => void
+}) {
+  const w = useWords(words)
+  const user = useSession()?.user ?? null
+  if (user === null) return null
+  return (
+    <Toggle
+      label={w('care.notify')}
+      help={w('care.notifyHelp', { address: user.email })}
+      checked={props.checked}
+      onChange={props.onChange}
+    />
+  )
+}
+
+/** How long it takes, an endpoint after the other; null: as fast as they are answered. */
+function durationMs(
+  { endpoints }: Preview,
+  care: RecoveryCare,
+  known: ReadonlyMap<string, EndpointOut>,
+): number | null {
+  const { rate } = care
+  if (rate === null) return null
+  return endpoints.reduce((sum, { endpointId, matching, alreadyDelivered, onTheWay }) => {
+    const limit = known.get(endpointId)?.throttleRate ?? null
+    const there = rate === 'usual' ? (limit === null ? usualRate : limit / 2) : rate
+    const count = care.skipDelivered ? matching - alreadyDelivered - onTheWay : matching
+    return sum + (count / there) * 1_000
+  }, 0)
+}
+
 export function PreviewFacts(props: {
   readonly preview: Preview
   readonly care: RecoveryCare
@@ -67,6 +115,7 @@ export function PreviewFacts(props: {
   if (preview.matching === 0) return <p className="text-ink-2">{t('recovery.nothing')}</p>
   const count = care.skipDelivered ? preview.toSend : preview.matching
   const more = preview.complete ? '' : '+'
+  const takesMs = durationMs(preview, care, endpoints)
   const held = preview.endpoints.filter(({ endpointId }) => {
     const endpoint = endpoints.get(endpointId)
     return endpoint?.disabled === true || endpoint?.paused === true
@@ -82,8 +131,8 @@ export function PreviewFacts(props: {
       {preview.oldest !== null && preview.newest !== null && (
         <p className="text-ink-2">
           {t('recovery.span')} <Time at={preview.oldest} /> – <Time at={preview.newest} />
-          {care.rate !== null && count > 0 && (
-            <> · {t('recovery.ends', { time: formats.duration((count / care.rate) * 1_000) })}</>
+          {takesMs !== null && count > 0 && (
+            <> · {t('recovery.ends', { time: formats.duration(takesMs) })}</>
           )}
         </p>
       )}
@@ -116,7 +165,7 @@ export function PreviewFacts(props: {
   )
 }
 
-function Figure(props: {
+export function Figure(props: {
   readonly label: string
   readonly value: string
   readonly strong?: boolean
@@ -133,7 +182,7 @@ function Figure(props: {
   )
 }
 
-function Counts(props: {
+export function Counts(props: {
   readonly title: string
   readonly rows: readonly (readonly [name: string, count: number])[]
 }) {

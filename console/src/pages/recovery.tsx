@@ -26,7 +26,7 @@ import { DeliveryFilters } from './delivery-filters.tsx'
 import { JobCard } from './job-card.tsx'
 import { RecentJobs } from './recent-jobs.tsx'
 import { MissingPlanner, ScopeChoice } from './recovery-missing.tsx'
-import { CareFields, PreviewFacts } from './recovery-parts.tsx'
+import { CareFields, NotifyField, PreviewFacts } from './recovery-parts.tsx'
 
 /** Sends deliveries again with care: what, how many, how fast, and when to stop. */
 export function RecoveryPage() {
@@ -57,7 +57,12 @@ export function RecoveryPage() {
   )
 }
 
-const carefully: RecoveryCare = { skipDelivered: true, probe: true, rate: 20, stopAbove: 0.2 }
+const carefully: RecoveryCare = {
+  skipDelivered: true,
+  probe: true,
+  rate: 'usual',
+  stopAbove: 0.2,
+}
 
 function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
   const t = useT()
@@ -66,6 +71,7 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
   const [search, change] = useUrlState()
   const [openedAt] = useState(Date.now)
   const [care, setCare] = useState(carefully)
+  const [notify, setNotify] = useState(false)
   const never = search['what'] === 'never' && scope.may.resend
   const endpoints = new Map(props.endpoints.map((endpoint) => [endpoint.id, endpoint]))
   const filter = filterOf(plannedSearch(search), null)
@@ -77,13 +83,17 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
     enabled: selection !== null && !never,
   })
   const start = useMutation({
-    mutationFn: () => recoverDeliveries(scope.application, { ...selection, ...care }),
+    mutationFn: () =>
+      recoverDeliveries(scope.application, {
+        ...selection,
+        ...care,
+        ...(notify ? { notify: 'me' } : {}),
+      }),
     onSuccess: ({ id }) => change({ task: id }, { replace: true }),
   })
   return (
     <Body>
-      {/* Of what an endpoint never got there is no preview, so this would not be true of it. */}
-      {!never && <p className="max-w-2xl text-base text-ink-2">{t('recovery.text')}</p>}
+      <p className="max-w-2xl text-base text-ink-2">{t('recovery.text')}</p>
       {search['task'] !== undefined && (
         <JobCard id={search['task']} onClose={() => change({ task: undefined })} />
       )}
@@ -119,6 +129,7 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
             <>
               <Section title={t('recovery.care')}>
                 <CareFields care={care} onChange={setCare} />
+                <NotifyField checked={notify} onChange={setNotify} />
               </Section>
               {!scope.portal && <Command selection={selection} search={search} care={care} />}
               {start.isError && <Failure error={start.error} />}
@@ -182,7 +193,11 @@ function Command(props: {
         request={{
           method: 'POST',
           path: `/app/${scope.application}/delivery/recover`,
-          body: JSON.stringify({ ...props.selection, ...props.care }),
+          body: JSON.stringify({
+            ...props.selection,
+            ...props.care,
+            rate: props.care.rate === 'usual' ? undefined : props.care.rate,
+          }),
         }}
       />
     </div>
@@ -210,7 +225,7 @@ function commandOf(
       : [`--status ${statuses.join(',')}`]),
     ...(of.endpointIds.length === 0 ? [] : [`--endpoint ${of.endpointIds.join(',')}`]),
     ...(search['type'] === undefined ? [] : [`--type ${search['type']}`]),
-    ...(care.rate === null ? [] : [`--rate ${care.rate}/s`]),
+    ...(care.rate === 'usual' ? [] : [`--rate ${care.rate === null ? 'max' : `${care.rate}/s`}`]),
     ...(care.probe ? [] : ['--no-probe']),
     ...(care.stopAbove === 0.2
       ? []

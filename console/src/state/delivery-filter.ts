@@ -45,6 +45,18 @@ export function queryOf(filter: DeliveryFilter, range: TimeRange | null) {
   }
 }
 
+/** All of it, as the export takes it. */
+export function exportQueryOf(filter: DeliveryFilter, range: TimeRange | null) {
+  return {
+    status: filter.statuses,
+    event_types: filter.types,
+    endpoint_id: filter.endpoints,
+    code: [...filter.codes.map(String), ...filter.classes],
+    q: filter.text,
+    ...boundsOf(range),
+  }
+}
+
 /** What the list operation cannot filter is filtered here, over the rows that were loaded. */
 export function matches(
   row: DeliveryOut,

@@ -206,6 +206,11 @@ export function recording(open: OpenStore): void {
         await scene.record(first, { kind: 'failed' }, { effect: { health } })
         const view = await scene.store.loadApplicationView(application.id)
         assert.deepEqual(view?.health.get(endpoint.id), health)
+        const asked = { applicationId: application.id, endpointIds: [endpoint.id] }
+        const open = await scene.store.openCircuits({ ...asked, now: scene.now })
+        assert.deepEqual(open, [{ endpointId: endpoint.id, openUntil: scene.now + 5 }])
+        const closed = await scene.store.openCircuits({ ...asked, now: scene.now + 5 })
+        assert.deepEqual(closed, [])
         const disable = { reason: 'gone' as const, at: scene.now }
         await scene.record(second, { kind: 'failed' }, { effect: { disable } })
         const after = await scene.store.loadApplicationView(application.id)

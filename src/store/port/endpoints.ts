@@ -36,6 +36,12 @@ export interface EndpointStore {
     readonly endpointId: EndpointId
     readonly now: number
   }): Promise<'deleted' | 'not_found'>
+  /** Which of the endpoints have a circuit that is open at `now`, and until when. */
+  openCircuits(input: {
+    readonly applicationId: ApplicationId
+    readonly endpointIds: readonly EndpointId[]
+    readonly now: number
+  }): Promise<readonly { readonly endpointId: EndpointId; readonly openUntil: number }[]>
   /** Null when the application is missing or deleted. */
   loadApplicationView(applicationId: ApplicationId): Promise<ApplicationView | null>
 }

@@ -40,6 +40,11 @@ const selectEndpoint = statement(
    order by (id = $2) desc
    limit 1`,
 )
+const selectOpenCircuits = statement(
+  'select_open_circuits',
+  `select endpoint_id, open_until from endpoint_health
+   where application_id = $1 and endpoint_id = any($2::text[]) and open_until > $3`,
+)
 // Enabled again: what was counted before it was disabled is over.
 const forgetHealth = statement(
   'forget_health_of_disabled',
@@ -141,6 +146,14 @@ export function endpointStore(database: Database, sealer: Sealer): EndpointStore
         await session.run(cancelDeliveries, [applicationId, endpointId, now, cancelledAtOnce])
         return 'deleted'
       }),
+
+    async openCircuits({ applicationId, endpointIds, now }) {
+      const rows = await database.run(selectOpenCircuits, [applicationId, [...endpointIds], now])
+      return rows.map((row) => ({
+        endpointId: row['endpoint_id'] as EndpointId,
+        openUntil: Number(row['open_until']),
+      }))
+    },
 
     loadApplicationView: (applicationId) =>
       database.transaction(async (session) => {

@@ -70,6 +70,11 @@ const selectHealth = `
   join endpoint e on e.application_id = h.application_id and e.id = h.endpoint_id
   where h.application_id = ? and e.deleted_at is null`
 
+const selectOpenUntil = `
+  select open_until
+  from endpoint_health
+  where application_id = ? and endpoint_id = ? and open_until > ?`
+
 const update = `
   update endpoint
   set uid = ?, disabled_at = ?, disabled_reason = ?, paused_at = ?, settings = ?, secrets = ?,
@@ -205,6 +210,16 @@ export function loadApplicationView(db: Database, applicationId: ApplicationId):
     })
   }
   return { application, endpoints: db.rows<EndpointRow>(selectAll, applicationId), health }
+}
+
+export function openCircuits(
+  db: Database,
+  { applicationId, endpointIds, now }: Input<'openCircuits'>,
+): { readonly endpointId: EndpointId; readonly openUntil: number }[] {
+  return endpointIds.flatMap((endpointId) => {
+    const row = db.row<{ open_until: number }>(selectOpenUntil, applicationId, endpointId, now)
+    return row === undefined ? [] : [{ endpointId, openUntil: row.open_until }]
+  })
 }
 
 export function writeHealth(

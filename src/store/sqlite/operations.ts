@@ -39,6 +39,7 @@ import {
   findEndpoint,
   listEndpoints,
   loadApplicationView,
+  openCircuits,
   updateEndpoint,
 } from './endpoints.ts'
 import {
@@ -156,6 +157,7 @@ export const reads = {
   loadApplicationView,
   missingEventTypes,
   newestPayloads,
+  openCircuits,
   readChanges,
   readSetting,
   readStream,

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 
 let ui: ConsoleUnderTest
 let endpoint = ''
@@ -75,7 +75,7 @@ async function tabTo(page: Page, wanted: RegExp): Promise<void> {
 
 const open = (path: string) => ui.open(path, { language: 'en', application: 'acme', fresh: true })
 
-test('A38: an endpoint is created', async () => {
+test('A5, A10, A38: an endpoint is created; its secret is there to be copied', async () => {
   const page = await open('/app/acme/endpoints')
   await page.getByRole('grid').waitFor()
   await tabTo(page, /^Create endpoint$/)
@@ -84,11 +84,30 @@ test('A38: an endpoint is created', async () => {
   await page.getByLabel('URL').waitFor()
   await tabTo(page, /^URL/)
   await page.keyboard.type('https://keys.example.com/hooks')
-  await tabTo(page, /^Everything/)
+  await tabTo(page, /^Events$/)
+  await page.keyboard.type('ord')
+  await tabTo(page, /^order\.\*/)
   await page.keyboard.press('Space')
+  await page.getByText('1 rule', { exact: true }).waitFor()
   await tabTo(page, /^Create endpoint$/)
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Endpoint created', exact: true }).waitFor()
+  const heading = page.getByRole('heading', { name: 'Endpoint created', exact: true })
+  await heading.waitFor()
+  await page.waitForFunction(
+    () => document.activeElement?.textContent === 'Endpoint created', // the heading of the new page
+  )
+  const secret = page.getByRole('textbox', { name: 'Signing secret' })
+  const shown = await secret.inputValue()
+  assert.match(shown, /^whsec_/)
+  await tabTo(page, /^Copy signing secret$/)
+  await page.keyboard.press('Enter')
+  assert.equal(await clipboard(page, /^whsec_/), shown)
+  const { data } = (await ui.call('GET', '/app/acme/endpoint?limit=1&order=descending')) as {
+    readonly data: readonly { readonly id: string; readonly eventTypes: readonly string[] }[]
+  } // the contract's type
+  assert.deepEqual(data[0]?.eventTypes, ['order.*'])
+  const kept = await ui.call('GET', `/app/acme/endpoint/${data[0]?.id}/secret`)
+  assert.deepEqual(kept, { key: shown })
 })
 
 test('A38: a delivery is found by its status, and sent again', async () => {
@@ -100,10 +119,7 @@ test('A38: a delivery is found by its status, and sent again', async () => {
   await page.keyboard.press('Space')
   await page.waitForURL(/status=failed/)
   await page.keyboard.press('Escape')
-  for (;;) {
-    await page.keyboard.press('Tab')
-    if (await page.evaluate("document.activeElement?.closest('[data-index]') !== null")) break
-  }
+  await tabTo(page, /Failed[\s\S]*order\.paid/)
   await page.keyboard.press('Enter')
   const panel = page.getByRole('complementary', { name: 'Delivery' })
   await panel.waitFor()

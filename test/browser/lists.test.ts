@@ -349,7 +349,7 @@ test('A19: an attempt changes its row at once, and nothing else moves', async ()
   assert.equal(await page.evaluate('document.activeElement.dataset.row'), id)
 })
 
-test('A17: the chart counts all, facets say how many, and a picked range is the list’s', async () => {
+test('A17: the chart counts all; a range is dragged or picked by arrows alike, and is the list’s', async () => {
   const endpoint = await shop('chart', '200')
   const seed = { application: 'chart', endpoint, spanMs: 5 * 3_600_000 }
   await seedDeliveries(ui.posthorn, { ...seed, count: 450, outcome: 'succeeded' })
@@ -360,19 +360,49 @@ test('A17: the chart counts all, facets say how many, and a picked range is the 
   await page.getByRole('button', { name: 'Status' }).click()
   await page.locator('label').filter({ hasText: 'Failed' }).getByText('150').waitFor()
   await page.keyboard.press('Escape')
+  // Of a fixed range, so that each way finds the same bars.
+  const hour = 3_600_000
+  const end = Math.floor(Date.now() / 60_000) * 60_000
+  const [from, to] = [new Date(end - 6 * hour).toISOString(), new Date(end).toISOString()]
+  await page.goto(`${ui.url}/app/chart/deliveries?from=${from}&to=${to}`)
+  await page.getByRole('application', { name: /^\d+ delivered, [1-9]\d* failed/ }).waitFor()
+  const bars = await chart.locator('svg > g').count()
+  const [first, last] = [Math.floor(bars / 2), Math.floor(bars * 0.75)]
   const box = await chart.boundingBox()
-  assert.ok(box !== null)
-  await page.mouse.move(box.x + box.width * 0.5, box.y + 20)
+  assert.ok(box !== null && bars > 8)
+  const middle = (bar: number) => box.x + (box.width * (bar + 0.5)) / bars
+  await page.mouse.move(middle(first), box.y + 20)
   await page.mouse.down()
-  await page.mouse.move(box.x + box.width - 2, box.y + 20)
+  await page.mouse.move(middle(last), box.y + 20)
   await page.mouse.up()
-  await page.waitForURL(/from=.*&to=/)
-  const { searchParams } = new URL(page.url())
-  const bounds = `after=${searchParams.get('from')}&before=${searchParams.get('to')}`
+  const picked = async () => {
+    await page.waitForURL((url) => url.searchParams.get('from') !== from)
+    const { searchParams } = new URL(page.url())
+    return { from: searchParams.get('from'), to: searchParams.get('to') }
+  }
+  const dragged = await picked()
+  await page.goBack()
+  await page.waitForURL((url) => url.searchParams.get('from') === from)
+  await chart.focus()
+  for (let bar = bars; bar > last; bar--) await page.keyboard.press('ArrowLeft')
+  for (let bar = last; bar > first; bar--) await page.keyboard.press('Shift+ArrowLeft')
+  await page.keyboard.press('Enter')
+  assert.deepEqual(await picked(), dragged)
+
+  const bounds = `after=${dragged.from}&before=${dragged.to}`
   const counted = await call('GET', `/app/chart/summary/delivery?${bounds}`)
-  assert.ok(counted.total > 250 && counted.total < 450, `${counted.total}`)
+  assert.ok(counted.total > 50 && counted.total < 350, `${counted.total}`)
   const failed = counted.facets.state.find(({ value }: Answer) => value === 'failed').count
   await page.getByRole('application', { name: new RegExp(`, ${failed} failed`) }).waitFor()
+  // Down to the newest bar: the newest delivery is in it.
+  await page.goto(`${ui.url}/app/chart/deliveries?status=failed&since=1h`)
+  await page.locator('[data-index="0"]').waitFor()
+  const newest = await page.locator('[data-index="0"]').getAttribute('data-row')
+  await chart.focus()
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/from=.*&to=/)
+  await page.locator(`[data-row="${newest}"]`).waitFor()
 })
 
 test('an endpoint gets what it never got: made after the message, it is sent from the planner', async () => {
@@ -509,6 +539,7 @@ test('A14: who changed the URL, before and after, and taken back', async () => {
   await call('PATCH', `/app/history/endpoint/${endpoint}`, { url: `${ui.url}/in/elsewhere` })
   const page = await ui.open(`/app/history/endpoints/${endpoint}/history`, english)
   const changed = page.getByRole('listitem').filter({ hasText: '/in/elsewhere' })
+  await changed.getByText('First key', { exact: true }).waitFor()
   await changed.getByText(`${ui.url}/in/history`).waitFor()
   await changed.getByRole('button', { name: 'Take it back' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
@@ -545,6 +576,15 @@ test('A31: a check-up shows what a receiver takes and what it should have refuse
   await result('Takes the same event twice').getByText('Passed').waitFor()
   await result('Refuses a wrong signature').getByText('Failed').waitFor()
   await result('Refuses a wrong signature').getByText('→').waitFor()
+  await result('Refuses a request of ten minutes ago').getByText('Look at it').waitFor()
+  // What it answered to each is beside the judgement.
+  for (const text of [
+    'Takes the same event twice',
+    'Refuses a wrong signature',
+    'Refuses a request',
+  ]) {
+    await result(text).getByText('200', { exact: true }).waitFor()
+  }
 })
 
 test('A18: of a hundred thousand deliveries few are nodes, and End reaches the very last', async (t) => {

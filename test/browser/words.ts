@@ -1,45 +1,27 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { attemptEn } from '../../console/src/messages/attempt-en.ts'
-import { attemptEs } from '../../console/src/messages/attempt-es.ts'
-import { binEn } from '../../console/src/messages/bin-en.ts'
-import { binEs } from '../../console/src/messages/bin-es.ts'
-import { deliveryEn } from '../../console/src/messages/delivery-en.ts'
-import { deliveryEs } from '../../console/src/messages/delivery-es.ts'
-import { en as firstEn } from '../../console/src/messages/en.ts'
-import { es as firstEs } from '../../console/src/messages/es.ts'
-import { messageEn } from '../../console/src/messages/message-en.ts'
-import { messageEs } from '../../console/src/messages/message-es.ts'
-import { recoveryEn } from '../../console/src/messages/recovery-en.ts'
-import { recoveryEs } from '../../console/src/messages/recovery-es.ts'
-import { sendEn } from '../../console/src/messages/send-en.ts'
-import { sendEs } from '../../console/src/messages/send-es.ts'
 
-const en = {
-  ...firstEn,
-  ...attemptEn,
-  ...binEn,
-  ...deliveryEn,
-  ...messageEn,
-  ...recoveryEn,
-  ...sendEn,
+type Text = string | { readonly one: string; readonly other: string }
+const folder = join(import.meta.dirname, '../../console/src/messages')
+
+/** All messages of the language, those that are loaded late too. */
+async function catalogOf(language: 'en' | 'es'): Promise<readonly Text[]> {
+  const files = globSync(`{${language},*-${language}}.ts`, { cwd: folder })
+  const modules: readonly object[] = await Promise.all(
+    files.map((file) => import(join(folder, file))),
+  )
+  const catalogs: readonly Readonly<Record<string, Text>>[] = modules.flatMap(Object.values)
+  return catalogs.flatMap((catalog) => Object.values(catalog))
 }
-const es = {
-  ...firstEs,
-  ...attemptEs,
-  ...binEs,
-  ...deliveryEs,
-  ...messageEs,
-  ...recoveryEs,
-  ...sendEs,
-}
+const [en, es] = [await catalogOf('en'), await catalogOf('es')]
 
-const formsOf = (text: string | { readonly one: string; readonly other: string }) =>
-  typeof text === 'string' ? [text] : [text.one, text.other]
+const formsOf = (text: Text) => (typeof text === 'string' ? [text] : [text.one, text.other])
 
-const spanish = new Set(Object.values(es).flatMap(formsOf))
+const spanish = new Set(es.flatMap(formsOf))
 
 /** English messages as patterns, `{name}` standing for anything; those that Spanish shares left out. */
-const english = Object.values(en)
+const english = en
   .flatMap(formsOf)
   .filter((text) => text !== '' && !spanish.has(text) && /[a-z]{3}/i.test(text))
   .filter((text) => text.replaceAll(/\{\w+\}/g, '').trim().length > 3)

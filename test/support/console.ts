@@ -39,6 +39,8 @@ export interface Look {
   readonly width?: number
   readonly height?: number
   readonly application?: string
+  /** Of the browser, as `Europe/Madrid`. */
+  readonly timeZone?: string
   /** With storage of its own, for tests that change preferences. */
   readonly fresh?: boolean
 }
@@ -104,6 +106,8 @@ export async function startConsole(
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // Cut off from everything but this machine (A40).
+      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
     ],
   })
   const foreignHosts = new Set<string>()
@@ -118,6 +122,7 @@ export async function startConsole(
       colorScheme: look.theme ?? 'light',
       reducedMotion: 'reduce',
       locale: look.language === 'es' ? 'es-MX' : 'en-US',
+      ...(look.timeZone === undefined ? {} : { timezoneId: look.timeZone }),
       permissions: ['clipboard-read', 'clipboard-write'],
     })
     contexts.push(context)

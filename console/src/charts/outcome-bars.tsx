@@ -7,7 +7,8 @@ const gap = 1.5
 
 /**
  * Outcomes over time as stacked bars: delivered pale, failed solid, waiting hatched, so that it
- * reads in grey too. Dragging, or Shift with the arrow keys, picks a range.
+ * reads in grey too. Dragging picks a range; so do the arrow keys, which go to a bar, and with Shift
+ * take in those up to another.
  */
 export function OutcomeBars(props: {
   readonly buckets: readonly Bucket[]
@@ -53,11 +54,11 @@ export function OutcomeBars(props: {
 
   function onKeyDown(event: KeyboardEvent): void {
     const direction = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0
-    if (direction !== 0 && event.shiftKey) {
+    if (direction !== 0) {
       event.preventDefault()
       const start = picked ?? { a: buckets.length - 1, b: buckets.length }
       const b = Math.max(0, Math.min(buckets.length - 1, start.b + direction))
-      setPicked({ a: start.a, b })
+      setPicked({ a: event.shiftKey ? start.a : b, b })
     } else if (event.key === 'Enter' && picked !== null) {
       event.preventDefault()
       finish(picked)

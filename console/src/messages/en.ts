@@ -130,7 +130,7 @@ export const en = {
   'chart.p50': 'Half took at most',
   'chart.p95': '95% took at most',
   'chart.p99': '99% took at most',
-  'chart.pickHelp': 'Shift with the arrow keys picks a range, Enter applies it.',
+  'chart.pickHelp': 'The arrow keys go to a bar, with Shift they pick a range, Enter applies it.',
   'chart.summary': '{ok} delivered, {failed} failed, {waiting} waiting.',
   'chart.waiting': 'Waiting',
   'checkup.again': 'Check again',

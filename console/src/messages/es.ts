@@ -132,7 +132,7 @@ export const es = {
   'chart.p50': 'La mitad tardó hasta',
   'chart.p95': 'El 95 % tardó hasta',
   'chart.p99': 'El 99 % tardó hasta',
-  'chart.pickHelp': 'Mayús con las flechas elige un intervalo, Intro lo aplica.',
+  'chart.pickHelp': 'Las flechas van a una barra, con Mayús eligen un intervalo, Intro lo aplica.',
   'chart.summary': '{ok} entregadas, {failed} fallidas, {waiting} en espera.',
   'chart.waiting': 'En espera',
   'checkup.again': 'Revisar otra vez',

@@ -1,3 +1,4 @@
+import { idTickMs } from '../../../src/domain/ids.ts'
 import type { DeliveryOut, EndpointOut } from '../api/model.ts'
 import type { Summary } from '../api/summary-calls.ts'
 import { type Bucket, bucketsOf } from '../charts/buckets.ts'
@@ -73,7 +74,8 @@ function ofRows(input: {
   const { rows, endpoints } = input
   const oldest = rows.at(-1)
   if (oldest === undefined || rows.length < 2) return null
-  const to = Date.parse(rows[0]?.createdAt ?? '')
+  // A range ends before its end, which is told to some ms: the newest row is within the last bar.
+  const to = Date.parse(rows[0]?.createdAt ?? '') + idTickMs
   const from = Math.min(Date.parse(oldest.createdAt), to - 60_000)
   const items = rows.map((row) => ({
     at: Date.parse(row.createdAt),

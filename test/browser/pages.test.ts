@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { artifacts, type ConsoleUnderTest, startConsole } from '../support/console.ts'
-import { settled, violations } from './axe.ts'
+import { go, settled, violations } from './axe.ts'
 import { englishTexts } from './words.ts'
 
 let ui: ConsoleUnderTest
@@ -145,21 +145,15 @@ const wide = { width: 1360, height: 860 } as const
 const narrow = { width: 320, height: 640 } as const
 type Look = { readonly theme: 'light' | 'dark'; readonly width: number; readonly height: number }
 
-/**
- * To another page as a link leads there, by way of one that nobody has: what `settled` finds
- * afterwards is of the new one. Pages that are not the console's own are loaded.
- */
-async function go(page: Page, path: string): Promise<void> {
-  const app = page.url().startsWith(ui.url) && !/\/(events|portal)\b/.test(page.url() + path)
-  if (path === 'link') await page.goto(await portalLink())
-  else if (!app) await page.goto(ui.url + path)
+/** To that page: pages that are not the console's own are loaded. */
+async function show(page: Page, path: string): Promise<void> {
+  const within = page.url().startsWith(ui.url) && !/\/(events|portal)\b/.test(page.url() + path)
+  if (path !== 'link' && within) await go(page, path)
   else {
-    await page.evaluate("history.pushState({}, '', '/nobody-has-this')")
-    await page.locator('[data-page-heading]').waitFor({ state: 'detached' })
-    await page.evaluate((to) => history.pushState({}, '', to), path)
-    await page.locator('a[href="/"].btn').waitFor({ state: 'detached' })
+    await page.goto(path === 'link' ? await portalLink() : ui.url + path)
+    await settled(page)
   }
-  await settled(page)
+  if (path.includes('dialog=')) await page.getByRole('dialog').waitFor() // it is loaded late
 }
 
 /** Every page in that language, wide in the one theme and narrow in the other: what is wrong. */
@@ -170,7 +164,7 @@ async function walk(language: 'en' | 'es', looks: readonly Look[]): Promise<read
     for (const [index, { theme, width, height }] of looks.entries()) {
       await page.emulateMedia({ colorScheme: theme })
       await page.setViewportSize({ width, height })
-      if (index === 0) await go(page, path)
+      if (index === 0) await show(page, path)
       const file = `${name}-${language}-${theme}-${width}.png`
       await page.screenshot({ path: join(artifacts, file) })
       const faults = [...(await violations(page)), ...(await faultsOf(page, name, language, width))]

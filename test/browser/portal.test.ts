@@ -237,6 +237,11 @@ test('A35: a read-only link offers nothing that changes, hidden sections are not
   const links = await some.getByRole('navigation').getByRole('link').allTextContents()
   assert.deepEqual(links, ['Endpoints', 'Entregas', 'Mensajes'])
 
+  await some.evaluate("history.pushState({}, '', '/portal/catalogs')")
+  await some.getByText('No existe esa página').waitFor()
+  await some.getByRole('link', { name: 'Webhooks', exact: true }).click() // back among its sections
+  await some.getByRole('heading', { name: 'Endpoints', exact: true }).waitFor()
+
   const ended = await ui.open('/portal#key=abc', { language: 'en', fresh: true })
   await ended.getByText('This link has ended').waitFor()
 })

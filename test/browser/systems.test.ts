@@ -83,15 +83,29 @@ async function start(input: {
   await dialog.getByLabel(words.profile).selectOption(input.profile)
   await dialog.getByRole('button', { name: words.create }).click()
   await page.waitForURL(new RegExp(`/app/${input.uid}/endpoints$`))
-  await page.goto(`${ui.url}/app/${input.uid}/endpoints/new`)
+  const endpoint = input.language === 'es' ? 'Crear endpoint' : 'Create endpoint'
+  await page.getByRole('link', { name: endpoint }).first().click()
   const install = input.language === 'es' ? 'Instalar catálogo' : 'Install catalog'
   await page.getByRole('button', { name: install }).click()
   await page.getByRole('button', { name: install }).waitFor({ state: 'detached' })
   return page
 }
 
+/** The labels of the form, from top to bottom, those that are asked for. */
+async function inOrder(page: Page, labels: readonly string[]): Promise<void> {
+  const all = await page.locator('form :is(label, legend)').allTextContents()
+  const found = labels.map((label) => all.findIndex((text) => text.trim().startsWith(label)))
+  assert.deepEqual(
+    found,
+    found.toSorted((a, b) => a - b),
+  )
+  assert.ok(!found.includes(-1), `${labels} in ${all}`)
+}
+
 test('Modyo: name, URL, sites, log types, headers, save, master switch, test, list (M1, M2, M6, M7, M13, M14)', async () => {
   const page = await start({ name: 'Banco', uid: 'modyo', profile: 'modyo', language: 'es' })
+  await page.getByLabel('Nombre', { exact: true }).waitFor()
+  await inOrder(page, ['Nombre', 'URL', 'Sitios o espacios', 'Tipo de log'])
   await page.getByLabel('Nombre', { exact: true }).fill('Páginas del sitio')
   await page.getByLabel('URL', { exact: true }).fill(`${ui.url}/in/modyo`)
   await page.getByLabel('Sitios o espacios').selectOption({ label: 'Sitios' })
@@ -187,6 +201,12 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
   await dialog.getByText('Test sent successfully.').waitFor()
   assert.ok(JSON.parse((await received('multisite', 1))[0]?.body ?? '{}').payment_id !== undefined)
   await dialog.getByRole('button', { name: 'Close' }).first().click()
+  // The guide's bin: the payload was received, with test data.
+  await page.goto(`${ui.url}/inspector/multisite`)
+  await page.locator('[data-index="0"]').getByText('POST').waitFor()
+  await page.locator('[data-index="0"]').click()
+  const captured = page.getByRole('complementary', { name: 'Request' })
+  await captured.getByText('payment_id').first().waitFor()
 
   await page.goto(`${ui.url}/app/multisite/endpoints`)
   for (const column of ['Name', 'Target URL', 'Trigger Event', 'Count', 'Integration', 'Active']) {
@@ -330,7 +350,9 @@ test('Logto: events, signing key, test payload, recent requests, disable and rea
 
 test('Cotalker: code from the name, trigger shows its fields, deactivate, show disabled, log (C8 to C14)', async () => {
   const page = await start({ name: 'Planta', uid: 'cotalker', profile: 'cotalker', language: 'es' })
+  await inOrder(page, ['Nombre', 'Código', 'Url', 'Descripción', 'Disparador'])
   await page.getByLabel('Nombre', { exact: true }).fill('Altas de usuarios')
+  await page.getByLabel('Descripción').fill('Avisa de cada alta')
   await page.getByLabel('Url', { exact: true }).fill(`${ui.url}/in/cotalker`)
   await page.waitForFunction(() =>
     [...document.querySelectorAll('input')].some((input) => input.value === 'altas_de_usuarios'),
@@ -361,15 +383,38 @@ test('Cotalker: code from the name, trigger shows its fields, deactivate, show d
     payload: { _id: '1', name: 'Ana' },
   })
   await received('cotalker', 1)
+  await ui.call('PUT', '/inspector/bin/cotalker', { script: '404' })
+  await ui.call('POST', '/app/cotalker/msg', {
+    eventType: 'COTUser.create',
+    payload: { _id: '2', name: 'Luz' },
+  })
+  await received('cotalker', 2)
   await page.getByRole('link', { name: 'Registro', exact: true }).click()
-  await page.getByText('SUCCESS').waitFor()
-  await page.getByRole('button', { name: 'Abrir registro' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Copiar cuerpo' }).first().click()
+  for (const column of ['Resultado', 'Fecha de ejecución', 'Estado', 'Registro']) {
+    await page.getByRole('columnheader', { name: column, exact: true }).waitFor()
+  }
+  // The newest is the first.
+  const tries = page.getByRole('row').filter({ has: page.getByRole('button') })
+  await tries.nth(0).getByText('FAILED').waitFor()
+  await tries.nth(0).getByText('404').waitFor()
+  await tries.nth(1).getByText('SUCCESS').waitFor()
+  await tries.nth(1).getByRole('button', { name: 'Abrir registro' }).click()
+  const log = page.getByRole('dialog')
+  await log.getByRole('button', { name: 'Copiar cuerpo' }).first().click()
   await clipboard(page, /Ana/)
+  await log.getByRole('button', { name: 'Copiar cuerpo' }).nth(1).click() // what the server answered
+  await clipboard(page, /^(?![\s\S]*Ana)[\s\S]+/)
   await page.keyboard.press('Escape')
 
   await page.goto(`${ui.url}/app/cotalker/endpoints`)
+  for (const column of ['Nombre', 'Disparador', 'Url']) {
+    await page.getByRole('columnheader', { name: column, exact: true }).waitFor()
+  }
   const row = page.getByRole('row').filter({ hasText: 'Altas de usuarios' })
+  await row.getByRole('link', { name: 'Editar Altas de usuarios' }).click()
+  await page.waitForURL(/\/settings$/)
+  assert.equal(await page.getByLabel('Descripción').inputValue(), 'Avisa de cada alta')
+  await page.goto(`${ui.url}/app/cotalker/endpoints`)
   await row.getByRole('checkbox').check()
   assert.equal(await page.getByRole('button', { name: 'Eliminar' }).count(), 0) // no delete offered
   await page.getByRole('button', { name: 'Deshabilitar', exact: true }).click()
@@ -380,6 +425,8 @@ test('Cotalker: code from the name, trigger shows its fields, deactivate, show d
 
 test('CIAM: name, events, REST, URL, API key, Create and Cancel (K1, K2, K5)', async () => {
   const page = await start({ name: 'Identity', uid: 'ciam', profile: 'ciam', language: 'en' })
+  await page.getByLabel('Webhook Name').waitFor()
+  await inOrder(page, ['Webhook Name', 'Webhook Events', 'Notification Type', 'URL', 'API Key'])
   await page.getByLabel('Webhook Name').fill('Never saved')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByText('No endpoints yet').waitFor()

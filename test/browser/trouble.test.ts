@@ -22,6 +22,9 @@ before(async () => {
     eventTypes: ['order.created'],
   })
   endpoint = (made as { readonly id: string }).id // the contract's type
+  await ui.call('PUT', '/inspector/bin/forms', {})
+  await ui.call('POST', '/catalog/cotalker/install', {})
+  await ui.call('POST', '/app', { name: 'Cotalker', uid: 'cotalker', profile: 'cotalker' })
 })
 after(() => ui.close())
 
@@ -129,7 +132,14 @@ interface Form {
   readonly press: (page: Page) => Locator
   /** What says that it went through. */
   readonly done: (page: Page) => Locator
+  /** What is typed; an address where anything goes. */
+  readonly text?: string
+  /** What else has to be there. */
+  readonly prepare?: (page: Page) => Promise<void>
 }
+
+const inDialog = (page: Page, button: string | RegExp) =>
+  page.getByRole('dialog').getByRole('button', { name: button })
 
 const forms: readonly Form[] = [
   {
@@ -138,6 +148,63 @@ const forms: readonly Form[] = [
     field: (page) => page.getByLabel('URL', { exact: true }),
     press: (page) => page.getByRole('button', { name: 'Create endpoint' }),
     done: (page) => page.getByRole('heading', { name: 'Endpoint created', exact: true }),
+    prepare: (page) => page.getByRole('checkbox', { name: /Everything/ }).check(),
+  },
+  {
+    name: 'an endpoint as a system has it',
+    path: '/app/cotalker/endpoints/new',
+    field: (page) => page.getByLabel('Url', { exact: true }),
+    press: (page) => page.getByRole('button', { name: 'Create', exact: true }),
+    done: (page) => page.getByRole('heading', { name: 'Users', exact: true }),
+    async prepare(page) {
+      await page.getByLabel('Name', { exact: true }).fill('Users')
+      await page.getByLabel('Trigger').selectOption('create-edit-delete-user')
+    },
+  },
+  {
+    name: 'an API key',
+    path: '/keys?dialog=create',
+    field: (page) => page.getByRole('dialog').getByLabel('Name'),
+    press: (page) => inDialog(page, 'Create API key'),
+    done: (page) => page.getByRole('dialog').getByRole('textbox', { name: 'API key' }),
+  },
+  {
+    name: 'an application',
+    path: '/applications?dialog=create',
+    field: (page) => page.getByRole('dialog').getByLabel('Name'),
+    press: (page) => inDialog(page, 'Create application'),
+    done: (page) => page.getByRole('heading', { name: 'Endpoints', exact: true }),
+  },
+  {
+    name: 'event types to import',
+    path: '/catalog?dialog=import',
+    field: (page) => page.getByRole('dialog').getByLabel('Document or list'),
+    press: (page) => inDialog(page, 'Show what would change'),
+    done: (page) => page.getByRole('dialog').getByText('New', { exact: true }),
+    text: 'kept.event',
+  },
+  {
+    name: 'the settings of a bin',
+    path: '/inspector/forms?dialog=settings',
+    field: (page) => page.getByRole('dialog').getByLabel('Note'),
+    press: (page) => inDialog(page, 'Save'),
+    done: (page) => page.locator('body:not(:has(dialog[open]))'),
+  },
+  {
+    name: 'whom to tell of trouble',
+    path: '/settings?dialog=notices',
+    field: (page) => page.getByRole('dialog').getByLabel('URL of the receiver'),
+    press: (page) => inDialog(page, 'Add receiver'),
+    done: (page) => page.getByRole('button', { name: /^Try: .*kept/ }),
+  },
+  {
+    name: 'what is masked',
+    path: '/settings',
+    field: (page) => page.getByLabel('Masked paths, one a line'),
+    press: (page) =>
+      page.getByRole('region', { name: 'Redaction' }).getByRole('button', { name: 'Save' }),
+    done: (page) => page.getByText('Saved', { exact: true }),
+    text: 'customer.email',
   },
   {
     name: 'an event type',
@@ -159,39 +226,84 @@ const forms: readonly Form[] = [
     field: (page) => page.getByRole('dialog').getByLabel('Payload'),
     press: (page) => page.getByRole('dialog').getByRole('button', { name: /^Send/ }),
     done: (page) => page.getByRole('dialog').getByRole('link', { name: /^msg_/ }),
+    text: '{"kept": true}',
   },
 ]
 
-for (const { name, path, field, press, done } of forms) {
-  test(`${name}: with the server gone or failing it is said, kept as typed, and sent with the next press`, async () => {
-    const page = await ui.open(path, english)
-    const typed = name === 'a test event' ? '{"kept": true}' : 'https://kept.example.com/'
-    await field(page).fill(typed)
-    if (name === 'a new endpoint') await page.getByRole('checkbox', { name: /Everything/ }).check()
-    const writes = (route: Route, answer: () => Promise<void>) =>
-      route.request().method() === 'GET' ? route.continue() : answer()
-    const said = async (text: RegExp): Promise<void> => {
-      await press(page).first().click()
-      await page.getByText(text).first().waitFor()
-      assert.equal(await field(page).inputValue(), typed)
-    }
-    await page.route('**/api/v1/**', (route) => writes(route, () => route.abort()))
-    await said(/server does not answer/)
-    await page.unroute('**/api/v1/**')
-    const broken = { code: 'unavailable', detail: 'Not now.' }
-    await page.route('**/api/v1/**', (route) =>
-      writes(route, () =>
-        route.fulfill({
-          status: 503,
-          contentType: 'application/json',
-          body: JSON.stringify(broken),
-        }),
-      ),
+const answer = (status: number, code: string) => ({
+  ...{ status, contentType: 'application/json' },
+  body: JSON.stringify({ code, detail: 'Not now.' }),
+})
+
+for (const {
+  name,
+  path,
+  field,
+  press,
+  done,
+  text = 'https://kept.example.com/',
+  prepare,
+} of forms) {
+  test(`${name}: gone, failing, signed out or slow: it is said, kept as typed, and sent once by the next press`, async () => {
+    const page = await ui.open('/icon.svg', english)
+    await page.evaluate(
+      (key) => sessionStorage.setItem('posthorn.session', key),
+      ui.posthorn.installation.apiKey,
     )
-    await said(/unavailable/)
-    await page.unroute('**/api/v1/**')
+    await page.goto(ui.url + path)
+    await prepare?.(page)
+    await field(page).fill(text)
+    const kept = async () => assert.equal(await field(page).inputValue(), text)
+    const every = '**/api/v1/**'
+    const meanwhile = async (
+      happens: (route: Route) => Promise<void>,
+      said: RegExp,
+      only: 'writes' | 'all' = 'writes',
+    ): Promise<void> => {
+      await page.route(every, (route) =>
+        only === 'writes' && route.request().method() === 'GET' ? route.continue() : happens(route),
+      )
+      // What the page asks for by itself may have found it out before: no pointer gets through then.
+      await press(page).first().dispatchEvent('click')
+      await page.getByText(said).first().waitFor()
+      await page.unroute(every)
+      await kept()
+    }
+    await meanwhile((route) => route.abort(), /server does not answer/)
+    await meanwhile((route) => route.fulfill(answer(503, 'unavailable')), /unavailable/)
+    await meanwhile(
+      (route) => route.fulfill(answer(401, 'authentication_failed')),
+      /What you typed is kept/,
+      'all',
+    )
+    const over = page.getByRole('dialog').filter({ hasText: 'What you typed is kept' })
+    await over.getByLabel('API key').fill(ui.posthorn.installation.apiKey)
+    await over.getByRole('button', { name: 'Sign in' }).click()
+    await over.waitFor({ state: 'detached' })
+    await kept()
+
+    const writes: string[] = []
+    let letGo = (): void => {}
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await page.route(every, async (route) => {
+      const request = route.request()
+      if (request.method() !== 'GET') {
+        writes.push(`${request.method()} ${request.url()}`)
+        await gate
+      }
+      return route.continue()
+    })
     await press(page).first().click()
+    await page.locator('button[aria-busy=true]').first().waitFor()
+    await press(page).first().dispatchEvent('click')
+    letGo()
     await done(page).first().waitFor()
+    assert.ok(writes.length > 0)
+    assert.deepEqual(writes, [...new Set(writes)])
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await page.close()
   })
 }
 
@@ -261,10 +373,16 @@ test('ten megabytes pasted as a payload are refused with the reason, and stay wh
   assert.ok(length > size)
 })
 
-test('a machine whose clock is a day off still lists what just came', async () => {
-  const page = await ui.open('/app/acme/deliveries', english)
-  await page.clock.setSystemTime(Date.now() - 86_400_000)
-  await page.goto(`${ui.url}/app/acme/messages`)
-  await ui.call('POST', '/app/acme/msg', { eventType: 'order.created', payload: {} })
-  await page.getByRole('row').filter({ hasText: 'order.created' }).first().waitFor()
-})
+for (const [direction, off] of [
+  ['behind', -86_400_000],
+  ['ahead', 86_400_000],
+] as const) {
+  test(`a machine whose clock is a day ${direction} still lists what just came`, async () => {
+    const page = await ui.open('/icon.svg', english)
+    await page.clock.setSystemTime(Date.now() + off)
+    await page.goto(`${ui.url}/app/acme/messages`)
+    const sent = await ui.call('POST', '/app/acme/msg', { eventType: 'order.created', payload: {} })
+    const { id } = sent as { readonly id: string } // the contract's type
+    await page.locator(`[data-row="${id}"]`).waitFor()
+  })
+}

@@ -1,15 +1,17 @@
 import { Link } from '@tanstack/react-router'
 import { Empty, Failure } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
+import { useScopeOrNull } from '../state/scope.tsx'
 
 export function NotFound() {
   const t = useT()
+  const portal = useScopeOrNull()?.portal === true
   return (
     <Empty
       title={t('notFound.title')}
       action={
-        <Link to="/" className="btn">
-          {t('nav.overview')}
+        <Link to={portal ? '/portal' : '/'} className="btn">
+          {portal ? t('portal.title') : t('nav.overview')}
         </Link>
       }
     >

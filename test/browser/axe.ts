@@ -39,9 +39,9 @@ export async function go(page: Page, path: string): Promise<void> {
   const nobody = page.getByRole('heading', {
     name: /^(There is no such page|No existe esa página)$/,
   })
-  await page.evaluate((to) => history.pushState({}, '', to), between)
+  await page.evaluate(`history.pushState({}, '', ${JSON.stringify(between)})`)
   await nobody.waitFor()
-  await page.evaluate((to) => history.pushState({}, '', to), path)
+  await page.evaluate(`history.pushState({}, '', ${JSON.stringify(path)})`)
   await nobody.waitFor({ state: 'detached' })
   await settled(page)
 }

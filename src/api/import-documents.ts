@@ -17,6 +17,10 @@ const yamlCharsMax = 1_048_576
 const yamlAliasesMax = 100
 /** Brackets that are never closed take time by their square. */
 const yamlBracketsMax = 20_000
+/** Keys that are written out (`? key`) in one another take time by a power of their number. */
+const writtenKey = /^[ \t:?-]*\?(?:\s|$)|[[{,]\s{0,8}\?\s/m
+/** Levels that open on one line: a hundred of them is no document, thousands take seconds. */
+const openedAtOnce = /(?:[-:][ \t]{1,8}){100}/
 /** Levels of a document; what refers to itself is cut off apart from this. */
 const documentDepthMax = 200
 
@@ -49,13 +53,15 @@ export function parsedDocument(text: string | null | undefined, field: string): 
     throw refuse('spec', { en: 'give `spec` or `specRaw`', es: 'se requiere `spec` o `specRaw`' })
   }
   const value = jsonIn(text) ?? parseYaml(text, field)
-  if (isDeeperThan(documentDepthMax, value)) {
-    throw refuse(field, {
-      en: `nested more than ${documentDepthMax} deep`,
-      es: `más de ${documentDepthMax} niveles de anidamiento`,
-    })
-  }
+  if (isDeeperThan(documentDepthMax, value)) throw tooDeep(field)
   return value
+}
+
+function tooDeep(field: string): Error {
+  return refuse(field, {
+    en: `nested more than ${documentDepthMax} deep`,
+    es: `más de ${documentDepthMax} niveles de anidamiento`,
+  })
 }
 
 function jsonIn(text: string): unknown {
@@ -85,6 +91,13 @@ function parseYaml(text: string, field: string): unknown {
       es: 'YAML de más de 1 MiB: envía JSON',
     })
   }
+  if (writtenKey.test(text)) {
+    throw refuse(field, {
+      en: 'YAML keys after `?` are not read: send JSON',
+      es: 'No se leen claves YAML después de `?`: envía JSON',
+    })
+  }
+  if (openedAtOnce.test(text)) throw tooDeep(field)
   if ((text.match(/[[{]/g)?.length ?? 0) > yamlBracketsMax) {
     throw refuse(field, {
       en: `YAML with more than ${yamlBracketsMax} brackets: send JSON`,

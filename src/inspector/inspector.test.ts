@@ -275,7 +275,7 @@ describe('a bin', () => {
       assert.equal(await ask(none), 408, none)
     }
     const { user, system } = process.cpuUsage(before)
-    assert.ok(user + system < 2_000_000, `${(user + system) / 1e6} s`)
+    assert.ok(user + system < 5_000_000, `${(user + system) / 1e6} s`)
   })
 
   test('wait answers 408 when nothing matching arrives in time', async () => {

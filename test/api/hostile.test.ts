@@ -391,7 +391,13 @@ test('lists and names of an import are read once, however they are written', asy
   const schema = `{"content":{"application/json":{"schema":${nested}}}}`
   const deep = `{"openapi":"3.1.0","webhooks":{"a.b":{"post":{"requestBody":${schema}}}}}`
   const keys = Array.from({ length: 40_000 }, (_, n) => `k${n}: v`).join('\n')
-  for (const specRaw of [deep, `a: ${'['.repeat(300_000)}`, `openapi: 3.1.0\n${keys}`]) {
+  for (const specRaw of [
+    deep,
+    `a: ${'['.repeat(300_000)}`,
+    `openapi: 3.1.0\n${keys}`,
+    '? '.repeat(2_000),
+    ': '.repeat(300_000),
+  ]) {
     const { status } = await post('/event-type/import/openapi', JSON.stringify({ specRaw }))
     assert.equal(status, 422, specRaw.slice(0, 40))
   }
@@ -399,7 +405,7 @@ test('lists and names of an import are read once, however they are written', asy
   const headings = JSON.stringify({ text: 'constructor,name\nx,listed.once', dryRun: true })
   assert.match((await post('/event-type/import', headings)).text, /listed\.once/)
   const { user, system } = process.cpuUsage(before)
-  assert.ok(user + system < 5_000_000, `${(user + system) / 1e6} s`)
+  assert.ok(user + system < 30_000_000, `${(user + system) / 1e6} s`)
 })
 
 test('schemas that would take long to judge are refused, or judged without compiling', async () => {

@@ -1,4 +1,4 @@
-import type { CapturedId, OrganizationId } from '../domain/ids.ts'
+import type { CapturedId, EndpointId, OrganizationId } from '../domain/ids.ts'
 import type { Sender } from '../domain/senders.ts'
 import type { SignatureReport } from '../domain/signature-check.ts'
 import {
@@ -14,7 +14,24 @@ import {
 /** Of Standard Webhooks, or (`sender`) as another sender signs. */
 export interface CapturedSignature extends SignatureReport {
   readonly sender: Sender | null
+  /** Every secret that made a signature of it: while one is rolled, two did. */
+  readonly secrets: readonly MadeBy[]
 }
+
+/** A secret without itself: an endpoint's, by when it was made; or the bin's own, by its place. */
+export type MadeBy =
+  | {
+      readonly of: 'endpoint'
+      readonly endpointId: EndpointId
+      readonly createdAt: number
+      /** When an earlier one stops signing; null: the current one. */
+      readonly expiresAt: number | null
+    }
+  | {
+      readonly of: 'bin'
+      /** Counted from 1, as they were given. */
+      readonly place: number
+    }
 
 /** One request as it came in, and how it was answered. */
 export interface Captured {

@@ -3,10 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems } from '../domain/errors.ts'
 import type { CapturedId } from '../domain/ids.ts'
 import { checkSender, isOfSender } from '../domain/sender-signature.ts'
-import { checkSignature } from '../domain/signature-check.ts'
+import { checkSignature, type SignatureInput } from '../domain/signature-check.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import { answerPolicy } from './answer-headers.ts'
-import type { Captured, CapturedSignature } from './bins.ts'
+import type { Captured, CapturedSignature, MadeBy } from './bins.ts'
+
 import type { InspectorOptions, InspectorParts } from './inspector.ts'
 import type { Step } from './script.ts'
 
@@ -117,21 +118,53 @@ async function verify(
   }
   const nowMs = options.clock.now()
   const secrets = parts.bins.find(bin)?.secrets ?? []
-  const own = secrets.filter((secret) => !isOfSender(secret))
-  const check = (keys: readonly string[]): CapturedSignature => ({
-    ...checkSignature({ header, body, secrets: keys, nowMs }),
-    sender: null,
-  })
-  const report = check(own)
+  const ofBin = secrets.flatMap((key, at): readonly Known[] =>
+    isOfSender(key) ? [] : [{ key, madeBy: { of: 'bin', place: at + 1 } }],
+  )
+  const check = (known: readonly Known[]): CapturedSignature => {
+    const keys = known.map(({ key }) => key)
+    const report = checkSignature({ header, body, secrets: keys, nowMs })
+    const isMade = report.state === 'valid' || report.state === 'stale'
+    return {
+      ...report,
+      sender: null,
+      secrets: isMade ? makersOf({ header, body, nowMs }, known) : [],
+    }
+  }
+  const report = check(ofBin)
   if (report.state === 'absent') {
     const other = checkSender({ header, body, secrets, urls: addressesOf(request, header), nowMs })
     if (other === null) return report
     const { state, sender, timestamp, secretIndex } = other
-    return { ...report, state, sender, timestamp, secretIndex }
+    const made = secretIndex === null ? [] : [{ of: 'bin', place: secretIndex + 1 } as const]
+    return { ...report, state, sender, timestamp, secretIndex, secrets: made }
   }
   if (report.state !== 'no_secret' && report.state !== 'invalid') return report
-  const known = (await options.secretsOf?.(`/in/${bin}`)) ?? []
-  return known.length === 0 ? report : check([...own, ...known])
+  const own = (await options.secretsOf?.(`/in/${bin}`)) ?? []
+  if (own.length === 0) return report
+  const ofEndpoints = own.map(({ key, endpointId, createdAt, expiresAt }): Known => {
+    return { key, madeBy: { of: 'endpoint', endpointId, createdAt, expiresAt } }
+  })
+  return check([...ofBin, ...ofEndpoints])
+}
+
+interface Known {
+  readonly key: string
+  readonly madeBy: MadeBy
+}
+
+/** Secrets that are tried one by one: a body of megabytes under many would hold others up. */
+const triedMax = 8
+
+/** Each secret that made a signature of the request. */
+function makersOf(
+  request: Pick<SignatureInput, 'header' | 'body' | 'nowMs'>,
+  known: readonly Known[],
+): readonly MadeBy[] {
+  return known.slice(0, triedMax).flatMap(({ key, madeBy }) => {
+    const { state } = checkSignature({ ...request, secrets: [key] })
+    return state === 'valid' || state === 'stale' ? [madeBy] : []
+  })
 }
 
 /** As it may have been called: a proxy before us may have taken https off. */

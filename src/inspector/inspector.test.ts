@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { Webhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
 import { Problem, problems } from '../domain/errors.ts'
-import type { OrganizationId } from '../domain/ids.ts'
+import type { EndpointId, OrganizationId } from '../domain/ids.ts'
 import { checkSignature } from '../domain/signature-check.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { silentLog } from '../runtime/log.ts'
@@ -15,10 +15,12 @@ import { seededRandom } from '../runtime/random.ts'
 import { VirtualClock } from '../runtime/virtual-clock.ts'
 import { Bins, standardBinLimits } from './bins.ts'
 import { inspector } from './inspector.ts'
+import type { OwnSecret } from './own-secrets.ts'
 import type { CapturedOut } from './present.ts'
 import { formatScript, parseScript, ruleFor, ScriptFault, stepAt } from './script.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+const olderSecret = `whsec_${Buffer.alloc(32, 8).toString('base64')}`
 const ours = 'org_a' as OrganizationId // the form does not matter here
 const theirs = 'org_b' as OrganizationId
 const key = { authorization: 'Bearer ours' }
@@ -29,7 +31,7 @@ async function inspectorServer(
     readonly clock?: VirtualClock
     readonly bins?: Bins
     readonly limits?: Partial<typeof standardBinLimits>
-    readonly secretsOf?: (path: string) => Promise<readonly string[]>
+    readonly secretsOf?: (path: string) => Promise<readonly OwnSecret[]>
     readonly hidesBodies?: () => Promise<boolean>
   } = {},
 ): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
@@ -79,7 +81,13 @@ describe('a bin', () => {
 
   before(async () => {
     const server = await inspectorServer({
-      secretsOf: async (path) => (path === '/in/known' ? [secret] : []),
+      secretsOf: async (path) => {
+        const endpointId = 'ep_rolled' as EndpointId // the form does not matter here
+        const current = { key: secret, createdAt: 2_000, expiresAt: null, endpointId }
+        const earlier = { key: olderSecret, createdAt: 1_000, expiresAt: 9_000, endpointId }
+        if (path === '/in/rolled') return [current, earlier]
+        return path === '/in/known' ? [current] : []
+      },
     })
     app = server.app
     url = server.url
@@ -117,6 +125,34 @@ describe('a bin', () => {
     await once(socket, 'data')
     socket.destroy()
     assert.equal((await list('getbody'))[0]?.body, 'wxyz')
+  })
+
+  test('says which secrets made a signature, and never the secrets', async () => {
+    const body = '{"n":1}'
+    const current = {
+      of: 'endpoint',
+      endpointId: 'ep_rolled',
+      createdAt: '1970-01-01T00:00:02.000Z',
+    }
+    const earlier = { ...current, createdAt: '1970-01-01T00:00:01.000Z' }
+    const made = async (bin: string, keys: readonly string[]) => {
+      const headers = signed(body)
+      const at = new Date(Number(headers['webhook-timestamp']) * 1000)
+      const signatures = keys.map((one) => new Webhook(one).sign('msg_1', at, body)).join(' ')
+      const sent = { ...headers, 'webhook-signature': signatures }
+      await fetch(`${url}/in/${bin}`, { method: 'POST', body, headers: sent })
+      return (await list(bin))[0]?.signature
+    }
+    const now = { ...current, expiresAt: null }
+    const before = { ...earlier, expiresAt: '1970-01-01T00:00:09.000Z' }
+    assert.deepEqual((await made('rolled', [olderSecret, secret]))?.secrets, [now, before])
+    assert.deepEqual((await made('rolled', [olderSecret]))?.secrets, [before])
+    const stranger = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
+    const wrong = await made('rolled', [stranger])
+    assert.deepEqual([wrong?.state, wrong?.secrets], ['invalid', []])
+    await put('two', { secrets: ['stripe:whsec_x', stranger, olderSecret] })
+    assert.deepEqual((await made('two', [olderSecret]))?.secrets, [{ of: 'bin', place: 3 }])
+    assert.ok(!JSON.stringify(await list('rolled')).includes(olderSecret.slice(6)))
   })
 
   test('says that a signature is valid, wrong, old or uncheckable, and tells the sender', async () => {

@@ -19,6 +19,7 @@ import type { Log } from '../runtime/log.ts'
 import type { Random } from '../runtime/random.ts'
 import { type BinLimits, Bins, standardBinLimits } from './bins.ts'
 import { captureRoutes } from './capture.ts'
+import type { OwnSecret } from './own-secrets.ts'
 import { binRoutes } from './routes.ts'
 
 export interface InspectorOptions {
@@ -30,7 +31,7 @@ export interface InspectorOptions {
    * Signing secrets of the endpoints whose URL is this server's `path` (`/in/<bin>`); so the
    * inspector knows the server's own deliveries without being told.
    */
-  readonly secretsOf?: (path: string) => Promise<readonly string[]>
+  readonly secretsOf?: (path: string) => Promise<readonly OwnSecret[]>
   /** Which organisation asks, by its API key. Throws a `Problem` (401, 403) for anyone else. */
   readonly authorize: (request: FastifyRequest) => Promise<OrganizationId> | OrganizationId
   /** Whether bodies are masked for who asks: payloads come here in many shapes. Absent: never. */

@@ -1,5 +1,11 @@
-import type { Endpoint } from '../domain/endpoint.ts'
+import type { Endpoint, SigningSecret } from '../domain/endpoint.ts'
+import type { EndpointId } from '../domain/ids.ts'
 import type { Clock } from '../runtime/clock.ts'
+
+/** A signing secret of an endpoint whose URL is a bin's. */
+export interface OwnSecret extends SigningSecret {
+  readonly endpointId: EndpointId
+}
 
 /** How long what was loaded is used; a new endpoint's first deliveries may say `no_secret` so long. */
 const freshMs = 1_000
@@ -8,9 +14,9 @@ const freshMs = 1_000
 export function ownSecrets(input: {
   readonly clock: Clock
   readonly load: () => Promise<readonly Endpoint[]>
-}): (path: string) => Promise<readonly string[]> {
+}): (path: string) => Promise<readonly OwnSecret[]> {
   let loadedAt = Number.NEGATIVE_INFINITY
-  let byPath: Promise<ReadonlyMap<string, readonly string[]>> = Promise.resolve(new Map())
+  let byPath: Promise<ReadonlyMap<string, readonly OwnSecret[]>> = Promise.resolve(new Map())
   return async (path) => {
     const now = input.clock.monotonic()
     const known = await byPath
@@ -23,12 +29,13 @@ export function ownSecrets(input: {
   }
 }
 
-function secretsByPath(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly string[]> {
-  const secrets = new Map<string, readonly string[]>()
-  for (const { url, secrets: own } of endpoints) {
+function secretsByPath(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly OwnSecret[]> {
+  const secrets = new Map<string, readonly OwnSecret[]>()
+  for (const { id, url, secrets: own } of endpoints) {
     const [, bin] = /^https?:\/\/[^/]+(\/in\/[\w-]+)/.exec(url) ?? []
     if (bin === undefined) continue
-    secrets.set(bin, [...(secrets.get(bin) ?? []), ...own.map(({ key }) => key)])
+    const named = own.map((secret) => ({ ...secret, endpointId: id }))
+    secrets.set(bin, [...(secrets.get(bin) ?? []), ...named])
   }
   return secrets
 }

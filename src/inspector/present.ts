@@ -1,6 +1,6 @@
 import { maskedText } from '../domain/masking.ts'
 import { type Sender, senders } from '../domain/senders.ts'
-import type { Bin, Captured } from './bins.ts'
+import type { Bin, Captured, MadeBy } from './bins.ts'
 import { formatScript } from './script.ts'
 
 /** A bin as the API shows it. Secrets are counted, never returned. */
@@ -17,6 +17,16 @@ export interface BinOut {
   readonly note: string
 }
 
+/** A secret that made a signature: of an endpoint (null end: the current one) or of the bin. */
+export type SecretOut =
+  | {
+      readonly of: 'endpoint'
+      readonly endpointId: string
+      readonly createdAt: string
+      readonly expiresAt: string | null
+    }
+  | { readonly of: 'bin'; readonly place: number }
+
 /** A captured request as the API shows it: the body as text where it is UTF-8, and its exact bytes. */
 export interface CapturedOut {
   readonly id: string
@@ -32,7 +42,9 @@ export interface CapturedOut {
   readonly bodyBytes: number
   readonly remoteAddress: string
   readonly httpVersion: string
-  readonly signature: Captured['signature']
+  readonly signature: Omit<Captured['signature'], 'secrets'> & {
+    readonly secrets: readonly SecretOut[]
+  }
   readonly answer: {
     readonly status: number
     readonly hangUp: boolean
@@ -73,10 +85,22 @@ export function presentCaptured(request: Captured, hidden = false): CapturedOut 
     bodyBytes: body.length,
     remoteAddress,
     httpVersion,
-    signature: request.signature,
+    signature: { ...request.signature, secrets: request.signature.secrets.map(presentSecret) },
     answer: { status, hangUp, delayMs },
     pinned: request.pinned,
     note: request.note,
+  }
+}
+
+/** Never the secret itself. */
+function presentSecret(made: MadeBy): SecretOut {
+  if (made.of === 'bin') return made
+  const { endpointId, createdAt, expiresAt } = made
+  return {
+    of: 'endpoint',
+    endpointId,
+    createdAt: new Date(createdAt).toISOString(),
+    expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
   }
 }
 

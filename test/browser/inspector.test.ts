@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import decodeQr from 'qr/decode.js'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
 
 let ui: ConsoleUnderTest
@@ -62,6 +63,51 @@ test('A33: 500, 500, then 200: two presses of fast-forward, three attempts, deli
   )
 })
 
+test('requests show as they arrive by the stream alone; where it is held back, by asking', async () => {
+  await ui.call('PUT', '/inspector/bin/stream', {})
+  const page = await ui.open('/icon.svg', { ...english, fresh: true })
+  await page.goto(`${ui.url}/inspector/stream`)
+  const arrive = (n: number) => fetch(`${ui.url}/in/stream`, { method: 'POST', body: `{"n":${n}}` })
+  await page.getByRole('button', { name: 'Live', exact: true }).waitFor()
+  await arrive(1)
+  await rows(page, 1)
+  const list = /\/inspector\/bin\/stream\/request/
+  await page.route(list, (route) => route.abort()) // who asks gets nothing any more
+  for (const n of [2, 3, 4]) await arrive(n)
+  await rows(page, 4)
+
+  await page.unroute(list)
+  await page.route(/\/inspector\/bin\/stream\/stream$/, (route) => route.fulfill({ status: 404 }))
+  await page.reload()
+  await page.getByRole('button', { name: /^Every \d s$/ }).waitFor()
+  await rows(page, 4)
+  await arrive(5)
+  await rows(page, 5)
+
+  // The picture is the address: read again as a phone would.
+  await page.getByRole('button', { name: 'QR code of the address' }).click()
+  const picture = page.getByRole('img', { name: `QR code of ${ui.url}/in/stream` })
+  const { size, path } = await picture.evaluate((svg) => ({
+    size: Number(svg.getAttribute('viewBox')?.split(' ')[2]),
+    path: svg.querySelector('path')?.getAttribute('d') ?? '',
+  }))
+  assert.equal(readQr(size, path), `${ui.url}/in/stream`)
+})
+
+/** Draws the squares of the path eight pixels wide, and reads what they say. */
+function readQr(size: number, path: string): string {
+  const scale = 8
+  const width = size * scale
+  const data = new Uint8Array(width * width * 4).fill(255)
+  for (const [, x, y] of path.matchAll(/M(\d+) (\d+)/g)) {
+    for (let row = 0; row < scale; row++) {
+      const from = ((Number(y) * scale + row) * width + Number(x) * scale) * 4
+      for (let at = 0; at < scale * 4; at += 4) data.fill(0, from + at, from + at + 3)
+    }
+  }
+  return decodeQr({ width, height: width, data })
+}
+
 test('A34: a request is found, sent again with another body, compared and exported', async () => {
   await ui.call('PUT', '/inspector/bin/shop', { script: '200' })
   await ui.call('DELETE', '/inspector/bin/shop/request')
@@ -71,6 +117,7 @@ test('A34: a request is found, sent again with another body, compared and export
   await page.locator('[data-index="0"]').click()
   const panel = page.getByRole('complementary', { name: 'Request' })
   await panel.getByText('Signature valid').waitFor()
+  await panel.getByText(/^Signed with the current secret, made /).waitFor()
   await panel.getByRole('button', { name: 'Send again…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Send a request again' })
   await dialog.getByLabel('Body').fill('{"order":{"id":"o_92","total":8}}')
@@ -228,7 +275,7 @@ test('A32: a body that was parsed and printed again is told, with the fix for Ex
 test('nothing failed in these pages, and they asked no other host', () => {
   assert.deepEqual([...ui.foreignHosts], [])
   assert.deepEqual(
-    ui.errors.filter((error) => !/status of (404|500)/.test(error)),
+    ui.errors.filter((error) => !/status of (404|500)|ERR_FAILED/.test(error)),
     [],
   )
 })

@@ -211,11 +211,22 @@ export interface CapturedOut {
     readonly version: string | null
     readonly hint: string | null
     readonly sender?: Sender | null
+    readonly secrets?: readonly SecretOut[]
   }
   readonly answer: { readonly status: number; readonly hangUp: boolean; readonly delayMs: number }
   readonly pinned?: boolean
   readonly note?: string
 }
+
+/** A secret that made a signature: of an endpoint (null end: the current one) or of the bin. */
+export type SecretOut =
+  | {
+      readonly of: 'endpoint'
+      readonly endpointId: string
+      readonly createdAt: string
+      readonly expiresAt: string | null
+    }
+  | { readonly of: 'bin'; readonly place: number }
 
 /** What was decided about one endpoint, and by which rule. */
 export interface RoutingEntry {

@@ -12,10 +12,17 @@ export const binEs: Translation<typeof binEn> = {
   'bin.pin': 'Fijar',
   'bin.pinned': 'Fijada',
   'bin.pinnedHelp': 'Se queda cuando salen las más viejas y cuando se vacía el buzón.',
+  'bin.qr': 'Código QR de la dirección',
+  'bin.qrLocal':
+    'Esta es la dirección de esta máquina: un teléfono no llega a ella por este nombre.',
+  'bin.qrOf': 'Código QR de {url}',
   'bin.secretAdd': 'Agregar',
+  'bin.secretCurrent': 'Firmada con el secreto actual, creado {at}',
+  'bin.secretEarlier': 'Firmada con un secreto anterior, creado {at}; firma hasta {until}',
   'bin.secretHeader': 'Encabezado',
   'bin.secretMissing': 'Pega el secreto.',
   'bin.secretOf': 'Emisor',
+  'bin.secretOfBin': 'Firmada con el secreto {place} de este buzón',
   'bin.secretRemove': 'Quitar el secreto de {name}',
   'bin.secretSecret': 'Secreto',
   'bin.secretsText':

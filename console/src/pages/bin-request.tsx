@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { CapturedOut } from '../api/model.ts'
+import type { CapturedOut, SecretOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { shellQuoted } from '../components/copy-as.tsx'
 import { HexView } from '../components/hex-view.tsx'
@@ -74,6 +74,11 @@ export function CapturedPanel(props: {
             })}
           </p>
         )}
+        {signature.secrets?.map((made) => (
+          <p key={JSON.stringify(made)}>
+            {secretText(made, { w, full: (at) => formats.full(Date.parse(at)) })}
+          </p>
+        ))}
         {signature.hint !== null && <p>{t(`hint.${signature.hint}` as 'hint.body_empty')}</p>}
         {signature.messageId !== null && application !== null && (
           <Link
@@ -114,6 +119,21 @@ export function CapturedPanel(props: {
       )}
     </div>
   )
+}
+
+/** Which of several secrets made the signature, without the secret. */
+function secretText(
+  made: SecretOut,
+  say: {
+    readonly w: ReturnType<typeof useWords<typeof binEn>>
+    readonly full: (at: string) => string
+  },
+): string {
+  const { w, full } = say
+  if (made.of === 'bin') return w('bin.secretOfBin', { place: made.place })
+  return made.expiresAt === null
+    ? w('bin.secretCurrent', { at: full(made.createdAt) })
+    : w('bin.secretEarlier', { at: full(made.createdAt), until: full(made.expiresAt) })
 }
 
 /** The same request from a shell. */

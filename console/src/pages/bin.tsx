@@ -4,12 +4,13 @@ import { Ellipsis, Pin, Settings2, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { clearBin, getBin, listCaptured } from '../api/calls.ts'
 import type { CapturedOut } from '../api/model.ts'
+import type { StreamState } from '../api/server-events.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
 import { DiffView } from '../components/diff-view.tsx'
 import { SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
-import { LiveBadge } from '../components/live-badge.tsx'
+import { LiveBadge, type LiveState } from '../components/live-badge.tsx'
 import { Menu } from '../components/menu.tsx'
 import { Page, Section } from '../components/page.tsx'
 import { SidePanel } from '../components/side-panel.tsx'
@@ -17,13 +18,16 @@ import { Empty, errorSentence, Loaded } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
+import { useBinStream } from '../state/bin-stream.ts'
 import { checkedRows } from '../state/checked-rows.ts'
 import { download } from '../state/download.ts'
+import { pollMs } from '../state/feed.ts'
 import { harOf } from '../state/har.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { BinAnswers } from './bin-answers.tsx'
+import { BinQr } from './bin-qr.tsx'
 import { answerText, CapturedPanel, SignaturePill } from './bin-request.tsx'
 import { BinRetries } from './bin-retries.tsx'
 import { SendAgain } from './bin-send-again.tsx'
@@ -38,17 +42,20 @@ export function BinPage() {
   const [paused, setPaused] = useState(false)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const bin = useQuery({ queryKey: ['bins', name], queryFn: () => getBin(name) })
+  const client = useQueryClient()
+  const listed = client.getQueryData(['bins', name, 'requests']) !== undefined
+  // Before the bin is known to be there no stream is opened: that would make it.
+  const stream = useBinStream(name, bin.isSuccess && listed && !paused)
   const captured = useQuery({
     queryKey: ['bins', name, 'requests'],
     queryFn: () => listCaptured(name),
-    refetchInterval: paused ? false : 1_500,
+    refetchInterval: paused || stream === 'live' ? false : pollMs,
   })
   const url = `${location.origin}/in/${name}`
   const all = captured.data?.data ?? []
   const words = (search['q'] ?? '').toLowerCase()
   const rows = words === '' ? all : all.filter((row) => textOf(row).includes(words))
   const may = useMay('manage-endpoints')
-  const client = useQueryClient()
   const clear = useMutation({
     mutationFn: () => clearBin(name),
     onSuccess: () => {
@@ -68,12 +75,13 @@ export function BinPage() {
         <span className="mono flex min-w-0 items-center text-ink-2">
           <span className="truncate">{url}</span>
           <CopyButton text={url} label={t('copy.url')} />
+          <BinQr url={url} />
         </span>
       }
       actions={
         <>
           <LiveBadge
-            state={paused ? 'paused' : captured.isError ? 'reconnecting' : 'live'}
+            state={badgeOf({ paused, stream, failed: captured.isError })}
             onToggle={() => setPaused(!paused)}
           />
           <CopyAs
@@ -174,6 +182,17 @@ export function BinPage() {
       )}
     </Page>
   )
+}
+
+/** How fresh the list is: by the stream, or by asking where there is none. */
+function badgeOf(now: {
+  readonly paused: boolean
+  readonly stream: StreamState
+  readonly failed: boolean
+}): LiveState {
+  if (now.paused) return 'paused'
+  if (now.failed) return 'reconnecting'
+  return now.stream === 'refused' ? 'polling' : now.stream
 }
 
 /** All that the search looks through. */

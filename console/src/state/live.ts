@@ -1,7 +1,8 @@
 /** What happens in an application, shared by everything on the page that wants to know. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { type Change, openChangeStream, type StreamState } from '../api/change-stream.ts'
+import { type Change, openChangeStream } from '../api/change-stream.ts'
+import type { StreamState } from '../api/server-events.ts'
 
 interface Listener {
   readonly onChange: (change: Change) => void
@@ -44,7 +45,7 @@ function openHub(application: string): Hub {
         hub.state = state
         for (const each of hub.listeners) each.onState(state)
       },
-      onChange(change) {
+      onData(change) {
         for (const each of hub.listeners) each.onChange(change)
       },
       onGap() {

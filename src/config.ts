@@ -6,7 +6,6 @@
 import { type IdentityConfig, identitySettings, missingBesideIssuer } from './config/identity.ts'
 import {
   ConfigFault,
-  color,
   delays,
   integer,
   list,
@@ -14,13 +13,13 @@ import {
   networks,
   oneOf,
   optionalText,
-  origins,
   proxy,
   type Setting,
   smtp,
   text,
   yesOrNo,
 } from './config/parse.ts'
+import { type PortalConfig, portalSettings } from './config/portal.ts'
 import type { NodeRole } from './domain/node.ts'
 import { standardRetryScheduleMs } from './domain/policy.ts'
 import type { Sentence } from './domain/sentence.ts'
@@ -31,7 +30,7 @@ export { ConfigFault } from './config/parse.ts'
 export type Role = NodeRole
 
 /** What a Posthorn is made of; every member has a default. See `settings` for their meaning. */
-export interface Config extends IdentityConfig {
+export interface Config extends IdentityConfig, PortalConfig {
   readonly host: string
   readonly port: number
   readonly databaseUrl: string
@@ -45,10 +44,6 @@ export interface Config extends IdentityConfig {
   readonly httpsOnly: boolean
   readonly egressProxy: string | null
   readonly dnsServers: readonly string[]
-  readonly portalOrigins: readonly string[]
-  readonly portalAccent: string | null
-  readonly portalLogo: string | null
-  readonly portalLogoDark: string | null
   readonly smtpUrl: string | null
   readonly mailFrom: string
   readonly attemptTimeoutMs: number
@@ -194,42 +189,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     },
     parse: list,
   },
-  portalOrigins: {
-    variable: 'POSTHORN_PORTAL_ORIGINS',
-    fallback: [],
-    sentence: {
-      en: 'Origins whose pages may frame the portal, separated by commas; empty: none. A link may name its own.',
-      es: 'Orígenes cuyas páginas pueden mostrar el portal en un marco, separados por comas; vacío: ninguno. Un enlace puede nombrar los suyos.',
-    },
-    parse: origins,
-  },
-  portalAccent: {
-    variable: 'POSTHORN_PORTAL_ACCENT',
-    fallback: null,
-    sentence: {
-      en: "Colour of the portal's buttons and links, such as 00aa77; made readable in either theme.",
-      es: 'Color de los botones y enlaces del portal, como 00aa77; se ajusta para que se lea en ambos temas.',
-    },
-    parse: color,
-  },
-  portalLogo: {
-    variable: 'POSTHORN_PORTAL_LOGO',
-    fallback: null,
-    sentence: {
-      en: 'File of the logo that the portal shows (svg, png or webp, at most 256 KB).',
-      es: 'Archivo del logo que muestra el portal (svg, png o webp, 256 KB como máximo).',
-    },
-    parse: optionalText,
-  },
-  portalLogoDark: {
-    variable: 'POSTHORN_PORTAL_LOGO_DARK',
-    fallback: null,
-    sentence: {
-      en: 'The logo on dark ground; unset: the same one.',
-      es: 'El logo sobre fondo oscuro; sin valor: el mismo.',
-    },
-    parse: optionalText,
-  },
+  ...portalSettings,
   smtpUrl: {
     variable: 'POSTHORN_SMTP_URL',
     fallback: null,

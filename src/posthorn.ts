@@ -489,6 +489,7 @@ function consolePlugin(input: {
       portalOrigins: config.portalOrigins,
       linkOrigins: (frame) => frameOrigins(frame, keys.jwtSecret, world.clock.now()),
       logo: { light: config.portalLogo, dark: config.portalLogoDark },
+      portalTexts: config.portalTexts,
     })
     await app.register(files)
   }

@@ -5,14 +5,16 @@
  *     <posthorn-portal src="(the url of app-portal-access)" lang="es" theme="dark"
  *                      accent="00aa77" height="auto"></posthorn-portal>
  *
- * `lang` (without it the link's, or the page's), `theme`, `accent`, `height` and `section` (where to go:
- * `endpoints`, `deliveries`, …) may change at any time. Events: `posthorn-ready`; `posthorn-navigated`,
+ * `lang` (without it the link's, or the page's), `theme`, `accent`, `radius`, `font`, `density`, `height` and
+ * `section` (where to go: `endpoints`, `deliveries`, …) may change at any time. Events: `posthorn-ready`; `posthorn-navigated`,
  * whose `detail.path` says where the portal is; `posthorn-expiring` five minutes before the session
  * ends at `detail.at`, and `posthorn-ended` when it is over: set `src` to a new link then. Messages go
  * to the portal's origin alone, and only those of its own frame are heard.
  */
 class PosthornPortal extends HTMLElement {
-  static observedAttributes = ['src', 'lang', 'theme', 'accent', 'height', 'section']
+  static observedAttributes = [
+    ...['src', 'lang', 'theme', 'accent', 'radius', 'font', 'density', 'height', 'section'],
+  ]
   #frame = null
   #origin = ''
   #hear = (event) => this.#onMessage(event)
@@ -66,6 +68,9 @@ class PosthornPortal extends HTMLElement {
         language: this.#language(),
         theme: this.getAttribute('theme'),
         accent: this.getAttribute('accent'),
+        radius: this.getAttribute('radius'),
+        font: this.getAttribute('font'),
+        density: this.getAttribute('density'),
         grows: height === 'auto',
       },
       this.#origin,

@@ -4,34 +4,44 @@ import { suggestPreferences } from './state/preferences.ts'
 
 /**
  * How the link and the page around the portal want it to look:
- * `?lang=es&theme=dark&accent=0a7&logo=yes&section=deliveries&hide=catalog&nav=hide`.
+ * `?lang=es&theme=dark&accent=0a7&radius=large&logo=yes&section=deliveries&hide=catalog&nav=hide`.
+ * The names that Svix's React component adds to the link count too.
  */
 export interface PortalLook {
   /** The only section shown; null: all. */
   readonly section: string | null
   readonly hidden: readonly string[]
   readonly navigation: boolean
-  /** Whether the operator has a logo. */
+  /** Whether the operator has a logo, and texts. */
   readonly logo: boolean
+  readonly texts: boolean
   /** Somebody of the operator looks, and is told so. */
   readonly asCustomer: boolean
 }
+
+/** Of fixed lists; the style sheet knows their values, and what it does not know changes nothing. */
+const shapes = ['radius', 'font', 'density'] as const
 
 const linkParameters = [
   'lang',
   'theme',
   'accent',
+  ...shapes,
   'logo',
+  'texts',
   'section',
   'hide',
   'nav',
   'frame',
   'tab',
   'as',
+  'darkMode',
+  'primaryColor',
+  'fontFamily',
 ]
 
 let look: PortalLook = {
-  ...{ section: null, hidden: [], navigation: true, logo: false, asCustomer: false },
+  ...{ section: null, hidden: [], navigation: true, logo: false, texts: false, asCustomer: false },
 }
 let kept = ''
 
@@ -41,16 +51,20 @@ export function portalLook(): PortalLook {
 
 export function applyPortalLook(query: string): void {
   const parameters = new URLSearchParams(query)
+  const ofSvix = { true: 'dark', auto: 'auto' }[parameters.get('darkMode') ?? '']
   dress({
+    ...Object.fromEntries(parameters),
     language: parameters.get('lang'),
-    theme: parameters.get('theme'),
-    accent: parameters.get('accent'),
+    theme: parameters.get('theme') ?? ofSvix,
+    accent: parameters.get('accent') ?? parameters.get('primaryColor'),
+    font: parameters.get('font') ?? parameters.get('fontFamily'),
   })
   look = {
     section: parameters.get('section'),
     hidden: (parameters.get('hide') ?? '').split(',').filter((name) => name !== ''),
     navigation: parameters.get('nav') !== 'hide',
     logo: parameters.get('logo') === 'yes',
+    texts: parameters.get('texts') === 'yes',
     asCustomer: parameters.get('as') === 'customer',
   }
   const link = new URLSearchParams()
@@ -69,18 +83,26 @@ export function nameTab(name: string): void {
 }
 
 /** What the page around may change while the portal is open; unknown values change nothing. */
-export function dress(wish: {
-  readonly language?: unknown
-  readonly theme?: unknown
-  readonly accent?: unknown
-}): void {
-  const { language, theme } = wish
+export function dress(wish: Readonly<Record<string, unknown>>): void {
+  const {
+    language,
+    theme,
+    accent: color,
+  } = wish as {
+    readonly language?: unknown
+    readonly theme?: unknown
+    readonly accent?: unknown
+  } // looked at before they are used
+  const { style, dataset } = document.documentElement
+  for (const name of shapes) {
+    const value = wish[name]
+    if (typeof value === 'string') dataset[name] = value.toLowerCase()
+  }
   if (language === 'en' || language === 'es') suggestPreferences({ language })
   if (theme === 'light' || theme === 'dark') suggestPreferences({ theme })
   if (theme === 'auto') suggestPreferences({ theme: 'system' })
-  const accent = parseAccent(typeof wish.accent === 'string' ? wish.accent : null)
+  const accent = parseAccent(typeof color === 'string' ? color : null)
   if (accent === null) return
-  const { style } = document.documentElement
   const { light, dark } = readableAccents(accent)
   style.setProperty('--color-accent', `light-dark(${cssOf(light)}, ${cssOf(dark)})`)
   style.setProperty(

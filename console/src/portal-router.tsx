@@ -7,12 +7,23 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { Activity, BookOpen, LifeBuoy, Mail, Webhook } from 'lucide-react'
+import {
+  Activity,
+  BookOpen,
+  Code,
+  LayoutDashboard,
+  LifeBuoy,
+  ListChecks,
+  Mail,
+  Webhook,
+} from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useT } from './i18n.tsx'
 import { NotFound, RouteFailure } from './pages/not-found.tsx'
 import { portalLook, useGrows, withLinkParameters, withoutLinkParameters } from './portal-look.ts'
+import { PortalText } from './portal-text.tsx'
 import { type NavGroup, Shell } from './shell.tsx'
+import { useScope } from './state/scope.tsx'
 import { parseSearch, stringifySearch } from './state/search.ts'
 
 const AsCustomer = lazy(async () => ({
@@ -20,11 +31,14 @@ const AsCustomer = lazy(async () => ({
 }))
 
 const sections = [
+  { id: 'overview', label: 'nav.overview', icon: LayoutDashboard },
   { id: 'endpoints', label: 'nav.endpoints', icon: Webhook },
   { id: 'deliveries', label: 'nav.deliveries', icon: Activity },
   { id: 'messages', label: 'nav.messages', icon: Mail },
   { id: 'catalog', label: 'nav.catalog', icon: BookOpen },
   { id: 'recovery', label: 'nav.recovery', icon: LifeBuoy },
+  { id: 'checkup', label: 'checkup.tab', icon: ListChecks },
+  { id: 'snippets', label: 'portal.snippets', icon: Code },
 ] as const
 
 /** Those that the link leaves in. */
@@ -37,10 +51,14 @@ function PortalShell() {
   const t = useT()
   const { navigation, logo, asCustomer } = portalLook()
   const grows = useGrows()
+  const { may } = useScope()
   const groups: readonly NavGroup[] = [
     {
       label: null,
-      items: shownSections().map(({ id, label, icon }) => ({ to: `/portal/${id}`, label, icon })),
+      // A check-up sends requests: whoever may only look has none.
+      items: shownSections()
+        .filter(({ id }) => may.manageEndpoints || id !== 'checkup')
+        .map(({ id, label, icon }) => ({ to: `/portal/${id}`, label, icon })),
     },
   ]
   const content = navigation ? (
@@ -65,7 +83,7 @@ function PortalShell() {
 
 /** The operator's logo, on the ground that it was made for. */
 function PortalBrand(props: { readonly logo: boolean; readonly title: string }) {
-  if (!props.logo) return props.title
+  if (!props.logo) return <PortalText name="title">{props.title}</PortalText>
   return (
     <>
       <img src="/portal/logo/light" alt={props.title} className="on-light max-h-7 max-w-36" />
@@ -87,7 +105,9 @@ const index = createRoute({
   getParentRoute: () => root,
   path: '/portal',
   beforeLoad: () => {
-    throw redirect({ to: `/portal/${shownSections()[0]?.id ?? 'endpoints'}`, replace: true })
+    const shown = shownSections()
+    const first = shown.find(({ id }) => id === 'endpoints') ?? shown[0]
+    throw redirect({ to: `/portal/${first?.id ?? 'endpoints'}`, replace: true })
   },
 })
 
@@ -112,6 +132,9 @@ export const portalRouter = createRouter({
     page('/portal/endpoints/$endpoint/$tab', () => import('./pages/endpoint.tsx'), 'EndpointPage'),
     page('/portal/catalog', () => import('./pages/catalog.tsx'), 'CatalogPage'),
     page('/portal/catalog/$name', () => import('./pages/event-type.tsx'), 'EventTypePage'),
+    page('/portal/overview', () => import('./pages/portal-overview.tsx'), 'PortalOverview'),
+    page('/portal/checkup', () => import('./pages/portal-of-endpoint.tsx'), 'PortalCheckup'),
+    page('/portal/snippets', () => import('./pages/portal-of-endpoint.tsx'), 'PortalSnippets'),
     page('/portal/recovery', () => import('./pages/recovery.tsx'), 'RecoveryPage'),
   ]),
   history: createBrowserHistory({

@@ -8,6 +8,7 @@ import { useT } from './i18n.tsx'
 import { tellEnded } from './portal-embed.ts'
 import { nameTab } from './portal-look.ts'
 import { portalTabs } from './portal-tabs.ts'
+import { PortalText } from './portal-text.tsx'
 import { Scoped } from './state/scope.tsx'
 
 // Read once, before anything renders: the fragment is gone afterwards.
@@ -50,7 +51,9 @@ export function PortalSession(props: { readonly children: ReactNode }) {
   if (session.data === null || session.data.applicationId === null) {
     return (
       <main>
-        <Empty title={t('portal.ended')}>{t('portal.endedText')}</Empty>
+        <Empty title={t('portal.ended')}>
+          <PortalText name="ended">{t('portal.endedText')}</PortalText>
+        </Empty>
       </main>
     )
   }

@@ -87,8 +87,7 @@ async function grant(
     origin: call.origin,
     key: signToken(link, jwtSecret),
     look: body.look ?? {},
-    accent: services.config.portalAccent,
-    logo: services.config.portalLogo !== null,
+    config: services.config,
     frame: body.origins ? signToken(frameClaims(body.origins, expiresAt), jwtSecret) : null,
   })
   return answer(200, { url, token })

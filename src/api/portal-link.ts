@@ -3,9 +3,13 @@
  * the hash, which browsers send nowhere.
  */
 import type Type from 'typebox'
+import type { Config } from '../config.ts'
 import type { AppPortalAccessIn } from '../contract/authentication.ts'
 import { isFrameOrigin } from '../domain/frame-origin.ts'
 import { type Claims, ownIssuer, verifyToken } from './json-web-token.ts'
+
+/** How the portal looks without a word of the link. */
+const usual = { radius: 'medium', font: 'geist', density: 'normal' } as const
 
 type PortalLook = NonNullable<Type.Static<typeof AppPortalAccessIn>['look']>
 
@@ -13,10 +17,8 @@ export function portalUrl(input: {
   readonly origin: string
   readonly key: string
   readonly look: PortalLook
-  /** The operator's colour, where the link names none. */
-  readonly accent: string | null
-  /** Whether the operator has a logo. */
-  readonly logo: boolean
+  /** The operator's settings: they count where the link says nothing. */
+  readonly config: Config
   /** Signed origins; null: the settings' own. */
   readonly frame: string | null
 }): string {
@@ -24,9 +26,19 @@ export function portalUrl(input: {
   const query = new URLSearchParams()
   if (look.language) query.set('lang', look.language)
   if (look.theme) query.set('theme', look.theme)
-  const accent = look.accent ?? input.accent
+  const { config } = input
+  const accent = look.accent ?? config.portalAccent
   if (accent) query.set('accent', accent.replace('#', ''))
-  if (input.logo) query.set('logo', 'yes')
+  const shape = {
+    radius: look.radius ?? config.portalRadius,
+    font: look.font ?? config.portalFont,
+    density: look.density ?? config.portalDensity,
+  }
+  for (const [name, value] of Object.entries(shape)) {
+    if (value !== usual[name as keyof typeof shape]) query.set(name, value) // its own keys
+  }
+  if (config.portalLogo !== null) query.set('logo', 'yes')
+  if (config.portalTexts !== null) query.set('texts', 'yes')
   if (look.section) query.set('section', look.section)
   if (look.hide && look.hide.length > 0) query.set('hide', look.hide.join(','))
   if (look.navigation === false) query.set('nav', 'hide')

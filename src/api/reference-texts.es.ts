@@ -286,4 +286,8 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Por lo que hay en el payload, como en la búsqueda de mensajes; no con una vista.',
   'Tells of the end by mail: `me` for who signed in, or an address (with `administer`). Needs POSTHORN_SMTP_URL.':
     'Avisa del final por correo: `me` para quien inició sesión, o una dirección (con `administer`). Requiere POSTHORN_SMTP_URL.',
+  'How round corners are.': 'Qué tan redondas son las esquinas.',
+  'Its letters: those that come with it, or the reader’s own of a kind.':
+    'Su letra: la que viene con él, o una de quien lee.',
+  'How close lines and controls stand.': 'Qué tan juntos van líneas y controles.',
 }

@@ -88,6 +88,33 @@ test('the logo is served from the file that the settings name, and a bad one sto
   rmSync(dir, { recursive: true })
 })
 
+test('the operator’s texts for the portal are served as they are; what is not as it must be stops the start', async () => {
+  const dir = build()
+  const path = join(dir, 'texts.json')
+  const serve = async (texts: unknown) => {
+    writeFileSync(path, typeof texts === 'string' ? texts : JSON.stringify(texts))
+    const app = fastify()
+    await app.register(consoleFiles({ dir, portalTexts: path }))
+    return app.inject({ url: '/portal/texts' })
+  }
+  const texts = { en: { title: 'Acme <events>', help: 'Write to us.' }, es: { title: 'Eventos' } }
+  const answer = await serve(texts)
+  assert.deepEqual(answer.json(), texts)
+  assert.match(String(answer.headers['content-type']), /application\/json/)
+  for (const [bad, why] of [
+    ['{', /are not JSON/],
+    [[], /must be an object with en, es/],
+    [{ de: {} }, /have no "de": there are en, es/],
+    [{ en: { footer: 'x' } }, /at "en" have no "footer"/],
+    [{ en: { title: ' ' } }, /en\.title must be a text of 1 to 300 characters/],
+    [{ es: { help: 'x'.repeat(301) } }, /es\.help must be a text/],
+    [{ es: { help: 'a\nb' } }, /es\.help has control characters/],
+  ] as const) {
+    await assert.rejects(() => serve(bad), why)
+  }
+  rmSync(dir, { recursive: true })
+})
+
 test('hashed files are cached for ever and sent compressed to who takes it', async () => {
   const dir = build()
   const app = await served(dir)

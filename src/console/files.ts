@@ -10,6 +10,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { readPortalTexts } from './portal-texts.ts'
 
 export interface ConsoleFilesOptions {
   /** The folder that `npm run build:console` writes. */
@@ -20,6 +21,8 @@ export interface ConsoleFilesOptions {
   readonly linkOrigins?: (frame: string) => readonly string[] | null
   /** Files of the operator's logo, for light and dark ground. */
   readonly logo?: { readonly light: string | null; readonly dark: string | null }
+  /** File of the operator's own texts for the portal. */
+  readonly portalTexts?: string | null
 }
 
 interface StaticFile {
@@ -66,6 +69,13 @@ export function consoleFiles(
       if (logo === null) continue
       app.get(`/portal/logo/${ground}`, (request, reply) =>
         sendFile(request, secured(reply, "'none'").header('cache-control', 'no-cache'), logo),
+      )
+    }
+    if (options.portalTexts != null) {
+      const plain = Buffer.from(JSON.stringify(readPortalTexts(options.portalTexts)))
+      const texts: StaticFile = { type: 'application/json', plain, br: null, gz: null }
+      app.get('/portal/texts', (request, reply) =>
+        sendFile(request, secured(reply, "'none'").header('cache-control', 'no-cache'), texts),
       )
     }
     for (const route of consoleRoutes) app.get(route, console)

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { frameOriginPattern } from '../domain/frame-origin.ts'
+import { portalDensities, portalFonts, portalRadii } from '../domain/portal-look.ts'
 import { ApplicationIn } from './application.ts'
 import { operation } from './operation.ts'
 import { Empty, FeatureFlag, Maybe, NoQuery } from './primitives.ts'
@@ -10,6 +11,9 @@ const PortalSection = Type.Union([
   Type.Literal('messages'),
   Type.Literal('catalog'),
   Type.Literal('recovery'),
+  Type.Literal('overview'),
+  Type.Literal('checkup'),
+  Type.Literal('snippets'),
 ])
 
 const FrameOrigin = Type.String({ pattern: frameOriginPattern, maxLength: 255 })
@@ -24,6 +28,9 @@ export const Capability = Type.Union([
   Type.Literal('ManageEndpoint'),
 ])
 
+const oneOf = <const Choice extends string>(choices: readonly Choice[]) =>
+  Type.Union(choices.map((choice) => Type.Literal(choice)))
+
 /** What a link may set about the portal's look; the product's page may change it later. */
 const PortalLook = Type.Object({
   language: Maybe(Type.Union([Type.Literal('en'), Type.Literal('es')])),
@@ -34,6 +41,15 @@ const PortalLook = Type.Object({
       description: 'Colour of buttons and links; made readable in either theme.',
     }),
   ),
+  radius: Maybe({ ...oneOf(portalRadii), description: 'How round corners are.' }),
+  font: Maybe({
+    ...oneOf(portalFonts),
+    description: 'Its letters: those that come with it, or the reader’s own of a kind.',
+  }),
+  density: Maybe({
+    ...oneOf(portalDensities),
+    description: 'How close lines and controls stand.',
+  }),
   hide: Maybe(Type.Array(PortalSection, { uniqueItems: true, description: 'Sections left out.' })),
   section: Maybe({ ...PortalSection, description: 'The only section shown.' }),
   navigation: Maybe(Type.Boolean({ description: 'False leaves the navigation out.' })),

@@ -7,7 +7,6 @@ import { checkSignature, type SignatureInput } from '../domain/signature-check.t
 import type { IdSource } from '../runtime/id-source.ts'
 import { answerPolicy } from './answer-headers.ts'
 import type { Captured, CapturedSignature, MadeBy } from './bins.ts'
-
 import type { InspectorOptions, InspectorParts } from './inspector.ts'
 import type { Step } from './script.ts'
 

@@ -3,8 +3,10 @@
  * may do, how it looks, and where its key is never seen (A35, A36).
  */
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Frame, Page } from 'playwright-core'
@@ -16,6 +18,7 @@ import { settled, violations } from './axe.ts'
 let ui: ConsoleUnderTest
 let product: Product
 let stranger: Product
+let folder: string
 const logged: string[] = []
 /** Addresses and Referers that pages asked with, of any host. */
 const asked: string[] = []
@@ -51,7 +54,12 @@ before(async () => {
     level: 'debug',
     write: (line) => void logged.push(line),
   })
-  ui = await startConsole({ log, config: { portalOrigins: [product.origin] } })
+  folder = mkdtempSync(join(tmpdir(), 'posthorn-portal-'))
+  const portalTexts = join(folder, 'texts.json')
+  const help = 'Write to <b>dev@acme.example</b>'
+  const texts = { en: { title: 'Acme events', help }, es: { title: 'Eventos de Acme' } }
+  writeFileSync(portalTexts, JSON.stringify(texts))
+  ui = await startConsole({ log, config: { portalOrigins: [product.origin], portalTexts } })
   await ui.call('POST', '/event-type', { name: 'order.paid', description: 'An order was paid.' })
   await ui.call('POST', '/app', { name: 'Acme', uid: 'acme' })
   await ui.call('PUT', '/inspector/bin/down', { script: '500, 200' })
@@ -66,6 +74,7 @@ after(async () => {
   product.server.close()
   stranger.server.close()
   await ui.close()
+  rmSync(folder, { recursive: true, force: true })
 })
 
 const link = async (access: object = {}, application = 'acme'): Promise<string> => {
@@ -235,7 +244,9 @@ test('A35: a read-only link offers nothing that changes, hidden sections are not
   await some.getByRole('link', { name: 'Entregas' }).click()
   await some.waitForURL(/deliveries\?.*theme=dark/) // the look outlives the page
   const links = await some.getByRole('navigation').getByRole('link').allTextContents()
-  assert.deepEqual(links, ['Endpoints', 'Entregas', 'Mensajes'])
+  assert.deepEqual(links, [
+    ...['Resumen', 'Endpoints', 'Entregas', 'Mensajes', 'Revisión', 'Código'],
+  ])
 
   await some.evaluate("history.pushState({}, '', '/portal/catalogs')")
   await some.getByText('No existe esa página').waitFor()
@@ -273,17 +284,94 @@ test('a row opened in a new tab goes on with the session; the address alone open
   await elsewhere.getByText('This link has ended').waitFor()
 })
 
+test('the portal takes the radius, font and density of the link and of the page around; others change nothing', async () => {
+  const look = { radius: 'large', font: 'serif', density: 'compact' }
+  const url = await link({ look: { ...look, language: 'en' } })
+  const page = await open(product, embedded(url, 'lang="en"'))
+  const portal = await framed(page)
+  const row = portal.locator('[data-index="0"]')
+  const button = portal.getByRole('link', { name: 'Create endpoint' })
+  const shape = async () => ({
+    row: await row.evaluate((element) => Reflect.get(element, 'offsetHeight')),
+    ...(await button.evaluate((element) => {
+      const { borderRadius, fontFamily } = getComputedStyle(element)
+      return { borderRadius, serif: fontFamily.startsWith('ui-serif') }
+    })),
+  })
+  await row.waitFor()
+  assert.deepEqual(await shape(), { row: 30, borderRadius: '12px', serif: true })
+  const set = (attributes: Readonly<Record<string, string>>) =>
+    page.evaluate((some) => {
+      const element = document.querySelector('posthorn-portal')
+      for (const [name, value] of Object.entries(some)) element?.setAttribute(name, value)
+    }, attributes)
+  await set({ radius: 'none', font: 'geist', density: 'comfortable' })
+  await portal.waitForFunction(
+    () => document.querySelector<HTMLElement>('[data-index="0"]')?.offsetHeight === 44,
+  )
+  assert.deepEqual(await shape(), { row: 44, borderRadius: '0px', serif: false })
+  await set({ radius: '9px; color: red', font: 'url(https://elsewhere.example/f)', density: 'x' })
+  await portal.waitForFunction(
+    () => document.querySelector<HTMLElement>('[data-index="0"]')?.offsetHeight === 36,
+  )
+  assert.deepEqual(await shape(), { row: 36, borderRadius: '6px', serif: false })
+  await assert.rejects(link({ look: { font: 'Comic Sans' } }), /422.*font/)
+
+  // What Svix's React component adds to the address counts too.
+  const svix = `${(await link()).replace('#', '&darkMode=true&primaryColor=%23ffcc00#')}`
+  const alike = await ui.open(svix.slice(ui.url.length), { language: 'en', fresh: true })
+  await alike.getByRole('grid').waitFor()
+  assert.equal(await alike.evaluate('document.documentElement.dataset.theme'), 'dark')
+  const accent = `getComputedStyle(document.documentElement).getPropertyValue('--color-accent')`
+  assert.match(String(await alike.evaluate(accent)), /rgb/)
+})
+
+test('the operator’s own texts are text, in each language; overview, check-up and snippets are sections', async () => {
+  const url = await link({ look: { section: 'overview', language: 'en' } })
+  const page = await ui.open(url.slice(ui.url.length), { language: 'en', fresh: true })
+  await page.getByText('Write to <b>dev@acme.example</b>').waitFor()
+  const navigation = page.getByRole('navigation').first()
+  await navigation.getByText('Acme events').waitFor()
+  const inSpanish = await link({ look: { section: 'overview', language: 'es' } })
+  const spanish = await ui.open(inSpanish.slice(ui.url.length), { language: 'es', fresh: true })
+  await spanish.getByRole('navigation').first().getByText('Eventos de Acme').waitFor()
+  assert.equal(await spanish.getByText('dev@acme.example').count(), 0, 'it has no Spanish text')
+
+  await ui.call('PUT', '/inspector/bin/second', {})
+  const second = { url: `${ui.url}/in/second`, description: 'Second' }
+  await ui.call('POST', '/app/acme/endpoint', second)
+  const all = await ui.open((await link()).slice(ui.url.length), { language: 'en', fresh: true })
+  await all.getByRole('navigation').getByRole('link', { name: 'Check-up' }).click()
+  await all.getByLabel('Endpoint', { exact: true }).selectOption({ label: 'Second' })
+  await all.getByRole('button', { name: 'Run', exact: false }).first().click()
+  const ask = all.getByRole('dialog')
+  await ask.getByText('/in/second').waitFor()
+  await ask.getByRole('button', { name: /^Run/ }).click()
+  await all
+    .getByText('It takes a valid event')
+    .or(all.getByText(/passed/))
+    .first()
+    .waitFor()
+  await all.getByRole('navigation').getByRole('link', { name: 'Code' }).click()
+  await all.getByLabel('Endpoint', { exact: true }).selectOption({ label: 'Second' })
+  await all.getByRole('button', { name: 'Python' }).click()
+  await all.getByText('import').first().waitFor()
+  const reader = await ui.open((await link({ readOnly: true })).slice(ui.url.length), {
+    language: 'en',
+    fresh: true,
+  })
+  await reader.getByRole('link', { name: 'Code' }).waitFor()
+  assert.equal(await reader.getByRole('link', { name: 'Check-up' }).count(), 0)
+})
+
 test('A36: the product’s accent at 320 px, in Spanish, in both themes: readable and nothing cut', async () => {
   for (const theme of ['light', 'dark'] as const) {
-    const url = await link({ look: { accent: 'ffcc00', language: 'es', theme } })
+    const shape = { radius: 'large', font: 'serif', density: 'comfortable' }
+    const url = await link({ look: { accent: 'ffcc00', language: 'es', theme, ...shape } })
     const page = await ui.open(url.slice(ui.url.length), { width: 320, height: 640, fresh: true })
     for (const section of [
-      'endpoints',
-      'endpoints/new',
-      'deliveries',
-      'messages',
-      'catalog',
-      'recovery',
+      ...['overview', 'endpoints', 'endpoints/new', 'deliveries', 'messages', 'catalog'],
+      ...['recovery', 'checkup', 'snippets'],
     ]) {
       await page.evaluate(
         `history.pushState(history.state, '', '/portal/${section}' + location.search)`,

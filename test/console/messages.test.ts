@@ -23,6 +23,8 @@ import { recoveryEn } from '../../console/src/messages/recovery-en.ts'
 import { recoveryEs } from '../../console/src/messages/recovery-es.ts'
 import { sendEn } from '../../console/src/messages/send-en.ts'
 import { sendEs } from '../../console/src/messages/send-es.ts'
+import { whyEn } from '../../console/src/messages/why-en.ts'
+import { whyEs } from '../../console/src/messages/why-es.ts'
 import { contrast, parseAccent, readableAccents } from '../../console/src/portal-accent.ts'
 import { groupEvents, namesIn, withRule, withType } from '../../console/src/state/event-tree.ts'
 import { filterOfRows, rowsOfFilter } from '../../console/src/state/filter-rows.ts'
@@ -44,6 +46,7 @@ const en = {
   ...probeEn,
   ...recoveryEn,
   ...sendEn,
+  ...whyEn,
 }
 const es = {
   ...baseEs,
@@ -56,6 +59,7 @@ const es = {
   ...probeEs,
   ...recoveryEs,
   ...sendEs,
+  ...whyEs,
 }
 
 const forms = (text: string | { readonly one: string; readonly other: string }): string =>

@@ -1,5 +1,5 @@
 /**
- * A list of any length: rows are 36 px high (56 px as cards on a phone), absolutely placed, and
+ * A list of any length: rows are 36 px high (30 or 44 by density; 56 px as cards on a phone), absolutely placed, and
  * only those in view are in the document. One row has the focus; letters act on it.
  *
  * Rows never move under the reader: the caller adds new rows only when asked to (see `useFeed`).
@@ -56,6 +56,8 @@ export interface GridProps<Row> {
   readonly footer?: ReactNode
 }
 
+/** By the density of the page: the portal's may be another (`portal-look.ts`). */
+const rowHeights: Readonly<Record<string, number>> = { compact: 30, comfortable: 44 }
 const rowHeight = 36
 /** So near the end of what is loaded, more is asked for. */
 const nearRows = 20
@@ -74,7 +76,8 @@ export function Grid<Row>(props: GridProps<Row>) {
   const wanted = useRef<number | null>(null)
   const anchor = useRef(0)
   const cards = size.width > 0 && size.width < cardBelow
-  const height = cards ? cardHeight : rowHeight
+  const { density = '' } = document.documentElement.dataset
+  const height = cards ? cardHeight : (rowHeights[density] ?? rowHeight)
   const count = props.rows.length
   const columns = fitting(props.columns, size.width - 10 - (props.selection === undefined ? 0 : 40))
   const first = Math.max(0, Math.floor(top / height) - overscan)

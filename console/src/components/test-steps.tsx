@@ -1,12 +1,14 @@
 import { CircleCheck, CircleDashed, CircleX } from 'lucide-react'
 import type { TestResult } from '../api/profile-calls.ts'
-import { useFormats, useT } from '../i18n.tsx'
+import { useFormats } from '../i18n.tsx'
 import { probeEn } from '../messages/probe-en.ts'
 import { probeEs } from '../messages/probe-es.ts'
+import { whyEn } from '../messages/why-en.ts'
+import { whyEs } from '../messages/why-es.ts'
 import { reasonOf } from '../state/reasons.ts'
 import { useWords } from '../state/words.ts'
 
-const words = { en: probeEn, es: probeEs }
+const words = { en: { ...probeEn, ...whyEn }, es: { ...probeEs, ...whyEs } }
 
 const looks = {
   pass: [CircleCheck, 'text-ok'],
@@ -18,7 +20,6 @@ const looks = {
 
 /** The way of a test, so that a person sees at which step it ended, and why there. */
 export function TestSteps(props: { readonly result: TestResult }) {
-  const t = useT()
   const w = useWords(words)
   const formats = useFormats()
   const { result } = props
@@ -64,10 +65,10 @@ export function TestSteps(props: { readonly result: TestResult }) {
               {state === 'fail' && (
                 <>
                   <p className="font-[550]">
-                    {t(reason.title, { status: String(result.responseStatusCode ?? '') })}
+                    {w(reason.title, { status: String(result.responseStatusCode ?? '') })}
                   </p>
                   {result.errorClass !== null && (
-                    <p className="text-ink-2 text-xs">{t(reason.cause)}</p>
+                    <p className="text-ink-2 text-xs">{w(reason.cause)}</p>
                   )}
                 </>
               )}

@@ -1,14 +1,13 @@
 import type { ReactNode } from 'react'
-import type { ErrorClass } from '../../../src/domain/outcome.ts'
 import type { AttemptOut } from '../api/model.ts'
-import { type T, useFormats, useT } from '../i18n.tsx'
+import { useFormats } from '../i18n.tsx'
+import { whyEn } from '../messages/why-en.ts'
+import { whyEs } from '../messages/why-es.ts'
 import { reasonOf } from '../state/reasons.ts'
+import { useWords } from '../state/words.ts'
 import { Notice } from './status.tsx'
 
-/** Two or three words for a list: "certificate expired". */
-export function classLabel(errorClass: ErrorClass, t: T): string {
-  return t(`class.${errorClass}`)
-}
+const words = { en: whyEn, es: whyEs }
 
 /** Says in words why an attempt failed, who can fix it, and what happens next. */
 export function WhyCard(props: {
@@ -16,7 +15,7 @@ export function WhyCard(props: {
   readonly nextAt?: number | null
   readonly actions?: ReactNode
 }) {
-  const t = useT()
+  const t = useWords(words)
   const formats = useFormats()
   const { attempt } = props
   if (attempt.statusText === 'success') {

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import { CircleCheck, CircleX } from 'lucide-react'
 import type { AttemptOut } from '../api/model.ts'
+import { classLabel } from '../components/class-label.ts'
 import { Time } from '../components/time.tsx'
-import { classLabel } from '../components/why-card.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useScope } from '../state/scope.tsx'
 

@@ -1,10 +1,10 @@
 /** How a delivery reads as a row, and as a card on a narrow screen. */
 import { Link } from '@tanstack/react-router'
 import type { DeliveryOut, EndpointOut } from '../api/model.ts'
+import { classLabel } from '../components/class-label.ts'
 import type { Column } from '../components/grid.tsx'
 import { StatusPill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
-import { classLabel } from '../components/why-card.tsx'
 import { type Formats, type T, useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
 import { statusOf } from '../state/delivery-status.ts'

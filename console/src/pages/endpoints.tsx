@@ -11,6 +11,7 @@ import { Page } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
 import { type EndpointState, endpointState } from '../components/status.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { PortalText } from '../portal-text.tsx'
 import { useActivity } from '../state/activity.ts'
 import { checkedRows } from '../state/checked-rows.ts'
 import { endpointName, useEndpoints } from '../state/data.ts'
@@ -131,7 +132,11 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
         }
         command={`npx posthorn listen 3000 --app ${scope.application}`}
       >
-        {t('endpoints.noneText')}
+        {scope.portal ? (
+          <PortalText name="noEndpoints">{t('endpoints.noneText')}</PortalText>
+        ) : (
+          t('endpoints.noneText')
+        )}
       </Empty>
     )
   }

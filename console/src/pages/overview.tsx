@@ -2,25 +2,24 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { listDeliveries, listEndpoints, listMessages } from '../api/calls.ts'
-import type { ApplicationOut, EndpointOut } from '../api/model.ts'
-import { getUsage, type Usage } from '../api/usage-calls.ts'
+import type { ApplicationOut } from '../api/model.ts'
+import { getUsage } from '../api/usage-calls.ts'
 import { LatencyLines } from '../charts/latency-lines.tsx'
 import { OutcomeBars } from '../charts/outcome-bars.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
-import { useNow } from '../components/time.tsx'
-import { useFormats, useT } from '../i18n.tsx'
+import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
-import { type ActivityById, activityMax, useActivity } from '../state/activity.ts'
+import { useActivity } from '../state/activity.ts'
 import { useConfigMarks } from '../state/config-marks.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { usePreferences } from '../state/preferences.ts'
-import { rateTone } from '../state/rate.ts'
 import { boundsOf } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { Attention, troubledOf } from './overview-attention.tsx'
 import { Backlog } from './overview-backlog.tsx'
+import { Finding } from './overview-finding.tsx'
 import { TopErrors, TopTypes, WorstEndpoints } from './overview-lists.tsx'
 
 // What most overviews do not show is not in the first load.
@@ -30,8 +29,6 @@ const Unsubscribed = lazy(async () => ({
 
 const dayMs = 86_400_000
 const recentMax = 100
-/** What came just now is no backlog yet. */
-const oldAfterMs = 60_000
 
 /** Is anything wrong, since when, for whom, and what now. */
 export function OverviewPage() {
@@ -134,8 +131,9 @@ function Overview(props: { readonly application: ApplicationOut }) {
         endpoints={endpoints.data}
         troubled={troubled.length}
         activity={activity}
-        application={application}
+        off={application.enabled === false}
         base={base}
+        attemptsTo={`${base}/statistics`}
         usage={usage.data}
       />
       {!delivered && (
@@ -202,93 +200,5 @@ function Overview(props: { readonly application: ApplicationOut }) {
         </>
       )}
     </Body>
-  )
-}
-
-/** The state of things in a sentence, before any table. */
-function Finding(props: {
-  readonly application: ApplicationOut
-  readonly base: string
-  readonly endpoints: readonly EndpointOut[]
-  readonly troubled: number
-  readonly usage: Usage | undefined
-  readonly activity: ActivityById
-}) {
-  const t = useT()
-  const formats = useFormats()
-  const { endpoints, activity, troubled } = props
-  const now = useNow(10_000)
-  // Not before all of them have answered: until then nobody knows that nothing is wrong.
-  const looked = endpoints.slice(0, activityMax).every(({ id }) => activity.has(id))
-  const waiting = [...activity.values()].reduce((sum, one) => sum + one.waiting, 0)
-  const oldest = Math.min(
-    ...[...activity.values()].flatMap(({ oldestWaitingAt }) =>
-      oldestWaitingAt === null ? [] : [Date.parse(oldestWaitingAt)],
-    ),
-  )
-  const { succeeded = 0, failed = 0 } = props.usage?.total ?? {}
-  const tried = succeeded + failed
-  if (props.application.enabled === false) {
-    return <p className="text-warn text-xl">{t('overview.off')}</p>
-  }
-  return (
-    <div className="flex flex-col gap-4">
-      <p className={`text-xl ${troubled > 0 ? '' : 'text-ink'}`}>
-        {endpoints.length === 0
-          ? t('overview.noEndpoints')
-          : troubled === 0
-            ? t(looked ? 'overview.calm' : 'overview.looking', { count: endpoints.length })
-            : t('overview.trouble', { count: troubled, total: endpoints.length })}{' '}
-        {waiting > 0 && t('overview.waiting', { count: waiting })}{' '}
-        {now - oldest >= oldAfterMs && // Infinity: nothing waits
-          t('overview.oldest', { time: formats.duration(now - oldest) })}
-      </p>
-      {tried > 0 && (
-        <dl className="flex flex-wrap gap-x-10 gap-y-3 max-sm:gap-x-5">
-          <Figure
-            label={t('overview.success24h')}
-            to={`${props.base}/deliveries`}
-            search={failed === 0 ? { since: '24h' } : { since: '24h', status: 'failed,retrying' }}
-          >
-            <span className={rateTone(succeeded / tried)}>
-              {formats.percent(succeeded / tried, 2)}
-            </span>
-          </Figure>
-          <Figure label={t('overview.attempts24h')} to={`${props.base}/statistics`}>
-            {formats.number(tried)}
-          </Figure>
-          <Figure
-            label={t('overview.waitingNow')}
-            to={`${props.base}/deliveries`}
-            search={{ status: 'queued,sending,retrying,held' }}
-          >
-            {looked ? formats.number(waiting) : '–'}
-          </Figure>
-        </dl>
-      )}
-    </div>
-  )
-}
-
-/** A number, and where what it counts is listed. */
-function Figure(props: {
-  readonly label: string
-  readonly to: string
-  readonly search?: Readonly<Record<string, string>>
-  readonly children: React.ReactNode
-}) {
-  return (
-    <div className="flex flex-col-reverse">
-      <dt className="text-ink-3 text-xs">{props.label}</dt>
-      <dd className="font-[550] text-2xl tabular-nums">
-        <Link
-          to={props.to}
-          search={(props.search ?? {}) as never} // routes are not typed here
-          className="hover:underline"
-        >
-          {props.children}
-        </Link>
-      </dd>
-    </div>
   )
 }

@@ -1,9 +1,9 @@
 /** Why an attempt failed, in words: a table from what the network did to what a person is told. */
 import type { ErrorClass } from '../../../src/domain/outcome.ts'
 import type { AttemptOut } from '../api/model.ts'
-import type { en } from '../messages/en.ts'
+import type { whyEn } from '../messages/why-en.ts'
 
-type MessageKey = keyof typeof en
+type MessageKey = keyof typeof whyEn
 
 /** What to say of one kind of failure: the finding, the likely cause, and who can fix it. */
 export interface Reason {

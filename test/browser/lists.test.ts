@@ -202,11 +202,11 @@ test('what an open circuit holds back says until when it waits, and why', async 
   assert.ok(Date.parse(held.circuitOpenUntil) > Date.now() + 1_000_000, held.circuitOpenUntil)
   const page = await ui.open('/app/circuit/deliveries', { ...english, language: 'es' })
   const row = page.getByRole('row').nth(1)
-  await row.getByText(/^Espera hasta /).click()
+  await row.getByText(/^En espera · hasta /).click()
   const panel = page.getByRole('complementary')
   await panel.getByText('El endpoint falla: su circuito está abierto').waitFor()
   await page.goto(`${ui.url}/app/circuit/messages/${second.id}`)
-  await page.getByText(/^Espera hasta /).waitFor()
+  await page.getByText(/^En espera · hasta /).waitFor()
 })
 
 async function untilTried(endpoint: string): Promise<void> {

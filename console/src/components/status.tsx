@@ -20,15 +20,15 @@ export function StatusPill(props: {
   const t = useT()
   const formats = useFormats()
   const circuitAt = heldByCircuit(props)
-  const { label, tone, icon: Icon } = statusLooks[circuitAt === null ? props.status : 'retrying']
+  const { label, tone, icon: Icon } = statusLooks[props.status]
   const wait =
     props.status === 'retrying' && props.nextAt != null && props.now !== undefined
       ? props.nextAt - props.now
       : null
   if (circuitAt !== null) {
     return (
-      <Pill tone={tone}>
-        <Icon size={13} aria-hidden />
+      <Pill tone="warn">
+        <CircleAlert size={13} aria-hidden />
         {t('status.waitsUntil', { time: formats.moment(circuitAt) })}
       </Pill>
     )

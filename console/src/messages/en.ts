@@ -764,7 +764,7 @@ export const en = {
   'status.retrying': 'Retrying',
   'status.retryingIn': 'Retrying · in {wait}',
   'status.sending': 'Sending',
-  'status.waitsUntil': 'Waits until {time}',
+  'status.waitsUntil': 'Waiting · until {time}',
   'stop.probe_failed': '{endpoint}: the first one failed, so the others were not sent',
   'stop.probe_unanswered': '{endpoint}: the first one was not answered in six minutes',
   'stop.text': 'Repair the receiver, then recover again: what arrived is left out.',

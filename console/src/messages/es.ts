@@ -790,7 +790,7 @@ export const es = {
   'status.retrying': 'Reintentando',
   'status.retryingIn': 'Reintentando · en {wait}',
   'status.sending': 'Enviando',
-  'status.waitsUntil': 'Espera hasta {time}',
+  'status.waitsUntil': 'En espera · hasta {time}',
   'stop.probe_failed': '{endpoint}: la primera falló, así que las demás no se enviaron',
   'stop.probe_unanswered': '{endpoint}: la primera no tuvo respuesta en seis minutos',
   'stop.text': 'Repara el receptor y recupera de nuevo: lo que llegó se omite.',

@@ -30,7 +30,7 @@ export function MessageViews(props: { readonly search: Search; readonly to: stri
           to={props.to}
           // Routes are not typed here. A search of payloads has no view, and keeps to all of them.
           search={(view === null ? kept : { ...kept, view }) as never}
-          activeOptions={{ exact: true, includeSearch: false }}
+          activeOptions={{ exact: true }}
           aria-current={view === current ? 'page' : undefined}
           className={`chip whitespace-nowrap ${view === current ? 'border-accent text-accent' : ''}`}
         >

@@ -782,7 +782,7 @@ test('every code is explained in both languages, and completion offers it', asyn
   assert(types.out.includes('order.created'))
   const after = async (...words: readonly string[]) =>
     (await posthorn('completion', '--words', '--', ...words)).out.trim().split('\n')
-  assert.deepEqual((await after('recover')).slice(0, 2), ['plan', 'attach'])
+  assert.deepEqual((await after('recover')).slice(0, 3), ['plan', 'missing', 'attach'])
   assert.ok((await after('listen', '3000')).includes('--filter'))
   assert.ok((await after('listen', '3000', '--app')).includes('demo'))
   assert.ok((await after('endpoints', 'get')).some((word) => word.startsWith('ep_')))

@@ -486,7 +486,10 @@ test('A15: two statuses, a wildcard and an hour: the same rows and selection in 
     await again.locator(selected).getAttribute('data-row'),
     new URL(page.url()).searchParams.get('sel'),
   )
-  assert.equal(await panel(again).textContent(), await panel(page).textContent())
+  await again.waitForFunction(
+    (text) => [...document.querySelectorAll('aside')].some((one) => one.textContent === text),
+    await panel(page).textContent(),
+  )
 
   await page.goBack()
   await panel(page).waitFor({ state: 'detached' })

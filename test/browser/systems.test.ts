@@ -151,6 +151,21 @@ test('Modyo: name, URL, sites, log types, headers, save, master switch, test, li
   await page.getByText('Prueba enviada correctamente.').waitFor()
   assert.equal((await received('modyo', 2)).length, 2)
 
+  // The guide's second list of steps: of a realm, which is always one.
+  await page.goto(`${ui.url}/app/modyo/endpoints/new`)
+  await page.getByLabel('Nombre', { exact: true }).fill('Altas del reino')
+  await page.getByLabel('URL', { exact: true }).fill(`${ui.url}/in/realm`)
+  await page.getByLabel('Sitios o espacios').selectOption({ label: 'Reino' })
+  await page.getByLabel('Tipo de log').fill('Usuario creado')
+  await page.getByRole('checkbox', { name: /^user_created_log/ }).check()
+  await page.getByRole('button', { name: 'Crear', exact: true }).click()
+  const realm = page.getByLabel('Solo estos: Reino')
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true')
+  assert.equal(await realm.getAttribute('aria-invalid'), 'true')
+  await realm.fill('clientes')
+  await page.getByRole('button', { name: 'Crear', exact: true }).click()
+  await page.getByRole('heading', { name: 'Altas del reino', exact: true }).waitFor()
+
   await page.goto(`${ui.url}/app/modyo/endpoints`)
   await listed.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Deshabilitar', exact: true }).click()

@@ -15,6 +15,8 @@ interface ProfileFieldProps {
   readonly field: FormField
   readonly draft: Draft
   readonly error: string | undefined
+  /** Of what a context is limited to. */
+  readonly scopeError: string | undefined
   readonly catalog: {
     readonly catalog: CatalogOut
     readonly events: readonly CatalogEventOut[]
@@ -233,6 +235,7 @@ function ContextField(
         <TextField
           label={t('profile.only', { what: scope?.label[language] ?? kind })}
           help={t('profile.onlyHelp')}
+          error={props.scopeError}
           mono
           optional
           value={props.draft.texts[name] ?? ''}

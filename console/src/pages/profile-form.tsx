@@ -102,7 +102,14 @@ function Fields(props: ProfileFormProps & { readonly first: Draft }) {
       save.mutate()
     }
   }
-  const elsewhere = save.isError && !shown.some(({ name }) => faults[name] !== undefined)
+  /** A context names what it is limited to in a second box: `scope.realm`. */
+  const scopeError = shown.some(({ kind }) => kind === 'context')
+    ? faults[Object.keys(faults).find((name) => name.startsWith('scope.')) ?? '']
+    : undefined
+  const elsewhere =
+    save.isError &&
+    scopeError === undefined &&
+    !shown.some(({ name }) => faults[name] !== undefined)
   const setText = (name: string, value: string): void =>
     setDraft((now) => ({ ...now, texts: { ...now.texts, [name]: value } }))
 
@@ -123,6 +130,7 @@ function Fields(props: ProfileFormProps & { readonly first: Draft }) {
           field={field}
           draft={draft}
           error={faults[field.name]}
+          scopeError={scopeError}
           catalog={catalog.data ?? null}
           profile={profile}
           webhook={webhook}

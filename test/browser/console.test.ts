@@ -15,8 +15,9 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { Webhook } from 'standardwebhooks'
-import { en } from '../../console/src/messages/en.ts'
 import { es } from '../../console/src/messages/es.ts'
+import { whyEn } from '../../console/src/messages/why-en.ts'
+import { whyEs } from '../../console/src/messages/why-es.ts'
 import { translator } from '../../src/i18n/translate.ts'
 import { makeAuthority } from '../support/certificates.ts'
 import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
@@ -637,12 +638,12 @@ test('A22: each failure has a card with the finding, its cause, who fixes it and
       return `/app/faults/messages/${message.id}/attempts/${attempt.id}`
     }),
   )
-  for (const [language, catalog] of [['en', en] as const, ['es', es] as const]) {
+  for (const [language, catalog] of [['en', whyEn] as const, ['es', whyEs] as const]) {
     const page = await ui.open('/applications', { ...english, language, fresh: true })
     for (const [index, { reason, fixer, values, beside, more = [] }] of cases.entries()) {
       const t = translator({ en: catalog, es: catalog }, language)
       const said = [`why.${reason}`, `why.${reason}.cause`, `why.fixer.${fixer}`].map(
-        (key) => t(key as keyof typeof en & string, values as never), // a wrong name fails below
+        (key) => t(key as keyof typeof whyEn, values as never), // a wrong name fails below
       )
       await page.goto(ui.url + attempts[index])
       const card = page

@@ -72,8 +72,8 @@ export function BinPage() {
       fixed
       back={{ to: '/inspector', label: t('nav.inspector') }}
       context={
-        <span className="mono flex min-w-0 items-center text-ink-2">
-          <span className="truncate">{url}</span>
+        <span className="flex min-w-0 items-center text-ink-2">
+          <span className="mono truncate">{url}</span>
           <CopyButton text={url} label={t('copy.url')} />
           <BinQr url={url} />
         </span>

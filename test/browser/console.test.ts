@@ -163,7 +163,7 @@ const pillsOf = (page: Page, status: string, count: number) =>
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 
 /** What a machine that others use too may take longer than one's own. */
-const patience = 4
+const patience = 10
 
 test('A1, A2, A3, A20: `npx posthorn` in an empty folder, its console, `posthorn send`, a kill and a start', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-command-'))

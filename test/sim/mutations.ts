@@ -339,8 +339,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a refused poll is the last one',
     file: 'delivery/scheduler.ts',
-    find: 'onTrouble(cause)\n      return pollMs',
-    replace: 'onTrouble(cause)\n      return new Promise(() => {})',
+    find: 'world.clock.monotonic() + pollMs\n      return pollMs',
+    replace: 'world.clock.monotonic() + pollMs\n      return new Promise(() => {})',
   },
   // Settings and requests
   {

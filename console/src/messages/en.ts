@@ -565,6 +565,10 @@ export const en = {
     one: 'The endpoint is doing well.',
     other: 'All {count} endpoints are doing well.',
   },
+  'overview.calmAgain': {
+    one: 'The endpoint needs no attention now.',
+    other: 'None of the {count} endpoints needs attention now.',
+  },
   'overview.looking': { one: 'Looking at the endpoint…', other: 'Looking at {count} endpoints…' },
   'overview.errors': 'Errors',
   'overview.failed24h': {

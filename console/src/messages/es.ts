@@ -588,6 +588,10 @@ export const es = {
   'overview.attention': 'Requiere atención',
   'overview.backlog': 'En espera ahora, según cuándo llegó',
   'overview.calm': { one: 'El endpoint está bien.', other: 'Los {count} endpoints están bien.' },
+  'overview.calmAgain': {
+    one: 'El endpoint no requiere atención ahora.',
+    other: 'Ninguno de los {count} endpoints requiere atención ahora.',
+  },
   'overview.looking': { one: 'Revisando el endpoint…', other: 'Revisando {count} endpoints…' },
   'overview.errors': 'Errores',
   'overview.failed24h': {

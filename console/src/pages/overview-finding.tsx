@@ -36,6 +36,8 @@ export function Finding(props: {
   )
   const { succeeded = 0, failed = 0 } = props.usage?.total ?? {}
   const tried = succeeded + failed
+  // Not "doing well" above a day's failures: those are over, or too few to tell.
+  const calm = failed > 0 ? 'overview.calmAgain' : 'overview.calm'
   if (props.off) {
     return <p className="text-warn text-xl">{t('overview.off')}</p>
   }
@@ -45,7 +47,7 @@ export function Finding(props: {
         {endpoints.length === 0
           ? t('overview.noEndpoints')
           : troubled === 0
-            ? t(looked ? 'overview.calm' : 'overview.looking', { count: endpoints.length })
+            ? t(looked ? calm : 'overview.looking', { count: endpoints.length })
             : t('overview.trouble', { count: troubled, total: endpoints.length })}{' '}
         {waiting > 0 && t('overview.waiting', { count: waiting })}{' '}
         {now - oldest >= oldAfterMs && // Infinity: nothing waits

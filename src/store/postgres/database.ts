@@ -379,15 +379,11 @@ const begin: Readonly<Record<Plans, Statement>> = {
   by_index: beginWithout('seqscan', 'hashjoin', 'mergejoin'),
   in_order: beginWithout('seqscan', 'hashjoin', 'mergejoin', 'bitmapscan', 'sort'),
 }
-/**
- * Where ways are closed, the open ones are right for a batch of any size, and it is planned once for
- * each connection. Else each small batch is planned by itself, since the planner takes arrays that it
- * does not know for larger ones: that took half as long again as the batch.
- */
+// A plan for each connection instead of one for each batch would save 0.6 ms of planning, but one made
+// while a table is young walks it whole once it has grown, index or not: outcomes took up to 12 s.
 function beginWithout(...ways: readonly string[]): Statement {
-  const settings = ways.map((way) => `; set local enable_${way} = off`)
-  if (ways.length > 0) settings.push('; set local plan_cache_mode = force_generic_plan')
-  return { name: '', text: `begin${settings.join('')}`, patient: false }
+  const off = ways.map((way) => `; set local enable_${way} = off`)
+  return { name: '', text: `begin${off.join('')}`, patient: false }
 }
 const commit: Statement = { name: '', text: 'commit', patient: false }
 const rollback: Statement = { name: '', text: 'rollback', patient: false }

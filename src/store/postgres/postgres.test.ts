@@ -108,7 +108,6 @@ play(open, 'a look at a stream does not read what an old snapshot keeps of it', 
     for (const way of ['seqscan', 'hashjoin', 'mergejoin']) {
       await other.query(`set enable_${way} = off`)
     }
-    await other.query('set plan_cache_mode = force_generic_plan')
     await other.query(`prepare look as ${lockStreams.text}`)
     const ids = endpoints.slice(0, 3).map(({ id }) => id)
     const pagesFrom = async (generation: number): Promise<number> => {

@@ -68,10 +68,10 @@ import { retention } from './upkeep/retention.ts'
 import { taskRunner } from './upkeep/task-runner.ts'
 import { version } from './version.ts'
 
-/** The outside world that a Posthorn is handed. */
 /** Spells of failing endpoints that this node has told of. */
 const spellsRemembered = 10_000
 
+/** The outside world that a Posthorn is handed. */
 export interface World {
   readonly clock: Clock
   readonly random: Random

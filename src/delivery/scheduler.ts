@@ -53,7 +53,7 @@ const nothing: Found = { claimed: 0, more: false, nextDueAt: null }
 const noStreams: PolledStreams = { claimed: 0, nextReadyAt: null, more: false }
 
 /** What to ask for. `announced`: of streams only those, which cost a look at each and no search. */
-export interface Wants {
+interface Wants {
   readonly due: boolean
   readonly streams: PollWants
 }

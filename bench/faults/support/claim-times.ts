@@ -13,10 +13,10 @@ export type Claims = Readonly<Record<Operation, ClaimTimes>>
 
 export interface ClaimTimes {
   readonly count: number
-  /** Upper bounds: the ends of the buckets where they lie, in ms. */
+  /** Upper bounds: the ends of the buckets where they lie, in ms; NaN of none. */
   readonly p50Ms: number
   readonly p99Ms: number
-  /** The share of claims answered within so many ms; one of the histogram's own bounds. */
+  /** The share of claims answered within so many ms, one of the histogram's own bounds; 1 of none. */
   within(ms: number): number
 }
 
@@ -50,11 +50,14 @@ function timesBetween(before: Buckets, after: Buckets): ClaimTimes {
   const sorted = counts.toSorted(([a = 0], [b = 0]) => a - b)
   const count = sorted.at(-1)?.[1] ?? 0
   const quantile = (share: number): number =>
-    1000 * (sorted.find(([, below = 0]) => below >= share * count)?.[0] ?? Number.NaN)
+    count === 0
+      ? Number.NaN
+      : 1000 * (sorted.find(([, below = 0]) => below >= share * count)?.[0] ?? Number.NaN)
   return {
     count,
     p50Ms: quantile(0.5),
     p99Ms: quantile(0.99),
-    within: (ms) => (sorted.find(([seconds]) => seconds === ms / 1000)?.[1] ?? 0) / count,
+    within: (ms) =>
+      count === 0 ? 1 : (sorted.find(([seconds]) => seconds === ms / 1000)?.[1] ?? 0) / count,
   }
 }

@@ -24,6 +24,7 @@ import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { exampleOf, hostOf, useEventTypes } from '../state/data.ts'
+import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { useSeesAll } from '../state/session.tsx'
@@ -111,7 +112,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
   const [draft, setDraft] = useState<Draft>(empty)
   const [open, setOpen] = useState(false)
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({})
-  const form = useRef<HTMLFormElement>(null)
+  const form = useFocusOnFault(faults)
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
 
   const create = useMutation({
@@ -151,9 +152,6 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
   function show(next: Readonly<Record<string, string>>): void {
     setFaults(next)
     if (Object.keys(next).some((field) => !mainFields.includes(field))) setOpen(true)
-    requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
-    )
   }
   function submit(event: FormEvent): void {
     event.preventDefault()

@@ -3,7 +3,7 @@
  * form creates and edits; what was typed survives every refusal.
  */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { endpointHeaders } from '../api/calls.ts'
 import {
   installCatalog,
@@ -19,6 +19,7 @@ import { Notice } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
+import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useCatalog } from '../state/profile.ts'
 import { bodyOf, type Draft, draftOf, faultsOf, isEmpty, isShown } from '../state/profile-draft.ts'
 import { useScope } from '../state/scope.tsx'
@@ -61,7 +62,7 @@ function Fields(props: ProfileFormProps & { readonly first: Draft }) {
   const { profile, webhook } = props
   const [draft, setDraft] = useState<Draft>(props.first)
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({})
-  const form = useRef<HTMLFormElement>(null)
+  const form = useFocusOnFault(faults)
   const context = draft.texts['context'] ?? ''
   const catalog = useCatalog(profile.catalog, context === '' ? undefined : context)
   const types = useEventTypes()
@@ -80,15 +81,9 @@ function Fields(props: ProfileFormProps & { readonly first: Draft }) {
       await client.invalidateQueries({ queryKey: ['webhooks', scope.application] })
       props.onSaved(saved)
     },
-    onError: (error) => refuse(faultsOf(error)),
+    onError: (error) => setFaults(faultsOf(error)),
   })
 
-  function refuse(next: Readonly<Record<string, string>>): void {
-    setFaults(next)
-    requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(),
-    )
-  }
   function submit(event: FormEvent): void {
     event.preventDefault()
     const missing = Object.fromEntries(
@@ -96,7 +91,7 @@ function Fields(props: ProfileFormProps & { readonly first: Draft }) {
         .filter((field) => field.required && isEmpty(field, draft))
         .map((field) => [field.name, t('form.required', { field: field.label[language] })]),
     )
-    if (Object.keys(missing).length > 0) refuse(missing)
+    if (Object.keys(missing).length > 0) setFaults(missing)
     else {
       setFaults({})
       save.mutate()

@@ -23,6 +23,7 @@ import type { Store } from '../store/store.ts'
 import type { Keys } from './authenticate.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import type { ChangeStreams } from './change-streams.ts'
+import type { DocumentReader } from './document-reader.ts'
 import type { JsonBody } from './json-body.ts'
 import type { OpenIdProvider } from './openid/provider.ts'
 import type { Principal } from './principal.ts'
@@ -81,6 +82,8 @@ export interface Services {
   readonly wake: () => void
   /** Runs customers' code. */
   readonly sandbox: Sandbox
+  /** Reads what may take long to read. */
+  readonly documents: DocumentReader
   /** Those who follow what happens. */
   readonly changes: { readonly feed: ChangeFeed; readonly streams: ChangeStreams }
 }

@@ -5,7 +5,7 @@ import { type EventType, sunsetOf, withSunset } from '../domain/event-type.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import { changeStored } from '../store/change.ts'
 import { answer, conflict, noContent, notFound, type Route, route } from './call.ts'
-import { schemaFault } from './event-schemas.ts'
+import type { SchemaAt } from './document-reader.ts'
 import { checkText } from './fields.ts'
 import { listText, namePageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
@@ -30,6 +30,7 @@ export const eventTypeRoutes: readonly Route[] = [
   route(contract.createEventType, async (call, services) => {
     const { organizationId } = call.principal
     const fresh = eventTypeFrom(call.body.name, call.body, organizationId, call.now)
+    await services.documents.judge(schemasIn(call.body), true)
     const created = await services.store.createEventType(fresh)
     if (created === 'exists') throw new Problem(problems.eventTypeExists)
     return answer(201, eventTypeOut(created, true))
@@ -50,6 +51,7 @@ export const eventTypeRoutes: readonly Route[] = [
     const { organizationId } = call.principal
     const old = await services.store.findEventType({ organizationId, name })
     const fresh = eventTypeFrom(name, call.body, organizationId, call.now)
+    await services.documents.judge(schemasIn(call.body), true)
     const put = await services.store.putEventType({
       ...fresh,
       attributes: withSunset(old?.attributes ?? {}, sunsetOf(fresh)),
@@ -64,6 +66,7 @@ export const eventTypeRoutes: readonly Route[] = [
       organizationId: call.principal.organizationId,
       name: call.path.event_type_name,
     }
+    await services.documents.judge(schemasIn(call.body), true)
     const result = await changeStored({
       read: () => store.findEventType(key),
       change: (found) => patched(found, call.body),
@@ -116,13 +119,12 @@ export function isShownTo(eventType: EventType, principal: Principal): boolean {
   )
 }
 
-/** The event type that a description gives, checked. `compile`: see `event-schemas.ts`. */
+/** The event type that a description gives, checked but for its schemas (`documents.judge`). */
 export function eventTypeFrom(
   name: string,
   body: Fields,
   organizationId: OrganizationId,
   now: number,
-  compile = true,
 ): EventType {
   return {
     organizationId,
@@ -130,7 +132,7 @@ export function eventTypeFrom(
     description: checkText(body.description ?? '', 'description'),
     archived: body.archived ?? false,
     deprecated: body.deprecated ?? false,
-    schemas: checkSchemas(body.schemas, compile),
+    schemas: body.schemas ?? null,
     featureFlags: flagsOf(body) ?? [],
     groupName: body.groupName ?? null,
     attributes: withSunset({}, sunsetFrom(body.sunsetAt, body.deprecated ?? false)),
@@ -156,7 +158,7 @@ function patched(found: EventType, body: Fields): EventType {
         : checkText(body.description, 'description'),
     archived: body.archived ?? found.archived,
     deprecated,
-    schemas: body.schemas === undefined ? found.schemas : checkSchemas(body.schemas),
+    schemas: body.schemas === undefined ? found.schemas : body.schemas,
     featureFlags: flagsOf(body) ?? found.featureFlags,
     groupName: body.groupName === undefined ? found.groupName : body.groupName,
   }
@@ -181,14 +183,10 @@ function flagsOf(body: Fields): readonly string[] | null {
   return body.featureFlag === null ? [] : [body.featureFlag]
 }
 
-/** What a schema refers to outside of itself is not fetched. */
-function checkSchemas(schemas: Fields['schemas'], compile = true): EventType['schemas'] {
-  if (schemas === null || schemas === undefined) return null
-  for (const [version, schema] of Object.entries(schemas)) {
-    const fault = schemaFault(schema, compile)
-    if (fault !== null) throw refuse(['schemas', version], fault)
-  }
-  return schemas
+/** To be judged. What a schema refers to outside of itself is not fetched. */
+export function schemasIn({ schemas }: Pick<Fields, 'schemas'>): readonly SchemaAt[] {
+  const versions = Object.entries(schemas ?? {})
+  return versions.map(([version, schema]) => ({ loc: ['schemas', version], schema }))
 }
 
 export function eventTypeOut(

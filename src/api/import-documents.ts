@@ -2,34 +2,25 @@
  * Event types out of documents that describe them: OpenAPI (`webhooks`), AsyncAPI (messages of its
  * channels), or a plain list with a line for each.
  */
-import { parse } from 'yaml'
 import { isPlainObject } from '../domain/json.ts'
+import type { DocumentReader } from './document-reader.ts'
 import { checkEventTypeName } from './event-types.ts'
 import { type Description, groupOf, importMax } from './import-described.ts'
 import { listedTypes } from './import-list.ts'
 import { refuse } from './validate.ts'
+import { documentDepthMax, tooDeep } from './yaml-text.ts'
 
 export type ImportFormat = 'openapi' | 'asyncapi' | 'list'
 
-/** Reading YAML takes a tenth of a second a megabyte, and nobody is served meanwhile. */
-const yamlCharsMax = 1_048_576
-/** Nodes that aliases may stand for: a few lines can else unfold to gigabytes. */
-const yamlAliasesMax = 100
-/** Brackets that are never closed take time by their square. */
-const yamlBracketsMax = 20_000
-/** Keys that are written out (`? key`) in one another take time by a power of their number. */
-const writtenKey = /^[ \t:?-]*\?(?:\s|$)|[[{,]\s{0,8}\?\s/m
-/** Levels that open on one line: a hundred of them is no document, thousands take seconds. */
-const openedAtOnce = /(?:[-:][ \t]{1,8}){100}/
-/** Levels of a document; what refers to itself is cut off apart from this. */
-const documentDepthMax = 200
-
 /** What the text describes, whichever of the formats it has. */
-export function describedTypes(text: string): {
+export async function describedTypes(
+  text: string,
+  reader: DocumentReader,
+): Promise<{
   readonly format: ImportFormat
   readonly types: readonly Description[]
-} {
-  const document = documentIn(text)
+}> {
+  const document = await documentIn(text, reader)
   if (document === null) return { format: 'list', types: listedTypes(text) }
   if (document['asyncapi'] !== undefined) {
     return { format: 'asyncapi', types: messagesOf(document) }
@@ -42,26 +33,24 @@ const marked =
   /^[ \t]{0,8}(asyncapi|openapi|swagger|webhooks|x-webhooks)[ \t]{0,8}:|"(asyncapi|openapi|swagger|webhooks|x-webhooks)"\s{0,8}:/m
 
 /** The OpenAPI or AsyncAPI document; null: the text is something else. */
-function documentIn(text: string): Json | null {
+async function documentIn(text: string, reader: DocumentReader): Promise<Json | null> {
   if (!marked.test(text)) return null
-  const value = parsedDocument(text, 'text')
+  const value = await parsedDocument(text, 'text', reader)
   return isPlainObject(value) ? value : null
 }
 
-export function parsedDocument(text: string | null | undefined, field: string): unknown {
+/** A text of JSON or YAML. */
+export async function parsedDocument(
+  text: string | null | undefined,
+  field: string,
+  reader: DocumentReader,
+): Promise<unknown> {
   if (text === null || text === undefined) {
     throw refuse('spec', { en: 'give `spec` or `specRaw`', es: 'se requiere `spec` o `specRaw`' })
   }
-  const value = jsonIn(text) ?? parseYaml(text, field)
-  if (isDeeperThan(documentDepthMax, value)) throw tooDeep(field)
+  const value = jsonIn(text) ?? (await reader.yaml(text, field))
+  if (isDeeperThan(documentDepthMax, value)) throw refuse(field, tooDeep)
   return value
-}
-
-function tooDeep(field: string): Error {
-  return refuse(field, {
-    en: `nested more than ${documentDepthMax} deep`,
-    es: `más de ${documentDepthMax} niveles de anidamiento`,
-  })
 }
 
 function jsonIn(text: string): unknown {
@@ -82,44 +71,6 @@ function isDeeperThan(max: number, value: unknown): boolean {
     )
   }
   return false
-}
-
-function parseYaml(text: string, field: string): unknown {
-  if (text.length > yamlCharsMax) {
-    throw refuse(field, {
-      en: 'YAML of more than 1 MiB: send JSON',
-      es: 'YAML de más de 1 MiB: envía JSON',
-    })
-  }
-  if (writtenKey.test(text)) {
-    throw refuse(field, {
-      en: 'YAML keys after `?` are not read: send JSON',
-      es: 'No se leen claves YAML después de `?`: envía JSON',
-    })
-  }
-  if (openedAtOnce.test(text)) throw tooDeep(field)
-  if ((text.match(/[[{]/g)?.length ?? 0) > yamlBracketsMax) {
-    throw refuse(field, {
-      en: `YAML with more than ${yamlBracketsMax} brackets: send JSON`,
-      es: `YAML con más de ${yamlBracketsMax} corchetes o llaves: envía JSON`,
-    })
-  }
-  try {
-    const options = {
-      maxAliasCount: yamlAliasesMax,
-      schema: 'core',
-      logLevel: 'silent',
-      uniqueKeys: false, // it compares each key with each; the last of two counts, as in JSON
-    } as const
-    // Through JSON: what YAML alone can say (shared nodes, odd keys) ends here.
-    return JSON.parse(JSON.stringify(parse(text, options) ?? null))
-  } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : '').split('\n')
-    throw refuse(field, {
-      en: `neither JSON nor YAML: ${reason.slice(0, 200)}`,
-      es: `no es JSON ni YAML: ${reason.slice(0, 200)}`,
-    })
-  }
 }
 
 type Json = Readonly<Record<string, unknown>>

@@ -5,7 +5,7 @@ import { type EventType, sunsetOf, withSunset } from '../domain/event-type.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import { newestSchema, nextVersion, schemaVersions } from '../domain/schema/versions.ts'
 import { answer, noContent, type Route, route, type Services } from './call.ts'
-import { eventTypeFrom, eventTypeOut } from './event-types.ts'
+import { eventTypeFrom, eventTypeOut, schemasIn } from './event-types.ts'
 import type { Description } from './import-described.ts'
 import { describedTypes, parsedDocument, webhooksOf } from './import-documents.ts'
 import { timeText } from './times.ts'
@@ -16,10 +16,10 @@ const exportVersion = 1
 export const importRoutes: readonly Route[] = [
   route(contract.importOpenApi, async (call, services) => {
     const { spec, specRaw, dryRun, replaceAll } = call.body
-    const document = spec ?? parsedDocument(specRaw, 'specRaw')
+    const document = spec ?? (await parsedDocument(specRaw, 'specRaw', services.documents))
     const found = webhooksOf(document, 'spec')
     const { organizationId } = call.principal
-    const fresh = freshTypes(found, organizationId, call.now)
+    const fresh = await freshTypes(found, organizationId, { services, now: call.now })
     const names = new Set(fresh.map(({ name }) => name))
     const extra = replaceAll === true ? await otherTypes(organizationId, names, services) : []
     const modified = [...names, ...extra]
@@ -32,13 +32,12 @@ export const importRoutes: readonly Route[] = [
   }),
 
   route(contract.importEventTypes, async (call, services) => {
-    const { format, types } = describedTypes(call.body.text)
+    const { format, types } = await describedTypes(call.body.text, services.documents)
     const { organizationId } = call.principal
-    const compile = types.length <= compiledTypesMax
+    const all = await freshTypes(types, organizationId, { services, now: call.now })
     const old = await oldTypes(types, organizationId, services)
-    const merged = types.map((one) => {
-      const before = old.get(one.name)
-      const fresh = eventTypeFrom(one.name, one, organizationId, call.now, compile)
+    const merged = all.map((fresh) => {
+      const before = old.get(fresh.name)
       const type = before === undefined ? fresh : mergedWith(before, fresh)
       const change = before === undefined ? 'created' : isSame(before, type) ? 'same' : 'changed'
       return { type, change }
@@ -80,7 +79,7 @@ export const importRoutes: readonly Route[] = [
       throw refuse('settings', { en: 'settings are not supported', es: 'no se admiten ajustes' })
     }
     const { organizationId } = call.principal
-    const fresh = freshTypes(eventTypes ?? [], organizationId, call.now)
+    const fresh = await freshTypes(eventTypes ?? [], organizationId, { services, now: call.now })
     await putAll(fresh, organizationId, services)
     return noContent
   }),
@@ -89,13 +88,16 @@ export const importRoutes: readonly Route[] = [
 /** Of more than these the schemas are not compiled: that takes half a millisecond each. */
 const compiledTypesMax = 200
 
-function freshTypes(
+/** The types that descriptions give, their schemas judged. */
+async function freshTypes(
   described: readonly Description[],
   organizationId: OrganizationId,
-  now: number,
-): readonly EventType[] {
+  { services, now }: { readonly services: Services; readonly now: number },
+): Promise<readonly EventType[]> {
+  const fresh = described.map((one) => eventTypeFrom(one.name, one, organizationId, now))
   const compile = described.length <= compiledTypesMax
-  return described.map((one) => eventTypeFrom(one.name, one, organizationId, now, compile))
+  await services.documents.judge(described.flatMap(schemasIn), compile)
+  return fresh
 }
 
 /** Names that are looked up at once. */

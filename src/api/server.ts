@@ -16,6 +16,7 @@ import { changeRoutes } from './changes.ts'
 import { checkupRoutes } from './checkups.ts'
 import { boundConnections, type ConnectionRules, type Connections } from './connections.ts'
 import { deliveryRoutes } from './deliveries.ts'
+import { documentReader } from './document-reader.ts'
 import { encryptionRoutes } from './encryption.ts'
 import { endpointSecretRoutes } from './endpoint-secrets.ts'
 import { endpointTlsRoutes } from './endpoint-tls.ts'
@@ -62,7 +63,7 @@ import { usageRoutes } from './usage.ts'
 import { principalOfSession } from './user-sessions.ts'
 import { userRoutes } from './users.ts'
 
-export interface ApiDeps extends Omit<Services, 'changes'> {
+export interface ApiDeps extends Omit<Services, 'changes' | 'documents'> {
   /** Version of the package, for OpenAPI. */
   readonly version: string
   /** Requests that our own deliveries made carry it and are refused. */
@@ -168,7 +169,9 @@ export function apiServer(deps: ApiDeps): ApiServer {
       perSecond: deps.config.apiRatePerSecond,
       recognize: callers.recognize,
     })
-    const services = { ...deps, changes: followChanges(app, deps, seats) }
+    const documents = documentReader(deps.world.clock)
+    api.addHook('onClose', () => documents.close())
+    const services = { ...deps, documents, changes: followChanges(app, deps, seats) }
     registerRoutes(api, served, { services, authenticator: callers })
     if (worksOnly) return
     let document = '' // made when it is first asked for: it would cost a tenth of a start

@@ -24,5 +24,7 @@ export const limits = {
   responseBytesMax: 16_384,
   /** Characters of a body pasted into the signature doctor. */
   diagnosedBodyMax: 1_048_576,
+  /** Reading a document or schema that somebody sends, in a thread of its own. */
+  documentReadMs: 10_000,
   listWindowMs: 90 * 86_400_000,
 } as const

@@ -3,13 +3,14 @@ import { parentPort } from 'node:worker_threads'
 import { getQuickJS, type QuickJSWASMModule } from 'quickjs-emscripten'
 import { attemptSentences } from '../domain/attempt-sentences.ts'
 import { alike, type Sentence } from '../domain/sentence.ts'
-import type { SandboxAnswer, SandboxRequest } from './sandbox.ts'
+import type { ThreadAnswer, ThreadWork } from './bounded-thread.ts'
+import type { SandboxResult, SandboxWork } from './sandbox.ts'
 
 const memoryBytesMax = 16 * 1024 * 1024
 const stackBytesMax = 256 * 1024
 const reasonLengthMax = 300
 
-function run(engine: QuickJSWASMModule, request: SandboxRequest): SandboxAnswer {
+function run(engine: QuickJSWASMModule, request: SandboxWork): SandboxResult {
   const runtime = engine.newRuntime()
   runtime.setMemoryLimit(memoryBytesMax)
   runtime.setMaxStackSize(stackBytesMax)
@@ -21,13 +22,13 @@ function run(engine: QuickJSWASMModule, request: SandboxRequest): SandboxAnswer 
     if (result.error !== undefined) {
       const reason = describe(context.dump(result.error))
       result.error.dispose()
-      return { id: request.id, ok: false, reason }
+      return { ok: false, reason }
     }
     const value: unknown = context.dump(result.value)
     result.value.dispose()
     return typeof value === 'string'
-      ? { id: request.id, ok: true, output: value }
-      : { id: request.id, ok: false, reason: attemptSentences.codeWithoutResult }
+      ? { ok: true, output: value }
+      : { ok: false, reason: attemptSentences.codeWithoutResult }
   } finally {
     context.dispose()
     runtime.dispose()
@@ -44,13 +45,13 @@ function describe(error: unknown): Sentence {
 }
 
 const engine = await getQuickJS()
-parentPort?.on('message', (request: SandboxRequest) => {
-  let answer: SandboxAnswer
+parentPort?.on('message', ({ id, work }: ThreadWork<SandboxWork>) => {
+  let answer: SandboxResult
   try {
-    answer = run(engine, request)
+    answer = run(engine, work)
   } catch {
     // Out of memory can surface as a fault of the engine itself.
-    answer = { id: request.id, ok: false, reason: attemptSentences.codeTooLarge }
+    answer = { ok: false, reason: attemptSentences.codeTooLarge }
   }
-  parentPort?.postMessage(answer)
+  parentPort?.postMessage({ id, answer } satisfies ThreadAnswer<SandboxResult>)
 })

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
+import { documentReader } from '../../src/api/document-reader.ts'
 import { signToken } from '../../src/api/json-web-token.ts'
+import { Problem } from '../../src/domain/errors.ts'
 import { limits } from '../../src/domain/limits.ts'
+import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import type { Store } from '../../src/store/store.ts'
 import { StoreUnavailable } from '../../src/store/store.ts'
 import { casesOf } from '../hostile/corpus.ts'
@@ -406,6 +409,36 @@ test('lists and names of an import are read once, however they are written', asy
   assert.match((await post('/event-type/import', headings)).text, /listed\.once/)
   const { user, system } = process.cpuUsage(before)
   assert.ok(user + system < 30_000_000, `${(user + system) / 1e6} s`)
+})
+
+test('what takes longer to read than its deadline is refused, and holds up nobody', async () => {
+  const clock = new VirtualClock()
+  const reader = documentReader(clock)
+  try {
+    // Half a million empty places take minutes: no machine is fast enough for the deadline.
+    const slow = assert.rejects(reader.yaml(`a: [${','.repeat(500_000)}]`, 'specRaw'), (fault) => {
+      assert.ok(fault instanceof Problem)
+      assert.equal(fault.status, 422)
+      assert.match(fault.issues?.[0]?.msg.en ?? '', /longer than 10 s/)
+      assert.match(fault.issues?.[0]?.msg.es ?? '', /más de 10 s/)
+      return true
+    })
+    const after = reader.yaml('a: 1', 'text')
+    const waiting = Array.from({ length: 15 }, () => reader.yaml('b: 2', 'text'))
+    await assert.rejects(reader.yaml('c: 3', 'text'), { status: 503, retryAfterSeconds: 10 })
+    const judged = reader.judge([{ loc: ['schemas', '1'], schema: { type: 'nonsense' } }], true)
+    await assert.rejects(judged, { status: 422 }, 'schemas have a thread of their own')
+    await clock.advance(limits.documentReadMs)
+    await slow
+    assert.deepEqual(await after, { a: 1 })
+    assert.equal((await Promise.all(waiting)).length, 15)
+    // A text of a megabyte stands for fifty.
+    const unfolded = `a: &a ${'x'.repeat(500_000)}\nb: [${Array(90).fill('*a').join(',')}]`
+    await assert.rejects(reader.yaml(unfolded, 'text'), { status: 422 })
+  } finally {
+    await reader.close()
+  }
+  await assert.rejects(reader.yaml('a: 1', 'text'), { status: 503 })
 })
 
 test('schemas that would take long to judge are refused, or judged without compiling', async () => {

@@ -1,0 +1,98 @@
+/**
+ * What strangers wrote and what may take long to read: YAML, and the JSON Schemas of event types.
+ * It is read in threads of their own with a deadline, so that deliveries and other callers never
+ * wait for it. YAML and schemas have a thread each: the one does not hold up the other.
+ */
+import { extname } from 'node:path'
+import { Problem, problems } from '../domain/errors.ts'
+import { limits } from '../domain/limits.ts'
+import type { Sentence } from '../domain/sentence.ts'
+import { type Answered, boundedThread, type NoAnswer } from '../runtime/bounded-thread.ts'
+import type { Clock } from '../runtime/clock.ts'
+import { refuse } from './validate.ts'
+import type { YamlRead } from './yaml-text.ts'
+
+type Schema = Readonly<Record<string, unknown>>
+
+export type DocumentWork =
+  | { readonly kind: 'yaml'; readonly text: string }
+  | { readonly kind: 'schemas'; readonly schemas: readonly Schema[]; readonly compile: boolean }
+export type SchemaVerdict =
+  | { readonly ok: true }
+  /** Which of them it is, and why. */
+  | { readonly ok: false; readonly at: number; readonly reason: Sentence }
+export type DocumentAnswer = YamlRead | SchemaVerdict
+
+export interface SchemaAt {
+  /** Where a refusal says that it is. */
+  readonly loc: readonly string[]
+  readonly schema: Schema
+}
+
+export interface DocumentReader {
+  /** The value that a text of YAML has. Refuses the field with a 422, also past a bound. */
+  yaml(text: string, field: string): Promise<unknown>
+  /** Refuses the first that is no JSON Schema. `compile`: see `event-schemas.ts`. */
+  judge(schemas: readonly SchemaAt[], compile: boolean): Promise<void>
+  close(): Promise<void>
+}
+
+/** Documents that wait for the thread; more are asked to come again. */
+const waitingMax = 16
+const heapMegabytesMax = 256
+/** When to come again: the one that is being read is over by then. */
+const retryAfterSeconds = Math.ceil(limits.documentReadMs / 1_000)
+
+export function documentReader(clock: Clock): DocumentReader {
+  const yaml = thread<{ kind: 'yaml' }, YamlRead>('posthorn-yaml', clock)
+  const schemas = thread<{ kind: 'schemas' }, SchemaVerdict>('posthorn-schemas', clock)
+  return {
+    async yaml(text, field) {
+      const read = answered(await yaml.run({ kind: 'yaml', text }), [field])
+      if (!read.ok) throw refuse(field, read.reason)
+      return JSON.parse(read.json)
+    },
+    async judge(given, compile) {
+      const [first] = given
+      if (first === undefined) return
+      const work = { kind: 'schemas', schemas: given.map(({ schema }) => schema), compile } as const
+      const verdict = answered(await schemas.run(work), first.loc)
+      if (!verdict.ok) throw refuse(given[verdict.at]?.loc ?? first.loc, verdict.reason)
+    },
+    async close() {
+      await Promise.all([yaml.close(), schemas.close()])
+    },
+  }
+}
+
+function thread<Kind extends Pick<DocumentWork, 'kind'>, Answer>(name: string, clock: Clock) {
+  // The worker is the same file compiled or not, so its extension is this file's.
+  const url = new URL(`./document-worker${extname(import.meta.filename)}`, import.meta.url)
+  const bounds = { deadlineMs: limits.documentReadMs, waitingMax, heapMegabytesMax }
+  return boundedThread<Extract<DocumentWork, Kind>, Answer>({ url, name }, bounds, clock)
+}
+
+/** What the thread says; without an answer a refusal of what was given, or of this moment. */
+function answered<Answer>(result: Answered<Answer>, loc: readonly string[]): Answer {
+  if (result.ok) return result.answer
+  const reason = refusals[result.why]
+  if (reason !== null) throw refuse(loc, reason)
+  throw new Problem(problems.unavailable, { retryAfterSeconds })
+}
+
+const refusals: Readonly<Record<NoAnswer, Sentence | null>> = {
+  slow: {
+    en: `takes longer than ${limits.documentReadMs / 1_000} s to read: send less, or simpler JSON`,
+    es: `tarda más de ${limits.documentReadMs / 1_000} s en leerse: envía menos, o JSON más simple`,
+  },
+  large: {
+    en: `needs more than ${heapMegabytesMax} MiB to be read: send less, or simpler JSON`,
+    es: `necesita más de ${heapMegabytesMax} MiB para leerse: envía menos, o JSON más simple`,
+  },
+  failed: {
+    en: 'could not be read: send less, or simpler JSON',
+    es: 'no se pudo leer: envía menos, o JSON más simple',
+  },
+  busy: null,
+  closed: null,
+}

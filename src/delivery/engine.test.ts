@@ -157,6 +157,40 @@ test('a trickle to an ordered endpoint does not put off the retries of another',
   await posthorn.engine.stop()
 })
 
+test('many endpoints that wait are walked once per poll interval, and each has its retry', async () => {
+  let asked = 0
+  const posthorn = await virtualPosthorn({
+    faulty: (store) => ({
+      ...store,
+      claimDue(input) {
+        if (++asked > 1_000) throw new Error('the table is asked without end')
+        return store.claimDue(input)
+      },
+    }),
+  })
+  const { clock, network } = posthorn
+  const application = await posthorn.application()
+  const endpoints = 600 // a walk has more than one step
+  for (let count = 0; count < endpoints; count++) {
+    await posthorn.endpoint(application, { retryScheduleMs: [60_000], retryJitter: 0 })
+  }
+  await posthorn.engine.start()
+  network.respond = () => 500
+  await posthorn.send(application)
+  const reach = async (count: number): Promise<void> => {
+    for (let turn = 0; turn < 100 && network.calls.length < count; turn++) await clock.advance(10)
+    assert.equal(network.calls.length, count)
+  }
+  await reach(endpoints)
+  network.respond = () => 200
+  asked = 0
+  await clock.advance(10_000)
+  assert.ok(asked >= 20 && asked <= 30, `asked ${asked} times in ten seconds`)
+  await clock.advance(50_000)
+  await reach(2 * endpoints)
+  await posthorn.engine.stop()
+})
+
 test('a throttle holds in every second, also when a burst arrives', async () => {
   const posthorn = await virtualPosthorn()
   const { clock, network } = posthorn

@@ -50,6 +50,16 @@ interface Found {
   readonly nextDueAt: number | null
 }
 const nothing: Found = { claimed: 0, more: false, nextDueAt: null }
+/** A way through all endpoints with work, in as many steps as they need. */
+interface Walk {
+  /** It began at the first of them, and nothing woke it since: at its end all have been asked for. */
+  whole: boolean
+  /** Of all its steps. */
+  nextDueAt: number | null
+  /** What its steps took. */
+  tookMs: number
+}
+
 const noStreams: PolledStreams = { claimed: 0, nextReadyAt: null, more: false }
 
 /** What to ask for. `announced`: of streams only those, which cost a look at each and no search. */
@@ -78,6 +88,7 @@ export class Scheduler {
   /** There was no room to claim into. */
   #hungry = false
   #cursor: EndpointId | null = null
+  #walk: Walk = newWalk()
 
   constructor(deps: SchedulerDeps) {
     this.#deps = deps
@@ -100,7 +111,10 @@ export class Scheduler {
   wake(what: Wants = everything): void {
     this.#wakes++
     this.#want(what)
-    if (what.due) this.#dueAtRest = false
+    if (what.due) {
+      this.#dueAtRest = false
+      this.#walk.whole = false
+    }
     if (what.streams !== false) this.#streamsAtRest = false
     if (this.#running && this.#polling === null) this.#begin()
   }
@@ -158,7 +172,9 @@ export class Scheduler {
         wants.due ? this.#claim() : nothing,
         wants.streams === false ? noStreams : pollStreams(wants.streams),
       ])
-      this.#gapMs = Math.max(dueGapMs, gapShare * (world.clock.monotonic() - askedAt))
+      const tookMs = world.clock.monotonic() - askedAt
+      if (wants.due) this.#walk.tookMs += tookMs
+      this.#gapMs = Math.max(dueGapMs, gapShare * (wants.due ? this.#walk.tookMs : tookMs))
       if (wants.due) {
         this.#dueAt = this.#timeOf(due.nextDueAt)
         this.#dueAtRest = due.claimed === 0 && !this.#hungry
@@ -188,6 +204,8 @@ export class Scheduler {
       this.#hungry = true
       return nothing
     }
+    if (this.#cursor === null) this.#walk = newWalk()
+    const walk = this.#walk
     const lease = leases.fresh()
     const { claims, cursor, nextDueAt } = await store.claimDue({
       now: world.clock.now(),
@@ -199,12 +217,11 @@ export class Scheduler {
       afterEndpointId: this.#cursor,
       except,
     })
-    // The walk began in the middle: what lies before has not been asked for yet.
-    const wrapped = this.#cursor !== null && cursor === null
     this.#cursor = cursor
+    walk.nextDueAt = earlier(walk.nextDueAt, nextDueAt)
     if (claims.length > 0) take(claims, lease)
-    const more = claims.length > 0 || wrapped || cursor !== null
-    return { claimed: claims.length, more, nextDueAt }
+    const more = claims.length > 0 || cursor !== null || !walk.whole
+    return { claimed: claims.length, more, nextDueAt: walk.nextDueAt }
   }
 
   /** Monotonic time of the next poll, for something that is due at a wall time. */
@@ -214,4 +231,12 @@ export class Scheduler {
     const waitMs = dueAt === null ? pollMs : dueAt - clock.now()
     return clock.monotonic() + Math.min(pollMs, Math.max(this.#gapMs, waitMs))
   }
+}
+
+function newWalk(): Walk {
+  return { whole: true, nextDueAt: null, tookMs: 0 }
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other)
 }

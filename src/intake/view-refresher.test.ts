@@ -3,10 +3,20 @@ import { test } from 'node:test'
 import type { ApplicationId } from '../domain/ids.ts'
 import { silentLog } from '../runtime/log.ts'
 import { VirtualClock } from '../runtime/virtual-clock.ts'
+import type { SeenApplication } from '../store/port/cluster.ts'
 import { StoreUnavailable } from '../store/store.ts'
 import { viewRefresher } from './view-refresher.ts'
 
 const id = 'app_1' as ApplicationId // only compared
+
+function changed(
+  seen: readonly SeenApplication[],
+  versionOf: (application: ApplicationId) => number | undefined,
+): readonly ApplicationId[] {
+  return seen
+    .filter(({ applicationId, configVersion }) => versionOf(applicationId) !== configVersion)
+    .map(({ applicationId }) => applicationId)
+}
 
 /** One view in memory, of version 1; the store has the version that the test gives it. */
 async function scene() {
@@ -17,11 +27,11 @@ async function scene() {
     clock,
     log: silentLog,
     store: {
-      async configVersions(ids) {
+      async changedApplications(seen) {
         const { version, isAway } = store
         await new Promise<void>((resolve) => clock.setTimer(store.answersAfterMs, resolve))
         if (isAway) throw new StoreUnavailable('disconnected', 'away')
-        return new Map(ids.map((each) => [each, version]))
+        return changed(seen, () => version)
       },
     },
     views: {
@@ -87,9 +97,9 @@ test('of 10,000 applications too, what another node changed is gone a second lat
     clock,
     log: silentLog,
     store: {
-      async configVersions(asked) {
+      async changedApplications(seen) {
         await new Promise<void>((resolve) => clock.setTimer(20, resolve))
-        return new Map(asked.map((each) => [each, versions.get(each) ?? 0]))
+        return changed(seen, (each) => versions.get(each))
       },
     },
     views: {

@@ -34,7 +34,7 @@ export interface ViewRefresher extends Service {
 export function viewRefresher(deps: {
   readonly clock: Clock
   readonly log: Log
-  readonly store: Pick<ClusterStore, 'configVersions'>
+  readonly store: Pick<ClusterStore, 'changedApplications'>
   readonly views: Pick<ApplicationViews, 'kept' | 'get' | 'invalidate'>
 }): ViewRefresher {
   const { clock, log, store, views } = deps
@@ -51,10 +51,7 @@ export function viewRefresher(deps: {
     const kept = views.kept()
     for (let at = 0; at < kept.length; at += chunkMax) {
       const chunk = kept.slice(at, at + chunkMax)
-      const current = await store.configVersions(chunk.map((view) => view.applicationId))
-      for (const { applicationId, configVersion } of chunk) {
-        if (current.get(applicationId) !== configVersion) views.invalidate(applicationId)
-      }
+      for (const changed of await store.changedApplications(chunk)) views.invalidate(changed)
     }
     confirmedAt = askedAt
   }

@@ -18,7 +18,7 @@ import type { World } from '../../src/posthorn.ts'
 import type { Clock } from '../../src/runtime/clock.ts'
 import { idSource } from '../../src/runtime/id-source.ts'
 import { silentLog } from '../../src/runtime/log.ts'
-import type { WorkHint } from '../../src/store/port/cluster.ts'
+import type { SeenApplication, WorkHint } from '../../src/store/port/cluster.ts'
 import { type Store, StoreUnavailable } from '../../src/store/store.ts'
 import type { Kernel } from './kernel.ts'
 import type { Network } from './network.ts'
@@ -87,7 +87,7 @@ export class SimNode {
       : viewRefresher({
           ...world,
           views: this.views,
-          store: { configVersions: (ids) => this.#configVersions(ids) },
+          store: { changedApplications: (seen) => this.#changedApplications(seen) },
         })
     this.engine = createEngine({
       world,
@@ -181,23 +181,21 @@ export class SimNode {
   }
 
   /** Draws no chance, so that seeds keep what they meant before nodes compared their settings. */
-  #configVersions(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, number>> {
+  #changedApplications(seen: readonly SeenApplication[]): Promise<readonly ApplicationId[]> {
     const { kernel, store, faults } = this.#deps
     return new Promise((resolve, reject) => {
       kernel.after(1, async () => {
-        const views = await Promise.all(ids.map((id) => store.loadApplicationView(id)))
+        const views = await Promise.all(
+          seen.map(({ applicationId }) => store.loadApplicationView(applicationId)),
+        )
+        const changed = seen.filter(
+          ({ configVersion }, at) => views[at]?.application.configVersion !== configVersion,
+        )
         const isAway = faults.down
         kernel.after(1, () => {
           this.enter(() => {
             if (isAway) reject(new StoreUnavailable('disconnected', 'simulated'))
-            else
-              resolve(
-                new Map(
-                  views.flatMap((view) =>
-                    view === null ? [] : [[view.application.id, view.application.configVersion]],
-                  ),
-                ),
-              )
+            else resolve(changed.map(({ applicationId }) => applicationId))
           })
         })
       })

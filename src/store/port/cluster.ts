@@ -15,6 +15,12 @@ export interface ReservedStarts {
   readonly spacingMs: number
 }
 
+/** An application's settings as a node has them in memory. */
+export interface SeenApplication {
+  readonly applicationId: ApplicationId
+  readonly configVersion: number
+}
+
 /** Where there may be work: deliveries that are due, and streams. */
 export interface WorkHint {
   readonly due: boolean
@@ -26,10 +32,8 @@ export const anyWork: WorkHint = { due: true, streams: 'any' }
 export interface ClusterStore {
   /** Whether other nodes may work on the same database. */
   readonly shared: boolean
-  /** Current `configVersion` of those applications that still live; a deleted one is absent. */
-  configVersions(
-    applicationIds: readonly ApplicationId[],
-  ): Promise<ReadonlyMap<ApplicationId, number>>
+  /** Those that are no longer as they were seen, or no longer there. */
+  changedApplications(seen: readonly SeenApplication[]): Promise<readonly ApplicationId[]>
   /** Calls `onHint` when another node may have work for anyone. Hints may be lost: keep polling. */
   onWork(onHint: (hint: WorkHint) => void): void
   /** Tells the other nodes that there is work. Never fails, never waits. */

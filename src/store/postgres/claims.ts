@@ -8,7 +8,7 @@
  */
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { Claim, DeliveryStore } from '../port/deliveries.ts'
-import { byEndpoint, ClaimFloors, type Look, slackMs } from './claim-floors.ts'
+import { byEndpoint, ClaimFloors, type Floor, type Look, slackMs } from './claim-floors.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, patient, type Row, statement } from './database.ts'
 import { deliveryColumns, deliveryOf, messageColumns, messageOf } from './rows.ts'
@@ -44,8 +44,9 @@ function firstOf(state: 'pending' | 'sending', times: string): string {
 
 /**
  * The endpoints of the page: those known, with their floors, and up to $6 new ones from the gaps
- * between them. Parameters: now, the page's beginning and end, the known ones, the slack, ..., the
- * applications and the floors of the known ones.
+ * between them. Of the known ones only those that have something: most of ten thousand have nothing.
+ * Where none has, one row without an endpoint. Parameters: now, the page's beginning and end, the
+ * known ones, the slack, ..., the applications and the floors of the known ones.
  */
 const look = statement(
   'claim_look',
@@ -62,19 +63,21 @@ const look = statement(
      (select application_id, endpoint_id from leased_walk limit $6)
    ),
    looked as (
-     select * from unnest($7::text[], $4::text[], $8::bigint[], $9::bigint[])
+     select *, false as fresh from unnest($7::text[], $4::text[], $8::bigint[], $9::bigint[])
        as k(application_id, endpoint_id, waiting_from, leased_from)
      union all
-     select application_id, endpoint_id, 0, 0 from fresh
+     select application_id, endpoint_id, 0, 0, true from fresh
    )
-   select l.application_id, l.endpoint_id, clock.now, waiting.due_at as waiting_at,
-     leased.due_at as leased_at,
-     case when waiting.due_at > clock.now then waiting.due_at else later.due_at end as next_due_at
-   from looked l
-   cross join clock
-   left join lateral (${firstOf('pending', 'd.due_at >= least(l.waiting_from, clock.now - $5::bigint)')}) waiting on true
-   left join lateral (${firstOf('pending', 'd.due_at > clock.now and waiting.due_at <= clock.now')}) later on true
-   left join lateral (${firstOf('sending', 'd.due_at >= least(l.leased_from, clock.now - $5::bigint) and d.due_at <= clock.now')}) leased on true`,
+   select clock.now, found.*
+   from clock
+   left join lateral (
+     select l.application_id, l.endpoint_id, waiting.due_at as waiting_at, leased.due_at as leased_at,
+       case when waiting.due_at > clock.now then waiting.due_at else later.due_at end as next_due_at
+     from looked l
+     left join lateral (${firstOf('pending', 'd.due_at >= least(l.waiting_from, clock.now - $5::bigint)')}) waiting on true
+     left join lateral (${firstOf('pending', 'd.due_at > clock.now and waiting.due_at <= clock.now')}) later on true
+     left join lateral (${firstOf('sending', 'd.due_at >= least(l.leased_from, clock.now - $5::bigint) and d.due_at <= clock.now')}) leased on true
+     where l.fresh or waiting.due_at is not null or leased.due_at is not null) found on true`,
 )
 const lookAnew = patient(
   'claim_look_anew',
@@ -197,7 +200,7 @@ export function claimDueWork(database: Database, time: StoreTime): DeliveryStore
       known.map((each) => each.waitingFrom),
       known.map((each) => each.leasedFrom),
     ])
-    const looks = rows.map(lookOf).sort(byEndpoint)
+    const looks = looksOf(known, rows)
     for (const each of looks) floors.looked(each)
     void readAnew(looks[0]?.at ?? input.now)
 
@@ -239,6 +242,21 @@ async function claim(
     token,
     leaseUntil: Number(row['d_due_at']),
   }))
+}
+
+/** Of the known ones and the new ones, in the order of the index. */
+function looksOf(known: readonly Floor[], rows: readonly Row[]): readonly Look[] {
+  const at = Number(rows[0]?.['now'])
+  const found = new Map(
+    rows
+      .filter((row) => row['endpoint_id'] !== null)
+      .map((row) => [row['endpoint_id'], lookOf(row)]),
+  )
+  for (const { applicationId, endpointId } of known) {
+    if (found.has(endpointId)) continue
+    found.set(endpointId, { applicationId, endpointId, waitingAt: null, leasedAt: null, at })
+  }
+  return [...found.values()].sort(byEndpoint)
 }
 
 /** What is leased is looked for only where its lease has ended. */

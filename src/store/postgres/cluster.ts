@@ -3,15 +3,19 @@ import type { Clock } from '../../runtime/clock.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { ClusterStore } from '../port/cluster.ts'
 import { countAttempts } from './attempt-counts.ts'
+import { binaryColumns } from './binary-array.ts'
 import type { StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
 import { openHints } from './hints.ts'
 import { nodeStore } from './nodes.ts'
 import { throttleStore } from './throttles.ts'
 
-const selectVersions = statement(
-  'config_versions',
-  'select id, config_version from application where id = any($1::text[]) and deleted_at is null',
+const selectChanged = statement(
+  'changed_applications',
+  `select seen.id
+   from unnest($1::text[], $2::bigint[]) as seen(id, version)
+   left join application p on p.id = seen.id and p.deleted_at is null
+   where p.config_version is distinct from seen.version`,
 )
 
 export function clusterStore(
@@ -31,14 +35,13 @@ export function clusterStore(
     shared: true,
     ...nodeStore(database, time, options.schema),
     ...throttleStore(database, time),
-    async configVersions(applicationIds) {
-      const rows = await database.run(selectVersions, [applicationIds])
-      return new Map(
-        rows.map((row) => [
-          String(row['id']) as ApplicationId, // a column of ours
-          Number(row['config_version']),
-        ]),
-      )
+    async changedApplications(seen) {
+      const columns = [
+        seen.map(({ applicationId }) => applicationId),
+        seen.map(({ configVersion }) => configVersion),
+      ]
+      const rows = await database.run(selectChanged, binaryColumns(['text', 'bigint'], columns))
+      return rows.map((row) => String(row['id']) as ApplicationId) // a column of ours
     },
     countAttempts: () => countAttempts(database),
     onWork: (onHint) => hints.listen(onHint),

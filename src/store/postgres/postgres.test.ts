@@ -85,6 +85,24 @@ play(open, 'a head does not move past a delivery that is being numbered (I9)', a
   })
 })
 
+play(open, 'a node is told which applications it has seen are others by now', async (scene) => {
+  const { store, organizationId, now } = scene
+  const [same, renamed, gone] = [
+    await scene.application(),
+    await scene.application(),
+    await scene.application(),
+  ]
+  const seen = [same, renamed, gone].map(({ id, configVersion }) => ({
+    applicationId: id,
+    configVersion,
+  }))
+  assert.deepEqual(await store.changedApplications(seen), [])
+  const changed = { ...renamed, name: 'another', configVersion: renamed.configVersion + 1 }
+  await store.updateApplication({ application: changed, expectedUpdatedAt: null })
+  await store.deleteApplication({ organizationId, applicationId: gone.id, now })
+  assert.deepEqual(new Set(await store.changedApplications(seen)), new Set([renamed.id, gone.id]))
+})
+
 play(open, 'a look at a stream does not read what an old snapshot keeps of it', async (scene) => {
   const application = await scene.application()
   const endpoints = []

@@ -10,7 +10,7 @@ export function oneNode(): Omit<ClusterStore, 'shared'> {
   const nextStarts = new Map<string, number>()
   return {
     // Nobody else changes anything, and nobody else is to be told.
-    configVersions: async () => new Map(),
+    changedApplications: async () => [],
     onWork() {},
     tellWork() {},
     // The store's thread does (lists.ts).

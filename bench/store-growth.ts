@@ -143,10 +143,10 @@ try {
         store.listMessages({ ...messages, filter: rare }),
       )
       await time(`${name}: messages of the endpoint`, () =>
-        store.listEndpointMessages({ ...ofEndpoint, withPayload: false, status: null }),
+        store.listEndpointMessages({ ...ofEndpoint, withPayload: false, statuses: null }),
       )
       await time(`${name}: failed messages of the endpoint`, () =>
-        store.listEndpointMessages({ ...ofEndpoint, withPayload: false, status: 'fail' }),
+        store.listEndpointMessages({ ...ofEndpoint, withPayload: false, statuses: ['fail'] }),
       )
       await time(`${name}: attempts of the endpoint`, () =>
         store.listEndpointAttempts({

@@ -2,6 +2,7 @@
  * API keys: `phk_` + the id's 27 characters + `_` + 64 hex digits of chance + 8 of a checksum. The
  * id finds the key, the checksum refuses typos before any query, and only a hash is stored.
  */
+
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type Type from 'typebox'
@@ -11,6 +12,7 @@ import type { ApplicationId } from '../domain/ids.ts'
 import { type ApiKeyId, idPrefixes, isId, type OrganizationId } from '../domain/ids.ts'
 import type { StoredRecord } from '../store/port/records.ts'
 import type { Store } from '../store/store.ts'
+import { absent } from './absent.ts'
 import type { UsedFrom } from './authenticate.ts'
 import {
   answer,
@@ -120,7 +122,7 @@ async function keyInPath(
   store: Store,
 ): Promise<StoredRecord> {
   const found = await store.findRecord({ kind: 'api-key', id: path['key_id'] ?? '' })
-  if (found === null || found.owner !== principal.organizationId) throw notFound()
+  if (found === null || found.owner !== principal.organizationId) throw notFound(absent.key)
   return found
 }
 
@@ -176,7 +178,7 @@ async function applicationIdOf(
 ): Promise<ApplicationId | null> {
   if (idOrUid === null || idOrUid === undefined) return null
   const found = await services.store.findApplication({ organizationId, idOrUid })
-  if (found === null) throw notFound({ en: 'Application not found', es: 'No existe la aplicación' })
+  if (found === null) throw notFound(absent.application)
   return found.id
 }
 

@@ -5,6 +5,7 @@ import { idPrefixes } from '../domain/ids.ts'
 import type { Language } from '../i18n/translate.ts'
 import { forgetSettings } from '../intake/application-settings.ts'
 import { changeStored } from '../store/change.ts'
+import { absent } from './absent.ts'
 import {
   type Answer,
   answer,
@@ -108,7 +109,7 @@ export const applicationRoutes: readonly Route[] = [
       now: call.now,
       endsAt: call.now,
     })
-    if (result === 'not_found') throw notFound()
+    if (result === 'not_found') throw notFound(absent.application)
     return noContent
   }),
 ]
@@ -197,7 +198,7 @@ export async function changeApplication(
     now: call.now,
   })
   if (result === 'uid_taken') throw conflict(uidTaken)
-  if (result === 'not_found') throw notFound()
+  if (result === 'not_found') throw notFound(absent.application)
   if (result === 'conflict')
     throw conflict({
       en: 'The application was changed since it was read.',
@@ -215,10 +216,7 @@ export async function ensureApplication(
   description: ApplicationIn | null | undefined,
   services: Services,
 ): Promise<Application> {
-  const missing = { en: 'Application not found', es: 'No existe la aplicación' }
-  if (description === null || description === undefined) {
-    return applicationOf(call, services, missing)
-  }
+  if (description === null || description === undefined) return applicationOf(call, services)
   if (description.uid === null || description.uid === undefined) {
     throw refuse(
       ['application', 'uid'],
@@ -240,14 +238,14 @@ export async function ensureApplication(
       'application_uid_mismatch',
     )
   }
-  if (found !== null) return applicationOf(call, services, missing)
+  if (found !== null) return applicationOf(call, services)
   const { principal, now } = call
-  if (principal.applicationId !== null) throw notFound(missing)
+  if (principal.applicationId !== null) throw notFound(absent.application)
   const created = await services.store.createApplication(
     newApplication({ body: description, principal, now }, services),
   )
   // Taken in the meantime: by a call like this one.
-  return created === 'uid_taken' ? applicationOf(call, services, missing) : created
+  return created === 'uid_taken' ? applicationOf(call, services) : created
 }
 
 function applicationOut(application: Application): Type.Static<typeof contract.ApplicationOut> {

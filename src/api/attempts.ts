@@ -5,6 +5,7 @@ import { attemptIn } from '../domain/attempt-sentences.ts'
 import { type ApplicationId, type AttemptId, isId, type MessageId } from '../domain/ids.ts'
 import type { AttemptFilter } from '../store/port/attempts.ts'
 import type { Page } from '../store/port/page.ts'
+import { absent } from './absent.ts'
 import {
   type Answer,
   type Call,
@@ -86,7 +87,7 @@ export const attemptRoutes: readonly Route[] = [
       messageId: message.id,
       attemptId: attemptIdOf(call.path),
     })
-    if (attempt === null) throw notFound()
+    if (attempt === null) throw notFound(absent.attempt)
     const shown = await maskAttempts([attempt], await maskFor(call, services), {
       ...{ store: services.store, applicationId: application.id },
     })
@@ -103,8 +104,7 @@ export const attemptRoutes: readonly Route[] = [
       messageId: message.id,
       attemptId: attemptIdOf(call.path),
     })
-    if (result === 'not_found')
-      throw notFound({ en: 'Message attempt not found', es: 'No existe el intento' })
+    if (result === 'not_found') throw notFound(absent.attempt)
     return noContent
   }),
 ]
@@ -125,7 +125,7 @@ function attemptFilter(query: AttemptQuery): AttemptFilter {
 }
 
 function attemptIdOf(path: PathValues): AttemptId {
-  if (!isId('attempt', path.attempt_id)) throw notFound()
+  if (!isId('attempt', path.attempt_id)) throw notFound(absent.attempt)
   return path.attempt_id
 }
 
@@ -133,7 +133,7 @@ async function endpointIdOf(applicationId: ApplicationId, idOrUid: string, servi
   const found = await services.store.findEndpoint({ applicationId, idOrUid })
   // Attempts of a deleted endpoint are still found by its id.
   if (found === null && isId('endpoint', idOrUid)) return idOrUid
-  if (found === null) throw notFound()
+  if (found === null) throw notFound(absent.endpoint)
   return found.id
 }
 

@@ -1,4 +1,5 @@
 /** The audit log over the API: lists, one entry, the stream of all, an endpoint's history. */
+
 import type Type from 'typebox'
 import * as contract from '../contract/audit.ts'
 import type { AuditEntry } from '../domain/audit.ts'
@@ -7,6 +8,7 @@ import { limits } from '../domain/limits.ts'
 import type { Language } from '../i18n/translate.ts'
 import type { AuditFilter } from '../store/port/audit.ts'
 import type { Store } from '../store/store.ts'
+import { absent } from './absent.ts'
 import { revert } from './audit-revert.ts'
 import { auditTitle } from './audit-titles.ts'
 import { answer, endpointOf, notFound, type Route, route } from './call.ts'
@@ -43,7 +45,7 @@ export const auditRoutes: readonly Route[] = [
     const id = call.path['entry_id'] as AuditId // one of no such form finds nothing
     const { organizationId } = call.principal
     const found = await store.findAudit({ organizationId, id })
-    if (found === null) throw notFound()
+    if (found === null) throw notFound(absent.auditEntry)
     return answer(200, entryOut(found, call.language))
   }),
 

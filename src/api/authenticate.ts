@@ -3,10 +3,12 @@
  * one application. What was verified is remembered for a moment, so that a busy caller costs one
  * lookup; a bounded number of callers is remembered.
  */
+
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Actor } from '../domain/audit.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import { isId, type OrganizationId } from '../domain/ids.ts'
+import type { Sentence } from '../domain/sentence.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Claims, verifyToken } from './json-web-token.ts'
 import { allPermissions, type Principal, permissionsOf } from './principal.ts'
@@ -87,7 +89,7 @@ export function authenticator(deps: {
   ): Promise<Principal> => {
     const { now } = used
     const token = bearerOf(header)
-    if (token === null) throw new Problem(problems.unauthenticated)
+    if (token === null) throw new Problem(problems.unauthenticated, { detail: noBearer })
     if (timingSafeEqual(hash(token), bootstrapHash)) {
       return organizationKey(deps.keys.defaultOrganizationId, bootstrapActor)
     }
@@ -122,7 +124,7 @@ export function authenticator(deps: {
     authenticate({ headers, ip }) {
       const header = headers.authorization
       const now = deps.clock.now()
-      if (header === undefined) throw new Problem(problems.unauthenticated)
+      if (header === undefined) throw new Problem(problems.unauthenticated, { detail: noBearer })
       const known = remembered.get(header)
       if (known !== undefined && now < known.until) return known.principal
       const from = { address: ip, userAgent: headers['user-agent'] ?? null }
@@ -153,6 +155,11 @@ function bearerOf(header: string): string | null {
 
 function hash(text: string): Buffer {
   return createHash('sha256').update(text).digest()
+}
+
+const noBearer: Sentence = {
+  en: 'This call needs a key: the header `Authorization: Bearer sk_…`.',
+  es: 'Esta llamada necesita una clave: el encabezado `Authorization: Bearer sk_…`.',
 }
 
 /** People paste the secret that signs tokens where a token belongs: say so. */

@@ -20,6 +20,7 @@ import type { World } from '../posthorn.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type { Sandbox } from '../runtime/sandbox.ts'
 import type { Store } from '../store/store.ts'
+import { absent } from './absent.ts'
 import type { Keys } from './authenticate.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import type { ChangeStreams } from './change-streams.ts'
@@ -191,8 +192,8 @@ export function answer(status: number, value: unknown): Answer {
 
 export const noContent: Answer = { status: 204, body: null }
 
-export function notFound(detail?: Sentence): Problem {
-  return new Problem(problems.notFound, detail === undefined ? {} : { detail })
+export function notFound(detail: Sentence): Problem {
+  return new Problem(problems.notFound, { detail })
 }
 
 export function conflict(detail: Sentence): Problem {
@@ -209,13 +210,13 @@ type AnyCall = Call<unknown, unknown>
 export async function applicationOf(
   call: Pick<AnyCall, 'principal' | 'path'>,
   services: Services,
-  missing?: Sentence,
 ): Promise<Application> {
   const application = await services.store.findApplication({
     organizationId: call.principal.organizationId,
     idOrUid: call.path.app_id,
   })
-  if (application === null || !visible(call.principal, application.id)) throw notFound(missing)
+  if (application === null || !visible(call.principal, application.id))
+    throw notFound(absent.application)
   return application
 }
 
@@ -232,7 +233,7 @@ export async function endpointOf(
     applicationId: application.id,
     idOrUid: call.path.endpoint_id,
   })
-  if (endpoint === null) throw notFound()
+  if (endpoint === null) throw notFound(absent.endpoint)
   return { application, endpoint }
 }
 
@@ -247,6 +248,6 @@ export async function messageOf(
     idOrEventId: call.path.msg_id,
     withPayload,
   })
-  if (message === null) throw notFound()
+  if (message === null) throw notFound(absent.message)
   return { application, message }
 }

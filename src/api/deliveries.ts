@@ -4,6 +4,7 @@ import type { Attempt } from '../domain/attempt.ts'
 import type { Delivery, DeliveryState } from '../domain/delivery.ts'
 import { type EndpointId, isId } from '../domain/ids.ts'
 import type { Store } from '../store/store.ts'
+import { absent } from './absent.ts'
 import {
   answer,
   applicationOf,
@@ -27,7 +28,7 @@ export const deliveryRoutes: readonly Route[] = [
       wanted === undefined
         ? null
         : await services.store.findEndpoint({ applicationId: application.id, idOrUid: wanted })
-    if (wanted !== undefined && endpoint === null) throw notFound()
+    if (wanted !== undefined && endpoint === null) throw notFound(absent.endpoint)
     const page = await services.store.listDeliveries({
       applicationId: application.id,
       endpointId: endpoint?.id ?? null,
@@ -60,7 +61,7 @@ export const deliveryRoutes: readonly Route[] = [
         es: 'La entrega se está enviando o ya terminó.',
       })
     const after = await services.store.findDelivery({ applicationId, deliveryId: id })
-    if (after === null) throw notFound()
+    if (after === null) throw notFound(absent.delivery)
     return { status: 200, body: await wholeText(after, call.now, services) }
   }),
 
@@ -93,12 +94,12 @@ async function deliveryOf(
 ): Promise<Delivery> {
   const application = await applicationOf(call, services)
   const id = call.path['delivery_id'] ?? ''
-  if (!isId('delivery', id)) throw notFound()
+  if (!isId('delivery', id)) throw notFound(absent.delivery)
   const found = await services.store.findDelivery({
     applicationId: application.id,
     deliveryId: id,
   })
-  if (found === null) throw notFound()
+  if (found === null) throw notFound(absent.delivery)
   return found
 }
 

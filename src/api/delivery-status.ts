@@ -53,6 +53,12 @@ export function nextAttempt(delivery: Pick<Delivery, 'state' | 'dueAt'>): string
 
 const byNumber: readonly StatusText[] = ['success', 'pending', 'fail', 'sending', 'canceled']
 
-export function statusTextOf(number: number | undefined): StatusText | null {
-  return number === undefined ? null : (byNumber[number] ?? null)
+/** What a filter by number finds: exactly the rows that answer with it. Null: all. */
+export function statusesOf(
+  number: number | undefined,
+  expanded: boolean,
+): readonly StatusText[] | null {
+  const status = number === undefined ? undefined : byNumber[number]
+  if (status === undefined) return null
+  return status === 'fail' && !expanded ? ['fail', 'canceled'] : [status]
 }

@@ -7,6 +7,7 @@ import {
   raiseOperational,
 } from '../intake/operational-events.ts'
 import { type Changed, changeStored } from '../store/change.ts'
+import { absent } from './absent.ts'
 import { applicationOf, type Call, conflict, notFound, type Services } from './call.ts'
 
 export const endpointUidTaken = {
@@ -47,7 +48,7 @@ export async function changeEndpoint(
     knownUpdatedAt: call.ifMatch,
   })
   if (result === 'uid_taken') throw conflict(endpointUidTaken)
-  if (result === 'not_found') throw notFound()
+  if (result === 'not_found') throw notFound(absent.endpoint)
   if (result === 'conflict')
     throw conflict({
       en: 'The endpoint was changed since it was read.',

@@ -10,6 +10,7 @@ import { isTypeRule } from '../domain/type-rule.ts'
 import type { Language } from '../i18n/translate.ts'
 import { keepRunCount } from '../intake/run-count.ts'
 import { profileOf } from '../profiles/profiles.ts'
+import { absent } from './absent.ts'
 import {
   type Answer,
   answer,
@@ -137,7 +138,7 @@ export async function createEndpointFrom(
   })
   services.views.invalidate(application.id)
   if (created === 'uid_taken') throw conflict(endpointUidTaken)
-  if (created === 'application_not_found') throw notFound()
+  if (created === 'application_not_found') throw notFound(absent.application)
   if (profileOf(application.profile).rules.countsRuns) await keepRunCount(services.store, created)
   await raiseSelfEvent('created', created, { application, services, now })
   await announceChange(null, created, { application, services, now })
@@ -160,7 +161,7 @@ export async function removeEndpoint(
     now,
   })
   services.views.invalidate(application.id)
-  if (result === 'not_found') throw notFound()
+  if (result === 'not_found') throw notFound(absent.endpoint)
   await raiseSelfEvent('deleted', endpoint, context)
   await announceChange(endpoint, null, context)
 }

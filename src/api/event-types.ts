@@ -4,6 +4,7 @@ import { Problem, problems } from '../domain/errors.ts'
 import { type EventType, sunsetOf, withSunset } from '../domain/event-type.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import { changeStored } from '../store/change.ts'
+import { absent } from './absent.ts'
 import { answer, conflict, noContent, notFound, type Route, route } from './call.ts'
 import type { SchemaAt } from './document-reader.ts'
 import { checkText } from './fields.ts'
@@ -41,7 +42,7 @@ export const eventTypeRoutes: readonly Route[] = [
       organizationId: call.principal.organizationId,
       name: call.path.event_type_name,
     })
-    if (found === null || !isShownTo(found, call.principal)) throw notFound()
+    if (found === null || !isShownTo(found, call.principal)) throw notFound(absent.eventType)
     return answer(200, eventTypeOut(found, true))
   }),
 
@@ -75,7 +76,7 @@ export const eventTypeRoutes: readonly Route[] = [
       now: call.now,
       knownUpdatedAt: call.ifMatch,
     })
-    if (result === 'not_found') throw notFound()
+    if (result === 'not_found') throw notFound(absent.eventType)
     if (typeof result === 'string')
       throw conflict({
         en: 'The event type was changed since it was read.',
@@ -91,7 +92,7 @@ export const eventTypeRoutes: readonly Route[] = [
       expunge: call.query.expunge ?? false,
       now: call.now,
     })
-    if (result === 'not_found') throw notFound()
+    if (result === 'not_found') throw notFound(absent.eventType)
     return noContent
   }),
 ]

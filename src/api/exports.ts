@@ -4,6 +4,7 @@
  * where the next begins. So progress, stopping, and going on after a restart are the caller's, on any
  * node: `docs/adr/exports-in-parts.md`.
  */
+
 import type Type from 'typebox'
 import * as contract from '../contract/export.ts'
 import type { Attempt } from '../domain/attempt.ts'
@@ -15,6 +16,7 @@ import type { Message } from '../domain/message.ts'
 import { sourceOf } from '../domain/message-marks.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { PageRequest } from '../store/port/page.ts'
+import { absent } from './absent.ts'
 import { type Answer, applicationOf, type Call, notFound, type Route, route } from './call.ts'
 import { csvLine } from './csv.ts'
 import { deliveryText, type OpenCircuits, openCircuitsOf } from './deliveries.ts'
@@ -251,7 +253,7 @@ async function endpointsOf(
   const found = new Set<EndpointId>()
   for (const idOrUid of named) {
     const endpoint = await find(idOrUid)
-    if (endpoint === null) throw notFound()
+    if (endpoint === null) throw notFound(absent.endpoint)
     found.add(endpoint.id)
   }
   return [...found]

@@ -1,4 +1,5 @@
 /** POST message: the hot path. Body to event input, accept, and the answer. */
+
 import type Type from 'typebox'
 import * as contract from '../contract/message.ts'
 import { Problem, problems } from '../domain/errors.ts'
@@ -6,6 +7,7 @@ import { idPrefixes } from '../domain/ids.ts'
 import { withSource } from '../domain/message-marks.ts'
 import type { Acceptance, EventInput } from '../intake/accept.ts'
 import type { IndexedView } from '../intake/application-views.ts'
+import { absent } from './absent.ts'
 import { ensureApplication } from './applications.ts'
 import { watchAttempts } from './attempt-watch.ts'
 import {
@@ -40,7 +42,7 @@ export const messageCreateRoutes: readonly Route[] = [
     }
     // A key of one application: the path may hold the id, or a uid that needs looking up.
     if (principal.applicationId !== null && principal.applicationId !== call.path.app_id) {
-      await applicationOf(call, services, missingApplication)
+      await applicationOf(call, services)
     }
     const event = eventOf(call, services)
     const limit = waitLimit(event, services)
@@ -52,8 +54,6 @@ export const messageCreateRoutes: readonly Route[] = [
     return acceptedAnswer(acceptance, call.query.with_content ?? true)
   }),
 ]
-
-export const missingApplication = { en: 'Application not found', es: 'No existe la aplicación' }
 
 /**
  * How long the application's setting lets a create wait, in milliseconds; null: not at all. Reads
@@ -189,11 +189,14 @@ function deliverAtOf(text: string | null | undefined, now: number): number | nul
   const at = bodyTime(text, 'deliverAt')
   if (at > now + deliverAtMaxMs)
     throw refuse('deliverAt', {
-      en: 'at most 24 hours ahead',
-      es: 'como máximo dentro de 24 horas',
+      en: 'must be at most 24 hours ahead',
+      es: 'debe ser como máximo dentro de 24 horas',
     })
   if (at < now - deliverAtMaxMs)
-    throw refuse('deliverAt', { en: 'more than 24 hours ago', es: 'hace más de 24 horas' })
+    throw refuse('deliverAt', {
+      en: 'must not be more than 24 hours ago',
+      es: 'no puede ser de hace más de 24 horas',
+    })
   return at <= now ? null : at
 }
 
@@ -216,7 +219,7 @@ export function acceptedAnswer(acceptance: Acceptance, withContent: boolean, sta
     case 'repeated':
       return { status, body: messageText(acceptance.message, { withContent, mask: [] }) }
     case 'application_not_found':
-      throw notFound(missingApplication)
+      throw notFound(absent.application)
     case 'event_id_taken':
       throw conflict({
         en: 'A message with that eventId already exists',

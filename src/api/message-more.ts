@@ -12,6 +12,7 @@ import type { Language } from '../i18n/translate.ts'
 import type { EventInput } from '../intake/accept.ts'
 import type { IndexedView } from '../intake/application-views.ts'
 import { payloadValue } from '../intake/endpoints-for.ts'
+import { absent } from './absent.ts'
 import {
   answer,
   applicationOf,
@@ -24,13 +25,13 @@ import {
 } from './call.ts'
 import { batchItems } from './json-body.ts'
 import { maskFor } from './masking.ts'
-import { acceptedAnswer, eventOf, type MessageIn, missingApplication } from './message-create.ts'
+import { acceptedAnswer, eventOf, type MessageIn } from './message-create.ts'
 import { issuesIn, problemOf } from './problem.ts'
 import { refuse } from './validate.ts'
 
 export const messageMoreRoutes: readonly Route[] = [
   route(contract.createMessages, async (call, services) => {
-    const application = await applicationOf(call, services, missingApplication)
+    const application = await applicationOf(call, services)
     const bytes = batchItems(call.bytesOf('messages'))
     const read = call.body.messages.map((message, at) =>
       readItem(message, bytes[at] ?? (() => null), { call, services }),
@@ -58,7 +59,7 @@ export const messageMoreRoutes: readonly Route[] = [
   }),
 
   route(contract.precheckMessage, async (call, services) => {
-    const application = await applicationOf(call, services, missingApplication)
+    const application = await applicationOf(call, services)
     const view = await services.views.get(application.id)
     const { eventType, channels } = call.body
     const message = { eventType, channels: channels ?? null }
@@ -87,7 +88,7 @@ export const messageMoreRoutes: readonly Route[] = [
   route(contract.explainRouting, async (call, services) => {
     const { application, message } = await messageOf(call, services, true)
     const view = await services.views.get(application.id)
-    if (view === null) throw notFound()
+    if (view === null) throw notFound(absent.application)
     const deliveries = await deliveriesOf(message, services)
     const mask = await maskFor(call, services)
     const endpoints = view.endpoints.map((endpoint) => {

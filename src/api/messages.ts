@@ -7,6 +7,7 @@ import type { EventType } from '../domain/event-type.ts'
 import { withSource } from '../domain/message-marks.ts'
 import { schemaVersions } from '../domain/schema/versions.ts'
 import type { EventInput } from '../intake/accept.ts'
+import { absent } from './absent.ts'
 import {
   answer,
   applicationOf,
@@ -19,7 +20,7 @@ import {
   type Services,
 } from './call.ts'
 import { type OpenCircuits, openCircuitsOf } from './deliveries.ts'
-import { deliveryStatus, nextAttempt, statusTextOf } from './delivery-status.ts'
+import { deliveryStatus, nextAttempt, statusesOf } from './delivery-status.ts'
 import { endpointOut } from './endpoints.ts'
 import { maskFor } from './masking.ts'
 import { acceptedAnswer } from './message-create.ts'
@@ -64,8 +65,7 @@ export const messageRoutes: readonly Route[] = [
       applicationId: application.id,
       messageId: message.id,
     })
-    if (result === 'not_found')
-      throw notFound({ en: 'Message not found', es: 'No existe el mensaje' })
+    if (result === 'not_found') throw notFound(absent.message)
     return noContent
   }),
 
@@ -107,7 +107,7 @@ export const messageRoutes: readonly Route[] = [
       applicationId: application.id,
       endpointId: endpoint.id,
       filter: eventFilter(call.query),
-      status: statusTextOf(call.query.status),
+      statuses: statusesOf(call.query.status, expanded),
       page: pageRequest(call.query, { kind: 'message', order: 'descending' }),
       withPayload: withContent,
       now: call.now,
@@ -139,7 +139,8 @@ export const messageRoutes: readonly Route[] = [
       now: call.now,
     })
     if (added === 'payload_gone') throw new Problem(problems.missingPayload)
-    if (added === 'message_not_found' || added === 'endpoint_not_found') throw notFound()
+    if (added === 'message_not_found') throw notFound(absent.message)
+    if (added === 'endpoint_not_found') throw notFound(absent.endpoint)
     services.wake()
     return answer(202, {})
   }),
@@ -204,7 +205,7 @@ async function examplePayload(
 
 /** An example of the type, those of the newest schema first: 400 when there is none. */
 function exampleOf(eventType: EventType | null, index: number): unknown {
-  if (eventType === null) throw notFound()
+  if (eventType === null) throw notFound(absent.eventType)
   const given = eventType.attributes['examples']
   const versions = schemaVersions(eventType.schemas)
   const examples = [

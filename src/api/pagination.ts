@@ -35,7 +35,10 @@ export function namePageRequest(query: PageParameters): PageRequest {
 
 const badIterator: Issue = {
   loc: ['query', 'iterator'],
-  msg: { en: 'not an iterator of this list', es: 'no es un iterador de esta lista' },
+  msg: {
+    en: 'not an iterator of this list: hand on the iterator of the page before',
+    es: 'no es un iterador de esta lista: pasa el iterador de la página anterior',
+  },
   type: 'value_error',
 }
 

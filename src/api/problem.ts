@@ -42,7 +42,14 @@ export function problemOf(error: unknown): Problem {
     })
   }
   const status = statusOf(error)
-  if (status === 413) return new Problem(problems.payloadTooLarge)
+  if (status === 413) {
+    return new Problem(problems.payloadTooLarge, {
+      detail: {
+        en: 'Request payload is too large; the operator sets the limit, 2 MiB by default (POSTHORN_BODY_BYTES_MAX).',
+        es: 'El cuerpo de la solicitud es demasiado grande; el límite lo fija el operador, 2 MiB por defecto (POSTHORN_BODY_BYTES_MAX).',
+      },
+    })
+  }
   if (status !== null && status >= 400 && status < 500) {
     return new Problem({ ...kindOf(status), status })
   }

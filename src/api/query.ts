@@ -4,6 +4,7 @@
  */
 import type Type from 'typebox'
 import { Problem, problems } from '../domain/errors.ts'
+import type { Sentence } from '../domain/sentence.ts'
 import { validator } from './validate.ts'
 
 type Kind = 'text' | 'integer' | 'boolean' | 'list'
@@ -64,12 +65,12 @@ function append(lists: Map<string, string[]>, name: string, value: string): void
 function convert(name: string, kind: Kind, value: string): string | number | boolean {
   if (kind === 'integer') {
     if (/^-?\d{1,15}$/.test(value)) return Number(value)
-    throw unreadableQuery(name)
+    throw unreadableQuery(name, { en: 'a whole number', es: 'un número entero' })
   }
   if (kind === 'boolean') {
     if (value === 'true' || value === '1') return true
     if (value === 'false' || value === '0') return false
-    throw unreadableQuery(name)
+    throw unreadableQuery(name, { en: 'true or false', es: 'true o false' })
   }
   return value
 }
@@ -88,11 +89,11 @@ function decode(text: string): string {
   }
 }
 
-function unreadableQuery(name: string): Problem {
+function unreadableQuery(name: string, wanted: Sentence): Problem {
   return new Problem(problems.genericError, {
     detail: {
-      en: `The query parameter ${name} could not be read.`,
-      es: `No se pudo leer el parámetro ${name} de la consulta.`,
+      en: `The query parameter ${name} must be ${wanted.en}.`,
+      es: `El parámetro ${name} de la consulta debe ser ${wanted.es}.`,
     },
   })
 }

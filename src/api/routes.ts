@@ -243,8 +243,8 @@ function pathReader(path: string): (params: unknown) => PathValues {
     for (const name of names) {
       if (!idOrUidPattern.test(values[name] ?? '')) {
         throw badPath(parameterNames[name] ?? name, {
-          en: 'not an id or uid',
-          es: 'no es un id ni un uid',
+          en: 'not an id or uid: 1 to 256 of a-z, A-Z, 0-9, -, _ and .',
+          es: 'no es un id ni un uid: de 1 a 256 de a-z, A-Z, 0-9, -, _ y .',
         })
       }
     }

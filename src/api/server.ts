@@ -1,7 +1,6 @@
 /** The HTTP server: the route table on Fastify, behind the edge's rules. */
 import cors from '@fastify/cors'
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import { problems } from '../domain/errors.ts'
+import { type FastifyInstance, fastify } from 'fastify'
 import { connectionsDefaultMax } from '../runtime/descriptors.ts'
 import { activityRoutes } from './activity.ts'
 import { apiKeyRoutes, principalOfKey } from './api-keys.ts'
@@ -39,14 +38,14 @@ import { origins } from './origins.ts'
 import { takeParameterCredentials } from './parameter-credentials.ts'
 import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
-import { errorHandler, languageFor, problemBody, problemOf, sendProblem } from './problem.ts'
+import { errorHandler, problemOf, sendProblem } from './problem.ts'
 import { publicCatalogRoutes } from './public-catalog.ts'
 import { publicCatalogPage } from './public-catalog-page.ts'
 import { limitRate } from './rate-limit.ts'
 import { recoveryRoutes } from './recovery.ts'
 import { referencePage } from './reference-page.ts'
 import { roleRoutes } from './roles.ts'
-import { apiPrefix, methodsAt, registerRoutes } from './routes.ts'
+import { apiPrefix, registerRoutes } from './routes.ts'
 import { searchRoutes } from './searches.ts'
 import { takeSessionCookies } from './session-cookie.ts'
 import { sessionEnded } from './sessions.ts'
@@ -59,6 +58,7 @@ import { systemRoutes } from './systems/routes.ts'
 import { taskRoutes } from './tasks.ts'
 import { transformationRoutes } from './transformations.ts'
 import { typeActivityRoutes } from './type-activity.ts'
+import { unknownPath } from './unknown-path.ts'
 import { usageRoutes } from './usage.ts'
 import { principalOfSession } from './user-sessions.ts'
 import { userRoutes } from './users.ts'
@@ -156,7 +156,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   const seats = streamSeats()
   takeSessionCookies(app, deps.keys.jwtSecret, origins(deps.config.publicUrl, deps.config.host))
   app.setErrorHandler(errorHandler(deps.world.log))
-  app.setNotFoundHandler(notFound(served))
+  app.setNotFoundHandler(unknownPath(served))
   app.decorateRequest('principal', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -193,34 +193,6 @@ export function apiServer(deps: ApiDeps): ApiServer {
     app.register(async (scope) => plugin(scope, { authenticator: callers, seats }))
   }
   return { app, authenticator: callers, connections }
-}
-
-/** No such path; or a known one with another method, which answers 405 and names what it takes. */
-function notFound(served: readonly Route[]) {
-  const allowedAt = methodsAt(served)
-  return (request: FastifyRequest, reply: FastifyReply): void => {
-    const allowed = allowedAt(request.raw.url ?? '')
-    reply.header('content-type', 'application/json')
-    if (allowed.length > 0) {
-      const kind = problems.methodNotAllowed
-      reply
-        .code(kind.status)
-        .header('allow', allowed.join(', '))
-        .send(problemBody(kind, languageFor(request)))
-      return
-    }
-    const { code } = problems.notFound
-    const language = languageFor(request)
-    reply.code(404).send(
-      problemBody(
-        {
-          code,
-          detail: { en: 'There is nothing at this path.', es: 'No hay nada en esta ruta.' },
-        },
-        language,
-      ),
-    )
-  }
 }
 
 /** Streams of changes end when the server stops, before it waits for open connections. */

@@ -4,12 +4,14 @@
  * in a row lock an address for a second, each further one for twice as long, up to a quarter of an
  * hour; beside that a client address has ten tries, and one more every five seconds.
  */
+
 import { createHash } from 'node:crypto'
 import * as contract from '../contract/user.ts'
 import { type Actor, type AuditEntry, nobody } from '../domain/audit.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import type { Store } from '../store/store.ts'
+import { absent } from './absent.ts'
 import {
   type Answer,
   answer,
@@ -57,7 +59,7 @@ export const signInRoutes: readonly Route[] = [
       kind: 'user-session',
       id: call.principal.sessionId ?? '',
     })
-    if (record === null) throw notFound()
+    if (record === null) throw notFound(absent.session)
     return answer(200, current(user, sessionOf(record), tokenOf(call), call, services))
   }),
 
@@ -83,7 +85,8 @@ export const signInRoutes: readonly Route[] = [
 
   route(contract.endOwnSession, async (call, { store }) => {
     const { user } = await callerOf(call, store)
-    if (!(await endUserSession(store, user, call.path['session_id'] ?? ''))) throw notFound()
+    if (!(await endUserSession(store, user, call.path['session_id'] ?? '')))
+      throw notFound(absent.session)
     return { status: 204, body: null }
   }),
 

@@ -4,6 +4,7 @@ import { idTickMs } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { Sentence } from '../domain/sentence.ts'
 import type { SummaryInput, SummarySource } from '../store/port/summaries.ts'
+import { absent } from './absent.ts'
 import {
   type Answer,
   answer,
@@ -50,7 +51,7 @@ export const summaryRoutes: readonly Route[] = [
       wanted === undefined
         ? null
         : await services.store.findEndpoint({ applicationId: id, idOrUid: wanted })
-    if (wanted !== undefined && endpoint === null) throw notFound()
+    if (wanted !== undefined && endpoint === null) throw notFound(absent.endpoint)
     const source: SummarySource = {
       kind: 'delivery',
       endpointId: endpoint?.id ?? null,

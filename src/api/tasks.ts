@@ -1,4 +1,5 @@
 /** Long jobs: started here, worked off in the background, looked at and stopped here. */
+
 import type Type from 'typebox'
 import * as contract from '../contract/task.ts'
 import type { DeliveryState } from '../domain/delivery.ts'
@@ -9,6 +10,7 @@ import type { Task, TaskJob, TaskStatus } from '../domain/task.ts'
 import { countMissing } from '../intake/missing-messages.ts'
 import { cancelTask, isOpen, pauseTask, resumeTask, startTask, taskOf } from '../intake/tasks.ts'
 import type { StoredRecord } from '../store/port/records.ts'
+import { absent } from './absent.ts'
 import {
   type Answer,
   answer,
@@ -61,7 +63,7 @@ export const taskRoutes: readonly Route[] = [
     const range = pastRange(call.body, call.now, replayMaxMs)
     const view = await services.views.get(endpoint.applicationId)
     const current = view?.endpoint(endpoint.id)
-    if (view === null || current === undefined) throw notFound()
+    if (view === null || current === undefined) throw notFound(absent.endpoint)
     const bound = { ...range, max: contract.missingPreviewMax, now: call.now }
     const count = await countMissing(services.store, { view, endpoint: current }, bound)
     return answer(200, {
@@ -263,7 +265,7 @@ async function recordOf(
 ): Promise<StoredRecord> {
   const id = call.path['task_id'] ?? ''
   const found = await services.store.findRecord({ kind: 'task', id })
-  if (found === null || !isVisible(taskOf(found), call.principal)) throw notFound()
+  if (found === null || !isVisible(taskOf(found), call.principal)) throw notFound(absent.task)
   return found
 }
 

@@ -47,8 +47,8 @@ export function queryTime(text: string | undefined, name: string): number | null
   if (ms === null) {
     throw new Problem(problems.genericError, {
       detail: {
-        en: `The query parameter ${name} is no time.`,
-        es: `El parámetro ${name} de la consulta no es una fecha.`,
+        en: `The query parameter ${name} is no time: expected RFC 3339, such as 2026-01-01T00:00:00Z.`,
+        es: `El parámetro ${name} de la consulta no es una fecha: se esperaba RFC 3339, como 2026-01-01T00:00:00Z.`,
       },
     })
   }

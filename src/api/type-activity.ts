@@ -1,4 +1,5 @@
 /** What comes of each event type, for a list of them in one call, and of one of them in detail. */
+
 import * as contract from '../contract/type-activity.ts'
 import type { EventType } from '../domain/event-type.ts'
 import { idTickMs } from '../domain/ids.ts'
@@ -8,6 +9,7 @@ import { shapeOf } from '../domain/schema/shape.ts'
 import { newestSchema } from '../domain/schema/versions.ts'
 import { wantsType } from '../domain/type-rule.ts'
 import type { TypeVolume } from '../store/port/type-activity.ts'
+import { absent } from './absent.ts'
 import { answer, applicationOf, notFound, type Route, route, type Services } from './call.ts'
 import { isShownTo } from './event-types.ts'
 import { maskFor } from './masking.ts'
@@ -74,7 +76,7 @@ export const typeActivityRoutes: readonly Route[] = [
     const name = call.path.event_type_name
     const { organizationId } = call.principal
     const found = await services.store.findEventType({ organizationId, name })
-    if (found === null || !isShownTo(found, call.principal)) throw notFound()
+    if (found === null || !isShownTo(found, call.principal)) throw notFound(absent.eventType)
     const mask = await maskFor(call, services)
     const of = { applicationId: application.id, each: payloadsObserved, mask }
     const payloads = (await parsedPayloads(of, [name], services)).get(name) ?? []

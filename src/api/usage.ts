@@ -3,6 +3,7 @@ import { getUsage, type UsageOut } from '../contract/usage.ts'
 import { limits } from '../domain/limits.ts'
 import { percentile } from '../domain/percentile.ts'
 import type { AttemptUsage, DurationCount } from '../store/port/usage.ts'
+import { absent } from './absent.ts'
 import { answer, applicationOf, notFound, type Route, route } from './call.ts'
 import { queryTime, timeText } from './times.ts'
 import { refuseQuery } from './validate.ts'
@@ -30,7 +31,7 @@ export const usageRoutes: readonly Route[] = [
       wanted === undefined
         ? null
         : await services.store.findEndpoint({ applicationId: application.id, idOrUid: wanted })
-    if (wanted !== undefined && endpoint === null) throw notFound()
+    if (wanted !== undefined && endpoint === null) throw notFound(absent.endpoint)
     const sliceMs = Math.ceil((until - since) / slices)
     const usage = await services.store.attemptUsage({
       applicationId: application.id,

@@ -1,9 +1,11 @@
 /** Users of the organisation: added by a link, changed and removed by owners. */
+
 import type Type from 'typebox'
 import * as contract from '../contract/user.ts'
 import type { OrganizationId, UserId } from '../domain/ids.ts'
 import type { StoredRecord } from '../store/port/records.ts'
 import type { Store } from '../store/store.ts'
+import { absent } from './absent.ts'
 import {
   answer,
   type Call,
@@ -117,14 +119,15 @@ export const userRoutes: readonly Route[] = [
 
   route(contract.endUserSession, async (call, { store }) => {
     const { user } = await userInPath(call, store)
-    if (!(await endUserSession(store, user, call.path['session_id'] ?? ''))) throw notFound()
+    if (!(await endUserSession(store, user, call.path['session_id'] ?? '')))
+      throw notFound(absent.session)
     return noContent
   }),
 ]
 
 async function userInPath(call: Call<unknown, unknown>, store: Store): Promise<FoundUser> {
   const found = await findUser(store, call.path['user_id'] ?? '')
-  if (found?.user.organizationId !== call.principal.organizationId) throw notFound()
+  if (found?.user.organizationId !== call.principal.organizationId) throw notFound(absent.user)
   return found
 }
 

@@ -2,12 +2,13 @@
 import type Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import Format from 'typebox/format'
-import { Locale, Settings } from 'typebox/system'
+import { Settings } from 'typebox/system'
 import { type Issue, invalid } from '../domain/errors.ts'
 import { limits } from '../domain/limits.ts'
 import type { Sentence } from '../domain/sentence.ts'
 import type { JsonFault } from './json-body.ts'
 import { oversized } from './oversize.ts'
+import { listed, mustBe } from './schema-sentences.ts'
 import { ofChosenBranches, type SchemaError } from './union-errors.ts'
 
 const issuesMax = 20
@@ -27,7 +28,7 @@ export function validator(schema: Type.TSchema, root: 'body' | 'query'): Check {
     if (compiled.Check(value)) return
     const large = oversized(schema, value)
     if (large !== null) {
-      const loc = [root, ...locate(large.pointer, value)]
+      const loc = [root, ...locate(large.pointer, value).names]
       throw invalid({ loc, msg: large.msg, type: 'value_error' })
     }
     throw invalid(...issuesOf(compiled.Errors(value), value, root))
@@ -56,18 +57,11 @@ interface FastifyFault {
 }
 
 function issuesOf(errors: readonly SchemaError[], value: unknown, root: string): readonly Issue[] {
-  const issues: Issue[] = []
-  const seen = new Set<string>()
-  for (const error of ofChosenBranches(errors)) {
-    // A union reports each branch; the first one that is not the null branch says it best.
-    if (error.keyword === 'anyOf' || error.message === 'must be null') continue
-    if (seen.has(error.instancePath) && error.keyword !== 'required') continue
-    seen.add(error.instancePath)
-    issues.push(...issuesFrom(error, value, root))
-    if (issues.length >= issuesMax) break
-  }
+  const issues = [...byPlace(ofChosenBranches(errors))].flatMap((faults) =>
+    issuesAt(faults, value, root),
+  )
   return issues.length > 0
-    ? issues
+    ? issues.slice(0, issuesMax)
     : [
         {
           loc: [root, '', ''],
@@ -77,46 +71,56 @@ function issuesOf(errors: readonly SchemaError[], value: unknown, root: string):
       ]
 }
 
-function issuesFrom(error: SchemaError, value: unknown, root: string): readonly Issue[] {
-  const names = locate(error.instancePath, value)
-  if (error.keyword === 'required') {
-    return listed(error.params, 'requiredProperties').map((name) => ({
+/** A union reports itself besides its branches; a member that is not known, itself besides its object. */
+function byPlace(errors: readonly SchemaError[]): Iterable<readonly SchemaError[]> {
+  const telling = errors.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'boolean')
+  return Map.groupBy(telling, ({ instancePath }) => instancePath).values()
+}
+
+/** Members that lack or are too many are told one by one, all other faults of the place together. */
+function issuesAt(faults: readonly SchemaError[], value: unknown, root: string): readonly Issue[] {
+  const named = faults.flatMap((fault) => issuesOfMembers(fault, value, root))
+  const others = faults.filter(({ keyword }) => !memberKeywords.has(keyword))
+  // That it is not null either says nothing alone: the other branch has its faults further in.
+  const [first] = others.filter(({ message }) => message !== 'must be null')
+  if (first === undefined) return named
+  const { names, found } = locate(first.instancePath, value)
+  const loc = first.keyword === 'pattern' ? [root, ...names, '__all__'] : [root, ...names]
+  const wrongType = first.keyword === 'type' || first.keyword === 'const'
+  const issue = {
+    loc: loc.length === 1 ? [root, '', ''] : loc,
+    msg: mustBe(others, found),
+    type: wrongType ? 'value_error.jsondecode' : 'value_error',
+  }
+  return [...named, issue]
+}
+
+const memberKeywords: ReadonlySet<string> = new Set(['required', 'additionalProperties'])
+
+function issuesOfMembers(fault: SchemaError, value: unknown, root: string): readonly Issue[] {
+  const { names } = locate(fault.instancePath, value)
+  if (fault.keyword === 'required') {
+    return listed(fault.params, 'requiredProperties').map((name) => ({
       loc: [root, ...names, name],
       msg: { en: `missing field \`${name}\``, es: `falta el campo \`${name}\`` },
       type: 'value_error.jsondecode',
     }))
   }
-  if (error.keyword === 'additionalProperties') {
-    return listed(error.params, 'additionalProperties').map((name) => ({
+  if (fault.keyword === 'additionalProperties') {
+    return listed(fault.params, 'additionalProperties').map((name) => ({
       loc: [root, ...names, name],
       msg: { en: 'unknown field', es: 'campo desconocido' },
       type: 'value_error',
     }))
   }
-  const wrongType = error.keyword === 'type' || error.keyword === 'const'
-  const loc = error.keyword === 'pattern' ? [root, ...names, '__all__'] : [root, ...names]
-  return [
-    {
-      loc: loc.length === 1 ? [root, '', ''] : loc,
-      msg: { en: error.message, es: spanishOf(error) },
-      type: wrongType ? 'value_error.jsondecode' : 'value_error',
-    },
-  ]
+  return []
 }
 
-/** What the union says has no keyword of its own; the rest is the library's Spanish. */
-function spanishOf(error: SchemaError): string {
-  if (error.said !== undefined) return error.said.es
-  return Locale.es_419(error as Parameters<typeof Locale.es_419>[0]) // as the library made it
-}
-
-function listed(params: object, name: string): readonly string[] {
-  const values: unknown = Reflect.get(params, name)
-  return Array.isArray(values) ? values.map(String) : []
-}
-
-/** A JSON pointer as names; positions in lists read `[0]`. */
-function locate(pointer: string, value: unknown): readonly string[] {
+/** A JSON pointer as names, and what stands there; positions in lists read `[0]`. */
+function locate(
+  pointer: string,
+  value: unknown,
+): { readonly names: readonly string[]; readonly found: unknown } {
   const names: string[] = []
   let here: unknown = value
   for (const part of pointer.split('/').slice(1)) {
@@ -124,7 +128,7 @@ function locate(pointer: string, value: unknown): readonly string[] {
     names.push(Array.isArray(here) ? `[${name}]` : name)
     here = typeof here === 'object' && here !== null ? Reflect.get(here, name) : undefined
   }
-  return names
+  return { names, found: here }
 }
 
 const faultTexts: Readonly<Record<JsonFault, Sentence>> = {

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { configFrom } from '../config.ts'
 import type { Context } from './context.ts'
 import { dataDirOf } from './context.ts'
@@ -24,6 +24,7 @@ export const backup: CommandModule = {
           const to = resolve(context.terminal.cwd, file)
           const from = databasePath(context)
           if (existsSync(to)) throw exists(file)
+          if (!isFolder(dirname(to))) throw noFolder(dirname(to))
           const began = context.terminal.clock.monotonic()
           const bytes = await copy(from, to, context)
           const tookMs = context.terminal.clock.monotonic() - began
@@ -88,6 +89,19 @@ function exists(file: string): CliFailure {
     exit: exitCodes.failed,
     code: 'file_exists',
     title: { en: `${file} exists already.`, es: `${file} ya existe.` },
+  })
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function noFolder(path: string): CliFailure {
+  return new CliFailure({
+    exit: exitCodes.usage,
+    code: 'no_such_file',
+    title: { en: `There is no folder ${path}.`, es: `No existe la carpeta ${path}.` },
+    fix: { en: `Make it first: mkdir -p ${path}`, es: `Créala antes: mkdir -p ${path}` },
   })
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Config, ConfigFault, settings } from '../config.ts'
+import type { Both } from '../i18n/translate.ts'
 import type { Context } from './context.ts'
 import { dataDirOf, keyOf, profileInUse, type Source, serverOf } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -115,10 +116,12 @@ function profileCommands(command: Command, context: Context, act: Act): void {
     .description(t({ en: 'make it the current profile', es: 'lo hace el perfil actual' }))
     .action(
       act(async ([profile = '']) => {
+        const isNew = !Object.hasOwn(readUserFile(terminal).profiles, profile)
         write((file) => ({
           ...withProfile(file, profile, file.profiles[profile] ?? {}),
           current: profile,
         }))
+        if (isNew) context.note(t(emptyProfile(profile)))
         return exitCodes.ok
       }),
     )
@@ -138,6 +141,13 @@ function profileCommands(command: Command, context: Context, act: Act): void {
         return exitCodes.ok
       }),
     )
+}
+
+function emptyProfile(name: string): Both {
+  return {
+    en: `Profile ${name} is new and empty: posthorn config set url … and key …`,
+    es: `El perfil ${name} es nuevo y está vacío: posthorn config set url … y key …`,
+  }
 }
 
 function withProfile(file: UserFile, name: string, profile: Profile): UserFile {

@@ -85,7 +85,10 @@ function unreachable(error: Unreachable): CliFailure {
 }
 
 function refusedByServer(error: ApiError): CliFailure {
-  const issues = error.issues.map((issue) => `${issue.loc.join('.')}: ${issue.msg}`)
+  // The contract's `__all__` and its empty names say no more than the place before them.
+  const issues = error.issues.map(({ loc, msg }) => {
+    return `${loc.filter((name) => name !== '' && name !== '__all__').join('.')}: ${msg}`
+  })
   const text = issues.length > 0 ? issues.join('; ') : error.detail
   return new CliFailure({
     exit: exitOf(error.status),

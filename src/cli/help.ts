@@ -16,8 +16,8 @@ export function rootHelp(context: Context): string {
     '',
     paint.dim(
       t({
-        en: 'posthorn help topics: retries, signatures, ordering, filters, environment',
-        es: 'posthorn help topics: reintentos, firmas, orden, filtros, entorno',
+        en: 'posthorn help retries, signatures, ordering, filters or environment: what spans commands',
+        es: 'posthorn help reintentos, firmas, orden, filtros o entorno: lo que abarca varios comandos',
       }),
     ),
     everyCommand(context),

@@ -43,7 +43,7 @@ async function dispatch(args: readonly string[], context: Context): Promise<Exit
       const { showTopic } = await import('./topics.ts')
       return showTopic(args[2], context)
     }
-    if (first === 'help' && args[1] !== undefined) return dispatch([args[1], '--help'], context)
+    if (first === 'help' && args[1] !== undefined) return help(args[1], context)
     const { rootHelp } = await import('./help.ts')
     context.terminal.out(rootHelp(context))
     return exitCodes.ok
@@ -55,6 +55,13 @@ async function dispatch(args: readonly string[], context: Context): Promise<Exit
   )
   if (entry === undefined) throw unknownCommand(named[0] ?? '')
   return execute(entry, named.slice(1), context)
+}
+
+/** Of a command, or of a topic by its name alone. */
+async function help(name: string, context: Context): Promise<ExitCode> {
+  const { showTopic, topicNamed } = await import('./topics.ts')
+  const isTopic = topicNamed(name) !== undefined
+  return isTopic ? showTopic(name, context) : dispatch([name, '--help'], context)
 }
 
 async function execute(

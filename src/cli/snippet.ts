@@ -92,9 +92,10 @@ function languageNamed(name: string): SnippetLanguage {
   const known = aliases[lower] ?? lower
   if (isSnippetLanguage(known)) return known
   const like = nearest(lower, [...snippetLanguages, ...Object.keys(aliases)])
+  const all = snippetLanguages.join(', ')
   throw usageFailure({
-    en: `There is no snippet in "${name}".${like === null ? '' : ` Did you mean ${like}?`}`,
-    es: `No hay ejemplo en "${name}".${like === null ? '' : ` ¿Quisiste decir ${like}?`}`,
+    en: `There is no snippet in "${name}".${like === null ? '' : ` Did you mean ${like}?`} There is ${all}.`,
+    es: `No hay ejemplo en "${name}".${like === null ? '' : ` ¿Quisiste decir ${like}?`} Hay ${all}.`,
   })
 }
 

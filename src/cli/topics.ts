@@ -9,6 +9,8 @@ import { formatDuration } from './text.ts'
 
 interface Topic {
   readonly name: string
+  /** Its Spanish name, which is taken as well. */
+  readonly nombre: string
   readonly title: Both
   readonly lines: readonly Both[]
   /** The page that says all of it. */
@@ -21,6 +23,7 @@ const deadline = formatDuration(standardPolicy.attemptTimeoutMs)
 export const topics: readonly Topic[] = [
   {
     name: 'retries',
+    nombre: 'reintentos',
     title: { en: 'When a delivery is tried again', es: 'Cuándo se repite una entrega' },
     lines: [
       {
@@ -44,6 +47,7 @@ export const topics: readonly Topic[] = [
   },
   {
     name: 'signatures',
+    nombre: 'firmas',
     title: { en: 'How a receiver knows who sent it', es: 'Cómo sabe un receptor quién lo envía' },
     lines: [
       {
@@ -67,6 +71,7 @@ export const topics: readonly Topic[] = [
   },
   {
     name: 'ordering',
+    nombre: 'orden',
     title: { en: 'Events one after the other', es: 'Eventos uno tras otro' },
     lines: [
       {
@@ -86,6 +91,7 @@ export const topics: readonly Topic[] = [
   },
   {
     name: 'filters',
+    nombre: 'filtros',
     title: { en: 'What an endpoint gets', es: 'Qué recibe un endpoint' },
     lines: [
       {
@@ -105,6 +111,7 @@ export const topics: readonly Topic[] = [
   },
   {
     name: 'environment',
+    nombre: 'entorno',
     title: { en: 'Which server, which key', es: 'Qué servidor, qué clave' },
     lines: [
       {
@@ -124,22 +131,28 @@ export const topics: readonly Topic[] = [
   },
 ]
 
+/** By its English or its Spanish name. */
+export function topicNamed(name: string): Topic | undefined {
+  return topics.find((one) => one.name === name || one.nombre === name)
+}
+
 /** One topic, or the list of them. */
 export function showTopic(name: string | undefined, context: Context): ExitCode {
   const { t, paint } = context
   if (name === undefined) {
     for (const topic of topics) {
       context.emit({ topic: topic.name, title: t(topic.title) })
-      context.print(`${topic.name.padEnd(14)}${t(topic.title)}`)
+      const name = t({ en: topic.name, es: topic.nombre })
+      context.print(`${name.padEnd(14)}${t(topic.title)}`)
     }
     return exitCodes.ok
   }
-  const topic = topics.find((one) => one.name === name)
+  const topic = topicNamed(name)
   if (topic === undefined) throw unknownTopic(name)
   const lines = topic.lines.map((line) => t(line))
   const spanishPage = topic.page.replace(/^(docs.*)\.md$/, '$1.es.md')
   const page = context.language === 'es' ? spanishPage : topic.page
-  context.emit({ topic: name, title: t(topic.title), text: lines.join(' '), page })
+  context.emit({ topic: topic.name, title: t(topic.title), text: lines.join(' '), page })
   context.print(paint.bold(t(topic.title)))
   for (const line of lines) context.print(`  ${line}`)
   context.print(paint.dim(`  → ${page}`))

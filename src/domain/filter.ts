@@ -103,8 +103,7 @@ function readFilter(value: unknown, place: Place): Filter {
 
 function readGroup(name: string, value: unknown, place: Place): Group {
   if (name === '$not') return { kind: 'not', parts: [readFilter(value, place)] }
-  if (name !== '$and' && name !== '$or')
-    throw new Refused(place.path, { en: 'unknown operator', es: 'operador desconocido' })
+  if (name !== '$and' && name !== '$or') throw unknownOperator(place, ['$and', '$or', '$not'])
   if (!Array.isArray(value) || value.length === 0) {
     throw new Refused(place.path, {
       en: 'expected a list of filters',
@@ -159,9 +158,16 @@ const operators: ReadonlySet<string> = new Set<Operator>([
   '$contains',
 ])
 
+function unknownOperator({ path }: Place, known: Iterable<string>): Refused {
+  const names = [...known].join(', ')
+  return new Refused(path, {
+    en: `unknown operator; there are ${names}`,
+    es: `operador desconocido; hay ${names}`,
+  })
+}
+
 function readOperator(name: string, place: Place): Operator {
-  if (!operators.has(name))
-    throw new Refused(place.path, { en: 'unknown operator', es: 'operador desconocido' })
+  if (!operators.has(name)) throw unknownOperator(place, operators)
   return name as Operator // one of the set above
 }
 

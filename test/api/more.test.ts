@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Svix } from 'svix'
+import { patternSentences } from '../../src/api/pattern-sentences.ts'
 import { shownSettings } from '../../src/config/shown.ts'
 import { configWith, settings } from '../../src/config.ts'
+import { operations } from '../../src/contract/operations.ts'
 import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
 import { recordAttempt } from '../support/attempts.ts'
 
@@ -398,4 +400,40 @@ test('an administrator reads every setting of the installation, and no secret', 
   })
   const text = JSON.stringify(shownSettings(secret, 'es'))
   assert.ok(!/sk_\d/.test(text) && text.includes('[secret]'), text)
+})
+
+test('every pattern of an operation is told in words, in both languages', () => {
+  const untold = new Set<string>()
+  const look = (schema: unknown): void => {
+    if (typeof schema !== 'object' || schema === null) return
+    const pattern: unknown = Reflect.get(schema, 'pattern')
+    if (typeof pattern === 'string' && !patternSentences.has(pattern)) untold.add(pattern)
+    Object.values(schema).forEach(look)
+  }
+  for (const { query, body } of operations) [query, body].forEach(look)
+  assert.deepEqual([...untold], [])
+})
+
+test('a refusal says what the field must be, never the value itself', async () => {
+  const endpoint = { url: 'https://example.com/', ordering: 'lifo', disabled: 'yes', secret: 7 }
+  const app = await application()
+  const refused = async (language: string) => {
+    const { statusCode, body } = await api.app.inject({
+      ...{ method: 'POST', url: `/api/v1/app/${app}/endpoint`, payload: endpoint },
+      headers: { authorization: `Bearer ${bootstrapKey}`, 'accept-language': language },
+    })
+    assert.equal(statusCode, 422)
+    const { detail }: { detail: { loc: string[]; msg: string }[] } = JSON.parse(body)
+    return detail.map(({ loc, msg }) => `${loc[1]}: ${msg}`).sort()
+  }
+  assert.deepEqual(await refused('en'), [
+    'disabled: must be true or false, not a string',
+    'ordering: must be one of: none, fifo',
+    'secret: must be a string or null, not a number',
+  ])
+  assert.deepEqual(await refused('es'), [
+    'disabled: debe ser true o false, no un texto',
+    'ordering: debe ser uno de: none, fifo',
+    'secret: debe ser un texto o null, no un número',
+  ])
 })

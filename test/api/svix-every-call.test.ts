@@ -88,3 +88,19 @@ test('the clients reach every operation that Svix names, and throw nothing but t
   const unreached = operations.filter(({ id, own }) => own === undefined && !reached.has(id))
   assert.deepEqual(unreached.map(({ id }) => id).sort(), inNoClient)
 })
+
+test('what Svix has and Posthorn is not says so', async () => {
+  const svix = new Svix(bootstrapKey, { serverUrl: url })
+  for (const call of [
+    () => svix.integration.list('demo'),
+    () => svix.connector.list(),
+    () => svix.streaming.stream.list(),
+    () => svix.authentication.streamPortalAccess('any', {}),
+    () => svix.ingest.source.list(),
+  ]) {
+    await assert.rejects(call, (error: ApiException<{ detail: string }>) => {
+      assert.equal(error.code, 404)
+      return error.body.detail.startsWith('Posthorn has no integrations')
+    })
+  }
+})

@@ -1,4 +1,5 @@
 /** Catalogs and profiles: what they hold, and installing a catalog into the caller's organisation. */
+
 import type Type from 'typebox'
 import { type Catalog, type CatalogEvent, eventsOf, namesFor } from '../../catalog/catalog.ts'
 import { installCatalog } from '../../catalog/install.ts'
@@ -6,6 +7,7 @@ import { catalogNames, loadCatalog } from '../../catalog/load.ts'
 import * as contract from '../../contract/catalog.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { isProfile, profileOf, profiles } from '../../profiles/profiles.ts'
+import { absent } from '../absent.ts'
 import { answer, notFound, type Route, route } from '../call.ts'
 
 export const catalogRoutes: readonly Route[] = [
@@ -36,14 +38,14 @@ export const catalogRoutes: readonly Route[] = [
 
   route(contract.getProfile, (call) => {
     const name = call.path['profile_name'] ?? ''
-    if (!isProfile(name)) throw notFound()
+    if (!isProfile(name)) throw notFound(absent.catalog)
     return answer(200, profileOut(profileOf(name)))
   }),
 ]
 
 async function catalogOf(name: string): Promise<Catalog> {
   const catalog = await loadCatalog(name)
-  if (catalog === null) throw notFound()
+  if (catalog === null) throw notFound(absent.catalog)
   return catalog
 }
 

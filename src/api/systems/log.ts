@@ -2,6 +2,7 @@
  * An endpoint's log as its profile shows it: a row per try, or one per delivery (its last try). The
  * body that was sent is made again from what is stored: it is the same function of the same bytes.
  */
+
 import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
 import type { Attempt } from '../../domain/attempt.ts'
@@ -13,6 +14,7 @@ import type { Message } from '../../domain/message.ts'
 import { bodyOf } from '../../profiles/body.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import type { Page } from '../../store/port/page.ts'
+import { absent } from '../absent.ts'
 import { answer, endpointOf, notFound, type Route, route, type Services } from '../call.ts'
 import { maskAttempt, maskMessage } from '../masked.ts'
 import { maskFor } from '../masking.ts'
@@ -46,10 +48,10 @@ export const logRoutes: readonly Route[] = [
   route(contract.getLogEntry, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
     const attemptId = call.path.attempt_id
-    if (!isId('attempt', attemptId)) throw notFound()
+    if (!isId('attempt', attemptId)) throw notFound(absent.attempt)
     const { msg_id } = call.query
     const found = await entryOf({ attemptId, messageId: msg_id, application, endpoint, services })
-    if (found === null) throw notFound()
+    if (found === null) throw notFound(absent.attempt)
     const mask = await maskFor(call, services)
     const attempt = maskAttempt(found.attempt, mask, found.message)
     return answer(200, {

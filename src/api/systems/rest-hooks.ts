@@ -10,6 +10,7 @@ import { alike } from '../../domain/sentence.ts'
 import { findSettings } from '../../intake/application-settings.ts'
 import { bodyOf } from '../../profiles/body.ts'
 import { profileOf } from '../../profiles/profiles.ts'
+import { absent } from '../absent.ts'
 import {
   answer,
   applicationOf,
@@ -55,7 +56,7 @@ export const restHookRoutes: readonly Route[] = [
     const name = call.path.event_type_name
     const { organizationId } = application
     const found = await services.store.findEventType({ organizationId, name })
-    if (found === null) throw notFound()
+    if (found === null) throw notFound(absent.endpoint)
     return answer(200, [await sampleBody(name, application, { services, now: call.now })])
   }),
 

@@ -1,8 +1,10 @@
 /** The list of an application's webhooks as its profile shows it, and changing several at once. */
+
 import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { profileOf } from '../../profiles/profiles.ts'
+import { absent } from '../absent.ts'
 import {
   answer,
   applicationOf,
@@ -51,7 +53,7 @@ export const webhookRoutes: readonly Route[] = [
     if (action === 'delete') checkDeletable(application, call.language)
     const all = await endpointsOf(application, services)
     const chosen = ids.map((id) => all.find((endpoint) => endpoint.id === id))
-    if (chosen.includes(undefined)) throw notFound()
+    if (chosen.includes(undefined)) throw notFound(absent.endpoint)
     for (const endpoint of chosen) {
       if (endpoint === undefined) continue
       await change(endpoint, action, { application, services, call })

@@ -195,7 +195,7 @@ export const en = {
   not_found: {
     title: 'There is no such thing.',
     why: 'The id or uid is not known to this key, or it was deleted.',
-    fix: 'List what there is: posthorn apps ls, posthorn endpoints ls',
+    fix: 'List what there is: posthorn apps ls, posthorn endpoints ls, posthorn catalog ls',
   },
   method_not_allowed: {
     title: 'This path does not take this method.',

@@ -195,7 +195,7 @@ export const es: Explanations = {
   not_found: {
     title: 'No existe.',
     why: 'Esta clave no conoce el id o uid, o fue eliminado.',
-    fix: 'Consulta lo que hay: posthorn apps ls, posthorn endpoints ls',
+    fix: 'Consulta lo que hay: posthorn apps ls, posthorn endpoints ls, posthorn catalog ls',
   },
   method_not_allowed: {
     title: 'Esta ruta no acepta este método.',

@@ -40,7 +40,7 @@ export function isolating(open: OpenStore): void {
         await store.listDeliveries({ ...list, filter: everything, states: null }),
         await store.listMessages({ ...list, filter: everything, withPayload: true }),
         await store.listEndpointMessages({
-          ...{ ...list, filter: everything, withPayload: true, status: null },
+          ...{ ...list, filter: everything, withPayload: true, statuses: null },
         }),
         await store.listEndpoints(list),
       ]

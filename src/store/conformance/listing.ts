@@ -4,6 +4,7 @@ import type { Application } from '../../domain/application.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { limits } from '../../domain/limits.ts'
 import type { AcceptInput } from '../port/accept.ts'
+import type { Standing } from '../port/messages.ts'
 import type { EventFilter, PageRequest } from '../port/page.ts'
 import { everything, firstPage, type OpenStore, only, play, type Scene } from './scene.ts'
 
@@ -193,7 +194,12 @@ export function listing(open: OpenStore): void {
         const page = { ...firstPage, iterator, backwards }
         const all = await store.listMessages({ ...input, page })
         const endpointId = endpoint.id
-        const sent = await store.listEndpointMessages({ ...input, page, endpointId, status: null })
+        const sent = await store.listEndpointMessages({
+          ...input,
+          page,
+          endpointId,
+          statuses: null,
+        })
         const found = all.items.map(({ id }) => id)
         assert.deepEqual(
           sent.items.map(({ message }) => message.id),
@@ -261,11 +267,11 @@ export function listing(open: OpenStore): void {
         const { application, endpoint } = await attempted(scene)
         const never = await scene.accept(application, [endpoint])
         const find = async (
-          status: Parameters<typeof scene.store.listEndpointMessages>[0]['status'],
+          statuses: readonly Standing[] | null,
           page: Partial<PageRequest> = {},
         ) =>
           await scene.store.listEndpointMessages({
-            ...{ applicationId: application.id, endpointId: endpoint.id, status, now: scene.now },
+            ...{ applicationId: application.id, endpointId: endpoint.id, statuses, now: scene.now },
             ...{ filter: everything, page: { ...firstPage, ...page }, withPayload: false },
           })
         const all = await find(null)
@@ -281,9 +287,14 @@ export function listing(open: OpenStore): void {
           ],
         )
         assert.equal(all.items[0]?.message.id, never.message.id)
-        assert.equal((await find('success')).items.length, 2)
-        assert.equal((await find('fail')).items.length, 1)
-        assert.equal((await find('pending')).items.length, 3)
+        const answers = async (...statuses: readonly Standing[]) =>
+          (await find(statuses)).items.map((item) => item.last?.responseStatus ?? null)
+        assert.deepEqual(await answers('success'), [200, 204])
+        assert.deepEqual(await answers('fail'), [404])
+        assert.deepEqual(await answers('pending'), [null])
+        // What waits for its next try is being sent, as its row says.
+        assert.deepEqual(await answers('sending'), [0, 500])
+        assert.deepEqual(await answers('fail', 'canceled', 'pending'), [null, 404])
         const iterator = all.items[1]?.message.id ?? null
         const next = await find(null, { iterator, limit: 2 })
         assert.deepEqual(
@@ -307,7 +318,7 @@ export function listing(open: OpenStore): void {
           ...{ trigger: 'manual', ordered: false, now: scene.now },
         })
         const { items } = await scene.store.listEndpointMessages({
-          ...{ ...key, filter: everything, status: null, page: firstPage },
+          ...{ ...key, filter: everything, statuses: null, page: firstPage },
           ...{ withPayload: false, now: scene.now },
         })
         assert.equal(only(items).delivery.state, 'pending')

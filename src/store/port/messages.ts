@@ -5,6 +5,9 @@ import type { Message } from '../../domain/message.ts'
 import type { MessageView } from '../../domain/message-marks.ts'
 import type { EventFilter, Page, PageRequest } from './page.ts'
 
+/** How the wire tells where a delivery stands. */
+export type Standing = 'success' | 'pending' | 'fail' | 'sending' | 'canceled'
+
 export interface MessageStore {
   /** By id or `eventId`. `withPayload: false` returns `payload: null` without reading it. */
   findMessage(input: {
@@ -24,12 +27,16 @@ export interface MessageStore {
     readonly withPayload: boolean
     readonly now: number
   }): Promise<Page<Message>>
-  /** Messages that have at least one delivery to the endpoint, with that delivery and its last attempt. */
+  /**
+   * Messages that have at least one delivery to the endpoint, with that delivery and its last attempt.
+   * `statuses` chooses by where the delivery stands: `pending` was never tried, `sending` is being tried
+   * or waits for its next try.
+   */
   listEndpointMessages(input: {
     readonly applicationId: ApplicationId
     readonly endpointId: EndpointId
     readonly filter: EventFilter
-    readonly status: 'success' | 'pending' | 'fail' | 'sending' | 'canceled' | null
+    readonly statuses: readonly Standing[] | null
     readonly page: PageRequest
     readonly withPayload: boolean
     readonly now: number

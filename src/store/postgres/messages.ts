@@ -30,8 +30,8 @@ const statusCondition = {
   success: `d.state = 'succeeded'`,
   fail: `d.state = 'failed'`,
   canceled: `d.state = 'canceled'`,
-  pending: `d.state = 'pending'`,
-  sending: `d.state = 'sending'`,
+  pending: `d.state = 'pending' and d.attempt_count = 0`,
+  sending: `(d.state = 'sending' or d.state = 'pending' and d.attempt_count > 0)`,
 } as const
 
 export function messageStore(database: Database): MessageStore {
@@ -62,12 +62,14 @@ export function messageStore(database: Database): MessageStore {
     },
 
     async listEndpointMessages(input) {
-      const { applicationId, endpointId, filter, page, withPayload, status, now } = input
+      const { applicationId, endpointId, filter, page, withPayload, statuses, now } = input
       const where = new Conditions().add('m.application_id = ?', applicationId)
       const endpoint = where.value(endpointId)
       const window = addWindow(where, { column: 'm.id', kind: 'message', filter, page, now })
       addEventFilter(where, 'm', filter)
-      if (status !== null) where.add(statusCondition[status])
+      if (statuses !== null) {
+        where.add(`(${statuses.map((status) => statusCondition[status]).join(' or ')})`)
+      }
       const rows = await database.run(
         adHoc(
           byPayload(

@@ -5,10 +5,10 @@
  * one, which alone has that state to show.
  */
 import type { Attempt } from '../../domain/attempt.ts'
-import type { Delivery } from '../../domain/delivery.ts'
+import type { Delivery, DeliveryState } from '../../domain/delivery.ts'
 import { idAtTime, idTime } from '../../domain/ids.ts'
 import type { Message } from '../../domain/message.ts'
-import type { MessageStore } from '../port/messages.ts'
+import type { MessageStore, Standing } from '../port/messages.ts'
 import type { Page } from '../port/page.ts'
 import { lastAttempt } from './attempts.ts'
 import { stateCodes } from './columns.ts'
@@ -51,13 +51,20 @@ const selectLast = `
   order by id desc
   limit 1`
 
-const states = {
-  success: 'succeeded',
-  pending: 'pending',
-  fail: 'failed',
-  sending: 'sending',
-  canceled: 'canceled',
-} as const
+/** How the wire's statuses read off a delivery: in which states it may be, and what else holds then. */
+const standings: Readonly<Record<Standing, { states: readonly DeliveryState[]; sql: string }>> = {
+  success: { states: ['succeeded'], sql: `d.state = ${stateCodes.succeeded}` },
+  fail: { states: ['failed'], sql: `d.state = ${stateCodes.failed}` },
+  canceled: { states: ['canceled'], sql: `d.state = ${stateCodes.canceled}` },
+  pending: {
+    states: ['pending'],
+    sql: `d.state = ${stateCodes.pending} and d.attempt_count = 0`,
+  },
+  sending: {
+    states: ['pending', 'sending'],
+    sql: `(d.state = ${stateCodes.sending} or d.state = ${stateCodes.pending} and d.attempt_count > 0)`,
+  },
+}
 
 interface Row {
   readonly message_id: Message['id']
@@ -70,22 +77,19 @@ interface Item {
 }
 
 export function listEndpointMessages(db: Database, input: Input): Page<Item> {
-  const { applicationId, endpointId, status, page } = input
-  const state = status === null ? null : states[status]
+  const { applicationId, endpointId, page } = input
+  const asked = input.statuses?.map((status) => standings[status]) ?? null
+  const states = asked === null ? null : [...new Set(asked.flatMap((one) => one.states))]
   const list: Filtered<Row, Item | null> = {
     kind: 'delivery',
-    origins: deliveryOrigins({
-      applicationId,
-      endpointId,
-      states: state === null ? null : [state],
-    }),
+    origins: deliveryOrigins({ applicationId, endpointId, states }),
     select: selectRow,
     table: 'd',
     eventTable: 'm',
     conditions:
-      state === null
+      asked === null
         ? [{ sql: isFirst, values: [] }]
-        : [{ sql: `${isLast} and d.state = ?`, values: [stateCodes[state]] }],
+        : [{ sql: `${isLast} and (${asked.map(({ sql }) => sql).join(' or ')})`, values: [] }],
     map: (row) => itemOf(db, input, row),
     weigh: (item) => item?.message.payload?.length ?? 0,
   }
@@ -96,14 +100,14 @@ export function listEndpointMessages(db: Database, input: Input): Page<Item> {
 
 /** The place of a message in the list; of an unknown one, the place that its time would have. */
 function placeOf(db: Database, input: Input, messageId: string): string {
-  const { applicationId, endpointId, status } = input
+  const { applicationId, endpointId, statuses } = input
   const ends = db.row<{ first: string | null; last: string | null }>(
     selectEnds,
     applicationId,
     messageId,
     endpointId,
   )
-  const place = status === null ? ends?.first : ends?.last
+  const place = statuses === null ? ends?.first : ends?.last
   return place ?? idAtTime('delivery', idTime(messageId) ?? input.now)
 }
 

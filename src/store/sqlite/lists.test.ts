@@ -103,7 +103,7 @@ test('lists are whole and in order while they follow behind their tables', async
       const page = { ...firstPage, limit: 250, iterator }
       const common = { applicationId, endpointId, filter: everything, page, now: scene.now }
       const found = await store.listEndpointMessages({
-        ...{ ...common, status: 'success', withPayload: false },
+        ...{ ...common, statuses: ['success'], withPayload: false },
       })
       messages += found.items.length
       iterator = found.items.at(-1)?.message.id ?? null

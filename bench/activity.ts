@@ -6,14 +6,11 @@
  *   node bench/activity.ts [--attempts 1000000]
  */
 import { parseArgs } from 'node:util'
-import pg from 'pg'
-import { type EndpointId, idAtTime } from '../src/domain/ids.ts'
-import { silentLog } from '../src/runtime/log.ts'
-import { sealer } from '../src/runtime/sealing.ts'
+import type pg from 'pg'
+import { type ApplicationId, type EndpointId, idAtTime } from '../src/domain/ids.ts'
 import { Scene } from '../src/store/conformance/scene.ts'
-import { givenTime } from '../src/store/postgres/clock.ts'
-import { postgresStore } from '../src/store/postgres/index.ts'
-import { startDatabase } from './support/arena.ts'
+import type { Store } from '../src/store/store.ts'
+import { onPostgres, time } from './support/filled.ts'
 
 const { values: options } = parseArgs({
   options: { attempts: { type: 'string', default: '1000000' } },
@@ -22,29 +19,33 @@ const attempts = Number(options.attempts)
 const [endpointCount, hours, perInsert] = [50, 23, 20_000]
 const hourMs = 3_600_000
 const scene = new Scene()
-const database = await startDatabase()
-const url = database.url('postgres')
-const store = postgresStore({
-  ...{ url, clock: scene.clock, log: silentLog, node: 'bench', time: givenTime },
-  sealer: sealer({ keys: [new Uint8Array(32)], random: scene.random }),
+const until = scene.now
+
+interface Made {
+  readonly applicationId: ApplicationId
+  readonly endpointIds: readonly EndpointId[]
+}
+
+await onPostgres({
+  scene,
+  async make() {
+    const { id: applicationId } = await scene.application()
+    const endpointIds: EndpointId[] = []
+    for (let n = 0; n < endpointCount; n++) {
+      endpointIds.push((await scene.endpoint({ id: applicationId })).id)
+    }
+    return { applicationId, endpointIds }
+  },
+  async fill(client, made, store) {
+    for (let from = 0; from < attempts; from += perInsert) await insert(client, made, from)
+    const counting = performance.now()
+    while ((await store.countAttempts()) === 'more');
+    console.log(`counted ${attempts} in ${((performance.now() - counting) / 1000).toFixed(2)} s`)
+  },
+  measure,
 })
-scene.store = store
-const client = new pg.Client({ connectionString: url })
-try {
-  await store.open()
-  await client.connect()
-  const { id: applicationId } = await scene.application()
-  const endpointIds: EndpointId[] = []
-  for (let n = 0; n < endpointCount; n++) {
-    endpointIds.push((await scene.endpoint({ id: applicationId })).id)
-  }
-  const until = scene.now
-  for (let from = 0; from < attempts; from += perInsert)
-    await insert(applicationId, endpointIds, from)
-  const counting = performance.now()
-  while ((await store.countAttempts()) === 'more');
-  console.log(`counted ${attempts} in ${((performance.now() - counting) / 1000).toFixed(2)} s`)
-  await client.query('vacuum analyze')
+
+async function measure(store: Store, { applicationId, endpointIds }: Made): Promise<void> {
   const day = { applicationId, since: until - 24 * hourMs, until: until + 1_000 }
   await time('activity of 50 endpoints', async () => {
     const activity = await store.endpointActivity({
@@ -63,40 +64,24 @@ try {
       return success + fail
     })
   }
-
-  async function insert(app: string, endpoints: readonly string[], from: number): Promise<void> {
-    const ids = Array.from({ length: perInsert }, (_, n) => {
-      const at = until - ((attempts - from - n) / attempts) * hours * hourMs
-      return `${idAtTime('attempt', at).slice(0, 14)}${String(from + n).padStart(19, '0')}`
-    })
-    const owners = ids.map((_, n) => endpoints[n % 2 === 0 ? 0 : 1 + (n % (endpointCount - 1))])
-    await client.query(
-      `insert into attempt (application_id, id, endpoint_id, message_id, delivery_id, event_type,
-         trigger, number, succeeded, url, response_status, response_body, response_truncated,
-         duration_ms, request_headers, response_headers, timings, created_at)
-       select $1, a.id, a.endpoint_id, 'msg_' || substr(a.id, 7), 'dlv_' || substr(a.id, 7), 'a.b',
-         'scheduled', 1, true, 'https://receiver.example/', 200, 'ok', false, 12,
-         repeat('h', 300), repeat('r', 100), '{}', $4
-       from unnest($2::text[], $3::text[]) as a(id, endpoint_id)`,
-      [app, ids, owners, until],
-    )
-  }
-} finally {
-  await client.end()
-  await store.close()
-  await database.remove()
 }
 
-/** The first call, then the fastest and the slowest of ten. */
-async function time(what: string, run: () => Promise<number>): Promise<void> {
-  const all: number[] = []
-  let told = 0
-  for (let n = 0; n < 11; n++) {
-    const started = performance.now()
-    told = await run()
-    all.push(performance.now() - started)
-  }
-  const [first = 0, ...rest] = all
-  const range = `${Math.min(...rest).toFixed(1)} to ${Math.max(...rest).toFixed(1)} ms`
-  console.log(`${what} (${told} attempts): first ${first.toFixed(1)}, then ${range}`)
+async function insert(client: pg.Client, made: Made, from: number): Promise<void> {
+  const ids = Array.from({ length: perInsert }, (_, n) => {
+    const at = until - ((attempts - from - n) / attempts) * hours * hourMs
+    return `${idAtTime('attempt', at).slice(0, 14)}${String(from + n).padStart(19, '0')}`
+  })
+  const owners = ids.map(
+    (_, n) => made.endpointIds[n % 2 === 0 ? 0 : 1 + (n % (endpointCount - 1))],
+  )
+  await client.query(
+    `insert into attempt (application_id, id, endpoint_id, message_id, delivery_id, event_type,
+       trigger, number, succeeded, url, response_status, response_body, response_truncated,
+       duration_ms, request_headers, response_headers, timings, created_at)
+     select $1, a.id, a.endpoint_id, 'msg_' || substr(a.id, 7), 'dlv_' || substr(a.id, 7), 'a.b',
+       'scheduled', 1, true, 'https://receiver.example/', 200, 'ok', false, 12,
+       repeat('h', 300), repeat('r', 100), '{}', $4
+     from unnest($2::text[], $3::text[]) as a(id, endpoint_id)`,
+    [made.applicationId, ids, owners, until],
+  )
 }

@@ -6,23 +6,12 @@
  *
  *   node bench/message-views.ts [--messages 1000000] [--every 1000] [--postgres]
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
-import type { ApplicationId } from '../src/domain/ids.ts'
-import { idAtTime } from '../src/domain/ids.ts'
+import { type ApplicationId, type EndpointId, idAtTime } from '../src/domain/ids.ts'
 import { asUnsubscribed, withSource } from '../src/domain/message-marks.ts'
-import { silentLog } from '../src/runtime/log.ts'
-import { sealer } from '../src/runtime/sealing.ts'
 import { everything, firstPage, Scene } from '../src/store/conformance/scene.ts'
-import { givenTime } from '../src/store/postgres/clock.ts'
-import { postgresStore } from '../src/store/postgres/index.ts'
-import { sqliteStore } from '../src/store/sqlite/index.ts'
 import type { Store } from '../src/store/store.ts'
-import { startDatabase } from './support/arena.ts'
+import { onPostgres, onSqlite, time } from './support/filled.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -39,8 +28,6 @@ const payload = JSON.stringify({ id: 'o_91', text: 'x'.repeat(400) })
 const unsubscribed = JSON.stringify(asUnsubscribed({}))
 const test = JSON.stringify(withSource('test', {}))
 const scene = new Scene()
-const secrets = sealer({ keys: [new Uint8Array(32)], random: scene.random })
-const common = { clock: scene.clock, log: silentLog, sealer: secrets }
 
 interface Row {
   readonly id: string
@@ -60,89 +47,72 @@ function rows(from: number): readonly Row[] {
   })
 }
 
-if (options.postgres) await onPostgres()
-else await onSqlite()
-
-async function onSqlite(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'posthorn-views-'))
-  const path = join(folder, 'posthorn.db')
-  const open = () => sqliteStore({ ...common, path, threads: true })
-  const store = open()
-  try {
-    scene.store = store
-    await store.open()
-    const { id } = await scene.application()
-    const { id: endpointId } = await scene.endpoint({ id })
-    await store.close()
-    const db = new DatabaseSync(path)
-    const insert = db.prepare(
-      `insert into message
-         (application_id, id, event_type, created_at, payload_expires_at, attributes, payload)
-       select ?, value ->> 'id', 'order.paid', value ->> 'at', ?, value ->> 'attributes',
-         cast(? as blob)
-       from json_each(?)`,
-    )
-    const deliver = db.prepare(
-      `insert into delivery (application_id, id, endpoint_id, message_id, state, trigger,
-         attempt_count, event_type, created_at, updated_at)
-       select ?, 'dlv_' || substr(value ->> 'id', 5), ?, value ->> 'id',
-         iif(value ->> 'state' = 'failed', 3, 2), 0, 1, 'order.paid', value ->> 'at', value ->> 'at'
-       from json_each(?)
-       where value ->> 'state' is not null`,
-    )
-    for (let from = 0; from < messages; from += perInsert) {
-      const some = JSON.stringify(rows(from))
-      insert.run(id, scene.now + 30 * dayMs, payload, some)
-      deliver.run(id, endpointId, some)
-    }
-    db.exec(`insert into message_list select application_id, id, seq from message order by 1, 2;
-      update list_progress set seq = (select max(seq) from message) where source = 'message'`)
-    db.close()
-    const again = open()
-    await again.open()
-    await measure(again, id)
-    await again.close()
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+interface Made {
+  readonly id: ApplicationId
+  readonly endpointId: EndpointId
 }
 
-async function onPostgres(): Promise<void> {
-  const database = await startDatabase()
-  const url = database.url('postgres')
-  const store = postgresStore({ ...common, url, node: 'bench', time: givenTime })
-  const client = new pg.Client({ connectionString: url })
-  try {
-    scene.store = store
-    await store.open()
-    await client.connect()
+const filled = {
+  scene,
+  async make(): Promise<Made> {
     const { id } = await scene.application()
-    const { id: endpointId } = await scene.endpoint({ id })
-    for (let from = 0; from < messages; from += perInsert) {
-      const some = JSON.stringify(rows(from))
-      await client.query(
-        `insert into message (application_id, id, event_type, content_type, created_at,
-           payload_expires_at, attributes, payload)
-         select $1, m.id, 'order.paid', 'application/json', m.at, $3, coalesce(m.attributes, '{}'), $4
-         from json_to_recordset($2) as m(id text, at bigint, attributes text)`,
-        [id, some, scene.now + 30 * dayMs, Buffer.from(payload)],
+    return { id, endpointId: (await scene.endpoint({ id })).id }
+  },
+  measure: (store: Store, made: Made) => measure(store, made.id),
+}
+
+if (options.postgres) {
+  await onPostgres({
+    ...filled,
+    async fill(client, { id, endpointId }) {
+      for (let from = 0; from < messages; from += perInsert) {
+        const some = JSON.stringify(rows(from))
+        await client.query(
+          `insert into message (application_id, id, event_type, content_type, created_at,
+             payload_expires_at, attributes, payload)
+           select $1, m.id, 'order.paid', 'application/json', m.at, $3, coalesce(m.attributes, '{}'), $4
+           from json_to_recordset($2) as m(id text, at bigint, attributes text)`,
+          [id, some, scene.now + 30 * dayMs, Buffer.from(payload)],
+        )
+        await client.query(
+          `insert into delivery (application_id, id, endpoint_id, message_id, state, trigger,
+             attempt_count, created_at, updated_at)
+           select $1, 'dlv_' || substr(m.id, 5), $2, m.id, m.state, 'scheduled', 1, m.at, m.at
+           from json_to_recordset($3) as m(id text, at bigint, state text)
+           where m.state is not null`,
+          [id, endpointId, some],
+        )
+      }
+    },
+  })
+} else {
+  await onSqlite({
+    ...filled,
+    fill(db, { id, endpointId }) {
+      const insert = db.prepare(
+        `insert into message
+           (application_id, id, event_type, created_at, payload_expires_at, attributes, payload)
+         select ?, value ->> 'id', 'order.paid', value ->> 'at', ?, value ->> 'attributes',
+           cast(? as blob)
+         from json_each(?)`,
       )
-      await client.query(
+      const deliver = db.prepare(
         `insert into delivery (application_id, id, endpoint_id, message_id, state, trigger,
-           attempt_count, created_at, updated_at)
-         select $1, 'dlv_' || substr(m.id, 5), $2, m.id, m.state, 'scheduled', 1, m.at, m.at
-         from json_to_recordset($3) as m(id text, at bigint, state text)
-         where m.state is not null`,
-        [id, endpointId, some],
+           attempt_count, event_type, created_at, updated_at)
+         select ?, 'dlv_' || substr(value ->> 'id', 5), ?, value ->> 'id',
+           iif(value ->> 'state' = 'failed', 3, 2), 0, 1, 'order.paid', value ->> 'at', value ->> 'at'
+         from json_each(?)
+         where value ->> 'state' is not null`,
       )
-    }
-    await client.query('vacuum analyze')
-    await measure(store, id)
-  } finally {
-    await client.end()
-    await store.close()
-    await database.remove()
-  }
+      for (let from = 0; from < messages; from += perInsert) {
+        const some = JSON.stringify(rows(from))
+        insert.run(id, scene.now + 30 * dayMs, payload, some)
+        deliver.run(id, endpointId, some)
+      }
+      db.exec(`insert into message_list select application_id, id, seq from message order by 1, 2;
+        update list_progress set seq = (select max(seq) from message) where source = 'message'`)
+    },
+  })
 }
 
 async function measure(store: Store, applicationId: ApplicationId): Promise<void> {
@@ -161,18 +131,4 @@ async function measure(store: Store, applicationId: ApplicationId): Promise<void
     await time(`${name}, half way down`, () => page(middle, null))
     if (view !== null) await time(`${name}, of a type without any`, () => page(null, ['none']))
   }
-}
-
-/** The first call, then the fastest and the slowest of ten. */
-async function time(what: string, run: () => Promise<number>): Promise<void> {
-  const all: number[] = []
-  let told = 0
-  for (let n = 0; n < 11; n++) {
-    const started = performance.now()
-    told = await run()
-    all.push(performance.now() - started)
-  }
-  const [first = 0, ...rest] = all
-  const range = `${Math.min(...rest).toFixed(1)} to ${Math.max(...rest).toFixed(1)} ms`
-  console.log(`${what} (${told} rows): first ${first.toFixed(1)}, then ${range}`)
 }

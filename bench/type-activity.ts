@@ -5,21 +5,11 @@
  *
  *   node bench/type-activity.ts [--messages 1000000] [--postgres]
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
 import { idAtTime } from '../src/domain/ids.ts'
-import { silentLog } from '../src/runtime/log.ts'
-import { sealer } from '../src/runtime/sealing.ts'
 import { Scene } from '../src/store/conformance/scene.ts'
-import { givenTime } from '../src/store/postgres/clock.ts'
-import { postgresStore } from '../src/store/postgres/index.ts'
-import { sqliteStore } from '../src/store/sqlite/index.ts'
 import type { Store } from '../src/store/store.ts'
-import { startDatabase } from './support/arena.ts'
+import { onPostgres, onSqlite, time } from './support/filled.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -37,7 +27,6 @@ const payload = JSON.stringify({
   lines: [{ sku: 'a', count: 1 }],
 })
 const scene = new Scene()
-const secrets = sealer({ keys: [new Uint8Array(32)], random: scene.random })
 
 /** Ids and types of the messages from a number on. */
 function rows(from: number): readonly (readonly [id: string, type: string, at: number])[] {
@@ -48,88 +37,48 @@ function rows(from: number): readonly (readonly [id: string, type: string, at: n
   })
 }
 
-if (options.postgres) await onPostgres()
-else await onSqlite()
+const filled = { scene, make: async () => (await scene.application()).id, measure }
 
-async function onSqlite(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'posthorn-types-'))
-  const path = join(folder, 'posthorn.db')
-  const store = sqliteStore({
-    path,
-    threads: true,
-    clock: scene.clock,
-    log: silentLog,
-    sealer: secrets,
-  })
-  try {
-    scene.store = store
-    await store.open()
-    const { id } = await scene.application()
-    await store.close()
-    const db = new DatabaseSync(path)
-    const insert = db.prepare(
-      `insert into message (application_id, id, event_type, created_at, payload_expires_at, payload)
-       select ?, value ->> 0, value ->> 1, value ->> 2, ?, cast(? as blob) from json_each(?)`,
-    )
-    for (let from = 0; from < messages; from += perInsert) {
-      insert.run(id, scene.now + 30 * dayMs, payload, JSON.stringify(rows(from)))
-    }
-    db.exec(`insert into message_list select application_id, id, seq from message order by 1, 2;
-      insert into message_type_list select application_id, event_type, id, seq from message order by 1, 2, 3;
-      update list_progress set seq = (select max(seq) from message) where source = 'message'`)
-    db.close()
-    const again = sqliteStore({
-      path,
-      threads: true,
-      clock: scene.clock,
-      log: silentLog,
-      sealer: secrets,
-    })
-    await again.open()
-    await measure(again, id)
-    await again.close()
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-async function onPostgres(): Promise<void> {
-  const database = await startDatabase()
-  const url = database.url('postgres')
-  const store = postgresStore({
-    ...{ url, clock: scene.clock, log: silentLog, node: 'bench', time: givenTime, sealer: secrets },
-  })
-  const client = new pg.Client({ connectionString: url })
-  try {
-    scene.store = store
-    await store.open()
-    await client.connect()
-    const { id } = await scene.application()
-    for (let from = 0; from < messages; from += perInsert) {
-      const some = rows(from)
-      await client.query(
-        `insert into message (application_id, id, event_type, content_type, created_at,
-           payload_expires_at, attributes, payload)
-         select $1, m.id, m.type, 'application/json', m.at, $5, '{}', $6
-         from unnest($2::text[], $3::text[], $4::bigint[]) as m(id, type, at)`,
-        [
-          ...[
-            id,
-            some.map(([one]) => one),
-            some.map(([, type]) => type),
-            some.map(([, , at]) => at),
+if (options.postgres) {
+  await onPostgres({
+    ...filled,
+    async fill(client, id) {
+      for (let from = 0; from < messages; from += perInsert) {
+        const some = rows(from)
+        await client.query(
+          `insert into message (application_id, id, event_type, content_type, created_at,
+             payload_expires_at, attributes, payload)
+           select $1, m.id, m.type, 'application/json', m.at, $5, '{}', $6
+           from unnest($2::text[], $3::text[], $4::bigint[]) as m(id, type, at)`,
+          [
+            ...[
+              id,
+              some.map(([one]) => one),
+              some.map(([, type]) => type),
+              some.map(([, , at]) => at),
+            ],
+            ...[scene.now + 30 * dayMs, Buffer.from(payload)],
           ],
-          ...[scene.now + 30 * dayMs, Buffer.from(payload)],
-        ],
+        )
+      }
+    },
+  })
+} else {
+  await onSqlite({
+    ...filled,
+    fill(db, id) {
+      const insert = db.prepare(
+        `insert into message (application_id, id, event_type, created_at, payload_expires_at, payload)
+         select ?, value ->> 0, value ->> 1, value ->> 2, ?, cast(? as blob) from json_each(?)`,
       )
-    }
-    await client.query('vacuum analyze')
-    await measure(store, id)
-  } finally {
-    await client.end()
-    await store.close()
-    await database.remove()
-  }
+      for (let from = 0; from < messages; from += perInsert) {
+        insert.run(id, scene.now + 30 * dayMs, payload, JSON.stringify(rows(from)))
+      }
+      db.exec(`insert into message_list select application_id, id, seq from message order by 1, 2;
+        insert into message_type_list select application_id, event_type, id, seq from message order by 1, 2, 3;
+        update list_progress set seq = (select max(seq) from message) where source = 'message'`)
+    },
+  })
 }
 
 async function measure(
@@ -153,18 +102,4 @@ async function measure(
     const of = { applicationId, eventTypes: types.slice(0, 1), each: 50, bytesEach: 80_000 }
     return (await store.newestPayloads({ ...of, ...bounds })).length
   })
-}
-
-/** The first call, then the fastest and the slowest of ten. */
-async function time(what: string, run: () => Promise<number>): Promise<void> {
-  const all: number[] = []
-  let told = 0
-  for (let n = 0; n < 11; n++) {
-    const started = performance.now()
-    told = await run()
-    all.push(performance.now() - started)
-  }
-  const [first = 0, ...rest] = all
-  const range = `${Math.min(...rest).toFixed(1)} to ${Math.max(...rest).toFixed(1)} ms`
-  console.log(`${what} (${told} rows): first ${first.toFixed(1)}, then ${range}`)
 }

@@ -1,18 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
-import { listDeliveries, listEndpoints, listMessages } from '../api/calls.ts'
+import { listDeliveries, listMessages } from '../api/calls.ts'
 import type { ApplicationOut } from '../api/model.ts'
-import { getUsage } from '../api/usage-calls.ts'
 import { LatencyLines } from '../charts/latency-lines.tsx'
-import { OutcomeBars } from '../charts/outcome-bars.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
-import { useActivity } from '../state/activity.ts'
 import { useConfigMarks } from '../state/config-marks.ts'
-import { useLiveQueries } from '../state/live.ts'
+import { overviewDayMs, useOverview } from '../state/overview.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { boundsOf } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
@@ -21,13 +18,13 @@ import { Attention, troubledOf } from './overview-attention.tsx'
 import { Backlog } from './overview-backlog.tsx'
 import { Finding } from './overview-finding.tsx'
 import { TopErrors, TopTypes, WorstEndpoints } from './overview-lists.tsx'
+import { Outcomes } from './overview-outcomes.tsx'
 
 // What most overviews do not show is not in the first load.
 const Unsubscribed = lazy(async () => ({
   default: (await import('./overview-unsubscribed.tsx')).Unsubscribed,
 }))
 
-const dayMs = 86_400_000
 const recentMax = 100
 
 /** Is anything wrong, since when, for whom, and what now. */
@@ -79,18 +76,16 @@ function Overview(props: { readonly application: ApplicationOut }) {
   const { application } = props
   const id = application.uid ?? application.id
   const base = `/app/${encodeURIComponent(id)}`
-  const endpoints = useQuery({
-    queryKey: ['endpoints', id],
-    queryFn: async () => (await listEndpoints(id)).data,
-    // Who takes the first steps sees each ticked at once.
-    refetchInterval: (query) => (query.state.data?.length === 0 ? 2_000 : 10_000),
-  })
+  const { endpoints, usage, activity } = useOverview(id, [
+    ['deliveries', id, 'overview'],
+    ['messages', id, 'overview'],
+  ])
   const recent = useQuery({
     queryKey: ['deliveries', id, 'overview'],
     queryFn: () =>
       listDeliveries(id, {
         limit: recentMax,
-        ...boundsOf({ from: Date.now() - dayMs, to: null }),
+        ...boundsOf({ from: Date.now() - overviewDayMs, to: null }),
       }),
     refetchInterval: 10_000,
   })
@@ -99,24 +94,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
     queryFn: () => listMessages(id, { limit: 1 }),
     refetchInterval: 10_000,
   })
-  const usage = useQuery({
-    queryKey: ['usage', id, 'overview'],
-    queryFn: () => getUsage(id, { since: new Date(Date.now() - dayMs).toISOString() }),
-    refetchInterval: 15_000,
-  })
-  useLiveQueries({
-    application: id,
-    keys: [
-      ['deliveries', id, 'overview'],
-      ['messages', id, 'overview'],
-      ['usage', id, 'overview'],
-      ['endpoints', id, 'activity'],
-    ],
-    everyMs: 2_000,
-  })
   const marks = useConfigMarks(application.id)
-  const navigate = useNavigate()
-  const activity = useActivity(id, endpoints.data ?? [])
   if (endpoints.data === undefined || recent.data === undefined) {
     if (recent.isError) return <Loaded query={recent}>{() => null}</Loaded>
     if (endpoints.isError) return <Loaded query={endpoints}>{() => null}</Loaded>
@@ -153,34 +131,16 @@ function Overview(props: { readonly application: ApplicationOut }) {
       )}
       {usage.data !== undefined && usage.data.total.succeeded + usage.data.total.failed > 0 && (
         <>
-          <Section
-            title={t('overview.outcomes')}
+          <Outcomes
+            usage={usage.data}
+            base={base}
+            marks={marks}
             actions={
               <Link to={`${base}/statistics`} className="link">
                 {t('nav.statistics')}
               </Link>
             }
-          >
-            <OutcomeBars
-              buckets={usage.data.slices.map((slice) => ({
-                from: Date.parse(slice.from),
-                ok: slice.succeeded,
-                failed: slice.failed,
-                waiting: 0,
-              }))}
-              to={Date.parse(usage.data.until)}
-              marks={marks}
-              onRange={({ from, to }) =>
-                void navigate({
-                  to: `${base}/deliveries`,
-                  search: {
-                    from: new Date(from).toISOString(),
-                    to: new Date(to).toISOString(),
-                  } as never, // routes are not typed here
-                })
-              }
-            />
-          </Section>
+          />
           <Backlog application={id} base={base} />
           <Section title={t('statistics.latency')}>
             <LatencyLines

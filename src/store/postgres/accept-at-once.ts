@@ -21,13 +21,14 @@ import { allOrNothing, isNothing } from './all-or-nothing.ts'
 import { binaryColumns } from './binary-array.ts'
 import type { StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
+import { lockedStreams, placesOfStreams } from './places.ts'
 import { generationOf, type StreamGenerations } from './stream-generations.ts'
 
 /** The settings that were looked at, the keys and the messages: 20 parameters. */
 const first = `fresh as materialized (
      select bool_and(coalesce(
-       (select p.config_version = a.version from application p
-        where p.id = a.id and p.deleted_at is null), false)) as ok
+       (select p.config_version = a.version and p.deleted_at is null from application p
+        where p.id >= a.id and p.id <= a.id order by p.id limit 1), false)) as ok
      from unnest($1::text[], $2::bigint[]) as a(id, version)),
    taken as (${insertKeys(3, 'where (select ok from fresh)')} returning 1),
    stored as (
@@ -37,18 +38,9 @@ const isFresh = '(select ok from fresh)'
 const allStored = '(select count(*) from stored) = cardinality($9::text[])'
 const allAdded = '(select count(*) from added) = cardinality($21::text[])'
 
-// In the order of the key: unordered updates deadlock (RELIABILITY rule 32).
-export const lockStreams = statement(
-  'accept_lock_streams',
-  `select s.application_id, s.endpoint_id, s.next, s.generation from stream s
-   join unnest($1::text[], $2::text[], $3::bigint[]) as wanted(application_id, endpoint_id, generation)
-     on s.application_id = wanted.application_id and s.endpoint_id = wanted.endpoint_id
-     and s.generation >= wanted.generation
-   order by s.application_id, s.endpoint_id
-   for update of s`,
-)
+export const lockStreams = statement('accept_lock_streams', lockedStreams)
 
-const acceptAll = statement(
+export const acceptAll = statement(
   'accept_at_once',
   `with ${first},
    added as (${insertDeliveries(21, { condition: `where ${allStored}` })} returning 1)
@@ -57,16 +49,15 @@ const acceptAll = statement(
 
 // The streams are locked; each gives its next numbers, from `sequence` on. Messages without an ordered
 // delivery come along.
-const acceptInOrder = statement(
+export const acceptInOrder = statement(
   'accept_in_order',
   `with ${first},
    numbered as (
-     update stream s set next = s.next + w.count, generation = ${generationOf('s.next + w.count')}
-     from unnest($32::text[], $33::text[], $34::bigint[], $35::bigint[])
-       as w(application_id, endpoint_id, generation, count)
-     where s.application_id = w.application_id and s.endpoint_id = w.endpoint_id
-       and s.generation >= w.generation and ${allStored}
-     returning s.application_id, s.endpoint_id, s.generation, s.next - w.count as first),
+     update stream s set next = s.next + r.count, generation = ${generationOf('s.next + r.count')}
+     from (${placesOfStreams(`unnest($32::text[], $33::text[], $34::bigint[], $35::bigint[])
+       as r(application_id, endpoint_id, generation, count)`)}) r
+     where s.ctid = r.place and ${allStored}
+     returning s.application_id, s.endpoint_id, s.generation, s.next - r.count as first),
    added as (
      ${insertDeliveries(21, {
        sequence: 'n.first + d.sequence',
@@ -107,7 +98,7 @@ export async function acceptAtOnce(
   )
   const values = valuesOf(inputs, deliveries, time)
   if (values === null) return null
-  const done = await orNothing(() => database.seek(acceptAll, values))
+  const done = await orNothing(() => database.seek(acceptAll, values, 'by_key'))
   if (done === null) return null
   return inputs.map((each) => ({ kind: 'accepted', sequences: each.deliveries.map(() => null) }))
 }

@@ -54,8 +54,12 @@ export type Step = readonly [Statement, readonly unknown[]]
  *
  * `in_order`: also such that take the first rows of an index. Beside a large partition an empty one
  * looks cheaper to sort, and to sort with it all of the large one.
+ *
+ * `by_key`: statements that leave the planner nothing to choose (`places.ts`), planned once for each
+ * connection. The others of small batches are planned each time, since the planner takes arrays that it
+ * does not know for larger ones: that takes half as long again as the batch.
  */
-export type Plans = 'any' | 'by_index' | 'in_order'
+export type Plans = 'any' | 'by_index' | 'in_order' | 'by_key'
 
 /** A connection inside a transaction, or the pool outside of one. */
 export interface Session {
@@ -219,7 +223,7 @@ class PooledDatabase implements Database {
   }
 
   seekLocked(lock: Step, what: Step): Promise<readonly Row[]> {
-    return this.#journey([lock, what], 'by_index')
+    return this.#journey([lock, what], 'by_key')
   }
 
   /** A whole transaction in one write; the rows of its last step. */
@@ -373,17 +377,21 @@ function answered<Result>(
   })
 }
 
+const lookups = ['seqscan', 'hashjoin', 'mergejoin'].map(off)
+const ordered = [...lookups, ...['bitmapscan', 'sort'].map(off)]
 // Not prepared: poolers know these.
-const begin: Readonly<Record<Plans, Statement>> = {
-  any: beginWithout(),
-  by_index: beginWithout('seqscan', 'hashjoin', 'mergejoin'),
-  in_order: beginWithout('seqscan', 'hashjoin', 'mergejoin', 'bitmapscan', 'sort'),
+export const begin: Readonly<Record<Plans, Statement>> = {
+  any: beginWith([]),
+  by_index: beginWith(lookups),
+  in_order: beginWith(ordered),
+  by_key: beginWith([...ordered, 'plan_cache_mode = force_generic_plan']),
 }
-// A plan for each connection instead of one for each batch would save 0.6 ms of planning, but one made
-// while a table is young walks it whole once it has grown, index or not: outcomes took up to 12 s.
-function beginWithout(...ways: readonly string[]): Statement {
-  const off = ways.map((way) => `; set local enable_${way} = off`)
-  return { name: '', text: `begin${off.join('')}`, patient: false }
+function off(way: string): string {
+  return `enable_${way} = off`
+}
+function beginWith(settings: readonly string[]): Statement {
+  const text = ['begin', ...settings.map((setting) => `set local ${setting}`)].join('; ')
+  return { name: '', text, patient: false }
 }
 const commit: Statement = { name: '', text: 'commit', patient: false }
 const rollback: Statement = { name: '', text: 'rollback', patient: false }

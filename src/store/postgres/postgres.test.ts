@@ -7,12 +7,15 @@ import { silentLog } from '../../runtime/log.ts'
 import { sealer } from '../../runtime/sealing.ts'
 import { leaseMs, only, play, Scene } from '../conformance/scene.ts'
 import { type OpenStore, storeConformance } from '../conformance.ts'
+import { acceptAll, acceptInOrder } from './accept-at-once.ts'
 import { binaryArray } from './binary-array.ts'
 import { ClaimFloors } from './claim-floors.ts'
 import { anewMax } from './claims.ts'
 import { givenTime } from './clock.ts'
+import { begin } from './database.ts'
 import { postgresStore } from './index.ts'
-import { lockStreams } from './record-in-order.ts'
+import { recordAll } from './record-at-once.ts'
+import { lockStreams, recordAll as recordInOrder } from './record-in-order.ts'
 import { generationOf } from './stream-generations.ts'
 
 const database = await createTestDatabase()
@@ -102,6 +105,50 @@ play(open, 'a node is told which applications it has seen are others by now', as
   await store.deleteApplication({ organizationId, applicationId: gone.id, now })
   assert.deepEqual(new Set(await store.changedApplications(seen)), new Set([renamed.id, gone.id]))
 })
+
+play(
+  open,
+  'plans that are kept look rows up by key, also when made while all was empty',
+  async () => {
+    const keys = new Map([
+      ['application', ['application_pkey']],
+      ['open_delivery', ['open_delivery_pkey', 'open_delivery_sequence']],
+      ['stream', ['stream_primary']],
+    ])
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    try {
+      for (const table of keys.keys()) await client.query(`vacuum analyze ${table}`)
+      await client.query(begin.by_key.text)
+      for (const { name, text } of [
+        acceptAll,
+        acceptInOrder,
+        lockStreams,
+        recordAll,
+        recordInOrder,
+      ]) {
+        await client.query(`prepare ${name} as ${text}`)
+        const parameters = new Set(text.match(/\$\d+/g)).size
+        const { rows } = await client.query(
+          `explain (format json) execute ${name}(${Array(parameters).fill('null')})`,
+        )
+        const scans = scansOf(rows[0]['QUERY PLAN'][0].Plan).filter((scan) =>
+          keys.has(String(scan['Relation Name'])),
+        )
+        assert.ok(scans.length > 0, name)
+        for (const scan of scans) {
+          if (scan['Node Type'] === 'Tid Scan' && scan['TID Cond'] !== undefined) continue
+          const ways = keys.get(String(scan['Relation Name']))
+          const asked = `${name}: ${JSON.stringify(scan)}`
+          assert.ok(ways?.includes(String(scan['Index Name'])), asked)
+          assert.match(String(scan['Index Cond']), /\b(application_)?id (=|>=) /, asked)
+        }
+      }
+    } finally {
+      await client.end()
+    }
+  },
+)
 
 play(open, 'a look at a stream does not read what an old snapshot keeps of it', async (scene) => {
   const application = await scene.application()
@@ -403,4 +450,12 @@ async function emptyDatabase(url: string): Promise<void> {
   )
   await client.query(`truncate ${tables.rows.map((row) => row.tablename).join(', ')}`)
   await client.end()
+}
+
+type PlanNode = Readonly<Record<string, unknown>> & { readonly Plans?: readonly PlanNode[] }
+
+/** The nodes of a plan that read a table. */
+function scansOf(node: PlanNode): readonly PlanNode[] {
+  const below = (node.Plans ?? []).flatMap(scansOf)
+  return / Scan$/.test(String(node['Node Type'])) ? [node, ...below] : below
 }

@@ -28,7 +28,7 @@ const finals = now + 1
 const later = finals + 5
 const health = later + 5
 
-const recordAll = statement(
+export const recordAll = statement(
   'record_at_once',
   `with stored as (${insertAttempts} returning 1),
    done as (${removeDone(finals)}),
@@ -54,13 +54,17 @@ export async function recordAtOnce(
   inputs: readonly RecordInput[],
 ): Promise<boolean> {
   try {
-    await database.seek(recordAll, [
-      ...attemptValues(inputs.flatMap((each) => each.attempt ?? [])),
-      time.parameter(inputs[0]?.now ?? 0),
-      ...finalValues(inputs.filter((each) => !('at' in each.verdict))),
-      ...laterValues(inputs.filter((each) => 'at' in each.verdict)),
-      ...(healthValues(inputs) ?? noHealth),
-    ])
+    await database.seek(
+      recordAll,
+      [
+        ...attemptValues(inputs.flatMap((each) => each.attempt ?? [])),
+        time.parameter(inputs[0]?.now ?? 0),
+        ...finalValues(inputs.filter((each) => !('at' in each.verdict))),
+        ...laterValues(inputs.filter((each) => 'at' in each.verdict)),
+        ...(healthValues(inputs) ?? noHealth),
+      ],
+      'by_key',
+    )
     return true
   } catch (cause) {
     if (isNothing(cause)) return false

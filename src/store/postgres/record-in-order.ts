@@ -12,21 +12,14 @@ import { attemptColumnCount, attemptValues, insertAttempts } from './attempts.ts
 import { binaryColumns } from './binary-array.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
+import { lockedStreams, placesOfOpen, placesOfStreams } from './places.ts'
 import { delayOf, healthValues, insertDone, noHealth, upsertHealth } from './record-rows.ts'
 import type { StreamGenerations } from './stream-generations.ts'
 
 // Before anything of the streams is looked at: an accept that holds one of them may be numbering a
 // delivery that a statement begun earlier would not see, and the head would be moved past it. In the
 // order of the key, as accepts lock them, so that the two do not deadlock.
-export const lockStreams = statement(
-  'record_lock_streams',
-  `select s.endpoint_id from stream s
-   join unnest($1::text[], $2::text[], $3::bigint[]) as r(application_id, endpoint_id, generation)
-     on s.application_id = r.application_id and s.endpoint_id = r.endpoint_id
-     and s.generation >= r.generation
-   order by s.application_id, s.endpoint_id
-   for update of s`,
-)
+export const lockStreams = statement('record_lock_streams', lockedStreams)
 
 const columnTypes = [
   ...(['text', 'text', 'bigint'] as const),
@@ -38,7 +31,7 @@ const health = moves + columnTypes.length
 const given = columnTypes.map((type, at) => `$${moves + at}::${type}[]`).join(', ')
 const tried = `d.attempt_count + r.tries`
 
-const recordAll = statement(
+export const recordAll = statement(
   'record_in_order',
   `with stored as (${insertAttempts} returning 1),
    given as materialized (
@@ -48,22 +41,22 @@ const recordAll = statement(
    moved as (
      update stream s
      set head = case when r.move = 'advance' then coalesce(
-           (select min(d.sequence) from open_delivery d
+           (select d.sequence from open_delivery d
             where d.application_id = s.application_id and d.endpoint_id = s.endpoint_id
-              and d.sequence > s.head), s.next)
+              and d.sequence > s.head
+            order by d.sequence limit 1), s.next)
          else s.head end,
        ready_at = case when r.move = 'hold' then null else ${nowSql(now)} + r.delay end,
        held_since = case when r.move = 'hold' then ${nowSql(now)} else s.held_since end,
        lease_token = case when r.move = 'advance' then s.lease_token end,
        lease_until = case when r.move = 'advance' then s.lease_until end
-     from given r
-     where s.application_id = r.application_id and s.endpoint_id = r.endpoint_id
-       and s.generation >= r.generation and s.lease_token = r.token and s.head = r.sequence
+     from (${placesOfStreams('given r')}) r
+     where s.ctid = r.place and s.lease_token = r.token and s.head = r.sequence
      returning 1
    ),
    done as (
-     delete from open_delivery d using given r
-     where r.move = 'advance' and d.application_id = r.application_id and d.id = r.id
+     delete from open_delivery d using (${placesOfOpen('given r', `r.move = 'advance'`)}) r
+     where d.ctid = r.place
      returning d.application_id, d.id, d.endpoint_id, d.message_id, r.state, d.trigger,
        ${tried} as attempt_count, d.sequence, d.created_at
    ),
@@ -71,8 +64,8 @@ const recordAll = statement(
    kept as (
      update open_delivery d
      set state = 'pending', attempt_count = ${tried}, updated_at = ${nowSql(now)}
-     from given r
-     where r.move <> 'advance' and d.application_id = r.application_id and d.id = r.id
+     from (${placesOfOpen('given r', `r.move <> 'advance'`)}) r
+     where d.ctid = r.place
      returning 1
    ),
    healed as (${upsertHealth(health)})

@@ -6,6 +6,7 @@
 import type { EndpointHealth } from '../../domain/endpoint.ts'
 import { type RecordInput, triesOf } from '../port/deliveries.ts'
 import { binaryColumns } from './binary-array.ts'
+import { placesOfOpen } from './places.ts'
 
 export const finalColumns =
   'application_id, id, endpoint_id, message_id, state, trigger, attempt_count, sequence, created_at, updated_at'
@@ -13,10 +14,11 @@ export const finalColumns =
 /** Five columns: takes those that are final out of the open ones, each only under its token. */
 export function removeDone(first: number): string {
   const [application, id, token, state, tries] = [first, first + 1, first + 2, first + 3, first + 4]
+  const given = `unnest($${application}::text[], $${id}::text[], $${token}::text[],
+       $${state}::text[], $${tries}::int[]) as r(application_id, id, token, state, tries)`
   return `delete from open_delivery d
-     using unnest($${application}::text[], $${id}::text[], $${token}::text[], $${state}::text[],
-       $${tries}::int[]) as r(application_id, id, token, state, tries)
-     where d.application_id = r.application_id and d.id = r.id and d.lease_token = r.token
+     using (${placesOfOpen(given)}) r
+     where d.ctid = r.place and d.lease_token = r.token
      returning d.application_id, d.id, d.endpoint_id, d.message_id, r.state, d.trigger,
        d.attempt_count + r.tries as attempt_count, d.sequence, d.created_at`
 }
@@ -44,12 +46,13 @@ export function finalValues(inputs: readonly RecordInput[]): readonly Buffer[] {
 /** Five columns: those that wait for their next attempt, each only under its token. */
 export function postpone(first: number, now: string): string {
   const [application, id, token, delay, tries] = [first, first + 1, first + 2, first + 3, first + 4]
+  const given = `unnest($${application}::text[], $${id}::text[], $${token}::text[],
+       $${delay}::bigint[], $${tries}::int[]) as r(application_id, id, token, delay, tries)`
   return `update open_delivery d
    set state = 'pending', lease_token = null, due_at = ${now} + r.delay,
        attempt_count = d.attempt_count + r.tries, updated_at = ${now}
-   from unnest($${application}::text[], $${id}::text[], $${token}::text[], $${delay}::bigint[],
-     $${tries}::int[]) as r(application_id, id, token, delay, tries)
-   where d.application_id = r.application_id and d.id = r.id and d.lease_token = r.token`
+   from (${placesOfOpen(given)}) r
+   where d.ctid = r.place and d.lease_token = r.token`
 }
 
 export function laterValues(inputs: readonly RecordInput[]): readonly unknown[] {

@@ -22,6 +22,7 @@ import { translator } from '../../src/i18n/translate.ts'
 import { makeAuthority } from '../support/certificates.ts'
 import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 import { type DnsServer, startDns } from '../support/dns.ts'
+import { within } from './timing.ts'
 
 let ui: ConsoleUnderTest
 let dns: DnsServer
@@ -111,6 +112,7 @@ async function copied(page: Page, press: () => Promise<void>): Promise<string> {
 
 interface Command {
   readonly url: string
+  readonly folder: string
   /** Another command of the same folder, to its end. */
   command(...args: readonly string[]): Promise<void>
   kill(): void
@@ -136,7 +138,7 @@ async function startCommand(folder: string, port: number): Promise<Command> {
     }
   })
   const command: Command = {
-    url,
+    ...{ url, folder },
     async command(...args) {
       await promisify(execFile)(process.execPath, [bin, ...args], { cwd: folder, env })
     },
@@ -162,15 +164,20 @@ const pillsOf = (page: Page, status: string, count: number) =>
 
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text })
 
-/** What a machine that others use too may take longer than one's own. */
-const patience = 10
+interface FirstDay {
+  readonly server: Command
+  /** Deliveries, in a window of its own: a tab behind another one does not listen. */
+  readonly list: Page
+  /** Ms from the command to the console, and from the command that sent to what it did. */
+  readonly times: { readonly ready: number; readonly seen: number }
+  end(): Promise<void>
+}
 
-test('A1, A2, A3, A20: `npx posthorn` in an empty folder, its console, `posthorn send`, a kill and a start', async (t) => {
+/** From nothing to the first event seen. */
+async function firstDay(asked: string[]): Promise<FirstDay> {
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-command-'))
   const began = performance.now()
   const server = await startCommand(folder, 0)
-  const asked: string[] = []
-  /** Each in a window of its own: a tab behind another one does not listen. */
   const opened = await Promise.all(
     [1, 2].map(async () => {
       const page = await ui.browser.newPage({ locale: 'en-US', reducedMotion: 'reduce' })
@@ -178,18 +185,11 @@ test('A1, A2, A3, A20: `npx posthorn` in an empty folder, its console, `posthorn
       return page
     }),
   )
-  t.after(async () => {
-    for (const page of opened) await page.close()
-    await running?.end()
-    rmSync(folder, { recursive: true, force: true })
-  })
   const [page, list] = opened
   assert.ok(page !== undefined && list !== undefined)
   await page.goto(server.url)
   await page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
-  const readyMs = performance.now() - began
-  t.diagnostic(`the console after ${Math.round(readyMs)} ms`)
-  assert.ok(readyMs < 5_000 * patience, `${readyMs} ms`)
+  const ready = performance.now() - began
 
   const step = (text: string, state: string) =>
     page.getByRole('listitem').filter({ hasText: text }).getByLabel(state, { exact: true })
@@ -198,15 +198,37 @@ test('A1, A2, A3, A20: `npx posthorn` in an empty folder, its console, `posthorn
   await list.getByText('No deliveries yet').waitFor()
   await server.command('send', 'order.created')
   const sent = performance.now()
-  const rows = list.locator('[data-row]')
   await Promise.all([
-    rows.first().getByText('Delivered').waitFor(),
+    list.locator('[data-row]').first().getByText('Delivered').waitFor(),
     // All four are done with the first delivery, and make room.
     page.getByText('First steps').waitFor({ state: 'detached' }),
   ])
-  const seenMs = performance.now() - sent
-  t.diagnostic(`seen ${Math.round(seenMs)} ms after the command`)
-  assert.ok(seenMs < 2_000 * patience, `${seenMs} ms`)
+  const seen = performance.now() - sent
+  return {
+    ...{ server, list, times: { ready, seen } },
+    async end() {
+      for (const each of opened) await each.close()
+      await running?.end()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+test('A1, A2, A3, A20: `npx posthorn` in an empty folder, its console, `posthorn send`, a kill and a start', async (t) => {
+  const asked: string[] = []
+  let day: FirstDay | undefined
+  t.after(() => day?.end())
+  const again = async (): Promise<FirstDay['times']> => {
+    await day?.end()
+    day = undefined // nothing to end should the next one not come up
+    day = await firstDay(asked)
+    return day.times
+  }
+  const times = await within({ ready: 5_000, seen: 2_000 }, again)
+  t.diagnostic(times)
+  assert.ok(day !== undefined)
+  const { server, list }: FirstDay = day
+  const rows = list.locator('[data-row]')
   await rows.first().click()
   const panel = list.getByRole('complementary', { name: 'Delivery' })
   await panel.getByText('The receiver answered 200').waitFor()
@@ -214,12 +236,13 @@ test('A1, A2, A3, A20: `npx posthorn` in an empty folder, its console, `posthorn
   server.kill()
   await list.getByRole('button', { name: 'Reconnecting' }).waitFor()
   await rows.filter({ hasText: 'order.created' }).waitFor() // what was there stays
-  const again = await startCommand(folder, Number(new URL(server.url).port))
-  await again.command('send', 'order.paid')
+  const back = await startCommand(server.folder, Number(new URL(server.url).port))
+  await back.command('send', 'order.paid')
   await list.getByRole('button', { name: '1 new' }).click()
   await rows.filter({ hasText: 'order.paid' }).getByText('Delivered').waitFor()
   assert.equal(await rows.count(), 2)
-  assert.deepEqual([...new Set(asked)], [new URL(server.url).origin])
+  const own = asked.filter((origin) => !new URL(origin).host.startsWith('127.0.0.1:'))
+  assert.deepEqual(own, [])
 })
 
 test('A2, A3: a sent event appears by itself, with its payload, signature and answer', async () => {

@@ -4,13 +4,18 @@
  * would have stopped it, is never needed.
  */
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { portalTextNames } from '../../src/domain/portal-look.ts'
 import { casesOf } from '../hostile/corpus.ts'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
 import { go, settled } from './axe.ts'
+import { plant, shownAs } from './hostile-fields.ts'
 
 let ui: ConsoleUnderTest
 let receiver: { readonly server: Server; readonly url: string }
@@ -77,7 +82,14 @@ async function people(offer: (path: string, body: (text: string) => unknown) => 
 
 before(async () => {
   receiver = await startReceiver()
-  ui = await startConsole()
+  const folder = mkdtempSync(join(tmpdir(), 'posthorn-hostile-'))
+  const texts = Object.fromEntries(
+    portalTextNames.map((one) => [one, `${shownAs(`portal.${one}`)} ${line}`.slice(0, 300)]),
+  )
+  const portalTexts = join(folder, 'texts.json')
+  writeFileSync(portalTexts, JSON.stringify({ en: texts, es: texts }))
+  ui = await startConsole({ config: { portalTexts } })
+  rmSync(folder, { recursive: true }) // it was read
   const refused: string[] = []
   /** Where a field takes only names, the string is refused, with a reason and nothing stored. */
   const offer = async (path: string, body: (text: string) => unknown): Promise<void> => {
@@ -267,6 +279,69 @@ test('hostile strings are text on every page of the console (G26)', async () => 
   assert.deepEqual(seen, [])
 })
 
+/** All that the page says, also in its fields; and what stands in addresses as people read it. */
+async function saidOn(page: Page): Promise<string> {
+  const said = await page.evaluate(() =>
+    [
+      document.body.textContent ?? '',
+      ...[...document.querySelectorAll('input, textarea')].map((field) =>
+        'value' in field ? String(field.value) : '',
+      ),
+    ].join('\n'),
+  )
+  const plain = said.replaceAll(/(?:%[0-9A-F]{2})+/g, (bytes) => {
+    try {
+      return decodeURIComponent(bytes)
+    } catch {
+      return bytes
+    }
+  })
+  return plain.replaceAll(/\(([a-zA-Z.]+)\) </g, '«$1» <') // as headers carry it
+}
+
+test('each field that somebody else can write is somewhere on the screen, as text', async (t) => {
+  const { fields, pages: theirs, receiver: answering, imported } = await plant(ui, strings)
+  t.after(() => answering.close())
+  const { page, seen } = await watched()
+  const where = new Map<string, string[]>(fields.map((field) => [field, []]))
+  await page.goto(ui.url)
+  for (const path of theirs) {
+    await go(page, path)
+    if (['/inspector/fields', '/app/fields/deliveries'].includes(path)) {
+      await page.locator('[data-index="0"]').click()
+      await page.getByRole('complementary').getByRole('heading').first().waitFor()
+    }
+    if (path === '/keys') {
+      await page.locator('[data-index="0"]').focus() // above are those of the other tests
+      await page.keyboard.press('End')
+      await page.getByText('«key.name»').waitFor()
+    }
+    if (path === '/settings') {
+      await page.getByRole('button', { name: /^Probar: .*notices/ }).click()
+      await page.getByRole('status').filter({ hasText: '500' }).waitFor()
+    }
+    if (path.endsWith('dialog=import')) {
+      await page.getByRole('dialog').getByLabel('Documento o lista').fill(imported)
+      await page.getByRole('button', { name: 'Ver qué cambiaría' }).click()
+      await page.getByText('«import.description»').last().waitFor()
+    }
+    if (/modyo\/endpoints\/[^/]+\/log$/.test(path)) {
+      await page.getByRole('button', { name: 'Enviar prueba' }).click()
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: 'Enviar evento de prueba' })
+        .click()
+      await page.getByRole('dialog').getByText('«answer.body»').first().waitFor()
+    }
+    assert.deepEqual(await harm(page), harmless, path)
+    const said = await saidOn(page)
+    for (const [field, at] of where) if (said.includes(shownAs(field))) at.push(path)
+  }
+  const nowhere = [...where].flatMap(([field, at]) => (at.length === 0 ? [field] : []))
+  assert.deepEqual(nowhere, [])
+  assert.deepEqual(seen, [])
+})
+
 test('hostile strings are text on the public page of event types', async () => {
   await ui.call('PUT', '/public-catalog', { enabled: true })
   const { page, seen } = await watched()
@@ -295,6 +370,12 @@ test('hostile strings are text in the portal', async () => {
     .join('&')
   await page.goto(url)
   await settled(page)
+  for (const text of ['title', 'welcome']) {
+    await page
+      .getByText(shownAs(`portal.${text}`))
+      .first()
+      .waitFor()
+  }
   const theirs = /^\/app\/evil\/(?!statistics)/ // customers have no statistics
   for (const path of pages.filter((one) => theirs.test(one))) {
     await go(page, path.replace('/app/evil', '/portal'))

@@ -10,6 +10,7 @@ import type { Page } from 'playwright-core'
 import { artifacts, type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 import { seedDeliveries } from '../support/seed.ts'
 import { violations } from './axe.ts'
+import { msUntilShown, within } from './timing.ts'
 
 let ui: ConsoleUnderTest
 const english = { language: 'en', application: 'shop' } as const
@@ -81,9 +82,8 @@ test('A28: a recovery is previewed, leaves out what arrived, is paused, resumed 
   await preview.getByText('374', { exact: true }).first().waitFor()
   await preview.getByText('412', { exact: true }).first().waitFor()
   await preview.getByText('38', { exact: true }).waitFor()
-  // At 20 a second all is sent in 19 s: a slow machine would come too late to end it.
-  await page.getByLabel('Rate').selectOption('5')
-  await page.getByText('posthorn recover --app shop --since 24h --rate 5/s --go').waitFor()
+  await page.getByLabel('Rate').selectOption('20')
+  await page.getByText('posthorn recover --app shop --since 24h --rate 20/s --go').waitFor()
   await page.getByRole('button', { name: 'Recover 374' }).click()
   const job = page.getByRole('region', { name: 'Work on many deliveries' })
   await job.getByText(/^[1-9]\d* of 374$/).waitFor()
@@ -99,7 +99,7 @@ test('A28: a recovery is previewed, leaves out what arrived, is paused, resumed 
   await job.getByRole('button', { name: 'End it' }).click()
   await job.getByText('Ended by a person').waitFor()
   // The step under way ends first, and the page tells of it.
-  const end = performance.now() + 15_000
+  const end = performance.now() + 60_000
   for (;;) {
     const [, done = ''] = /(\d+) of 374/.exec((await job.textContent()) ?? '') ?? []
     const found = (await states('shop'))['manual succeeded']
@@ -126,12 +126,15 @@ test('A16: one message of ten thousand is found by its payload', async (t) => {
   const page = await ui.open('/app/find/messages', english)
   await page.locator('[role=row]').nth(20).waitFor()
   const box = page.getByRole('searchbox', { name: 'Payload: path = value' })
-  const began = performance.now()
-  await box.fill('data.order.id = "o_91"')
-  await box.press('Enter')
-  await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 2) // and the head
-  t.diagnostic(`found after ${Math.round(performance.now() - began)} ms`)
-  assert.ok(performance.now() - began < 4_000)
+  const times = await within({ found: 2_000 }, async () => {
+    await box.fill('')
+    await box.press('Enter')
+    await page.locator('[data-index="20"]').waitFor()
+    await box.fill('data.order.id = "o_91"')
+    const one = '[role=grid][aria-rowcount="2"] [data-index="0"]'
+    return { found: await msUntilShown(page, one, () => box.press('Enter')) }
+  })
+  t.diagnostic(times)
   assert.match(page.url(), /where=data\.order\.id/)
   await box.fill('data.order.id =')
   await box.press('Enter')
@@ -604,20 +607,15 @@ test('A18: of a hundred thousand deliveries few are nodes, and End reaches the v
   await seedDeliveries(ui.posthorn, {
     ...{ application: 'long', endpoint, count: 100_000, outcome: 'waiting', ...span },
   })
-  const firstRows = async (): Promise<{ page: Page; ms: number }> => {
-    const page = await ui.open('/app/long/endpoints', english) // remembers nothing of another page
+  let page: Page = await ui.open('/app/long/endpoints', english)
+  const times = await within({ 'first rows': 500 }, async () => {
+    await page.close()
+    page = await ui.open('/app/long/endpoints', english) // remembers nothing of another page
     await page.getByText('Warehouse').first().waitFor()
-    const began = performance.now()
-    await page.getByRole('link', { name: 'Deliveries' }).click()
-    await page.locator('[data-index="5"]').waitFor()
-    return { page, ms: performance.now() - began }
-  }
-  // The target on a machine of one's own. Others use this one: the best of three is judged.
-  const targetMs = 500
-  const { page, ms } = await firstRows()
-  const times = [ms, (await firstRows()).ms, (await firstRows()).ms]
-  t.diagnostic(`first rows of 100,000 after ${times.map((each) => each.toFixed(0)).join(', ')} ms`)
-  assert.ok(Math.min(...times) < targetMs * 2, `${times} ms`)
+    const link = page.getByRole('link', { name: 'Deliveries' })
+    return { 'first rows': await msUntilShown(page, '[data-index="5"]', () => link.click()) }
+  })
+  t.diagnostic(times)
   const nodes = () => page.locator('[data-index]').count()
   assert.ok((await nodes()) <= 60)
   await page.locator('[data-index="0"]').focus()

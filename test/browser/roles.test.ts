@@ -4,8 +4,10 @@
  * What a press would change is never carried out; which operation it would be is what counts.
  */
 import assert from 'node:assert/strict'
+import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Page, Route } from 'playwright-core'
+import { SMTPServer } from 'smtp-server'
 import { allPermissions, rolePermissions } from '../../src/api/principal.ts'
 import type { AnyOperation, Permission } from '../../src/contract/operation.ts'
 import { operations } from '../../src/contract/operations.ts'
@@ -22,8 +24,28 @@ interface Named {
 const made = async (path: string, body: object): Promise<Named> =>
   (await ui.call('POST', path, body)) as Named // the contract's type
 
+/** The first mail that was sent. */
+const mailed = Promise.withResolvers<{ readonly to: readonly string[]; readonly text: string }>()
+const mailServer = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ['STARTTLS'],
+  onData(stream, { envelope }, done) {
+    const chunks: Buffer[] = []
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+    stream.on('end', () => {
+      const to = envelope.rcptTo.map(({ address }) => address)
+      mailed.resolve({ to, text: Buffer.concat(chunks).toString() })
+      done()
+    })
+  },
+})
+
 before(async () => {
-  ui = await startConsole()
+  await new Promise<void>((resolve) => mailServer.listen(0, '127.0.0.1', resolve))
+  const { port } = mailServer.server.address() as AddressInfo // it listens
+  ui = await startConsole({
+    config: { smtpUrl: `smtp://127.0.0.1:${port}`, mailFrom: 'posthorn@hooks.example' },
+  })
   await ui.call('POST', '/catalog/cotalker/install', {})
   await made('/event-type', { name: 'order.paid', description: 'An order was paid.' })
   await made('/app', { name: 'Acme', uid: 'acme' })
@@ -64,7 +86,10 @@ before(async () => {
     ...[`${app}/messages?dialog=send`, `${app}/endpoints/${endpoint.id}?dialog=test`],
   ]
 })
-after(() => ui.close())
+after(async () => {
+  await ui.close()
+  await new Promise<void>((resolve) => mailServer.close(() => resolve()))
+})
 
 /** The operation that a request is, and what it takes. Bins are the inspector's own routes. */
 function operationOf(
@@ -415,4 +440,26 @@ test('the inspector lets a reader look at a bin, and change none', async () => {
   assert.equal((await page.request.get(bin, { headers })).status(), 200)
   assert.equal((await page.request.put(bin, { headers, data: {} })).status(), 403)
   assert.equal((await page.request.delete(bin, { headers })).status(), 403)
+})
+
+test('who starts a recovery is told of its end by mail, if they want to be', async () => {
+  await made('/app', { name: 'Told', uid: 'told' })
+  await ui.call('PUT', '/inspector/bin/told', { script: '500' })
+  await made('/app/told/endpoint', {
+    ...{ url: `${ui.url}/in/told`, description: 'Told', policy: { retryScheduleMs: [] } },
+  })
+  await made('/app/told/msg', { eventType: 'order.paid', payload: {} })
+  const page = await signedIn('support', 'eva')
+  await page.goto(`${ui.url}/app/told/deliveries`)
+  await page.getByRole('row').getByText('Failed', { exact: true }).waitFor()
+  await ui.call('PUT', '/inspector/bin/told', { script: '200' })
+  await page.goto(`${ui.url}/app/told/recovery`)
+  await page.getByText('To eva@example.com').waitFor()
+  await page.getByRole('switch', { name: 'Tell me by mail when it ends' }).check()
+  await page.getByRole('button', { name: 'Recover 1', exact: true }).click()
+  await page.getByText('1 of 1').waitFor()
+  const { to, text } = await mailed.promise
+  assert.deepEqual(to, ['eva@example.com'])
+  assert.match(text, /Subject: .*[Rr]ecover/)
+  assert.match(text, /ended: finished\. Done: 1\./)
 })

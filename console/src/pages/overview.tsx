@@ -9,6 +9,7 @@ import { Empty, Loaded, Loading } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { useConfigMarks } from '../state/config-marks.ts'
+import { useLiveQueries } from '../state/live.ts'
 import { overviewDayMs, useOverview } from '../state/overview.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { boundsOf } from '../state/search.ts'
@@ -94,6 +95,16 @@ function Overview(props: { readonly application: ApplicationOut }) {
     queryFn: () => listMessages(id, { limit: 1 }),
     refetchInterval: 10_000,
   })
+  const delivered = recent.data?.data.some(({ state }) => state === 'succeeded') === true
+  // Who takes the first steps does not wait for the calmer look of every day.
+  useLiveQueries({
+    application: delivered ? '' : id,
+    keys: [
+      ['deliveries', id, 'overview'],
+      ['messages', id, 'overview'],
+    ],
+    everyMs: 200,
+  })
   const marks = useConfigMarks(application.id)
   if (endpoints.data === undefined || recent.data === undefined) {
     if (recent.isError) return <Loaded query={recent}>{() => null}</Loaded>
@@ -101,7 +112,6 @@ function Overview(props: { readonly application: ApplicationOut }) {
     return <Loading rows={6} />
   }
   const troubled = troubledOf(endpoints.data, activity)
-  const delivered = recent.data.data.some(({ state }) => state === 'succeeded')
   const started = (messages.data?.data.length ?? 0) > 0
   return (
     <Body wide>

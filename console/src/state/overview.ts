@@ -13,7 +13,7 @@ export function useOverview(application: string, more: readonly (readonly string
     queryKey: ['endpoints', application],
     queryFn: async () => (await listEndpoints(application)).data,
     // Who takes the first steps sees each ticked at once.
-    refetchInterval: (query) => (query.state.data?.length === 0 ? 2_000 : 10_000),
+    refetchInterval: (query) => (query.state.data?.length === 0 ? 1_000 : 10_000),
   })
   const usage = useQuery({
     queryKey: ['usage', application, 'overview'],

@@ -180,9 +180,12 @@ function switched(
   })
 }
 
-/** Changes the application of the path: as it is now, also when others change it meanwhile. */
+/**
+ * Changes the application of the path: as it is now, also when others change it meanwhile. A caller
+ * who says what was read (`If-Match`) gets 409 instead.
+ */
 export async function changeApplication(
-  call: Pick<Call<unknown, unknown>, 'principal' | 'path' | 'now'>,
+  call: Pick<Call<unknown, unknown>, 'principal' | 'path' | 'now' | 'ifMatch'>,
   services: Services,
   change: (found: Application) => Application,
 ): Promise<Application> {
@@ -196,6 +199,7 @@ export async function changeApplication(
       return saved
     },
     now: call.now,
+    knownUpdatedAt: call.ifMatch,
   })
   if (result === 'uid_taken') throw conflict(uidTaken)
   if (result === 'not_found') throw notFound(absent.application)

@@ -1,5 +1,5 @@
 /** The documents of `/events`. Everything that comes from an event type is escaped. */
-import { catalogText, type EventType, sunsetOf } from '../domain/event-type.ts'
+import { catalogText, type EventType, groupText, sunsetOf } from '../domain/event-type.ts'
 import { fieldsOf, type SchemaField } from '../domain/schema/fields.ts'
 import { goOf } from '../domain/schema/go.ts'
 import { pythonOf } from '../domain/schema/python.ts'
@@ -60,12 +60,17 @@ export function renderIndex(types: readonly EventType[], language: Language): st
     a === '' ? 1 : b === '' ? -1 : a.localeCompare(b, language),
   )
   const named = groups.length > 1 || groups[0]?.[0] !== ''
-  const sections = groups.map(([group, members], at) => {
-    const heading = named ? `<h2 id="g${at}" dir="auto">${escaped(group || t('rest'))}</h2>` : ''
+  const wordsOf = ([first]: readonly EventType[]): string =>
+    first === undefined ? '' : groupText(first, language)
+  const sections = groups.map(([, members], at) => {
+    const heading = named
+      ? `<h2 id="g${at}" dir="auto">${escaped(wordsOf(members) || t('rest'))}</h2>`
+      : ''
     return `<section>${heading}<ul class="types">${members.map((type) => item(type, language, t)).join('')}</ul></section>`
   })
   const links = groups.map(
-    ([group], at) => `<a href="#g${at}" dir="auto">${escaped(group || t('rest'))}</a>`,
+    ([, members], at) =>
+      `<a href="#g${at}" dir="auto">${escaped(wordsOf(members) || t('rest'))}</a>`,
   )
   const navigation =
     groups.length > 1 ? `<nav aria-label="${t('groups')}">${links.join(' ')}</nav>` : ''
@@ -99,7 +104,7 @@ export function renderType(type: EventType, language: Language): string {
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' })
   const facts = [
     sunsetAt === null ? null : [t('sunset'), day.format(sunsetAt)],
-    type.groupName === null ? null : [t('group'), type.groupName],
+    type.groupName === null ? null : [t('group'), groupText(type, language)],
     version === undefined || Object.keys(type.schemas ?? {}).length < 2
       ? null
       : [t('version'), version],

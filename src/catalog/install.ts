@@ -49,7 +49,10 @@ function eventTypeOf(
     schemas: { '1': { title: event.label.en, ...schema, examples } },
     featureFlags: [],
     groupName: group,
-    attributes: { ...rest, description, catalog: catalog.name },
+    attributes: {
+      ...{ ...rest, description, catalog: catalog.name },
+      group: catalog.groups.find((one) => one.name === group) ?? null,
+    },
     createdAt: input.now,
     updatedAt: input.now,
   }

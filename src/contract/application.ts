@@ -130,6 +130,7 @@ export const getApplication = operation({
 
 export const updateApplication = operation({
   id: 'v1.application.update',
+  conditional: true,
   summary: 'Replace an application, or create one when there is none.',
   method: 'PUT',
   path: '/app/{app_id}',
@@ -142,6 +143,7 @@ export const updateApplication = operation({
 
 export const patchApplication = operation({
   id: 'v1.application.patch',
+  conditional: true,
   summary: 'Change the given fields of an application.',
   method: 'PATCH',
   path: '/app/{app_id}',

@@ -13,7 +13,12 @@ export const CatalogOut = Type.Object({
   eventCount: Type.Integer(),
   groups: Type.Array(Named),
   contexts: Type.Array(
-    Type.Object({ name: Type.String(), label: Localized, scope: Type.String() }),
+    Type.Object({
+      ...{ name: Type.String(), label: Localized, scope: Type.String() },
+      required: Type.Optional(
+        Type.Boolean({ description: 'A webhook made there names at least one id of the scope.' }),
+      ),
+    }),
   ),
   scopes: Type.Array(Named),
   triggers: Type.Array(
@@ -110,6 +115,11 @@ export const ProfileOut = Type.Object({
   limits: Type.Record(Type.String(), Type.Unknown()),
   rules: Type.Record(Type.String(), Type.Unknown()),
   logUnit: Type.String(),
+  words: Nullable(
+    Type.Record(Type.String(), Localized, {
+      description: 'What the system’s own console writes on its title and buttons.',
+    }),
+  ),
   form: Type.Array(Type.Record(Type.String(), Type.Unknown()), {
     description: 'Fields of the settings view, in order, with labels in both languages.',
   }),

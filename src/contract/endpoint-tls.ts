@@ -45,11 +45,13 @@ export const updateEndpointTls = operation({
   ...common,
   own: true,
   id: 'v1.endpoint.update-tls',
+  conditional: true,
   summary: 'Set a private authority and a client certificate; nulls or an empty body remove them.',
   method: 'PUT',
   permission: 'manage-endpoints',
   body: EndpointTlsIn,
   success: { 204: null },
+  errors: [404, 409],
 })
 
 export const endpointTlsOperations = [getEndpointTls, updateEndpointTls] as const

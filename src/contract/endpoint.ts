@@ -260,6 +260,7 @@ export const getEndpointHeaders = operation({
 
 export const updateEndpointHeaders = operation({
   id: 'v1.endpoint.update-headers',
+  conditional: true,
   summary: 'Replace the custom headers.',
   method: 'PUT',
   path: `${one}/headers`,
@@ -267,11 +268,12 @@ export const updateEndpointHeaders = operation({
   query: NoQuery,
   body: EndpointHeadersIn,
   success: { 204: null },
-  errors: [404],
+  errors: [404, 409],
 })
 
 export const patchEndpointHeaders = operation({
   id: 'v1.endpoint.patch-headers',
+  conditional: true,
   summary: 'Add, change or (null) remove custom headers.',
   method: 'PATCH',
   path: `${one}/headers`,
@@ -279,7 +281,7 @@ export const patchEndpointHeaders = operation({
   query: NoQuery,
   body: EndpointHeadersPatchIn,
   success: { 204: null },
-  errors: [404],
+  errors: [404, 409],
 })
 
 export const getEndpointSecret = operation({

@@ -31,6 +31,23 @@ export function withSunset(
   return at === null ? attributes : { ...attributes, sunsetAt: at }
 }
 
+/** What people call its group: the catalog's words for it, else its name; empty: it has none. */
+export function groupText(
+  type: {
+    readonly groupName?: string | null
+    readonly attributes?: EventType['attributes']
+  },
+  language: 'en' | 'es',
+): string {
+  const name = type.groupName ?? ''
+  const group: unknown = type.attributes?.['group']
+  if (typeof group !== 'object' || group === null) return name
+  // Whoever gave the type another group left the catalog's.
+  if (Reflect.get(group, 'name') !== name) return name
+  const text: unknown = Reflect.get(Object(Reflect.get(group, 'label')), language)
+  return typeof text === 'string' ? text : name
+}
+
 /** What a catalog says of the type in a language; empty: nothing. */
 export function catalogText(
   { attributes = {} }: Partial<Pick<EventType, 'attributes'>>,

@@ -4,7 +4,7 @@ import type { JsonObject } from '../domain/json.ts'
 import { type DeliveryPolicy, standardPolicy } from '../domain/policy.ts'
 import { type EnvelopeParts, isEnvelope } from './envelope.ts'
 import type { Profile, ShapeInput } from './profile.ts'
-import { columns, fields, noLimits, standardRules } from './standard.ts'
+import { columns, fields, noLimits, standardRules, words } from './standard.ts'
 
 const policy: DeliveryPolicy = {
   ...standardPolicy,
@@ -59,6 +59,11 @@ export const ciam: Profile = {
   rules: { ...standardRules, test: 'none', catalogOnly: true, selfEvents: true },
   logUnit: 'attempt',
   networkErrorStatus: null,
+  words: {
+    ...words,
+    title: { en: 'Webhook Settings', es: 'Ajustes de webhooks' },
+    add: { en: 'Create Webhook', es: 'Crear webhook' },
+  },
   form: [
     { ...fields.name, label: { en: 'Webhook Name', es: 'Nombre del webhook' } },
     { ...fields.eventTypes, label: { en: 'Webhook Events', es: 'Eventos del webhook' } },

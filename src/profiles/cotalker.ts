@@ -7,7 +7,7 @@ import { isPlainObject, type JsonObject } from '../domain/json.ts'
 import { type DeliveryPolicy, standardPolicy } from '../domain/policy.ts'
 import { type EnvelopeParts, isEnvelope } from './envelope.ts'
 import type { Profile, ShapeInput } from './profile.ts'
-import { columns, fields, noLimits, standardRules } from './standard.ts'
+import { columns, fields, noLimits, standardRules, words } from './standard.ts'
 
 const policy: DeliveryPolicy = {
   ...standardPolicy,
@@ -106,8 +106,19 @@ export const cotalker: Profile = {
   },
   logUnit: 'attempt',
   networkErrorStatus: 409,
+  words: {
+    ...words,
+    add: { en: 'Create Webhook', es: 'Crear webhook' },
+    create: words.save,
+  },
   form: [
-    fields.name,
+    {
+      ...fields.name,
+      help: {
+        en: 'We recommend always using descriptive names.',
+        es: 'Recomendamos usar siempre nombres descriptivos.',
+      },
+    },
     {
       name: 'code',
       label: { en: 'Code', es: 'Código' },
@@ -119,13 +130,30 @@ export const cotalker: Profile = {
         es: 'Letras minúsculas, números y guiones bajos. No se puede cambiar una vez guardado.',
       },
     },
-    { ...fields.url, label: { en: 'Url', es: 'Url' } },
-    fields.description,
+    {
+      ...fields.url,
+      label: { en: 'Url', es: 'Url' },
+      help: {
+        en: 'The server that receives the data. Ask your admin or IT support for the proper one.',
+        es: 'El servidor que recibe los datos. Pide la correcta a tu administrador o a soporte de TI.',
+      },
+    },
+    {
+      ...fields.description,
+      help: {
+        en: 'What the webhook does, in a few words, for future reference.',
+        es: 'Qué hace el webhook, en pocas palabras, para referencia futura.',
+      },
+    },
     {
       name: 'trigger',
       label: { en: 'Trigger', es: 'Disparador' },
       kind: 'trigger',
       required: true,
+      help: {
+        en: 'Creating, editing or removing one sends its data to the server. Tasks ask for a workflow; surveys for the survey and its group.',
+        es: 'Crear, editar o eliminar uno envía sus datos al servidor. Las tareas piden un flujo de trabajo; las encuestas, la encuesta y su grupo.',
+      },
     },
     {
       name: 'scope.workflow',
@@ -153,6 +181,10 @@ export const cotalker: Profile = {
       label: { en: 'Identifier', es: 'Identificador' },
       kind: 'read-only',
       required: false,
+      help: {
+        en: 'Made by the system, and cannot be changed. The API knows the webhook by it.',
+        es: 'Lo crea el sistema y no se puede cambiar. Con él la API conoce el webhook.',
+      },
     },
     { ...fields.active, onceSaved: true },
   ],

@@ -5,7 +5,7 @@
 import { isPlainObject, type JsonObject } from '../domain/json.ts'
 import { type DeliveryPolicy, standardPolicy } from '../domain/policy.ts'
 import type { Profile, ShapeInput } from './profile.ts'
-import { columns, fields, noLimits, standardRules } from './standard.ts'
+import { columns, fields, noLimits, standardRules, words } from './standard.ts'
 
 const policy: DeliveryPolicy = {
   ...standardPolicy,
@@ -126,6 +126,13 @@ export const logto: Profile = {
   },
   logUnit: 'delivery',
   networkErrorStatus: null,
+  words: {
+    ...words,
+    add: { en: 'Create Webhook', es: 'Crear webhook' },
+    create: { en: 'Create Webhook', es: 'Crear webhook' },
+    save: { en: 'Save changes', es: 'Guardar cambios' },
+    test: { en: 'Send test payload', es: 'Enviar payload de prueba' },
+  },
   form: [
     fields.name,
     { ...fields.url, label: { en: 'Endpoint URL', es: 'URL del endpoint' } },

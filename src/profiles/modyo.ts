@@ -6,7 +6,7 @@
 import type { JsonObject } from '../domain/json.ts'
 import { standardPolicy } from '../domain/policy.ts'
 import type { Profile, ShapeInput } from './profile.ts'
-import { columns, fields, noLimits, standardRules } from './standard.ts'
+import { columns, fields, noLimits, standardRules, words } from './standard.ts'
 
 /** Columns of the log record, in the order in which they are sent. Missing ones are sent as null. */
 const recordColumns = [
@@ -141,6 +141,11 @@ export const modyo: Profile = {
   rules: { ...standardRules, test: 'saved', catalogOnly: true },
   logUnit: 'attempt',
   networkErrorStatus: null,
+  words: {
+    ...words,
+    add: { en: 'New Webhook', es: 'Nuevo Webhook' },
+    create: words.save,
+  },
   form: [
     fields.name,
     fields.url,

@@ -115,6 +115,18 @@ export interface Column {
   readonly inWords?: true
 }
 
+/** What the system's own console writes on its page of webhooks, where its guide says so. */
+export interface ProfileWords {
+  /** The page's title. */
+  readonly title: Localized
+  /** The button that begins a new one. */
+  readonly add: Localized
+  /** The button that saves a new one, and the one that saves a change. */
+  readonly create: Localized
+  readonly save: Localized
+  readonly test: Localized
+}
+
 export interface Profile {
   readonly name: string
   readonly label: Localized
@@ -139,6 +151,8 @@ export interface Profile {
   readonly logUnit: 'attempt' | 'delivery'
   /** Status that the log shows for an attempt without an answer; null: none. */
   readonly networkErrorStatus: number | null
+  /** Null: Posthorn's own words. */
+  readonly words: ProfileWords | null
   readonly form: readonly FormField[]
   readonly list: {
     readonly columns: readonly Column[]

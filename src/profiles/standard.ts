@@ -1,6 +1,13 @@
 /** Standard Webhooks: stored bytes, `webhook-*` headers, any event types, no limits. */
 import { standardPolicy } from '../domain/policy.ts'
-import type { Column, FormField, Profile, ProfileLimits, ProfileRules } from './profile.ts'
+import type {
+  Column,
+  FormField,
+  Profile,
+  ProfileLimits,
+  ProfileRules,
+  ProfileWords,
+} from './profile.ts'
 
 export const noLimits: ProfileLimits = {
   endpointsMax: null,
@@ -55,6 +62,14 @@ export const fields = {
   },
 } as const satisfies Record<string, FormField>
 
+/** Of buttons that several systems call alike. */
+export const words = {
+  title: { en: 'Webhooks', es: 'Webhooks' },
+  create: { en: 'Create', es: 'Crear' },
+  save: { en: 'Save', es: 'Guardar' },
+  test: { en: 'Send test', es: 'Enviar prueba' },
+} as const satisfies Partial<ProfileWords>
+
 export const columns = {
   name: { field: 'name', label: { en: 'Name', es: 'Nombre' } },
   url: { field: 'url', label: { en: 'URL', es: 'URL' } },
@@ -81,6 +96,7 @@ export const standard: Profile = {
   rules: standardRules,
   logUnit: 'attempt',
   networkErrorStatus: null,
+  words: null,
   form: [
     fields.url,
     fields.description,

@@ -3,7 +3,7 @@
 import { type JsonObject, numberOf } from '../domain/json.ts'
 import { type DeliveryPolicy, standardPolicy } from '../domain/policy.ts'
 import type { Profile, ShapeInput } from './profile.ts'
-import { columns, fields, noLimits, standardRules } from './standard.ts'
+import { columns, fields, noLimits, standardRules, words } from './standard.ts'
 
 const policy: DeliveryPolicy = {
   ...standardPolicy,
@@ -98,6 +98,13 @@ export const ultimateMultisite: Profile = {
   },
   logUnit: 'attempt',
   networkErrorStatus: null,
+  words: {
+    ...words,
+    add: { en: 'Add New Webhook', es: 'Agregar nuevo webhook' },
+    create: { en: 'Add New Webhook', es: 'Agregar nuevo webhook' },
+    save: { en: 'Save Webhook', es: 'Guardar webhook' },
+    test: { en: 'Send Test Event', es: 'Enviar evento de prueba' },
+  },
   form: [
     fields.name,
     fields.url,

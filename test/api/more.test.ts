@@ -294,6 +294,24 @@ test('a change that names the version it read is refused when that was changed s
   assert.equal(odd.status, 422)
   assert.match(odd.body, /if-match/)
 
+  const since = async (method: string, what: string, body: object) => {
+    const reply = await fetch(`${url}/api/v1/app/${app}${what}`, {
+      method,
+      headers: { authorization: `Bearer ${bootstrapKey}`, 'if-match': `"${read}"` },
+      body: JSON.stringify(body),
+    })
+    await reply.body?.cancel()
+    return reply.status
+  }
+  assert.equal(await since('PUT', `/endpoint/${id}/headers`, { headers: { 'x-a': 'late' } }), 409)
+  assert.equal(await since('PATCH', `/endpoint/${id}/headers`, { headers: { 'x-a': 'late' } }), 409)
+  assert.equal(await since('PUT', `/endpoint/${id}/tls`, {}), 409)
+  assert.deepEqual((await call('GET', `/app/${app}/endpoint/${id}/headers`)).json.headers, {})
+  await svix.application.patch(app, { name: 'Renamed' })
+  assert.equal(await since('PATCH', '', { name: 'Late' }), 409)
+  assert.equal(await since('PUT', '', { name: 'Late' }), 409)
+  assert.equal((await call('GET', `/app/${app}`)).json.name, 'Renamed')
+
   await svix.eventType.create({ name: 'aa.conditional', description: 'First' })
   const { updatedAt } = (await call('GET', '/event-type/aa.conditional')).json
   const describe = async (description: string) => {

@@ -80,6 +80,12 @@ test('the audit log says who changed what, before and after, is filtered, and do
 test('a key is rolled: the new one is shown once, and both work until the overlap ends', async () => {
   const key = { name: 'Tienda', role: 'reader' }
   const old = (await ui.call('POST', '/api-key', key)) as { readonly token: string } // the contract's type
+  // On a phone the row is a card, with a menu.
+  const phone = await ui.open('/keys', { language: 'es', application: 'acme', width: 320 })
+  await phone.getByRole('button', { name: 'Más acciones: Tienda' }).click()
+  await phone.getByRole('menuitem', { name: 'Rotar', exact: true }).click()
+  await phone.getByRole('dialog').getByLabel('La anterior sirve todavía').waitFor()
+  await phone.close()
   const page = await ui.open('/keys', { language: 'es', application: 'acme' })
   await page.getByRole('button', { name: 'Rotar', exact: true }).click()
   const dialog = page.getByRole('dialog')

@@ -67,6 +67,8 @@ async function start(input: {
   readonly uid: string
   readonly profile: string
   readonly language: 'en' | 'es'
+  /** Of the page of webhooks, and of the button that begins a new one. */
+  readonly words: { readonly title: string; readonly add: string }
 }): Promise<Page> {
   const words = {
     en: { create: 'Create application', name: 'Name', id: 'Your own id', profile: 'Profile' },
@@ -83,8 +85,9 @@ async function start(input: {
   await dialog.getByLabel(words.profile).selectOption(input.profile)
   await dialog.getByRole('button', { name: words.create }).click()
   await page.waitForURL(new RegExp(`/app/${input.uid}/endpoints$`))
-  const endpoint = input.language === 'es' ? 'Crear endpoint' : 'Create endpoint'
-  await page.getByRole('link', { name: endpoint }).first().click()
+  // What the guide calls it is what the page calls it.
+  await page.getByRole('heading', { name: input.words.title, exact: true }).waitFor()
+  await page.getByRole('link', { name: input.words.add, exact: true }).first().click()
   const install = input.language === 'es' ? 'Instalar catálogo' : 'Install catalog'
   await page.getByRole('button', { name: install }).click()
   await page.getByRole('button', { name: install }).waitFor({ state: 'detached' })
@@ -103,7 +106,10 @@ async function inOrder(page: Page, labels: readonly string[]): Promise<void> {
 }
 
 test('Modyo: name, URL, sites, log types, headers, save, master switch, test, list (M1, M2, M6, M7, M13, M14)', async () => {
-  const page = await start({ name: 'Banco', uid: 'modyo', profile: 'modyo', language: 'es' })
+  const page = await start({
+    ...{ name: 'Banco', uid: 'modyo', profile: 'modyo', language: 'es' },
+    words: { title: 'Webhooks', add: 'Nuevo Webhook' },
+  })
   await page.getByLabel('Nombre', { exact: true }).waitFor()
   await inOrder(page, ['Nombre', 'URL', 'Sitios o espacios', 'Tipo de log'])
   await page.getByLabel('Nombre', { exact: true }).fill('Páginas del sitio')
@@ -119,8 +125,19 @@ test('Modyo: name, URL, sites, log types, headers, save, master switch, test, li
   await page.getByLabel('Nombre del encabezado').fill('x-banco')
   await page.getByLabel('Valor del encabezado').fill('uno')
   assert.equal(await page.getByRole('button', { name: 'Enviar prueba' }).count(), 0) // only once saved
-  await page.getByRole('button', { name: 'Crear', exact: true }).click()
+  await page.getByRole('button', { name: 'Guardar', exact: true }).click()
   await page.getByRole('heading', { name: 'Páginas del sitio', exact: true }).waitFor()
+
+  // All that was filled in is there when the page is loaded again.
+  await page.goto(page.url().replace(/\/?$/, '/settings'))
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('form input')?.value === 'Páginas del sitio',
+  )
+  assert.equal(await page.getByLabel('URL', { exact: true }).inputValue(), `${ui.url}/in/modyo`)
+  assert.equal(await page.getByLabel('Sitios o espacios').inputValue(), 'site')
+  await page.getByRole('listitem').filter({ hasText: 'layout_page_created_log' }).waitFor()
+  assert.equal(await page.getByLabel('Nombre del encabezado').inputValue(), 'x-banco')
+  assert.equal(await page.getByLabel('Valor del encabezado').inputValue(), 'uno')
 
   await page.goto(`${ui.url}/app/modyo/endpoints`)
   const listed = page.getByRole('row').filter({ hasText: 'Páginas del sitio' })
@@ -158,12 +175,13 @@ test('Modyo: name, URL, sites, log types, headers, save, master switch, test, li
   await page.getByLabel('Sitios o espacios').selectOption({ label: 'Reino' })
   await page.getByLabel('Tipo de log').fill('Usuario creado')
   await page.getByRole('checkbox', { name: /^user_created_log/ }).check()
-  await page.getByRole('button', { name: 'Crear', exact: true }).click()
+  await page.getByRole('button', { name: 'Guardar', exact: true }).click()
   const realm = page.getByLabel('Solo estos: Reino')
+  await page.getByText('Ids separados por comas, al menos uno.').waitFor()
   await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true')
   assert.equal(await realm.getAttribute('aria-invalid'), 'true')
   await realm.fill('clientes')
-  await page.getByRole('button', { name: 'Crear', exact: true }).click()
+  await page.getByRole('button', { name: 'Guardar', exact: true }).click()
   await page.getByRole('heading', { name: 'Altas del reino', exact: true }).waitFor()
 
   await page.goto(`${ui.url}/app/modyo/endpoints`)
@@ -180,6 +198,7 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
     uid: 'multisite',
     profile: 'ultimate-multisite',
     language: 'en',
+    words: { title: 'Webhooks', add: 'Add New Webhook' },
   })
   // Every event with its words and its payload, at the bottom of the page.
   const all = page.getByRole('region', { name: 'All events and their payloads' })
@@ -188,8 +207,10 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
   await payment.locator('summary').click()
   await payment.getByText('payment_total_raw').waitFor()
 
-  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('button', { name: 'Add New Webhook', exact: true }).click()
   await page.getByText('Name is missing.').waitFor()
+  await page.getByText('URL is missing.').waitFor()
+  await page.getByText('Event is missing.').waitFor()
   await page.getByLabel('Name', { exact: true }).fill('Payments')
   const url = `${ui.url}/in/multisite?event=payment_received&from=the-network`
   await page.getByLabel('URL', { exact: true }).fill(url)
@@ -208,9 +229,9 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
   await clipboard(page, /payment_id/)
   const active = page.getByRole('switch', { name: 'Active' })
   if (!(await active.isChecked())) await active.check()
-  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('button', { name: 'Add New Webhook', exact: true }).click()
   await page.getByRole('heading', { name: 'Payments', exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Send test', exact: true }).click()
+  await page.getByRole('button', { name: 'Send Test Event', exact: true }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Send test event' }).click()
   await dialog.getByText('Test sent successfully.').waitFor()
@@ -251,6 +272,14 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
   await dialog.getByRole('button', { name: 'Send test event' }).click()
   await dialog.getByText('Test sent successfully.').waitFor()
   await dialog.getByRole('button', { name: 'Close' }).first().click()
+  // An empty answer is a failed test; and no test counts.
+  await ui.call('PUT', '/inspector/bin/multisite', { script: '204' })
+  await row.getByRole('button', { name: 'Send a test to Payments' }).click()
+  await dialog.getByRole('button', { name: 'Send test event' }).click()
+  await dialog.getByText('Not every test arrived.').waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).first().click()
+  await page.reload()
+  await row.getByRole('gridcell').filter({ hasText: /^0$/ }).waitFor()
   await row.getByRole('button', { name: 'Delete Payments' }).click()
   await dialog.getByRole('textbox').fill('Payments')
   await dialog.getByRole('button', { name: 'Delete endpoint' }).click()
@@ -289,14 +318,17 @@ test('Ultimate Multisite: name, URL, event with its payload, test window, list a
 })
 
 test('Logto: events, signing key, test payload, recent requests, disable and reactivate (L8, L17 to L20)', async () => {
-  const page = await start({ name: 'Auth', uid: 'logto', profile: 'logto', language: 'en' })
+  const page = await start({
+    ...{ name: 'Auth', uid: 'logto', profile: 'logto', language: 'en' },
+    words: { title: 'Webhooks', add: 'Create Webhook' },
+  })
   await page.getByLabel('Name', { exact: true }).fill('Welcome mail')
   await page.getByLabel('Endpoint URL').fill(`${ui.url}/in/logto`)
   await page.getByLabel('Events', { exact: true }).fill('PostRegister')
   await page.getByRole('checkbox', { name: /^PostRegister/ }).check()
-  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByRole('button', { name: 'Create Webhook', exact: true }).click()
   await page.getByRole('heading', { name: 'Welcome mail', exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Send test', exact: true }).click()
+  await page.getByRole('button', { name: 'Send test payload', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Send test event' }).click()
   await page.getByText('Test sent successfully.').waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click()
@@ -364,7 +396,10 @@ test('Logto: events, signing key, test payload, recent requests, disable and rea
 })
 
 test('Cotalker: code from the name, trigger shows its fields, deactivate, show disabled, log (C8 to C14)', async () => {
-  const page = await start({ name: 'Planta', uid: 'cotalker', profile: 'cotalker', language: 'es' })
+  const page = await start({
+    ...{ name: 'Planta', uid: 'cotalker', profile: 'cotalker', language: 'es' },
+    words: { title: 'Webhooks', add: 'Crear webhook' },
+  })
   await inOrder(page, ['Nombre', 'Código', 'Url', 'Descripción', 'Disparador'])
   await page.getByLabel('Nombre', { exact: true }).fill('Altas de usuarios')
   await page.getByLabel('Descripción').fill('Avisa de cada alta')
@@ -377,11 +412,11 @@ test('Cotalker: code from the name, trigger shows its fields, deactivate, show d
   await page.getByLabel('Flujo de trabajo').waitFor()
   await page.getByLabel('Disparador').selectOption('create-edit-delete-survey')
   await page.getByLabel('Encuesta').waitFor()
-  await page.getByRole('button', { name: 'Crear', exact: true }).click()
+  await page.getByRole('button', { name: 'Guardar', exact: true }).click()
   await page.getByText('Falta Encuesta.').waitFor()
   await page.getByText('Falta Grupo.').waitFor()
   await page.getByLabel('Disparador').selectOption('create-edit-delete-user')
-  await page.getByRole('button', { name: 'Crear', exact: true }).click()
+  await page.getByRole('button', { name: 'Guardar', exact: true }).click()
   await page.getByRole('heading', { name: 'Altas de usuarios', exact: true }).waitFor()
   await page.getByRole('link', { name: 'Ajustes' }).last().click()
   assert.equal(await page.getByLabel('Código').getAttribute('readonly'), '')
@@ -439,13 +474,20 @@ test('Cotalker: code from the name, trigger shows its fields, deactivate, show d
 })
 
 test('CIAM: name, events, REST, URL, API key, Create and Cancel (K1, K2, K5)', async () => {
-  const page = await start({ name: 'Identity', uid: 'ciam', profile: 'ciam', language: 'en' })
+  const page = await start({
+    ...{ name: 'Identity', uid: 'ciam', profile: 'ciam', language: 'en' },
+    words: { title: 'Webhook Settings', add: 'Create Webhook' },
+  })
   await page.getByLabel('Webhook Name').waitFor()
   await inOrder(page, ['Webhook Name', 'Webhook Events', 'Notification Type', 'URL', 'API Key'])
   await page.getByLabel('Webhook Name').fill('Never saved')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByText('No endpoints yet').waitFor()
-  await page.getByRole('link', { name: 'Create endpoint' }).first().click()
+  await page.getByRole('link', { name: 'Create Webhook' }).first().click()
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  for (const field of ['Webhook Name', 'Webhook Events', 'URL']) {
+    await page.getByText(`${field} is missing.`).waitFor()
+  }
   await page.getByLabel('Webhook Name').fill('Logins')
   await page.getByLabel('Webhook Events').fill('USER_LOGIN')
   await page.getByRole('checkbox', { name: /^USER_LOGIN User login$/ }).check()

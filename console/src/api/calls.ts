@@ -45,10 +45,15 @@ export const createApplication = (body: {
   readonly uid?: string
   readonly profile?: string
 }) => request<ApplicationOut>('/app', { method: 'POST', body })
-export const patchApplication = (app: string, body: Partial<ApplicationOut>, force = false) =>
+export const patchApplication = (
+  app: string,
+  body: Partial<ApplicationOut>,
+  how: { readonly force?: boolean; readonly ifMatch?: string } = {},
+) =>
   request<ApplicationOut>(path('app', app), {
     ...{ method: 'PATCH', body },
-    ...(force ? { query: { force } } : {}),
+    ...(how.force === true ? { query: { force: true } } : {}),
+    ...(how.ifMatch === undefined ? {} : { ifMatch: how.ifMatch }),
   })
 export const deleteApplication = (app: string) =>
   request<void>(path('app', app), { method: 'DELETE' })
@@ -102,10 +107,10 @@ export const putEndpointHeaders = (
   app: string,
   endpoint: string,
   headers: Readonly<Record<string, string>>,
+  ifMatch: string,
 ) =>
   request<void>(`${path('app', app, 'endpoint', endpoint)}/headers`, {
-    method: 'PUT',
-    body: { headers },
+    ...{ method: 'PUT', body: { headers }, ifMatch },
   })
 export const endpointSecret = (app: string, endpoint: string) =>
   request<{ key: string; signingKey?: string; previousUntil?: string }>(

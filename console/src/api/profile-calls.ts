@@ -6,6 +6,7 @@ import type {
   FormField,
   ProfileLimits,
   ProfileRules,
+  ProfileWords,
 } from '../../../src/profiles/profile.ts'
 import { request } from './http.ts'
 import type { List } from './model.ts'
@@ -24,6 +25,7 @@ export interface ProfileOut {
   readonly limits: ProfileLimits
   readonly rules: ProfileRules
   readonly logUnit: 'attempt' | 'delivery'
+  readonly words: ProfileWords | null
   readonly form: readonly FormField[]
   readonly list: {
     readonly columns: readonly Column[]
@@ -40,10 +42,13 @@ export interface CatalogOut {
   readonly label: Words
   readonly description: Words
   readonly eventCount: number
+  readonly groups: readonly { readonly name: string; readonly label: Words }[]
   readonly contexts: readonly {
     readonly name: string
     readonly label: Words
     readonly scope: string
+    /** A webhook made there names at least one id. */
+    readonly required?: boolean
   }[]
   readonly scopes: readonly { readonly name: string; readonly label: Words }[]
   readonly triggers: readonly {
@@ -81,6 +86,7 @@ export interface WebhookOut {
   readonly authentication?: Readonly<Record<string, unknown>> | null
   readonly summary?: SummaryOut
   readonly createdAt: string
+  readonly updatedAt: string
 }
 
 export interface SummaryOut {
@@ -168,10 +174,14 @@ export const suggestCode = (app: string, name: string) =>
   request<{ code: string }>(`/app/${segment(app)}/webhook/code`, { query: { name } })
 export const endpointSummary = (app: string, endpoint: string) =>
   request<SummaryOut>(`/app/${segment(app)}/endpoint/${segment(endpoint)}/summary`)
-export const saveWebhook = (app: string, id: string | null, body: object) =>
-  request<{ id: string; url: string }>(
+/** `ifMatch`: the `updatedAt` that was read; a 409 when somebody changed it since. */
+export const saveWebhook = (app: string, id: string | null, body: object, ifMatch?: string) =>
+  request<{ id: string; url: string; updatedAt: string }>(
     `/app/${segment(app)}/endpoint${id === null ? '' : `/${segment(id)}`}`,
-    { method: id === null ? 'POST' : 'PATCH', body },
+    {
+      ...{ method: id === null ? 'POST' : 'PATCH', body },
+      ...(ifMatch === undefined ? {} : { ifMatch }),
+    },
   )
 export const testEndpoint = (app: string, endpoint: string, body: object = {}) =>
   request<TestOut>(`/app/${segment(app)}/endpoint/${segment(endpoint)}/test`, {

@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronRight, ClipboardPaste, Info, X } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
+import { groupText } from '../../../src/domain/event-type.ts'
 import { isTypeRule, isTypeRuleValid, wantsType } from '../../../src/domain/type-rule.ts'
 import type { EventTypeOut } from '../api/model.ts'
 import { type T, useLocalization, useT } from '../i18n.tsx'
@@ -183,8 +184,11 @@ function Group(props: {
   readonly onToggle: (name: string, on: boolean) => void
 }) {
   const t = useT()
+  const { language } = useLocalization()
   const { group, chosen } = props
   const { rule } = group
+  const member = props.types.find(({ groupName }) => groupName === group.name)
+  const words = member === undefined ? group.name : groupText(member, language)
   const [open, setOpen] = useState<boolean | null>(null)
   const isOpen = open ?? props.openAtFirst
   const ruled = rule !== null && chosen.includes(rule)
@@ -198,7 +202,7 @@ function Group(props: {
           type="button"
           className="inline-flex size-7 shrink-0 items-center justify-center rounded-sm text-ink-3"
           aria-expanded={isOpen}
-          aria-label={t('events.group', { name: group.name })}
+          aria-label={t('events.group', { name: words })}
           onClick={() => setOpen(!isOpen)}
         >
           <Icon size={14} aria-hidden />
@@ -217,10 +221,10 @@ function Group(props: {
             <span
               className={rule === null ? 'break-words font-[550]' : 'mono break-all font-[550]'}
             >
-              {rule ?? group.name}
+              {rule ?? words}
             </span>
             {rule !== null && rule.slice(0, -2) !== group.name && (
-              <span className="text-ink-2">{group.name}</span>
+              <span className="text-ink-2">{words}</span>
             )}
             {rule !== null && <span className="pill tone-info">{t('events.future')}</span>}
           </span>

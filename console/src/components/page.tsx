@@ -111,7 +111,7 @@ export function Tabs(props: {
     <nav
       ref={bar}
       aria-label={props.label}
-      className="relative flex gap-1 overflow-x-auto border-line border-b px-4 max-sm:px-2"
+      className="relative flex gap-1 overflow-x-auto border-line border-b px-4 max-sm:flex-wrap max-sm:px-2"
     >
       {props.tabs.map((tab) => (
         <Link

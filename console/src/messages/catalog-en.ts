@@ -55,6 +55,8 @@ export const catalogEn = {
   'import.changed': 'Changed',
   'import.created': 'New',
   'import.done': { one: '{count} event type imported', other: '{count} event types imported' },
+  'import.choose': 'Choose a file',
+  'import.noFile': 'No file chosen',
   'import.file': 'Or a file',
   'import.found': { one: '{count} event type', other: '{count} event types' },
   'import.help':

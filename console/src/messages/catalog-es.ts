@@ -58,6 +58,8 @@ export const catalogEs: Translation<typeof catalogEn> = {
     one: '{count} tipo de evento importado',
     other: '{count} tipos de evento importados',
   },
+  'import.choose': 'Elegir un archivo',
+  'import.noFile': 'Ningún archivo elegido',
   'import.file': 'O un archivo',
   'import.found': { one: '{count} tipo de evento', other: '{count} tipos de evento' },
   'import.help':

@@ -845,6 +845,7 @@ export const en = {
   'profile.notInUse': 'Not in use',
   'profile.only': 'Only these: {what}',
   'profile.onlyHelp': 'Ids separated by commas. Empty: all.',
+  'profile.onlyNeeded': 'Ids separated by commas, at least one.',
   'profile.pages': 'Pages',
   'profile.preview': 'Payload of this event',
   'profile.previousPage': 'Previous',

@@ -871,6 +871,7 @@ export const es = {
   'profile.notInUse': 'Sin uso',
   'profile.only': 'Solo estos: {what}',
   'profile.onlyHelp': 'Ids separados por comas. Vacío: todos.',
+  'profile.onlyNeeded': 'Ids separados por comas, al menos uno.',
   'profile.pages': 'Páginas',
   'profile.preview': 'Payload de este evento',
   'profile.previousPage': 'Anterior',

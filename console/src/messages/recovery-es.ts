@@ -5,7 +5,7 @@ import type { recoveryEn } from './recovery-en.ts'
 export const recoveryEs: Translation<typeof recoveryEn> = {
   'care.notify': 'Avisarme por correo cuando termine',
   'care.notifyHelp': 'A {address}',
-  'care.usual': 'La mitad del límite del endpoint, o {rate} por segundo',
+  'care.usual': 'Mitad del límite, o {rate} por segundo',
   'missing.choose': 'Elige el endpoint.',
   'missing.deliveries': 'Entregas, según cómo terminaron',
   'missing.endpoint': 'Endpoint',

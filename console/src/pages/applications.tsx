@@ -18,6 +18,7 @@ import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { setPreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
 import { useMay } from '../state/session.tsx'
@@ -93,9 +94,13 @@ function ApplicationGrid(props: { readonly rows: readonly ApplicationOut[] }) {
       rowId={(row) => row.id}
       columns={columnsOf(t, may ? (row) => void toggle(row) : null)}
       card={(row) => (
-        <div className="flex flex-col">
-          <span className="font-[550]">{row.name}</span>
-          <span className="mono truncate text-ink-3 text-xs">{row.uid ?? row.id}</span>
+        <div className="flex items-center gap-2">
+          <span className="flex min-w-0 flex-1 flex-col">
+            <span className="truncate font-[550]">{row.name}</span>
+            <span className="mono truncate text-ink-3 text-xs">{row.uid ?? row.id}</span>
+          </span>
+          <Sending row={row} toggle={may ? (one) => void toggle(one) : null} />
+          {may && <PortalButton application={row} />}
         </div>
       )}
       onOpen={(row, how) => {
@@ -148,25 +153,7 @@ function columnsOf(
       id: 'switch',
       header: t('application.sending'),
       width: 150,
-      cell: (row) => (
-        <span className="flex items-center gap-2">
-          {toggle !== null && (
-            <input
-              type="checkbox"
-              role="switch"
-              className="switch"
-              aria-label={t('application.switchLabel', { name: row.name })}
-              checked={row.enabled !== false}
-              onChange={() => toggle(row)}
-            />
-          )}
-          {row.enabled === false ? (
-            <Pill tone="warn">{t('application.off')}</Pill>
-          ) : (
-            toggle === null && <Pill tone="ok">{t('application.on')}</Pill>
-          )}
-        </span>
-      ),
+      cell: (row) => <Sending row={row} toggle={toggle} />,
     },
     {
       id: 'created',
@@ -190,6 +177,34 @@ function columnsOf(
           },
         ]),
   ]
+}
+
+/** Whether anything is sent for it, and the switch for who may turn it. */
+function Sending(props: {
+  readonly row: ApplicationOut
+  readonly toggle: ((row: ApplicationOut) => void) | null
+}) {
+  const t = useT()
+  const { row, toggle } = props
+  return (
+    <span className="flex items-center gap-2">
+      {toggle !== null && (
+        <input
+          type="checkbox"
+          role="switch"
+          className="switch"
+          aria-label={t('application.switchLabel', { name: row.name })}
+          checked={row.enabled !== false}
+          onChange={() => toggle(row)}
+        />
+      )}
+      {row.enabled === false ? (
+        <Pill tone="warn">{t('application.off')}</Pill>
+      ) : (
+        toggle === null && <Pill tone="ok">{t('application.on')}</Pill>
+      )}
+    </span>
+  )
 }
 
 /** The link says who looks, so that the portal reminds them whose it is. */
@@ -234,6 +249,7 @@ function CreateDialog(props: { readonly onClose: () => void }) {
       })
     },
   })
+  const form = useFocusOnRefusal(create.error, missing)
   function submit(event: FormEvent): void {
     event.preventDefault()
     if (name.trim() === '') setMissing(true)
@@ -264,7 +280,13 @@ function CreateDialog(props: { readonly onClose: () => void }) {
         </>
       }
     >
-      <form id="create-application" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+      <form
+        ref={form}
+        id="create-application"
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={submit}
+      >
         {create.isError && issue('name') === undefined && issue('uid') === undefined && (
           <Failure error={create.error} />
         )}

@@ -1,5 +1,6 @@
 /** What the catalog's list shows of each event type: a row on wide screens, a card on narrow ones. */
 import { Link } from '@tanstack/react-router'
+import { groupText } from '../../../src/domain/event-type.ts'
 import { schemaVersions } from '../../../src/domain/schema/versions.ts'
 import type { TypeActivity } from '../api/catalog-calls.ts'
 import type { EventTypeOut } from '../api/model.ts'
@@ -31,7 +32,7 @@ export function catalogColumns(input: Input): readonly Column<EventTypeOut>[] {
     {
       id: 'name',
       header: <span className="pl-2.5">{t('column.type')}</span>,
-      width: 270,
+      width: 250,
       grow: true,
       cell: (row) => (
         <Link
@@ -47,19 +48,24 @@ export function catalogColumns(input: Input): readonly Column<EventTypeOut>[] {
     {
       id: 'description',
       header: t('column.description'),
-      width: 180,
+      width: 210,
       grow: true,
       leaves: 6,
-      cell: (row) => (
-        <span className="text-ink-2">{localizedText(row, 'description', language)}</span>
-      ),
+      cell: (row) => {
+        const text = localizedText(row, 'description', language)
+        return (
+          <span className="text-ink-2" title={text}>
+            {text}
+          </span>
+        )
+      },
     },
     {
       id: 'group',
       header: t('column.group'),
       width: 116,
       leaves: 5,
-      cell: (row) => <span className="text-ink-2">{row.groupName}</span>,
+      cell: (row) => <span className="text-ink-2">{groupText(row, language)}</span>,
     },
     ...(rows.some(({ schemas }) => schemaVersions(schemas).length > 1)
       ? [
@@ -83,7 +89,7 @@ function label({ t, language }: Input): Column<EventTypeOut> {
   return {
     id: 'label',
     header: t('column.name'),
-    width: 150,
+    width: 170,
     grow: true,
     leaves: 3,
     cell: (row) => localizedText(row, 'label', language),
@@ -100,7 +106,7 @@ function activityColumns(input: Input, w: AdminT): readonly Column<EventTypeOut>
     {
       id: 'subscribed',
       header: <span title={w('catalog.subscribedHelp')}>{w('catalog.subscribed')}</span>,
-      width: 96,
+      width: 84,
       align: 'end',
       leaves: 2,
       cell: cell(({ subscribed }) => (
@@ -110,7 +116,7 @@ function activityColumns(input: Input, w: AdminT): readonly Column<EventTypeOut>
     {
       id: 'week',
       header: <span title={w('catalog.weekHelp')}>{w('catalog.week')}</span>,
-      width: 150,
+      width: 116,
       leaves: 1,
       cell: cell((one) => <Week one={one} count={formats.number(one.total)} w={w} />),
     },
@@ -133,7 +139,7 @@ function flags(input: Input): Column<EventTypeOut> {
   return {
     id: 'flags',
     header: t('column.status'),
-    width: 170,
+    width: 130,
     cell: (row) => (
       <span className="flex items-center gap-1.5">
         {row.deprecated && <Pill tone="warn">{t('eventType.deprecated')}</Pill>}

@@ -12,6 +12,7 @@ import { Failure, Loaded } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
 import { useAdminT } from '../state/admin-words.ts'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 
 /** The catalogs of the systems: installing one twice changes nothing. */
 export function InstallDialog(props: { readonly onClose: () => void }) {
@@ -145,14 +146,15 @@ export function CreateDialog(props: { readonly onClose: () => void }) {
       props.onClose()
     },
   })
+  const form = useFocusOnRefusal(create.error, fault)
   function submit(event: FormEvent): void {
     event.preventDefault()
     try {
       if (example.trim() !== '') JSON.parse(example)
       setFault(null)
       create.mutate()
-    } catch (error) {
-      setFault(error instanceof Error ? error.message : t('send.notJson'))
+    } catch {
+      setFault(t('send.notJson')) // the browser’s own words are not the page’s language
     }
   }
   const issue = (field: string): string | undefined =>
@@ -180,7 +182,13 @@ export function CreateDialog(props: { readonly onClose: () => void }) {
         </>
       }
     >
-      <form id="create-type" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+      <form
+        ref={form}
+        id="create-type"
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={submit}
+      >
         {create.isError && issue('name') === undefined && <Failure error={create.error} />}
         <TextField
           label={t('eventType.name')}

@@ -5,6 +5,7 @@ import { request } from '../api/http.ts'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { Field } from '../components/field.tsx'
+import { FileField } from '../components/file-field.tsx'
 import { Failure } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
@@ -100,17 +101,13 @@ export function ImportDialog(props: { readonly onClose: () => void }) {
             />
           )}
         </Field>
-        <Field label={w('import.file')} optional>
-          {(control) => (
-            <input
-              {...control}
-              type="file"
-              className="input py-1"
-              accept=".json,.yaml,.yml,.csv,.tsv,.txt"
-              onChange={(event) => void readFile(event.target.files?.[0])}
-            />
-          )}
-        </Field>
+        <FileField
+          label={w('import.file')}
+          button={w('import.choose')}
+          none={w('import.noFile')}
+          accept=".json,.yaml,.yml,.csv,.tsv,.txt"
+          onChange={(file) => void readFile(file)}
+        />
         {found !== undefined && <Preview found={found} w={w} />}
       </div>
     </Dialog>

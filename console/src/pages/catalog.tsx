@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { lazy, Suspense } from 'react'
+import { groupText } from '../../../src/domain/event-type.ts'
 import type { EventTypeOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
@@ -123,8 +124,12 @@ function TypeList(props: { readonly all: readonly EventTypeOut[]; readonly base:
       </Empty>
     )
   }
-  const named = [...new Set(props.all.map(({ groupName }) => groupName ?? ''))].filter(
-    (group) => group !== '',
+  const named = new Map(
+    props.all.flatMap((type) =>
+      type.groupName == null || type.groupName === ''
+        ? []
+        : [[type.groupName, groupText(type, language)] as const],
+    ),
   )
   return (
     <>
@@ -138,7 +143,7 @@ function TypeList(props: { readonly all: readonly EventTypeOut[]; readonly base:
         <MultiFilter
           label={t('column.group')}
           values={groups}
-          options={named.map((group) => ({ value: group, label: group }))}
+          options={[...named].map(([value, label]) => ({ value, label }))}
           onChange={(values) => change({ group: joined(values) })}
         />
         <CopyAs cli="posthorn events ls" request={{ path: '/event-type' }} />

@@ -33,7 +33,7 @@ export function columnsOf(input: {
     {
       id: 'status',
       header: t('column.status'),
-      width: 200,
+      width: 224, // “En espera · hasta 14:32:07”
       cell: (row) => (
         <StatusPill
           status={statusOf(row, endpoints.get(row.endpointId))}

@@ -18,6 +18,8 @@ export function EndpointActions(props: {
   readonly endpoint: EndpointOut
   readonly deletable: boolean
   readonly testable: boolean
+  /** The system's own word for a test. */
+  readonly testWord: string | undefined
   readonly onTest: () => void
 }) {
   const t = useT()
@@ -94,7 +96,7 @@ export function EndpointActions(props: {
     <>
       {manages && props.testable && (
         <Button kind="primary" onClick={props.onTest}>
-          <Send size={14} aria-hidden /> {t('endpoint.sendTest')}
+          <Send size={14} aria-hidden /> {props.testWord ?? t('endpoint.sendTest')}
         </Button>
       )}
       {!manages ? null : endpoint.disabled ? (

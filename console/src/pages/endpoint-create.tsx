@@ -22,7 +22,7 @@ import { LabelRows } from '../components/label-rows.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
-import { useT } from '../i18n.tsx'
+import { useLocalization, useT } from '../i18n.tsx'
 import { exampleOf, hostOf, useEventTypes } from '../state/data.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useProfile } from '../state/profile.ts'
@@ -65,6 +65,8 @@ export function EndpointCreatePage() {
   const scope = useScope()
   const navigate = useNavigate()
   const profile = useProfile(scope.application)
+  const { language } = useLocalization()
+  const words = profile.data?.words
   const [created, setCreated] = useState<EndpointOut | null>(null)
   if (!scope.may.manageEndpoints) {
     return (
@@ -75,8 +77,15 @@ export function EndpointCreatePage() {
   }
   return (
     <Page
-      title={created === null ? t('endpoint.createTitle') : t('endpoint.created')}
-      back={{ to: `${scope.base}/endpoints`, label: t('nav.endpoints') }}
+      title={
+        created === null
+          ? (words?.add[language] ?? t('endpoint.createTitle'))
+          : t('endpoint.created')
+      }
+      back={{
+        to: `${scope.base}/endpoints`,
+        label: words?.title[language] ?? t('nav.endpoints'),
+      }}
     >
       {created === null ? (
         <Loaded query={profile}>

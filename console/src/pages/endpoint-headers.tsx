@@ -1,25 +1,22 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import { endpointHeaders, putEndpointHeaders } from '../api/calls.ts'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { getEndpoint, putEndpointHeaders } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/header-rows.tsx'
 import { Section } from '../components/page.tsx'
 import { Failure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
+import { useDraft } from '../state/draft.ts'
+import { useEndpointHeaders } from '../state/endpoint-headers.ts'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useScope } from '../state/scope.tsx'
-import { fault, SaveBar } from './save-bar.tsx'
+import { fault, Overtaken, SaveBar } from './save-bar.tsx'
 
 /** Headers that go along with every request; those that hold secrets are named, not shown. */
 export function HeadersSection(props: { readonly endpoint: EndpointOut }) {
   const t = useT()
-  const scope = useScope()
   const { endpoint } = props
-  const stored = useQuery({
-    queryKey: ['endpoints', scope.application, 'headers', endpoint.id],
-    queryFn: () => endpointHeaders(scope.application, endpoint.id),
-    staleTime: 60_000,
-  })
+  const stored = useEndpointHeaders(endpoint)
   if (stored.data === undefined) {
     return stored.isError ? <Failure error={stored.error} /> : null
   }
@@ -31,32 +28,46 @@ export function HeadersSection(props: { readonly endpoint: EndpointOut }) {
         </p>
       )}
       <HeadersForm
-        key={JSON.stringify(stored.data)}
-        endpoint={endpoint}
+        key={endpoint.id}
+        endpoint={endpoint.id}
         headers={stored.data.headers}
+        version={stored.data.version}
       />
     </Section>
   )
 }
 
 function HeadersForm(props: {
-  readonly endpoint: EndpointOut
+  readonly endpoint: string
   readonly headers: Readonly<Record<string, string>>
+  readonly version: string
 }) {
   const t = useT()
   const scope = useScope()
   const client = useQueryClient()
-  const [rows, setRows] = useState<readonly HeaderRow[]>(rowsOf(props.headers))
-  const dirty = JSON.stringify(headersOf(rows)) !== JSON.stringify(props.headers)
+  const edit = useDraft<readonly HeaderRow[]>({
+    stored: rowsOf(props.headers),
+    version: props.version,
+    plain: headersOf,
+  })
+  const { draft: rows, setDraft: setRows } = edit
+  const refresh = () => client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
   const save = useMutation({
-    mutationFn: () => putEndpointHeaders(scope.application, props.endpoint.id, headersOf(rows)),
-    onSuccess: () => {
+    async mutationFn() {
+      await putEndpointHeaders(scope.application, props.endpoint, headersOf(rows), edit.version)
+      return getEndpoint(scope.application, props.endpoint)
+    },
+    onError: refresh,
+    onSuccess: ({ updatedAt }) => {
+      edit.settle(rows, updatedAt)
       toast(t('form.saved'))
-      return client.invalidateQueries({ queryKey: ['endpoints', scope.application, 'headers'] })
+      return refresh()
     },
   })
+  const form = useFocusOnRefusal(save.error)
   return (
     <form
+      ref={form}
       noValidate
       className="flex max-w-2xl flex-col gap-4"
       onSubmit={(event) => {
@@ -64,13 +75,12 @@ function HeadersForm(props: {
         save.mutate()
       }}
     >
+      <Overtaken edit={edit} />
       <HeaderRows rows={rows} onChange={setRows} error={fault(save.error, 'headers')} />
-      {save.isError && fault(save.error, 'headers') === undefined && <Failure error={save.error} />}
-      <SaveBar
-        dirty={dirty}
-        busy={save.isPending}
-        onDiscard={() => setRows(rowsOf(props.headers))}
-      />
+      {save.isError && !edit.overtaken && fault(save.error, 'headers') === undefined && (
+        <Failure error={save.error} />
+      )}
+      <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} />
     </form>
   )
 }

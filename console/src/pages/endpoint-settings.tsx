@@ -15,6 +15,7 @@ import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
 import { useDraft } from '../state/draft.ts'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useScope } from '../state/scope.tsx'
 import { HeadersSection } from './endpoint-headers.tsx'
 import { EndpointTls } from './endpoint-tls.tsx'
@@ -31,7 +32,7 @@ export function EndpointSettings(props: { readonly endpoint: EndpointOut }) {
         <GeneralSection endpoint={props.endpoint} />
         <DeliverySection endpoint={props.endpoint} />
         <HeadersSection endpoint={props.endpoint} />
-        <EndpointTls endpoint={props.endpoint.id} />
+        <EndpointTls key={props.endpoint.id} endpoint={props.endpoint} />
       </Body>
     </Changeable>
   )
@@ -66,9 +67,13 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
     filter: endpoint.filter == null ? '' : JSON.stringify(endpoint.filter, null, 2),
     labels: rowsOf(endpoint.metadata),
   }
-  const edit = useDraft({ stored, version: endpoint.updatedAt })
+  const edit = useDraft({
+    ...{ stored, version: endpoint.updatedAt },
+    plain: ({ labels, ...rest }) => ({ ...rest, labels: headersOf(labels) }),
+  })
   const { draft, setDraft, dirty } = edit
   const [missing, setMissing] = useState(false)
+  const form = useFocusOnRefusal(save.error, missing)
   function submit(event: FormEvent): void {
     event.preventDefault()
     const filter = filterOf(draft.filter)
@@ -77,20 +82,23 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
       return
     }
     if (filter === undefined) return // the field says so
-    save.mutate({
-      version: edit.version,
-      patch: {
-        url: draft.url.trim(),
-        description: draft.description.trim(),
-        eventTypes: draft.events,
-        filter,
-        metadata: headersOf(draft.labels),
+    save.mutate(
+      {
+        version: edit.version,
+        patch: {
+          url: draft.url.trim(),
+          description: draft.description.trim(),
+          eventTypes: draft.events,
+          filter,
+          metadata: headersOf(draft.labels),
+        },
       },
-    })
+      { onSuccess: ({ updatedAt }) => edit.settle(draft, updatedAt) },
+    )
   }
   return (
     <Section title={t('settings.general')}>
-      <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
+      <form ref={form} noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
         <Overtaken edit={edit} />
         {save.isError && !edit.overtaken && <Failure error={save.error} />}
         <TextField
@@ -156,15 +164,20 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
   const { endpoint } = props
   const save = useSave(endpoint)
   const edit = useDraft({ stored: deliveryOf(endpoint), version: endpoint.updatedAt })
+  const form = useFocusOnRefusal(save.error)
   const { draft, setDraft, dirty } = edit
   function submit(event: FormEvent): void {
     event.preventDefault()
     const patch = settingsOf(draft, endpoint.policy)
-    if (patch !== null) save.mutate({ version: edit.version, patch }) // else the fields say so
+    if (patch === null) return // the fields say so
+    save.mutate(
+      { version: edit.version, patch },
+      { onSuccess: ({ updatedAt }) => edit.settle(draft, updatedAt) },
+    )
   }
   return (
     <Section title={t('settings.delivery')} description={t('settings.deliveryHelp')}>
-      <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
+      <form ref={form} noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
         <Overtaken edit={edit} />
         {save.isError && !edit.overtaken && <Failure error={save.error} />}
         <DeliveryFields draft={draft} error={save.error} onChange={setDraft} />

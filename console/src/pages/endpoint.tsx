@@ -11,7 +11,7 @@ import { Body, Page, Tabs } from '../components/page.tsx'
 import { Failure, Loading } from '../components/states.tsx'
 import { EndpointPill, endpointState, Notice } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
-import { type T, useFormats, useT } from '../i18n.tsx'
+import { type T, useFormats, useLocalization, useT } from '../i18n.tsx'
 import { useActivity } from '../state/activity.ts'
 import { endpointName } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
@@ -72,6 +72,7 @@ function Loaded(props: {
   readonly back: { readonly to: string; readonly label: string }
 }) {
   const t = useT()
+  const { language } = useLocalization()
   const scope = useScope()
   const [search, change] = useUrlState()
   const { endpoint } = props
@@ -88,7 +89,7 @@ function Loaded(props: {
   return (
     <Page
       title={endpointName(endpoint)}
-      back={props.back}
+      back={{ ...props.back, label: profile?.words?.title[language] ?? props.back.label }}
       fixed={tab === 'activity'}
       context={<EndpointPill state={endpointState(endpoint, triedOf(stats))} />}
       actions={
@@ -96,6 +97,7 @@ function Loaded(props: {
           endpoint={endpoint}
           deletable={profile?.rules.deletable !== false}
           testable={profile?.rules.test !== 'none'}
+          testWord={profile?.words?.test[language]}
           onTest={() => change({ dialog: 'test' })}
         />
       }

@@ -10,7 +10,7 @@ import { Grid } from '../components/grid.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
 import { type EndpointState, endpointState } from '../components/status.tsx'
-import { useFormats, useT } from '../i18n.tsx'
+import { useFormats, useLocalization, useT } from '../i18n.tsx'
 import { PortalText } from '../portal-text.tsx'
 import { useActivity } from '../state/activity.ts'
 import { checkedRows } from '../state/checked-rows.ts'
@@ -46,14 +46,16 @@ export function EndpointsPage() {
   const scope = useScope()
   const endpoints = useEndpoints(scope.application)
   const profile = useProfile(scope.application)
+  const { language } = useLocalization()
+  const words = profile.data?.words
   return (
     <Page
-      title={t('nav.endpoints')}
+      title={words?.title[language] ?? t('nav.endpoints')}
       fixed
       actions={
         scope.may.manageEndpoints && (
           <Link to={`${scope.base}/endpoints/new`} className="btn btn-primary">
-            <Plus size={14} aria-hidden /> {t('endpoint.create')}
+            <Plus size={14} aria-hidden /> {words?.add[language] ?? t('endpoint.create')}
           </Link>
         )
       }

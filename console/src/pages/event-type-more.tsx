@@ -20,6 +20,9 @@ import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { useAdminT } from '../state/admin-words.ts'
 import { endpointName, useEndpoints } from '../state/data.ts'
+import { useDraft } from '../state/draft.ts'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
+import { Overtaken } from './save-bar.tsx'
 
 const weekMs = 7 * 86_400_000
 
@@ -92,11 +95,19 @@ export function EditType(props: {
   const { type, application, onClose } = props
   const [newest = '1'] = schemaVersions(type.schemas)
   const next = nextVersion(type.schemas)
-  const [description, setDescription] = useState(type.description)
-  const [group, setGroup] = useState(type.groupName ?? '')
-  const [deprecated, setDeprecated] = useState(type.deprecated === true)
-  const [sunset, setSunset] = useState(type.sunsetAt?.slice(0, 10) ?? '')
-  const [schema, setSchema] = useState(textOf(newestSchema(type.schemas)))
+  const edit = useDraft({
+    stored: {
+      description: type.description,
+      group: type.groupName ?? '',
+      deprecated: type.deprecated === true,
+      sunset: type.sunsetAt?.slice(0, 10) ?? '',
+      schema: textOf(newestSchema(type.schemas)),
+    },
+    version: type.updatedAt,
+  })
+  const { draft } = edit
+  const { description, group, deprecated, sunset, schema } = draft
+  const set = (change: Partial<typeof draft>): void => edit.setDraft({ ...draft, ...change })
   const [asVersion, setAsVersion] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
   const [archiving, setArchiving] = useState(false)
@@ -113,14 +124,16 @@ export function EditType(props: {
           groupName: group.trim() === '' ? null : group.trim(),
           schemas,
         },
-        ifMatch: type.updatedAt,
+        ifMatch: edit.version,
       }),
+    onError: () => refresh(),
     onSuccess: async () => {
       toast(t('form.saved'))
       await refresh()
       onClose()
     },
   })
+  const form = useFocusOnRefusal(save.error, fault)
   const archive = useMutation({
     mutationFn: () => request<void>(url, { method: 'DELETE' }),
     onSuccess: async () => {
@@ -135,14 +148,14 @@ export function EditType(props: {
       const [newest] = data
       if (newest === undefined) return toast(w?.('eventType.noMessage') ?? '', { tone: 'err' })
       const before = parsed(schema) ?? { type: 'object' }
-      setSchema(JSON.stringify({ ...before, examples: [newest.payload] }, null, 2))
+      set({ schema: JSON.stringify({ ...before, examples: [newest.payload] }, null, 2) })
     },
   })
   const infer = useMutation({
     mutationFn: () => observeType(application ?? '', type.name),
     onSuccess: ({ inferred, messages }) => {
       if (inferred === null) return toast(w?.('eventType.noMessage') ?? '', { tone: 'err' })
-      setSchema(JSON.stringify(keepWords(inferred, parsed(schema)), null, 2))
+      set({ schema: JSON.stringify(keepWords(inferred, parsed(schema)), null, 2) })
       toast(w?.('eventType.inferred', { count: messages }) ?? '')
     },
   })
@@ -201,17 +214,27 @@ export function EditType(props: {
         </>
       }
     >
-      <form id="edit-type" noValidate className="flex flex-col gap-4" onSubmit={submit}>
-        {save.isError && <Failure error={save.error} />}
+      <form ref={form} id="edit-type" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+        <Overtaken edit={edit} />
+        {save.isError && !edit.overtaken && <Failure error={save.error} />}
         {sample.isError && <Failure error={sample.error} />}
         {infer.isError && <Failure error={infer.error} />}
-        <TextField label={t('column.description')} value={description} onChange={setDescription} />
-        <TextField label={t('column.group')} optional value={group} onChange={setGroup} />
+        <TextField
+          label={t('column.description')}
+          value={description}
+          onChange={(text) => set({ description: text })}
+        />
+        <TextField
+          label={t('column.group')}
+          optional
+          value={group}
+          onChange={(text) => set({ group: text })}
+        />
         <Toggle
           label={t('eventType.deprecated')}
           help={w('eventType.deprecatedHelp')}
           checked={deprecated}
-          onChange={setDeprecated}
+          onChange={(on) => set({ deprecated: on })}
         />
         {deprecated && (
           <TextField
@@ -220,7 +243,7 @@ export function EditType(props: {
             optional
             type="date"
             value={sunset}
-            onChange={setSunset}
+            onChange={(day) => set({ sunset: day })}
           />
         )}
         <Field
@@ -235,7 +258,7 @@ export function EditType(props: {
               className="input mono min-h-48"
               spellCheck={false}
               value={schema}
-              onChange={(event) => setSchema(event.target.value)}
+              onChange={(event) => set({ schema: event.target.value })}
             />
           )}
         </Field>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Pencil, Send } from 'lucide-react'
 import { lazy, Suspense } from 'react'
+import { groupText } from '../../../src/domain/event-type.ts'
 import { sampleIn } from '../../../src/domain/schema/sample.ts'
 import { schemaVersions } from '../../../src/domain/schema/versions.ts'
 import { getEventType } from '../api/calls.ts'
@@ -117,7 +118,7 @@ function Detail(props: {
             ['', type.name].includes(localizedText(type, 'label', language))
               ? null
               : [t('column.name'), localizedText(type, 'label', language)],
-            type.groupName == null ? null : [t('column.group'), type.groupName],
+            type.groupName == null ? null : [t('column.group'), groupText(type, language)],
             versions.length > 1 && version !== undefined ? [t('eventType.version'), version] : null,
             type.deprecated
               ? [

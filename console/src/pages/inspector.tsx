@@ -13,6 +13,7 @@ import { Page } from '../components/page.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { type T, useT } from '../i18n.tsx'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useMay } from '../state/session.tsx'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
@@ -163,6 +164,7 @@ function CreateBin(props: { readonly onClose: () => void }) {
       void navigate({ to: `/inspector/${encodeURIComponent(bin.name)}` })
     },
   })
+  const form = useFocusOnRefusal(create.error, missing)
   function submit(event: FormEvent): void {
     event.preventDefault()
     if (name.trim() === '') setMissing(true)
@@ -185,7 +187,7 @@ function CreateBin(props: { readonly onClose: () => void }) {
         </>
       }
     >
-      <form id="create-bin" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+      <form ref={form} id="create-bin" noValidate className="flex flex-col gap-4" onSubmit={submit}>
         {create.isError && <Failure error={create.error} />}
         <TextField
           label={t('column.name')}

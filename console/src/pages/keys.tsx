@@ -14,6 +14,7 @@ import { Confirm, Dialog } from '../components/dialog.tsx'
 import { SelectField, TextField } from '../components/field.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { Guarded } from '../components/guarded.tsx'
+import { Menu } from '../components/menu.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
@@ -22,6 +23,7 @@ import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { useAdminT } from '../state/admin-words.ts'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { LastUse } from './key-last-use.tsx'
@@ -49,6 +51,7 @@ function Keys() {
   const keys = useQuery({ queryKey: ['api-keys'], queryFn: listApiKeys })
   const applications = useApplications().data?.data ?? []
   const names = new Map(applications.map(({ id, name }) => [id, name]))
+  const rollable = ({ role }: ApiKeyOut): boolean => role !== 'admin' || mayEverything
   const create = (
     <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
       <Plus size={14} aria-hidden /> {t('key.create')}
@@ -81,12 +84,33 @@ function Keys() {
                 roll: setRolling,
                 rollWord: w === null ? null : w('key.roll'),
                 fromWord: w === null ? '' : w('key.from'),
-                mayEverything,
+                rollable,
               })}
               card={(row) => (
-                <div className="flex flex-col">
-                  <span className="truncate font-[550]">{row.name}</span>
-                  <span className="text-ink-3 text-xs">{t(`key.${row.role}`)}</span>
+                <div className="flex items-center gap-2">
+                  <span className="flex min-w-0 flex-1 flex-col">
+                    <span className="truncate font-[550]">{row.name}</span>
+                    <span className="text-ink-3 text-xs">{t(`key.${row.role}`)}</span>
+                  </span>
+                  {rollable(row) && (
+                    <Menu
+                      label="…"
+                      accessibleLabel={`${t('action.more')}: ${row.name}`}
+                      items={[
+                        {
+                          id: 'roll',
+                          label: w === null ? '…' : w('key.roll'),
+                          onSelect: () => setRolling(row),
+                        },
+                        {
+                          id: 'revoke',
+                          label: t('key.revoke'),
+                          danger: true,
+                          onSelect: () => setRevoking(row),
+                        },
+                      ]}
+                    />
+                  )}
                 </div>
               )}
               onOpen={setRevoking}
@@ -112,7 +136,7 @@ function columnsOf(
     /** Null: on its way. */
     readonly rollWord: string | null
     readonly fromWord: string
-    readonly mayEverything: boolean
+    readonly rollable: (key: ApiKeyOut) => boolean
     readonly revoke: (key: ApiKeyOut) => void
     readonly roll: (key: ApiKeyOut) => void
   },
@@ -180,7 +204,7 @@ function columnsOf(
       align: 'end',
       cell: (row) => (
         <>
-          {acts.rollWord !== null && (row.role !== 'admin' || acts.mayEverything) && (
+          {acts.rollWord !== null && acts.rollable(row) && (
             <Button kind="quiet" onClick={() => acts.roll(row)}>
               {acts.rollWord}
             </Button>
@@ -232,6 +256,7 @@ function CreateKey(props: { readonly onClose: () => void }) {
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['api-keys'] }),
   })
+  const form = useFocusOnRefusal(create.error, missing)
   function submit(event: FormEvent): void {
     event.preventDefault()
     if (name.trim() === '') setMissing(true)
@@ -255,7 +280,7 @@ function CreateKey(props: { readonly onClose: () => void }) {
         </>
       }
     >
-      <form id="create-key" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+      <form ref={form} id="create-key" noValidate className="flex flex-col gap-4" onSubmit={submit}>
         {create.isError && <Failure error={create.error} />}
         <TextField
           label={t('column.name')}

@@ -23,7 +23,7 @@ export function MessageViews(props: { readonly search: Search; readonly to: stri
   const { where: _where, view: _view, sel: _sel, ...kept } = props.search
   const current = messageView(props.search)
   return (
-    <nav aria-label={w('views.label')} className="flex gap-1 overflow-x-auto px-5 pt-3 max-sm:px-3">
+    <nav aria-label={w('views.label')} className="flex flex-wrap gap-1 px-5 pt-3 max-sm:px-3">
       {[null, ...views].map((view) => (
         <Link
           key={view ?? 'all'}

@@ -116,9 +116,9 @@ export function ProfileField(props: ProfileFieldProps) {
       )
     case 'read-only':
       return (
-        <div className="flex items-end gap-1">
+        <div className="flex items-center gap-1">
           <div className="flex-1">
-            <TextField label={label} mono readOnly value={value} onChange={() => {}} />
+            <TextField label={label} help={help} mono readOnly value={value} onChange={() => {}} />
           </div>
           <CopyButton text={value} label={t('copy.id')} />
         </div>
@@ -180,6 +180,7 @@ function Example(props: { readonly event: CatalogEventOut; readonly title: strin
 /** Several events of the catalog, grouped, with the words of the catalog. */
 function ManyEvents(props: ProfileFieldProps & { readonly label: string }) {
   const types = useEventTypes().data
+  const groups = props.catalog?.catalog.groups ?? []
   const offered =
     props.catalog === null
       ? types
@@ -188,7 +189,10 @@ function ManyEvents(props: ProfileFieldProps & { readonly label: string }) {
           description: event.description.en,
           groupName: event.group,
           deprecated: event.deprecated,
-          attributes: { label: event.label, description: event.description },
+          attributes: {
+            ...{ label: event.label, description: event.description },
+            group: groups.find(({ name }) => name === event.group),
+          },
           createdAt: '',
           updatedAt: '',
         }))
@@ -215,7 +219,9 @@ function ContextField(
   const t = useT()
   const { language } = useLocalization()
   const contexts = props.catalog?.catalog.contexts ?? []
-  const kind = contexts.find(({ name }) => name === props.value)?.scope
+  const context = contexts.find(({ name }) => name === props.value)
+  const kind = context?.scope
+  const isNeeded = context?.required === true
   const scope = props.catalog?.catalog.scopes.find(({ name }) => name === kind)
   const name = `scope.${kind ?? ''}`
   return (
@@ -234,10 +240,10 @@ function ContextField(
       {kind !== undefined && (
         <TextField
           label={t('profile.only', { what: scope?.label[language] ?? kind })}
-          help={t('profile.onlyHelp')}
+          help={t(isNeeded ? 'profile.onlyNeeded' : 'profile.onlyHelp')}
           error={props.scopeError}
           mono
-          optional
+          optional={!isNeeded}
           value={props.draft.texts[name] ?? ''}
           onChange={(value) => props.onDraft({ texts: { ...props.draft.texts, [name]: value } })}
         />

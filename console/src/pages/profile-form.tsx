@@ -2,9 +2,8 @@
  * The settings view of a system: fields, order, words and rules come from the profile. The same
  * form creates and edits; what was typed survives every refusal.
  */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { endpointHeaders } from '../api/calls.ts'
 import {
   installCatalog,
   type ProfileOut,
@@ -13,17 +12,20 @@ import {
   type WebhookOut,
 } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
-import { rowsOf } from '../components/header-rows.tsx'
+import { headersOf, rowsOf } from '../components/header-rows.tsx'
 import { Failure, Loading } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
+import { useDraft } from '../state/draft.ts'
+import { useEndpointHeaders } from '../state/endpoint-headers.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useCatalog } from '../state/profile.ts'
 import { bodyOf, type Draft, draftOf, faultsOf, isEmpty, isShown } from '../state/profile-draft.ts'
 import { useScope } from '../state/scope.tsx'
 import { ProfileField } from './profile-fields.tsx'
+import { Overtaken } from './save-bar.tsx'
 
 export interface ProfileFormProps {
   readonly profile: ProfileOut
@@ -34,33 +36,32 @@ export interface ProfileFormProps {
 }
 
 export function ProfileForm(props: ProfileFormProps) {
-  const scope = useScope()
   const { profile, webhook } = props
-  const headers = useQuery({
-    queryKey: ['endpoints', scope.application, 'headers', webhook?.id],
-    queryFn: () => endpointHeaders(scope.application, webhook?.id ?? ''),
-    enabled: webhook !== null,
-    staleTime: 60_000,
-  })
+  const headers = useEndpointHeaders(webhook)
   if (webhook !== null && headers.data === undefined) {
     return headers.isError ? <Failure error={headers.error} /> : <Loading />
   }
   return (
     <Fields
       {...props}
-      first={draftOf(webhook, profile, rowsOf(headers.data?.headers ?? {}))}
+      stored={draftOf(webhook, profile, rowsOf(headers.data?.headers ?? {}))}
+      version={headers.data?.version ?? ''}
       key={webhook?.id ?? 'new'}
     />
   )
 }
 
-function Fields(props: ProfileFormProps & { readonly first: Draft }) {
+function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly version: string }) {
   const t = useT()
   const { language } = useLocalization()
   const scope = useScope()
   const client = useQueryClient()
   const { profile, webhook } = props
-  const [draft, setDraft] = useState<Draft>(props.first)
+  const edit = useDraft<Draft>({
+    ...{ stored: props.stored, version: props.version },
+    plain: (one) => ({ ...one, headers: headersOf(one.headers) }),
+  })
+  const { draft, setDraft } = edit
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({})
   const form = useFocusOnFault(faults)
   const context = draft.texts['context'] ?? ''
@@ -74,14 +75,20 @@ function Fields(props: ProfileFormProps & { readonly first: Draft }) {
         scope.application,
         webhook?.id ?? null,
         bodyOf(draft, shown, { catalog: catalog.data?.catalog ?? null, webhook }),
+        webhook === null ? undefined : edit.version,
       ),
     onSuccess: async (saved) => {
       toast(t('form.saved'))
+      edit.settle(draft, saved.updatedAt)
       await client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
       await client.invalidateQueries({ queryKey: ['webhooks', scope.application] })
       props.onSaved(saved)
     },
-    onError: (error) => setFaults(faultsOf(error)),
+    onError: (error) => {
+      setFaults(faultsOf(error))
+      if (webhook === null) return undefined
+      return client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
+    },
   })
 
   function submit(event: FormEvent): void {
@@ -110,7 +117,8 @@ function Fields(props: ProfileFormProps & { readonly first: Draft }) {
 
   return (
     <form ref={form} noValidate className="flex max-w-3xl flex-col gap-5" onSubmit={submit}>
-      {elsewhere && <Failure error={save.error} />}
+      <Overtaken edit={edit} />
+      {elsewhere && !edit.overtaken && <Failure error={save.error} />}
       <CatalogMissing
         profile={profile}
         missing={
@@ -146,7 +154,9 @@ function Fields(props: ProfileFormProps & { readonly first: Draft }) {
       ))}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" kind="primary" busy={save.isPending}>
-          {webhook === null ? t('form.create') : t('form.save')}
+          {profile.words === null
+            ? t(webhook === null ? 'form.create' : 'form.save')
+            : profile.words[webhook === null ? 'create' : 'save'][language]}
         </Button>
         {props.onCancel !== null && <Button onClick={props.onCancel}>{t('action.cancel')}</Button>}
       </div>

@@ -100,7 +100,7 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
                 action={
                   scope.may.manageEndpoints && (
                     <Link to={`${scope.base}/endpoints/new`} className="btn btn-primary">
-                      {t('endpoint.create')}
+                      {profile.words?.add[language] ?? t('endpoint.create')}
                     </Link>
                   )
                 }

@@ -33,7 +33,7 @@ export function RolesSection() {
         {({ data, permissions }) => (
           // Positioned, so that the texts for screen readers do not widen the page; scrolled by keyboard.
           <div className="relative overflow-x-auto" tabIndex={0}>
-            <table className="plain-table max-w-3xl" aria-label={t('roles.title')}>
+            <table className="plain-table roles-table max-w-3xl" aria-label={t('roles.title')}>
               <thead>
                 <tr>
                   <td />

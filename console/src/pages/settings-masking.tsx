@@ -12,15 +12,19 @@ import { errorSentence, Failure, Loaded, Loading } from '../components/states.ts
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { type AdminT, useAdminT } from '../state/admin-words.ts'
+import { useDraft } from '../state/draft.ts'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useMay } from '../state/session.tsx'
+import { Overtaken } from './save-bar.tsx'
 
+const queryKey = ['masking']
 /** Messages that a preview may be looked at on. */
 const offeredMax = 20
 
 /** What of payloads the roles support and reader do not see, and how a real message looks then. */
 export function MaskingSection(props: { readonly application: string | null }) {
   const w = useAdminT()
-  const masking = useQuery({ queryKey: ['masking'], queryFn: getMasking })
+  const masking = useQuery({ queryKey, queryFn: getMasking })
   if (w === null) return null
   return (
     <Section title={w('mask.title')} description={w('mask.text')}>
@@ -41,30 +45,38 @@ function Paths(props: {
   const client = useQueryClient()
   const may = useMay('administer')
   const before = props.saved.paths.join('\n')
-  const [typed, setTyped] = useState<string | null>(null)
-  const text = typed ?? before
+  const edit = useDraft({ stored: before, version: before })
+  const { draft: text, setDraft: setTyped } = edit
   const paths = text
     .split(/[\n,]/)
     .map((path) => path.trim())
     .filter((path) => path !== '')
   const save = useMutation({
-    mutationFn: () => setMasking(paths),
-    onSuccess: (saved) => {
-      client.setQueryData(['masking'], saved)
-      setTyped(null)
+    async mutationFn() {
+      // They have no version of their own: they are read once more before they are replaced.
+      const now = await client.fetchQuery({ queryKey, queryFn: getMasking, staleTime: 0 })
+      return now.paths.join('\n') === edit.version ? setMasking(paths) : null
+    },
+    onSuccess(saved) {
+      if (saved === null) return
+      client.setQueryData(queryKey, saved)
+      setTyped(saved.paths.join('\n'))
       toast(t('form.saved'))
     },
   })
+  const form = useFocusOnRefusal(save.error)
   const refused = save.error instanceof ApiError && save.error.status === 422
   return (
     <div className="grid items-start gap-6 lg:grid-cols-2">
       <form
+        ref={form}
         className="flex flex-col gap-3"
         onSubmit={(event: FormEvent) => {
           event.preventDefault()
           save.mutate()
         }}
       >
+        <Overtaken edit={edit} />
         <Field
           label={w('mask.paths')}
           help={w('mask.pathsHelp')}
@@ -88,9 +100,7 @@ function Paths(props: {
             <Button type="submit" kind="primary" busy={save.isPending}>
               {t('form.save')}
             </Button>
-            {typed !== null && typed !== before && (
-              <Button onClick={() => setTyped(null)}>{t('form.discard')}</Button>
-            )}
+            {edit.dirty && <Button onClick={edit.discard}>{t('form.discard')}</Button>}
           </div>
         )}
       </form>

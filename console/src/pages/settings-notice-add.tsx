@@ -7,6 +7,7 @@ import { Dialog } from '../components/dialog.tsx'
 import { SelectField, TextField } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
 import { useLocalization } from '../i18n.tsx'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 
 export const receiversPath = '/operational-webhook/endpoint'
 
@@ -69,6 +70,7 @@ export function AddReceiver(props: { readonly onClose: () => void }) {
       props.onClose()
     },
   })
+  const form = useFocusOnRefusal(add.error, missing)
   const issue =
     add.error instanceof ApiError
       ? add.error.issues.find(({ loc }) => loc.includes('url'))
@@ -98,7 +100,13 @@ export function AddReceiver(props: { readonly onClose: () => void }) {
         </>
       }
     >
-      <form id="add-receiver" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+      <form
+        ref={form}
+        id="add-receiver"
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={submit}
+      >
         {add.isError && refused === undefined && <Failure error={add.error} />}
         <SelectField<Kind>
           label={t('notices.kind')}

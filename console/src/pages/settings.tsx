@@ -13,9 +13,11 @@ import { Pill } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
+import { useDraft } from '../state/draft.ts'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
 import { useMay, useMayHere, useSeesAll } from '../state/session.tsx'
+import { Overtaken } from './save-bar.tsx'
 import { MaskingSection } from './settings-masking.tsx'
 import { NoticesSection } from './settings-notices.tsx'
 import type { ProfileFit } from './settings-switch.tsx'
@@ -70,19 +72,28 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
   const t = useT()
   const client = useQueryClient()
   const { application } = props
-  const [name, setName] = useState(application.name)
-  const [profile, setProfile] = useState(application.profile ?? 'standard')
+  const edit = useDraft({
+    stored: { name: application.name, profile: application.profile ?? 'standard' },
+    version: application.updatedAt,
+  })
+  const { draft, setDraft } = edit
+  const { name, profile } = draft
   const may = useMayHere('administer')
   const [deleting, setDeleting] = useState(false)
   const [misfit, setMisfit] = useState<ProfileFit | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: ['applications'] })
   const save = useMutation({
     mutationFn: async (patch: Patch) => {
-      const { force = false, ...fields } = patch
+      const { force = false, ifMatch, ...fields } = patch
       const fit = force ? null : await misfitOf(application, fields.profile)
-      if (fit === null) await patchApplication(application.id, fields, force)
+      if (fit === null) {
+        const how = { force, ...(ifMatch === undefined ? {} : { ifMatch }) }
+        const saved = await patchApplication(application.id, fields, how)
+        if (fields.name !== undefined) edit.settle({ name, profile }, saved.updatedAt)
+      }
       return fit
     },
+    onError: refresh,
     onSuccess: (fit) => {
       setMisfit(fit)
       if (fit !== null) return undefined
@@ -111,17 +122,22 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
         className="flex max-w-2xl flex-col gap-4"
         onSubmit={(event: FormEvent) => {
           event.preventDefault()
-          save.mutate({ name: name.trim(), profile })
+          save.mutate({ name: name.trim(), profile, ifMatch: edit.version })
         }}
       >
-        {save.isError && <Failure error={save.error} />}
-        <TextField label={t('column.name')} value={name} onChange={setName} />
+        <Overtaken edit={edit} />
+        {save.isError && !edit.overtaken && <Failure error={save.error} />}
+        <TextField
+          label={t('column.name')}
+          value={name}
+          onChange={(typed) => setDraft({ ...draft, name: typed })}
+        />
         <SelectField
           label={t('application.profile')}
           help={t('application.profileHelp')}
           value={profile}
           options={Object.entries(profileNames).map(([value, label]) => ({ value, label }))}
-          onChange={setProfile}
+          onChange={(chosen) => setDraft({ ...draft, profile: chosen })}
         />
         {may && (
           <div className="flex gap-2">
@@ -165,6 +181,8 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
 interface Patch extends Partial<ApplicationOut> {
   /** The profile is changed although endpoints do not fit it. */
   readonly force?: boolean
+  /** The `updatedAt` that was read. */
+  readonly ifMatch?: string
 }
 
 /** Null: the profile stays, or every endpoint fits the new one. */

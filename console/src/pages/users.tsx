@@ -26,6 +26,7 @@ import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { UserSessions } from '../components/user-sessions.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useUrlState } from '../state/url.ts'
 import { RolesSection } from './roles.tsx'
 
@@ -227,6 +228,7 @@ function AddUser(props: {
       props.onInvited({ email: user.email, invite })
     },
   })
+  const form = useFocusOnRefusal(add.error, missing)
   function submit(event: FormEvent): void {
     event.preventDefault()
     const none = email.trim() === ''
@@ -254,7 +256,7 @@ function AddUser(props: {
         </>
       }
     >
-      <form id="add-user" noValidate className="flex flex-col gap-4" onSubmit={submit}>
+      <form ref={form} id="add-user" noValidate className="flex flex-col gap-4" onSubmit={submit}>
         {add.isError && refused === undefined && <Failure error={add.error} />}
         <TextField
           label={t('user.email')}

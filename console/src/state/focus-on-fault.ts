@@ -14,3 +14,19 @@ export function useFocusOnFault(
   }, [faults])
   return form
 }
+
+/**
+ * The same for a form whose fields tell their faults from what the server said (`refused`) and from
+ * what was left out (`lacking`): whenever one of the two says anew that something is wrong.
+ */
+export function useFocusOnRefusal(
+  refused: unknown,
+  lacking?: string | boolean | null,
+): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (refused === null && (lacking ?? false) === false) return
+    form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [refused, lacking])
+  return form
+}

@@ -7,6 +7,8 @@
  */
 /** Tabs answer at once, but one in the background of a busy machine may take its time. */
 const answerMs = 3_000
+/** So long where it is known that a tab is there to answer. */
+const knownAnswerMs = 20_000
 
 interface Asked {
   readonly ask: string
@@ -34,21 +36,26 @@ export function newTabName(): string {
 
 function tabs(channelName: string): Tabs {
   let lending: BroadcastChannel | null = null
+  let unsay = (): void => {}
+  const sign = (name: string): string => `${channelName}.${name}`
   function stop(): void {
     lending?.close()
     lending = null
+    unsay()
   }
   return {
     lend(name, token) {
       stop()
       lending = channel(channelName)
+      unsay = saying(sign(name))
       lending?.addEventListener('message', ({ data }: MessageEvent<Partial<Asked>>) => {
         if (data.ask === name) lending?.postMessage({ lend: name, token } satisfies Lent)
       })
     },
     stop,
     async borrow(name) {
-      const open = channel(channelName)
+      const said = await isSaid(sign(name))
+      const open = said === false ? null : channel(channelName)
       if (open === null) return null
       try {
         return await new Promise((resolve) => {
@@ -56,12 +63,32 @@ function tabs(channelName: string): Tabs {
             if (data.lend === name && typeof data.token === 'string') resolve(data.token)
           })
           open.postMessage({ ask: name } satisfies Asked)
-          window.setTimeout(() => resolve(null), answerMs)
+          window.setTimeout(() => resolve(null), said === true ? knownAnswerMs : answerMs)
         })
       } finally {
         open.close()
       }
     },
+  }
+}
+
+/** Says to the tabs of this origin that this one is there, by a lock that all may hold. */
+function saying(name: string): () => void {
+  const { locks } = navigator as { locks?: LockManager } // absent where the page is not secure
+  const said = Promise.withResolvers<void>()
+  locks?.request(name, { mode: 'shared' }, () => said.promise).catch(() => {}) // refused: see below
+  return said.resolve
+}
+
+/** Whether a tab says so; null where that cannot be known. */
+async function isSaid(name: string): Promise<boolean | null> {
+  const { locks } = navigator as { locks?: LockManager } // as above
+  try {
+    const there = await locks?.query()
+    if (there === undefined) return null
+    return [...(there.held ?? []), ...(there.pending ?? [])].some((lock) => lock.name === name)
+  } catch {
+    return null // a frame without storage is refused locks too
   }
 }
 

@@ -9,11 +9,12 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { portalTextNames } from '../../src/domain/portal-look.ts'
 import { casesOf } from '../hostile/corpus.ts'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { eventually } from '../support/eventually.ts'
 import { go, settled } from './axe.ts'
 import { plant, shownAs } from './hostile-fields.ts'
 
@@ -193,21 +194,19 @@ before(async () => {
   ]
 })
 
+afterEach(() => ui.closePages())
 after(async () => {
   receiver.server.close()
   await ui.close()
 })
 
-async function firstAttempt(message: string): Promise<string> {
-  const until = performance.now() + 10_000
-  for (;;) {
-    assert.ok(performance.now() < until, `no attempt of ${message} in time`)
+function firstAttempt(message: string): Promise<string> {
+  return eventually(`an attempt of ${message}`, async () => {
     const list = (await ui.call('GET', `/app/evil/attempt/msg/${message}`)) as {
       readonly data: readonly Named[]
     } // the contract's type
-    if (list.data[0] !== undefined) return list.data[0].id
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+    return list.data[0]?.id ?? null
+  })
 }
 
 /** What is read once, when the page is loaded. */

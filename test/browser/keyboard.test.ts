@@ -3,7 +3,7 @@
  * of Tab the focus is seen, and not under something else (A38).
  */
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 
@@ -25,6 +25,7 @@ before(async () => {
     await ui.call('POST', '/app/acme/msg', { eventType: 'order.paid', payload: { n } })
   }
 })
+afterEach(() => ui.closePages())
 after(() => ui.close())
 
 const tabsMax = 120

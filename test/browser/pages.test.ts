@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { artifacts, type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { eventually } from '../support/eventually.ts'
 import { go, settled, violations } from './axe.ts'
 import { englishTexts } from './words.ts'
 
@@ -119,16 +120,14 @@ before(async () => {
   ]
 })
 
+afterEach(() => ui.closePages())
 after(() => ui.close())
 
-async function firstAttempt(message: string): Promise<string> {
-  const until = performance.now() + 10_000
-  for (;;) {
-    assert.ok(performance.now() < until, `no attempt of ${message} in time`)
+function firstAttempt(message: string): Promise<string> {
+  return eventually(`an attempt of ${message}`, async () => {
     const list = (await ui.call('GET', `/app/acme/attempt/msg/${message}`)) as Listed // as above
-    if (list.data[0] !== undefined) return list.data[0].id
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+    return list.data[0]?.id ?? null
+  })
 }
 
 /** Words that a system uses in Spanish too. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
 import { type OpenIdTestProvider, startOpenIdProvider } from '../support/openid-provider.ts'
 import { violations } from './axe.ts'
@@ -26,6 +26,7 @@ before(async () => {
   })
   await ui.call('POST', '/app', { name: 'Acme', uid: 'acme' })
 })
+afterEach(() => ui.closePages())
 after(async () => {
   await ui.close()
   await provider.close()
@@ -214,7 +215,7 @@ test('people sign in with a password; a wrong one is told, a session is ended fr
       left - 1,
     )
   }
-  await page.getByRole('button', { name: 'Sign in' }).waitFor({ timeout: 20_000 }) // its next call is refused
+  await page.getByRole('button', { name: 'Sign in' }).waitFor() // its next call is refused
   await other.getByRole('button', { name: 'Sign out' }).click()
   await other.getByLabel('Password', { exact: true }).waitFor()
 })

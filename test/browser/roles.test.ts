@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import type { AddressInfo } from 'node:net'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import type { Page, Route } from 'playwright-core'
 import { SMTPServer } from 'smtp-server'
 import { allPermissions, rolePermissions } from '../../src/api/principal.ts'
@@ -13,7 +13,8 @@ import type { AnyOperation, Permission } from '../../src/contract/operation.ts'
 import { operations } from '../../src/contract/operations.ts'
 import type { UserRole } from '../../src/domain/user.ts'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
-import { settled } from './axe.ts'
+import { go, settled } from './axe.ts'
+import { loadAll, makeQuietKnown } from './quiet.ts'
 
 let ui: ConsoleUnderTest
 let paths: readonly string[] = []
@@ -86,6 +87,7 @@ before(async () => {
     ...[`${app}/messages?dialog=send`, `${app}/endpoints/${endpoint.id}?dialog=test`],
   ]
 })
+afterEach(() => ui.closePages())
 after(async () => {
   await ui.close()
   await new Promise<void>((resolve) => mailServer.close(() => resolve()))
@@ -128,7 +130,7 @@ async function signedIn(role: UserRole, name: string = role): Promise<Page> {
  * filled: menus item by item, dialogs to their end. Ends early when a press leads to another page.
  */
 async function pressAll(done: string[]): Promise<{ pressed: string[]; moved: boolean }> {
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 12))
+  const settle: () => Promise<void> = Reflect.get(window, 'quiet') // see quiet.ts
   const here = location.pathname
   const nameOf = (element: Element): string =>
     (element.getAttribute('aria-label') ?? element.textContent ?? '').trim()
@@ -219,22 +221,17 @@ async function pressAll(done: string[]): Promise<{ pressed: string[]; moved: boo
 }
 
 /** To another page as a link leads there: the whole console is loaded once only. */
-async function go(page: Page, path: string): Promise<void> {
-  if (!page.url().startsWith(`${ui.url}/`) || page.url().endsWith('.svg')) {
-    await page.goto(ui.url + path)
-    return
+async function show(page: Page, path: string): Promise<void> {
+  if (page.url().endsWith('.svg')) {
+    await page.goto(ui.url)
+    await settled(page)
+    await loadAll(page)
   }
-  await page.evaluate(async (to) => {
+  await page.evaluate(() => {
     for (const open of document.querySelectorAll<HTMLDialogElement>('dialog[open]')) open.close()
-    const before = document.querySelector('[data-page-heading]')
-    history.pushState({}, '', to)
-    // Another page has another heading; pages of one thing share theirs.
-    for (let frame = 0; frame < 20; frame++) {
-      await new Promise((resolve) => setTimeout(resolve, 15))
-      const heading = document.querySelector('[data-page-heading]')
-      if (heading !== null && heading !== before) return
-    }
-  }, path)
+  })
+  await go(page, path)
+  await page.evaluate('quiet()')
 }
 
 interface Walked {
@@ -277,6 +274,7 @@ async function walk(
   const asked = new Set<string>()
   const pressed = new Set<string>()
   let at = ''
+  await makeQuietKnown(page)
   page.on('dialog', (asked) => void asked.accept()) // leave without saving
   page.on('response', (response) => {
     if (response.status() === 403 && !response.url().endsWith('/console/session'))
@@ -299,8 +297,7 @@ async function walk(
     at = path
     const done: string[] = []
     for (let moved = true; moved; ) {
-      await go(page, path)
-      await settled(page)
+      await show(page, path)
       for (const link of await page
         .locator('main a[href]')
         .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))) {

@@ -3,9 +3,10 @@
  * gets the guide's result. Rows of `docs/systems/ACCEPTANCE.md` are named where they are shown.
  */
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
+import { eventually } from '../support/eventually.ts'
 import { violations } from './axe.ts'
 
 let ui: ConsoleUnderTest
@@ -13,6 +14,7 @@ let ui: ConsoleUnderTest
 before(async () => {
   ui = await startConsole()
 })
+afterEach(() => ui.closePages())
 after(() => ui.close())
 
 interface Received {
@@ -23,16 +25,13 @@ interface Received {
 }
 
 /** What the bin got, once it got that many. */
-async function received(bin: string, count: number): Promise<readonly Received[]> {
-  const until = performance.now() + 10_000
-  for (;;) {
-    assert.ok(performance.now() < until, `${bin} did not get ${count} requests in time`)
+function received(bin: string, count: number): Promise<readonly Received[]> {
+  return eventually(`${count} requests at ${bin}`, async () => {
     const list = (await ui.call('GET', `/inspector/bin/${bin}/request`)) as {
       readonly data: readonly Received[]
     } // the contract's type
-    if (list.data.length >= count) return list.data
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+    return list.data.length >= count ? list.data : null
+  })
 }
 
 test('another profile says which endpoints do not fit and why, and asks', async () => {

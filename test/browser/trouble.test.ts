@@ -4,9 +4,10 @@
  * keeps what was typed and offers the next step.
  */
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, afterEach, before, test } from 'node:test'
 import type { Locator, Page, Route } from 'playwright-core'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { eventually } from '../support/eventually.ts'
 
 let ui: ConsoleUnderTest
 let endpoint = ''
@@ -26,6 +27,7 @@ before(async () => {
   await ui.call('POST', '/catalog/cotalker/install', {})
   await ui.call('POST', '/app', { name: 'Cotalker', uid: 'cotalker', profile: 'cotalker' })
 })
+afterEach(() => ui.closePages())
 after(() => ui.close())
 
 const settings = (): string => `/app/acme/endpoints/${endpoint}/settings`
@@ -53,7 +55,7 @@ test('an error of the server has its code and another try, in Spanish', async ()
     route.fulfill({ status: 500, contentType: 'application/json', body: JSON.stringify(broken) }),
   )
   await page.goto(`${ui.url}/app/acme/recovery`)
-  await page.getByText('internal_error').first().waitFor({ timeout: 15_000 })
+  await page.getByText('internal_error').first().waitFor()
   await page.unroute('**/api/v1/app/acme/**')
   await page.getByRole('button', { name: 'Intentar de nuevo' }).first().click()
   await page.getByText('Vista previa').waitFor()
@@ -308,16 +310,13 @@ for (const {
 }
 
 /** Waits until a delivery to that endpoint was given up. */
-async function failedAt(id: string): Promise<void> {
-  const until = performance.now() + 20_000
-  for (;;) {
+function failedAt(id: string): Promise<unknown> {
+  return eventually('a failed delivery', async () => {
     const list = (await ui.call('GET', `/app/acme/delivery?state=failed&endpoint_id=${id}`)) as {
       readonly data: readonly unknown[]
     } // the contract's type
-    if (list.data.length > 0) return
-    assert.ok(performance.now() < until, 'no delivery failed in time')
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+    return list.data[0] ?? null
+  })
 }
 
 test('a recovery that cannot start says why, keeps what was planned, and starts with the next press', async () => {

@@ -115,7 +115,7 @@ const facts = ({ event, data }: Event) =>
     : [event, data.msgId]
 
 for (const store of ['SQLite', 'PostgreSQL'] as const) {
-  describe(`changes on ${store}`, { timeout: 60_000 }, () => {
+  describe(`changes on ${store}`, { timeout: 600_000 }, () => {
     let node: Posthorn
     /** Where events come in: another node where there can be two. */
     let other: Posthorn

@@ -93,7 +93,7 @@ describe('send', () => {
       const found = await createClient({
         url: server.url,
         key: server.installation.apiKey,
-      }).bins.wait('demo', { match: `id=${id}`, timeout: 5 })
+      }).bins.wait('demo', { match: `id=${id}`, timeout: 60 })
       assert.equal(found.body, text)
     }
   })

@@ -23,6 +23,7 @@ import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
+import { patienceMs } from '../support/eventually.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-examples-'))
@@ -87,7 +88,11 @@ function run({ language, code }: Example): Promise<{ readonly exit: number | nul
     language === 'sh'
       ? ['bash', ['-euo', 'pipefail', '-c', code]]
       : [process.execPath, ['--input-type=module', '-e', code]]
-  const child = spawn(String(program), args as string[], { cwd: root, env, timeout: 30_000 })
+  const child = spawn(String(program), args as string[], {
+    cwd: root,
+    env,
+    timeout: 3 * patienceMs,
+  })
   let out = ''
   child.stdout.on('data', (chunk) => {
     out += chunk

@@ -12,12 +12,13 @@ import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { type Log, silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
+import { eventually, patienceMs } from './eventually.ts'
 
 const root = join(import.meta.dirname, '../..')
 export const artifacts = join(root, '.artifacts')
 
-/** What a page does not do within this time, it does not do. */
-const actionTimeoutMs = 20_000
+/** How many times slower every page runs, to find what only holds on a quick machine; 1 as it is. */
+export const slowdown = Number(process.env['POSTHORN_TEST_CPU_SLOWDOWN'] ?? 1)
 
 export interface ConsoleUnderTest {
   readonly url: string
@@ -28,6 +29,8 @@ export interface ConsoleUnderTest {
   /** Errors that pages logged or threw. */
   readonly errors: readonly string[]
   open(path: string, look?: Look): Promise<Page>
+  /** After each test: pages that nobody looks at any more go on asking the server. */
+  closePages(): Promise<void>
   /** The API with the bootstrap key. */
   call(method: string, path: string, body?: unknown): Promise<unknown>
   close(): Promise<void>
@@ -49,27 +52,32 @@ export interface Look {
 export function chromiumPath(): string {
   const candidates = [
     process.env['POSTHORN_CHROMIUM'],
+    '/usr/bin/chromium-headless-shell', // the same without its windows: takes a third less time
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
   ]
   const found = candidates.find((path) => path !== undefined && existsSync(path))
   if (found === undefined) {
-    throw new Error('No Chromium: install it (apt-get install chromium) or set POSTHORN_CHROMIUM.')
+    throw new Error(
+      'No Chromium: install it (apt-get install chromium-headless-shell) or set POSTHORN_CHROMIUM.',
+    )
   }
   return found
 }
 
 /** The text on the page's clipboard, once it is as wanted. */
 export function clipboard(page: Page, wanted: RegExp): Promise<string> {
-  const until = performance.now() + actionTimeoutMs
-  const look = async (): Promise<string> => {
+  return eventually(`${wanted} on the clipboard`, async () => {
     const text = String(await page.evaluate('navigator.clipboard.readText()'))
-    if (wanted.test(text)) return text
-    if (performance.now() > until) throw new Error(`on the clipboard is ${JSON.stringify(text)}`)
-    return look()
-  }
-  return look()
+    return wanted.test(text) ? text : null
+  })
+}
+
+/** As on a computer that is that many times slower (`POSTHORN_TEST_CPU_SLOWDOWN`). */
+async function slowDown(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
 }
 
 /** So that servers that start afterwards have its pages. */
@@ -103,6 +111,8 @@ export async function startConsole(
       '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
+      // Letters as wide as people's browsers draw them, not rounded up to whole pixels.
+      '--font-render-hinting=none',
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
@@ -112,7 +122,6 @@ export async function startConsole(
   })
   const foreignHosts = new Set<string>()
   const errors: string[] = []
-  const contexts: BrowserContext[] = []
   const shared = new Map<string, Promise<BrowserContext>>()
   const own = new URL(posthorn.url).host
 
@@ -125,8 +134,8 @@ export async function startConsole(
       ...(look.timeZone === undefined ? {} : { timezoneId: look.timeZone }),
       permissions: ['clipboard-read', 'clipboard-write'],
     })
-    contexts.push(context)
-    context.setDefaultTimeout(actionTimeoutMs)
+    context.setDefaultTimeout(patienceMs)
+    if (slowdown > 1) context.on('page', (page) => void slowDown(page).catch(() => null)) // closed by now
     if (look.application !== undefined) {
       const stored = JSON.stringify({ application: look.application })
       await context.addInitScript(
@@ -139,8 +148,10 @@ export async function startConsole(
 
   async function open(path: string, look: Look = {}): Promise<Page> {
     const key = JSON.stringify(look)
-    if (look.fresh === true || !shared.has(key)) shared.set(key, newContext(look))
-    const context = await (shared.get(key) ?? newContext(look))
+    const known = look.fresh === true ? undefined : shared.get(key)
+    const made = known ?? newContext(look)
+    if (look.fresh !== true) shared.set(key, made)
+    const context = await made
     const page = await context.newPage()
     page.on('request', (request) => {
       const { host, protocol } = new URL(request.url())
@@ -174,8 +185,14 @@ export async function startConsole(
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
       return text === '' ? null : JSON.parse(text)
     },
+    async closePages() {
+      const kept = new Set(await Promise.all(shared.values()))
+      for (const context of browser.contexts()) {
+        if (kept.has(context)) for (const page of context.pages()) await page.close()
+        else await context.close()
+      }
+    },
     async close() {
-      for (const context of contexts) await context.close()
       await browser.close()
       await posthorn.stop()
       rmSync(dataDir, { recursive: true, force: true })

@@ -97,7 +97,7 @@ async function capturedBy(
   sent: ReadonlyMap<string, string>,
 ): Promise<readonly Arrived[]> {
   for (const id of sent.keys()) {
-    await client.bins.wait(binName, { match: `id=${id}`, timeout: 10 })
+    await client.bins.wait(binName, { match: `id=${id}`, timeout: 60 })
   }
   const arrived: Arrived[] = []
   let iterator: string | undefined

@@ -4,7 +4,7 @@
  */
 import { after } from 'node:test'
 
-const cleanUpMs = 60_000
+const cleanUpMs = 180_000
 
 if (process.env['NODE_TEST_CONTEXT'] !== undefined) {
   after(() => {

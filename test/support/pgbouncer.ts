@@ -13,7 +13,7 @@ export interface Pooler {
 }
 
 const nobody = 65_534
-const startTimeoutMs = 10_000
+const startTimeoutMs = 60_000
 
 /** `1.18.0`; null where there is none. */
 export function pgbouncerVersion(): string | null {

@@ -36,7 +36,7 @@ export const sharedServerVariable = 'POSTHORN_TEST_POSTGRES_URL'
 
 const run = promisify(execFile)
 const nobody = 65_534
-const startTimeoutMs = 30_000
+const startTimeoutMs = 180_000
 
 export interface PostgresServer {
   readonly port: number

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
+import { patienceMs as usualPatienceMs } from './eventually.ts'
 
 export interface Received {
   readonly method: string
@@ -61,7 +62,7 @@ export interface ReceiverOptions {
   readonly host?: string
   readonly port?: number
   readonly tls?: TlsOptions
-  /** How long `next` and `waitFor` wait before they fail. Default 10 s. */
+  /** How long `next` and `waitFor` wait before they fail. Default a minute. */
   readonly patienceMs?: number
 }
 
@@ -71,7 +72,7 @@ interface Waiter {
 }
 
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
-  const { host = '127.0.0.1', patienceMs = 10_000 } = options
+  const { host = '127.0.0.1', patienceMs = usualPatienceMs } = options
   const requests: Received[] = []
   const waiters = new Set<Waiter>()
   const sockets = new Map<Socket, number>()

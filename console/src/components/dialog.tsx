@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '../i18n.tsx'
 import { Button, IconButton } from './button.tsx'
 import { CopyAs, type CopyAsProps } from './copy-as.tsx'
@@ -23,7 +23,9 @@ export function Dialog(props: {
   const t = useT()
   const element = useRef<HTMLDialogElement>(null)
   const heading = useId()
-  useEffect(() => {
+  // Before anything else happens on the page: no key pressed meanwhile lands behind the dialog, and
+  // the focus that it gives back is not taken from where somebody has gone since.
+  useLayoutEffect(() => {
     const before = document.activeElement
     element.current?.showModal()
     // The first field rather than the close button: that is what the dialog was opened for.

@@ -24,12 +24,21 @@ export function SearchBox(props: {
 }) {
   const [text, setText] = useState(props.value)
   const timer = useRef(0)
-  useEffect(() => setText(props.value), [props.value])
+  const sent = useRef(props.value)
+  useEffect(() => {
+    // What comes back of what was sent must not undo what was typed since.
+    if (props.value !== sent.current) setText(props.value)
+    sent.current = props.value
+  }, [props.value])
   useEffect(() => () => clearTimeout(timer.current), [])
+  function send(value: string): void {
+    clearTimeout(timer.current)
+    sent.current = value
+    props.onChange(value)
+  }
   function submit(event: FormEvent): void {
     event.preventDefault()
-    clearTimeout(timer.current)
-    props.onChange(text)
+    send(text)
   }
   return (
     <form role="search" className="relative min-w-52 flex-1" onSubmit={submit}>
@@ -49,7 +58,7 @@ export function SearchBox(props: {
           const next = event.target.value
           setText(next)
           clearTimeout(timer.current)
-          timer.current = window.setTimeout(() => props.onChange(next), 400)
+          timer.current = window.setTimeout(() => send(next), 400)
         }}
       />
       <kbd className="pointer-events-none absolute top-1.5 right-2 rounded-sm max-sm:hidden border border-line px-1 text-ink-3 text-xs">
@@ -186,6 +195,16 @@ function FilterChip(props: MultiFilterProps) {
 function Options(props: MultiFilterProps) {
   const t = useT()
   const formats = useFormats()
+  // What was pressed counts at once, and for the next press, before the URL has it.
+  const inUrl = props.values.join('\n')
+  const [pressed, setPressed] = useState({ from: inUrl, values: props.values })
+  if (pressed.from !== inUrl) setPressed({ from: inUrl, values: props.values })
+  function press(option: string, on: boolean): void {
+    const others = pressed.values.filter((value) => value !== option)
+    const values = on ? [...others, option] : others
+    setPressed({ from: inUrl, values })
+    props.onChange(values)
+  }
   return (
     <>
       {props.options.length === 0 && <p className="px-2 py-1 text-ink-3">{t('filter.nothing')}</p>}
@@ -197,14 +216,8 @@ function Options(props: MultiFilterProps) {
           <input
             type="checkbox"
             className="checkbox"
-            checked={props.values.includes(option.value)}
-            onChange={(event) =>
-              props.onChange(
-                event.target.checked
-                  ? [...props.values, option.value]
-                  : props.values.filter((value) => value !== option.value),
-              )
-            }
+            checked={pressed.values.includes(option.value)}
+            onChange={(event) => press(option.value, event.target.checked)}
           />
           <span className="flex-1 truncate">{option.label}</span>
           {option.count !== undefined && (

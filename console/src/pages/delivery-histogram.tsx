@@ -44,7 +44,13 @@ export function DeliveryHistogram(props: {
           {t('chart.countedSince', { time: formats.moment(Date.parse(counted.countedSince)) })}
         </p>
       ) : (
-        counted !== null && !ranged && <p className="text-ink-3 text-xs">{t('chart.last24h')}</p>
+        // Its line is there before the counts are: they move nothing below.
+        !props.done &&
+        !ranged && (
+          <p className="min-h-[1lh] text-ink-3 text-xs">
+            {counted === null ? '' : t('chart.last24h')}
+          </p>
+        )
       )}
     </div>
   )

@@ -11,6 +11,7 @@ import type { ApplicationId, EndpointId, MessageId, OrganizationId } from '../do
 import type { Message } from '../domain/message.ts'
 import { asUnsubscribed } from '../domain/message-marks.ts'
 import type { World } from '../posthorn.ts'
+import { after } from '../runtime/clock.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type {
   AcceptInput,
@@ -75,8 +76,14 @@ export interface Acceptor {
   readonly inFlight: number
 }
 
-/** Views change while we match only when somebody edits endpoints at that very moment. */
-const staleRetriesMax = 8
+/**
+ * Views change while we match only when somebody edits endpoints at that very moment. An event that
+ * meets so many edits is tried again after pauses, for a while: they end, and it is in time for the
+ * endpoints that they make.
+ */
+const triesAtOnce = 4
+const pauseMaxMs = 50
+const staleForMs = 10_000
 
 export interface AcceptDeps {
   readonly world: World
@@ -143,15 +150,29 @@ async function askedId(event: EventInput, { views }: AcceptDeps): Promise<Applic
 }
 
 async function acceptOne(event: EventInput, deps: AcceptDeps): Promise<Acceptance> {
-  for (let retry = 0; retry <= staleRetriesMax; retry++) {
+  const mayTryAgain = patience(deps.world)
+  do {
     const plan = await planFor(event, deps)
     if (plan === null) return { kind: 'application_not_found' }
     const result = await deps.store.acceptMessage(plan.input)
     const acceptance = conclude(plan, result, deps)
     if (acceptance !== 'again') return acceptance
-    deps.views.invalidate(plan.view.application.id)
-  }
+    deps.views.outdated(plan.view)
+  } while (await mayTryAgain())
   return { kind: 'overloaded' }
+}
+
+/** Whether to try again: at once for the first times, then after a pause of chance, until time is up. */
+function patience({ clock, random }: World): () => Promise<boolean> {
+  const until = clock.monotonic() + staleForMs
+  let tries = 0
+  return async () => {
+    tries += 1
+    if (tries < triesAtOnce) return true
+    if (clock.monotonic() >= until) return false
+    await after(clock, Math.ceil(random.fraction() * pauseMaxMs))
+    return true
+  }
 }
 
 async function acceptMany(
@@ -160,7 +181,8 @@ async function acceptMany(
 ): Promise<readonly Acceptance[]> {
   const results: Acceptance[] = events.map(() => ({ kind: 'overloaded' }))
   let open = events.map((event, index) => ({ event, index }))
-  for (let retry = 0; retry <= staleRetriesMax && open.length > 0; retry++) {
+  const mayTryAgain = patience(deps.world)
+  do {
     const planned: { readonly plan: Plan; readonly item: (typeof open)[number] }[] = []
     for (const item of open) {
       const plan = await planFor(item.event, deps)
@@ -172,13 +194,13 @@ async function acceptMany(
     for (const [at, { plan, item }] of planned.entries()) {
       const acceptance = conclude(plan, answers[at] ?? { kind: 'stale' }, deps)
       if (acceptance === 'again') {
-        deps.views.invalidate(plan.view.application.id)
+        deps.views.outdated(plan.view)
         open.push(item)
       } else {
         results[item.index] = acceptance
       }
     }
-  }
+  } while (open.length > 0 && (await mayTryAgain()))
   return results
 }
 

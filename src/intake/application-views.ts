@@ -36,6 +36,8 @@ export interface ApplicationViews {
   get(applicationId: ApplicationId): Promise<IndexedView | null>
   /** Drops what is kept of an application: called after each change of it or of its endpoints. */
   invalidate(applicationId: ApplicationId): void
+  /** Drops that view if it is still the one that is kept: what others loaded since stays. */
+  outdated(view: IndexedView): void
   /** What is in memory now, with the version it has. */
   kept(): readonly {
     readonly applicationId: ApplicationId
@@ -116,6 +118,9 @@ export function applicationViews(deps: {
   return {
     peek,
     invalidate,
+    outdated(view) {
+      if (views.get(view.application.id) === view) invalidate(view.application.id)
+    },
     kept: () =>
       [...views.values()].map(({ application }) => ({
         applicationId: application.id,

@@ -87,7 +87,10 @@ const messageFields = {
     },
   ),
   payloadBytes: Nullable(
-    Type.Integer({ description: 'Bytes of the payload; null once it is gone.' }),
+    Type.Integer({
+      description:
+        'Bytes of the payload, also once it is gone; null: it went before that was noted.',
+    }),
   ),
   masked: Type.Optional(
     Type.Array(Type.String(), {

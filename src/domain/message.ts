@@ -11,7 +11,7 @@ export interface Message {
   readonly tags: readonly string[] | null
   /** Null once expired or expunged. */
   readonly payload: Uint8Array | null
-  /** Length of a payload that was not read along; null once it is gone. */
+  /** Length of a payload that was not read along, or is gone; null: it went before that was noted. */
   readonly payloadBytes?: number | null
   readonly contentType: string
   readonly createdAt: number

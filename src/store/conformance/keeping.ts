@@ -62,6 +62,9 @@ export function keeping(open: OpenStore): void {
       await scene.pass(dayMs + 1)
       const swept = await scene.store.sweep({ now: scene.now, removeBefore: 0, limit: 100 })
       assert.equal(swept.payloads, 1)
+      const key = { applicationId: application.id, idOrEventId: done.message.id }
+      const kept = await scene.store.findMessage({ ...key, withPayload: false })
+      assert.equal(kept?.payloadBytes, done.message.payload?.length, 'how large it was stays known')
       const payload = async (idOrEventId: string) =>
         (
           await scene.store.findMessage({

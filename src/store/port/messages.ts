@@ -17,7 +17,7 @@ export interface MessageStore {
   }): Promise<Message | null>
   /**
    * Newest first. A view narrows it to the few that it names: read by an index of their own, however
-   * many others there are. Without payloads, `payloadBytes` is their length.
+   * many others there are. Without payloads, and of those that are gone, `payloadBytes` is their length.
    */
   listMessages(input: {
     readonly applicationId: ApplicationId

@@ -8,7 +8,7 @@ import { dropPartitions, makePartitions } from './partitions.ts'
 
 const expirePayloads = patient(
   'sweep_payloads',
-  `update message set payload = null
+  `update message set payload = null, payload_bytes = octet_length(payload)
    where (application_id, id) in (
      select m.application_id, m.id from message m
      where m.payload is not null and m.payload_expires_at <= $1

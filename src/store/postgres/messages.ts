@@ -13,16 +13,26 @@ import {
   messageOf,
 } from './rows.ts'
 
+/** With the length of a payload that is gone. */
+function shownColumns(withPayload: boolean): string {
+  const columns = messageColumns(withPayload)
+  if (!withPayload) return columns
+  return `${columns}, case when m.payload is null then m.payload_bytes end as m_payload_bytes`
+}
+
 const findMessage = (withPayload: boolean) =>
   statement(
     `find_message_${withPayload}`,
-    `select ${messageColumns(withPayload)} from message m
+    `select ${shownColumns(withPayload)} from message m
      where m.application_id = $1 and m.id = coalesce(
        (select message_id from message_event_id where application_id = $1 and event_id = $2), $2)`,
   )
 const expungeMessage = statement(
   'expunge_message',
-  'update message set payload = null where application_id = $1 and id = $2 returning id',
+  `update message
+   set payload = null, payload_bytes = coalesce(octet_length(payload), payload_bytes)
+   where application_id = $1 and id = $2
+   returning id`,
 )
 
 /** How the wire's statuses read off a delivery. */
@@ -51,7 +61,7 @@ export function messageStore(database: Database): MessageStore {
       const rows = await database.run(
         adHoc(
           byPayload(
-            `select ${messageColumns(withPayload)} from message m where ${where.text}
+            `select ${shownColumns(withPayload)} from message m where ${where.text}
              order by m.id ${window.order} limit ${where.value(page.limit + 1)}`,
             window.order,
           ),
@@ -73,7 +83,7 @@ export function messageStore(database: Database): MessageStore {
       const rows = await database.run(
         adHoc(
           byPayload(
-            `select ${messageColumns(withPayload)}, ${deliveryColumns}, ${attemptColumns(false)}
+            `select ${shownColumns(withPayload)}, ${deliveryColumns}, ${attemptColumns(false)}
            from message m
            cross join lateral (
              select * from ${anyDelivery(`application_id = m.application_id and message_id = m.id and endpoint_id = ${endpoint}`)} each
@@ -127,7 +137,7 @@ async function listFailed(
   const rows = await database.run(
     adHoc(
       byPayload(
-        `select ${messageColumns(withPayload)} from (${failed}) f
+        `select ${shownColumns(withPayload)} from (${failed}) f
          cross join lateral (select each.* from message each where ${known.text} offset 0) m
          order by f.message_id ${window.order} limit ${known.value(page.limit + 1)}`,
         window.order,

@@ -133,13 +133,14 @@ export function eventTypeOf(row: Row): EventType {
 export function messageColumns(withPayload: boolean): string {
   return `m.application_id as m_application_id, m.id as m_id, m.event_type as m_event_type,
     m.event_id as m_event_id, m.channels as m_channels, m.tags as m_tags,
-    ${withPayload ? 'm.payload' : 'octet_length(m.payload) as m_payload_bytes, null::bytea'} as m_payload,
+    ${withPayload ? 'm.payload' : 'coalesce(octet_length(m.payload), m.payload_bytes) as m_payload_bytes, null::bytea'} as m_payload,
     m.content_type as m_content_type,
     m.created_at as m_created_at, m.deliver_at as m_deliver_at,
     m.payload_expires_at as m_payload_expires_at, m.attributes as m_attributes`
 }
 
 export function messageOf(row: Row): Message {
+  const lengthOnly = row['m_payload'] === null && row['m_payload_bytes'] !== undefined
   return {
     id: as(row['m_id']),
     applicationId: as(row['m_application_id']),
@@ -148,7 +149,7 @@ export function messageOf(row: Row): Message {
     channels: as(row['m_channels']),
     tags: as(row['m_tags']),
     payload: as(row['m_payload']),
-    ...(row['m_payload_bytes'] === undefined ? {} : { payloadBytes: as(row['m_payload_bytes']) }),
+    ...(lengthOnly ? { payloadBytes: as<number | null>(row['m_payload_bytes']) } : {}),
     contentType: as(row['m_content_type']),
     createdAt: as(row['m_created_at']),
     deliverAt: as(row['m_deliver_at']),

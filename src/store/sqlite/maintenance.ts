@@ -26,7 +26,7 @@ const selectExpired = `
 
 const dropPayload = `
   update message
-  set payload = null
+  set payload = null, payload_bytes = length(payload)
   where seq = ?`
 
 const selectOld = `

@@ -17,8 +17,13 @@ export const messageColumns = `m.application_id, m.id, m.event_type, m.event_id,
 
 export const messageColumnsWithPayload = `${messageColumns}, m.payload`
 
+/** For whoever reads it: with the length of a payload that is gone. */
+const messageColumnsWhole = `${messageColumnsWithPayload},
+  case when m.payload is null then m.payload_bytes end as payload_bytes`
+
 /** Of a blob SQLite knows the length without reading it. */
-const messageColumnsWithLength = `${messageColumns}, length(m.payload) as payload_bytes`
+const messageColumnsWithLength = `${messageColumns}, 
+  coalesce(length(m.payload), m.payload_bytes) as payload_bytes`
 
 const selectById = `
   select ${messageColumnsWithLength}
@@ -26,7 +31,7 @@ const selectById = `
   where m.application_id = ? and m.id = ?`
 
 const selectByIdWithPayload = `
-  select ${messageColumnsWithPayload}
+  select ${messageColumnsWhole}
   from message m
   where m.application_id = ? and m.id = ?`
 
@@ -36,7 +41,7 @@ const selectByEventId = `
   where m.application_id = ? and m.event_id = ?`
 
 const selectByEventIdWithPayload = `
-  select ${messageColumnsWithPayload}
+  select ${messageColumnsWhole}
   from message m
   where m.application_id = ? and m.event_id = ?`
 
@@ -81,7 +86,7 @@ function viewOrigin(
 const noEventFilter = { eventTypes: null, channel: null, tag: null }
 
 const selectRowWithPayload = `
-  select ${messageColumnsWithPayload}
+  select ${messageColumnsWhole}
   from message m`
 
 const selectNextType = `
@@ -103,7 +108,7 @@ const typesMax = 200
 
 const dropPayload = `
   update message
-  set payload = null
+  set payload = null, payload_bytes = coalesce(length(payload), payload_bytes)
   where application_id = ? and id = ?`
 
 export interface MessageRow {
@@ -119,7 +124,7 @@ export interface MessageRow {
   readonly payload_expires_at: number
   readonly attributes: string | null
   readonly payload?: Uint8Array | null
-  /** Where the payload is not selected. */
+  /** Of a payload that is not selected, or gone. */
   readonly payload_bytes?: number | null
 }
 
@@ -201,6 +206,7 @@ export function expungeMessage(
 export const defaultContentType = 'application/json'
 
 export function toMessage(row: MessageRow): Message {
+  const length = row.payload == null ? row.payload_bytes : undefined
   return {
     id: row.id,
     applicationId: row.application_id,
@@ -209,7 +215,7 @@ export function toMessage(row: MessageRow): Message {
     channels: parseOrNull(row.channels),
     tags: parseOrNull(row.tags),
     payload: row.payload ?? null,
-    ...(row.payload_bytes === undefined ? {} : { payloadBytes: row.payload_bytes }),
+    ...(length === undefined ? {} : { payloadBytes: length }),
     contentType: row.content_type ?? defaultContentType,
     createdAt: row.created_at,
     deliverAt: row.deliver_at,

@@ -14,6 +14,7 @@ const migrations: readonly string[] = [
   '0004_counts.sql',
   '0005_numbered.sql',
   '0006_views.sql',
+  '0007_payload_bytes.sql',
 ]
 
 /** Throws for another program's database and for one that a newer Posthorn has migrated. */

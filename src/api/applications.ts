@@ -161,7 +161,10 @@ function checkProfile(profile: string, services: Services): string {
   return profile
 }
 
-/** The change, once its profile is known to fit; no endpoint comes in between on this node. */
+/**
+ * The change, once its profile is known to fit. An endpoint that comes in between, on whatever node,
+ * has it looked at again.
+ */
 function switched(
   found: Application,
   call: Parameters<typeof changeApplication>[0] & {
@@ -175,26 +178,40 @@ function switched(
   const { language } = call
   const force = call.query.force === true
   return oneAtATime(found.id, async () => {
-    await checkSwitch(found, call.body.profile, { services, language, force })
-    return answer(200, applicationOut(await changeApplication(call, services, change)))
+    const fitting = async (present: Application): Promise<Application> => {
+      await checkSwitch(present, call.body.profile, { services, language, force })
+      return change(present)
+    }
+    return answer(200, applicationOut(await changeApplication(call, services, fitting)))
   })
 }
 
 /**
  * Changes the application of the path: as it is now, also when others change it meanwhile. A caller
- * who says what was read (`If-Match`) gets 409 instead.
+ * who says what was read (`If-Match`) gets 409 instead. Another profile is
+ * stored only while the endpoints are those that `change` saw.
  */
 export async function changeApplication(
   call: Pick<Call<unknown, unknown>, 'principal' | 'path' | 'now' | 'ifMatch'>,
   services: Services,
-  change: (found: Application) => Application,
+  change: (found: Application) => Application | Promise<Application>,
 ): Promise<Application> {
   const { store, views } = services
+  let profile = ''
   const result = await changeStored({
-    read: () => applicationOf(call, services),
+    async read() {
+      const found = await applicationOf(call, services)
+      profile = found.profile
+      return found
+    },
     change,
     async store(application, expectedUpdatedAt) {
-      const saved = await store.updateApplication({ application, expectedUpdatedAt })
+      const saved = await store.updateApplication({
+        ...{ application, expectedUpdatedAt },
+        ...(application.profile === profile
+          ? {}
+          : { expectedConfigVersion: application.configVersion }),
+      })
       views.invalidate(application.id)
       return saved
     },
@@ -203,7 +220,7 @@ export async function changeApplication(
   })
   if (result === 'uid_taken') throw conflict(uidTaken)
   if (result === 'not_found') throw notFound(absent.application)
-  if (result === 'conflict')
+  if (typeof result === 'string')
     throw conflict({
       en: 'The application was changed since it was read.',
       es: 'La aplicación cambió desde que se leyó.',

@@ -15,6 +15,12 @@ export const endpointUidTaken = {
   es: 'Ya existe un endpoint con ese id o uid',
 }
 
+/** The rules that it was checked by are no longer its application's. */
+export const profileChanged = {
+  en: 'The application was given another profile meanwhile. Try again.',
+  es: 'La aplicación recibió otro perfil mientras tanto. Inténtalo de nuevo.',
+}
+
 /** An endpoint with the application it belongs to. */
 interface Found {
   readonly application: Application
@@ -25,12 +31,14 @@ export type ChangedEndpoint = Changed<Endpoint> & Pick<Found, 'application'>
 
 /**
  * Changes the endpoint of the path: as it is now, also when others change it meanwhile. A caller who
- * says what was read (`If-Match`) gets 409 instead.
+ * says what was read (`If-Match`) gets 409 instead, and so does one whose change was `judged` by the
+ * rules of a profile that is no longer the application's.
  */
 export async function changeEndpoint(
   call: Pick<Call<unknown, unknown>, 'principal' | 'path' | 'now' | 'ifMatch'>,
   services: Services,
   change: (found: Found) => Endpoint | Promise<Endpoint>,
+  judged?: Application,
 ): Promise<ChangedEndpoint> {
   const { store, views, wake } = services
   const application = await applicationOf(call, services)
@@ -39,7 +47,11 @@ export async function changeEndpoint(
     read: () => store.findEndpoint(key),
     change: (endpoint) => change({ application, endpoint }),
     async store(endpoint, expectedUpdatedAt) {
-      const saved = await store.updateEndpoint({ endpoint, expectedUpdatedAt })
+      const saved = await store.updateEndpoint({
+        endpoint,
+        expectedUpdatedAt,
+        judged: judged ?? application,
+      })
       views.invalidate(application.id)
       wake()
       return saved
@@ -49,6 +61,7 @@ export async function changeEndpoint(
   })
   if (result === 'uid_taken') throw conflict(endpointUidTaken)
   if (result === 'not_found') throw notFound(absent.endpoint)
+  if (result === 'profile_changed') throw conflict(profileChanged)
   if (result === 'conflict')
     throw conflict({
       en: 'The endpoint was changed since it was read.',

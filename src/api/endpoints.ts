@@ -29,11 +29,12 @@ import {
   type ChangedEndpoint,
   changeEndpoint,
   endpointUidTaken,
+  profileChanged,
 } from './endpoint-changes.ts'
 import { newSecret } from './endpoint-secrets.ts'
 import { checkMetadata, checkOutboundUrl, checkText, checkUid, rateOf } from './fields.ts'
 import { checkHeaders } from './header-rules.ts'
-import { checkMailUrl, isNoticeUrl, noticeView, withNotice } from './notices.ts'
+import { checkMailUrl, isNoticeUrl, noticeView, onItsChannel, withNotice } from './notices.ts'
 import { listText, pageRequest } from './pagination.ts'
 import { oneAtATime } from './systems/one-at-a-time.ts'
 import { raiseSelfEvent } from './systems/self-events.ts'
@@ -78,11 +79,16 @@ export const endpointRoutes: readonly Route[] = [
     const fresh = await newEndpoint(call, application, services)
     const context = { application, services, language: call.language, now: call.now }
     return oneAtATime(application.id, async () => {
-      const changed = await changeEndpoint(call, services, async ({ endpoint }) => {
-        const replaced = replacing(endpoint, fresh, call)
-        const applied = await applySettings(replaced, call.body, { ...context, found: endpoint })
-        return withNotice(withFilter(applied, call.body), call.body, application)
-      })
+      const changed = await changeEndpoint(
+        call,
+        services,
+        async ({ endpoint }) => {
+          const replaced = onItsChannel(endpoint, replacing(endpoint, fresh, call), application)
+          const applied = await applySettings(replaced, call.body, { ...context, found: endpoint })
+          return withNotice(withFilter(applied, call.body), call.body, application)
+        },
+        application,
+      )
       return saved(changed, context)
     })
   }),
@@ -91,11 +97,16 @@ export const endpointRoutes: readonly Route[] = [
     const application = await applicationOf(call, services)
     const context = { application, services, language: call.language, now: call.now }
     return oneAtATime(application.id, async () => {
-      const changed = await changeEndpoint(call, services, async ({ endpoint }) => {
-        const patched = await patch(endpoint, call.body, { call, application, services })
-        const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
-        return withFilter(applied, call.body)
-      })
+      const changed = await changeEndpoint(
+        call,
+        services,
+        async ({ endpoint }) => {
+          const patched = await patch(endpoint, call.body, { call, application, services })
+          const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
+          return withFilter(applied, call.body)
+        },
+        application,
+      )
       return saved(changed, context)
     })
   }),
@@ -132,13 +143,14 @@ export async function createEndpointFrom(
     const whole = { ...fresh, headers: fresh.headers ?? {} }
     const applied = await applySettings(whole, body, { ...context, found: null })
     const settled = withNotice(withFilter(applied, body), body, application)
-    const stored = await services.store.createEndpoint(settled)
+    const stored = await services.store.createEndpoint(settled, application)
     if (typeof stored === 'object') await confirmCreated(stored, context)
     return stored
   })
   services.views.invalidate(application.id)
   if (created === 'uid_taken') throw conflict(endpointUidTaken)
   if (created === 'application_not_found') throw notFound(absent.application)
+  if (created === 'profile_changed') throw conflict(profileChanged)
   if (profileOf(application.profile).rules.countsRuns) await keepRunCount(services.store, created)
   await raiseSelfEvent('created', created, { application, services, now })
   await announceChange(null, created, { application, services, now })

@@ -36,15 +36,30 @@ export function checkMailUrl(url: string, { config }: Pick<Services, 'config'>):
   return mailUrl(addresses)
 }
 
-/** The receiver with how it is told: by its URL, and by what the body asks for. */
+/** The receiver with how it is told: by its URL, and by what the body asks for; else as it was. */
 export function withNotice(endpoint: Endpoint, body: object, { organizationId }: Hidden): Endpoint {
   if (organizationId !== managementOrganization) return endpoint
   const { notice: _, ...attributes } = endpoint.attributes
-  const asked: unknown = Reflect.get(body, 'format')
+  const before = noticeOf(endpoint.attributes)
+  const asked: unknown = Reflect.get(body, 'format') ?? before?.format
   const format = isMailUrl(endpoint.url) ? 'mail' : asked === 'slack' ? 'slack' : null
   if (format === null) return { ...endpoint, attributes }
-  const language = Reflect.get(body, 'language') === 'es' ? 'es' : 'en'
+  const told: unknown = Reflect.get(body, 'language') ?? before?.language
+  const language = told === 'es' ? 'es' : 'en'
   return { ...endpoint, attributes: { ...attributes, notice: { format, language } } }
+}
+
+/**
+ * Who asked to be told of a job has a receiver on that job's channel, found by its uid. No body can
+ * name the channel; without it the receiver would be told of everything.
+ */
+export function onItsChannel(
+  found: Endpoint,
+  replaced: Endpoint,
+  { organizationId }: Hidden,
+): Endpoint {
+  if (organizationId !== managementOrganization || found.channels === null) return replaced
+  return { ...replaced, channels: found.channels, uid: replaced.uid ?? found.uid }
 }
 
 export function noticeView({ attributes }: Endpoint): object {

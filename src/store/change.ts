@@ -1,7 +1,7 @@
 /** How often a change is made anew because another one came between its reading and its storing. */
 const triesMax = 20
 
-type Refusal = 'uid_taken' | 'not_found' | 'conflict'
+type Refusal = 'uid_taken' | 'not_found' | 'conflict' | 'profile_changed'
 
 /** A change as it was stored. */
 export interface Changed<Thing> {

@@ -196,7 +196,16 @@ test('who starts a job is told by mail when it ends, at an address of their own'
   assert.match(read(next).body, /tarea delivery\.recover/)
   const { json: receivers } = await call('GET', path, {})
   assert.equal(receivers.data.length, 1, 'one receiver, listed among the others')
-  await call('DELETE', `${path}/${receivers.data[0].id}`, {})
+  // Replaced by a body that can name neither: it stays on the channel of her jobs, and is found.
+  const [{ id, url }] = receivers.data
+  const { json: put } = await call('PUT', `${path}/${id}`, { url, description: 'Ana' })
+  assert.deepEqual([put.description, put.format, put.language], ['Ana', 'mail', 'es'])
+  await call('POST', `/app/${app.id}/endpoint`, { url: chatUrl() })
+  await call('POST', `/app/${app.id}/delivery/recover`, { since })
+  await call('POST', missing, ana)
+  assert.match(read(await mails.next()).body, /tarea endpoint\.replay/, 'of her own jobs only')
+  assert.equal((await call('GET', path, {})).json.data.length, 1)
+  await call('DELETE', `${path}/${id}`, {})
 })
 
 test('addresses that are none are refused, and mail is for our own events only', async () => {

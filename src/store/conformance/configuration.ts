@@ -158,6 +158,38 @@ export function configuration(open: OpenStore): void {
       assert.deepEqual(await store.createEndpoint(rival), rival)
     })
 
+    play(open, 'an endpoint and another profile never pass each other unseen', async (scene) => {
+      const { store } = scene
+      const application = await scene.application()
+      const [early, late] = [scene.newEndpoint(application.id), scene.newEndpoint(application.id)]
+      const switched = { ...application, profile: 'ciam', updatedAt: scene.now + 1 }
+      const { configVersion: expectedConfigVersion, updatedAt: expectedUpdatedAt } = application
+      const input = { application: switched, expectedUpdatedAt, expectedConfigVersion }
+      assert.deepEqual(await store.createEndpoint(early, application), early)
+      assert.equal(await store.updateApplication(input), 'conflict', 'it was judged without it')
+      const view = await store.loadApplicationView(application.id)
+      const known = { ...input, expectedConfigVersion: view?.application.configVersion ?? 0 }
+      assert.equal(typeof (await store.updateApplication(known)), 'object')
+      assert.equal(await store.createEndpoint(late, application), 'profile_changed')
+      const changed = { endpoint: { ...early, description: 'x' }, expectedUpdatedAt: null }
+      const judged = { ...changed, judged: application }
+      assert.equal(await store.updateEndpoint(judged), 'profile_changed')
+      const after = await store.loadApplicationView(application.id)
+      assert.deepEqual(after?.endpoints, [early])
+      // Both at the same moment: one of the two is told.
+      const raced = await Promise.all([
+        store.createEndpoint(late, switched),
+        store.updateApplication({
+          application: { ...switched, profile: 'modyo', updatedAt: scene.now + 2 },
+          expectedUpdatedAt: switched.updatedAt,
+          expectedConfigVersion: after?.application.configVersion ?? 0,
+        }),
+      ])
+      const told = raced.filter((result) => typeof result === 'string')
+      assert.equal(told.length, 1, String(told))
+      assert.equal(await store.createEndpoint(late, { profile: 'none' }), 'profile_changed')
+    })
+
     play(open, 'an endpoint needs a living application', async (scene) => {
       const missing = scene.newEndpoint(scene.ids.next('application'))
       assert.equal(await scene.store.createEndpoint(missing), 'application_not_found')

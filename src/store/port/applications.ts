@@ -16,11 +16,13 @@ export interface ApplicationStore {
   }): Promise<Page<Application>>
   /**
    * Replaces the mutable fields and moves `configVersion`, if the application was last changed at
-   * `expectedUpdatedAt` (`'conflict'` otherwise; null: whatever it is).
+   * `expectedUpdatedAt` (`'conflict'` otherwise; null: whatever it is), and if nothing of its
+   * configuration moved since `expectedConfigVersion`, its endpoints included (the same).
    */
   updateApplication(input: {
     readonly application: Application
     readonly expectedUpdatedAt: number | null
+    readonly expectedConfigVersion?: number
   }): Promise<Application | 'uid_taken' | 'not_found' | 'conflict'>
   /** Soft delete: frees the uid, cancels open deliveries (in bounded chunks by the sweeper), sends nothing more. */
   deleteApplication(input: {

@@ -11,9 +11,20 @@ export interface ApplicationView {
   readonly health: ReadonlyMap<EndpointId, EndpointHealth>
 }
 
+/** The profile whose rules an endpoint was judged by: with another one nothing is stored. */
+export interface JudgedBy {
+  readonly profile: string
+}
+
 export interface EndpointStore {
-  /** Moves the application's `configVersion` in the same commit, as do update and delete. */
-  createEndpoint(endpoint: Endpoint): Promise<Endpoint | 'uid_taken' | 'application_not_found'>
+  /**
+   * Moves the application's `configVersion` in the same commit, as do update and delete.
+   * `'profile_changed'` when the application has another profile than it was judged by.
+   */
+  createEndpoint(
+    endpoint: Endpoint,
+    judged?: JudgedBy,
+  ): Promise<Endpoint | 'uid_taken' | 'application_not_found' | 'profile_changed'>
   findEndpoint(input: {
     readonly applicationId: ApplicationId
     readonly idOrUid: string
@@ -24,12 +35,14 @@ export interface EndpointStore {
   }): Promise<Page<Endpoint>>
   /**
    * Replaces everything but id, application and createdAt, if `updatedAt` in the store still equals
-   * `expectedUpdatedAt` (`'conflict'` otherwise; null: whatever it is).
+   * `expectedUpdatedAt` (`'conflict'` otherwise; null: whatever it is), and if the application has
+   * the profile that it was judged by (`'profile_changed'`).
    */
   updateEndpoint(input: {
     readonly endpoint: Endpoint
     readonly expectedUpdatedAt: number | null
-  }): Promise<Endpoint | 'uid_taken' | 'not_found' | 'conflict'>
+    readonly judged?: JudgedBy
+  }): Promise<Endpoint | 'uid_taken' | 'not_found' | 'conflict' | 'profile_changed'>
   /** Soft delete: frees the uid. Nothing starts after this commit; open deliveries become canceled. */
   deleteEndpoint(input: {
     readonly applicationId: ApplicationId

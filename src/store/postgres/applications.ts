@@ -27,6 +27,7 @@ const updateApplication = statement(
        updated_at = $9, config_version = config_version + 1
    where organization_id = $1 and id = $2 and deleted_at is null
      and updated_at = coalesce($10, updated_at)
+     and config_version = coalesce($11, config_version)
    returning *`,
 )
 const deleteApplication = statement(
@@ -91,9 +92,13 @@ export function applicationStore(database: Database): ApplicationStore {
       return pageOf(rows.map(applicationOf), page)
     },
 
-    async updateApplication({ application, expectedUpdatedAt }) {
+    async updateApplication({ application, expectedUpdatedAt, expectedConfigVersion }) {
       try {
-        const values = [...updateValues(application), expectedUpdatedAt]
+        const values = [
+          ...updateValues(application),
+          expectedUpdatedAt,
+          expectedConfigVersion ?? null,
+        ]
         const [row] = await database.run(updateApplication, values)
         if (row !== undefined) return applicationOf(row)
         const { organizationId, id } = application

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../domain/endpoint.ts'
 import type { EndpointId } from '../../domain/ids.ts'
 import type { Sealer } from '../../runtime/sealing.ts'
-import type { EndpointStore } from '../port/endpoints.ts'
+import type { EndpointStore, JudgedBy } from '../port/endpoints.ts'
 import { moveConfigVersion } from './applications.ts'
 import { type Database, type Session, statement } from './database.ts'
 import { sqlState } from './driver-errors.ts'
@@ -32,6 +32,13 @@ const updateEndpoint = statement(
    where application_id = $1 and id = $2 and deleted_at is null and $20::bigint is not null
      and ($22::bigint is null or updated_at = $22)
    returning *`,
+)
+// Locked: no other profile comes before the commit.
+const holdProfile = statement(
+  'hold_profile',
+  `select profile from application
+   where id = $1 and deleted_at is null
+   for no key update`,
 )
 const selectEndpoint = statement(
   'select_endpoint',
@@ -94,8 +101,9 @@ const cancelledAtOnce = 1_000
 
 export function endpointStore(database: Database, sealer: Sealer): EndpointStore {
   return {
-    createEndpoint: (endpoint) =>
+    createEndpoint: (endpoint, judged) =>
       database.transaction(async (session) => {
+        if (await isJudgedByAnother(session, endpoint, judged)) return 'profile_changed'
         if (!(await moveConfigVersion(session, endpoint.applicationId))) {
           return 'application_not_found'
         }
@@ -127,11 +135,12 @@ export function endpointStore(database: Database, sealer: Sealer): EndpointStore
       )
     },
 
-    async updateEndpoint({ endpoint, expectedUpdatedAt }) {
+    async updateEndpoint({ endpoint, expectedUpdatedAt, judged }) {
       try {
-        return await database.transaction((session) =>
-          replaceEndpoint(session, sealer, { endpoint, expectedUpdatedAt }),
-        )
+        return await database.transaction(async (session) => {
+          if (await isJudgedByAnother(session, endpoint, judged)) return 'profile_changed'
+          return replaceEndpoint(session, sealer, { endpoint, expectedUpdatedAt })
+        })
       } catch (cause) {
         if (sqlState(cause) === '23505') return 'uid_taken'
         throw cause
@@ -170,6 +179,17 @@ export function endpointStore(database: Database, sealer: Sealer): EndpointStore
         }
       }),
   }
+}
+
+/** Whether the application has another profile now; it stays until the commit. */
+async function isJudgedByAnother(
+  session: Session,
+  { applicationId }: Endpoint,
+  judged: JudgedBy | undefined,
+): Promise<boolean> {
+  if (judged === undefined) return false
+  const [found] = await session.run(holdProfile, [applicationId])
+  return found !== undefined && found['profile'] !== judged.profile
 }
 
 async function replaceEndpoint(

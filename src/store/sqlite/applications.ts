@@ -1,6 +1,7 @@
 import type { Application } from '../../domain/application.ts'
 import type { ApplicationId, OrganizationId } from '../../domain/ids.ts'
 import type { ApplicationStore } from '../port/applications.ts'
+import type { JudgedBy } from '../port/endpoints.ts'
 import type { Page } from '../port/page.ts'
 import { cancelAtOnceMax, cancelOfDeleted } from './cancel.ts'
 import type { Database } from './database.ts'
@@ -131,12 +132,13 @@ export function listApplications(
 
 export function updateApplication(
   db: Database,
-  { application, expectedUpdatedAt }: Input<'updateApplication'>,
+  { application, expectedUpdatedAt, expectedConfigVersion }: Input<'updateApplication'>,
 ): Application | 'uid_taken' | 'not_found' | 'conflict' {
   const { id, organizationId, uid } = application
   const stored = db.row<Row>(selectById, organizationId, id)
   if (stored === undefined) return 'not_found'
   if (expectedUpdatedAt !== null && stored.updated_at !== expectedUpdatedAt) return 'conflict'
+  if ((expectedConfigVersion ?? stored.config_version) !== stored.config_version) return 'conflict'
   if (uid !== null) {
     const holder = db.row<Row>(selectByUid, organizationId, uid)
     if (holder !== undefined && holder.id !== id) return 'uid_taken'
@@ -176,6 +178,21 @@ export function deleteApplication(
 export function moveConfigVersion(db: Database, applicationId: ApplicationId): void {
   db.run(bumpVersion, applicationId)
   db.configVersions.delete(applicationId)
+}
+
+const selectProfile = `
+  select profile from application
+  where id = ? and deleted_at is null`
+
+/** Whether the application has another profile than an endpoint was judged by. */
+export function isJudgedByAnother(
+  db: Database,
+  applicationId: ApplicationId,
+  judged: JudgedBy | undefined,
+): boolean {
+  if (judged === undefined) return false
+  const found = db.row<{ profile: string }>(selectProfile, applicationId)
+  return found !== undefined && found.profile !== judged.profile
 }
 
 const rememberedVersionsMax = 50_000

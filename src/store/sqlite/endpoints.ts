@@ -1,9 +1,14 @@
 import type { DisabledReason, Endpoint, EndpointHealth } from '../../domain/endpoint.ts'
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { Sealer } from '../../runtime/sealing.ts'
-import type { ApplicationView, EndpointStore } from '../port/endpoints.ts'
+import type { ApplicationView, EndpointStore, JudgedBy } from '../port/endpoints.ts'
 import type { Page } from '../port/page.ts'
-import { applicationForView, configVersionOf, moveConfigVersion } from './applications.ts'
+import {
+  applicationForView,
+  configVersionOf,
+  isJudgedByAnother,
+  moveConfigVersion,
+} from './applications.ts'
 import { cancelAtOnceMax, cancelOfDeleted } from './cancel.ts'
 import type { Database } from './database.ts'
 import { idPage } from './page.ts'
@@ -114,8 +119,9 @@ const markDisabled = `
 
 export function createEndpoint(
   db: Database,
-  row: EndpointRow,
-): 'created' | 'uid_taken' | 'application_not_found' {
+  { row, judged }: { readonly row: EndpointRow; readonly judged: JudgedBy | undefined },
+): 'created' | 'uid_taken' | 'application_not_found' | 'profile_changed' {
+  if (isJudgedByAnother(db, row.application_id, judged)) return 'profile_changed'
   if (configVersionOf(db, row.application_id) === null) return 'application_not_found'
   if (uidTaken(db, row)) return 'uid_taken'
   const inserted = db.run(
@@ -156,9 +162,14 @@ export function listEndpoints(db: Database, input: Input<'listEndpoints'>): Page
 
 export function updateEndpoint(
   db: Database,
-  input: { readonly row: EndpointRow; readonly expectedUpdatedAt: number | null },
-): { readonly createdAt: number } | 'uid_taken' | 'not_found' | 'conflict' {
-  const { row, expectedUpdatedAt } = input
+  input: {
+    readonly row: EndpointRow
+    readonly expectedUpdatedAt: number | null
+    readonly judged: JudgedBy | undefined
+  },
+): { readonly createdAt: number } | 'uid_taken' | 'not_found' | 'conflict' | 'profile_changed' {
+  const { row, expectedUpdatedAt, judged } = input
+  if (isJudgedByAnother(db, row.application_id, judged)) return 'profile_changed'
   const stored = db.row<EndpointRow>(selectById, row.application_id, row.id)
   if (stored === undefined) return 'not_found'
   if (expectedUpdatedAt !== null && stored.updated_at !== expectedUpdatedAt) return 'conflict'

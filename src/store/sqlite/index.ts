@@ -131,13 +131,13 @@ function endpointWrites(
   sealer: Sealer,
 ): Pick<Store, 'createEndpoint' | 'updateEndpoint'> {
   return {
-    async createEndpoint(endpoint) {
-      const result = await write.createEndpoint(sealEndpoint(endpoint, sealer))
+    async createEndpoint(endpoint, judged) {
+      const result = await write.createEndpoint({ row: sealEndpoint(endpoint, sealer), judged })
       return result === 'created' ? endpoint : result
     },
-    async updateEndpoint({ endpoint, expectedUpdatedAt }) {
+    async updateEndpoint({ endpoint, expectedUpdatedAt, judged }) {
       const row = sealEndpoint(endpoint, sealer)
-      const result = await write.updateEndpoint({ row, expectedUpdatedAt })
+      const result = await write.updateEndpoint({ row, expectedUpdatedAt, judged })
       return typeof result === 'string' ? result : { ...endpoint, createdAt: result.createdAt }
     },
   }

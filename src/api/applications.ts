@@ -188,8 +188,8 @@ function switched(
 
 /**
  * Changes the application of the path: as it is now, also when others change it meanwhile. A caller
- * who says what was read (`If-Match`) gets 409 instead. Another profile is
- * stored only while the endpoints are those that `change` saw.
+ * who says what was read (`If-Match`) gets 409 instead. Another profile is stored only while the
+ * endpoints are those that `change` saw.
  */
 export async function changeApplication(
   call: Pick<Call<unknown, unknown>, 'principal' | 'path' | 'now' | 'ifMatch'>,

@@ -4,68 +4,12 @@
  */
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { StreamKey, StreamStore } from '../port/streams.ts'
+import { claimAny, claimNamed, lockNamed } from './claim-streams.ts'
 import { nowSql, type StoreTime } from './clock.ts'
-import { type Database, type Statement, statement } from './database.ts'
+import { type Database, statement } from './database.ts'
 import { heldStreams } from './held-streams.ts'
 import type { StreamGenerations } from './stream-generations.ts'
 
-/** Streams that are ready, locked, and how many may be taken: all that have work, or those named. */
-function claimFrom(name: string, streams: string): Statement {
-  return statement(
-    name,
-    `with clock as materialized (select ${nowSql(1)} as now),
-   ready as (
-     select s.application_id, s.endpoint_id, s.generation, row_number() over () as place
-     from (
-       select s.application_id, s.endpoint_id, s.generation
-       from ${streams}
-       join application p on p.id = s.application_id
-       join endpoint e on e.application_id = s.application_id and e.id = s.endpoint_id
-       left join endpoint_health h
-         on h.application_id = s.application_id and h.endpoint_id = s.endpoint_id
-       where s.head < s.next and s.held_since is null
-         and s.ready_at <= (select now from clock)
-         and (s.lease_until is null or s.lease_until < (select now from clock))
-         and p.enabled and p.deleted_at is null
-         and e.deleted_at is null and e.disabled_at is null and e.paused_at is null
-         and (h.open_until is null or h.open_until <= (select now from clock))
-         and s.endpoint_id <> all ($4::text[])
-         and not exists (
-           select 1 from open_delivery d
-           join message m on m.application_id = d.application_id and m.id = d.message_id
-           where d.application_id = s.application_id and d.endpoint_id = s.endpoint_id
-             and d.sequence = s.head and m.deliver_at > (select now from clock))
-         -- From before the endpoint was ordered.
-         and not exists (
-           select 1 from open_delivery d
-           where d.endpoint_id = s.endpoint_id and d.state = 'pending'
-             and d.due_at is not null and d.sequence is null)
-         and not exists (
-           select 1 from open_delivery d
-           where d.endpoint_id = s.endpoint_id and d.state = 'sending'
-             and d.due_at is not null and d.sequence is null)
-       order by s.ready_at
-       limit cardinality($2::text[])
-       for update of s skip locked
-     ) s
-   )
-   update stream s
-   set lease_token = ($2::text[])[ready.place], lease_epoch = s.lease_epoch + 1,
-       lease_until = (select now from clock) + $3
-   from ready
-   where s.application_id = ready.application_id and s.endpoint_id = ready.endpoint_id
-     and s.generation >= ready.generation
-   returning s.*`,
-  )
-}
-const claimAny = claimFrom('claim_streams', 'stream s')
-const claimNamed = claimFrom(
-  'claim_named_streams',
-  `unnest($5::text[], $6::text[], $7::bigint[]) as named(application_id, endpoint_id, generation)
-       join stream s
-         on s.application_id = named.application_id and s.endpoint_id = named.endpoint_id
-         and s.generation >= named.generation`,
-)
 const nextReady = statement(
   'next_ready_stream',
   `select min(greatest(s.ready_at, coalesce(s.lease_until, 0))) as at
@@ -130,7 +74,10 @@ export function streamStore(
       const values = [time.parameter(now), tokens, leaseUntil - now, except]
       const rows = await (only === null
         ? database.run(claimAny, values)
-        : database.seek(claimNamed, [...values, ...keysOf(only), generations.of(only)]))
+        : database.seekLocked(
+            [lockNamed, [values[0], ...keysOf(only), generations.of(only)]],
+            [claimNamed, [...values, ...keysOf(only), generations.of(only)]],
+          ))
       generations.saw(rows)
       const [next] = only === null ? await database.run(nextReady, [time.parameter(now)]) : []
       return {

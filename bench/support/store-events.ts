@@ -1,7 +1,7 @@
 /** Applications and events as the store gets them, for benchmarks without a node. */
 import type { Application } from '../../src/domain/application.ts'
 import type { Attempt } from '../../src/domain/attempt.ts'
-import type { Endpoint } from '../../src/domain/endpoint.ts'
+import { type Endpoint, plainEndpoint } from '../../src/domain/endpoint.ts'
 import type { ApplicationId, DeliveryId, EndpointId, OrganizationId } from '../../src/domain/ids.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { idSource } from '../../src/runtime/id-source.ts'
@@ -154,26 +154,7 @@ function anApplication(): Application {
 
 function anEndpoint(applicationId: ApplicationId): Endpoint {
   const now = Date.now()
-  return {
-    id: ids.next('endpoint'),
-    applicationId,
-    uid: null,
-    url: 'https://receiver.example/webhooks/posthorn',
-    description: '',
-    version: 1,
-    transport: 'http',
-    disabledAt: null,
-    disabledReason: null,
-    pausedAt: null,
-    eventTypes: null,
-    channels: null,
-    metadata: {},
-    throttleRate: null,
-    secrets: [{ key: 'whsec_bench', createdAt: now, expiresAt: null }],
-    headers: {},
-    policy: {},
-    attributes: {},
-    createdAt: now,
-    updatedAt: now,
-  }
+  const url = 'https://receiver.example/webhooks/posthorn'
+  const endpoint = plainEndpoint({ id: ids.next('endpoint'), applicationId, url, now })
+  return { ...endpoint, secrets: [{ key: 'whsec_bench', createdAt: now, expiresAt: null }] }
 }

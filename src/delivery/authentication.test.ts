@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isTotpKey } from '../domain/authentication.ts'
-import type { Endpoint } from '../domain/endpoint.ts'
+import { type Endpoint, plainEndpoint } from '../domain/endpoint.ts'
 import { makeId } from '../domain/ids.ts'
 import { standardPolicy } from '../domain/policy.ts'
 import { profileOf } from '../profiles/profiles.ts'
@@ -15,27 +15,9 @@ const id = { nowMs: Date.UTC(2026, 0, 1), random: new Uint8Array(15) }
 const applicationId = makeId('application', id)
 
 function endpointWith(fields: Partial<Endpoint>): Endpoint {
+  const url = 'https://receiver.example/hook?keep=1'
   return {
-    id: makeId('endpoint', id),
-    applicationId,
-    uid: null,
-    url: 'https://receiver.example/hook?keep=1',
-    description: '',
-    version: 1,
-    transport: 'http',
-    disabledAt: null,
-    disabledReason: null,
-    pausedAt: null,
-    eventTypes: null,
-    channels: null,
-    metadata: {},
-    throttleRate: null,
-    secrets: [],
-    headers: {},
-    policy: {},
-    attributes: {},
-    createdAt: 0,
-    updatedAt: 0,
+    ...plainEndpoint({ id: makeId('endpoint', id), applicationId, url, now: 0 }),
     ...fields,
   }
 }

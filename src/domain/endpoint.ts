@@ -49,6 +49,20 @@ export interface Endpoint {
   readonly updatedAt: number
 }
 
+/** An endpoint that wants everything, with nothing else set and no secret yet. */
+export function plainEndpoint(
+  of: Pick<Endpoint, 'id' | 'applicationId' | 'url'> & { readonly now: number },
+): Endpoint {
+  const { id, applicationId, url, now } = of
+  return {
+    ...{ id, applicationId, uid: null, url, description: '', version: 1, transport: 'http' },
+    ...{ disabledAt: null, disabledReason: null, pausedAt: null },
+    ...{ eventTypes: null, channels: null, metadata: {}, throttleRate: null },
+    ...{ secrets: [], headers: {}, policy: {}, attributes: {} },
+    ...{ createdAt: now, updatedAt: now },
+  }
+}
+
 /** Open for the profiles of the five systems: each member is optional and documented there. */
 export interface EndpointAttributes {
   readonly [name: string]: unknown

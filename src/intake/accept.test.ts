@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Application } from '../domain/application.ts'
-import type { Endpoint } from '../domain/endpoint.ts'
+import { type Endpoint, plainEndpoint } from '../domain/endpoint.ts'
 import type { EndpointId, OrganizationId } from '../domain/ids.ts'
 import { matchEndpoint, wantsChannels } from '../domain/matching.ts'
 import { standardPolicy } from '../domain/policy.ts'
@@ -42,27 +42,10 @@ function application(changes: Partial<Application> = {}): Application {
 }
 
 function endpoint(owner: Application, changes: Partial<Endpoint> = {}): Endpoint {
+  const id = ids.next('endpoint')
+  const url = 'https://example.com/'
   return {
-    id: ids.next('endpoint'),
-    applicationId: owner.id,
-    uid: null,
-    url: 'https://example.com/',
-    description: '',
-    version: 1,
-    transport: 'http',
-    disabledAt: null,
-    disabledReason: null,
-    pausedAt: null,
-    eventTypes: null,
-    channels: null,
-    metadata: {},
-    throttleRate: null,
-    secrets: [],
-    headers: {},
-    policy: {},
-    attributes: {},
-    createdAt: clock.now(),
-    updatedAt: clock.now(),
+    ...plainEndpoint({ id, applicationId: owner.id, url, now: clock.now() }),
     ...changes,
   }
 }

@@ -9,7 +9,7 @@ import { prepare } from '../../src/delivery/prepare.ts'
 import { createSigner } from '../../src/delivery/signer.ts'
 import type { OutboundRequest, Transport } from '../../src/delivery/transport.ts'
 import type { Application } from '../../src/domain/application.ts'
-import type { Endpoint } from '../../src/domain/endpoint.ts'
+import { type Endpoint, plainEndpoint } from '../../src/domain/endpoint.ts'
 import type { EndpointId, OrganizationId } from '../../src/domain/ids.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import type { PolicyOverrides } from '../../src/domain/policy.ts'
@@ -231,27 +231,11 @@ export function endpointOf(
   now: number,
   overrides: Partial<Endpoint> = {},
 ): Endpoint {
+  const url = `https://receiver.example/${id}`
   return {
-    id,
-    applicationId: application.id,
-    uid: null,
-    url: `https://receiver.example/${id}`,
-    description: '',
-    version: 1,
-    transport: 'http',
-    disabledAt: null,
-    disabledReason: null,
-    pausedAt: null,
-    eventTypes: null,
-    channels: null,
-    metadata: {},
-    throttleRate: null,
+    ...plainEndpoint({ id, applicationId: application.id, url, now }),
     secrets: [{ key: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', createdAt: now, expiresAt: null }],
-    headers: {},
     policy,
-    attributes: {},
-    createdAt: now,
-    updatedAt: now,
     ...overrides,
   }
 }

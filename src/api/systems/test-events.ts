@@ -3,7 +3,7 @@
 import * as contract from '../../contract/webhook.ts'
 import type { Application } from '../../domain/application.ts'
 import { storedIn } from '../../domain/attempt-sentences.ts'
-import type { Endpoint } from '../../domain/endpoint.ts'
+import { type Endpoint, plainEndpoint } from '../../domain/endpoint.ts'
 import { Problem, problems } from '../../domain/errors.ts'
 import type { Message } from '../../domain/message.ts'
 import type { Answered, Outcome } from '../../domain/outcome.ts'
@@ -182,26 +182,9 @@ function checked(headers: Endpoint['headers'], application: Application): Endpoi
 
 function unsaved(application: Application, services: Services, now: number): Endpoint {
   const key = generateSecret('hmac', services.world.random.bytes(generatedSecretBytes))
+  const id = services.ids.next('endpoint')
   return {
-    id: services.ids.next('endpoint'),
-    applicationId: application.id,
-    uid: null,
-    url: '',
-    description: '',
-    version: 1,
-    transport: 'http',
-    disabledAt: null,
-    disabledReason: null,
-    pausedAt: null,
-    eventTypes: null,
-    channels: null,
-    metadata: {},
-    throttleRate: null,
+    ...plainEndpoint({ id, applicationId: application.id, url: '', now }),
     secrets: [{ key, createdAt: now, expiresAt: null }],
-    headers: {},
-    policy: {},
-    attributes: {},
-    createdAt: now,
-    updatedAt: now,
   }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Application } from '../../domain/application.ts'
 import type { Attempt } from '../../domain/attempt.ts'
 import type { Delivery } from '../../domain/delivery.ts'
-import type { Endpoint } from '../../domain/endpoint.ts'
+import { type Endpoint, plainEndpoint } from '../../domain/endpoint.ts'
 import type { EventType } from '../../domain/event-type.ts'
 import type { ApplicationId, DeliveryId, EndpointId } from '../../domain/ids.ts'
 import type { Message } from '../../domain/message.ts'
@@ -117,27 +117,12 @@ export class Scene {
   }
 
   newEndpoint(applicationId: ApplicationId): Endpoint {
+    const id = this.ids.next('endpoint')
+    const url = 'https://receiver.example/hook?a=1'
     return {
-      id: this.ids.next('endpoint'),
-      applicationId,
-      uid: null,
-      url: 'https://receiver.example/hook?a=1',
+      ...plainEndpoint({ id, applicationId, url, now: this.now }),
       description: 'Línea de prueba',
-      version: 1,
-      transport: 'http',
-      disabledAt: null,
-      disabledReason: null,
-      pausedAt: null,
-      eventTypes: null,
-      channels: null,
-      metadata: {},
-      throttleRate: null,
       secrets: [{ key: 'whsec_c2VjcmV0', createdAt: this.now, expiresAt: null }],
-      headers: {},
-      policy: {},
-      attributes: {},
-      createdAt: this.now,
-      updatedAt: this.now,
     }
   }
 

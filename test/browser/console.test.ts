@@ -1034,6 +1034,11 @@ test('A39: single-letter shortcuts can be switched off, r then sends nothing; ? 
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/app\/first\/endpoints$/)
   assert.equal(sent.length, 1)
+  // An id of the producer's own is neither a page nor an id: the messages are searched for it.
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Go to' }).fill('order-77')
+  await page.getByRole('option', { name: 'order-77' }).click()
+  await page.waitForURL(/\/app\/first\/messages\?.*q=order-77/)
 
   const spanish = await ui.open('/app/first/deliveries', {
     ...english,

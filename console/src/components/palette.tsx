@@ -61,19 +61,22 @@ export default function Palette(props: {
   const found = useMemo(() => {
     const wanted = plain(text)
     const matching = commands.filter((command) => plain(command.label).includes(wanted))
-    const to = pageOfId(text.trim(), application)
-    return to === null
-      ? matching
-      : [
-          {
-            id: 'go',
-            label: text.trim(),
-            hint: t('palette.goTo'),
-            run: () => void navigate({ to }),
-          },
-          ...matching,
-        ]
-  }, [commands, text, application, navigate, t])
+    const typed = text.trim()
+    const go = (id: string, hint: string, run: () => void): Command => ({
+      ...{ id, label: typed, hint, run },
+    })
+    const to = pageOfId(typed, application)
+    const messages = props.items.find((item) => item.to.endsWith('/messages'))?.to
+    // An id of the producer's own, or a tag: the list of messages finds them however old they are.
+    const search = { q: typed } as never // routes are not typed here
+    return [
+      ...(to === null ? [] : [go('go', t('palette.goTo'), () => void navigate({ to }))]),
+      ...matching,
+      ...(typed === '' || to !== null || messages === undefined
+        ? []
+        : [go('find', t('palette.find'), () => void navigate({ to: messages, search }))]),
+    ]
+  }, [commands, text, application, navigate, t, props.items])
 
   function onKeyDown(event: KeyboardEvent): void {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0

@@ -24,7 +24,7 @@ export const en = {
   'actor.key': 'An API key',
   'actor.portal': 'A customer in the portal',
   'actor.system': 'Posthorn itself',
-  'actor.token': 'A token of the organization',
+  'actor.token': 'A token of the organisation',
   'actor.user': 'A person',
   // Applications
   'application.choose': 'Choose an application',
@@ -602,6 +602,7 @@ export const en = {
   'page.backTo': 'Back to',
   // Palette
   'palette.action': 'Action',
+  'palette.find': 'Find in messages',
   'palette.goTo': 'Go to',
   'palette.nothing': 'Nothing matches.',
   'palette.open': 'Go to anything (Ctrl K)',

@@ -626,6 +626,7 @@ export const es = {
   'page.backTo': 'Volver a',
   // Palette
   'palette.action': 'Acción',
+  'palette.find': 'Buscar en los mensajes',
   'palette.goTo': 'Ir a',
   'palette.nothing': 'Nada coincide.',
   'palette.open': 'Ir a cualquier cosa (Ctrl K)',

@@ -4,6 +4,7 @@ import { listDeliveries } from '../api/calls.ts'
 import type { DeliveryOut } from '../api/model.ts'
 import { Button, copyText } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
+import { FeedNews } from '../components/feed-news.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
 import { RangeFilter, SearchBox } from '../components/filters.tsx'
 import { Grid } from '../components/grid.tsx'
@@ -11,7 +12,7 @@ import { LiveBadge } from '../components/live-badge.tsx'
 import { SidePanel } from '../components/side-panel.tsx'
 import { Empty, Failure, Loading } from '../components/states.tsx'
 import { useNow } from '../components/time.tsx'
-import { announce, toast } from '../components/toast.tsx'
+import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
 import { useEndpointMap, useResend } from '../state/data.ts'
@@ -154,20 +155,7 @@ export function DeliveryList(props: {
           <JobCard id={search['task']} onClose={() => change({ task: undefined })} />
         </div>
       )}
-      {feed.waiting > 0 && (
-        <div className="relative z-30 h-0 self-center">
-          <button
-            type="button"
-            className="btn btn-primary -mt-1 rounded-[15px] shadow-lg"
-            onClick={() => {
-              feed.showWaiting()
-              announce(t('feed.shown'))
-            }}
-          >
-            {t('feed.waiting', { count: feed.waiting })} ↑
-          </button>
-        </div>
-      )}
+      <FeedNews feed={feed} />
       <div className="relative flex min-h-0 flex-1">
         <div
           className="flex min-w-0 flex-1 flex-col"

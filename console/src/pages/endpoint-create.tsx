@@ -23,7 +23,7 @@ import { Body, Page, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
-import { exampleOf, hostOf, useEventTypes } from '../state/data.ts'
+import { exampleOf, placeOf, useEventTypes } from '../state/data.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
@@ -218,7 +218,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
           <TextField
             label={t('column.name')}
             optional
-            placeholder={draft.url === '' ? '' : hostOf(draft.url)}
+            placeholder={draft.url === '' ? '' : placeOf(draft.url)}
             value={draft.description}
             error={faults['description']}
             onChange={(description) => set({ description })}

@@ -5,6 +5,7 @@ import { listMessages, searchMessages } from '../api/calls.ts'
 import type { MessageOut } from '../api/model.ts'
 import { Button, copyText } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
+import { FeedNews } from '../components/feed-news.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
 import { QueryBox, RangeFilter, SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
@@ -12,7 +13,7 @@ import { LiveBadge } from '../components/live-badge.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Failure, Loading } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
-import { announce, toast } from '../components/toast.tsx'
+import { toast } from '../components/toast.tsx'
 import { TypeFilter } from '../components/type-filter.tsx'
 import { type Formats, type T, useFormats, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
@@ -168,20 +169,7 @@ export function MessagesPage() {
           <JobCard id={search['task']} onClose={() => change({ task: undefined })} />
         </div>
       )}
-      {feed.waiting > 0 && (
-        <div className="relative z-30 h-0 self-center">
-          <button
-            type="button"
-            className="btn btn-primary rounded-[15px] shadow-lg"
-            onClick={() => {
-              feed.showWaiting()
-              announce(t('feed.shown'))
-            }}
-          >
-            {t('feed.waiting', { count: feed.waiting })} ↑
-          </button>
-        </div>
-      )}
+      <FeedNews feed={feed} />
       <div
         className="flex min-h-0 flex-1 flex-col border-line border-t"
         onFocus={() => setTouched(true)}

@@ -31,12 +31,28 @@ export function useEventTypes() {
   })
 }
 
-/** What people call it: its name, else its description, else its host. */
+/** What people call it: its name, else its description, else where it is. */
 export function endpointName(endpoint: EndpointOut | undefined, id = ''): string {
   if (endpoint === undefined) return id
   const name = endpoint.name ?? endpoint.metadata['name']
   if (typeof name === 'string' && name !== '') return name
-  return endpoint.description === '' ? hostOf(endpoint.url) : endpoint.description
+  return endpoint.description === '' ? placeOf(endpoint.url) : endpoint.description
+}
+
+const placeMax = 44
+
+/**
+ * Host and path: a host with several endpoints tells them apart by the path. A long path is cut, whose
+ * end often is a key that has no place in headings and notices.
+ */
+export function placeOf(url: string): string {
+  try {
+    const { host, pathname } = new URL(url)
+    const place = pathname === '/' ? host : `${host}${pathname}`
+    return place.length > placeMax ? `${place.slice(0, Math.max(host.length, placeMax))}…` : place
+  } catch {
+    return url
+  }
 }
 
 export function hostOf(url: string): string {

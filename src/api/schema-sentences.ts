@@ -63,10 +63,13 @@ function ofTypes(types: ReadonlySet<string>, value: unknown): Sentence {
   }
 }
 
+const fraction: Sentence = { en: 'a fraction', es: 'un decimal' }
+
 function sentKind(value: unknown): Sentence {
   const unknown = { en: 'that', es: 'eso' }
   if (value === null) return { en: 'null', es: 'null' }
   if (Array.isArray(value)) return typeNames['array'] ?? unknown
+  if (typeof value === 'number' && !Number.isInteger(value)) return fraction
   if (typeof value === 'boolean') return { en: String(value), es: String(value) }
   return typeNames[typeof value] ?? unknown
 }

@@ -122,6 +122,8 @@ function profileCommands(command: Command, context: Context, act: Act): void {
           current: profile,
         }))
         if (isNew) context.note(t(emptyProfile(profile)))
+        const { url, source } = serverOf(terminal, context.globals)
+        if (source !== 'user file') context.note(t(notHere(profile, url)))
         return exitCodes.ok
       }),
     )
@@ -141,6 +143,14 @@ function profileCommands(command: Command, context: Context, act: Act): void {
         return exitCodes.ok
       }),
     )
+}
+
+/** What stands nearer than the user's file wins, such as the data folder of a server started here. */
+function notHere(name: string, url: string): Both {
+  return {
+    en: `Here commands go to ${url} all the same; --profile ${name} sends one there.`,
+    es: `Aquí los comandos van a ${url} de todos modos; --profile ${name} envía uno allí.`,
+  }
 }
 
 function emptyProfile(name: string): Both {

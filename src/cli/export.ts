@@ -16,6 +16,7 @@ import { extname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Client, ExportPart } from '../client/client.ts'
 import { ApiError, Unreachable } from '../client/failures.ts'
+import type { Both } from '../i18n/translate.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
@@ -61,8 +62,7 @@ export async function exportList(input: {
     if (part === 'stopped') return exitCodes.interrupted
     write(file, part.text, context)
     rows += part.rows
-    const back = part.reached ?? ''
-    context.note(t({ en: `${rows} rows, back to ${back}`, es: `${rows} filas, hasta ${back}` }))
+    context.note(t(soFar(rows, part.reached)))
     if (part.next === null) {
       if (file !== null) context.emit({ rows, file })
       return exitCodes.ok
@@ -70,6 +70,12 @@ export async function exportList(input: {
     iterator = part.next
     if (terminal.stop.aborted) return exitCodes.interrupted
   }
+}
+
+function soFar(rows: number, reached: string | null | undefined): Both {
+  const [row, fila] = rows === 1 ? ['row', 'fila'] : ['rows', 'filas']
+  if (!reached) return { en: `${rows} ${row}`, es: `${rows} ${fila}` }
+  return { en: `${rows} ${row}, back to ${reached}`, es: `${rows} ${fila}, hasta ${reached}` }
 }
 
 function formatOf(given: unknown, file: string | null): Format {

@@ -109,7 +109,7 @@ function exitOf(status: number): ExitCode {
     : exitCodes.failed
 }
 
-/** The four parts as text. Why and fix come from the catalogue unless the failure brings them. */
+/** The four parts as text. Why and fix come from the catalog unless the failure brings them. */
 export function renderFailure(
   failure: CliFailure,
   input: { readonly language: Language; readonly paint: Colors },

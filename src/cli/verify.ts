@@ -156,6 +156,11 @@ function headerMap(lines: readonly string[]): ReadonlyMap<string, string> {
   return headers
 }
 
+const askTheServer: Both = {
+  en: 'None of the usual mistakes fits. --endpoint ep_… asks the server, which makes the bytes again that it sent.',
+  es: 'No es ninguno de los errores habituales. --endpoint ep_… pregunta al servidor, que rehace los bytes que envió.',
+}
+
 function show(report: SignatureReport, context: Context): void {
   const { t, paint } = context
   context.emit(report)
@@ -166,6 +171,7 @@ function show(report: SignatureReport, context: Context): void {
     context.print(`  ${title}`)
     context.print(`  → ${fix}`)
   }
+  if (report.hint === null && report.state === 'invalid') context.print(`  → ${t(askTheServer)}`)
   if (report.timestamp !== null) {
     const at = new Date(report.timestamp * 1000)
     const when = Number.isNaN(at.getTime()) ? String(report.timestamp) : at.toISOString()

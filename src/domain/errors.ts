@@ -1,7 +1,7 @@
 import type { Sentence } from './sentence.ts'
 
 /**
- * The error catalogue: everything that a caller of the API can cause, once each. `code` is stable;
+ * The error catalog: everything that a caller of the API can cause, once each. `code` is stable;
  * `status` and the sentence go out; causes stay in the log. Wire shapes: see `api/problem.ts`.
  */
 export interface ProblemKind {

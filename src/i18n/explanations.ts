@@ -5,17 +5,17 @@ import type { Language } from './translate.ts'
 
 const catalogs: Readonly<Record<Language, Explanations>> = { en, es }
 
-/** Every code that can be explained, in the catalogue's order. */
+/** Every code that can be explained, in the catalog's order. */
 export const explainedCodes: readonly string[] = Object.keys(en)
 
 export type { ExplainedCode }
 
-/** Of a code that is in the catalogue. */
+/** Of a code that is in the catalog. */
 export function explanationOf(code: ExplainedCode, language: Language): Explanation {
   return catalogs[language][code]
 }
 
-/** Null for a code that is not in the catalogue. */
+/** Null for a code that is not in the catalog. */
 export function explain(code: string, language: Language): Explanation | null {
   return isExplained(code) ? catalogs[language][code] : null
 }

@@ -1,4 +1,4 @@
-/** What Posthorn adds: batches, cancelling, routing, filters, deliveries; and hosted Svix's extras. */
+/** What Posthorn adds: batches, canceling, routing, filters, deliveries; and hosted Svix's extras. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Svix } from 'svix'

@@ -7,5 +7,5 @@ export interface Explanation {
   readonly fix: string
 }
 export type ExplainedCode = keyof typeof en
-/** One explanation for each code of the English catalogue: a missing one is a compile error. */
+/** One explanation for each code of the English catalog: a missing one is a compile error. */
 export type Explanations = Readonly<Record<ExplainedCode, Explanation>>

@@ -2,6 +2,7 @@
 
 import { Ajv } from 'ajv'
 import type { Sentence } from '../domain/sentence.ts'
+import { mustBe, type SchemaFault } from './schema-sentences.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -26,14 +27,27 @@ export function schemaFault(schema: Schema, compile: boolean): Sentence | null {
       es: `un enum tiene como máximo ${enumMax} valores; todos los de un esquema, ${enumsMax}`,
     }
   }
-  if (judge.validateSchema(body) !== true)
-    return { en: 'not a JSON Schema', es: 'no es un JSON Schema' }
+  if (judge.validateSchema(body) !== true) return noSchema(judge.errors ?? [])
   if (!compile || JSON.stringify(body).length > compiledCharsMax) return null
   try {
     new Ajv({ ...options, validateSchema: false }).compile(body) // it was judged above
     return null
   } catch {
     return { en: 'not a JSON Schema that compiles', es: 'no es un JSON Schema que compile' }
+  }
+}
+
+/** The first place that is wrong, as a JSON pointer, with what it must be. */
+function noSchema(errors: readonly SchemaFault[]): Sentence {
+  const [first] = errors
+  const here = errors.filter(({ instancePath, keyword }) => {
+    return instancePath === first?.instancePath && keyword !== 'anyOf'
+  })
+  const found = mustBe(here)
+  const at = first === undefined || first.instancePath === '' ? '' : `${first.instancePath} `
+  return {
+    en: `not a JSON Schema: ${at}${found.en}`,
+    es: `no es un JSON Schema: ${at}${found.es}`,
   }
 }
 

@@ -62,6 +62,23 @@ export function readJsonObject(bytes: Buffer): JsonBody | JsonFault {
   }
 }
 
+/**
+ * Where the engine's parser stops, counted from 1; null where it does not say. Its message is shown
+ * only, in the numbers that it ends with: nothing is decided by them.
+ */
+export function jsonFaultAt(
+  bytes: Buffer,
+): { readonly line: number; readonly column: number } | null {
+  try {
+    JSON.parse(bytes.toString('utf8'))
+    return null
+  } catch (error) {
+    const told = error instanceof Error ? error.message : ''
+    const [, line, column] = /\(line (\d{1,9}) column (\d{1,9})\)$/.exec(told) ?? []
+    return line === undefined ? null : { line: Number(line), column: Number(column) }
+  }
+}
+
 /** For each object of a JSON list, the bytes of its members. The list was parsed before. */
 export function batchItems(
   list: Uint8Array | null,

@@ -221,7 +221,7 @@ function bodyReader(operation: AnyOperation): (bytes: Buffer) => JsonBody {
   return (bytes) => {
     if (bytes.length === 0 && operation.bodyOptional === true) return absent
     const body = readJsonObject(bytes)
-    if (typeof body === 'string') throw unreadable(body)
+    if (typeof body === 'string') throw unreadable(body, bytes)
     check(body.value)
     return body
   }

@@ -8,8 +8,17 @@ import type { Sentence } from '../domain/sentence.ts'
 import { patternSentences } from './pattern-sentences.ts'
 import type { SchemaError } from './union-errors.ts'
 
-/** At least one fault, all of the same place; `value` is what stands there. */
-export function mustBe(faults: readonly SchemaError[], value: unknown): Sentence {
+/** What is read of a fault, of either validator. */
+export type SchemaFault = Pick<
+  SchemaError,
+  'keyword' | 'schemaPath' | 'instancePath' | 'params'
+> & {
+  readonly message?: string | undefined
+  readonly said?: Sentence
+}
+
+/** At least one fault, all of the same place; `value` is what stands there, where it is at hand. */
+export function mustBe(faults: readonly SchemaFault[], value?: unknown): Sentence {
   const said = faults.find((fault) => fault.said !== undefined)?.said
   if (said !== undefined) return said
   const choices = faults.filter(({ keyword }) => keyword === 'const')
@@ -27,7 +36,7 @@ export function mustBe(faults: readonly SchemaError[], value: unknown): Sentence
   }
 }
 
-function allowed({ params }: SchemaError): string {
+function allowed({ params }: SchemaFault): string {
   return String(Reflect.get(params, 'allowedValue'))
 }
 
@@ -48,7 +57,7 @@ const typeNames: Readonly<Record<string, Sentence>> = {
   null: { en: 'null', es: 'null' },
 }
 
-function typeOf({ params }: SchemaError): string {
+function typeOf({ params }: SchemaFault): string {
   return String(Reflect.get(params, 'type'))
 }
 
@@ -56,11 +65,13 @@ function ofTypes(types: ReadonlySet<string>, value: unknown): Sentence {
   // Null stands last: it is what a member may be besides.
   const ordered = [...types].sort((a, b) => Number(a === 'null') - Number(b === 'null'))
   const named = ordered.map((type) => typeNames[type] ?? { en: type, es: type })
-  const sent = sentKind(value)
-  return {
-    en: `must be ${named.map(({ en }) => en).join(' or ')}, not ${sent.en}`,
-    es: `debe ser ${named.map(({ es }) => es).join(' o ')}, no ${sent.es}`,
+  const wanted = {
+    en: `must be ${named.map(({ en }) => en).join(' or ')}`,
+    es: `debe ser ${named.map(({ es }) => es).join(' o ')}`,
   }
+  if (value === undefined) return wanted
+  const sent = sentKind(value)
+  return { en: `${wanted.en}, not ${sent.en}`, es: `${wanted.es}, no ${sent.es}` }
 }
 
 const fraction: Sentence = { en: 'a fraction', es: 'un decimal' }
@@ -74,7 +85,7 @@ function sentKind(value: unknown): Sentence {
   return typeNames[typeof value] ?? unknown
 }
 
-function ofRule(fault: SchemaError): Sentence {
+function ofRule(fault: SchemaFault): Sentence {
   const limit = Number(Reflect.get(fault.params, 'limit'))
   switch (fault.keyword) {
     case 'minimum':
@@ -108,9 +119,9 @@ function ofRule(fault: SchemaError): Sentence {
   }
 }
 
-function ofLibrary(fault: SchemaError): Sentence {
+function ofLibrary(fault: SchemaFault): Sentence {
   const es = Locale.es_419(fault as Parameters<typeof Locale.es_419>[0]) // as the library made it
-  return { en: fault.message, es }
+  return { en: fault.message ?? es, es }
 }
 
 /** The texts of a list among a fault's parameters. */

@@ -6,7 +6,7 @@ import { Settings } from 'typebox/system'
 import { type Issue, invalid } from '../domain/errors.ts'
 import { limits } from '../domain/limits.ts'
 import type { Sentence } from '../domain/sentence.ts'
-import type { JsonFault } from './json-body.ts'
+import { type JsonFault, jsonFaultAt } from './json-body.ts'
 import { oversized } from './oversize.ts'
 import { listed, mustBe } from './schema-sentences.ts'
 import { ofChosenBranches, type SchemaError } from './union-errors.ts'
@@ -151,8 +151,17 @@ const faultTexts: Readonly<Record<JsonFault, Sentence>> = {
 }
 
 /** The 422 of a body that is no JSON object. */
-export function unreadable(fault: JsonFault): Error {
-  return invalid({ loc: ['body', '', ''], msg: faultTexts[fault], type: 'value_error.jsondecode' })
+export function unreadable(fault: JsonFault, bytes: Buffer): Error {
+  const at = fault === 'not_json' ? jsonFaultAt(bytes) : null
+  const said = faultTexts[fault]
+  const msg =
+    at === null
+      ? said
+      : {
+          en: `${said.en}: line ${at.line}, column ${at.column}`,
+          es: `${said.es}: línea ${at.line}, columna ${at.column}`,
+        }
+  return invalid({ loc: ['body', '', ''], msg, type: 'value_error.jsondecode' })
 }
 
 /** One refused field of a body. */

@@ -50,7 +50,8 @@ function rowOf(node: ClusterNode, { t, paint, terminal }: Context): readonly str
       ? paint.green(t({ en: 'alive', es: 'vivo' }))
       : paint.red(t({ en: 'gone', es: 'perdido' })),
     node.version,
-    String(node.schema),
+    // The embedded database has no schema of its own to compare between nodes.
+    node.schema === 0 ? '-' : String(node.schema),
     formatDuration(upMs),
     t({ en: `${ago} ago`, es: `hace ${ago}` }),
     String(node.inFlight),

@@ -455,3 +455,13 @@ test('a refusal says what the field must be, never the value itself', async () =
     'secret: debe ser un texto o null, no un número',
   ])
 })
+
+test('a body that is no JSON, and a schema that is none, say where', async () => {
+  const text = '{"eventType": "a.b",\n "payload": {"a": 1,}}'
+  const body = await call('POST', `/app/${await application()}/msg`, text)
+  assert.equal(body.json.detail[0].msg, 'the body is not valid JSON: line 2, column 21')
+  const schema = { type: 'object', properties: { total: { type: 'numbr' } } }
+  const type = { name: 'no.schema', description: '', schemas: { 1: schema } }
+  const refused = await call('POST', '/event-type', JSON.stringify(type))
+  assert.match(refused.json.detail[0].msg, /^not a JSON Schema: \/properties\/total\/type must be /)
+})

@@ -203,9 +203,9 @@ export const en = {
     fix: 'See the reference at /docs.',
   },
   conflict: {
-    title: 'It exists already.',
-    why: 'The uid or event id is taken.',
-    fix: 'Choose another, or use the one that exists.',
+    title: 'It does not go with what is there.',
+    why: 'A uid or event id is taken, it was changed meanwhile, or a rule such as the last owner holds.',
+    fix: 'Choose another id or use the one that exists; otherwise do what the first line says.',
   },
   event_type_exists: {
     title: 'The event type exists already.',

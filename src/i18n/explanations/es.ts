@@ -203,9 +203,9 @@ export const es: Explanations = {
     fix: 'Consulta la referencia en /docs.',
   },
   conflict: {
-    title: 'Ya existe.',
-    why: 'El uid o id de evento está en uso.',
-    fix: 'Elige otro, o usa el que existe.',
+    title: 'No encaja con lo que hay.',
+    why: 'Un uid o id de evento está en uso, cambió entretanto, o rige una regla como la del último propietario.',
+    fix: 'Elige otro id o usa el que existe; si no, haz lo que dice la primera línea.',
   },
   event_type_exists: {
     title: 'El tipo de evento ya existe.',

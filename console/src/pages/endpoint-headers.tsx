@@ -6,7 +6,7 @@ import { Section } from '../components/page.tsx'
 import { Failure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
-import { useDraft } from '../state/draft.ts'
+import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useEndpointHeaders } from '../state/endpoint-headers.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useScope } from '../state/scope.tsx'
@@ -57,7 +57,7 @@ function HeadersForm(props: {
       await putEndpointHeaders(scope.application, props.endpoint, headersOf(rows), edit.version)
       return getEndpoint(scope.application, props.endpoint)
     },
-    onError: refresh,
+    onError: (error) => lookAtTheirs(error, refresh),
     onSuccess: ({ updatedAt }) => {
       edit.settle(rows, updatedAt)
       toast(t('form.saved'))

@@ -14,7 +14,7 @@ import { Failure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
-import { useDraft } from '../state/draft.ts'
+import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useScope } from '../state/scope.tsx'
 import { HeadersSection } from './endpoint-headers.tsx'
@@ -47,7 +47,10 @@ function useSave(endpoint: EndpointOut) {
       readonly patch: Parameters<typeof patchEndpoint>[2]
       readonly version: string
     }) => patchEndpoint(scope.application, endpoint.id, input.patch, input.version),
-    onError: () => client.invalidateQueries({ queryKey: ['endpoints', scope.application] }),
+    onError: (error) =>
+      lookAtTheirs(error, () =>
+        client.invalidateQueries({ queryKey: ['endpoints', scope.application] }),
+      ),
     onSuccess: () => {
       toast(t('form.saved'))
       return client.invalidateQueries({ queryKey: ['endpoints', scope.application] })

@@ -8,7 +8,7 @@ import { Field } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
-import { useDraft } from '../state/draft.ts'
+import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useScope } from '../state/scope.tsx'
 import { Overtaken } from './save-bar.tsx'
@@ -76,7 +76,7 @@ function TlsForm(props: {
       await request<void>(path, { method: 'PUT', body: stated(body), ifMatch: edit.version })
       return getEndpoint(scope.application, props.endpoint)
     },
-    onError: refresh,
+    onError: (error) => lookAtTheirs(error, refresh),
     onSuccess: ({ updatedAt }, { ca = '', certificate = '' }) => {
       toast(t('form.saved'))
       // The key is kept, and never shown again.

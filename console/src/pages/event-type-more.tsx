@@ -20,7 +20,7 @@ import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { useAdminT } from '../state/admin-words.ts'
 import { endpointName, useEndpoints } from '../state/data.ts'
-import { useDraft } from '../state/draft.ts'
+import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { Overtaken } from './save-bar.tsx'
 
@@ -126,7 +126,7 @@ export function EditType(props: {
         },
         ifMatch: edit.version,
       }),
-    onError: () => refresh(),
+    onError: (error) => lookAtTheirs(error, refresh),
     onSuccess: async () => {
       toast(t('form.saved'))
       await refresh()

@@ -18,7 +18,7 @@ import { Notice } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
-import { useDraft } from '../state/draft.ts'
+import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useEndpointHeaders } from '../state/endpoint-headers.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useCatalog } from '../state/profile.ts'
@@ -87,7 +87,9 @@ function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly ver
     onError: (error) => {
       setFaults(faultsOf(error))
       if (webhook === null) return undefined
-      return client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
+      return lookAtTheirs(error, () =>
+        client.invalidateQueries({ queryKey: ['endpoints', scope.application] }),
+      )
     },
   })
 

@@ -13,7 +13,7 @@ import { Pill } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
-import { useDraft } from '../state/draft.ts'
+import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
 import { useMay, useMayHere, useSeesAll } from '../state/session.tsx'
@@ -93,7 +93,7 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
       }
       return fit
     },
-    onError: refresh,
+    onError: (error) => lookAtTheirs(error, refresh),
     onSuccess: (fit) => {
       setMisfit(fit)
       if (fit !== null) return undefined

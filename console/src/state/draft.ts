@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { ApiError } from '../api/http.ts'
 
 interface Base<Value> {
   readonly stored: Value
@@ -49,3 +50,13 @@ export function useDraft<Value>(input: {
     discard: () => setDraft(base.stored),
   }
 }
+
+/**
+ * What a save waits for before it tells why it failed. When somebody else stored something, what they
+ * stored is there before it is told; anything else is told at once, above all that nobody answers.
+ */
+export function lookAtTheirs(error: unknown, look: () => Promise<void>): Promise<void> | undefined {
+  return error instanceof ApiError && overtakenStatuses.has(error.status) ? look() : undefined
+}
+
+const overtakenStatuses: ReadonlySet<number> = new Set([404, 409, 412])

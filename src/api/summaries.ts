@@ -20,6 +20,8 @@ import { queryTime, timeText } from './times.ts'
 
 /** Rows looked at for one summary: tens of milliseconds with a million messages, see bench/RESULTS.md. */
 export const summaryRowsMax = 10_000
+/** Deliveries whose last answers are counted: each is a look-up of its own. */
+export const summaryAnswersMax = 1_000
 const rangeDefaultMs = 86_400_000
 const bucketsDefault = 60
 /** Lengths of buckets, in seconds: what people read off an axis. */
@@ -57,7 +59,8 @@ export const summaryRoutes: readonly Route[] = [
       endpointId: endpoint?.id ?? null,
       states: call.query.state ?? null,
     }
-    return summaryOf(call, services, { applicationId: id, source })
+    const answers = call.query.answers === true ? { answersMax: summaryAnswersMax } : {}
+    return summaryOf(call, services, { applicationId: id, source, ...answers })
   }),
 
   route(contract.summarizeAttempts, async (call, services) => {
@@ -74,7 +77,7 @@ export const summaryRoutes: readonly Route[] = [
 async function summaryOf(
   call: Call<Query, null>,
   { store }: Services,
-  of: Pick<SummaryInput, 'applicationId' | 'source'>,
+  of: Pick<SummaryInput, 'applicationId' | 'source' | 'answersMax'>,
 ): Promise<Answer> {
   const { event_types, channel, tag } = call.query
   const { from, to, bucketMs } = rangeOf(call.query, call.now)
@@ -84,6 +87,7 @@ async function summaryOf(
     ...{ from, to, bucketMs, rowsMax: summaryRowsMax },
   })
   const { states, eventTypes, endpoints, statusCodes, waiting, countedSince } = summary
+  const counted = Math.max(countedSince ?? from, from)
   const count = Math.ceil((to - from) / bucketMs)
   const buckets = Array.from({ length: count }, (_, at) => ({
     timestamp: timeText(from + at * bucketMs),
@@ -103,10 +107,14 @@ async function summaryOf(
     bucketSeconds: bucketMs / 1000,
     total: buckets.reduce((sum, { total }) => sum + total, 0),
     partial: countedSince !== null,
-    countedSince: timeText(Math.max(countedSince ?? from, from)),
+    countedSince: timeText(counted),
+    ...(of.answersMax === undefined
+      ? {}
+      : { answersSince: timeText(Math.max(summary.answersSince ?? counted, from)) }),
     buckets,
     facets: {
       ...{ state: states, eventType: eventTypes, endpointId: endpoints, statusCode: statusCodes },
+      ...(of.answersMax === undefined ? {} : { answer: summary.answers }),
       waiting,
     },
   })

@@ -20,6 +20,10 @@ export const SummaryOut = Type.Object({
     description: 'The range holds more than may be looked at: counts begin at `countedSince`.',
   }),
   countedSince: Timestamp,
+  answersSince: Type.Optional({
+    ...Timestamp,
+    description: 'With `answers=true`: where `facets.answer` begins.',
+  }),
   buckets: Type.Array(
     Type.Object({
       timestamp: Type.String({ format: 'date-time', description: 'Where the bucket begins.' }),
@@ -33,6 +37,11 @@ export const SummaryOut = Type.Object({
     eventType: Facet,
     endpointId: Facet,
     statusCode: Facet,
+    answer: Type.Optional({
+      ...Facet,
+      description:
+        'With `answers=true`: last answers of deliveries, by status code, or by error class where there was none. Of the newest 1,000 that were tried; at most 100 values.',
+    }),
     waiting: Type.Array(
       Type.Object({ endpointId: Type.String(), attempted: Type.Boolean(), count: Count }),
       {
@@ -85,6 +94,7 @@ export const summarizeDeliveries = operation({
     ...range,
     endpoint_id: Type.Optional(Type.String({ description: 'Of this endpoint only: id or uid.' })),
     state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
+    answers: Type.Optional(Type.Boolean({ description: 'Count the last answers too.' })),
   }),
   ...shared,
 })

@@ -56,14 +56,38 @@ export interface SummaryRow {
   readonly rows: number
 }
 
-export function toSummary(rows: readonly SummaryRow[], rowsMax: number): Summary {
+/**
+ * Counting the last answers of deliveries. An adapter names `passed`, the newest found that were tried, by
+ * `id`, and says how each comes to the `error_class` and `response_status` of its last attempt.
+ */
+export const answersSql = (answered: string): string => `
+  select 'answer' as facet, value, cast(null as text) as state, rows
+  from (
+    select coalesce(error_class, cast(response_status as text)) as value, count(*) as rows
+    from ${answered}
+    group by 1
+    order by 2 desc, 1
+    limit ${valuesMax}
+  ) as answer_counts
+  union all
+  select 'answered', min(id), cast(null as text), count(*)
+  from passed`
+
+/** `answersMax`: as many as were looked at for answers at most. */
+export function toSummary(
+  rows: readonly SummaryRow[],
+  rowsMax: number,
+  answersMax: number | undefined,
+): Summary {
   const counted = (name: string): readonly Counted[] =>
     rows
       .filter(({ facet }) => facet === name)
       .map(({ value, rows: count }) => ({ value: value ?? '', count }))
       .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-  const lookedAt = rows.find(({ facet }) => facet === 'looked_at')
-  const partial = lookedAt !== undefined && lookedAt.rows >= rowsMax
+  const since = (name: string, most: number): number | null => {
+    const lookedAt = rows.find(({ facet }) => facet === name)
+    return lookedAt !== undefined && lookedAt.rows >= most ? idTime(lookedAt.value ?? '') : null
+  }
   return {
     buckets: rows
       .filter(({ facet }) => facet === 'bucket')
@@ -73,6 +97,8 @@ export function toSummary(rows: readonly SummaryRow[], rowsMax: number): Summary
     eventTypes: counted('type'),
     endpoints: counted('endpoint'),
     statusCodes: counted('status'),
+    answers: counted('answer'),
+    answersSince: answersMax === undefined ? null : since('answered', answersMax),
     waiting: rows
       .filter(({ facet }) => facet === 'waiting')
       .map(({ value, state, rows: count }) => ({
@@ -81,6 +107,6 @@ export function toSummary(rows: readonly SummaryRow[], rowsMax: number): Summary
         count,
       }))
       .sort((a, b) => b.count - a.count || (a.endpointId < b.endpointId ? -1 : 1)),
-    countedSince: partial ? idTime(lookedAt.value ?? '') : null,
+    countedSince: since('looked_at', rowsMax),
   }
 }

@@ -25,6 +25,8 @@ export interface Summary {
     readonly state: readonly Facet[]
     readonly eventType: readonly Facet[]
     readonly endpointId: readonly Facet[]
+    /** Last answers of the newest thousand: a status code, or an error class. */
+    readonly answer?: readonly Facet[]
     readonly waiting: readonly {
       readonly endpointId: string
       readonly attempted: boolean
@@ -45,7 +47,7 @@ export const summarizeMessages = (
 
 export const summarizeDeliveries = (
   app: string,
-  query: Readonly<Record<string, string | number | readonly string[] | undefined>>,
+  query: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>,
   signal?: AbortSignal,
 ) =>
   request<Summary>(`/app/${encodeURIComponent(app)}/summary/delivery`, {

@@ -1,3 +1,4 @@
+import type { ErrorClass } from '../../../src/domain/outcome.ts'
 import type { DeliveryOut, EndpointOut } from '../api/model.ts'
 import type { Summary } from '../api/summary-calls.ts'
 import { classLabel } from '../components/class-label.ts'
@@ -29,14 +30,18 @@ export function DeliveryFilters(props: {
   const t = useT()
   const [, change] = useUrlState()
   const { filter, facets = null, rows = [] } = props
-  const found = rows.flatMap(({ lastAttempt }) => lastAttempt?.responseStatusCode ?? [])
+  const answers = facets?.answer ?? []
+  const found = [
+    ...rows.flatMap(({ lastAttempt }) => lastAttempt?.responseStatusCode ?? []),
+    ...answers.flatMap(({ value }) => (/^\d+$/.test(value) ? Number(value) : [])),
+  ]
   const codes = [...new Set([...found, ...filter.codes])].sort((a, b) => a - b)
   const failing = rows.flatMap(({ lastAttempt }) => lastAttempt?.errorClass ?? [])
-  const classes = [...new Set<string>([...failing, ...filter.classes])].sort()
-  const nameOf = (one: string): string => {
-    const known = failing.find((errorClass) => errorClass === one)
-    return known === undefined ? one : classLabel(known, t) // a URL may say anything
-  }
+  const unanswered = answers.flatMap(({ value }) => (/^\d+$/.test(value) ? [] : value))
+  const told = new Set<string>([...failing, ...unanswered])
+  const classes = [...new Set([...told, ...filter.classes])].sort()
+  const nameOf = (one: string): string => (told.has(one) ? classLabel(one as ErrorClass, t) : one) // the server has classes only, a URL anything
+  const answerCount = (one: string) => answers.find(({ value }) => value === one)?.count
   return (
     <>
       <MultiFilter
@@ -70,8 +75,9 @@ export function DeliveryFilters(props: {
             ...codes.map((code) => ({
               value: String(code),
               label: code === 0 ? t('attempt.noAnswer') : String(code),
+              count: answerCount(String(code)),
             })),
-            ...classes.map((one) => ({ value: one, label: nameOf(one) })),
+            ...classes.map((one) => ({ value: one, label: nameOf(one), count: answerCount(one) })),
           ]}
           onChange={(values) => change({ code: joined(values) })}
         />

@@ -38,6 +38,7 @@ export function useFacets(input: Counted, all: Summary | null): Summary['facets'
   const states = (status.isSet ? byStatus : all)?.facets ?? all.facets
   return {
     state: states.state,
+    ...(all.facets.answer === undefined ? {} : { answer: all.facets.answer }),
     waiting: states.waiting,
     eventType: ((type.isSet ? byType : all) ?? all).facets.eventType,
     endpointId: ((endpoint.isSet ? byEndpoint : all) ?? all).facets.endpointId,
@@ -49,6 +50,7 @@ function useCounts({ application, filter, range }: Counted, enabled: boolean): S
   const query = {
     ...wanted,
     buckets: 60,
+    answers: true,
     ...(range?.to == null ? {} : { before: new Date(range.to).toISOString() }),
   }
   const key = ['deliveries', application, 'summary', query, range?.from ?? null]

@@ -50,6 +50,15 @@ export function summarizing(open: OpenStore): void {
       assert.equal(await narrow({}, { eventTypes: ['a'] }), 2)
       assert.equal(await narrow({}, { channel: 'red' }), 3)
       assert.equal(await narrow({}, { tag: 'red' }), 0)
+
+      const answers = async (answersMax: number, filter: object = {}) => {
+        const wanted = { ...input, filter: { ...everyEvent, ...filter }, answersMax }
+        const { answers: counted, answersSince } = await scene.store.summarize(wanted)
+        return [counted.map(({ value, count }) => `${value} ${count}`), answersSince !== null]
+      }
+      assert.deepEqual(await answers(10), [['200 1', '500 1'], false], 'pending ones have none')
+      assert.deepEqual((await answers(1))[1], true, 'and where it ended is told')
+      assert.deepEqual(await answers(10, { eventTypes: ['b'] }), [[], false])
     })
 
     play(open, 'messages are counted without states, attempts by status code', async (scene) => {

@@ -28,6 +28,8 @@ export interface SummaryInput {
   readonly bucketMs: number
   /** Rows looked at, newest first, whether they pass the filters or not. */
   readonly rowsMax: number
+  /** Of the deliveries found, how many of the newest that were tried have their answers counted. */
+  readonly answersMax?: number
 }
 
 export interface Counted {
@@ -47,6 +49,10 @@ export interface Summary {
   readonly eventTypes: readonly Counted[]
   readonly endpoints: readonly Counted[]
   readonly statusCodes: readonly Counted[]
+  /** The last answer of deliveries: a status code, or the error class where there was none. */
+  readonly answers: readonly Counted[]
+  /** Answers are those of all that came since; null: of all that are counted. */
+  readonly answersSince: number | null
   /** Pending deliveries by endpoint and by whether they were tried; at most 100 pairs. */
   readonly waiting: readonly {
     readonly endpointId: string

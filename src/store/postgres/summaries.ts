@@ -1,7 +1,7 @@
 import { idAtTime } from '../../domain/ids.ts'
 import type { SummaryInput, SummaryStore } from '../port/summaries.ts'
-import { summarySql, toSummary } from '../summary.ts'
-import { adHoc, type Database } from './database.ts'
+import { answersSql, type SummaryRow, summarySql, toSummary } from '../summary.ts'
+import { adHoc, type Database, type Row } from './database.ts'
 import { addEventFilter, Conditions } from './page.ts'
 
 export function summaryStore(database: Database): SummaryStore {
@@ -24,15 +24,73 @@ export function summaryStore(database: Database): SummaryStore {
         ),
         where.values,
       )
-      const counts = rows.map((row) => ({
-        facet: String(row['facet']),
-        value: row['value'] === null ? null : String(row['value']),
-        state: row['state'] === null ? null : String(row['state']),
-        rows: Number(row['rows']),
-      }))
-      return toSummary(counts, rowsMax)
+      const { source, answersMax } = input
+      const counts = rows.map(countOf)
+      if (source.kind !== 'delivery' || answersMax === undefined) {
+        return toSummary(counts, rowsMax, undefined)
+      }
+      const answers = await answersOf(database, { ...input, source }, answersMax)
+      return toSummary([...counts, ...answers], rowsMax, answersMax)
     },
   }
+}
+
+function countOf(row: Row): SummaryRow {
+  return {
+    facet: String(row['facet']),
+    value: row['value'] === null ? null : String(row['value']),
+    state: row['state'] === null ? null : String(row['state']),
+    rows: Number(row['rows']),
+  }
+}
+
+async function answersOf(
+  database: Database,
+  input: SummaryInput & { readonly source: DeliverySource },
+  answersMax: number,
+): Promise<readonly SummaryRow[]> {
+  const where = new Conditions()
+  const limit = where.value(input.rowsMax)
+  const candidates = candidatesOf(input, where, limit)
+  const rows = await database.run(
+    adHoc(
+      `with candidate as materialized (${candidates} order by id desc limit ${limit}),
+       passed as materialized (
+         select c.id, c.application_id, c.message_id
+         from candidate c
+         join message m on m.application_id = c.application_id and m.id = c.message_id
+         where c.attempt_count > 0 and ${deliveriesWanted(input, where)}
+         order by c.id desc
+         limit ${where.value(answersMax)}
+       )
+       ${answersSql(answered)}`,
+    ),
+    where.values,
+  )
+  return rows.map(countOf)
+}
+
+const answered = `
+  passed p
+  cross join lateral (
+    select last.error_class, last.response_status from attempt last
+    where last.application_id = p.application_id and last.message_id = p.message_id
+      and last.delivery_id = p.id
+    order by last.id desc limit 1
+  ) a`
+
+type DeliverySource = Extract<SummaryInput['source'], { readonly kind: 'delivery' }>
+
+/** What the filters ask of a delivery `c` and its message `m`. */
+function deliveriesWanted(
+  { source, filter }: { readonly source: DeliverySource; readonly filter: SummaryInput['filter'] },
+  values: Conditions,
+): string {
+  const own: string[] = ['true']
+  const add = (sql: string, value: unknown) => own.push(sql.replaceAll('?', values.value(value)))
+  addEventFilter({ add }, 'm', filter)
+  if (source.states !== null) add('c.state = any(?)', source.states)
+  return own.join(' and ')
 }
 
 /** The newest rows of the range, with what counting them needs. */
@@ -70,26 +128,23 @@ function candidatesOf(
 function foundOf({ source, filter }: SummaryInput, values: Conditions): string {
   const part = (sql: string, value: unknown): string => sql.replaceAll('?', values.value(value))
   const own: string[] = ['true']
-  const alias = source.kind === 'delivery' ? 'm' : 'c'
-  addEventFilter(
-    { add: (sql: string, value: unknown) => own.push(part(sql, value)) },
-    alias,
-    filter,
-  )
+  if (source.kind !== 'delivery') {
+    const add = (sql: string, value: unknown) => own.push(part(sql, value))
+    addEventFilter({ add }, 'c', filter)
+  }
   switch (source.kind) {
     case 'message':
       return `select c.created_at, null::text as state, null::text as waits, c.event_type,
           null::text as endpoint_id, null::integer as response_status
         from candidate c where ${own.join(' and ')}`
     case 'delivery':
-      if (source.states !== null) own.push(part('c.state = any(?)', source.states))
       return `select c.created_at, c.state,
           case when c.state <> 'pending' then null
             when c.attempt_count > 0 then 'retrying' else 'queued' end as waits,
           m.event_type, c.endpoint_id, null::integer as response_status
         from candidate c
         join message m on m.application_id = c.application_id and m.id = c.message_id
-        where ${own.join(' and ')}`
+        where ${deliveriesWanted({ source, filter }, values)}`
     case 'attempt': {
       if (source.succeeded !== null) own.push(part('c.succeeded = ?', source.succeeded))
       const { statusCodeClass: first } = source

@@ -1,6 +1,6 @@
 import { idAtTime } from '../../domain/ids.ts'
 import type { Summary, SummaryInput } from '../port/summaries.ts'
-import { type SummaryRow, summarySql, toSummary } from '../summary.ts'
+import { answersSql, type SummaryRow, summarySql, toSummary } from '../summary.ts'
 import { stateCodes } from './columns.ts'
 import type { Database, Value } from './database.ts'
 import { origin } from './lists.ts'
@@ -47,29 +47,55 @@ const fromAttempts = `
   cross join attempt t on t.seq = c.seq and t.id = c.id`
 
 export function summarize(db: Database, input: SummaryInput): Summary {
-  const { from, to, bucketMs, rowsMax, source } = input
-  const { listed, tail, values } = candidatesOf(input)
+  const { from, bucketMs, rowsMax, source, answersMax } = input
+  const candidates = newestOf(input)
   const { select, conditions } = foundOf(input)
-  const bounds = [idAtTime(source.kind, from), idAtTime(source.kind, to)]
+  const narrow = conditions.map((condition) => condition.sql).join(' ')
+  const wanted = conditions.flatMap((condition) => condition.values)
   const sql = `
-    with candidate as materialized (
+    with ${candidates.sql}, found as (
+      ${select}
+      where true ${narrow}
+    )
+    ${summarySql}`
+  const rows = db.rows<SummaryRow>(sql, ...candidates.values, from, bucketMs, ...wanted)
+  if (source.kind !== 'delivery' || answersMax === undefined) {
+    return toSummary(rows, rowsMax, undefined)
+  }
+  const answers = db.rows<SummaryRow>(
+    `with ${candidates.sql}, passed as materialized (
+      select d.id, d.application_id, d.message_id, d.last_attempt_id
+      ${deliveryRow}
+      cross join message m on ${messageOfDelivery}
+      where d.last_attempt_id is not null ${narrow}
+      order by d.id desc
+      limit ?
+    )
+    ${answersSql(answered)}`,
+    ...[...candidates.values, ...wanted, answersMax],
+  )
+  return toSummary([...rows, ...answers], rowsMax, answersMax)
+}
+
+const answered = `
+  passed p
+  cross join attempt t
+    on t.application_id = p.application_id and t.message_id = p.message_id
+    and t.id = p.last_attempt_id`
+
+/** `candidate`: the newest rows of the range. */
+function newestOf(input: SummaryInput): Condition {
+  const { from, to, rowsMax, source } = input
+  const { listed, tail, values } = candidatesOf(input)
+  const bounds = [idAtTime(source.kind, from), idAtTime(source.kind, to)]
+  const sql = `candidate as materialized (
       ${listed} and id >= ? and id < ?
       union all
       ${tail} and +id >= ? and +id < ?
       order by id desc
       limit ?
-    ), found as (
-      ${select}
-      where true ${conditions.map((condition) => condition.sql).join(' ')}
-    )
-    ${summarySql}`
-  const rows = db.rows<SummaryRow>(
-    sql,
-    ...[...values, ...bounds, ...values, ...bounds, rowsMax],
-    ...[from, bucketMs],
-    ...conditions.flatMap((condition) => condition.values),
-  )
-  return toSummary(rows, rowsMax)
+    )`
+  return { sql, values: [...values, ...bounds, ...values, ...bounds, rowsMax] }
 }
 
 function candidatesOf({ applicationId, source }: SummaryInput) {

@@ -63,7 +63,11 @@ export function columnsOf(input: {
       header: t('column.endpoint'),
       width: 160,
       grow: true,
-      cell: (row) => endpointName(endpoints.get(row.endpointId), row.endpointId),
+      cell: (row) => {
+        const name = endpointName(endpoints.get(row.endpointId), row.endpointId)
+        // Where it is cut, endpoints of one host look alike: the whole is at hand.
+        return <span title={name}>{name}</span>
+      },
     },
     {
       id: 'response',

@@ -16,6 +16,7 @@ import { oneKeyOneEvent } from './one-key-one-event.ts'
 import { postgresAway } from './postgres-away.ts'
 import { postgresFull } from './postgres-full.ts'
 import { powerLoss } from './power-loss.ts'
+import { powerLossPostgres } from './power-loss-postgres.ts'
 import { rollingDeploy } from './rolling-deploy.ts'
 import { rotation } from './rotation.ts'
 import { shortSoak, soak } from './soak.ts'
@@ -26,6 +27,7 @@ export const experiments: readonly Experiment[] = [
   killRestart,
   diskFull,
   powerLoss,
+  powerLossPostgres,
   abusiveReceivers,
   hostileSoak,
   oneKeyOneEvent,

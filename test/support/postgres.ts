@@ -86,10 +86,60 @@ export async function startStandby(
   options: ServerOptions = {},
 ): Promise<PostgresServer> {
   const home = await newHome(options)
+  await copyInto(home, primary)
+  write(home, 'standby.signal', '')
+  const source = `host=127.0.0.1 port=${primary.port} user=postgres application_name=standby`
+  return serve(home, {
+    ...options,
+    settings: [...(options.settings ?? []), `primary_conninfo=${source}`],
+  })
+}
+
+/** A copy of a server's data, taken while it works, and of its log. */
+export interface BaseCopy {
+  readonly data: string
+  readonly log: string
+  /** Copies the log, as far as the server has written it by now. */
+  takeLog(): Promise<void>
+  remove(): void
+}
+
+export async function baseCopyOf(primary: PostgresServer): Promise<BaseCopy> {
+  const home = await newHome({})
+  await copyInto(home, primary)
+  const log = join(home.folder, 'log')
+  return {
+    data: home.data,
+    log,
+    takeLog: async () => void (await run('cp', ['-a', join(primary.data, 'pg_wal'), log])),
+    remove: () => rmSync(home.folder, { recursive: true, force: true }),
+  }
+}
+
+/**
+ * What a disk holds that has lost whatever its server had not flushed at a place of its log: the copy
+ * and the log up to there. Takes no writes.
+ */
+export async function startRestored(base: BaseCopy, lsn: string): Promise<PostgresServer> {
+  const home = await newHome({})
+  await run('cp', ['-a', base.data, home.data])
+  write(home, 'recovery.signal', '')
+  return serve(home, {
+    settings: [
+      `restore_command=cp ${base.log}/%f %p`,
+      `recovery_target_lsn=${lsn}`,
+      'recovery_target_inclusive=off',
+      'recovery_target_action=pause',
+    ],
+  })
+}
+
+/** The data of a server that works, as a start for another. */
+async function copyInto(home: Home, primary: PostgresServer): Promise<void> {
   const client = new pg.Client({ connectionString: primary.url('postgres') })
   await client.connect()
   try {
-    await client.query(`select pg_backup_start('standby', true)`)
+    await client.query(`select pg_backup_start('copy', true)`)
     await run('cp', ['-a', primary.data, home.data])
     const answer = await client.query('select labelfile from pg_backup_stop(false)')
     write(home, 'backup_label', answer.rows[0].labelfile)
@@ -98,12 +148,6 @@ export async function startStandby(
   }
   rmSync(join(home.data, 'postmaster.pid'), { force: true })
   rmSync(join(home.data, 'postmaster.opts'), { force: true })
-  write(home, 'standby.signal', '')
-  const source = `host=127.0.0.1 port=${primary.port} user=postgres application_name=standby`
-  return serve(home, {
-    ...options,
-    settings: [...(options.settings ?? []), `primary_conninfo=${source}`],
-  })
 }
 
 interface Home {

@@ -80,7 +80,7 @@ async function play(
   const longest = Math.max(...outages)
   violations.expect(longest <= outageMaxMs, `nothing was accepted for ${longest} ms`)
   const order = checkOrder(ledger, violations)
-  const books = await settledBooks(primary.url('postgres'), deliveries)
+  const books = await settledBooks(primary.url('postgres'), deliveries, ledger)
   const checked = checkBooks({
     ...{ books, ledger, deliveries, endpointIds, violations },
     inFlightAtKills: 0, // no node was killed: every request has its attempt

@@ -75,7 +75,7 @@ async function play(made: Cluster, form: Form): Promise<Report> {
       violations.expect(share >= 0.99, `${operation}: ${share} within ${p99MaxMs} ms`)
     }
     const order = checkOrder(ledger, violations)
-    const books = await settledBooks(url, deliveries)
+    const books = await settledBooks(url, deliveries, ledger)
     const checked = checkBooks({
       ...{ books, ledger, deliveries, endpointIds, inFlightAtKills: 0, violations },
     })

@@ -108,7 +108,7 @@ async function play(made: Cluster, proxies: readonly DatabaseProxy[], form: Form
   violations.expect(connects <= connectsMax, `${connects} attempts to connect in one second`)
   violations.expect(grown <= growthMaxBytes, `memory grew by ${grown} bytes`)
   checkOrder(ledger, violations)
-  const books = await settledBooks(database.url('postgres'), deliveries)
+  const books = await settledBooks(database.url('postgres'), deliveries, ledger)
   const checked = checkBooks({
     ...{ books, ledger, deliveries, endpointIds, violations },
     inFlightAtKills: 0, // no node was killed: every request has its attempt

@@ -96,7 +96,7 @@ async function play(made: Cluster, disk: HeldDisk, form: Form): Promise<Report> 
   const deliveries = (load.accepted.size + sent.length) * 2
   await ledger.until(() => ledger.distinct >= deliveries, drainMs)
   const order = checkOrder(ledger, violations)
-  const books = await settledBooks(database.url('postgres'), deliveries)
+  const books = await settledBooks(database.url('postgres'), deliveries, ledger)
   const inFlightAtKills = 0 // no node was killed: every request has its attempt
   const checked = checkBooks({
     ...{ books, ledger, deliveries, endpointIds, inFlightAtKills, violations },

@@ -67,7 +67,7 @@ async function play(made: Cluster): Promise<Report> {
   const repeats = ledger.arrivals.length - ledger.distinct
   violations.expect(repeats === 0, `${repeats} deliveries came twice`)
   const order = checkOrder(ledger, violations)
-  const books = await settledBooks(made.database.url('postgres'), deliveries)
+  const books = await settledBooks(made.database.url('postgres'), deliveries, ledger)
   const inFlightAtKills = 0
   const checked = checkBooks({
     ...{ books, ledger, deliveries, endpointIds, inFlightAtKills, violations },

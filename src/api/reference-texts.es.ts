@@ -290,4 +290,5 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Its letters: those that come with it, or the reader’s own of a kind.':
     'Su letra: la que viene con él, o una de quien lee.',
   'How close lines and controls stand.': 'Qué tan juntos van líneas y controles.',
+  'Count the last answers too.': 'Cuenta también las últimas respuestas.',
 }

@@ -16,6 +16,7 @@ import { checkupRoutes } from './checkups.ts'
 import { boundConnections, type ConnectionRules, type Connections } from './connections.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { documentReader } from './document-reader.ts'
+import { letEarlyAnswersArrive } from './early-answers.ts'
 import { encryptionRoutes } from './encryption.ts'
 import { endpointSecretRoutes } from './endpoint-secrets.ts'
 import { endpointTlsRoutes } from './endpoint-tls.ts'
@@ -148,6 +149,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   }
   const callers = authenticator({ keys: deps.keys, clock: deps.world.clock, credentials })
   guardRequests(app)
+  letEarlyAnswersArrive(app, deps.world.clock)
   const connections = boundConnections(app, {
     ...{ clock: deps.world.clock, log: deps.world.log },
     max: deps.connections?.max ?? connectionsDefaultMax,

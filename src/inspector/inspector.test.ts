@@ -248,7 +248,7 @@ describe('a bin', () => {
       return detail.map(({ loc, msg }) => `${reply.status} ${loc.join('.')}: ${msg}`)
     }
     const [long = ''] = await spanish({ note: 'x'.repeat(501) })
-    assert.match(long, /^422 body\.note: no debe/)
+    assert.match(long, /^422 body\.note: no puede tener más de 500/)
     const unfinished = await spanish({ script: { rules: [{}] } })
     const missing = '422 body.script.rules.[0].steps: falta el campo `steps`'
     assert.ok(unfinished.includes(missing), unfinished.join())

@@ -199,6 +199,26 @@ function postChunked(body: Buffer): Promise<Reply> {
   })
 }
 
+test('an answer before the body is over arrives, and a body without end is cut', async () => {
+  const large = Buffer.alloc(8 * bodyLimit, 0x20)
+  const replies = await Promise.all(Array.from({ length: 20 }, () => postChunked(large)))
+  assert.deepEqual(new Set(replies.map(({ status }) => status)), new Set([413]))
+  await new Promise<void>((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const piece = `10000\r\n${' '.repeat(0x10000)}\r\n`
+    const write = (): void => {
+      if (!socket.destroyed) socket.write(piece, write)
+    }
+    socket.on('error', () => {}) // it is cut in the middle of a write
+    socket.on('close', () => resolve())
+    socket.resume()
+    socket.write(
+      `POST /api/v1/app/hostile/msg HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${bootstrapKey}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      write,
+    )
+  })
+})
+
 function parseReply(text: string): Reply {
   const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0)
   return { status, text: text.slice(text.indexOf('\r\n\r\n') + 4) }

@@ -33,9 +33,14 @@ interface AttemptCounts {
 
 /**
  * Waits until the database agrees that everything is final, for as long as anything moves there. What
- * is open then is stuck, and is told with its state.
+ * is open then is stuck, and is told with its state. `ledger`: where no node was killed, each request that
+ * it saw has an attempt in the end; those of lost leases come after what is final.
  */
-export async function settledBooks(url: string, expected: number): Promise<ClusterBooks> {
+export async function settledBooks(
+  url: string,
+  expected: number,
+  ledger?: Ledger,
+): Promise<ClusterBooks> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   const end = monotonicMs() + settleMaxMs
@@ -52,7 +57,8 @@ export async function settledBooks(url: string, expected: number): Promise<Clust
       const now = monotonicMs()
       const seen = JSON.stringify(counts)
       if (seen !== last.seen) last = { seen, at: now }
-      const settled = counts.open === 0 && counts.final >= expected
+      const requests = ledger?.arrivals.length ?? 0
+      const settled = counts.open === 0 && counts.final >= expected && counts.attempts >= requests
       if (!settled && now < Math.min(last.at + stillMs, end)) {
         await wait(pollMs)
         continue

@@ -7,11 +7,15 @@ import { sqlState } from './driver-errors.ts'
 
 const oldestServer = 140_000
 
-/** Tables that we did not make, nor an extension: another program's database. */
+/**
+ * Tables that we did not make, nor an extension: another program's database. Ours may have come since
+ * the caller looked, from a node that starts at the same moment.
+ */
 export async function refuseForeign(client: pg.PoolClient): Promise<void> {
   const found = await client.query<{ name: string }>(
     `select c.relname as name from pg_class c
      where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
+       and to_regclass('posthorn_setting') is null
        and not exists (
          select 1 from pg_depend d
          where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')

@@ -161,6 +161,9 @@ const forms: readonly Form[] = [
     async prepare(page) {
       await page.getByLabel('Name', { exact: true }).fill('Users')
       await page.getByLabel('Trigger').selectOption('create-edit-delete-user')
+      // The server suggests it once the name is left.
+      const code = page.getByLabel('Code', { exact: true })
+      await eventually('a code', async () => (await code.inputValue()) || null)
     },
   },
   {

@@ -162,6 +162,7 @@ const forms: readonly Form[] = [
       await page.getByLabel('Name', { exact: true }).fill('Users')
       await page.getByLabel('Trigger').selectOption('create-edit-delete-user')
       // The server suggests it once the name is left.
+      await page.getByLabel('Name', { exact: true }).blur()
       const code = page.getByLabel('Code', { exact: true })
       await eventually('a code', async () => (await code.inputValue()) || null)
     },

@@ -140,7 +140,7 @@ test('A35: in the frame of an allowed origin a customer adds an endpoint and rec
   await portal.getByRole('button', { name: 'Recover 1', exact: true }).click()
   await portal.getByText('1 of 1').waitFor()
   await portal.getByRole('link', { name: 'Deliveries' }).click()
-  await failed.getByText('Delivered').first().waitFor()
+  await failed.getByText('Delivered').waitFor()
   await portal.getByRole('link', { name: 'Endpoints', exact: true }).click()
   const billing = portal.getByRole('row').filter({ hasText: 'Billing' })
   await billing

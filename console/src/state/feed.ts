@@ -98,9 +98,12 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     key: keyText,
     rows: [],
   })
-  const extra = accepted.key === keyText ? accepted.rows : []
-
   const base = useMemo(() => pages.data?.pages.flatMap((page) => page.data) ?? [], [pages.data])
+  // Pages that were asked for again hold what was accepted before.
+  const extra = useMemo(() => {
+    const newest = base[0]?.id ?? ''
+    return accepted.key === keyText ? accepted.rows.filter((row) => row.id > newest) : []
+  }, [accepted, keyText, base])
   const end = useEnd({ keyText, load, base, kind: input.kind, from: input.from })
   const headRows = pages.isPlaceholderData ? undefined : head.data?.data
   const { rows, fresh } = useMemo(

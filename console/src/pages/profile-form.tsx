@@ -148,8 +148,15 @@ function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly ver
             const wantsCode = profile.form.some(({ name }) => name === 'code')
             if (field.name !== 'name' || !wantsCode || webhook !== null) return
             if ((draft.texts['code'] ?? '') !== '' || (draft.texts['name'] ?? '') === '') return
-            void suggestCode(scope.application, draft.texts['name'] ?? '').then(({ code }) =>
-              setText('code', code),
+            // One that was typed meanwhile stays; without an answer the field is for the person.
+            void suggestCode(scope.application, draft.texts['name'] ?? '').then(
+              ({ code }) =>
+                setDraft((now) =>
+                  (now.texts['code'] ?? '') === ''
+                    ? { ...now, texts: { ...now.texts, code } }
+                    : now,
+                ),
+              () => {},
             )
           }}
         />

@@ -16,6 +16,11 @@ import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
  * for a lock. Also for a clock that steps back.
  */
 export const slackMs = 10_000
+/**
+ * The same for the ends of leases: a lease is longer than a commit takes, so nothing appears below the
+ * time of a look but by a clock that steps back.
+ */
+export const leasedSlackMs = 1_000
 /** Each endpoint is read from its beginning this often. */
 const readAnewMs = 30_000
 /** An endpoint without open work is forgotten after so long: vacuum has been there, or is kept out. */
@@ -65,7 +70,7 @@ export class ClaimFloors {
   looked(look: Look): void {
     const { applicationId, endpointId, waitingAt, leasedAt, at } = look
     const waitingFrom = Math.min(waitingAt ?? at, at - slackMs)
-    const leasedFrom = Math.min(leasedAt ?? at, at - slackMs)
+    const leasedFrom = Math.min(leasedAt ?? at, at - leasedSlackMs)
     const known = this.#floors.get(endpointId)
     if (known === undefined) {
       if (this.#floors.size >= endpointsMax) this.#floors.clear()

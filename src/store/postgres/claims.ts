@@ -8,7 +8,14 @@
  */
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { Claim, DeliveryStore } from '../port/deliveries.ts'
-import { byEndpoint, ClaimFloors, type Floor, type Look, slackMs } from './claim-floors.ts'
+import {
+  byEndpoint,
+  ClaimFloors,
+  type Floor,
+  type Look,
+  leasedSlackMs,
+  slackMs,
+} from './claim-floors.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, patient, type Row, statement } from './database.ts'
 import { deliveryColumns, deliveryOf, messageColumns, messageOf } from './rows.ts'
@@ -46,7 +53,7 @@ function firstOf(state: 'pending' | 'sending', times: string): string {
  * The endpoints of the page: those known, with their floors, and up to $6 new ones from the gaps
  * between them. Of the known ones only those that have something: most of ten thousand have nothing.
  * Where none has, one row without an endpoint. Parameters: now, the page's beginning and end, the
- * known ones, the slack, ..., the applications and the floors of the known ones.
+ * known ones, the slack, ..., the applications and the floors of the known ones, the slack of leases.
  */
 const look = statement(
   'claim_look',
@@ -76,7 +83,7 @@ const look = statement(
      from looked l
      left join lateral (${firstOf('pending', 'd.due_at >= least(l.waiting_from, clock.now - $5::bigint)')}) waiting on true
      left join lateral (${firstOf('pending', 'd.due_at > clock.now and waiting.due_at <= clock.now')}) later on true
-     left join lateral (${firstOf('sending', 'd.due_at >= least(l.leased_from, clock.now - $5::bigint) and d.due_at <= clock.now')}) leased on true
+     left join lateral (${firstOf('sending', 'd.due_at >= least(l.leased_from, clock.now - $10::bigint) and d.due_at <= clock.now')}) leased on true
      where l.fresh or waiting.due_at is not null or leased.due_at is not null) found on true`,
 )
 const lookAnew = patient(
@@ -199,6 +206,7 @@ export function claimDueWork(database: Database, time: StoreTime): DeliveryStore
       known.map((each) => each.applicationId),
       known.map((each) => each.waitingFrom),
       known.map((each) => each.leasedFrom),
+      leasedSlackMs,
     ])
     const looks = looksOf(known, rows)
     for (const each of looks) floors.looked(each)

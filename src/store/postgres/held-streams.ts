@@ -18,7 +18,7 @@ type Input<Name extends 'readStream' | 'renewStream' | 'releaseStream'> = Parame
 // where they are.
 const readStreams = statement(
   'read_streams',
-  `select r.place, s.lease_until, s.endpoint_id, s.generation, ahead.*
+  `select r.place, s.lease_until, s.application_id, s.endpoint_id, s.generation, ahead.*
    from unnest($1::text[], $2::text[], $3::bigint[], $4::text[])
      with ordinality as r(application_id, endpoint_id, generation, token, place)
    join stream s on s.application_id = r.application_id and s.endpoint_id = r.endpoint_id

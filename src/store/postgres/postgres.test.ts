@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { createTestDatabase, releasePostgres } from '../../../test/support/postgres.ts'
+import type { Endpoint } from '../../domain/endpoint.ts'
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import { silentLog } from '../../runtime/log.ts'
 import { sealer } from '../../runtime/sealing.ts'
@@ -10,7 +11,7 @@ import { type OpenStore, storeConformance } from '../conformance.ts'
 import { acceptAll, acceptInOrder } from './accept-at-once.ts'
 import { binaryArray } from './binary-array.ts'
 import { ClaimFloors } from './claim-floors.ts'
-import { claimNamed, lockNamed } from './claim-streams.ts'
+import { claimNamed, lockNamed, lookForAny } from './claim-streams.ts'
 import { anewMax } from './claims.ts'
 import { givenTime } from './clock.ts'
 import { begin } from './database.ts'
@@ -117,7 +118,7 @@ const keys = new Map([
 ])
 const keptPlans = [
   ...[acceptAll, acceptInOrder, recordAll, recordInOrder],
-  ...[lockStreams, lockNamed, claimNamed],
+  ...[lockStreams, lockNamed, claimNamed, lookForAny],
 ]
 
 play(open, 'plans that are kept look rows up by key, also those of empty tables', async () => {
@@ -140,7 +141,11 @@ play(open, 'plans that are kept look rows up by key, also those of empty tables'
         if (scan['Node Type'] === 'Tid Scan' && scan['TID Cond'] !== undefined) continue
         const key = keys.get(String(scan['Relation Name']))
         assert.ok(key?.test(String(scan['Index Name'])), `${name}: ${JSON.stringify(scan)}`)
-        assert.match(String(scan['Index Cond']), /\b(application_|endpoint_)?id (=|>=) /, name)
+        assert.match(
+          String(scan['Index Cond']),
+          /\b(application_|endpoint_)?id (=|>=) |^\(\(ROW\(application_id, endpoint_id\) > /,
+          name,
+        )
       }
     }
   } finally {
@@ -150,7 +155,7 @@ play(open, 'plans that are kept look rows up by key, also those of empty tables'
 
 play(open, 'a look at a stream does not read what an old snapshot keeps of it', async (scene) => {
   const application = await scene.application()
-  const endpoints = []
+  const endpoints: Endpoint[] = []
   for (let n = 0; n < 5; n++) {
     endpoints.push(await scene.endpoint(application, { policy: { ordering: 'fifo' } }))
   }
@@ -164,26 +169,36 @@ play(open, 'a look at a stream does not read what an old snapshot keeps of it', 
     await old.query('begin isolation level repeatable read')
     await old.query('select from stream')
     await other.query(`do $$ begin
-      for i in 1..1280 loop
+      for i in 1..5120 loop
         update stream set next = next + 1, generation = ${generationOf('next + 1')};
       end loop;
     end $$`)
     for (const way of ['seqscan', 'hashjoin', 'mergejoin']) {
       await other.query(`set enable_${way} = off`)
     }
-    await other.query(`prepare look as ${lockStreams.text}`)
-    const ids = endpoints.slice(0, 3).map(({ id }) => id)
-    const pagesFrom = async (generation: number): Promise<number> => {
-      const { rows } = await other.query(`explain (analyze, buffers, format json) execute look(
-        array['${application.id}', '${application.id}', '${application.id}'], '{${ids}}',
-        array[${generation}, ${generation}, ${generation}])`)
+    for (const { name, text } of [lockStreams, lookForAny]) {
+      await other.query(`prepare ${name} as ${text}`)
+    }
+    const pagesOf = async (call: string): Promise<number> => {
+      const { rows } = await other.query(`explain (analyze, buffers, format json) execute ${call}`)
       return rows[0]['QUERY PLAN'][0].Plan['Shared Hit Blocks']
     }
+    const keysAt = (generation: number): string => {
+      const of = (value: string): string => `array[${endpoints.map(() => value).join()}]`
+      return `${of(`'${application.id}'`)}, '{${endpoints.map(({ id }) => id)}}', ${of(`${generation}`)}`
+    }
+    const lock = lockStreams.name
+    const any = lookForAny.name
     const [row] = await query('select generation from stream')
-    assert.equal(Number(row?.['generation']), 20)
-    const [known, unknown] = [await pagesFrom(20), await pagesFrom(0)]
-    assert.ok(unknown > 100, `${unknown} pages of dead rows`)
-    assert.ok(known < 30, `${known} pages`)
+    assert.equal(Number(row?.['generation']), 80)
+    for (const [known, unknown] of [
+      [`${lock}(${keysAt(80)})`, `${lock}(${keysAt(0)})`],
+      [`${any}(null, ${keysAt(80)}, '{}', 10)`, `${any}(null, '{}', '{}', '{}', '{}', 10)`],
+    ] as const) {
+      const pages = [await pagesOf(known), await pagesOf(unknown)] as const
+      assert.ok(pages[1] > 300, `${pages[1]} pages of dead rows: ${unknown}`)
+      assert.ok(pages[0] < 150, `${pages[0]} pages: ${known}`)
+    }
   } finally {
     await Promise.all([old.end(), other.end()])
   }

@@ -4,21 +4,12 @@
  */
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { StreamKey, StreamStore } from '../port/streams.ts'
-import { claimAny, claimNamed, lockNamed } from './claim-streams.ts'
+import { claimNamed, lockNamed, lookForAny } from './claim-streams.ts'
 import { nowSql, type StoreTime } from './clock.ts'
-import { type Database, statement } from './database.ts'
+import { type Database, type Row, statement } from './database.ts'
 import { heldStreams } from './held-streams.ts'
 import type { StreamGenerations } from './stream-generations.ts'
 
-const nextReady = statement(
-  'next_ready_stream',
-  `select min(greatest(s.ready_at, coalesce(s.lease_until, 0))) as at
-   from stream s
-   join endpoint e on e.application_id = s.application_id and e.id = s.endpoint_id
-   where s.head < s.next and s.held_since is null
-     and greatest(s.ready_at, coalesce(s.lease_until, 0)) > ${nowSql(1)}
-     and e.deleted_at is null and e.disabled_at is null and e.paused_at is null`,
-)
 const retryHeld = statement(
   'retry_held_stream',
   `update stream set held_since = null, ready_at = ${nowSql(3)}
@@ -69,27 +60,45 @@ export function streamStore(
   generations: StreamGenerations,
 ): StreamStore & { drain(): Promise<void> } {
   const held = heldStreams(database, time, generations)
+
+  /** Those that are ready, the longest waiting first, and when the next one will be. */
+  async function look(
+    at: number | null,
+    limit: number,
+    except: readonly EndpointId[],
+  ): Promise<{ readonly due: readonly StreamKey[]; readonly nextReadyAt: number | null }> {
+    const busy = generations.busy()
+    const values = [at, ...keysOf(busy), generations.of(busy), except, limit]
+    const rows = await database.seek(lookForAny, values, 'by_key')
+    const of = (what: string): readonly Row[] => rows.filter((row) => row['what'] === what)
+    generations.saw([...of('due'), ...of('busy')])
+    const next = of('later')[0]?.['at'] ?? null
+    return { due: of('due').map(keyOf), nextReadyAt: next === null ? null : Number(next) }
+  }
+
   return {
     async claimStreams({ now, leaseUntil, tokens, except, only }) {
-      const values = [time.parameter(now), tokens, leaseUntil - now, except]
-      const rows = await (only === null
-        ? database.run(claimAny, values)
-        : database.seekLocked(
-            [lockNamed, [values[0], ...keysOf(only), generations.of(only)]],
-            [claimNamed, [...values, ...keysOf(only), generations.of(only)]],
-          ))
+      const at = time.parameter(now)
+      const found = only === null ? await look(at, tokens.length * spare, except) : null
+      const wanted = found?.due ?? only?.filter((key) => !except.includes(key.endpointId)) ?? []
+      const keys = [...keysOf(wanted), generations.of(wanted)]
+      const rows =
+        wanted.length === 0
+          ? []
+          : await database.seekLocked(
+              [lockNamed, [at, ...keys]],
+              [claimNamed, [at, tokens, leaseUntil - now, ...keys]],
+            )
       generations.saw(rows)
-      const [next] = only === null ? await database.run(nextReady, [time.parameter(now)]) : []
       return {
         streams: rows.map((row) => ({
-          applicationId: String(row['application_id']) as ApplicationId, // columns of ours
-          endpointId: String(row['endpoint_id']) as EndpointId,
+          ...keyOf(row),
           token: String(row['lease_token']),
           epoch: Number(row['lease_epoch']),
           head: Number(row['head']),
           leaseUntil: Number(row['lease_until']),
         })),
-        nextReadyAt: next?.['at'] === null || next === undefined ? null : Number(next['at']),
+        nextReadyAt: found?.nextReadyAt ?? null,
       }
     },
 
@@ -122,6 +131,16 @@ export function streamStore(
         readyAt: row['ready_at'] === null ? null : Number(row['ready_at']),
       }
     },
+  }
+}
+
+/** More are looked for than are wanted: other nodes take some of them at the same moment. */
+const spare = 2
+
+function keyOf(row: Row): StreamKey {
+  return {
+    applicationId: String(row['application_id']) as ApplicationId, // columns of ours
+    endpointId: String(row['endpoint_id']) as EndpointId,
   }
 }
 

@@ -9,9 +9,8 @@
  */
 import { nowSql } from './clock.ts'
 import { statement } from './database.ts'
+import { beforeAll, behindAll, isOpen } from './places.ts'
 
-/** Before every id, and behind every id. */
-const [beginning, end] = ['', '~'] as const
 /** Busy streams of others that one look tells. */
 const strangersMax = 500
 
@@ -22,23 +21,11 @@ function isReady(stream: string, now: string): string {
 }
 
 /**
- * Whether nothing around the stream of `key` stands in the way: the application, the endpoint, its
- * circuit, the time of the message at the head, and deliveries from before the endpoint was ordered.
- * By range and order of each key (`places.ts`).
+ * Whether nothing around the stream of `key` stands in the way: its endpoint, the time of the message
+ * at the head, and deliveries from before the endpoint was ordered.
  */
 function mayGo(key: string, head: string, now: string): string {
-  return `(select p.enabled and p.deleted_at is null from application p
-            where p.id >= ${key}.application_id and p.id <= ${key}.application_id
-            order by p.id limit 1)
-       and (select e.deleted_at is null and e.disabled_at is null and e.paused_at is null
-            from endpoint e
-            where e.application_id = ${key}.application_id
-              and e.id >= ${key}.endpoint_id and e.id <= ${key}.endpoint_id
-            order by e.id limit 1)
-       and coalesce((select h.open_until <= ${now} from endpoint_health h
-            where h.application_id = ${key}.application_id
-              and h.endpoint_id >= ${key}.endpoint_id and h.endpoint_id <= ${key}.endpoint_id
-            order by h.endpoint_id limit 1), true)
+  return `${isOpen(key, now)}
        and coalesce((select m.deliver_at <= ${now}
             from (
               select d.application_id, d.message_id from open_delivery d
@@ -75,8 +62,8 @@ export const lookForAny = statement(
   `with ${clock},
    gap as materialized (
      select *
-     from unnest(array_prepend('${beginning}', $2::text[]), array_prepend('${beginning}', $3::text[]),
-         array_append($2::text[], '${end}'), array_append($3::text[], '${end}'))
+     from unnest(array_prepend('${beforeAll}', $2::text[]), array_prepend('${beforeAll}', $3::text[]),
+         array_append($2::text[], '${behindAll}'), array_append($3::text[], '${behindAll}'))
        as g(application_id, endpoint_id, to_application, to_endpoint)
    ),
    looked as materialized (

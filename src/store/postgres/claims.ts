@@ -18,6 +18,7 @@ import {
 } from './claim-floors.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, patient, type Row, statement } from './database.ts'
+import { beforeAll, behindAll, isOpen } from './places.ts'
 import { deliveryColumns, deliveryOf, messageColumns, messageOf } from './rows.ts'
 
 /**
@@ -55,7 +56,7 @@ function firstOf(state: 'pending' | 'sending', times: string): string {
  * Where none has, one row without an endpoint. Parameters: now, the page's beginning and end, the
  * known ones, the slack, ..., the applications and the floors of the known ones, the slack of leases.
  */
-const look = statement(
+export const look = statement(
   'claim_look',
   `with recursive clock as materialized (select ${nowSql(1)} as now),
    gap as materialized (
@@ -102,7 +103,7 @@ function lockDue(state: 'pending' | 'sending', from: string): string {
   return `select due.*
      from open_endpoint w
      cross join lateral (
-       select d.application_id, d.id, d.endpoint_id, d.message_id, d.due_at
+       select d.ctid as place, d.application_id, d.id, d.endpoint_id, d.message_id, d.due_at
        from open_delivery d
        where d.endpoint_id = w.endpoint_id and d.state = '${state}'
          and d.due_at >= w.${from} and d.due_at <= (select now from clock)
@@ -117,20 +118,14 @@ function lockDue(state: 'pending' | 'sending', from: string): string {
  * is skipped, never waited for. Ranks go before ages, so that each endpoint gives its first before
  * any gives its second.
  */
-const claimDue = statement(
+export const claimDue = statement(
   'claim_due',
   `with clock as materialized (select ${nowSql(1)} as now),
    open_endpoint as materialized (
      select w.*
      from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[])
        as w(application_id, endpoint_id, waiting_from, leased_from)
-     join application p on p.id = w.application_id
-     join endpoint e on e.application_id = w.application_id and e.id = w.endpoint_id
-     left join endpoint_health h
-       on h.application_id = w.application_id and h.endpoint_id = w.endpoint_id
-     where p.enabled and p.deleted_at is null
-       and e.deleted_at is null and e.disabled_at is null and e.paused_at is null
-       and (h.open_until is null or h.open_until <= (select now from clock))
+     where ${isOpen('w', '(select now from clock)')}
    ),
    waiting as materialized (${lockDue('pending', 'waiting_from')}),
    leased as materialized (${lockDue('sending', 'leased_from')}),
@@ -139,7 +134,7 @@ const claimDue = statement(
      from (select * from waiting union all select * from leased) due
    ),
    sized as (
-     select r.application_id, r.id,
+     select r.place as taken,
        sum(coalesce(octet_length(m.payload), 0)) over (order by r.rank, r.due_at, r.id
          rows between unbounded preceding and 1 preceding) as before_bytes,
        coalesce(octet_length(m.payload), 0) as bytes,
@@ -153,7 +148,7 @@ const claimDue = statement(
      set state = 'sending', lease_token = $7, due_at = (select now from clock) + $8,
          updated_at = (select now from clock)
      from sized s
-     where d.application_id = s.application_id and d.id = s.id
+     where d.ctid = s.taken
        and s.place <= $9 and (s.place = 1 or s.before_bytes + s.bytes <= $10)
      returning d.*
    )
@@ -161,9 +156,6 @@ const claimDue = statement(
    from claimed d
    join message m on m.application_id = d.application_id and m.id = d.message_id`,
 )
-/** Before every id, and behind every id. */
-const [beginning, end] = ['', '~'] as const
-
 /** Endpoints looked at in one call; never more than may be claimed, so that none is passed over. */
 const walkMax = 500
 /** Endpoints read from their beginning in one go: 10,000 in 20 polls, well within their 30 s. */
@@ -192,14 +184,14 @@ export function claimDueWork(database: Database, time: StoreTime): DeliveryStore
 
   return async (input) => {
     const limit = Math.min(walkMax, input.limit)
-    const from = input.afterEndpointId ?? beginning
+    const from = input.afterEndpointId ?? beforeAll
     const known = floors.after(from, limit)
     const last = known.length < limit ? undefined : known.at(-1)
     const now = time.parameter(input.now)
-    const rows = await database.run(look, [
+    const values = [
       now,
       from,
-      last?.endpointId ?? end,
+      last?.endpointId ?? behindAll,
       known.map((each) => each.endpointId),
       slackMs,
       walkMax,
@@ -207,7 +199,8 @@ export function claimDueWork(database: Database, time: StoreTime): DeliveryStore
       known.map((each) => each.waitingFrom),
       known.map((each) => each.leasedFrom),
       leasedSlackMs,
-    ])
+    ]
+    const rows = await database.seek(look, values, 'by_key')
     const looks = looksOf(known, rows)
     for (const each of looks) floors.looked(each)
     void readAnew(looks[0]?.at ?? input.now)
@@ -232,7 +225,7 @@ async function claim(
   },
 ): Promise<readonly Claim[]> {
   const { due, token } = input
-  const rows = await database.run(claimDue, [
+  const values = [
     input.nowParameter,
     due.map((each) => each.applicationId),
     due.map((each) => each.endpointId),
@@ -243,7 +236,8 @@ async function claim(
     input.leaseUntil - input.now,
     input.limit,
     input.bytesMax,
-  ])
+  ]
+  const rows = await database.seek(claimDue, values, 'by_key')
   return rows.map((row) => ({
     delivery: deliveryOf(row),
     message: messageOf(row),

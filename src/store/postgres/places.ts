@@ -9,6 +9,9 @@
  * where that matters the row is locked before, or the caller counts.
  */
 
+/** Before every id, and behind every id. */
+export const [beforeAll, behindAll] = ['', '~'] as const
+
 /** Of `given`, named `r`, those whose delivery is open, with its `place`. */
 export function placesOfOpen(given: string, condition = 'true'): string {
   return `select r.*, o.place
@@ -56,3 +59,19 @@ export const lockedStreams = `
        and s.generation >= w.generation
      for update
    ) s`
+
+/** Whether the endpoint of `key` may be sent to: its application, itself and its circuit. */
+export function isOpen(key: string, now: string): string {
+  return `(select p.enabled and p.deleted_at is null from application p
+            where p.id >= ${key}.application_id and p.id <= ${key}.application_id
+            order by p.id limit 1)
+       and (select e.deleted_at is null and e.disabled_at is null and e.paused_at is null
+            from endpoint e
+            where e.application_id = ${key}.application_id
+              and e.id >= ${key}.endpoint_id and e.id <= ${key}.endpoint_id
+            order by e.id limit 1)
+       and coalesce((select h.open_until <= ${now} from endpoint_health h
+            where h.application_id = ${key}.application_id
+              and h.endpoint_id >= ${key}.endpoint_id and h.endpoint_id <= ${key}.endpoint_id
+            order by h.endpoint_id limit 1), true)`
+}

@@ -12,7 +12,7 @@ import { acceptAll, acceptInOrder } from './accept-at-once.ts'
 import { binaryArray } from './binary-array.ts'
 import { ClaimFloors } from './claim-floors.ts'
 import { claimNamed, lockNamed, lookForAny } from './claim-streams.ts'
-import { anewMax } from './claims.ts'
+import { anewMax, claimDue, look } from './claims.ts'
 import { givenTime } from './clock.ts'
 import { begin } from './database.ts'
 import { postgresStore } from './index.ts'
@@ -119,6 +119,7 @@ const keys = new Map([
 const keptPlans = [
   ...[acceptAll, acceptInOrder, recordAll, recordInOrder],
   ...[lockStreams, lockNamed, claimNamed, lookForAny],
+  ...[look, claimDue],
 ]
 
 play(open, 'plans that are kept look rows up by key, also those of empty tables', async () => {
@@ -143,7 +144,7 @@ play(open, 'plans that are kept look rows up by key, also those of empty tables'
         assert.ok(key?.test(String(scan['Index Name'])), `${name}: ${JSON.stringify(scan)}`)
         assert.match(
           String(scan['Index Cond']),
-          /\b(application_|endpoint_)?id (=|>=) |^\(\(ROW\(application_id, endpoint_id\) > /,
+          /\b(application_|endpoint_)?id (=|>=?) |^\(\(ROW\(application_id, endpoint_id\) > /,
           name,
         )
       }

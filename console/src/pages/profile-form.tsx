@@ -22,7 +22,15 @@ import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useEndpointHeaders } from '../state/endpoint-headers.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useCatalog } from '../state/profile.ts'
-import { bodyOf, type Draft, draftOf, faultsOf, isEmpty, isShown } from '../state/profile-draft.ts'
+import {
+  bodyOf,
+  type Draft,
+  draftOf,
+  faultsOf,
+  isChosenByServer,
+  isEmpty,
+  isShown,
+} from '../state/profile-draft.ts'
 import { useScope } from '../state/scope.tsx'
 import { ProfileField } from './profile-fields.tsx'
 import { Overtaken } from './save-bar.tsx'
@@ -98,6 +106,7 @@ function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly ver
     const missing = Object.fromEntries(
       shown
         .filter((field) => field.required && isEmpty(field, draft))
+        .filter((field) => !isChosenByServer(field, draft, webhook))
         .map((field) => [field.name, t('form.required', { field: field.label[language] })]),
     )
     if (Object.keys(missing).length > 0) setFaults(missing)

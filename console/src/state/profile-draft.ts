@@ -69,6 +69,19 @@ export function isEmpty(field: FormField, draft: Draft): boolean {
   return (draft.texts[field.name] ?? '').trim() === ''
 }
 
+/**
+ * A code that nobody typed is made of the name: shown before it is saved once its suggestion has come,
+ * and otherwise chosen by the server as it saves. So nobody who was quicker has to wait.
+ */
+export function isChosenByServer(
+  field: FormField,
+  draft: Draft,
+  webhook: WebhookOut | null,
+): boolean {
+  const named = (draft.texts['name'] ?? '').trim() !== ''
+  return field.name === 'code' && webhook === null && named && isEmpty(field, draft)
+}
+
 /** The request body: what the form shows, in the API's words. */
 export function bodyOf(
   draft: Draft,
@@ -79,6 +92,7 @@ export function bodyOf(
   const scope: Record<string, readonly string[]> = {}
   for (const field of shown) {
     if (saved.webhook !== null && field.fixedAfterSaving === true) continue
+    if (isChosenByServer(field, draft, saved.webhook)) continue
     const text = (draft.texts[field.name] ?? '').trim()
     switch (field.kind) {
       case 'event':

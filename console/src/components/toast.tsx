@@ -11,10 +11,14 @@ interface Toast {
 
 /** How long a toast stays: long enough to read it and to press Undo. */
 const toastMs = 8_000
+/** And how long after somebody may have been reading or pressing it: the pointer or the focus was on one. */
+const heldMs = 3_000
 const toastsMax = 4
 let toasts: readonly Toast[] = []
 let announced = ''
 let nextId = 1
+/** Where they are shown. */
+let stack: HTMLElement | null = null
 const listeners = new Set<() => void>()
 
 function changed(): void {
@@ -33,7 +37,15 @@ export function toast(
   }
   toasts = [...toasts, entry].slice(-toastsMax)
   changed()
-  window.setTimeout(() => dismiss(entry.id), toastMs)
+  expire(entry.id, toastMs)
+}
+
+/** What has the pointer or the focus stays, and with it all the others: none moves under the hand. */
+function expire(id: number, afterMs: number): void {
+  window.setTimeout(() => {
+    if (stack?.matches(':hover, :focus-within') === true) expire(id, heldMs)
+    else dismiss(id)
+  }, afterMs)
 }
 
 function dismiss(id: number): void {
@@ -62,6 +74,9 @@ export function Toaster() {
         {spoken}
       </output>
       <div
+        ref={(element) => {
+          stack = element
+        }}
         className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-center gap-2"
         role="status"
       >

@@ -44,7 +44,7 @@ import {
   attemptEvents,
   firstTime,
   raiseOperational,
-  taskEvent,
+  raiseTaskEnd,
 } from './intake/operational-events.ts'
 import { keepDueRunCounts } from './intake/run-count.ts'
 import { type ViewRefresher, viewRefresher } from './intake/view-refresher.ts'
@@ -350,17 +350,14 @@ class Running implements Posthorn {
   #tasks(): Service {
     const { store, views, engine } = this
     const { config, world } = this.#input
-    const operational = { acceptor: this.acceptor, log: world.log, consoleUrl: config.publicUrl }
+    const { acceptor } = this
+    const operational = { acceptor, views, log: world.log, consoleUrl: config.publicUrl }
     return taskRunner({
       world,
       store,
       views,
       wake: () => engine.wake(),
-      onFinished: (task) => {
-        const { organizationId } = task
-        const event = taskEvent(task)
-        void raiseOperational(operational, { organizationId, event, now: world.clock.now() })
-      },
+      onFinished: (task) => void raiseTaskEnd(operational, task, world.clock.now()),
     })
   }
 

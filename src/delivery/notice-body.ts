@@ -21,6 +21,7 @@ const en = {
   'message.attempt.recovered':
     'A delivery to {endpoint} of {application} arrived after retries. Message {message}.',
   'background_task.finished': 'The background task {task} ended: {state}. Done: {done}.',
+  taskOf: 'The background task {task} of {application} ended: {state}. Done: {done}.',
   other: 'Posthorn reports {type}.',
   manual: 'somebody did so',
   failing: 'it had failed for too long',
@@ -45,6 +46,7 @@ const es = {
   'message.attempt.recovered':
     'Una entrega a {endpoint}, de {application}, llegó después de reintentos. Mensaje {message}.',
   'background_task.finished': 'Terminó la tarea {task}: {state}. Hecho: {done}.',
+  taskOf: 'Terminó la tarea {task}, de {application}: {state}. Hecho: {done}.',
   other: 'Posthorn informa de {type}.',
   manual: 'alguien lo hizo',
   failing: 'llevaba demasiado tiempo fallando',
@@ -82,7 +84,7 @@ function sentenceOf({ language }: Notice, message: NoticeMessage): string {
   const attempt = object(data['lastAttempt'])
   const about = aboutOf(message)
   const status = Number(attempt['responseStatusCode'] ?? 0)
-  return t(isKey(eventType) ? eventType : 'other', {
+  return t(keyOf(eventType, about.application !== null), {
     type: eventType,
     application: about.application ?? text(data['appUid'] ?? data['appId']),
     endpoint: about.endpoint ?? text(data['endpointUid'] ?? data['endpointId']),
@@ -94,6 +96,11 @@ function sentenceOf({ language }: Notice, message: NoticeMessage): string {
     done: String(Number(object(data['data'])['done'] ?? 0)),
     state: t(data['status'] === 'finished' ? 'finished' : 'failed'),
   })
+}
+
+function keyOf(eventType: string, named: boolean): Key {
+  if (eventType === 'background_task.finished' && named) return 'taskOf'
+  return isKey(eventType) ? eventType : 'other'
 }
 
 function isKey(eventType: string): eventType is Key {

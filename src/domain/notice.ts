@@ -14,9 +14,10 @@ export interface Notice {
 
 /** What an event is about, by the names that people know. Travels beside the payload. */
 export interface NoticeAbout {
-  readonly application: string
-  readonly endpoint: string
-  /** The endpoint in the console; null: the server does not know its own address. */
+  readonly application?: string
+  /** Absent: it is about none. */
+  readonly endpoint?: string
+  /** What it is about in the console; null: the server does not know its own address. */
   readonly link: string | null
 }
 

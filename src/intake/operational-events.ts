@@ -14,6 +14,7 @@ import type { Task } from '../domain/task.ts'
 import type { EndpointEffect, Verdict } from '../domain/verdict.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Acceptor } from './accept.ts'
+import type { ApplicationViews } from './application-views.ts'
 
 /** Owns the hidden applications; their uid is the organisation that they are for. */
 export const managementOrganization = 'org_00000000000SvixManagement00' as OrganizationId // of an id's form
@@ -40,10 +41,10 @@ export interface OperationalEvent {
   readonly once?: string
   /** Reaches besides those without channels who listens on this one. */
   readonly channel?: string
-  /** Path of the console that shows it, where nothing else has a link. */
+  /** Path of the console that shows it, where no endpoint has a link. */
   readonly page?: string
   /** Names for those who are told in a sentence. */
-  readonly about?: { readonly application: Application; readonly endpoint: Endpoint }
+  readonly about?: { readonly application: Application; readonly endpoint?: Endpoint }
 }
 
 /** An endpoint that has failed for so long is told of, once; so is its recovery then. */
@@ -107,21 +108,22 @@ export function firstTime(max: number): (name: string) => boolean {
   }
 }
 
-function aboutOf({ about, page }: OperationalEvent, deps: Deps): Readonly<Record<string, unknown>> {
-  if (about !== undefined) return { about: names(about, deps) }
-  const { consoleUrl } = deps
-  return page === undefined || consoleUrl === null ? {} : { about: { link: consoleUrl + page } }
-}
-
-function names(
-  { application, endpoint }: NonNullable<OperationalEvent['about']>,
+function aboutOf(
+  { about, page }: OperationalEvent,
   { consoleUrl }: Deps,
-): NoticeAbout {
+): { readonly about?: NoticeAbout } {
+  if (about === undefined && page === undefined) return {}
+  const { application, endpoint } = about ?? {}
+  const shown =
+    application === undefined || endpoint === undefined
+      ? page
+      : `/app/${application.id}/endpoints/${endpoint.id}`
   return {
-    application: application.name,
-    endpoint: endpointTitle(endpoint),
-    link:
-      consoleUrl === null ? null : `${consoleUrl}/app/${application.id}/endpoints/${endpoint.id}`,
+    about: {
+      ...(application === undefined ? {} : { application: application.name }),
+      ...(endpoint === undefined ? {} : { endpoint: endpointTitle(endpoint) }),
+      link: consoleUrl === null || shown === undefined ? null : consoleUrl + shown,
+    },
   }
 }
 
@@ -224,7 +226,20 @@ function spellEvent(finished: FinishedAttempt): OperationalEvent | null {
   return { type, data, once: `${type}:${endpoint.id}:${failedSince}` }
 }
 
-export function taskEvent(task: Task): OperationalEvent {
+/** Tells of a job that ended, by the name of its application where that can be had. Never rejects. */
+export async function raiseTaskEnd(
+  deps: Deps & { readonly views: Pick<ApplicationViews, 'get'> },
+  task: Task,
+  now: number,
+): Promise<void> {
+  const { organizationId, job } = task
+  const id = 'applicationId' in job ? job.applicationId : null
+  const view = id === null ? null : await deps.views.get(id).catch(() => null)
+  const event = taskEvent(task, view?.application ?? null)
+  await raiseOperational(deps, { organizationId, event, now })
+}
+
+function taskEvent(task: Task, application: Application | null): OperationalEvent {
   const status = task.status === 'canceled' ? 'failed' : task.status // over, so never `paused`
   const { job, notify } = task
   return {
@@ -233,6 +248,7 @@ export function taskEvent(task: Task): OperationalEvent {
     ...('applicationId' in job
       ? { page: `/app/${job.applicationId}/recovery?task=${task.id}` }
       : {}),
+    ...(application === null ? {} : { about: { application } }),
     data: { taskId: task.id, task: task.job.kind, status, data: { ...task.progress } },
   }
 }

@@ -185,7 +185,7 @@ test('who starts a job is told by mail when it ends, at an address of their own'
   const mail = await mails.next()
   assert.deepEqual(mail.to, ['ana@hooks.example'])
   const { body } = read(mail)
-  assert.match(body, /^Terminó la tarea endpoint\.replay: completa\. Hecho: 0\./)
+  assert.match(body, /^Terminó la tarea endpoint\.replay, de Jobs: completa\. Hecho: 0\./)
   const link = `https://hooks.example/app/${app.id}/recovery?task=${started.json.id}`
   assert.ok(body.includes(link), body)
   // One that nobody asked about tells her nothing; the next of her own does.
@@ -193,7 +193,7 @@ test('who starts a job is told by mail when it ends, at an address of their own'
   await call('POST', `/app/${app.id}/delivery/recover`, ana)
   const next = await mails.next()
   assert.deepEqual(next.to, ['ana@hooks.example'])
-  assert.match(read(next).body, /tarea delivery\.recover/)
+  assert.match(read(next).body, /tarea delivery\.recover, de Jobs/)
   const { json: receivers } = await call('GET', path, {})
   assert.equal(receivers.data.length, 1, 'one receiver, listed among the others')
   // Replaced by a body that can name neither: it stays on the channel of her jobs, and is found.

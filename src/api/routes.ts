@@ -5,7 +5,7 @@ import { sourceHeader } from '../contract/message.ts'
 import { type AnyOperation, isAudited, type Method } from '../contract/operation.ts'
 import { keepsKeys } from '../contract/statuses.ts'
 import { nobody } from '../domain/audit.ts'
-import { invalid, Problem } from '../domain/errors.ts'
+import { Problem } from '../domain/errors.ts'
 import { sourceTold } from '../domain/message-marks.ts'
 import { languageOf } from '../i18n/translate.ts'
 import { type RequestOrigin, withTrail } from './audit-trail.ts'
@@ -13,11 +13,11 @@ import type { Authenticator } from './authenticate.ts'
 import type { Answer, Call, PathValues, Route, Services } from './call.ts'
 import { viaOf } from './http-edge.ts'
 import { once, readKey } from './idempotency.ts'
+import { versionOf } from './if-match.ts'
 import { type JsonBody, readJsonObject } from './json-body.ts'
 import { origins } from './origins.ts'
 import { authorize, type Principal } from './principal.ts'
 import { queryReader } from './query.ts'
-import { parseTime } from './times.ts'
 import { badPath, unreadable, validator } from './validate.ts'
 
 declare module 'fastify' {
@@ -184,21 +184,6 @@ function requestReader(operation: AnyOperation, services: Services) {
       source: sourceTold(request.headers[sourceHeader]),
     }
   }
-}
-
-/** `"2026-01-01T00:00:00.000Z"`, the quotes as HTTP wants them or none; `*` is any. */
-function versionOf(header: string | undefined): number | null {
-  if (header === undefined || header === '*') return null
-  const ms = parseTime(header.replaceAll('"', ''))
-  if (ms !== null) return ms
-  throw invalid({
-    loc: ['header', 'if-match'],
-    msg: {
-      en: 'not a time: expected the `updatedAt` that was read',
-      es: 'no es una fecha: se esperaba el `updatedAt` que se leyó',
-    },
-    type: 'value_error',
-  })
 }
 
 function eventStreamOf(request: FastifyRequest): Call<unknown, unknown>['eventStream'] {

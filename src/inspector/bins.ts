@@ -54,6 +54,8 @@ export interface Captured {
   readonly pinned: boolean
   /** What somebody wrote about it. */
   readonly note: string
+  /** When it was marked last: the version of its marks, later with each. */
+  readonly updatedAt: number
 }
 
 export interface BinSettings {
@@ -68,6 +70,8 @@ export interface Bin extends BinSettings {
   /** The organisation that configured it; null: made by the first request to it. */
   readonly owner: OrganizationId | null
   readonly createdAt: number
+  /** The version of its settings, later with each change of them. */
+  readonly updatedAt: number
   readonly requestCount: number
   readonly lastRequestAt: number | null
 }
@@ -141,9 +145,11 @@ export class Bins {
     readonly settings: Partial<BinSettings>
     readonly now: number
   }): { readonly bin: Bin; readonly created: boolean } {
-    const created = !this.#bins.has(input.name)
+    const before = this.find(input.name)
+    const created = before === null
     const held = this.#open(input.name, input.now)
-    held.bin = { ...held.bin, owner: held.bin.owner ?? input.owner, ...input.settings }
+    const updatedAt = created ? input.now : later(input.now, before)
+    held.bin = { ...held.bin, owner: held.bin.owner ?? input.owner, updatedAt, ...input.settings }
     if (input.settings.script !== undefined) held.answered = new Map()
     return { bin: held.bin, created }
   }
@@ -204,9 +210,9 @@ export class Bins {
 
   /** Pins a request, or notes something about it. Null: it is gone; `full`: too many are pinned. */
   mark(
-    name: string,
-    id: CapturedId,
+    { bin: name, id }: Pick<Captured, 'bin' | 'id'>,
     mark: Partial<Pick<Captured, 'pinned' | 'note'>>,
+    now: number,
   ): Captured | 'full' | null {
     const held = this.#bins.get(name)
     const at = held?.requests.findIndex((request) => request.id === id) ?? -1
@@ -215,7 +221,7 @@ export class Bins {
     const pinned = held.requests.filter((request) => request.pinned).length
     const pins = mark.pinned === true && !before.pinned
     if (pins && pinned >= this.#limits.pinnedPerBinMax) return 'full'
-    const after = { ...before, ...mark }
+    const after = { ...before, ...mark, updatedAt: later(now, before) }
     held.requests[at] = after
     return after
   }
@@ -239,6 +245,7 @@ export class Bins {
       name,
       owner: null,
       createdAt: now,
+      updatedAt: now,
       requestCount: 0,
       lastRequestAt: null,
       script: emptyScript,
@@ -278,6 +285,11 @@ export class Bins {
     held.bytes -= sizeOf(request)
     this.#bytes -= sizeOf(request)
   }
+}
+
+/** Now, or just after the change before: no two versions are the same. */
+function later(now: number, { updatedAt }: { readonly updatedAt: number }): number {
+  return Math.max(now, updatedAt + 1)
 }
 
 /** What a request takes, near enough for a limit. */

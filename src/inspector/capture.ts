@@ -96,6 +96,7 @@ async function receive(
     answer: parts.bins.nextStep({ name: bin, path, chance: options.random.fraction(), now }),
     pinned: false,
     note: '',
+    updatedAt: now,
   }
 }
 

@@ -16,7 +16,7 @@ import { VirtualClock } from '../runtime/virtual-clock.ts'
 import { Bins, standardBinLimits } from './bins.ts'
 import { inspector } from './inspector.ts'
 import type { OwnSecret } from './own-secrets.ts'
-import type { CapturedOut } from './present.ts'
+import type { BinOut, CapturedOut } from './present.ts'
 import { formatScript, parseScript, ruleFor, ScriptFault, stepAt } from './script.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
@@ -202,14 +202,20 @@ describe('a bin', () => {
   test('what is pinned stays when the bin is cleared, with its note, and no more than 50 are', async () => {
     for (let n = 0; n < 51; n++) await fetch(`${url}/in/pins`, { method: 'POST', body: `${n}` })
     const kept = await list('pins')
-    const mark = (id: string | undefined, body: object) =>
+    const mark = (id: string | undefined, body: object, version?: string) =>
       api(`/pins/request/${id}`, {
         method: 'PATCH',
-        headers: { ...key, 'content-type': 'application/json' },
+        headers: {
+          ...{ ...key, 'content-type': 'application/json' },
+          ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
+        },
         body: JSON.stringify(body),
       })
-    const noted = await mark(kept[0]?.id, { pinned: true, note: 'the odd one' })
+    const { id: first, updatedAt: unmarked } = kept[0] ?? assert.fail('none')
+    const noted = await mark(first, { pinned: true, note: 'the odd one' }, unmarked)
     assert.equal(((await noted.json()) as CapturedOut).note, 'the odd one')
+    assert.equal((await mark(first, { note: 'of somebody who saw none' }, unmarked)).status, 409)
+    assert.equal((await mark(first, { note: 'x' }, 'yesterday')).status, 422)
     for (const { id } of kept.slice(1, 50))
       assert.equal((await mark(id, { pinned: true })).status, 200)
     assert.equal((await mark(kept[50]?.id, { pinned: true })).status, 422)
@@ -359,6 +365,24 @@ describe('a bin', () => {
     assert.equal((await list('pages')).length, 0)
     assert.equal((await api('/pages', { method: 'DELETE' })).status, 204)
     assert.equal((await api('/pages')).status, 404)
+  })
+
+  test('settings that somebody changed since they were read are not overwritten', async () => {
+    const change = (body: object, version: string) =>
+      api('/shared', {
+        method: 'PUT',
+        headers: { ...key, 'content-type': 'application/json', 'if-match': `"${version}"` },
+        body: JSON.stringify(body),
+      })
+    const made = (await (await put('shared', { note: 'first' })).json()) as BinOut
+    const mine = await change({ note: 'mine' }, made.updatedAt)
+    assert.equal(mine.status, 200)
+    assert.equal((await change({ note: 'theirs' }, made.updatedAt)).status, 409)
+    const { note, updatedAt } = (await mine.json()) as BinOut
+    assert.equal(note, 'mine')
+    assert.equal((await change({ script: '500' }, updatedAt)).status, 200)
+    await api('/shared', { method: 'DELETE' })
+    assert.equal((await change({ note: 'gone' }, updatedAt)).status, 409)
   })
 
   test('is read with the key only, and never by another organisation', async () => {

@@ -15,6 +15,8 @@ export interface BinOut {
   /** Whose secrets there are, besides those of Standard Webhooks. */
   readonly senders: readonly Sender[]
   readonly note: string
+  /** Of its settings; for `If-Match`. */
+  readonly updatedAt: string
 }
 
 /** A secret that made a signature: of an endpoint (null end: the current one) or of the bin. */
@@ -52,6 +54,8 @@ export interface CapturedOut {
   }
   readonly pinned: boolean
   readonly note: string
+  /** Of these two; for `If-Match`. */
+  readonly updatedAt: string
 }
 
 export function presentBin(bin: Bin): BinOut {
@@ -65,6 +69,7 @@ export function presentBin(bin: Bin): BinOut {
     secretCount: bin.secrets.length,
     senders: senders.filter((sender) => bin.secrets.some((one) => one.startsWith(`${sender}:`))),
     note: bin.note,
+    updatedAt: new Date(bin.updatedAt).toISOString(),
   }
 }
 
@@ -89,6 +94,7 @@ export function presentCaptured(request: Captured, hidden = false): CapturedOut 
     answer: { status, hangUp, delayMs },
     pinned: request.pinned,
     note: request.note,
+    updatedAt: new Date(request.updatedAt).toISOString(),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { passes } from '../api/event-stream.ts'
+import { versionOf } from '../api/if-match.ts'
 import { invalid, Problem, problems } from '../domain/errors.ts'
 import { limits } from '../domain/limits.ts'
 import type { Bin, BinSettings, Captured } from './bins.ts'
@@ -188,8 +189,9 @@ function requestRoutes(
     `${base}/:bin/request/:id`,
     { schema: { params: RequestParams, body: MarkIn } },
     async (request) => {
-      const { bin, id } = one(await open(request), request.params.id)
-      const marked = bins.mark(bin, id, request.body)
+      const wanted = one(await open(request), request.params.id)
+      unlessOvertaken(request, wanted)
+      const marked = bins.mark(wanted, request.body, options.clock.now())
       if (marked === null) throw new Problem(problems.notFound)
       if (marked === 'full') {
         const most = parts.limits.pinnedPerBinMax
@@ -303,6 +305,7 @@ async function configure(input: {
   if (known !== null && known.owner !== null && known.owner !== owner) {
     throw new Problem(problems.notFound)
   }
+  unlessOvertaken(input.request, known)
   const settings: Partial<BinSettings> = {
     ...(body.script === undefined ? {} : { script: readScript(body.script) }),
     ...(body.secrets === undefined ? {} : { secrets: body.secrets }),
@@ -315,6 +318,17 @@ async function configure(input: {
     now: options.clock.now(),
   })
   return input.reply.code(created ? 201 : 200).send(presentBin(bin))
+}
+
+/** A conflict where somebody changed it since the version that the caller names, or it is gone. */
+function unlessOvertaken(
+  request: FastifyRequest,
+  stored: { readonly updatedAt: number } | null,
+): void {
+  const version = versionOf(request.headers['if-match'])
+  if (version === null || version === stored?.updatedAt) return
+  const detail = { en: 'It was changed since it was read.', es: 'Cambió desde que se leyó.' }
+  throw new Problem(problems.conflict, { detail })
 }
 
 function readScript(given: NonNullable<Static<typeof BinIn>['script']>): Script {

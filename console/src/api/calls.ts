@@ -263,10 +263,16 @@ export async function allOf<Item>(
 
 export const listBins = () => request<List<BinOut>>('/inspector/bin')
 export const getBin = (bin: string) => request<BinOut>(path('inspector', 'bin', bin))
+/** `ifMatch`: the `updatedAt` that was read; a 409 when somebody changed it since. */
 export const putBin = (
   bin: string,
   body: { readonly script?: string; readonly note?: string; readonly secrets?: readonly string[] },
-) => request<BinOut>(path('inspector', 'bin', bin), { method: 'PUT', body })
+  ifMatch?: string,
+) =>
+  request<BinOut>(path('inspector', 'bin', bin), {
+    ...{ method: 'PUT', body },
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+  })
 export const deleteBin = (bin: string) =>
   request<void>(path('inspector', 'bin', bin), { method: 'DELETE' })
 export const listCaptured = (bin: string, query: ListQuery = {}) =>
@@ -278,10 +284,11 @@ export const markCaptured = (
   bin: string,
   id: string,
   mark: { readonly pinned?: boolean; readonly note?: string },
+  ifMatch?: string,
 ) =>
   request<CapturedOut>(path('inspector', 'bin', bin, 'request', id), {
-    method: 'PATCH',
-    body: mark,
+    ...{ method: 'PATCH', body: mark },
+    ...(ifMatch === undefined ? {} : { ifMatch }),
   })
 export const clearBin = (bin: string) =>
   request<void>(`${path('inspector', 'bin', bin)}/request`, { method: 'DELETE' })

@@ -189,6 +189,7 @@ export interface BinOut {
   /** Whose secrets there are, besides those of Standard Webhooks. */
   readonly senders?: readonly Sender[]
   readonly note: string
+  readonly updatedAt: string
 }
 
 export interface CapturedOut {
@@ -216,6 +217,7 @@ export interface CapturedOut {
   readonly answer: { readonly status: number; readonly hangUp: boolean; readonly delayMs: number }
   readonly pinned?: boolean
   readonly note?: string
+  readonly updatedAt?: string
 }
 
 /** A secret that made a signature: of an endpoint (null end: the current one) or of the bin. */

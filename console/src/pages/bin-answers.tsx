@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Plus, X } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import type { FormEvent } from 'react'
 import { putBin } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
 import type { BinOut } from '../api/model.ts'
@@ -8,7 +8,9 @@ import { Button, IconButton } from '../components/button.tsx'
 import { Menu } from '../components/menu.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
+import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useMay } from '../state/session.tsx'
+import { Overtaken } from './save-bar.tsx'
 
 const usual = [
   '200',
@@ -36,25 +38,33 @@ export function BinAnswers(props: { readonly bin: BinOut }) {
   const t = useT()
   const client = useQueryClient()
   const may = useMay('manage-endpoints')
-  const [script, setScript] = useState(props.bin.script)
+  const { bin } = props
+  const edit = useDraft({ stored: bin.script, version: bin.updatedAt })
+  const { draft: script, setDraft: setScript } = edit
+  const refresh = () => client.invalidateQueries({ queryKey: ['bins', bin.name] })
   const save = useMutation({
-    mutationFn: (text: string) => putBin(props.bin.name, { script: text }),
-    onSuccess: () => {
+    mutationFn: (text: string) => putBin(bin.name, { script: text }, edit.version),
+    onSuccess: (saved) => {
       toast(t('bin.answersSaved'))
-      return client.invalidateQueries({ queryKey: ['bins', props.bin.name] })
+      edit.setDraft(saved.script) // as the server writes it
+      edit.settle(saved.script, saved.updatedAt)
+      return refresh()
     },
+    onError: (error) => lookAtTheirs(error, refresh),
   })
   const steps = stepsOf(script)
   if (!may) {
     return (
       <p className="flex flex-wrap gap-2 px-5 py-2.5 max-sm:px-3">
         <span className="text-ink-3">{t('bin.answers')}</span>
-        <span className="mono">{props.bin.script || '200'}</span>
+        <span className="mono">{bin.script || '200'}</span>
       </p>
     )
   }
   const refused =
-    save.error instanceof ApiError ? (save.error.issues[0]?.msg ?? save.error.detail) : null
+    save.error instanceof ApiError && !edit.overtaken
+      ? (save.error.issues[0]?.msg ?? save.error.detail)
+      : null
   return (
     <form
       className="flex flex-wrap items-center gap-2 px-5 py-2.5 max-sm:px-3"
@@ -63,6 +73,9 @@ export function BinAnswers(props: { readonly bin: BinOut }) {
         save.mutate(script)
       }}
     >
+      <div className="w-full empty:hidden">
+        <Overtaken edit={edit} />
+      </div>
       <span className="text-ink-3" id="bin-answers">
         {t('bin.answers')}
       </span>
@@ -96,7 +109,7 @@ export function BinAnswers(props: { readonly bin: BinOut }) {
       />
       <Button
         type="submit"
-        kind={script === props.bin.script ? 'default' : 'primary'}
+        kind={script === bin.script ? 'default' : 'primary'}
         busy={save.isPending}
       >
         {t('bin.answersSet')}

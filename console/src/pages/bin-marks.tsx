@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Pin, PinOff } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import type { FormEvent } from 'react'
 import { markCaptured } from '../api/calls.ts'
 import type { CapturedOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
@@ -10,8 +10,10 @@ import { useT } from '../i18n.tsx'
 import { binEn } from '../messages/bin-en.ts'
 import { binEs } from '../messages/bin-es.ts'
 import { download } from '../state/download.ts'
+import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useMay } from '../state/session.tsx'
 import { useWords } from '../state/words.ts'
+import { Overtaken } from './save-bar.tsx'
 
 const words = { en: binEn, es: binEs }
 
@@ -25,15 +27,31 @@ export function CapturedMarks(props: { readonly request: CapturedOut }) {
   const may = useMay('manage-endpoints')
   const { request } = props
   const pinned = request.pinned === true
-  const [note, setNote] = useState(request.note ?? '')
-  const mark = useMutation({
-    mutationFn: (change: { readonly pinned?: boolean; readonly note?: string }) =>
-      markCaptured(request.bin, request.id, change),
-    onSuccess: (_marked, change) => {
-      if (change.note !== undefined) toast(w('bin.noteSaved'))
-      return client.invalidateQueries({ queryKey: ['bins', request.bin] })
-    },
+  const edit = useDraft({ stored: request.note ?? '', version: request.updatedAt ?? '' })
+  const refresh = () => client.invalidateQueries({ queryKey: ['bins', request.bin] })
+  const pin = useMutation({
+    mutationFn: () => markCaptured(request.bin, request.id, { pinned: !pinned }),
+    onSuccess: refresh,
     onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+  })
+  const write = useMutation({
+    mutationFn: (note: string) =>
+      markCaptured(
+        request.bin,
+        request.id,
+        { note },
+        edit.version === '' ? undefined : edit.version,
+      ),
+    onSuccess: ({ updatedAt = '' }, note) => {
+      toast(w('bin.noteSaved'))
+      edit.setDraft(note)
+      edit.settle(note, updatedAt)
+      return refresh()
+    },
+    onError: async (error) => {
+      await lookAtTheirs(error, refresh)
+      toast(errorSentence(error, t), { tone: 'err' })
+    },
   })
   const Icon = pinned ? PinOff : Pin
   return (
@@ -42,8 +60,8 @@ export function CapturedMarks(props: { readonly request: CapturedOut }) {
         <Button
           aria-pressed={pinned}
           title={w('bin.pinnedHelp')}
-          busy={mark.isPending}
-          onClick={() => mark.mutate({ pinned: !pinned })}
+          busy={pin.isPending}
+          onClick={() => pin.mutate()}
         >
           <Icon size={14} aria-hidden /> {w(pinned ? 'bin.pinned' : 'bin.pin')}
         </Button>
@@ -59,22 +77,25 @@ export function CapturedMarks(props: { readonly request: CapturedOut }) {
       )}
       {may ? (
         <form
-          className="flex w-full gap-1"
+          className="flex w-full flex-wrap gap-1"
           onSubmit={(event: FormEvent) => {
             event.preventDefault()
-            mark.mutate({ note: note.trim() })
+            write.mutate(edit.draft.trim())
           }}
         >
+          <div className="w-full empty:hidden">
+            <Overtaken edit={edit} />
+          </div>
           <input
-            className="input"
+            className="input min-w-0 flex-1"
             aria-label={t('bin.note')}
             placeholder={w('bin.noteEmpty')}
             maxLength={noteMax}
-            value={note}
-            onChange={(event) => setNote(event.target.value)}
+            value={edit.draft}
+            onChange={(event) => edit.setDraft(event.target.value)}
           />
-          {note.trim() !== (request.note ?? '') && (
-            <Button type="submit" kind="primary" busy={mark.isPending}>
+          {edit.draft.trim() !== (request.note ?? '') && (
+            <Button type="submit" kind="primary" busy={write.isPending}>
               {w('bin.noteSave')}
             </Button>
           )}

@@ -8,7 +8,9 @@ import { Confirm, Dialog } from '../components/dialog.tsx'
 import { TextField } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
+import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { BinSecrets, noSecrets, secretsOf } from './bin-secrets.tsx'
+import { Overtaken } from './save-bar.tsx'
 
 /** A bin's note, the secrets of other senders, and its end. */
 export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () => void }) {
@@ -16,15 +18,17 @@ export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () 
   const client = useQueryClient()
   const navigate = useNavigate()
   const { bin } = props
-  const [note, setNote] = useState(bin.note)
+  const edit = useDraft({ stored: bin.note, version: bin.updatedAt })
   const [draft, setDraft] = useState(noSecrets)
   const [deleting, setDeleting] = useState(false)
   const refresh = () => client.invalidateQueries({ queryKey: ['bins'] })
   const save = useMutation({
     mutationFn: () => {
       const secrets = secretsOf(draft)
-      return putBin(bin.name, { note, ...(secrets.length === 0 ? {} : { secrets }) })
+      const body = { note: edit.draft, ...(secrets.length === 0 ? {} : { secrets }) }
+      return putBin(bin.name, body, edit.version)
     },
+    onError: (error) => lookAtTheirs(error, refresh),
     onSuccess: async () => {
       await refresh()
       props.onClose()
@@ -76,13 +80,14 @@ export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () 
           save.mutate()
         }}
       >
-        {save.isError && <Failure error={save.error} />}
+        <Overtaken edit={edit} />
+        {save.isError && !edit.overtaken && <Failure error={save.error} />}
         <TextField
           label={t('bin.note')}
           help={t('bin.noteHelp')}
-          value={note}
+          value={edit.draft}
           maxLength={500}
-          onChange={setNote}
+          onChange={edit.setDraft}
         />
         <BinSecrets bin={bin} draft={draft} onChange={setDraft} />
         <p className="text-ink-3">{t('bin.onlyHere')}</p>

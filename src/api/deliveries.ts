@@ -3,6 +3,7 @@ import { cancelMessage } from '../contract/message-more.ts'
 import type { Attempt } from '../domain/attempt.ts'
 import type { Delivery, DeliveryState } from '../domain/delivery.ts'
 import { type EndpointId, isId } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
 import type { Store } from '../store/store.ts'
 import { absent } from './absent.ts'
 import {
@@ -17,7 +18,7 @@ import {
   route,
   type Services,
 } from './call.ts'
-import { eventFilter, listText, pageRequest } from './pagination.ts'
+import { answerFilter, eventFilter, listText, pageRequest } from './pagination.ts'
 import { timeText } from './times.ts'
 
 export const deliveryRoutes: readonly Route[] = [
@@ -33,6 +34,7 @@ export const deliveryRoutes: readonly Route[] = [
       applicationId: application.id,
       endpointId: endpoint?.id ?? null,
       states: call.query.state ?? null,
+      ...answersWanted(call.query.code),
       filter: eventFilter(call.query),
       page: pageRequest(call.query, { kind: 'delivery', order: 'descending' }),
       now: call.now,
@@ -87,6 +89,14 @@ export const deliveryRoutes: readonly Route[] = [
     return answer(200, { canceled })
   }),
 ]
+
+/** The last answers that are wanted, as the store's list takes them. */
+export function answersWanted(
+  code: readonly string[] | undefined,
+): Pick<Parameters<Store['listDeliveries']>[0], 'answers'> {
+  const answers = answerFilter(code)
+  return answers === null ? {} : { answers: { ...answers, rowsMax: limits.answerRowsMax } }
+}
 
 async function deliveryOf(
   call: Pick<Call<unknown, unknown>, 'principal' | 'path'>,

@@ -19,7 +19,7 @@ import type { PageRequest } from '../store/port/page.ts'
 import { absent } from './absent.ts'
 import { type Answer, applicationOf, type Call, notFound, type Route, route } from './call.ts'
 import { csvLine } from './csv.ts'
-import { deliveryText, type OpenCircuits, openCircuitsOf } from './deliveries.ts'
+import { answersWanted, deliveryText, type OpenCircuits, openCircuitsOf } from './deliveries.ts'
 import { maskMessage } from './masked.ts'
 import { maskFor } from './masking.ts'
 import { messageText } from './message-text.ts'
@@ -44,10 +44,11 @@ export const exportRoutes: readonly Route[] = [
       ...placeOf(call.query, 'delivery'),
       clock: services.world.clock,
       read: async (iterator) => {
-        const { items, done } = await services.store.listDeliveries({
+        const { items, done, scannedTo } = await services.store.listDeliveries({
           applicationId,
           endpointId: endpointIds?.length === 1 ? (endpointIds[0] ?? null) : null,
           states: statesOf(call.query),
+          ...answersWanted(call.query.code),
           filter: eventFilter(call.query),
           page: pageFrom(iterator),
           now: call.now,
@@ -59,7 +60,7 @@ export const exportRoutes: readonly Route[] = [
           circuits,
           endpoint: view?.endpoint(item.delivery.endpointId),
         }))
-        return { items: rows, scannedTo: items.at(-1)?.delivery.id ?? null, done }
+        return { items: rows, scannedTo: scannedTo?.id ?? items.at(-1)?.delivery.id ?? null, done }
       },
       idOf: ({ delivery }) => delivery.id,
       keeps,
@@ -261,22 +262,16 @@ async function endpointsOf(
 
 /** What the store's list has no word for. */
 function deliveryTest(
-  { status, code, q }: DeliveryQuery,
+  { status, q }: DeliveryQuery,
   endpointIds: readonly EndpointId[] | null,
 ): (row: DeliveryRow) => boolean {
-  const answers = code?.map((one) => (/^[0-9]/.test(one) ? Number(one) : one))
   return (row) => {
-    const { delivery, last, endpoint, eventType } = row
+    const { delivery, endpoint, eventType } = row
     if (status !== undefined && !status.includes(wordOf(row))) return false
     if (endpointIds !== null && !endpointIds.includes(delivery.endpointId)) return false
-    if (answers !== undefined && (last === null || !answersAs(last, answers))) return false
     const name = endpoint === undefined ? null : endpointTitle(endpoint)
     return contains(q, [delivery.id, delivery.messageId, delivery.endpointId, eventType, name])
   }
-}
-
-function answersAs(last: Attempt, answers: readonly (string | number)[]): boolean {
-  return answers.includes(last.responseStatus) || answers.includes(last.errorClass ?? '')
 }
 
 function contains(q: string | undefined, texts: readonly (string | null)[]): boolean {

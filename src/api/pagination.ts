@@ -1,7 +1,7 @@
 import { type Issue, invalid } from '../domain/errors.ts'
 import { type IdKind, isId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
-import type { EventFilter, Page, PageRequest } from '../store/port/page.ts'
+import type { AnswerFilter, EventFilter, Page, PageRequest } from '../store/port/page.ts'
 import { queryTime } from './times.ts'
 
 export interface PageParameters {
@@ -74,16 +74,28 @@ export function eventFilter(query: EventParameters): EventFilter {
   }
 }
 
+/** `500,connect_timeout`, as the stores know it. Null: whatever it was. */
+export function answerFilter(code: readonly string[] | undefined): AnswerFilter | null {
+  if (code === undefined) return null
+  const isStatus = (one: string): boolean => /^[0-9]/.test(one)
+  return {
+    statuses: code.filter(isStatus).map(Number),
+    classes: code.filter((one) => !isStatus(one)),
+  }
+}
+
 /** The list as the contract writes it. `render` gives JSON text, so that payload bytes survive. */
 export function listText<Item>(
   page: Page<Item>,
   input: { readonly idOf: (item: Item) => string; readonly render: (item: Item) => string },
 ): string {
-  const first = page.items[0]
-  const last = page.items[page.items.length - 1]
-  const iterator = last === undefined ? 'null' : JSON.stringify(input.idOf(last))
-  const previous =
-    first === undefined ? '' : `,"prevIterator":${JSON.stringify(`-${input.idOf(first)}`)}`
-  const data = page.items.map(input.render).join(',')
-  return `{"data":[${data}],"iterator":${iterator}${previous},"done":${page.done}}`
+  const { scannedTo, items } = page
+  const [first, last] = [items[0], items.at(-1)].map((item) =>
+    item === undefined ? null : input.idOf(item),
+  )
+  const older = scannedTo?.towards === 'older' ? scannedTo.id : (last ?? null)
+  const newer = scannedTo?.towards === 'newer' ? scannedTo.id : (first ?? null)
+  const previous = newer === null ? '' : `,"prevIterator":${JSON.stringify(`-${newer}`)}`
+  const data = items.map(input.render).join(',')
+  return `{"data":[${data}],"iterator":${JSON.stringify(older)}${previous},"done":${page.done}}`
 }

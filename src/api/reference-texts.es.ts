@@ -282,6 +282,10 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Of these endpoints: ids or uids.': 'De estos endpoints: ids o uids.',
   'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`.':
     'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`.',
+  'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`. A page ends once it has looked at 5,000 deliveries, full or not: while it is not `done`, its iterator goes on.':
+    'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`. Una página termina tras revisar 5,000 entregas, llena o no: mientras no está `done`, su iterador sigue.',
+  'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`. The newest 5,000 of the range are looked at; `countedSince` tells where they begin.':
+    'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`. Se revisan las 5,000 más recientes del intervalo; `countedSince` dice desde cuándo.',
   'By what is in the payload, as in the search of messages; not with a view.':
     'Por lo que hay en el payload, como en la búsqueda de mensajes; no con una vista.',
   'Tells of the end by mail: `me` for who signed in, or an address (with `administer`). Needs POSTHORN_SMTP_URL.':

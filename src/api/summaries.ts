@@ -16,6 +16,7 @@ import {
   route,
   type Services,
 } from './call.ts'
+import { answerFilter } from './pagination.ts'
 import { queryTime, timeText } from './times.ts'
 
 /** Rows looked at for one summary: tens of milliseconds with a million messages, see bench/RESULTS.md. */
@@ -54,13 +55,18 @@ export const summaryRoutes: readonly Route[] = [
         ? null
         : await services.store.findEndpoint({ applicationId: id, idOrUid: wanted })
     if (wanted !== undefined && endpoint === null) throw notFound(absent.endpoint)
+    const wantedAnswers = answerFilter(call.query.code)
     const source: SummarySource = {
       kind: 'delivery',
       endpointId: endpoint?.id ?? null,
       states: call.query.state ?? null,
+      ...(wantedAnswers === null ? {} : { answers: wantedAnswers }),
     }
-    const answers = call.query.answers === true ? { answersMax: summaryAnswersMax } : {}
-    return summaryOf(call, services, { applicationId: id, source, ...answers })
+    return summaryOf(call, services, {
+      ...{ applicationId: id, source },
+      ...(wantedAnswers === null ? {} : { rowsMax: limits.answerRowsMax }),
+      ...(call.query.answers === true ? { answersMax: summaryAnswersMax } : {}),
+    })
   }),
 
   route(contract.summarizeAttempts, async (call, services) => {
@@ -77,14 +83,14 @@ export const summaryRoutes: readonly Route[] = [
 async function summaryOf(
   call: Call<Query, null>,
   { store }: Services,
-  of: Pick<SummaryInput, 'applicationId' | 'source' | 'answersMax'>,
+  of: Pick<SummaryInput, 'applicationId' | 'source' | 'answersMax'> & { readonly rowsMax?: number },
 ): Promise<Answer> {
   const { event_types, channel, tag } = call.query
   const { from, to, bucketMs } = rangeOf(call.query, call.now)
   const summary = await store.summarize({
-    ...of,
+    ...{ rowsMax: summaryRowsMax, ...of },
     filter: { eventTypes: event_types ?? null, channel: channel ?? null, tag: tag ?? null },
-    ...{ from, to, bucketMs, rowsMax: summaryRowsMax },
+    ...{ from, to, bucketMs },
   })
   const { states, eventTypes, endpoints, statusCodes, waiting, countedSince } = summary
   const counted = Math.max(countedSince ?? from, from)

@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import type { Client } from '../client/client.ts'
 import type { Endpoint, Page } from '../client/types.ts'
 import type { DeliveryOut } from '../contract/delivery.ts'
+import { limits } from '../domain/limits.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -36,6 +37,7 @@ const looksMax = 20_000
 export const deliveries: CommandModule = {
   examples: [
     'posthorn deliveries ls --status failed,retrying --since 24h',
+    'posthorn deliveries ls --code 500,connect_timeout',
     'posthorn deliveries get dlv_…',
     'posthorn deliveries cancel dlv_…',
     'posthorn deliveries export --status failed --since 7d --to failed.csv',
@@ -88,6 +90,7 @@ export const deliveries: CommandModule = {
             status: options['status'],
             event_types: options['type'],
             endpoint_id: options['endpoint'],
+            code: options['code'],
           }
           return exportList({ app: id, list: 'delivery', query, options, client, context })
         }),
@@ -102,6 +105,13 @@ function filters(command: Command, context: Context): Command {
     .option('--status <words>', Object.keys(states).join(', '))
     .option('--type <names>', t({ en: 'of these event types', es: 'de estos tipos de evento' }))
     .option('--endpoint <ids>', t({ en: 'to these, by commas', es: 'a estos, por comas' }))
+    .option(
+      '--code <answers>',
+      t({
+        en: 'last answered so: 500,connect_timeout',
+        es: 'con esa última respuesta: 500,connect_timeout',
+      }),
+    )
     .option('--since <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
     .option('--until <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
 }
@@ -121,12 +131,14 @@ async function matching(
   const { client, options, context } = input
   const words = wordsOf(options['status'])
   const wanted = listOf(options['endpoint'])
+  const answers = listOf(options['code'])
   const limit = limitOf(options)
   const query = {
     limit: pageSize,
     state: [...new Set(words.map((word) => states[word]))].join(',') || undefined,
     event_types: listOf(options['type']).join(',') || undefined,
     endpoint_id: wanted.length === 1 ? wanted[0] : undefined,
+    code: answers.join(',') || undefined,
     ...rangeOf(options, context),
   }
   const keeps = (delivery: Delivery): boolean =>
@@ -134,7 +146,12 @@ async function matching(
     (wanted.length < 2 || isOneOf(delivery.endpointId, wanted, endpoints))
   const found: Delivery[] = []
   let iterator: string | undefined
-  for (let looks = 0; looks < looksMax && found.length < limit; looks += pageSize) {
+  const looksEach = answers.length === 0 ? pageSize : limits.answerRowsMax
+  for (let looks = 0; found.length < limit; looks += looksEach) {
+    if (looks >= looksMax) {
+      context.note(context.t(goesNoFurther))
+      break
+    }
     const path = `/app/${encodeURIComponent(app)}/delivery`
     const page: Page<Delivery> = await client.call('GET', path, { query: { ...query, iterator } })
     found.push(...page.data.filter(keeps))
@@ -142,6 +159,11 @@ async function matching(
     iterator = page.iterator
   }
   return found.slice(0, limit)
+}
+
+const goesNoFurther = {
+  en: `Only the newest ${looksMax} were looked at: --until goes on before them, export reads all.`,
+  es: `Solo se revisaron las ${looksMax} más nuevas: --until sigue antes, export las lee todas.`,
 }
 
 function rangeOf(options: Options, context: Context) {

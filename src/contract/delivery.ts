@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { limits } from '../domain/limits.ts'
 import { operation } from './operation.ts'
 import { Empty, EventQuery, ListOf, NoQuery, Nullable, Timestamp } from './primitives.ts'
 
@@ -11,6 +12,22 @@ export const DeliveryState = Type.Union(
     Type.Literal('canceled'),
   ],
   { description: 'The first two are open, the other three final.' },
+)
+
+const answers =
+  'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`.'
+const looked = limits.answerRowsMax.toLocaleString('en')
+/** What the last attempt got: `500,connect_timeout`. `bounds`: what looking at so many means there. */
+function codeQuery(...bounds: readonly string[]) {
+  return Type.Optional(
+    Type.Array(Type.String({ pattern: '^([0-9]{1,3}|[a-z_]{2,40})$' }), {
+      description: [answers, ...bounds].join(' '),
+    }),
+  )
+}
+export const codeOfExport = codeQuery()
+export const codeOfSummary = codeQuery(
+  `The newest ${looked} of the range are looked at; \`countedSince\` tells where they begin.`,
 )
 
 export const DeliveryOut = Type.Object({
@@ -56,6 +73,9 @@ export const listDeliveries = operation({
     ...EventQuery,
     endpoint_id: Type.Optional(Type.String({ description: 'Of this endpoint only: id or uid.' })),
     state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
+    code: codeQuery(
+      `A page ends once it has looked at ${looked} deliveries, full or not: while it is not \`done\`, its iterator goes on.`,
+    ),
   }),
   body: null,
   success: { 200: ListOf(DeliveryOut) },

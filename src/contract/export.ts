@@ -3,7 +3,7 @@
  * begins. Why so, and not a file that the server makes and keeps: `docs/adr/exports-in-parts.md`.
  */
 import Type from 'typebox'
-import { DeliveryState } from './delivery.ts'
+import { codeOfExport, DeliveryState } from './delivery.ts'
 import { MessageViewQuery } from './message.ts'
 import { operation } from './operation.ts'
 import { EventQuery } from './primitives.ts'
@@ -89,12 +89,7 @@ export const exportDeliveries = operation({
         description: 'Of these endpoints: ids or uids.',
       }),
     ),
-    code: Type.Optional(
-      Type.Array(Type.String({ pattern: '^([0-9]{1,3}|[a-z_]{2,40})$' }), {
-        description:
-          'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`.',
-      }),
-    ),
+    code: codeOfExport,
   }),
 })
 

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { DeliveryState } from './delivery.ts'
+import { codeOfSummary, DeliveryState } from './delivery.ts'
 import { operation } from './operation.ts'
 import { Channel, EventTypeFilter, Nullable, Tag, Timestamp } from './primitives.ts'
 
@@ -94,6 +94,7 @@ export const summarizeDeliveries = operation({
     ...range,
     endpoint_id: Type.Optional(Type.String({ description: 'Of this endpoint only: id or uid.' })),
     state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
+    code: codeOfSummary,
     answers: Type.Optional(Type.Boolean({ description: 'Count the last answers too.' })),
   }),
   ...shared,

@@ -26,5 +26,7 @@ export const limits = {
   diagnosedBodyMax: 1_048_576,
   /** Reading a document or schema that somebody sends, in a thread of its own. */
   documentReadMs: 10_000,
+  /** Deliveries whose last attempts are looked up for one page, or one count, by what they got. */
+  answerRowsMax: 5_000,
   listWindowMs: 90 * 86_400_000,
 } as const

@@ -472,14 +472,18 @@ test('deliveries are narrowed by their answer, and all that match become a file'
   const endpoint = await shop('answers', '200')
   const seed = { application: 'answers', endpoint, spanMs: 3_600_000 }
   await seedDeliveries(ui.posthorn, { ...seed, count: 300, outcome: 'succeeded' })
-  await seedDeliveries(ui.posthorn, { ...seed, count: 20, outcome: 'failed' })
+  await seedDeliveries(ui.posthorn, { ...seed, spanMs: 7_200_000, count: 20, outcome: 'failed' })
   await seedDeliveries(ui.posthorn, { ...seed, count: 2, spanMs: 1_000, outcome: 'unanswered' })
   const page = await ui.open('/app/answers/deliveries?since=6h', { ...english, fresh: true })
   await page.getByRole('button', { name: 'Response' }).click()
   await page.getByRole('checkbox', { name: /^500\s*20$/ }).check() // counted on the server
   await page.waitForURL(/code=500/)
   await page.keyboard.press('Escape')
+  // All of them, also those beyond the hundred rows that were loaded.
+  await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 21)
   await page.getByRole('row').nth(1).getByText('Failed').waitFor()
+  await page.reload()
+  await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 21)
   const lines = async (format: string): Promise<readonly string[]> => {
     await page.getByRole('button', { name: 'Export' }).click()
     const [file] = await Promise.all([

@@ -16,6 +16,8 @@ export interface Summary {
   /** The range holds more than may be looked at: counts begin at `countedSince`. */
   readonly partial: boolean
   readonly countedSince: string
+  /** Where the counts of last answers begin, which are fewer. */
+  readonly answersSince?: string
   readonly buckets: readonly {
     readonly timestamp: string
     readonly total: number

@@ -113,6 +113,8 @@ interface MultiFilterProps {
     /** How many there are; absent: unknown. */
     readonly count?: number | undefined
   }[]
+  /** There are more than can be counted: the counts begin then. */
+  readonly countedSince?: number | null | undefined
   readonly onChange: (values: readonly string[]) => void
 }
 
@@ -225,6 +227,11 @@ function Options(props: MultiFilterProps) {
           )}
         </label>
       ))}
+      {props.countedSince != null && (
+        <p className="max-w-64 px-2 py-1 text-ink-3 text-xs">
+          {t('chart.countedSince', { time: formats.moment(props.countedSince) })}
+        </p>
+      )}
     </>
   )
 }

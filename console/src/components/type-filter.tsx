@@ -11,6 +11,7 @@ export function TypeFilter(props: {
   readonly values: readonly string[]
   /** How many there are of each type; absent: unknown. */
   readonly counts?: readonly { readonly value: string; readonly count: number }[] | undefined
+  readonly countedSince?: number | null | undefined
 }) {
   const t = useT()
   const [, change] = useUrlState()
@@ -30,6 +31,7 @@ export function TypeFilter(props: {
           count: taken.length === 0 ? undefined : count,
         }
       })}
+      countedSince={props.countedSince}
       onChange={(chosen) => change({ type: joined(chosen) })}
     />
   )

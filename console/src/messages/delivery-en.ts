@@ -16,4 +16,6 @@ export const deliveryEn = {
   'export.started': 'Export begun',
   'export.stop': 'Stop the export',
   'export.waiting': 'The server does not answer; asking again…',
+  'list.further': 'Look further back',
+  'list.looked': 'Looked back to {at}. There may be older ones.',
 } as const satisfies Catalog

@@ -17,4 +17,6 @@ export const deliveryEs: Translation<typeof deliveryEn> = {
   'export.started': 'Comenzó la exportación',
   'export.stop': 'Detener la exportación',
   'export.waiting': 'El servidor no responde; se vuelve a pedir…',
+  'list.further': 'Buscar más atrás',
+  'list.looked': 'Se buscó hasta {at}. Puede haber más antiguas.',
 }

@@ -1,6 +1,5 @@
 import type { ErrorClass } from '../../../src/domain/outcome.ts'
 import type { DeliveryOut, EndpointOut } from '../api/model.ts'
-import type { Summary } from '../api/summary-calls.ts'
 import { classLabel } from '../components/class-label.ts'
 import { MultiFilter } from '../components/filters.tsx'
 import { TypeFilter } from '../components/type-filter.tsx'
@@ -14,6 +13,7 @@ import {
   statusLooks,
   statusOf,
 } from '../state/delivery-status.ts'
+import type { Facets } from '../state/delivery-summary.ts'
 import { joined } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
 
@@ -23,7 +23,7 @@ export function DeliveryFilters(props: {
   readonly endpoints: ReadonlyMap<string, EndpointOut>
   readonly fixedEndpoint: string | null
   /** How many there are of each value; null: unknown. */
-  readonly facets?: Summary['facets'] | null
+  readonly facets?: Facets | null
   /** Rows whose last answers are offered to choose from. */
   readonly rows?: readonly DeliveryOut[]
 }) {
@@ -52,9 +52,14 @@ export function DeliveryFilters(props: {
           label: t(statusLooks[status].label),
           count: statusCount(facets, status, props.endpoints),
         }))}
+        countedSince={facets?.since.state}
         onChange={(values) => change({ status: joined(values) })}
       />
-      <TypeFilter values={filter.types} counts={facets?.eventType} />
+      <TypeFilter
+        values={filter.types}
+        counts={facets?.eventType}
+        countedSince={facets?.since.eventType}
+      />
       {props.fixedEndpoint === null && (
         <MultiFilter
           label={t('filter.endpoint')}
@@ -64,6 +69,7 @@ export function DeliveryFilters(props: {
             label: endpointName(endpoint),
             count: facets?.endpointId.find(({ value }) => value === endpoint.id)?.count,
           }))}
+          countedSince={facets?.since.endpointId}
           onChange={(values) => change({ endpoint: joined(values) })}
         />
       )}
@@ -79,6 +85,7 @@ export function DeliveryFilters(props: {
             })),
             ...classes.map((one) => ({ value: one, label: nameOf(one), count: answerCount(one) })),
           ]}
+          countedSince={facets?.since.answer}
           onChange={(values) => change({ code: joined(values) })}
         />
       )}
@@ -88,7 +95,7 @@ export function DeliveryFilters(props: {
 
 /** What waits is one state for the server; which kind it is, its endpoint and its attempts say. */
 function statusCount(
-  facets: Summary['facets'] | null,
+  facets: Facets | null,
   status: DeliveryStatus,
   endpoints: ReadonlyMap<string, EndpointOut>,
 ): number | undefined {

@@ -14,6 +14,8 @@ import { Empty, Failure, Loading } from '../components/states.tsx'
 import { useNow } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { deliveryEn } from '../messages/delivery-en.ts'
+import { deliveryEs } from '../messages/delivery-es.ts'
 import { checkedRows } from '../state/checked-rows.ts'
 import { useEndpointMap, useResend } from '../state/data.ts'
 import {
@@ -26,11 +28,13 @@ import {
   selectionOf,
 } from '../state/delivery-filter.ts'
 import { useDeliverySummary, useFacets } from '../state/delivery-summary.ts'
-import { gapIn, useFeed } from '../state/feed.ts'
+import { type Feed, gapIn, useFeed } from '../state/feed.ts'
+import { useFurther } from '../state/further.ts'
 import { useScope } from '../state/scope.tsx'
 import { timeRange } from '../state/search.ts'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
+import { useWords } from '../state/words.ts'
 import { DeliveryBulk, plannerSearch } from './delivery-bulk.tsx'
 import { columnsOf, DeliveryCard } from './delivery-columns.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
@@ -38,6 +42,8 @@ import { DeliveryHistogram } from './delivery-histogram.tsx'
 import { DeliveryPanel } from './delivery-panel.tsx'
 import { JobCard } from './job-card.tsx'
 import { ListExport } from './list-export.tsx'
+
+const words = { en: deliveryEn, es: deliveryEs }
 
 /** The work list: the page of all deliveries and the activity of one endpoint are both this. */
 export function DeliveryList(props: {
@@ -83,6 +89,7 @@ export function DeliveryList(props: {
     [feed.rows, filter, endpoints],
   )
 
+  const looking = useFurther(feed, rows.length)
   const open = useCallback(
     (row: DeliveryOut, how: 'panel' | 'tab') => {
       const page = `${scope.base}/messages/${row.msgId}`
@@ -170,8 +177,11 @@ export function DeliveryList(props: {
               <Failure error={feed.error} onRetry={feed.retry} />
             </div>
           )}
-          {feed.state === 'ready' && rows.length === 0 && (
-            <NothingFound filtered={filtered} action={props.empty} done={feed.done} />
+          {feed.state === 'ready' && rows.length === 0 && !feed.done && (
+            <Looking feed={feed} further={looking.further} />
+          )}
+          {feed.state === 'ready' && rows.length === 0 && feed.done && (
+            <NothingFound filtered={filtered} action={props.empty} />
           )}
           {feed.state === 'ready' && rows.length > 0 && (
             <Grid
@@ -196,10 +206,10 @@ export function DeliveryList(props: {
               )}
               current={selection}
               onOpen={open}
-              onNearEnd={feed.loadMore}
+              onNearEnd={looking.loadMore}
               {...(feed.done ? {} : { onEnd: feed.loadEnd })}
               gapAt={gapIn(rows, feed.gapAfter)}
-              onNearGap={(from) => (from === 'above' ? feed.loadMore() : feed.loadBeforeEnd())}
+              onNearGap={(from) => (from === 'above' ? looking.loadMore() : feed.loadBeforeEnd())}
               onScrolled={setAtTop}
               {...(scope.may.resend ? { selection: checkedRows(rows, selected, setSelected) } : {})}
               keys={{
@@ -208,9 +218,7 @@ export function DeliveryList(props: {
               }}
               footer={
                 !feed.done &&
-                feed.gapAfter === null && (
-                  <p className="p-3 text-center text-ink-3">{t('state.loading')}</p>
-                )
+                feed.gapAfter === null && <Looking feed={feed} further={looking.further} />
               }
             />
           )}
@@ -237,11 +245,28 @@ export function DeliveryList(props: {
   )
 }
 
-function NothingFound(props: {
-  readonly filtered: boolean
-  readonly done: boolean
-  readonly action: ReactNode
+/** More may follow: it is on its way, or was looked for in vain for a while. */
+function Looking(props: {
+  readonly feed: Pick<Feed<unknown>, 'lookedTo'>
+  readonly further: (() => void) | null
 }) {
+  const t = useT()
+  const w = useWords(words)
+  const formats = useFormats()
+  const { further } = props
+  const { lookedTo } = props.feed
+  if (further === null || lookedTo === null) {
+    return <p className="p-3 text-center text-ink-3">{t('state.loading')}</p>
+  }
+  return (
+    <p className="flex flex-wrap items-center gap-2 px-5 py-2 text-ink-2 max-sm:px-3" role="status">
+      {w('list.looked', { at: formats.moment(lookedTo) })}
+      <Button onClick={further}>{w('list.further')}</Button>
+    </p>
+  )
+}
+
+function NothingFound(props: { readonly filtered: boolean; readonly action: ReactNode }) {
   const t = useT()
   const [search, change] = useUrlState()
   if (!props.filtered) {

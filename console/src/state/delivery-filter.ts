@@ -41,8 +41,13 @@ export function queryOf(filter: DeliveryFilter, range: TimeRange | null) {
     ...(states.length === 0 ? {} : { state: states }),
     ...(filter.types.length === 0 ? {} : { event_types: filter.types }),
     ...(filter.endpoints.length === 1 ? { endpoint_id: filter.endpoints[0] ?? '' } : {}),
+    ...(answersOf(filter).length === 0 ? {} : { code: answersOf(filter) }),
     ...boundsOf(range),
   }
+}
+
+function answersOf({ codes, classes }: DeliveryFilter): readonly string[] {
+  return [...codes.map(String), ...classes]
 }
 
 /** All of it, as the export takes it. */
@@ -51,7 +56,7 @@ export function exportQueryOf(filter: DeliveryFilter, range: TimeRange | null) {
     status: filter.statuses,
     event_types: filter.types,
     endpoint_id: filter.endpoints,
-    code: [...filter.codes.map(String), ...filter.classes],
+    code: answersOf(filter),
     q: filter.text,
     ...boundsOf(range),
   }
@@ -65,7 +70,7 @@ export function matches(
 ): boolean {
   if (filter.statuses.length > 0 && !filter.statuses.includes(statusOf(row, endpoint))) return false
   if (filter.endpoints.length > 1 && !filter.endpoints.includes(row.endpointId)) return false
-  if (filter.codes.length + filter.classes.length > 0 && !answersAs(row, filter)) return false
+  if (answersOf(filter).length > 0 && !answersAs(row, filter)) return false // it may be another by now
   if (filter.text === '') return true
   const wanted = filter.text.toLowerCase()
   return [row.id, row.msgId, row.endpointId, row.eventType, endpointName(endpoint)].some((text) =>
@@ -116,7 +121,7 @@ export function selectionOf(
   },
 ): Selection | null {
   const waiting = waitingOf(filter, input.endpoints)
-  if (filter.text !== '' || filter.codes.length + filter.classes.length > 0) return null
+  if (filter.text !== '' || answersOf(filter).length > 0) return null
   if (waiting === null) return null
   const states = [...new Set(filter.statuses.map((status) => statesOf[status]))]
   const all: readonly DeliveryOut['state'][] = [...new Set(Object.values(statesOf))]
@@ -157,6 +162,7 @@ export function cliOf(filter: DeliveryFilter, search: Search, application: strin
   if (filter.statuses.length > 0) parts.push(`--status ${filter.statuses.join(',')}`)
   if (filter.types.length > 0) parts.push(`--type '${filter.types.join(',')}'`)
   if (filter.endpoints.length > 0) parts.push(`--endpoint ${filter.endpoints.join(',')}`)
+  if (answersOf(filter).length > 0) parts.push(`--code ${answersOf(filter).join(',')}`)
   if (search['since'] !== undefined) parts.push(`--since ${search['since']}`)
   return parts.join(' ')
 }

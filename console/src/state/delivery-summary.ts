@@ -18,31 +18,54 @@ export function useDeliverySummary(input: Counted): Summary | null {
   return useCounts(input, true)
 }
 
+type Facet = 'state' | 'eventType' | 'endpointId' | 'answer'
+
+/** Counts by value, and since when they count where there is more than can be counted. */
+export type Facets = Summary['facets'] & {
+  readonly since: Readonly<Record<Facet, number | null>>
+}
+
 /**
  * The counts beside the values of each filter: what would be there if that value were chosen, so
  * that each filter is counted without itself. Only filters that are set cost a call more.
  */
-export function useFacets(input: Counted, all: Summary | null): Summary['facets'] | null {
+export function useFacets(input: Counted, all: Summary | null): Facets | null {
   const { filter } = input
-  const without = (part: Partial<DeliveryFilter>, isSet: boolean) => ({
-    input: { ...input, filter: { ...filter, ...part } },
-    isSet,
-  })
-  const status = without({ statuses: [] }, filter.statuses.length > 0)
-  const type = without({ types: [] }, filter.types.length > 0)
-  const endpoint = without({ endpoints: [] }, filter.endpoints.length === 1)
-  const byStatus = useCounts(status.input, status.isSet)
-  const byType = useCounts(type.input, type.isSet)
-  const byEndpoint = useCounts(endpoint.input, endpoint.isSet)
-  if (all === null) return null
-  const states = (status.isSet ? byStatus : all)?.facets ?? all.facets
+  const without = (part: Partial<DeliveryFilter>) => ({ ...input, filter: { ...filter, ...part } })
+  const isAnswered = filter.codes.length + filter.classes.length > 0
+  const status = useOwn(without({ statuses: [] }), filter.statuses.length > 0, all)
+  const type = useOwn(without({ types: [] }), filter.types.length > 0, all)
+  const endpoint = useOwn(without({ endpoints: [] }), filter.endpoints.length === 1, all)
+  const answer = useOwn(without({ codes: [], classes: [] }), isAnswered, all)
+  if (status === null || type === null || endpoint === null || answer === null) return null
   return {
-    state: states.state,
-    ...(all.facets.answer === undefined ? {} : { answer: all.facets.answer }),
-    waiting: states.waiting,
-    eventType: ((type.isSet ? byType : all) ?? all).facets.eventType,
-    endpointId: ((endpoint.isSet ? byEndpoint : all) ?? all).facets.endpointId,
+    state: status.facets.state,
+    waiting: status.facets.waiting,
+    ...(answer.facets.answer === undefined ? {} : { answer: answer.facets.answer }),
+    eventType: type.facets.eventType,
+    endpointId: endpoint.facets.endpointId,
+    since: {
+      state: sinceOf(status),
+      eventType: sinceOf(type),
+      endpointId: sinceOf(endpoint),
+      answer: answersSinceOf(answer),
+    },
   }
+}
+
+/** What is counted without a filter that is set; otherwise, and until that has come, what is counted with all. */
+function useOwn(input: Counted, isSet: boolean, all: Summary | null): Summary | null {
+  return useCounts(input, isSet) ?? all
+}
+
+function sinceOf({ partial, countedSince }: Summary): number | null {
+  return partial ? Date.parse(countedSince) : null
+}
+
+function answersSinceOf(summary: Summary): number | null {
+  const { answersSince = summary.countedSince } = summary
+  const since = Date.parse(answersSince)
+  return since > Date.parse(summary.countedSince) ? since : sinceOf(summary)
 }
 
 function useCounts({ application, filter, range }: Counted, enabled: boolean): Summary | null {

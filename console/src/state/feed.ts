@@ -1,8 +1,9 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { idAtTime } from '../../../src/domain/ids.ts'
+import { idAtTime, idTime } from '../../../src/domain/ids.ts'
 import type { Change } from '../api/change-stream.ts'
 import type { List } from '../api/model.ts'
+import { merged, notInPages } from './feed-rows.ts'
 import { useChanges } from './live.ts'
 
 /** How often the head of a list is asked for while nobody streams it. */
@@ -12,6 +13,8 @@ const slowPollMs = 10_000
 /** However much happens, the head is asked for at most so often. */
 const refreshMs = 400
 const headLimit = 100
+/** Pages without a row that are passed over in search of the end of a list of a rare kind. */
+const emptyPagesMax = 10
 /** The server's lists reach back 90 days; a little less leaves room for clocks. */
 const reachMs = 90 * 86_400_000 - 60_000
 
@@ -28,6 +31,10 @@ export interface Feed<Row> {
   /** Loads more of the gap, from below. */
   readonly loadBeforeEnd: () => void
   readonly done: boolean
+  /** Pages that were loaded: of a rare kind some have no row. 0: none of this list yet. */
+  readonly pages: number
+  /** Down to when everything was looked at; null: to the end, or not known yet. */
+  readonly lookedTo: number | null
   readonly state: 'loading' | 'ready' | 'error'
   readonly error: unknown
   readonly retry: () => void
@@ -99,11 +106,10 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     rows: [],
   })
   const base = useMemo(() => pages.data?.pages.flatMap((page) => page.data) ?? [], [pages.data])
-  // Pages that were asked for again hold what was accepted before.
-  const extra = useMemo(() => {
-    const newest = base[0]?.id ?? ''
-    return accepted.key === keyText ? accepted.rows.filter((row) => row.id > newest) : []
-  }, [accepted, keyText, base])
+  const extra = useMemo(
+    () => (accepted.key === keyText ? notInPages(accepted.rows, base) : []),
+    [accepted, keyText, base],
+  )
   const end = useEnd({ keyText, load, base, kind: input.kind, from: input.from })
   const headRows = pages.isPlaceholderData ? undefined : head.data?.data
   const { rows, fresh } = useMemo(
@@ -137,6 +143,8 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     gapAfter: end.gap ? (base.at(-1)?.id ?? null) : null,
     loadBeforeEnd: end.loadBefore,
     done: !hasNextPage || (end.rows.length > 0 && !end.gap),
+    pages: pages.isPlaceholderData ? 0 : (pages.data?.pages.length ?? 0),
+    lookedTo: hasNextPage ? idTime(pages.data?.pages.at(-1)?.iterator ?? '') : null,
     state: pages.isError ? 'error' : pages.isSuccess ? 'ready' : 'loading',
     error: pages.error,
     retry: () => void pages.refetch(),
@@ -179,10 +187,12 @@ function useEnd<Row extends { readonly id: string }>(input: {
       if (loading.current) return
       loading.current = true
       try {
-        const page = await load(
-          { iterator: `-${beforeId}`, limit: headLimit },
-          new AbortController().signal,
-        )
+        const { signal } = new AbortController()
+        let page = await load({ iterator: `-${beforeId}`, limit: headLimit }, signal)
+        for (let more = 0; more < emptyPagesMax && page.data.length === 0; more += 1) {
+          if (page.done || page.prevIterator == null) break
+          page = await load({ iterator: page.prevIterator, limit: headLimit }, signal)
+        }
         setTail({ key: keyText, rows: [...page.data, ...known] })
       } finally {
         loading.current = false
@@ -238,18 +248,4 @@ function useNews<Row>(input: {
     [changes, after],
   )
   return { take, apply }
-}
-
-/** Known rows take the newer form of the head; rows of the head that are not known wait. */
-function merged<Row extends { readonly id: string }>(
-  known: readonly Row[],
-  head: readonly Row[],
-  apply: (row: Row) => Row,
-): { readonly rows: readonly Row[]; readonly fresh: readonly Row[] } {
-  const newest = known[0]?.id ?? ''
-  const current = new Map(head.map((row) => [row.id, row]))
-  return {
-    rows: known.map((row) => apply(current.get(row.id) ?? row)),
-    fresh: head.filter((row) => row.id > newest),
-  }
 }

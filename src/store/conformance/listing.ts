@@ -356,6 +356,52 @@ export function listing(open: OpenStore): void {
 
     play(
       open,
+      'deliveries are listed by their last answer, and a page that looked at enough ends',
+      async (scene) => {
+        const { application, endpoint } = await attempted(scene)
+        await scene.accept(application, [endpoint]) // never tried: it has no answer
+        const page = async (
+          answers: { readonly statuses?: readonly number[]; readonly classes?: readonly string[] },
+          how: Partial<PageRequest> & { readonly rowsMax?: number; readonly after?: number } = {},
+        ) => {
+          const { rowsMax = 100, after = null, ...asked } = how
+          const found = await scene.store.listDeliveries({
+            ...{ applicationId: application.id, endpointId: endpoint.id, states: null },
+            answers: { statuses: [], classes: [], ...answers, rowsMax },
+            ...{ filter: { ...everything, after }, page: { ...firstPage, ...asked } },
+            now: scene.now,
+          })
+          return { ...found, got: found.items.map(({ last }) => last?.responseStatus) }
+        }
+        assert.deepEqual((await page({ statuses: [500, 204] })).got, [500, 204])
+        assert.deepEqual((await page({ statuses: [0] })).got, [0])
+        assert.deepEqual((await page({ classes: ['connect_refused'] })).got, [])
+        const one = await page({ statuses: [500, 204] }, { limit: 1 })
+        assert.deepEqual([one.got, one.done, one.scannedTo], [[500], false, undefined])
+        const all = (await page({ statuses: [0, 200, 204, 404, 500] })).items
+        const [, second, third] = all.map(({ delivery }) => delivery.id)
+        assert.equal(all.length, 5)
+        // Two at a time: one never tried, and one without an answer; then on from there.
+        const first = await page({ statuses: [404] }, { rowsMax: 2 })
+        const older = { id: all[0]?.delivery.id, towards: 'older' }
+        assert.deepEqual([first.got, first.done, first.scannedTo], [[], false, older])
+        const next = { iterator: first.scannedTo?.id ?? '', rowsMax: 2 }
+        const then = await page({ statuses: [404] }, next)
+        assert.deepEqual([then.got, then.done, then.scannedTo?.id], [[404], false, third])
+        const oldest = all.at(-1)?.delivery.id ?? ''
+        const newer = await page(
+          { statuses: [200] },
+          { iterator: oldest, backwards: true, rowsMax: 3 },
+        )
+        assert.deepEqual(newer.scannedTo, { id: second, towards: 'newer' })
+        assert.deepEqual([newer.got, newer.done], [[200], false])
+        const rest = await page({ statuses: [404] }, { iterator: third ?? '' })
+        assert.deepEqual([rest.got, rest.done, rest.scannedTo], [[], true, undefined])
+      },
+    )
+
+    play(
+      open,
       'what an ordered endpoint got is listed by its numbers, not by ids',
       async (scene) => {
         const application = await scene.application()

@@ -47,6 +47,8 @@ export function summarizing(open: OpenStore): void {
         ).buckets.reduce((sum, { count }) => sum + count, 0)
       assert.equal(await narrow({ endpointId: endpoint.id }), 2)
       assert.equal(await narrow({ states: ['failed', 'pending'] }), 4)
+      assert.equal(await narrow({ answers: { statuses: [500, 404], classes: [] } }), 1)
+      assert.equal(await narrow({ answers: { statuses: [0], classes: ['tls_expired'] } }), 0)
       assert.equal(await narrow({}, { eventTypes: ['a'] }), 2)
       assert.equal(await narrow({}, { channel: 'red' }), 3)
       assert.equal(await narrow({}, { tag: 'red' }), 0)

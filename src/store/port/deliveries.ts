@@ -3,7 +3,7 @@ import type { AttemptTrigger, Delivery, DeliveryState } from '../../domain/deliv
 import type { ApplicationId, DeliveryId, EndpointId, MessageId } from '../../domain/ids.ts'
 import type { Message } from '../../domain/message.ts'
 import type { EndpointEffect, Verdict } from '../../domain/verdict.ts'
-import type { EventFilter, Page, PageRequest } from './page.ts'
+import type { AnswerFilter, EventFilter, Page, PageRequest } from './page.ts'
 
 /** A delivery leased to this node, with what sending needs. The endpoint comes from the view. */
 export interface Claim {
@@ -123,6 +123,8 @@ export interface DeliveryStore {
     readonly applicationId: ApplicationId
     readonly endpointId: EndpointId | null
     readonly states: readonly DeliveryState[] | null
+    /** By their last attempt, which is looked up for each: after `rowsMax` the page ends, full or not. */
+    readonly answers?: AnswerFilter & { readonly rowsMax: number }
     readonly filter: EventFilter
     readonly page: PageRequest
     readonly now: number

@@ -11,6 +11,8 @@ export interface Page<Item> {
   readonly items: readonly Item[]
   /** No further item in the walking direction. */
   readonly done: boolean
+  /** Where looking ended before the page was full: the next goes on there. Absent: at its last item. */
+  readonly scannedTo?: { readonly id: string; readonly towards: 'older' | 'newer' }
 }
 
 /** Filters that message and attempt lists share. Times bound the id (newest 90 days by default). */
@@ -21,4 +23,10 @@ export interface EventFilter {
   readonly eventTypes: readonly string[] | null
   readonly channel: string | null
   readonly tag: string | null
+}
+
+/** What the last attempt of a delivery got: one of these statuses (0: no answer), or none for one of these reasons. */
+export interface AnswerFilter {
+  readonly statuses: readonly number[]
+  readonly classes: readonly string[]
 }

@@ -1,6 +1,6 @@
 import type { DeliveryState } from '../../domain/delivery.ts'
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
-import type { EventFilter } from './page.ts'
+import type { AnswerFilter, EventFilter } from './page.ts'
 
 /** Which list is summed up, with the filters of its own. */
 export type SummarySource =
@@ -9,6 +9,8 @@ export type SummarySource =
       readonly kind: 'delivery'
       readonly endpointId: EndpointId | null
       readonly states: readonly DeliveryState[] | null
+      /** The last attempt of each row that is looked at is looked up. */
+      readonly answers?: AnswerFilter
     }
   | {
       readonly kind: 'attempt'

@@ -1,12 +1,21 @@
 import type { DeliveryState } from '../../domain/delivery.ts'
 import { type DeliveryId, idAtTime } from '../../domain/ids.ts'
 import type { DeliveryStore, RecordInput, RecordResult } from '../port/deliveries.ts'
+import type { AnswerFilter } from '../port/page.ts'
 import { batcher } from './batcher.ts'
 import { claimDueWork } from './claims.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { adHoc, type Database, statement } from './database.ts'
 import { hastenRetries } from './hasten.ts'
-import { addEventFilter, addIterator, addWindow, Conditions, pageOf, walk } from './page.ts'
+import {
+  addEventFilter,
+  addIterator,
+  addWindow,
+  answersAs,
+  Conditions,
+  pageOf,
+  walk,
+} from './page.ts'
 import { recordBatch } from './record.ts'
 import { isPlain, recordAtOnce } from './record-at-once.ts'
 import { isOrdered, recordInOrder } from './record-in-order.ts'
@@ -287,13 +296,23 @@ function lists(
       return pageOf(items, page)
     },
 
-    async listDeliveries({ applicationId, endpointId, states, filter, page, now }) {
+    async listDeliveries({ applicationId, endpointId, states, answers, filter, page, now }) {
       const where = new Conditions().add('application_id = ?', applicationId)
       if (endpointId !== null) where.add('endpoint_id = ?', endpointId)
       if (states !== null) where.add('state = any(?)', states)
       const window = addWindow(where, { column: 'id', kind: 'delivery', filter, page, now })
       const order = { column: 'id', direction: window.order }
-      return window.cut(await listed(database, { where, filter, order, limit: page.limit + 1 }))
+      const upwards = window.order === 'asc'
+      const end =
+        answers === undefined
+          ? null
+          : await endOf(database, { where, order, rows: answers.rowsMax })
+      if (end !== null) where.add(`id ${upwards ? '<=' : '>='} ?`, end)
+      const wanted = { where, filter, order, limit: page.limit + 1 }
+      const found = window.cut(await listed(database, wanted, answers))
+      if (end === null || !found.done) return found
+      const towards = upwards ? 'newer' : 'older'
+      return { ...found, done: false, scannedTo: { id: end, towards } }
     },
 
     async listNumberedDeliveries(input) {
@@ -312,6 +331,32 @@ function lists(
   }
 }
 
+/** Id of the delivery by those conditions up to which there are so many; null: there are fewer. */
+async function endOf(
+  database: Database,
+  of: {
+    readonly where: Conditions
+    readonly order: { readonly column: string; readonly direction: string }
+    readonly rows: number
+  },
+): Promise<string | null> {
+  const { where, order } = of
+  const values = new Conditions(where.values)
+  const first = `order by ${order.column} ${order.direction} limit ${values.value(of.rows)}`
+  const [row] = await database.run(
+    adHoc(
+      `select id from (
+         (select id from open_delivery where ${where.text} ${first})
+         union all
+         (select id from delivery where ${where.text} ${first})
+       ) d
+       order by id ${order.direction} offset ${values.value(of.rows - 1)} limit 1`,
+    ),
+    values.values,
+  )
+  return row === undefined ? null : String(row['id'])
+}
+
 /**
  * The first deliveries by those conditions, with the event type and the last attempt of each. Unless
  * their messages decide, the first are found in each table before anything is joined to them.
@@ -324,6 +369,7 @@ async function listed(
     readonly order: { readonly column: string; readonly direction: string }
     readonly limit: number
   },
+  answers?: AnswerFilter,
 ) {
   const { where, filter, order } = input
   const limit = where.value(input.limit)
@@ -331,6 +377,7 @@ async function listed(
   const add = (part: string, value: unknown): unknown =>
     of.push(part.replace(/\?/g, () => where.value(value)))
   addEventFilter({ add }, 'm', filter)
+  if (answers !== undefined) of.push(answersAs('a', answers, where))
   const first = `order by ${order.column} ${order.direction} limit ${limit}`
   const rows = await database.run(
     adHoc(

@@ -1,6 +1,6 @@
 import type { IdKind } from '../../domain/ids.ts'
 import { splitTypes } from '../../domain/type-rule.ts'
-import type { EventFilter, Page, PageRequest } from '../port/page.ts'
+import type { AnswerFilter, EventFilter, Page, PageRequest } from '../port/page.ts'
 import { windowOf } from '../window.ts'
 
 /** Collects conditions with their values, numbered as they come. */
@@ -93,6 +93,16 @@ export function addEventFilter(
   }
   if (filter.channel !== null) where.add(`${alias}.channels @> array[?]::text[]`, filter.channel)
   if (filter.tag !== null) where.add(`${alias}.tags @> array[?]::text[]`, filter.tag)
+}
+
+/** What is wanted of an attempt under `alias`; with none it is null, which is no match. */
+export function answersAs(
+  alias: string,
+  { statuses, classes }: AnswerFilter,
+  values: Conditions,
+): string {
+  return `(${alias}.response_status = any(${values.value(statuses)}::integer[])
+    or coalesce(${alias}.error_class = any(${values.value(classes)}::text[]), false))`
 }
 
 /** Names may hold `_`, which a pattern takes for any character. */

@@ -2,7 +2,7 @@ import { idAtTime } from '../../domain/ids.ts'
 import type { SummaryInput, SummaryStore } from '../port/summaries.ts'
 import { answersSql, type SummaryRow, summarySql, toSummary } from '../summary.ts'
 import { adHoc, type Database, type Row } from './database.ts'
-import { addEventFilter, Conditions } from './page.ts'
+import { addEventFilter, answersAs, Conditions } from './page.ts'
 
 export function summaryStore(database: Database): SummaryStore {
   return {
@@ -90,6 +90,14 @@ function deliveriesWanted(
   const add = (sql: string, value: unknown) => own.push(sql.replaceAll('?', values.value(value)))
   addEventFilter({ add }, 'm', filter)
   if (source.states !== null) add('c.state = any(?)', source.states)
+  if (source.answers !== undefined) {
+    own.push(`(
+      select ${answersAs('last', source.answers, values)} from attempt last
+      where last.application_id = c.application_id and last.message_id = c.message_id
+        and last.delivery_id = c.id
+      order by last.id desc limit 1
+    )`)
+  }
   return own.join(' and ')
 }
 

@@ -2,7 +2,7 @@ import type { Attempt } from '../../domain/attempt.ts'
 import type { Delivery, DeliveryState } from '../../domain/delivery.ts'
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { DeliveryStore } from '../port/deliveries.ts'
-import type { Page } from '../port/page.ts'
+import type { AnswerFilter, Page } from '../port/page.ts'
 import { lastAttempt } from './attempts.ts'
 import { stateCodes, stateOf } from './columns.ts'
 import type { Database } from './database.ts'
@@ -17,7 +17,7 @@ import { type Origin, origin } from './lists.ts'
 import { findMessage } from './messages.ts'
 import { idPage } from './page.ts'
 import { appendToStream, closeGap, streamIsLeased } from './streams.ts'
-import { type Filtered, filteredPage } from './window.ts'
+import { answerCondition, type Condition, type Filtered, filteredPage } from './window.ts'
 
 type Input<Name extends keyof DeliveryStore> = Parameters<DeliveryStore[Name]>[0]
 
@@ -112,22 +112,15 @@ export function listMessageDeliveries(
 type Listed = WithLast & { readonly eventType: string }
 
 export function listDeliveries(db: Database, input: Input<'listDeliveries'>): Page<Listed> {
-  const { states } = input
+  const { answers } = input
   const list: Filtered<DeliveryRow & { readonly event_type: string }, Listed> = {
     kind: 'delivery',
     origins: deliveryOrigins(input),
     select: selectRow,
     table: 'd',
     eventTable: 'm',
-    conditions:
-      states === null
-        ? []
-        : [
-            {
-              sql: 'and d.state in (select value from json_each(?))',
-              values: [JSON.stringify(states.map((state) => stateCodes[state]))],
-            },
-          ],
+    conditions: deliveryConditions(input),
+    ...(answers === undefined ? {} : { rowsMax: answers.rowsMax }),
     map: (row) => ({
       delivery: toDelivery(row),
       eventType: row.event_type,
@@ -135,6 +128,21 @@ export function listDeliveries(db: Database, input: Input<'listDeliveries'>): Pa
     }),
   }
   return filteredPage(db, list, input)
+}
+
+/** Of the delivery `d`, besides its endpoint. */
+export function deliveryConditions({
+  states,
+  answers,
+}: Pick<Input<'listDeliveries'>, 'states'> & { readonly answers?: AnswerFilter }): Condition[] {
+  const conditions: Condition[] = []
+  if (states !== null) {
+    const codes = states.map((state) => stateCodes[state])
+    const sql = 'and d.state in (select value from json_each(?))'
+    conditions.push({ sql, values: [JSON.stringify(codes)] })
+  }
+  if (answers !== undefined) conditions.push(answerCondition(answers))
+  return conditions
 }
 
 /** Waiting, failed and canceled deliveries have indexes of their own: they are looked for among many others. */

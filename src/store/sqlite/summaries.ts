@@ -3,6 +3,7 @@ import type { Summary, SummaryInput } from '../port/summaries.ts'
 import { answersSql, type SummaryRow, summarySql, toSummary } from '../summary.ts'
 import { stateCodes } from './columns.ts'
 import type { Database, Value } from './database.ts'
+import { deliveryConditions } from './deliveries.ts'
 import { origin } from './lists.ts'
 import { type Condition, eventConditions } from './window.ts'
 
@@ -127,14 +128,9 @@ function foundOf({ source, filter }: SummaryInput): {
     case 'message':
       return { select: fromMessages, conditions: eventConditions('m', filter) }
     case 'delivery': {
-      const conditions = eventConditions('m', filter)
-      const filtered = conditions.length > 0
-      if (source.states !== null) {
-        const codes = source.states.map((state) => stateCodes[state])
-        const sql = 'and d.state in (select value from json_each(?))'
-        conditions.push({ sql, values: [JSON.stringify(codes)] })
-      }
-      return { select: filtered ? fromDeliveriesOfMessages : fromDeliveries, conditions }
+      const events = eventConditions('m', filter)
+      const conditions = [...events, ...deliveryConditions(source)]
+      return { select: events.length > 0 ? fromDeliveriesOfMessages : fromDeliveries, conditions }
     }
     case 'attempt': {
       const conditions = eventConditions('t', filter)

@@ -2,7 +2,7 @@
 import type { IdKind } from '../../domain/ids.ts'
 import { limits } from '../../domain/limits.ts'
 import { splitTypes } from '../../domain/type-rule.ts'
-import type { EventFilter, Page, PageRequest } from '../port/page.ts'
+import type { AnswerFilter, EventFilter, Page, PageRequest } from '../port/page.ts'
 import { windowOf } from '../window.ts'
 import type { Database, Value } from './database.ts'
 import { candidates, type Origin } from './lists.ts'
@@ -19,6 +19,8 @@ export interface Filtered<Row, Item> {
   /** Further conditions, each beginning with `and`. */
   readonly conditions?: readonly Condition[]
   readonly map: (row: Row) => Item
+  /** Candidates looked at for one page at most, where each costs more than a row. */
+  readonly rowsMax?: number
   /** Bytes of payload that an item brings. */
   readonly weigh?: (item: Item) => number
 }
@@ -48,7 +50,14 @@ export function filteredPage<Row, Item>(
   const items: Item[] = []
   let done = true
   let bytes = 0
+  let [looked, lookedTo] = [0, '']
   for (const { id, seq } of candidates(db, list.origins, bounds, chunk)) {
+    if (looked === list.rowsMax) {
+      const scannedTo = { id: lookedTo, towards: bounds.upwards ? 'newer' : 'older' } as const
+      return { items: bounds.upwards ? items.reverse() : items, done: false, scannedTo }
+    }
+    looked += 1
+    lookedTo = id
     const row = db.row<Row>(sql, seq, id, ...values)
     if (row === undefined) continue
     if (items.length === limit || bytes > limits.pagePayloadBytesMax) {
@@ -84,6 +93,17 @@ export function eventConditions(
   if (filter.channel !== null) conditions.push(contains(`${table}.channels`, filter.channel))
   if (filter.tag !== null) conditions.push(contains(`${table}.tags`, filter.tag))
   return conditions
+}
+
+/** Of the delivery `d`, by the row of its last attempt. */
+export function answerCondition({ statuses, classes }: AnswerFilter): Condition {
+  const sql = `and exists (
+    select 1 from attempt last
+    where last.application_id = d.application_id and last.message_id = d.message_id
+      and last.id = d.last_attempt_id
+      and (last.response_status in (select value from json_each(?))
+        or last.error_class in (select value from json_each(?))))`
+  return { sql, values: [JSON.stringify(statuses), JSON.stringify(classes)] }
 }
 
 function contains(column: string, name: string): Condition {

@@ -17,6 +17,7 @@ import { postgresAway } from './postgres-away.ts'
 import { postgresFull } from './postgres-full.ts'
 import { powerLoss } from './power-loss.ts'
 import { powerLossPostgres } from './power-loss-postgres.ts'
+import { receiverAway } from './receiver-away.ts'
 import { rollingDeploy } from './rolling-deploy.ts'
 import { rotation } from './rotation.ts'
 import { shortSoak, soak } from './soak.ts'
@@ -34,6 +35,7 @@ export const experiments: readonly Experiment[] = [
   fidelity,
   fanOut,
   rotation,
+  receiverAway,
   cluster,
   clusterMedium,
   clusterFull,

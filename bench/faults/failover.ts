@@ -8,9 +8,9 @@ import { type PostgresServer, startStandby } from '../../test/support/postgres.t
 import { monotonicMs } from '../support/monotonic.ts'
 import { arrangePairs, type Cluster, inCluster } from './support/cluster.ts'
 import { checkBooks, checkOrder, settledBooks } from './support/cluster-books.ts'
-import { DatabaseProxy } from './support/database-proxy.ts'
 import { type Experiment, type Report, Violations } from './support/experiment.ts'
 import { is2xx, SteadyLoad } from './support/steady-load.ts'
+import { TcpProxy } from './support/tcp-proxy.ts'
 
 const rounds = 5
 const pairs = 5
@@ -24,7 +24,7 @@ export const failover: Experiment = {
   sentence: 'the primary dies, its synchronous standby takes over: nothing answered is lost (G12)',
   largeOnly: true,
   async run() {
-    const proxies: DatabaseProxy[] = []
+    const proxies: TcpProxy[] = []
     const standbys: PostgresServer[] = []
     try {
       return await inCluster(
@@ -32,7 +32,7 @@ export const failover: Experiment = {
           roles: ['all', 'all', 'worker'],
           ledger: {},
           async databaseUrl(server) {
-            const proxy = await DatabaseProxy.start(server.port)
+            const proxy = await TcpProxy.start(server.port)
             proxies.push(proxy)
             return proxy.url('postgres')
           },
@@ -48,7 +48,7 @@ export const failover: Experiment = {
 
 async function play(
   made: Cluster,
-  proxies: readonly DatabaseProxy[],
+  proxies: readonly TcpProxy[],
   standbys: PostgresServer[],
 ): Promise<Report> {
   const { ledger } = made

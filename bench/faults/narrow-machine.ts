@@ -3,10 +3,12 @@
  * an orchestrator's patience. What was answered 2xx arrives, the node answers all the while, and every
  * request that a receiver saw is on record.
  */
+import { execFileSync, spawn } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { monotonicMs } from '../support/monotonic.ts'
+import { checkOrder } from './support/cluster-books.ts'
 import { checkConservation } from './support/conservation.ts'
 import { type Experiment, type Form, type Report, Violations } from './support/experiment.ts'
 import { Interruptions } from './support/interruptions.ts'
@@ -244,9 +246,57 @@ export const noPatience = experiment({
   },
 })
 
+export const oneCore = experiment({
+  name: 'one-core',
+  sentence:
+    'server, receiver and producer share one core with programs that never rest: late, but nothing lost',
+  scene: { ledger: {} },
+  endpoints: 2,
+  async play(run) {
+    const { scene, violations } = run
+    const [count, busyOnes] = run.form === 'large' ? [10_000, 6] : [150, 2]
+    const { api, ledger, origin } = scene
+    const applicationId = await api.createApplication('one core')
+    await api.createEndpoint(applicationId, `${origin}/ordered`, { policy: { ordering: 'fifo' } })
+    await api.createEndpoint(applicationId, `${origin}/parallel`)
+    const crowd = crowdOneCore([process.pid, scene.node.pid], busyOnes)
+    try {
+      const sent = produce(run, { applicationId, count }).then(() => arrived(run, count * 2))
+      await answering(run, sent)
+    } finally {
+      crowd.end()
+    }
+    Object.assign(run.facts, checkOrder(ledger, violations))
+    return { inFlightAtKills: 0 }
+  },
+})
+
+/** Binds those processes and some that are never idle to the first core; `end` lets them go. */
+function crowdOneCore(pids: readonly number[], busyOnes: number): { end(): void } {
+  const bind = (cores: string, pid: number): void => {
+    execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(pid)])
+  }
+  const said = execFileSync('taskset', ['--cpu-list', '--pid', String(process.pid)], {
+    encoding: 'utf8',
+  })
+  const cores = said.slice(said.lastIndexOf(':') + 1).trim()
+  const [core = '0'] = cores.split(/[-,]/)
+  for (const pid of pids) bind(core, pid)
+  const busy = Array.from({ length: busyOnes }, () =>
+    spawn('taskset', ['--cpu-list', core, process.execPath, '--eval', 'for (;;);']),
+  )
+  return {
+    end() {
+      for (const each of busy) each.kill('SIGKILL')
+      for (const pid of pids) bind(cores, pid)
+    },
+  }
+}
+
 export const narrowMachine: readonly Experiment[] = [
   fewDescriptors,
   littleMemory,
   lockHeld,
   noPatience,
+  oneCore,
 ]

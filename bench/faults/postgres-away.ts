@@ -1,5 +1,6 @@
 /**
- * G11: PostgreSQL is stopped, then read-only, then its connections are cut, under load. No false
+ * G11: PostgreSQL is stopped, then read-only, then full of other clients; then connections are cut and
+ * replies to commits lost, under load. No false
  * 2xx, nothing sent whose outcome cannot be stored, few attempts to connect, and everything goes on
  * by itself.
  */
@@ -11,19 +12,35 @@ import { monotonicMs } from '../support/monotonic.ts'
 import { benchApiKey } from '../support/node.ts'
 import { arrangePairs, type Cluster, inCluster } from './support/cluster.ts'
 import { checkBooks, checkOrder, settledBooks } from './support/cluster-books.ts'
-import { DatabaseProxy } from './support/database-proxy.ts'
 import { type Experiment, type Form, type Report, Violations } from './support/experiment.ts'
 import { is2xx, SteadyLoad } from './support/steady-load.ts'
+import { TcpProxy } from './support/tcp-proxy.ts'
 
 const forms = {
-  small: { stoppedMs: 1_500, readOnlyMs: 800, cutMs: 800, betweenMs: 600, pairs: 1 },
-  large: { stoppedMs: 120_000, readOnlyMs: 30_000, cutMs: 30_000, betweenMs: 5_000, pairs: 5 },
+  small: {
+    stoppedMs: 1_500,
+    readOnlyMs: 800,
+    crowdedMs: 800,
+    cutMs: 800,
+    betweenMs: 300,
+    pairs: 1,
+  },
+  large: {
+    stoppedMs: 120_000,
+    readOnlyMs: 30_000,
+    crowdedMs: 30_000,
+    cutMs: 30_000,
+    betweenMs: 5_000,
+    pairs: 5,
+  },
 } as const satisfies Record<Form, unknown>
 
 const perSecond = 100
 /** Until the first write was refused, deliveries that are leased already go out. */
 const noticeMs = 500
 const cutEveryMs = 300
+const commitLostOneIn = 5
+const serverConnectionsMax = 40
 const firstDeliveryMaxMs = 10_000
 const connectsMax = 5
 const growthMaxBytes = 50 * 2 ** 20
@@ -32,16 +49,17 @@ const drainMs = 60_000
 export const postgresAway: Experiment = {
   name: 'postgres-away',
   sentence:
-    'PostgreSQL stopped, read-only and cut off under load: no false 2xx, nothing lost (G11)',
+    'PostgreSQL stopped, read-only, full of others and cut off under load: no false 2xx, nothing lost (G11)',
   async run(form) {
-    const proxies: DatabaseProxy[] = []
+    const proxies: TcpProxy[] = []
     try {
       return await inCluster(
         {
           roles: ['all', 'all'],
+          settings: [`max_connections=${serverConnectionsMax}`],
           ledger: {},
           async databaseUrl(server) {
-            const proxy = await DatabaseProxy.start(server.port)
+            const proxy = await TcpProxy.start(server.port)
             proxies.push(proxy)
             return proxy.url('postgres')
           },
@@ -54,49 +72,35 @@ export const postgresAway: Experiment = {
   },
 }
 
-async function play(made: Cluster, proxies: readonly DatabaseProxy[], form: Form): Promise<Report> {
-  const { stoppedMs, readOnlyMs, cutMs, betweenMs, pairs } = forms[form]
+interface Run {
+  readonly made: Cluster
+  readonly proxies: readonly TcpProxy[]
+  readonly load: SteadyLoad
+  readonly form: Form
+  readonly violations: Violations
+}
+
+async function play(made: Cluster, proxies: readonly TcpProxy[], form: Form): Promise<Report> {
+  const { betweenMs, pairs } = forms[form]
   const { database, ledger } = made
   const violations = new Violations()
   const { applicationId, endpointIds } = await arrangePairs(made, { pairs })
   const load = new SteadyLoad({ apis: made.apis, applicationId, pairs, perSecond })
+  const run: Run = { made, proxies, load, form, violations }
   load.start()
   await wait(betweenMs)
   const growth = watchMemory(made)
-
-  const stoppedAt = monotonicMs()
-  await database.stop('immediate')
-  await wait(noticeMs) // what was committed before is answered
-  const down = { from: monotonicMs(), to: 0 }
-  await wait(stoppedMs / 2)
-  violations.expect(await asksToWait(made), 'a refused accept names no time to come back')
-  await wait(stoppedMs / 2)
-  down.to = monotonicMs()
-  await database.restart()
-  const stopped = await afterwards(made, load, down)
-  const connects = Math.max(...proxies.map((proxy) => proxy.mostInOneSecond(down.from, down.to)))
-  await wait(betweenMs)
-
-  await readOnly(database, true)
-  await wait(noticeMs)
-  const shut = { from: monotonicMs(), to: monotonicMs() + readOnlyMs }
-  await wait(readOnlyMs)
-  await readOnly(database, false)
-  const refusing = await afterwards(made, load, shut)
-  await wait(betweenMs)
-
-  const cutUntil = monotonicMs() + cutMs
-  let cut = 0
-  while (monotonicMs() < cutUntil) {
-    cut += await cutAll(database)
-    await wait(cutEveryMs)
-  }
+  const stopped = await stop(run)
+  const readOnly = await onlyRead(run)
+  const crowded = await crowdOut(run)
+  const connectionsCut = await cutConnections(run)
+  const commitsUnanswered = await loseCommits(run)
   await load.stop()
   const grown = growth.most()
   const deliveries = load.accepted.size * 2
   await ledger.until(() => ledger.distinct >= deliveries, drainMs)
 
-  for (const [name, each] of Object.entries({ stopped, readOnly: refusing })) {
+  for (const [name, each] of Object.entries({ stopped, readOnly, crowded })) {
     violations.expect(each.accepted === 0, `${name}: ${each.accepted} answers 2xx`)
     violations.expect(each.refused > 0, `${name}: nothing was refused`)
     violations.expect(each.arrived === 0, `${name}: ${each.arrived} requests were sent`)
@@ -104,9 +108,11 @@ async function play(made: Cluster, proxies: readonly DatabaseProxy[], form: Form
       each.firstDeliveryMs <= firstDeliveryMaxMs,
       `${name}: the first delivery came after ${each.firstDeliveryMs} ms`,
     )
+    const { connects } = each
+    violations.expect(connects <= connectsMax, `${name}: ${connects} connects in one second`)
   }
-  violations.expect(connects <= connectsMax, `${connects} attempts to connect in one second`)
   violations.expect(grown <= growthMaxBytes, `memory grew by ${grown} bytes`)
+  violations.expect(commitsUnanswered > 0, 'no reply to a commit was lost')
   checkOrder(ledger, violations)
   const books = await settledBooks(database.url('postgres'), deliveries, ledger)
   const checked = checkBooks({
@@ -117,14 +123,17 @@ async function play(made: Cluster, proxies: readonly DatabaseProxy[], form: Form
     name: postgresAway.name,
     form,
     facts: {
-      stoppedSeconds: Math.round((down.to - stoppedAt) / 1000),
+      stoppedSeconds: stopped.seconds,
       refusedWhileStopped: stopped.refused,
-      refusedWhileReadOnly: refusing.refused,
-      connectsInOneSecondMost: connects,
+      refusedWhileReadOnly: readOnly.refused,
+      refusedWhileCrowded: crowded.refused,
+      connectsInOneSecondMost: Math.max(stopped.connects, crowded.connects),
       memoryGrownMb: Math.round(grown / 2 ** 20),
       firstDeliveryAfterStopMs: stopped.firstDeliveryMs,
-      firstDeliveryAfterReadOnlyMs: refusing.firstDeliveryMs,
-      connectionsCut: cut,
+      firstDeliveryAfterReadOnlyMs: readOnly.firstDeliveryMs,
+      firstDeliveryAfterCrowdMs: crowded.firstDeliveryMs,
+      connectionsCut,
+      commitsUnanswered,
       accepted: load.accepted.size,
       ...checked,
     },
@@ -132,10 +141,95 @@ async function play(made: Cluster, proxies: readonly DatabaseProxy[], form: Form
   }
 }
 
+async function stop(run: Run) {
+  const { stoppedMs, betweenMs } = forms[run.form]
+  const { database } = run.made
+  const stoppedAt = monotonicMs()
+  await database.stop('immediate')
+  await wait(noticeMs) // what was committed before is answered
+  const from = monotonicMs()
+  await wait(stoppedMs / 2)
+  await expectAskedToWait(run, 'stopped')
+  await wait(stoppedMs / 2)
+  const to = monotonicMs()
+  await database.restart()
+  const seen = await afterwards(run, { from, to })
+  await wait(betweenMs)
+  return { ...seen, seconds: Math.round((to - stoppedAt) / 1000) }
+}
+
+async function onlyRead(run: Run) {
+  const { readOnlyMs, betweenMs } = forms[run.form]
+  const { database } = run.made
+  await setReadOnly(database, true)
+  await wait(noticeMs)
+  const from = monotonicMs()
+  await wait(readOnlyMs)
+  const to = monotonicMs()
+  await setReadOnly(database, false)
+  const seen = await afterwards(run, { from, to })
+  await wait(betweenMs)
+  return seen
+}
+
+/** Another program takes every connection that there is, those of the nodes too. */
+async function crowdOut(run: Run) {
+  const { crowdedMs, betweenMs } = forms[run.form]
+  const { database } = run.made
+  const crowd: pg.Client[] = []
+  try {
+    // What is cut is taken before a node finds it.
+    while (crowd.length < serverConnectionsMax) {
+      if (!(await joins(crowd, database))) await cutAll(crowd[0])
+    }
+    await wait(noticeMs)
+    const from = monotonicMs()
+    await wait(crowdedMs)
+    await expectAskedToWait(run, 'crowded')
+    const to = monotonicMs()
+    await Promise.all(crowd.splice(0).map((client) => client.end()))
+    const seen = await afterwards(run, { from, to })
+    await wait(betweenMs)
+    return seen
+  } finally {
+    await Promise.all(crowd.map((client) => client.end()))
+  }
+}
+
+/** False: there is no connection left. */
+async function joins(crowd: pg.Client[], server: PostgresServer): Promise<boolean> {
+  const client = new pg.Client({ connectionString: server.url('postgres') })
+  try {
+    await client.connect()
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === '53300') return false
+    throw cause
+  }
+  crowd.push(client)
+  return true
+}
+
+async function cutConnections({ made, form }: Run): Promise<number> {
+  const until = monotonicMs() + forms[form].cutMs
+  let cut = 0
+  while (monotonicMs() < until) {
+    cut += await withClient(made.database, cutAll)
+    await wait(cutEveryMs)
+  }
+  return cut
+}
+
+/** Commits are made, and the connection ends before the node is told. */
+async function loseCommits({ proxies, form }: Run): Promise<number> {
+  for (const proxy of proxies) proxy.loseCommitReplies(commitLostOneIn)
+  await wait(forms[form].cutMs)
+  for (const proxy of proxies) proxy.loseCommitReplies(0)
+  return proxies.reduce((sum, { commitsLost }) => sum + commitsLost, 0)
+}
+
 /** What happened in that time, and how long after it the first request came. */
 async function afterwards(
-  { ledger }: Cluster,
-  load: SteadyLoad,
+  { made: { ledger }, load, proxies }: Run,
   { from, to }: { readonly from: number; readonly to: number },
 ) {
   const backAt = monotonicMs()
@@ -145,18 +239,20 @@ async function afterwards(
     accepted: load.count(from, to, is2xx),
     refused: load.count(from, to, (status) => status === 503),
     arrived: ledger.arrivals.filter(({ at }) => at > from + noticeMs && at < to).length,
+    connects: Math.max(...proxies.map((proxy) => proxy.mostInOneSecond(from, to))),
     firstDeliveryMs: Math.round((first?.at ?? Number.POSITIVE_INFINITY) - backAt),
   }
 }
 
-async function asksToWait({ members }: Cluster): Promise<boolean> {
-  const port = members[0]?.node.options.port
+async function expectAskedToWait({ made, violations }: Run, name: string): Promise<void> {
+  const port = made.members[0]?.node.options.port
   const answer = await fetch(`http://127.0.0.1:${port}/api/v1/app`, {
     method: 'POST',
     headers: { authorization: `Bearer ${benchApiKey}`, 'content-type': 'application/json' },
     body: '{"name":"refused"}',
   })
-  return answer.status === 503 && Number(answer.headers.get('retry-after')) > 0
+  const asked = answer.status === 503 && Number(answer.headers.get('retry-after')) > 0
+  violations.expect(asked, `${name}: ${answer.status}, and no time to come back is named`)
 }
 
 function watchMemory({ members }: Cluster): { readonly most: () => number } {
@@ -175,7 +271,7 @@ function watchMemory({ members }: Cluster): { readonly most: () => number } {
   }
 }
 
-async function readOnly(server: PostgresServer, isOn: boolean): Promise<void> {
+async function setReadOnly(server: PostgresServer, isOn: boolean): Promise<void> {
   await withClient(server, async (client) => {
     await client.query('set default_transaction_read_only = off')
     await client.query(`alter system set default_transaction_read_only = ${isOn ? 'on' : 'off'}`)
@@ -183,13 +279,11 @@ async function readOnly(server: PostgresServer, isOn: boolean): Promise<void> {
   })
 }
 
-async function cutAll(server: PostgresServer): Promise<number> {
-  return withClient(server, async (client) => {
-    const cut = await client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'posthorn%'`,
-    )
-    return cut.rowCount ?? 0
-  })
+async function cutAll(client: pg.Client | undefined): Promise<number> {
+  const cut = await client?.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'posthorn%'`,
+  )
+  return cut?.rowCount ?? 0
 }
 
 async function withClient<Result>(

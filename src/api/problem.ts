@@ -10,7 +10,7 @@ import {
 import type { Sentence } from '../domain/sentence.ts'
 import { type Language, languageOf } from '../i18n/translate.ts'
 import type { Log } from '../runtime/log.ts'
-import { StoreUnavailable } from '../store/store.ts'
+import { NumbersUsedUp, StoreUnavailable } from '../store/store.ts'
 
 const jsonType = 'application/json; charset=utf-8'
 const unavailableRetrySeconds = 1
@@ -39,6 +39,15 @@ export function problemOf(error: unknown): Problem {
     return new Problem(problems.unavailable, {
       cause: error,
       retryAfterSeconds: unavailableRetrySeconds,
+    })
+  }
+  if (error instanceof NumbersUsedUp) {
+    return new Problem(problems.limitReached, {
+      cause: error,
+      detail: {
+        en: `The ordered endpoint ${error.endpointId} has used up its sequence numbers. Create a new endpoint.`,
+        es: `El endpoint ordenado ${error.endpointId} agotó sus números de secuencia. Crea un endpoint nuevo.`,
+      },
     })
   }
   const status = statusOf(error)

@@ -9,6 +9,12 @@ import type { ApplicationId, DeliveryId, EndpointId, MessageId } from './ids.ts'
  */
 export type DeliveryState = 'pending' | 'sending' | 'succeeded' | 'failed' | 'canceled'
 
+/**
+ * The last number that a stream gives: `next`, one behind it, is still exact in JavaScript. An event
+ * that would need a later one is refused (`NumbersUsedUp`).
+ */
+export const sequenceMax = Number.MAX_SAFE_INTEGER - 1
+
 /** Why an attempt was made: by the schedule, or by a person (resend, recover, replay). */
 export type AttemptTrigger = 'scheduled' | 'manual'
 

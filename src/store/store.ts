@@ -98,3 +98,13 @@ export class StoreUnavailable extends Error {
     this.code = code
   }
 }
+
+/** An ordered endpoint has given its last number (`sequenceMax`): it takes no event, now or later. */
+export class NumbersUsedUp extends Error {
+  readonly endpointId: string
+  constructor(endpointId: string, options?: ErrorOptions) {
+    super(`The ordered endpoint ${endpointId} has used up its sequence numbers.`, options)
+    this.name = 'NumbersUsedUp'
+    this.endpointId = endpointId
+  }
+}

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { DatabaseProxy } from '../../bench/faults/support/database-proxy.ts'
+import { TcpProxy } from '../../bench/faults/support/tcp-proxy.ts'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { type Config, ConfigError, configWith } from '../../src/config.ts'
 import { heartbeatMs, type NodeRole } from '../../src/domain/node.ts'
@@ -402,7 +402,7 @@ test('what was revoked on one node stops working on the other within a second', 
 
 test('a database that never answers is a 503 in time, and the node goes on by itself', async () => {
   const address = new URL(database.url)
-  const proxy = await DatabaseProxy.start(Number(address.port))
+  const proxy = await TcpProxy.start(Number(address.port))
   const receiver = await startReceiver()
   const answerTimeoutMs = 1_000
   const store = postgresStore({

@@ -1,7 +1,7 @@
 /**
  * Which test or experiment plays each fault of `corpus/faults.json`. They are told in words, so no
- * runner reads them as input: this table says who does what they say, where that differs, and what
- * nobody plays. `faults.test.ts` holds it against the files.
+ * runner reads them as input: this table says who does what they say, and where that differs.
+ * `faults.test.ts` holds it against the files.
  */
 export interface Play {
   /** Experiments of `bench/faults/` (their small form is a test of `test/faults/faults.test.ts`). */
@@ -27,11 +27,7 @@ export const plays: Readonly<Record<string, Play>> = {
   },
   'fault-pg-kill': { experiments: ['cluster', 'postgres-away'] },
   'fault-pg-terminate': { experiments: ['postgres-away', 'cluster'] },
-  'fault-pg-commit-unknown': {
-    experiments: ['cluster'],
-    tests: sim,
-    differs: 'the simulation loses one reply in ten; connections of real nodes are cut at random',
-  },
+  'fault-pg-commit-unknown': { experiments: ['postgres-away', 'cluster'], tests: sim },
   'fault-pg-slow': {
     tests: { ...sim, 'test/flow/nodes.test.ts': 'a database that never answers is a 503 in time' },
     differs: 'the simulation delays calls by up to 3 s; a real server is silenced, not slowed',
@@ -46,14 +42,17 @@ export const plays: Readonly<Record<string, Play>> = {
   'fault-pg-longtx': { experiments: ['old-snapshot'] },
   'fault-pg-deadlock': {
     experiments: ['cluster'],
-    differs: 'many nodes fan out to the same ordered endpoints at once; the order is not forced',
+    tests: { 'src/store/postgres/deadlocks.test.ts': 'in opposite order' },
   },
   'fault-pg-pool-exhaust': {
+    experiments: ['postgres-away'],
     tests: { 'test/flow/refusals.test.ts': 'missing rights and too few connections' },
-    differs: 'at the start of a node; while it runs nobody plays it',
   },
   'fault-pg-serial-wrap': {
-    differs: 'nobody plays it: ids are text, and numbers are read as such up to 2^53 only',
+    tests: {
+      'test/flow/numbers.test.ts': 'an ordered endpoint gives every number that is exact',
+      'src/store/postgres/postgres.test.ts': 'numbers that JavaScript would round',
+    },
   },
   'fault-sqlite-full': {
     experiments: ['disk-full'],
@@ -107,12 +106,13 @@ export const plays: Readonly<Record<string, Play>> = {
     tests: { [ordering]: 'an endpoint made ordered drains what was unordered first' },
   },
   'fault-receiver-half-open': {
+    experiments: ['receiver-away'],
     tests: { 'src/delivery/http-transport.test.ts': 'a receiver that vanishes behind a kept' },
-    differs: 'one connection that falls silent; no packets are dropped',
+    differs: 'the connections fall silent behind a proxy; no packets are dropped',
   },
   'fault-receiver-restart': {
+    experiments: ['receiver-away'],
     tests: { 'src/delivery/http-transport.test.ts': 'an idle connection that the receiver closed' },
-    differs: 'one connection; a receiver that restarts every 2 s is played by nobody',
   },
   'fault-fd-limit': {
     experiments: ['few-descriptors'],
@@ -122,11 +122,6 @@ export const plays: Readonly<Record<string, Play>> = {
     experiments: ['little-memory'],
     differs: '300 events of 64 kB in CI, 3,000 (188 MB) in the large form',
   },
-  'fault-cpu-starve': {
-    differs: 'nobody plays it: it would starve whatever runs beside the tests',
-  },
-  'fault-net-flap': {
-    experiments: ['postgres-away'],
-    differs: 'connections to the database are cut every 300 ms; those to receivers are not',
-  },
+  'fault-cpu-starve': { experiments: ['one-core'] },
+  'fault-net-flap': { experiments: ['postgres-away', 'receiver-away'] },
 }

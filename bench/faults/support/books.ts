@@ -9,6 +9,7 @@ const recordedStatement = `
   from attempt a
   where a.application_id = ? and a.message_id = ? and a.response_status > 0
   group by a.endpoint_id`
+const attemptsStatement = 'select count(*) as count from attempt where application_id = ?'
 const statesStatement = 'select state, count(*) as count from delivery group by state'
 const stateNames = ['pending', 'sending', 'succeeded', 'failed', 'canceled'] as const
 
@@ -25,6 +26,11 @@ export class Books {
   recorded(applicationId: string, messageId: string): ReadonlyMap<string, number> {
     const rows = this.#database.prepare(recordedStatement).all(applicationId, messageId)
     return new Map(rows.map((row) => [String(row['endpointId']), Number(row['count'])]))
+  }
+
+  /** All attempts of an application. */
+  attemptsOf(applicationId: string): number {
+    return Number(this.#database.prepare(attemptsStatement).get(applicationId)?.['count'])
   }
 
   deliveriesByState(): Readonly<Record<DeliveryStateName, number>> {

@@ -22,7 +22,7 @@ import { binaryColumns } from './binary-array.ts'
 import type { StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
 import { lockedStreams, placesOfStreams } from './places.ts'
-import { generationOf, type StreamGenerations } from './stream-generations.ts'
+import { generationOf, hasNumbers, type StreamGenerations } from './stream-generations.ts'
 
 /** The settings that were looked at, the keys and the messages: 20 parameters. */
 const first = `fresh as materialized (
@@ -56,7 +56,7 @@ export const acceptInOrder = statement(
      update stream s set next = s.next + r.count, generation = ${generationOf('s.next + r.count')}
      from (${placesOfStreams(`unnest($32::text[], $33::text[], $34::bigint[], $35::bigint[])
        as r(application_id, endpoint_id, generation, count)`)}) r
-     where s.ctid = r.place and ${allStored}
+     where s.ctid = r.place and ${hasNumbers('s.next', 'r.count')} and ${allStored}
      returning s.application_id, s.endpoint_id, s.generation, s.next - r.count as first),
    added as (
      ${insertDeliveries(21, {

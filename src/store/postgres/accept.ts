@@ -1,13 +1,15 @@
 /**
  * Accepts in batches: at once where nothing stands in the way (`accept-at-once.ts`), else in one
  * transaction, each step one statement for all of them:
- * versions → keys → event ids → messages → stream numbers → deliveries.
+ * locks of streams → versions → keys → event ids → messages → stream numbers → deliveries.
  *
  * Whatever is refused on the way leaves the batch with its answer and takes back its key. Keys,
- * event ids and stream rows are taken in sorted order, so that two batches cannot deadlock.
+ * event ids and stream rows are taken in sorted order, streams first as batches at once do, so that two
+ * batches cannot deadlock.
  */
 import type { Message } from '../../domain/message.ts'
 import type { AcceptInput, AcceptResult, AcceptStore } from '../port/accept.ts'
+import { NumbersUsedUp } from '../store.ts'
 import { acceptAtOnce, acceptNumbered, isOrdered, isPlain, lockStreams } from './accept-at-once.ts'
 import {
   deliveryValues,
@@ -21,7 +23,7 @@ import { batcher } from './batcher.ts'
 import type { StoreTime } from './clock.ts'
 import { type Database, type Session, statement } from './database.ts'
 import { anyDelivery, messageColumns, messageOf } from './rows.ts'
-import { generationOf, type StreamGenerations } from './stream-generations.ts'
+import { generationOf, hasNumbers, type StreamGenerations } from './stream-generations.ts'
 
 const selectVersions = statement(
   'accept_versions',
@@ -66,7 +68,9 @@ const moveStreams = statement(
   `update stream s
    set next = s.next + wanted.count, generation = ${generationOf('s.next + wanted.count')}
    from unnest($1::text[], $2::text[], $3::bigint[]) as wanted(application_id, endpoint_id, count)
-   where s.application_id = wanted.application_id and s.endpoint_id = wanted.endpoint_id`,
+   where s.application_id = wanted.application_id and s.endpoint_id = wanted.endpoint_id
+     and ${hasNumbers('s.next', 'wanted.count')}
+   returning s.application_id, s.endpoint_id, s.next - wanted.count as first`,
 )
 const storeMessages = statement('accept_insert_messages', `${insertMessages(1)} returning id`)
 const selectSequences = statement(
@@ -153,12 +157,13 @@ async function commitGroups(
         sequences: input.deliveries.map(() => null),
       }),
     )
+    const locked = await lockStreamsOf(session, candidates)
     await refuseStale(session, candidates)
     await settleKeys(session, candidates)
     await settleEventIds(session, candidates)
     await insertMessagesOf(session, candidates)
     const accepted = candidates.filter((each) => each.result === null)
-    await numberStreams(session, accepted)
+    await numberStreams(session, accepted, locked)
     await insertDeliveriesOf(session, accepted, time)
     return candidates.map(
       (each): AcceptResult => each.result ?? { kind: 'accepted', sequences: each.sequences },
@@ -278,40 +283,63 @@ async function giveBack(session: Session, candidates: readonly Candidate[]): Pro
   ])
 }
 
-/** Numbers ordered deliveries, gapless and in commit order: the row locks are held to the commit. */
-async function numberStreams(session: Session, accepted: readonly Candidate[]): Promise<void> {
-  const counts = new Map<string, { application: string; endpoint: string; count: number }>()
+interface WantedNumbers {
+  readonly application: string
+  readonly endpoint: string
+  count: number
+}
+
+/** Streams that are to be numbered, in the order in which they are locked. */
+function wantedNumbers(accepted: readonly Candidate[]): readonly WantedNumbers[] {
+  const wanted = new Map<string, WantedNumbers>()
   for (const { input } of accepted) {
-    for (const delivery of input.deliveries) {
-      if (!delivery.ordered) continue
-      const name = keyName(input.message.applicationId, delivery.endpointId)
-      const entry = counts.get(name) ?? {
-        application: input.message.applicationId,
-        endpoint: delivery.endpointId,
-        count: 0,
-      }
+    const application = input.message.applicationId
+    for (const { endpointId: endpoint, ordered } of input.deliveries) {
+      if (!ordered) continue
+      const name = keyName(application, endpoint)
+      const entry = wanted.get(name) ?? { application, endpoint, count: 0 }
       entry.count++
-      counts.set(name, entry)
+      wanted.set(name, entry)
     }
   }
-  if (counts.size === 0) return
-  const streams = [...counts.values()].sort((a, b) =>
-    keyName(a.application, a.endpoint) < keyName(b.application, b.endpoint) ? -1 : 1,
-  )
-  const columns = [
-    streams.map((each) => each.application),
-    streams.map((each) => each.endpoint),
-  ] as const
-  const locked = [...columns, streams.map(() => 0)]
-  let rows = await session.run(lockStreams, locked)
-  if (rows.length < streams.length) {
+  return [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)
+}
+
+/** Locks the streams that are there; returns their names. */
+async function lockStreamsOf(
+  session: Session,
+  candidates: readonly Candidate[],
+): Promise<ReadonlySet<string>> {
+  const streams = wantedNumbers(candidates)
+  if (streams.length === 0) return new Set()
+  const rows = await session.run(lockStreams, [...namesOf(streams), streams.map(() => 0)])
+  return new Set(rows.map((row) => keyName(row['application_id'], row['endpoint_id'])))
+}
+
+/** Two columns. */
+function namesOf(streams: readonly WantedNumbers[]): readonly (readonly string[])[] {
+  return [streams.map(({ application }) => application), streams.map(({ endpoint }) => endpoint)]
+}
+
+/** Numbers ordered deliveries, gapless and in commit order: the row locks are held to the commit. */
+async function numberStreams(
+  session: Session,
+  accepted: readonly Candidate[],
+  locked: ReadonlySet<string>,
+): Promise<void> {
+  const streams = wantedNumbers(accepted)
+  if (streams.length === 0) return
+  const columns = namesOf(streams)
+  if (!streams.every(({ application, endpoint }) => locked.has(keyName(application, endpoint)))) {
     await session.run(makeStreams, [...columns, 0])
-    rows = await session.run(lockStreams, locked)
+    await session.run(lockStreams, [...columns, streams.map(() => 0)])
   }
-  await session.run(moveStreams, [...columns, streams.map((each) => each.count)])
+  const rows = await session.run(moveStreams, [...columns, streams.map((each) => each.count)])
   const next = new Map(
-    rows.map((row) => [keyName(row['application_id'], row['endpoint_id']), Number(row['next'])]),
+    rows.map((row) => [keyName(row['application_id'], row['endpoint_id']), Number(row['first'])]),
   )
+  const usedUp = streams.find((each) => !next.has(keyName(each.application, each.endpoint)))
+  if (usedUp !== undefined) throw new NumbersUsedUp(usedUp.endpoint)
   for (const each of accepted) {
     each.input.deliveries.forEach((delivery, index) => {
       if (!delivery.ordered) return

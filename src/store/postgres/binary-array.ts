@@ -76,6 +76,7 @@ function write(buffer: Buffer, at: number, type: ElementType, element: unknown):
   if (type === 'int') return buffer.writeInt32BE(number, at) - at
   if (type === 'double precision') return buffer.writeDoubleBE(number, at) - at
   if (type !== 'bigint') throw new TypeError(`${typeof element} in an array of ${type}`)
+  if (!(Math.abs(number) <= Number.MAX_SAFE_INTEGER)) throw new RangeError(`${number} is not exact`)
   // Two halves: a BigInt for each time and count would be made only to be thrown away.
   const high = Math.floor(number / 2 ** 32)
   buffer.writeInt32BE(high, at)

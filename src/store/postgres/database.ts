@@ -113,9 +113,14 @@ const limits = {
 
 const sessionSettings = `set statement_timeout = ${limits.statementTimeoutMs}; set lock_timeout = ${limits.lockTimeoutMs}; set idle_in_transaction_session_timeout = ${limits.idleInTransactionTimeoutMs}`
 
-const parsers = new Map<number, (text: string) => unknown>([
-  [pg.types.builtins.INT8, Number], // counts and milliseconds, far below 2^53
-])
+const parsers = new Map<number, (text: string) => unknown>([[pg.types.builtins.INT8, exactNumber]])
+
+/** Counts, times, numbers of streams: all below 2^53. What JavaScript would round is no answer. */
+function exactNumber(text: string): number {
+  const number = Number(text)
+  if (Number.isSafeInteger(number)) return number
+  throw new RangeError(`a number of the database is past what is read exactly: ${text}`)
+}
 
 export function openDatabase(input: {
   readonly url: string

@@ -2,6 +2,7 @@ import type { DeliveryState } from '../../domain/delivery.ts'
 import { type DeliveryId, idAtTime } from '../../domain/ids.ts'
 import type { DeliveryStore, RecordInput, RecordResult } from '../port/deliveries.ts'
 import type { AnswerFilter } from '../port/page.ts'
+import { NumbersUsedUp } from '../store.ts'
 import { batcher } from './batcher.ts'
 import { claimDueWork } from './claims.ts'
 import { nowSql, type StoreTime } from './clock.ts'
@@ -20,7 +21,7 @@ import { recordBatch } from './record.ts'
 import { isPlain, recordAtOnce } from './record-at-once.ts'
 import { isOrdered, recordInOrder } from './record-in-order.ts'
 import { anyDelivery, attemptColumns, attemptOrNull, deliveryColumns, deliveryOf } from './rows.ts'
-import { generationOf, StreamGenerations } from './stream-generations.ts'
+import { generationOf, hasNumbers, StreamGenerations } from './stream-generations.ts'
 
 /** The newest attempt of delivery `d`, as `a`. */
 const lastAttempt = `left join lateral (
@@ -59,7 +60,7 @@ const makeStream = statement(
 const takeNumber = statement(
   'add_delivery_take_number',
   `update stream set next = next + 1, generation = ${generationOf('next + 1')}
-   where application_id = $1 and endpoint_id = $2
+   where application_id = $1 and endpoint_id = $2 and ${hasNumbers('next', 1)}
    returning next - 1 as sequence`,
 )
 const insertDelivery = statement(
@@ -249,7 +250,8 @@ function addDelivery(database: Database, time: StoreTime): DeliveryStore['addDel
       if (input.ordered) {
         await session.run(makeStream, [applicationId, endpointId])
         const [row] = await session.run(takeNumber, [applicationId, endpointId])
-        sequence = Number(row?.['sequence'])
+        if (row === undefined) throw new NumbersUsedUp(endpointId)
+        sequence = Number(row['sequence'])
       }
       const [row] = await session.run(insertDelivery, [
         applicationId,

@@ -53,7 +53,7 @@ export const lockedStreams = `
      offset 0
    ) w
    cross join lateral (
-     select s.application_id, s.endpoint_id, s.next, s.generation
+     select s.application_id, s.endpoint_id, s.generation
      from stream s
      where s.application_id = w.application_id and s.endpoint_id = w.endpoint_id
        and s.generation >= w.generation

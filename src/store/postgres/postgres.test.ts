@@ -4,6 +4,7 @@ import pg from 'pg'
 import { createTestDatabase, releasePostgres } from '../../../test/support/postgres.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
+import { systemClock } from '../../runtime/clock.ts'
 import { silentLog } from '../../runtime/log.ts'
 import { sealer } from '../../runtime/sealing.ts'
 import { leaseMs, only, play, Scene } from '../conformance/scene.ts'
@@ -14,7 +15,7 @@ import { ClaimFloors } from './claim-floors.ts'
 import { claimNamed, lockNamed, lookForAny } from './claim-streams.ts'
 import { anewMax, claimDue, look } from './claims.ts'
 import { givenTime } from './clock.ts'
-import { begin } from './database.ts'
+import { adHoc, begin, openDatabase } from './database.ts'
 import { postgresStore } from './index.ts'
 import { recordAll } from './record-at-once.ts'
 import { lockStreams, recordAll as recordInOrder } from './record-in-order.ts'
@@ -434,6 +435,23 @@ test('the server reads a binary array as it was meant', async () => {
     }
   } finally {
     await client.end()
+  }
+})
+
+test('numbers that JavaScript would round are refused on the way in and on the way out', async () => {
+  assert.throws(() => binaryArray('bigint', [2 ** 53]), RangeError)
+  assert.throws(() => binaryArray('bigint', [Number.NaN]), RangeError)
+  const { url } = database
+  const asked = openDatabase({ url, clock: systemClock, log: silentLog, node: 'test' })
+  try {
+    const read = (text: string) => asked.run(adHoc(`select ${text}::bigint as n`))
+    assert.deepEqual(await read('9007199254740991'), [{ n: Number.MAX_SAFE_INTEGER }])
+    for (const text of ['9007199254740992', '-9007199254740993', '9223372036854775807']) {
+      await assert.rejects(read(text), /past what is read exactly/)
+    }
+    assert.deepEqual(await read('7'), [{ n: 7 }])
+  } finally {
+    await asked.close()
   }
 })
 

@@ -6,6 +6,7 @@
  * generation up every 64 numbers, an index has it behind the key, and a node that has seen a
  * generation looks from there on: a generation never falls, so this floor is never wrong.
  */
+import { sequenceMax } from '../../domain/delivery.ts'
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 import type { StreamKey } from '../port/streams.ts'
 import type { Row } from './database.ts'
@@ -20,6 +21,11 @@ const busyMax = 500
 /** The generation of a row whose next number is given by an expression. */
 export function generationOf(next: string): string {
   return `(${next}) / ${numbersEach}`
+}
+
+/** Whether a stream whose next number is given by an expression has so many left. */
+export function hasNumbers(next: string, count: string | number): string {
+  return `${next} <= ${sequenceMax + 1} - ${count}` // a sum may go past what a bigint holds
 }
 
 export class StreamGenerations {

@@ -173,7 +173,7 @@ function happened(row: MessageRow) {
   }
 }
 
-const form = /^s(\d{1,15})\.(\d{1,15}|n)-(\d{1,15})\.(\d{1,15}|n)$/
+const form = /^s(\d{1,16})\.(\d{1,16}|n)-(\d{1,16})\.(\d{1,16}|n)$/
 
 function textOf({ message, attempt }: Position): string {
   const place = ({ seq, at }: Place): string => `${seq}.${at < 0 ? 'n' : at}`
@@ -184,8 +184,8 @@ function positionOf(text: string): Position | null {
   const [, messageSeq, messageTime, attemptSeq, attemptTime] = form.exec(text) ?? []
   if (messageSeq === undefined) return null
   const time = (digits: string | undefined): number => (digits === 'n' ? -1 : Number(digits))
-  return {
-    message: { seq: Number(messageSeq), at: time(messageTime) },
-    attempt: { seq: Number(attemptSeq), at: time(attemptTime) },
-  }
+  const message = { seq: Number(messageSeq), at: time(messageTime) }
+  const attempt = { seq: Number(attemptSeq), at: time(attemptTime) }
+  const numbers = [message.seq, message.at, attempt.seq, attempt.at]
+  return numbers.every(Number.isSafeInteger) ? { message, attempt } : null
 }

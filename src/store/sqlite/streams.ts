@@ -7,9 +7,11 @@
  * - `retry_at` keeps the head back: a retry's time, or the `deliverAt` of its message.
  * - Canceled deliveries leave a gap: the head moves on to the next open one.
  */
+import { sequenceMax } from '../../domain/delivery.ts'
 import type { ApplicationId, DeliveryId, EndpointId } from '../../domain/ids.ts'
 import type { Claim } from '../port/deliveries.ts'
 import type { StreamClaim, StreamKey, StreamStore } from '../port/streams.ts'
+import { NumbersUsedUp } from '../store.ts'
 import type { Database } from './database.ts'
 import {
   type DeliveryRow,
@@ -27,6 +29,7 @@ const append = `
   on conflict (application_id, endpoint_id) do update
   set next = next + 1,
     retry_at = case when head = next then excluded.retry_at else retry_at end
+  where next <= ${sequenceMax}
   returning next - 1 as sequence`
 
 const selectClaimable = `
@@ -169,7 +172,7 @@ export function appendToStream(
 ): number {
   const { applicationId, endpointId, readyAt } = input
   const row = db.row<{ sequence: number }>(append, applicationId, endpointId, readyAt)
-  if (row === undefined) throw new Error('a stream gave no number')
+  if (row === undefined) throw new NumbersUsedUp(endpointId)
   return row.sequence
 }
 

@@ -8,7 +8,7 @@ import type { AuditEntry } from '../../domain/audit.ts'
 import type { Message } from '../../domain/message.ts'
 import type { Verdict } from '../../domain/verdict.ts'
 import type { AcceptInput, PlannedDelivery } from '../port/accept.ts'
-import { StoreRefused, StoreUnavailable } from '../store.ts'
+import { NumbersUsedUp, StoreRefused, StoreUnavailable } from '../store.ts'
 import type { FlatAttempt } from './attempts.ts'
 import type { Reply, Write } from './batch.ts'
 import type { FlatRecord } from './record.ts'
@@ -234,7 +234,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 
 /** An error between threads: its class would be lost. */
 export interface PackedError {
-  readonly kind: 'refused' | 'unavailable' | 'bug'
+  readonly kind: 'refused' | 'unavailable' | 'used_up' | 'bug'
   readonly code: string
   readonly message: string
   /** The message in Spanish, of a refusal. */
@@ -286,6 +286,9 @@ export function packError(error: unknown): PackedError {
   if (error instanceof StoreUnavailable) {
     return { kind: 'unavailable', code: error.code, message, es: '', stack }
   }
+  if (error instanceof NumbersUsedUp) {
+    return { kind: 'used_up', code: error.endpointId, message, es: '', stack }
+  }
   return { kind: 'bug', code: '', message, es: '', stack }
 }
 
@@ -299,5 +302,6 @@ export function unpackError(packed: PackedError): Error {
   if (kind === 'unavailable') {
     return new StoreUnavailable(code as StoreUnavailable['code'], message, { cause }) // as packed
   }
+  if (kind === 'used_up') return new NumbersUsedUp(code, { cause })
   return new Error(message, { cause })
 }

@@ -361,3 +361,19 @@ test('a rule that excludes says where it looked, what it found and what was want
     wanted: ['x'],
   })
 })
+
+test('the view of an application that is asked for stays, however many others come', async () => {
+  const { store } = await setUp()
+  const views = applicationViews({ store, viewsMax: 3 })
+  const [busy, ...others] = await Promise.all(Array.from({ length: 7 }, () => create(store)))
+  assert(busy !== undefined)
+  await views.get(busy.id)
+  for (const { id } of others) {
+    assert.ok(views.peek(organizationId, busy.id) !== undefined, `gone before ${id}`)
+    await views.get(id)
+  }
+  const kept = views.kept().map(({ applicationId }) => applicationId)
+  assert.equal(kept.length, 3)
+  assert.ok(kept.includes(busy.id))
+  assert.ok(kept.includes(others.at(-1)?.id ?? busy.id), 'and the newest')
+})

@@ -45,7 +45,7 @@ export interface ApplicationViews {
   }[]
 }
 
-const viewsMax = 10_000
+const viewsMaxDefault = 10_000
 /** Endpoints kept, over all applications: bounds memory when applications are large. */
 const endpointsMax = 200_000
 
@@ -57,11 +57,16 @@ export function applicationViews(deps: {
     Pick<RecordStore, 'findRecord'>
   /** The policy that a profile gives; `standard` for all when absent. */
   readonly profilePolicy?: ProfilePolicy
+  /** Views kept. Default 10,000. */
+  readonly viewsMax?: number
 }): ApplicationViews {
+  const { viewsMax = viewsMaxDefault } = deps
   const profilePolicy = deps.profilePolicy ?? (() => standardPolicy)
   const views = new Map<ApplicationId, IndexedView>()
   /** `organisation/id-or-uid` to application, for views that are kept. */
   const names = new Map<string, ApplicationId>()
+  /** Asked for since they were kept: those stay once when room is made. */
+  const used = new Set<ApplicationId>()
   const loading = new Map<ApplicationId, Promise<IndexedView | null>>()
   const finding = new Map<string, Promise<Application | null>>()
   let endpoints = 0
@@ -71,6 +76,7 @@ export function applicationViews(deps: {
     const view = views.get(id)
     if (view === undefined) return
     views.delete(id)
+    used.delete(id)
     endpoints -= view.endpoints.length
     for (const name of namesOf(view)) names.delete(name)
   }
@@ -79,10 +85,18 @@ export function applicationViews(deps: {
     views.set(view.application.id, view)
     endpoints += view.endpoints.length
     for (const name of namesOf(view)) names.set(name, view.application.id)
-    // Maps keep insertion order: the first key is the one loaded longest ago.
-    while (views.size > viewsMax || (endpoints > endpointsMax && views.size > 1)) {
-      const [oldest] = views.keys()
-      if (oldest !== undefined) invalidate(oldest)
+    while (views.size > viewsMax || (endpoints > endpointsMax && views.size > 1)) makeRoom(view)
+  }
+  /** The one loaded longest ago goes, unless it was used since: then it has another turn. */
+  const makeRoom = (newest: IndexedView): void => {
+    for (const [oldest, view] of views) {
+      if (view === newest) continue
+      if (!used.delete(oldest)) {
+        invalidate(oldest)
+        return
+      }
+      views.delete(oldest) // maps keep the order of insertion
+      views.set(oldest, view)
     }
   }
   const load = (id: ApplicationId): Promise<IndexedView | null> => {
@@ -113,6 +127,7 @@ export function applicationViews(deps: {
   }
   const peek = (organizationId: OrganizationId, idOrUid: string): IndexedView | undefined => {
     const id = names.get(`${organizationId}/${idOrUid}`)
+    if (id !== undefined) used.add(id)
     return id === undefined ? undefined : views.get(id)
   }
   return {

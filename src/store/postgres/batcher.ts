@@ -86,7 +86,7 @@ export function batcher<Input, Result>(
     add(input) {
       if (queue.length >= limits.queueMax) {
         return Promise.reject(
-          new StoreUnavailable('overloaded', 'Too many writes wait for the database.'),
+          new StoreUnavailable('overloaded', 'Too many statements wait for the database.'),
         )
       }
       return new Promise((resolve, reject) => {

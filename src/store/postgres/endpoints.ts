@@ -6,7 +6,7 @@ import { moveConfigVersion } from './applications.ts'
 import { type Database, type Session, statement } from './database.ts'
 import { sqlState } from './driver-errors.ts'
 import { addIterator, Conditions, pageOf, walk } from './page.ts'
-import { applicationOf, endpointColumns, endpointOf, endpointValues, healthOf } from './rows.ts'
+import { endpointColumns, endpointOf, endpointValues } from './rows.ts'
 
 const placeholders = endpointColumns
   .split(',')
@@ -83,23 +83,13 @@ const cancelDeliveries = statement(
      created_at, $3
    from gone`,
 )
-const viewApplication = statement(
-  'view_application',
-  'select * from application where id = $1 and deleted_at is null',
-)
-const viewEndpoints = statement(
-  'view_endpoints',
-  'select * from endpoint where application_id = $1 and deleted_at is null order by id',
-)
-const viewHealth = statement(
-  'view_health',
-  'select * from endpoint_health where application_id = $1',
-)
-
 /** Open deliveries that the deleting transaction cancels itself; the sweeper takes the rest. */
 const cancelledAtOnce = 1_000
 
-export function endpointStore(database: Database, sealer: Sealer): EndpointStore {
+export function endpointStore(
+  database: Database,
+  sealer: Sealer,
+): Omit<EndpointStore, 'loadApplicationView'> {
   return {
     createEndpoint: (endpoint, judged) =>
       database.transaction(async (session) => {
@@ -163,21 +153,6 @@ export function endpointStore(database: Database, sealer: Sealer): EndpointStore
         openUntil: Number(row['open_until']),
       }))
     },
-
-    loadApplicationView: (applicationId) =>
-      database.transaction(async (session) => {
-        const [row] = await session.run(viewApplication, [applicationId])
-        if (row === undefined) return null
-        const endpoints = await session.run(viewEndpoints, [applicationId])
-        const health = await session.run(viewHealth, [applicationId])
-        return {
-          application: applicationOf(row),
-          endpoints: endpoints.map((each) => endpointOf(each, sealer)),
-          health: new Map(
-            health.map((each) => [each['endpoint_id'] as EndpointId, healthOf(each)]),
-          ),
-        }
-      }),
   }
 }
 

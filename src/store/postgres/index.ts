@@ -31,6 +31,7 @@ import { recordStore } from './records.ts'
 import { sealingStore } from './sealing.ts'
 import { searchStore } from './searches.ts'
 import { refusal, unsafeSettings } from './server-check.ts'
+import { sharedReads } from './shared-reads.ts'
 import { StreamGenerations } from './stream-generations.ts'
 import { streamStore } from './streams.ts'
 import { summaryStore } from './summaries.ts'
@@ -89,6 +90,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...searchStore(database),
     ...sealedAnswers(idempotencyStore(database), options.sealer),
     ...recordStore(database),
+    ...sharedReads(database, options.sealer),
     ...auditStore(database, (session) => writesOn(session, { sealer: options.sealer, time })),
     ...sealingStore(database, options.sealer),
     ...maintenanceStore(database, time),

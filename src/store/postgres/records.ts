@@ -82,7 +82,7 @@ export function recordStore(database: Database): RecordStore {
   }
 }
 
-function recordOf(row: Readonly<Record<string, unknown>>): StoredRecord {
+export function recordOf(row: Readonly<Record<string, unknown>>): StoredRecord {
   const numberOf = (value: unknown): number | null => (value === null ? null : Number(value))
   return {
     kind: String(row['kind']) as RecordKind, // written by us from the port's own kinds

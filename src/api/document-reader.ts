@@ -1,7 +1,8 @@
 /**
- * What strangers wrote and what may take long to read: YAML, and the JSON Schemas of event types.
- * It is read in threads of their own with a deadline, so that deliveries and other callers never
- * wait for it. YAML and schemas have a thread each: the one does not hold up the other.
+ * What strangers wrote and what may take long to read: documents that describe event types, and the
+ * JSON Schemas of event types. It is read in threads of their own with a deadline, so that deliveries
+ * and other callers never wait for it. Documents and schemas have a thread each: the one does not
+ * hold up the other.
  */
 import { extname } from 'node:path'
 import { Problem, problems } from '../domain/errors.ts'
@@ -9,19 +10,38 @@ import { limits } from '../domain/limits.ts'
 import type { Sentence } from '../domain/sentence.ts'
 import { type Answered, boundedThread, type NoAnswer } from '../runtime/bounded-thread.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { ImportFormat } from './import-documents.ts'
 import { refuse } from './validate.ts'
-import type { YamlRead } from './yaml-text.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
+/** Where a document stands in the body, and which formats it may have there. */
+export interface DocumentPlace {
+  readonly field: string
+  readonly formats: 'openapi' | 'all'
+}
+
 export type DocumentWork =
-  | { readonly kind: 'yaml'; readonly text: string }
+  | ({ readonly kind: 'types'; readonly text: string } & DocumentPlace)
   | { readonly kind: 'schemas'; readonly schemas: readonly Schema[]; readonly compile: boolean }
 export type SchemaVerdict =
   | { readonly ok: true }
   /** Which of them it is, and why. */
   | { readonly ok: false; readonly at: number; readonly reason: Sentence }
-export type DocumentAnswer = YamlRead | SchemaVerdict
+export type TypesRead =
+  | ({ readonly ok: true } & DescribedTypes)
+  | { readonly ok: false; readonly loc: readonly string[]; readonly reason: Sentence }
+export type DocumentAnswer = TypesRead | SchemaVerdict
+
+/**
+ * The event types of a document, as text: copies of what they share may be a hundred times the
+ * document, which to take over as values would hold up everybody. They are read one after another.
+ */
+export interface DescribedTypes {
+  readonly format: ImportFormat
+  /** Each a `Description`. */
+  readonly types: readonly { readonly name: string; readonly json: string }[]
+}
 
 export interface SchemaAt {
   /** Where a refusal says that it is. */
@@ -30,8 +50,8 @@ export interface SchemaAt {
 }
 
 export interface DocumentReader {
-  /** The value that a text of YAML has. Refuses the field with a 422, also past a bound. */
-  yaml(text: string, field: string): Promise<unknown>
+  /** The event types that a text of JSON, YAML or lines describes. Refuses with a 422, also past a bound. */
+  types(text: string, place: DocumentPlace): Promise<DescribedTypes>
   /** Refuses the first that is no JSON Schema. `compile`: see `event-schemas.ts`. */
   judge(schemas: readonly SchemaAt[], compile: boolean): Promise<void>
   close(): Promise<void>
@@ -44,13 +64,14 @@ const heapMegabytesMax = 256
 const retryAfterSeconds = Math.ceil(limits.documentReadMs / 1_000)
 
 export function documentReader(clock: Clock): DocumentReader {
-  const yaml = thread<{ kind: 'yaml' }, YamlRead>('posthorn-yaml', clock)
+  const documents = thread<{ kind: 'types' }, TypesRead>('posthorn-documents', clock)
   const schemas = thread<{ kind: 'schemas' }, SchemaVerdict>('posthorn-schemas', clock)
   return {
-    async yaml(text, field) {
-      const read = answered(await yaml.run({ kind: 'yaml', text }), [field])
-      if (!read.ok) throw refuse(field, read.reason)
-      return JSON.parse(read.json)
+    async types(text, place) {
+      const work = { kind: 'types', text, ...place } as const
+      const read = answered(await documents.run(work), [place.field])
+      if (!read.ok) throw refuse(read.loc, read.reason)
+      return read
     },
     async judge(given, compile) {
       const [first] = given
@@ -60,7 +81,7 @@ export function documentReader(clock: Clock): DocumentReader {
       if (!verdict.ok) throw refuse(given[verdict.at]?.loc ?? first.loc, verdict.reason)
     },
     async close() {
-      await Promise.all([yaml.close(), schemas.close()])
+      await Promise.all([documents.close(), schemas.close()])
     },
   }
 }

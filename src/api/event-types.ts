@@ -6,7 +6,7 @@ import type { OrganizationId } from '../domain/ids.ts'
 import { changeStored } from '../store/change.ts'
 import { absent } from './absent.ts'
 import { answer, conflict, noContent, notFound, type Route, route } from './call.ts'
-import type { SchemaAt } from './document-reader.ts'
+import { checkEventTypeName, schemasIn } from './event-type-rules.ts'
 import { checkText } from './fields.ts'
 import { listText, namePageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
@@ -97,19 +97,6 @@ export const eventTypeRoutes: readonly Route[] = [
   }),
 ]
 
-const namePattern = new RegExp(String(Reflect.get(contract.EventTypeIn.properties.name, 'pattern')))
-
-export function checkEventTypeName(
-  name: string,
-  loc: readonly string[] = ['name', '__all__'],
-): void {
-  if (!namePattern.test(name))
-    throw refuse(loc, {
-      en: 'not a name of an event type',
-      es: 'no es un nombre de tipo de evento',
-    })
-}
-
 /** A portal token sees types without a flag, or with one of its own. */
 export function isShownTo(eventType: EventType, principal: Principal): boolean {
   const flags = principal.featureFlags
@@ -182,12 +169,6 @@ function flagsOf(body: Fields): readonly string[] | null {
   if (body.featureFlags !== undefined) return body.featureFlags ?? []
   if (body.featureFlag === undefined) return null
   return body.featureFlag === null ? [] : [body.featureFlag]
-}
-
-/** To be judged. What a schema refers to outside of itself is not fetched. */
-export function schemasIn({ schemas }: Pick<Fields, 'schemas'>): readonly SchemaAt[] {
-  const versions = Object.entries(schemas ?? {})
-  return versions.map(([version, schema]) => ({ loc: ['schemas', version], schema }))
 }
 
 export function eventTypeOut(

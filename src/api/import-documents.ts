@@ -1,54 +1,44 @@
 /**
  * Event types out of documents that describe them: OpenAPI (`webhooks`), AsyncAPI (messages of its
- * channels), or a plain list with a line for each.
+ * channels), or a plain list with a line for each. Each type gets its own copy of what it shares
+ * with others, which takes long where many share much: it is done in `document-worker.ts`.
  */
 import { isPlainObject } from '../domain/json.ts'
-import type { DocumentReader } from './document-reader.ts'
-import { checkEventTypeName } from './event-types.ts'
+import { checkEventTypeName } from './event-type-rules.ts'
 import { type Description, groupOf, importMax } from './import-described.ts'
 import { listedTypes } from './import-list.ts'
 import { refuse } from './validate.ts'
-import { documentDepthMax, tooDeep } from './yaml-text.ts'
+import { documentDepthMax, jsonOfYaml, tooDeep } from './yaml-text.ts'
 
 export type ImportFormat = 'openapi' | 'asyncapi' | 'list'
 
-/** What the text describes, whichever of the formats it has. */
-export async function describedTypes(
-  text: string,
-  reader: DocumentReader,
-): Promise<{
+export interface Described {
   readonly format: ImportFormat
   readonly types: readonly Description[]
-}> {
-  const document = await documentIn(text, reader)
-  if (document === null) return { format: 'list', types: listedTypes(text) }
-  if (document['asyncapi'] !== undefined) {
-    return { format: 'asyncapi', types: messagesOf(document) }
+}
+
+/** What the text describes. `field` is where refusals say that it is. */
+export function describedIn(
+  text: string,
+  { field, formats }: { readonly field: string; readonly formats: 'openapi' | 'all' },
+): Described {
+  if (formats === 'openapi') {
+    return { format: 'openapi', types: webhooksOf(parsedDocument(text, field), field) }
   }
-  return { format: 'openapi', types: webhooksOf(document, 'text') }
+  const document = marked.test(text) ? parsedDocument(text, field) : null
+  if (!isPlainObject(document)) return { format: 'list', types: listedTypes(text) }
+  return document['asyncapi'] === undefined
+    ? { format: 'openapi', types: webhooksOf(document, field) }
+    : { format: 'asyncapi', types: messagesOf(document) }
 }
 
 /** A member that only such a document has, as YAML or JSON writes it: a list may say the words too. */
 const marked =
   /^[ \t]{0,8}(asyncapi|openapi|swagger|webhooks|x-webhooks)[ \t]{0,8}:|"(asyncapi|openapi|swagger|webhooks|x-webhooks)"\s{0,8}:/m
 
-/** The OpenAPI or AsyncAPI document; null: the text is something else. */
-async function documentIn(text: string, reader: DocumentReader): Promise<Json | null> {
-  if (!marked.test(text)) return null
-  const value = await parsedDocument(text, 'text', reader)
-  return isPlainObject(value) ? value : null
-}
-
 /** A text of JSON or YAML. */
-export async function parsedDocument(
-  text: string | null | undefined,
-  field: string,
-  reader: DocumentReader,
-): Promise<unknown> {
-  if (text === null || text === undefined) {
-    throw refuse('spec', { en: 'give `spec` or `specRaw`', es: 'se requiere `spec` o `specRaw`' })
-  }
-  const value = jsonIn(text) ?? (await reader.yaml(text, field))
+function parsedDocument(text: string, field: string): unknown {
+  const value = jsonIn(text) ?? yamlIn(text, field)
   if (isDeeperThan(documentDepthMax, value)) throw refuse(field, tooDeep)
   return value
 }
@@ -59,6 +49,12 @@ function jsonIn(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+function yamlIn(text: string, field: string): unknown {
+  const read = jsonOfYaml(text)
+  if (!read.ok) throw refuse(field, read.reason)
+  return JSON.parse(read.json)
 }
 
 /** Without recursion: what is written about a document recurses, and would run out of stack. */
@@ -93,7 +89,7 @@ function schemaCounter(field: string): (schema: Json | null) => void {
 }
 
 /** The `webhooks` of OpenAPI 3.1, or `x-webhooks` of 3.0; one event type each. */
-export function webhooksOf(document: unknown, field: string): readonly Description[] {
+function webhooksOf(document: unknown, field: string): readonly Description[] {
   const webhooks = objectAt(document, 'webhooks') ?? objectAt(document, 'x-webhooks')
   if (webhooks === null) {
     throw refuse(field, {

@@ -1,5 +1,5 @@
 /** Event types from a list: CSV, columns pasted from a table, or one name a line. */
-import { checkEventTypeName } from './event-types.ts'
+import { checkEventTypeName } from './event-type-rules.ts'
 import { type Description, groupOf, importMax } from './import-described.ts'
 import { refuse } from './validate.ts'
 

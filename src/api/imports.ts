@@ -1,13 +1,14 @@
 /** Event types from elsewhere: a document that describes them, or the export of another environment. */
-import type Type from 'typebox'
+import type { Static } from 'typebox'
 import * as contract from '../contract/import.ts'
 import { type EventType, sunsetOf, withSunset } from '../domain/event-type.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import { newestSchema, nextVersion, schemaVersions } from '../domain/schema/versions.ts'
-import { answer, noContent, type Route, route, type Services } from './call.ts'
-import { eventTypeFrom, eventTypeOut, schemasIn } from './event-types.ts'
+import { answer, type Call, noContent, type Route, route, type Services } from './call.ts'
+import type { DescribedTypes } from './document-reader.ts'
+import { compiledTypesMax, schemasIn } from './event-type-rules.ts'
+import { eventTypeFrom, eventTypeOut } from './event-types.ts'
 import type { Description } from './import-described.ts'
-import { describedTypes, parsedDocument, webhooksOf } from './import-documents.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -15,16 +16,23 @@ const exportVersion = 1
 
 export const importRoutes: readonly Route[] = [
   route(contract.importOpenApi, async (call, services) => {
-    const { spec, specRaw, dryRun, replaceAll } = call.body
-    const document = spec ?? (await parsedDocument(specRaw, 'specRaw', services.documents))
-    const found = webhooksOf(document, 'spec')
+    const { dryRun, replaceAll } = call.body
+    const [field, text] = documentOf(call)
+    const { types } = await services.documents.types(text, { field, formats: 'openapi' })
     const { organizationId } = call.principal
-    const fresh = await freshTypes(found, organizationId, { services, now: call.now })
-    const names = new Set(fresh.map(({ name }) => name))
+    const names = new Set(types.map(({ name }) => name))
     const extra = replaceAll === true ? await otherTypes(organizationId, names, services) : []
     const modified = [...names, ...extra]
-    if (dryRun === true) return answer(200, { data: { modified, to_modify: found.map(toModify) } })
-    await putAll(fresh, organizationId, services)
+    if (dryRun === true) {
+      const told = `"modified":${JSON.stringify(modified)}`
+      return {
+        status: 200,
+        body: `{"data":{${told},"to_modify":[${types.map(({ json }) => json)}]}}`,
+      }
+    }
+    for await (const one of inTurns(types)) {
+      await putType(eventTypeFrom(one.name, one, organizationId, call.now), services)
+    }
     for (const name of extra) {
       await services.store.deleteEventType({ organizationId, name, expunge: false, now: call.now })
     }
@@ -32,39 +40,42 @@ export const importRoutes: readonly Route[] = [
   }),
 
   route(contract.importEventTypes, async (call, services) => {
-    const { format, types } = await describedTypes(call.body.text, services.documents)
+    const place = { field: 'text', formats: 'all' } as const
+    const { format, types } = await services.documents.types(call.body.text, place)
+    const data: Static<typeof contract.ImportedChange>[] = []
     const { organizationId } = call.principal
-    const all = await freshTypes(types, organizationId, { services, now: call.now })
-    const old = await oldTypes(types, organizationId, services)
-    const merged = all.map((fresh) => {
-      const before = old.get(fresh.name)
-      const type = before === undefined ? fresh : mergedWith(before, fresh)
-      const change = before === undefined ? 'created' : isSame(before, type) ? 'same' : 'changed'
-      return { type, change }
-    })
-    if (call.body.dryRun !== true) {
-      for (const { type, change } of merged) {
-        if (change !== 'same') await services.store.putEventType(type)
+    for (let at = 0; at < types.length; at += namesAtOnce) {
+      const some = types.slice(at, at + namesAtOnce)
+      const old = await oldTypes(some, organizationId, services)
+      for await (const one of inTurns(some)) {
+        const { type, change } = changeOf(
+          old.get(one.name),
+          eventTypeFrom(one.name, one, organizationId, call.now),
+        )
+        if (call.body.dryRun !== true && change !== 'same') await services.store.putEventType(type)
+        data.push({
+          ...{ name: type.name, change, description: type.description, groupName: type.groupName },
+          version: schemaVersions(type.schemas)[0] ?? null,
+        })
       }
     }
-    return answer(200, {
-      format,
-      data: merged.map(({ type, change }) => ({
-        ...{ name: type.name, change, description: type.description, groupName: type.groupName },
-        version: schemaVersions(type.schemas)[0] ?? null,
-      })),
-    })
+    return answer(200, { format, data })
   }),
 
   route(contract.exportEnvironment, async (call, services) => {
-    const types = await allTypes(call.principal.organizationId, services)
-    return answer(200, {
+    const { eventTypes: _, ...head }: Static<typeof contract.Exported> = {
       version: exportVersion,
       createdAt: timeText(call.now),
-      eventTypes: types.map((one) => eventTypeOut(one, true)),
+      eventTypes: [],
       settings: null,
       connectors: [],
-    })
+    }
+    const types: string[] = []
+    for await (const page of typePages(call.principal.organizationId, services)) {
+      types.push(...page.map((one) => JSON.stringify(eventTypeOut(one, true))))
+    }
+    const rest = JSON.stringify(head).slice(1)
+    return { status: 200, body: `{"eventTypes":[${types}],${rest}` }
   }),
 
   route(contract.importEnvironment, async (call, services) => {
@@ -79,42 +90,64 @@ export const importRoutes: readonly Route[] = [
       throw refuse('settings', { en: 'settings are not supported', es: 'no se admiten ajustes' })
     }
     const { organizationId } = call.principal
-    const fresh = await freshTypes(eventTypes ?? [], organizationId, { services, now: call.now })
-    await putAll(fresh, organizationId, services)
+    const given = eventTypes ?? []
+    const fresh = given.map((one) => eventTypeFrom(one.name, one, organizationId, call.now))
+    await services.documents.judge(given.flatMap(schemasIn), given.length <= compiledTypesMax)
+    for (const one of fresh) await putType(one, services)
     return noContent
   }),
 ]
 
-/** Of more than these the schemas are not compiled: that takes half a millisecond each. */
-const compiledTypesMax = 200
+/** The document of a call, and where it stands. */
+function documentOf({
+  body,
+  bytesOf,
+}: Call<unknown, Static<typeof contract.importOpenApi.body>>): readonly [
+  field: string,
+  text: string,
+] {
+  if (body.spec != null) return ['spec', Buffer.from(bytesOf('spec') ?? []).toString()]
+  if (body.specRaw != null) return ['specRaw', body.specRaw]
+  throw refuse('spec', { en: 'give `spec` or `specRaw`', es: 'se requiere `spec` o `specRaw`' })
+}
 
-/** The types that descriptions give, their schemas judged. */
-async function freshTypes(
-  described: readonly Description[],
-  organizationId: OrganizationId,
-  { services, now }: { readonly services: Services; readonly now: number },
-): Promise<readonly EventType[]> {
-  const fresh = described.map((one) => eventTypeFrom(one.name, one, organizationId, now))
-  const compile = described.length <= compiledTypesMax
-  await services.documents.judge(described.flatMap(schemasIn), compile)
-  return fresh
+/** Characters of types that are read before others have their turn. */
+const charsInARow = 65_536
+
+/** The types, read one after another so that the event loop is never held up by many. */
+async function* inTurns(types: DescribedTypes['types']): AsyncGenerator<Description> {
+  let chars = 0
+  for (const { json } of types) {
+    chars += json.length
+    if (chars > charsInARow) {
+      chars = 0
+      await othersTurn()
+    }
+    yield JSON.parse(json) as Description // made of one by `document-worker.ts`
+  }
 }
 
 /** Names that are looked up at once. */
-const namesAtOnce = 500
+const namesAtOnce = 25
 
 /** Those of the types that there are already, archived ones too. */
 async function oldTypes(
-  types: readonly Description[],
+  types: DescribedTypes['types'],
   organizationId: OrganizationId,
   { store }: Services,
 ): Promise<ReadonlyMap<string, EventType>> {
-  const found: EventType[] = []
-  for (let at = 0; at < types.length; at += namesAtOnce) {
-    const names = types.slice(at, at + namesAtOnce).map(({ name }) => name)
-    found.push(...(await store.findEventTypes({ organizationId, names })))
-  }
+  const names = types.map(({ name }) => name)
+  const found = await store.findEventTypes({ organizationId, names })
   return new Map(found.map((type) => [type.name, type]))
+}
+
+function changeOf(
+  before: EventType | undefined,
+  fresh: EventType,
+): { readonly type: EventType; readonly change: 'created' | 'changed' | 'same' } {
+  if (before === undefined) return { type: fresh, change: 'created' }
+  const type = mergedWith(before, fresh)
+  return { type, change: isSame(before, type) ? 'same' : 'changed' }
 }
 
 /** What the document says, and all that it says nothing of as it was. */
@@ -137,26 +170,21 @@ function isSame(before: EventType, after: EventType): boolean {
   return JSON.stringify({ ...after, updatedAt: before.updatedAt }) === JSON.stringify(before)
 }
 
-async function putAll(
-  fresh: readonly EventType[],
-  organizationId: OrganizationId,
-  services: Services,
-): Promise<void> {
-  for (const one of fresh) {
-    const old = await services.store.findEventType({ organizationId, name: one.name })
-    await services.store.putEventType({
-      ...one,
-      attributes: withSunset(old?.attributes ?? {}, sunsetOf(one)),
-      createdAt: old?.createdAt ?? one.createdAt,
-    })
-  }
+async function putType(fresh: EventType, { store }: Services): Promise<void> {
+  const { organizationId, name } = fresh
+  const old = await store.findEventType({ organizationId, name })
+  await store.putEventType({
+    ...fresh,
+    attributes: withSunset(old?.attributes ?? {}, sunsetOf(fresh)),
+    createdAt: old?.createdAt ?? fresh.createdAt,
+  })
 }
 
-async function allTypes(
+/** All types that are not archived, with a turn for others after each page. */
+async function* typePages(
   organizationId: OrganizationId,
   services: Services,
-): Promise<readonly EventType[]> {
-  const found: EventType[] = []
+): AsyncGenerator<readonly EventType[]> {
   let iterator: string | null = null
   for (;;) {
     const page = await services.store.listEventTypes({
@@ -165,9 +193,10 @@ async function allTypes(
       featureFlags: null,
       page: { limit: 250, order: 'ascending', iterator, backwards: false },
     })
-    found.push(...page.items)
-    iterator = found[found.length - 1]?.name ?? null
-    if (page.done || iterator === null) return found
+    yield page.items
+    iterator = page.items[page.items.length - 1]?.name ?? null
+    if (page.done || iterator === null) return
+    await othersTurn()
   }
 }
 
@@ -176,16 +205,13 @@ async function otherTypes(
   names: ReadonlySet<string>,
   services: Services,
 ): Promise<readonly string[]> {
-  const types = await allTypes(organizationId, services)
-  return types.map(({ name }) => name).filter((name) => !names.has(name))
+  const found: string[] = []
+  for await (const page of typePages(organizationId, services)) {
+    found.push(...page.map(({ name }) => name).filter((name) => !names.has(name)))
+  }
+  return found
 }
 
-function toModify(one: Description): Type.Static<typeof contract.Imported> {
-  return {
-    name: one.name,
-    description: one.description,
-    deprecated: one.deprecated ?? false,
-    schemas: one.schemas ?? null,
-    groupName: one.groupName ?? null,
-  }
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -6,7 +6,7 @@ import type { Sentence } from '../domain/sentence.ts'
 const yamlCharsMax = 1_048_576
 /** Nodes that aliases may stand for: a few lines can else unfold to gigabytes. */
 const yamlAliasesMax = 100
-/** What it may be as JSON, which is read where everybody is served. */
+/** What it may be as JSON. */
 const jsonCharsMax = 4_194_304
 /** Brackets that are never closed take time by their square. */
 const yamlBracketsMax = 20_000

@@ -20,6 +20,18 @@ export const Imported = Type.Object({
   featureFlags: Maybe(Type.Array(FeatureFlag)),
 })
 
+export const ImportedChange = Type.Object({
+  name: EventTypeName,
+  change: Type.String({ enum: ['created', 'changed', 'same'] }),
+  description: Type.String(),
+  groupName: Nullable(Type.String()),
+  version: Nullable(
+    Type.String({
+      description: 'Of the schema that it has afterwards; null: it has none.',
+    }),
+  ),
+})
+
 const administer = { access: 'organization', permission: 'administer', query: NoQuery } as const
 
 export const importOpenApi = operation({
@@ -65,19 +77,7 @@ export const importEventTypes = operation({
   success: {
     200: Type.Object({
       format: Type.String({ enum: ['openapi', 'asyncapi', 'list'] }),
-      data: Type.Array(
-        Type.Object({
-          name: EventTypeName,
-          change: Type.String({ enum: ['created', 'changed', 'same'] }),
-          description: Type.String(),
-          groupName: Nullable(Type.String()),
-          version: Nullable(
-            Type.String({
-              description: 'Of the schema that it has afterwards; null: it has none.',
-            }),
-          ),
-        }),
-      ),
+      data: Type.Array(ImportedChange),
     }),
   },
   errors: [],
@@ -85,6 +85,14 @@ export const importEventTypes = operation({
 })
 
 const Settings = Nullable(Type.Record(Type.String(), Type.Unknown()))
+
+export const Exported = Type.Object({
+  version: Type.Integer(),
+  createdAt: Timestamp,
+  eventTypes: Type.Array(EventTypeOut),
+  settings: Settings,
+  connectors: Type.Array(Type.Unknown()),
+})
 
 export const exportEnvironment = operation({
   id: 'v1.environment.export',
@@ -94,15 +102,7 @@ export const exportEnvironment = operation({
   ...administer,
   body: Empty,
   bodyOptional: true,
-  success: {
-    200: Type.Object({
-      version: Type.Integer(),
-      createdAt: Timestamp,
-      eventTypes: Type.Array(EventTypeOut),
-      settings: Settings,
-      connectors: Type.Array(Type.Unknown()),
-    }),
-  },
+  success: { 200: Exported },
   errors: [],
 })
 

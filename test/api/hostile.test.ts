@@ -436,30 +436,34 @@ test('what takes longer to read than its deadline is refused, and holds up nobod
   const clock = new VirtualClock()
   const reader = documentReader(clock)
   try {
+    const place = { field: 'text', formats: 'openapi' } as const
     // Half a million empty places take minutes: no machine is fast enough for the deadline.
-    const slow = assert.rejects(reader.yaml(`a: [${','.repeat(500_000)}]`, 'specRaw'), (fault) => {
+    const slow = assert.rejects(reader.types(`a: [${','.repeat(500_000)}]`, place), (fault) => {
       assert.ok(fault instanceof Problem)
       assert.equal(fault.status, 422)
       assert.match(fault.issues?.[0]?.msg.en ?? '', /longer than 10 s/)
       assert.match(fault.issues?.[0]?.msg.es ?? '', /más de 10 s/)
       return true
     })
-    const after = reader.yaml('a: 1', 'text')
-    const waiting = Array.from({ length: 15 }, () => reader.yaml('b: 2', 'text'))
-    await assert.rejects(reader.yaml('c: 3', 'text'), { status: 503, retryAfterSeconds: 10 })
+    const after = reader.types('webhooks: {a.b: {post: {summary: S}}}', place)
+    const waiting = Array.from({ length: 15 }, () => reader.types('webhooks: {}', place))
+    const busy = { status: 503, retryAfterSeconds: 10 }
+    await assert.rejects(reader.types('webhooks: {}', place), busy)
     const judged = reader.judge([{ loc: ['schemas', '1'], schema: { type: 'nonsense' } }], true)
     await assert.rejects(judged, { status: 422 }, 'schemas have a thread of their own')
     await clock.advance(limits.documentReadMs)
     await slow
-    assert.deepEqual(await after, { a: 1 })
+    const [read] = (await after).types
+    assert.deepEqual([read?.name, JSON.parse(read?.json ?? '').description], ['a.b', 'S'])
     assert.equal((await Promise.all(waiting)).length, 15)
     // A text of a megabyte stands for fifty.
     const unfolded = `a: &a ${'x'.repeat(500_000)}\nb: [${Array(90).fill('*a').join(',')}]`
-    await assert.rejects(reader.yaml(unfolded, 'text'), { status: 422 })
+    await assert.rejects(reader.types(unfolded, place), { status: 422 })
   } finally {
     await reader.close()
   }
-  await assert.rejects(reader.yaml('a: 1', 'text'), { status: 503 })
+  const closed = reader.types('a: 1', { field: 'text', formats: 'all' })
+  await assert.rejects(closed, { status: 503 })
 })
 
 test('schemas that would take long to judge are refused, or judged without compiling', async () => {

@@ -5,6 +5,7 @@ import { Svix } from 'svix'
 import { settleMs } from '../../src/api/pollers.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
+import { cpuMs, longestTurnMs } from '../support/turns.ts'
 
 const clock = new VirtualClock()
 let api: TestApi
@@ -274,6 +275,33 @@ test('an environment’s event types travel to another', async () => {
   assert.equal((await svix.eventType.get('pet.new')).groupName, 'Pets')
   const connectors = [{ name: 'x', transformation: 'y' }]
   await assert.rejects(svix.environment.import({ connectors }), { code: 422 })
+})
+
+test('thousands of types that share schemas are taken in by turns, and hold up nobody', async () => {
+  const text = { type: 'string', description: 'A text of some length' }
+  const properties = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`member${n}`, text]))
+  const many = <Item>(count: number, made: (n: number) => readonly [string, Item]) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => made(n)))
+  const schemas = many(300, (n) => [`S${n}`, { type: 'object', title: `S${n}`, properties }])
+  const webhooks = many(5_000, (n) => {
+    const schema = { $ref: `#/components/schemas/S${n % 300}` }
+    return [
+      `shared.n${n}`,
+      { post: { requestBody: { content: { 'application/json': { schema } } } } },
+    ]
+  })
+  const shared = { openapi: '3.1.0', webhooks, components: { schemas } }
+  const copies = JSON.stringify(Array.from({ length: 5_000 }, (_, n) => schemas[`S${n % 300}`]))
+  const before = process.threadCpuUsage()
+  JSON.parse(copies)
+  const atOnceMs = cpuMs(before)
+
+  const body = { text: JSON.stringify(shared), dryRun: true }
+  const turnMs = await longestTurnMs(async () => {
+    const { json } = await call('POST', '/event-type/import', body)
+    assert.equal(json.data.length, 5_000)
+  })
+  assert.ok(turnMs < atOnceMs / 2, `a turn took ${turnMs} ms; all at once ${atOnceMs} ms`)
 })
 
 /** Each line stands for the one before ten times. */

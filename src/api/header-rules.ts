@@ -20,11 +20,13 @@ const forbiddenNames = new Set([
   'content-length',
   'content-location',
   'content-type',
+  'cookie2',
   'date',
   'early-data',
   'expect',
   'expires',
   'forwarded',
+  'front-end-https',
   'host',
   'http2-settings',
   'keep-alive',
@@ -37,7 +39,6 @@ const forbiddenNames = new Set([
   'proxy-authorization',
   'proxy-connection',
   'referer',
-  'remote-user',
   'set-cookie',
   'set-cookie2',
   'te',
@@ -48,23 +49,33 @@ const forbiddenNames = new Set([
   'user-agent',
   'via',
   'warning',
+  'x-anonymous-consumer',
   'x-host',
   'x-http-method',
   'x-http-method-override',
   'x-method-override',
+  'x-remote-group',
   'x-remote-user',
+  'x-scheme',
   'x-sendfile',
+  'x-url-scheme',
+  'x-userinfo',
+  'x-vault-request',
+  'x-vouch-user',
 ])
 
 const forbiddenPrefixes = [
   'cf-',
   'fastly-',
   'fly-',
+  'impersonate-',
   'posthorn-',
   'proxy-',
+  'remote-',
   'sec-',
   'ssl-client-',
   'svix-',
+  'tailscale-',
   'webhook-',
   'x-accel-',
   'x-amz-',
@@ -72,9 +83,11 @@ const forbiddenPrefixes = [
   'x-appengine-',
   'x-arr-',
   'x-auth-request-',
+  'x-authentik-',
   'x-aws-',
   'x-azure-',
   'x-cluster-client-ip',
+  'x-credential-',
   'x-envoy-',
   'x-fd-',
   'x-forwarded',
@@ -87,7 +100,9 @@ const forbiddenPrefixes = [
   'x-nextjs-',
   'x-nginx-',
   'x-original-',
+  'x-pomerium-',
   'x-posthorn-',
+  'x-remote-extra-',
   'x-sendfile-',
   'x-ssl-',
   'x-svix-',
@@ -101,6 +116,7 @@ const forbiddenPrefixes = [
 const forbiddenFamilies = [
   /(?:^|-)(?:client|originating|peer|proxyuser|real|remote|source|user)-?(?:addr|address|cert|dn|host|ip|verify)(?:-|$)/,
   /^x-(?:auth|authenticated|webauth)-?user(?:-|id|$)/,
+  /^x-consumer-(?:custom-)?(?:id|username)$/,
   /^x-forward(?:er)?-/,
   /(?:^|-)(?:base|destination|http|override|proxy|request|rewrite)-?ur[il]$/,
   /(?:^|-)(?:host|ip|url)-(?:authorization|override)$/,
@@ -187,13 +203,22 @@ function headerFault(
 ): HeaderRefusalCode | null {
   if (!namePattern.test(name)) return 'header_name'
   const lower = name.toLowerCase()
-  const reserved =
-    forbiddenNames.has(lower) ||
-    forbiddenPrefixes.some((prefix) => lower.startsWith(prefix)) ||
-    forbiddenFamilies.some((family) => family.test(lower))
-  if (reserved && !allowed.includes(lower)) return 'header_reserved'
+  if (isReserved(asServersRead(lower)) && !allowed.includes(lower)) return 'header_reserved'
   if (value.length > limits.headerValueBytesMax) return 'header_too_long'
   return value !== '' && !valuePattern.test(value) ? 'header_value' : null
+}
+
+/** Servers that hand on headers as variables know one sign beside letters and digits. */
+function asServersRead(name: string): string {
+  return name.replaceAll(/[^a-z0-9-]/g, '-')
+}
+
+function isReserved(name: string): boolean {
+  return (
+    forbiddenNames.has(name) ||
+    forbiddenPrefixes.some((prefix) => name.startsWith(prefix)) ||
+    forbiddenFamilies.some((family) => family.test(name))
+  )
 }
 
 function shortened(name: string): string {

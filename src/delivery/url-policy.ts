@@ -122,9 +122,10 @@ function hostFault(input: {
 const label = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/
 /** Zones that are local by definition or by wide custom; none of them is in the public DNS. */
 const localZones = new Set(
-  'localhost local localdomain internal intranet lan home corp private arpa onion i2p alt invalid svc consul docker mshome test'.split(
-    ' ',
-  ),
+  'localhost local localdomain localdomain4 localdomain6 localnet internal intranet lan home corp mail'
+    .concat(' private workgroup arpa onion i2p alt invalid test svc consul docker incus lxd mshome')
+    .concat(' novalocal openstacklocal')
+    .split(' '),
 )
 
 function nameFault(

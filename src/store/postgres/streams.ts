@@ -87,7 +87,7 @@ export function streamStore(
           ? []
           : await database.seekLocked(
               [lockNamed, [at, ...keys]],
-              [claimNamed, [at, tokens, leaseUntil - now, ...keys]],
+              [claimNamed, [at, tokens.slice(0, wanted.length), leaseUntil - now, ...keys]],
             )
       generations.saw(rows)
       return {

@@ -319,7 +319,9 @@ function Footer(props: { readonly onHelp: () => void }) {
           className="flex min-h-[30px] items-center gap-2 rounded-md px-2 text-left text-ink-2 hover:bg-sunken hover:text-ink"
           onClick={() => {
             signOut()
-            location.assign('/')
+            void import('./state/kept-exports.ts')
+              .then(({ forgetKept }) => forgetKept())
+              .finally(() => location.assign('/'))
           }}
         >
           <LogOut size={15} aria-hidden className="flex-none" />

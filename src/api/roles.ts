@@ -17,6 +17,7 @@ export const roleRoutes: readonly Route[] = [
   route(getCaller, async ({ principal }) =>
     answer(200, {
       kind: principal.kind,
+      organizationId: principal.organizationId,
       applicationId: principal.applicationId,
       permissions: [...principal.permissions],
       expiresAt: principal.expiresAt === null ? null : timeText(principal.expiresAt),

@@ -35,6 +35,7 @@ export const CallerOut = Type.Object({
   kind: Type.Union([Type.Literal('organization'), Type.Literal('application')], {
     description: 'organization: a key, a user. application: a token of a portal.',
   }),
+  organizationId: Type.String({ description: 'The organisation.' }),
   applicationId: Nullable(
     Type.String({ description: 'The only application that the caller sees; null: all of them.' }),
   ),

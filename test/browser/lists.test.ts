@@ -517,6 +517,15 @@ test('an export goes on while its person is elsewhere and a part is lost, and is
   const seed = { application: 'taken', endpoint, count, payloadOf }
   await seedDeliveries(ui.posthorn, { ...seed, outcome: 'succeeded' })
   const page = await ui.open('/app/taken/messages?since=6h', { ...english, fresh: true })
+  // It needs no storage for that: some browsers refuse it.
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'indexedDB', {
+      get: () => {
+        throw new DOMException('Access is denied for this document.', 'SecurityError')
+      },
+    })
+  })
+  await page.reload()
   let asked = 0
   const held = Promise.withResolvers<void>()
   await page.route('**/export/msg?*', async (route) => {
@@ -552,6 +561,79 @@ test('an export goes on while its person is elsewhere and a part is lost, and is
   await page.getByRole('button', { name: 'Stop the export' }).click()
   await page.getByText('The export was stopped; nothing was saved.').waitFor()
   await progress.waitFor({ state: 'detached' })
+})
+
+test('an export outlives its tab: it goes on where it was, once, for whom it was begun', async () => {
+  const endpoint = await shop('kept', '200')
+  const filler = 'x'.repeat(60_000)
+  const count = 150 // of so many bytes: three parts
+  const payloadOf = (n: number): string => `{"n":${n},"filler":"${filler}"}`
+  await seedDeliveries(ui.posthorn, {
+    ...{ application: 'kept', endpoint, count, payloadOf, outcome: 'succeeded' },
+  })
+  const { data } = await call('GET', '/app/kept/msg?limit=250&with_content=false')
+  const expected = data.map(({ id }: Answer) => id)
+  const path = '/app/kept/messages?since=6h'
+  const mine = await ui.open(path, { ...english, fresh: true })
+  const other = await mine.context().newPage()
+  const rowsIn = async (page: Page): Promise<readonly string[]> => {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Go on with it' }).click(),
+    ])
+    const lines = readFileSync(await file.path(), 'utf8')
+      .trimEnd()
+      .split('\n')
+    return lines.map((line) => JSON.parse(line).id)
+  }
+  let [parts, release] = [0, (): void => {}]
+  const begin = async (): Promise<void> => {
+    parts = 0
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await mine.route('**/export/msg?*', async (route) => {
+      parts += 1
+      if (parts === 2) await held
+      return route.continue().catch(() => {}) // its page may be gone
+    })
+    await mine.getByRole('button', { name: 'Export' }).click()
+    await mine.getByRole('menuitem', { name: 'NDJSON', exact: true }).click()
+    await mine.getByText(/^[1-9]\d* rows, back to /).waitFor()
+  }
+  const offer = (page: Page) =>
+    page.getByText(/NDJSON export of .* did not end: [1-9]\d* rows so far/)
+
+  await begin()
+  await mine.reload()
+  await call('POST', '/app/kept/msg', { eventType: 'order.created', payload: { later: true } })
+  await offer(mine).waitFor()
+  assert.deepEqual(await violations(mine), [])
+  await mine.unroute('**/export/msg?*')
+  assert.deepEqual(await rowsIn(mine), expected)
+  await mine.getByText(`${count} rows exported`).waitFor()
+  await mine.getByRole('button', { name: 'Export' }).waitFor() // nothing is left to go on with
+
+  // Two tabs: the second takes it over, and the first one, whose part comes then, adds nothing.
+  await begin()
+  await other.goto(ui.url + path)
+  await offer(other).waitFor()
+  const [later, ...others] = await rowsIn(other)
+  assert.deepEqual([others, later === expected[0]], [expected, false], 'from what is there now')
+  release()
+  await mine.getByText('The export goes on in another tab, or was dropped there.').waitFor()
+
+  // Whoever else uses this browser is not shown what was fetched, and signing out erases it.
+  await begin()
+  const { token } = await call('POST', '/api-key', { name: 'reader', role: 'reader' })
+  await other.evaluate((key) => sessionStorage.setItem('posthorn.session', key), token)
+  await other.reload()
+  await other.getByRole('button', { name: 'Export' }).waitFor()
+  await other.getByRole('button', { name: 'Sign out' }).click()
+  await other.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'detached' })
+  await mine.reload()
+  await mine.getByRole('button', { name: 'Export' }).waitFor()
+  assert.equal(await offer(mine).count(), 0)
 })
 
 test('A14: who changed the URL, before and after, and taken back', async () => {

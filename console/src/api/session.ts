@@ -25,7 +25,15 @@ const keyName = 'key'
 /** Set while some tab has a key to lend, so that nobody else waits for an answer. */
 const lendsKey = 'posthorn.lends'
 
+/** Who calls, as far as it decides what they see: no secret. What this browser keeps is for them alone. */
+let owner = ''
+export function currentOwner(): string {
+  return owner
+}
+
 interface Caller {
+  /** Absent: a user is of one organisation. */
+  readonly organizationId?: string
   readonly applicationId: string | null
   readonly permissions: readonly string[]
 }
@@ -34,9 +42,11 @@ interface Caller {
 const ofOrganization = ['administer', 'manage-people', 'read-audit']
 
 function describe(
-  { permissions, applicationId }: Caller,
+  { permissions, applicationId, organizationId = '' }: Caller,
   who: Pick<Session, 'kind' | 'token' | 'user'>,
 ): Session {
+  const rights = permissions.toSorted().join()
+  owner = [organizationId, who.kind, who.user?.id ?? applicationId ?? '', rights].join('/')
   const granted = new Set(
     permissions.filter((name) => applicationId === null || !ofOrganization.includes(name)),
   )

@@ -1,18 +1,21 @@
 import { Download, X } from 'lucide-react'
 import type { QueryValue } from '../api/http.ts'
-import { IconButton } from '../components/button.tsx'
+import { Button, IconButton } from '../components/button.tsx'
 import { Menu } from '../components/menu.tsx'
 import { errorSentence } from '../components/states.tsx'
 import { announce, toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { deliveryEn } from '../messages/delivery-en.ts'
 import { deliveryEs } from '../messages/delivery-es.ts'
+import type { ExportedList, ExportFormat, KeptExport } from '../state/kept-exports.ts'
 import {
-  type ExportedList,
-  type ExportFormat,
+  discardExport,
+  type ExportEnd,
   type Exporting,
   exportList,
+  resumeExport,
   useExporting,
+  useUnfinished,
 } from '../state/list-export.ts'
 import { useWords } from '../state/words.ts'
 
@@ -30,23 +33,53 @@ export function ListExport(props: {
   const w = useWords(words)
   const { application, list, query } = props
   const exporting = useExporting(application, list)
-  const start = async (format: ExportFormat): Promise<void> => {
+  const unfinished = useUnfinished(application, list)
+  const started = async (ending: Promise<ExportEnd>): Promise<void> => {
     announce(w('export.started'))
-    const end = await exportList({ application, list, query, format })
+    const end = await ending
     if (end.kind === 'failed') toast(errorSentence(end.error, t), { tone: 'err' })
     else if (end.kind === 'stopped') toast(w('export.canceled'))
+    else if (end.kind === 'taken') toast(w('export.taken'))
     else toast(w(end.cut ? 'export.cut' : 'export.done', { count: end.rows }))
   }
+  const start = (format: ExportFormat): void =>
+    void started(exportList({ application, list, query, format }))
   if (exporting !== null) return <Progress exporting={exporting} from={props.from} />
+  if (unfinished !== null) {
+    return <Unfinished kept={unfinished} onGoOn={() => void started(resumeExport(unfinished))} />
+  }
   return (
     <Menu
       label={<Download size={14} aria-hidden />}
       accessibleLabel={w('export.open')}
       items={[
-        { id: 'csv', label: 'CSV', onSelect: () => void start('csv') },
-        { id: 'ndjson', label: 'NDJSON', onSelect: () => void start('ndjson') },
+        { id: 'csv', label: 'CSV', onSelect: () => start('csv') },
+        { id: 'ndjson', label: 'NDJSON', onSelect: () => start('ndjson') },
       ]}
     />
+  )
+}
+
+/** One whose tab was closed, or whose server stayed away: it goes on, or is dropped. */
+function Unfinished(props: { readonly kept: KeptExport; readonly onGoOn: () => void }) {
+  const w = useWords(words)
+  const formats = useFormats()
+  const { format, rows, startedAt } = props.kept
+  return (
+    <span className="flex flex-wrap items-center gap-2 text-ink-2 tabular-nums">
+      <span>
+        {w('export.unfinished', {
+          ...{ format: format.toUpperCase(), count: rows },
+          time: formats.moment(startedAt),
+        })}
+      </span>
+      <Button onClick={props.onGoOn}>
+        <Download size={14} aria-hidden /> {w('export.goOn')}
+      </Button>
+      <IconButton label={w('export.discard')} onClick={() => void discardExport(props.kept)}>
+        <X size={15} aria-hidden />
+      </IconButton>
+    </span>
   )
 }
 

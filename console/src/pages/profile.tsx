@@ -10,6 +10,7 @@ import { toast } from '../components/toast.tsx'
 import { UserSessions } from '../components/user-sessions.tsx'
 import { useT } from '../i18n.tsx'
 import { passwordLengthMin, sessionKey } from '../sign-in.tsx'
+import { forgetKept } from '../state/kept-exports.ts'
 import { useSession } from '../state/session.tsx'
 import { BrowserSection } from './settings.tsx'
 
@@ -20,9 +21,10 @@ export function ProfilePage() {
   const user = useSession()?.user ?? null
   const leave = useMutation({
     mutationFn: endOwnSession,
-    onSuccess: (provider) => {
+    onSuccess: async (provider) => {
       signOut()
       client.clear()
+      await forgetKept()
       location.assign(provider?.url ?? '/')
     },
     onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),

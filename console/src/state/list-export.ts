@@ -1,21 +1,33 @@
 /**
  * Exports under way: one for each list of an application. The server hands the file out part by part
  * (`docs/adr/exports-in-parts.md`); here the parts are put together, apart from any page, so that an
- * export goes on while its person works elsewhere in the console.
+ * export goes on while its person works elsewhere in the console. What was fetched is kept in the browser
+ * (`kept-exports.ts`), and one that did not end, because its tab was closed or the server stayed away,
+ * goes on when somebody says so.
  */
-import { useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { exportHeaders } from '../../../src/contract/export.ts'
-import { ApiError, type QueryValue, requestPart } from '../api/http.ts'
+import { ApiError, requestPart } from '../api/http.ts'
+import { currentOwner } from '../api/session.ts'
 import { downloadBlob } from './download.ts'
+import {
+  addPart,
+  beginKept,
+  dropKept,
+  type ExportedList,
+  type ExportOf,
+  type ExportPlace,
+  findKept,
+  type KeptExport,
+  keptParts,
+  takeKept,
+} from './kept-exports.ts'
 
-/** What a browser's tab holds well; a longer list is cut, and that is said. */
+/** What a browser holds well; a longer list is cut, and that is said. */
 export const exportMax = { rows: 1_000_000, bytes: 268_435_456 } as const
 /** How long a server that does not answer is asked again, and how often. */
 const patienceMs = 60_000
 const askAgainMs = 1_000
-
-export type ExportedList = 'delivery' | 'msg'
-export type ExportFormat = 'csv' | 'ndjson'
 
 export interface Exporting {
   readonly rows: number
@@ -30,24 +42,26 @@ export interface Exporting {
 export type ExportEnd =
   | { readonly kind: 'saved'; readonly rows: number; readonly cut: boolean }
   | { readonly kind: 'stopped' }
+  /** Another tab goes on with it, or dropped it. */
+  | { readonly kind: 'taken' }
   | { readonly kind: 'failed'; readonly error: unknown }
 
 const running = new Map<string, Exporting>()
 const listeners = new Set<() => void>()
+/** Moves with each beginning and each end: what is kept may be another. */
+let turns = 0
+/** This page, among those that may work on what is kept. */
+const holder = crypto.getRandomValues(new Uint32Array(4)).join('-')
 
-function keyOf(application: string, list: ExportedList): string {
-  return `${application}/${list}`
+function keyOf({ application, list }: Pick<ExportOf, 'application' | 'list'>): string {
+  return `${currentOwner()} ${application} ${list}`
 }
 
 function show(key: string, state: Exporting | null): void {
+  if (state === null || !running.has(key)) turns += 1
   if (state === null) running.delete(key)
   else running.set(key, state)
   for (const listener of listeners) listener()
-}
-
-/** The export of a list that is under way, or null. */
-export function useExporting(application: string, list: ExportedList): Exporting | null {
-  return useSyncExternalStore(subscribe, () => running.get(keyOf(application, list)) ?? null)
 }
 
 function subscribe(listener: () => void): () => void {
@@ -55,67 +69,161 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
+/** The export of a list that is under way on this page, or null. */
+export function useExporting(application: string, list: ExportedList): Exporting | null {
+  return useSyncExternalStore(subscribe, () => running.get(keyOf({ application, list })) ?? null)
+}
+
+/** The one of that list that was begun and has not ended, wherever that was; null: there is none. */
+export function useUnfinished(application: string, list: ExportedList): KeptExport | null {
+  const key = keyOf({ application, list })
+  const turn = useSyncExternalStore(subscribe, () => turns)
+  const [found, setFound] = useState<{ turn: number; kept: KeptExport | null } | null>(null)
+  useEffect(() => {
+    let current = true
+    const say = (kept: KeptExport | null): void => {
+      if (current) setFound({ turn, kept })
+    }
+    findKept(key, Date.now()).then(say, () => say(null))
+    return () => {
+      current = false
+    }
+  }, [key, turn])
+  return found?.turn === turn && found.kept?.key === key ? found.kept : null
+}
+
 /** Fetches all parts and hands the file to the browser. Never rejects. */
-export async function exportList(input: {
-  readonly application: string
-  readonly list: ExportedList
-  readonly format: ExportFormat
-  readonly query: Readonly<Record<string, QueryValue>>
-}): Promise<ExportEnd> {
-  const { application, list, format } = input
-  const key = keyOf(application, list)
+export async function exportList(of: ExportOf): Promise<ExportEnd> {
+  const now = Date.now()
+  const entry: KeptExport = {
+    ...of,
+    ...{ key: keyOf(of), holder, startedAt: now, touchedAt: now, parts: 0 },
+    ...{ rows: 0, bytes: 0, iterator: null, reachedAt: null, done: false, cut: false },
+  }
+  return work(entry, async () => {
+    const isKept = await beginKept(entry).catch(() => false)
+    return isKept ? keptBehind(entry) : inMemory([])
+  })
+}
+
+/** Goes on with one that was kept. Never rejects. */
+export async function resumeExport({ key }: KeptExport): Promise<ExportEnd> {
+  const taken = await takeKept(key, holder).catch(() => null)
+  if (taken !== null) return work(taken, async () => keptBehind(taken))
+  show(key, null)
+  return { kind: 'taken' }
+}
+
+/** Drops what was fetched of one that was kept. */
+export async function discardExport({ key }: KeptExport): Promise<void> {
+  await dropKept(key).catch(() => {})
+  show(key, null)
+}
+
+async function work(entry: KeptExport, open: () => Promise<Parts>): Promise<ExportEnd> {
+  const { key, application, list, format, startedAt } = entry
   const control = new AbortController()
-  const stop = (): void => control.abort()
-  const begun = { rows: 0, reachedAt: null, startedAt: Date.now(), waiting: false, stop }
+  const { rows, reachedAt } = entry
+  const begun = { rows, reachedAt, startedAt, waiting: false, stop: () => control.abort() }
   show(key, begun)
+  let parts: Parts | null = null
   try {
-    const file = await collected(input, control.signal, (change) =>
-      show(key, { ...(running.get(key) ?? begun), ...change }),
-    )
+    parts = await open()
+    const place = await collected(entry, parts, {
+      signal: control.signal,
+      tell: (change) => show(key, { ...(running.get(key) ?? begun), ...change }),
+    })
+    if (place === 'taken') return { kind: 'taken' }
     const name = `${list === 'msg' ? 'messages' : 'deliveries'}-${application}`
     const type = format === 'csv' ? 'text/csv;charset=utf-8' : 'application/x-ndjson'
-    const day = new Date().toISOString().slice(0, 10)
-    downloadBlob(`${name}-${day}.${format}`, new Blob([...file.parts], { type }))
-    return { kind: 'saved', rows: file.rows, cut: file.cut }
+    const day = new Date(startedAt).toISOString().slice(0, 10)
+    downloadBlob(`${name}-${day}.${format}`, new Blob([...(await parts.all())], { type }))
+    await parts.drop()
+    return { kind: 'saved', rows: place.rows, cut: place.cut }
   } catch (error) {
-    return control.signal.aborted ? { kind: 'stopped' } : { kind: 'failed', error }
+    if (!control.signal.aborted) return { kind: 'failed', error }
+    await parts?.drop()
+    return { kind: 'stopped' }
   } finally {
     show(key, null)
   }
 }
 
-async function collected(
-  input: Parameters<typeof exportList>[0],
-  signal: AbortSignal,
-  tell: (change: Partial<Exporting>) => void,
-) {
-  const parts: Blob[] = [] // the browser may keep them outside of memory
-  let [rows, bytes] = [0, 0]
-  let iterator: string | null = null
-  for (;;) {
-    const part = await patiently(input, { iterator, signal, tell })
-    const blob = new Blob([part.text])
-    parts.push(blob)
-    bytes += blob.size
-    rows += Number(part.headers.get(exportHeaders.rows) ?? 0)
-    const reached = part.headers.get(exportHeaders.reached)
-    tell({ rows, waiting: false, ...(reached === null ? {} : { reachedAt: Date.parse(reached) }) })
-    iterator = part.headers.get(exportHeaders.next)
-    if (iterator === null) return { parts, rows, cut: false }
-    if (rows >= exportMax.rows || bytes >= exportMax.bytes) return { parts, rows, cut: true }
+interface Parts {
+  /** False: it is no longer this page's. */
+  add(part: Blob, place: ExportPlace): Promise<boolean>
+  all(): Promise<readonly Blob[]>
+  /** Never rejects. */
+  drop(): Promise<void>
+}
+
+/** They end with the page; the browser may keep them outside of memory. */
+function inMemory(before: readonly Blob[]): Parts {
+  const parts = [...before]
+  return {
+    async add(part) {
+      parts.push(part)
+      return true
+    },
+    all: async () => parts,
+    drop: async () => {},
   }
+}
+
+/** They outlive the page. Once the browser has no more room they end with it, and the export goes on. */
+function keptBehind({ key }: KeptExport): Parts {
+  let memory: Parts | null = null
+  const drop = (): Promise<void> => dropKept(key).catch(() => {})
+  return {
+    async add(part, place) {
+      if (memory !== null) return memory.add(part, place)
+      try {
+        return await addPart({ key, holder, now: Date.now() }, part, place)
+      } catch {
+        memory = inMemory([...(await keptParts(key)), part])
+        await drop()
+        return true
+      }
+    },
+    all: () => memory?.all() ?? keptParts(key),
+    drop,
+  }
+}
+
+interface Watch {
+  readonly signal: AbortSignal
+  readonly tell: (change: Partial<Exporting>) => void
+}
+
+async function collected(
+  of: KeptExport,
+  parts: Parts,
+  { signal, tell }: Watch,
+): Promise<ExportPlace | 'taken'> {
+  let place: ExportPlace = of
+  while (!place.done) {
+    const part = await patiently(of, place.iterator, { signal, tell })
+    const blob = new Blob([part.text])
+    const rows = place.rows + Number(part.headers.get(exportHeaders.rows) ?? 0)
+    const bytes = place.bytes + blob.size
+    const reached = part.headers.get(exportHeaders.reached)
+    const reachedAt = reached === null ? place.reachedAt : Date.parse(reached)
+    const iterator = part.headers.get(exportHeaders.next)
+    const cut = iterator !== null && (rows >= exportMax.rows || bytes >= exportMax.bytes)
+    place = { rows, bytes, reachedAt, iterator, cut, done: iterator === null || cut }
+    if (!(await parts.add(blob, place))) return 'taken'
+    signal.throwIfAborted()
+    tell({ rows, reachedAt, waiting: false })
+  }
+  return place
 }
 
 /** A part; asks again while the server starts anew or is overloaded. */
 async function patiently(
-  { application, list, format, query }: Parameters<typeof exportList>[0],
-  at: {
-    readonly iterator: string | null
-    readonly signal: AbortSignal
-    readonly tell: (change: Partial<Exporting>) => void
-  },
+  { application, list, format, query }: ExportOf,
+  iterator: string | null,
+  { signal, tell }: Watch,
 ) {
-  const { iterator, signal, tell } = at
   const path = `/app/${encodeURIComponent(application)}/export/${list}`
   const until = Date.now() + patienceMs
   for (;;) {

@@ -7,17 +7,20 @@ import type { ApplicationId, AuditId, OrganizationId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { Language } from '../i18n/translate.ts'
 import type { AuditFilter } from '../store/port/audit.ts'
+import type { PageRequest } from '../store/port/page.ts'
 import type { Store } from '../store/store.ts'
 import { absent } from './absent.ts'
 import { revert } from './audit-revert.ts'
 import { auditTitle } from './audit-titles.ts'
 import { answer, endpointOf, notFound, type Route, route } from './call.ts'
 import { csvLine } from './csv.ts'
+import { fileOf, isCsv, partOf, placeOf } from './export-parts.ts'
 import { listText, pageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
 import { queryTime, timeText } from './times.ts'
+import { refuse } from './validate.ts'
 
-type Filters = Omit<Type.Static<typeof contract.exportAudit.query>, 'format'>
+type Filters = Omit<Type.Static<typeof contract.listAudit.query>, 'limit' | 'iterator' | 'order'>
 
 export const auditRoutes: readonly Route[] = [
   route(contract.listAudit, async (call, { store }) => {
@@ -30,14 +33,32 @@ export const auditRoutes: readonly Route[] = [
     return { status: 200, body: listText(page, { idOf: (item) => item.id, render }) }
   }),
 
-  route(contract.exportAudit, (call, { store }) => {
-    const { organizationId } = call.principal
-    const filter = filterOf(call.query)
-    const entries = allEntries(store, { organizationId, filter, language: call.language })
-    const csv = call.query.format === 'csv'
+  route(contract.exportAudit, async (call, { store, world }) => {
+    const chosen = {
+      organizationId: call.principal.organizationId,
+      filter: filterOf(call.query),
+    }
+    const csv = isCsv(call.query)
+    const line = (entry: AuditEntry): string => {
+      const out = entryOut(entry, call.language)
+      return csv ? csvLine(cellsOf(out)) : `${JSON.stringify(out)}\n`
+    }
+    if (call.query.part === true) {
+      const part = await partOf<AuditEntry>({
+        ...placeOf(call.query, 'audit'),
+        clock: world.clock,
+        read: async (iterator) => {
+          const page = await store.listAudit({ ...chosen, page: oldestFirst(iterator) })
+          return { ...page, scannedTo: page.items.at(-1)?.id ?? null }
+        },
+        ...{ idOf: ({ id }) => id, keeps: () => true, line },
+      })
+      return fileOf(call, { part, heading, name: 'audit' })
+    }
+    if (call.query.iterator !== undefined) throw refuse('iterator', onlyWithPart)
     const type = csv ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
     const name = `audit-${timeText(call.now).slice(0, 10)}.${csv ? 'csv' : 'ndjson'}`
-    const lines = csv ? csvLines(entries) : jsonLines(entries)
+    const lines = allLines(store, { ...chosen, line, heading: csv ? heading : null })
     return { status: 200, body: null, download: { type, name, lines } }
   }),
 
@@ -121,29 +142,33 @@ function seenBy(principal: Principal, entry: Out): Out {
   return { ...entry, actor, address: null, requestId: null }
 }
 
-async function* allEntries(
+const onlyWithPart = { en: 'goes with `part=true`', es: 'va con `part=true`' }
+
+function oldestFirst(iterator: string | null): PageRequest {
+  return { limit: limits.pageMax, order: 'ascending', iterator, backwards: false }
+}
+
+async function* allLines(
   store: Store,
   input: {
     readonly organizationId: OrganizationId
     readonly filter: AuditFilter
-    readonly language: Language
+    readonly heading: string | null
+    readonly line: (entry: AuditEntry) => string
   },
-): AsyncGenerator<Out> {
-  const { language, ...chosen } = input
+): AsyncGenerator<string> {
+  const { line, heading: first, ...chosen } = input
+  if (first !== null) yield first
   let iterator: string | null = null
   for (;;) {
     const page: Awaited<ReturnType<Store['listAudit']>> = await store.listAudit({
       ...chosen,
-      page: { limit: limits.pageMax, order: 'ascending', iterator, backwards: false },
+      page: oldestFirst(iterator),
     })
-    for (const entry of page.items) yield entryOut(entry, language)
+    for (const entry of page.items) yield line(entry)
     iterator = page.items.at(-1)?.id ?? null
     if (page.done || iterator === null) return
   }
-}
-
-async function* jsonLines(entries: AsyncIterable<Out>): AsyncGenerator<string> {
-  for await (const entry of entries) yield `${JSON.stringify(entry)}\n`
 }
 
 const columns = [
@@ -165,28 +190,26 @@ const columns = [
   'title',
 ]
 
-async function* csvLines(entries: AsyncIterable<Out>): AsyncGenerator<string> {
-  yield `${columns.join(',')}\r\n`
-  for await (const entry of entries) {
-    const { actor, resource } = entry
-    const cells = [
-      entry.id,
-      entry.at,
-      actor.kind,
-      actor.id,
-      actor.name,
-      entry.operation,
-      resource?.kind ?? null,
-      resource?.id ?? null,
-      entry.applicationId,
-      entry.outcome,
-      entry.address,
-      entry.requestId,
-      entry.changed.join(' '),
-      entry.before === null ? null : JSON.stringify(entry.before),
-      entry.after === null ? null : JSON.stringify(entry.after),
-      entry.title,
-    ]
-    yield csvLine(cells)
-  }
+const heading = `${columns.join(',')}\r\n`
+
+function cellsOf(entry: Out): readonly (string | null)[] {
+  const { actor, resource } = entry
+  return [
+    entry.id,
+    entry.at,
+    actor.kind,
+    actor.id,
+    actor.name,
+    entry.operation,
+    resource?.kind ?? null,
+    resource?.id ?? null,
+    entry.applicationId,
+    entry.outcome,
+    entry.address,
+    entry.requestId,
+    entry.changed.join(' '),
+    entry.before === null ? null : JSON.stringify(entry.before),
+    entry.after === null ? null : JSON.stringify(entry.after),
+    entry.title,
+  ]
 }

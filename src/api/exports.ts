@@ -10,20 +10,20 @@ import * as contract from '../contract/export.ts'
 import type { Attempt } from '../domain/attempt.ts'
 import type { Delivery, DeliveryState } from '../domain/delivery.ts'
 import { type Endpoint, endpointTitle } from '../domain/endpoint.ts'
-import { type EndpointId, type IdKind, idTime } from '../domain/ids.ts'
+import type { EndpointId } from '../domain/ids.ts'
 import type { Mask } from '../domain/masking.ts'
 import type { Message } from '../domain/message.ts'
 import { sourceOf } from '../domain/message-marks.ts'
-import type { Clock } from '../runtime/clock.ts'
 import type { PageRequest } from '../store/port/page.ts'
 import { absent } from './absent.ts'
-import { type Answer, applicationOf, type Call, notFound, type Route, route } from './call.ts'
+import { applicationOf, notFound, type Route, route } from './call.ts'
 import { csvLine } from './csv.ts'
 import { answersWanted, deliveryText, type OpenCircuits, openCircuitsOf } from './deliveries.ts'
+import { fileOf, isCsv, partOf, placeOf } from './export-parts.ts'
 import { maskMessage } from './masked.ts'
 import { maskFor } from './masking.ts'
 import { messageText } from './message-text.ts'
-import { eventFilter, pageRequest } from './pagination.ts'
+import { eventFilter } from './pagination.ts'
 import { payloadQueryOf, scanAtOnce } from './searches.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
@@ -113,101 +113,8 @@ const notWithWhere = {
   es: 'una vista no va con `where`: solo uno de los dos',
 }
 
-interface Part {
-  readonly text: string
-  readonly rows: number
-  /** Where the next begins; null: there is none. */
-  readonly next: string | null
-  /** The last item that was looked at. */
-  readonly reached: string | null
-}
-
-/** Reads on from a place until the part is full, its time is over, or nothing is left. */
-async function partOf<Item>(input: {
-  readonly iterator: string | null
-  readonly clock: Clock
-  readonly read: (iterator: string | null) => Promise<{
-    readonly items: readonly Item[]
-    readonly scannedTo: string | null
-    readonly done: boolean
-  }>
-  readonly idOf: (item: Item) => string
-  readonly keeps: (item: Item) => boolean
-  readonly line: (item: Item) => string
-}): Promise<Part> {
-  const { rows: rowsMax, bytes: bytesMax, timeMs } = contract.exportPartMax
-  const until = input.clock.monotonic() + timeMs
-  const lines: string[] = []
-  let [bytes, place, done] = [0, input.iterator, false]
-  const isFull = (): boolean => lines.length >= rowsMax || bytes >= bytesMax
-  while (!done && !isFull() && input.clock.monotonic() < until) {
-    const page = await input.read(place)
-    for (const item of page.items) {
-      if (isFull()) {
-        return { text: lines.join(''), rows: lines.length, next: place, reached: place }
-      }
-      place = input.idOf(item)
-      if (!input.keeps(item)) continue
-      const line = input.line(item)
-      lines.push(line)
-      bytes += Buffer.byteLength(line)
-    }
-    place = page.scannedTo ?? place
-    done = page.done
-  }
-  return { text: lines.join(''), rows: lines.length, next: done ? null : place, reached: place }
-}
-
-type AnyQuery = Pick<
-  Type.Static<typeof contract.exportMessages.query>,
-  'iterator' | 'format' | 'q' | 'event_types'
->
-
-/** Parts go towards older rows only. */
-function placeOf(query: AnyQuery, kind: IdKind): { readonly iterator: string | null } {
-  const { iterator, backwards } = pageRequest(query, { kind, order: 'descending' })
-  if (!backwards) return { iterator }
-  throw refuse(
-    'iterator',
-    {
-      en: 'an export goes on towards older rows only',
-      es: 'una exportación solo sigue hacia atrás',
-    },
-    'value_error',
-  )
-}
-
 function pageFrom(iterator: string | null): PageRequest {
   return { limit: rowsAtOnce, order: 'descending', iterator, backwards: false }
-}
-
-function isCsv({ format }: AnyQuery): boolean {
-  return format === 'csv'
-}
-
-function fileOf(
-  call: Pick<Call<AnyQuery, null>, 'query' | 'now'>,
-  file: { readonly part: Part; readonly heading: string; readonly name: string },
-): Answer {
-  const { part } = file
-  const csv = isCsv(call.query)
-  const begins = csv && (call.query.iterator ?? '') === ''
-  const { next, rows, reached } = contract.exportHeaders
-  const time = part.reached === null ? null : idTime(part.reached)
-  return {
-    status: 200,
-    body: null,
-    headers: {
-      [rows]: String(part.rows),
-      ...(part.next === null ? {} : { [next]: part.next }),
-      ...(time === null ? {} : { [reached]: timeText(time) }),
-    },
-    download: {
-      type: csv ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
-      name: `${file.name}-${timeText(call.now).slice(0, 10)}.${csv ? 'csv' : 'ndjson'}`,
-      lines: [begins ? file.heading + part.text : part.text],
-    },
-  }
 }
 
 type DeliveryQuery = Type.Static<typeof contract.exportDeliveries.query>

@@ -92,6 +92,15 @@ export const exportAudit = operation({
   query: Type.Object({
     ...filters,
     format: Type.Optional(Type.Union([Type.Literal('ndjson'), Type.Literal('csv')])),
+    part: Type.Optional(
+      Type.Boolean({
+        description:
+          'A part instead of the stream: at most 10,000 entries, and in the header `posthorn-next` where the next begins; it is absent after the last.',
+      }),
+    ),
+    iterator: Type.Optional(
+      Type.String({ description: 'With `part`: the header `posthorn-next` of the part before.' }),
+    ),
   }),
   success: { 200: Type.String({ description: 'An entry a line.' }) },
   contentTypes: ['application/x-ndjson', 'text/csv'],

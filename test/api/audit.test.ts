@@ -161,6 +161,17 @@ test('the export is a stream of lines, oldest first, safe to open in a spreadshe
   const rows = csv.text.trim().split('\r\n')
   assert.equal(rows.length, lines.length + 2)
   assert.doesNotMatch(csv.text, /(^|,)"[=+@-]/m)
+  // The same a part at a time: it goes on after any entry, with the names in the first part alone.
+  const until = `before=${encodeURIComponent(new Date(api.world.clock.now() + 1_000).toISOString())}`
+  const third = lines[2].id
+  const part = await call('GET', `/audit/export?format=csv&part=true&${until}`)
+  assert.ok(part.text.startsWith(csv.text))
+  assert.equal(part.headers['posthorn-next'], undefined, 'it is the last')
+  assert.equal(Number(part.headers['posthorn-rows']), rows.length - 1)
+  const rest = await call('GET', `/audit/export?format=csv&part=true&iterator=${third}&${until}`)
+  assert.ok(rest.text.startsWith(`${rows.slice(4).join('\r\n')}\r\n`))
+  assert.equal((await call('GET', `/audit/export?iterator=${third}`)).status, 422)
+  assert.equal((await call('GET', `/audit/export?part=true&iterator=-${third}`)).status, 422)
 })
 
 test('a change is taken back, and the way back is in the history too', async () => {

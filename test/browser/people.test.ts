@@ -69,7 +69,7 @@ test('the audit log says who changed what, before and after, is filtered, and do
   await page.getByRole('button', { name: 'Exportar' }).click()
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'Descargar líneas JSON' }).click(),
+    page.getByRole('menuitem', { name: 'NDJSON', exact: true }).click(),
   ])
   const lines = readFileSync(await file.path(), 'utf8')
     .trim()

@@ -1,5 +1,5 @@
 /** Calls about people: the audit log, users, their sessions. */
-import { credentials, request, urlOf } from './http.ts'
+import { request } from './http.ts'
 import type { List } from './model.ts'
 
 export const actorKinds = [
@@ -46,16 +46,6 @@ export const listAudit = (
   query: AuditQuery & { readonly iterator: string | null; readonly limit: number },
   signal?: AbortSignal,
 ) => request<List<AuditOut>>('/audit', { query: { ...query }, ...(signal && { signal }) })
-
-/** The whole log that matches, as a file. */
-export async function exportAudit(query: AuditQuery, format: 'ndjson' | 'csv'): Promise<Blob> {
-  const response = await fetch(urlOf('/audit/export', { ...query, format }), {
-    headers: { ...credentials(), 'accept-language': document.documentElement.lang || 'en' },
-    cache: 'no-store',
-  })
-  if (!response.ok) throw new Error(`HTTP ${response.status}`)
-  return response.blob()
-}
 
 // Users
 

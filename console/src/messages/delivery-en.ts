@@ -15,6 +15,7 @@ export const deliveryEn = {
   'export.open': 'Export',
   'export.progress': 'Export',
   'export.rows': { one: '{count} row, back to {time}', other: '{count} rows, back to {time}' },
+  'export.rowsUpTo': { one: '{count} row, up to {time}', other: '{count} rows, up to {time}' },
   'export.started': 'Export begun',
   'export.stop': 'Stop the export',
   'export.taken': 'The export goes on in another tab, or was dropped there.',

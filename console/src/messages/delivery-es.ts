@@ -16,6 +16,7 @@ export const deliveryEs: Translation<typeof deliveryEn> = {
   'export.open': 'Exportar',
   'export.progress': 'Exportación',
   'export.rows': { one: '{count} fila, hasta {time}', other: '{count} filas, hasta {time}' },
+  'export.rowsUpTo': { one: '{count} fila, hasta {time}', other: '{count} filas, hasta {time}' },
   'export.started': 'Comenzó la exportación',
   'export.stop': 'Detener la exportación',
   'export.taken': 'La exportación sigue en otra pestaña, o se descartó allí.',

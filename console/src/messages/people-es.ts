@@ -7,11 +7,8 @@ export const peopleEs: Translation<typeof peopleEn> = {
   'audit.actor': 'Quién',
   'audit.address': 'Desde',
   'audit.change': 'Qué cambió',
-  'audit.csv': 'Descargar CSV',
   'audit.done': 'Hecho',
   'audit.entry': 'Entrada',
-  'audit.export': 'Exportar',
-  'audit.lines': 'Descargar líneas JSON',
   'audit.none': 'Todavía no hay nada en el registro de auditoría',
   'audit.noneText':
     'Aquí se escribe todo lo que cambian personas y claves, con el antes y el después.',

@@ -1,29 +1,21 @@
-import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import {
-  type AuditOut,
-  type AuditQuery,
-  actorKinds,
-  exportAudit,
-  listAudit,
-} from '../api/people-calls.ts'
+import { type AuditOut, type AuditQuery, actorKinds, listAudit } from '../api/people-calls.ts'
 import { CopyAs } from '../components/copy-as.tsx'
 import { DiffView } from '../components/diff-view.tsx'
 import { MultiFilter, RangeFilter, SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { Guarded } from '../components/guarded.tsx'
-import { Menu } from '../components/menu.tsx'
 import { Facts, Page, Section } from '../components/page.tsx'
 import { SidePanel } from '../components/side-panel.tsx'
-import { Empty, errorSentence, Failure, Loading } from '../components/states.tsx'
+import { Empty, Failure, Loading } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
-import { toast } from '../components/toast.tsx'
 import { type T, useLocalization, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
-import { downloadBlob } from '../state/download.ts'
 import { joined, listOf, timeRange } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
+import { ListExport } from './list-export.tsx'
 
 /** Who changed what, from where, with the state before and after. */
 export function AuditPage() {
@@ -65,7 +57,18 @@ function Audit() {
   const rows = log.data?.pages.flatMap(({ data }) => data) ?? []
   const current = rows.find(({ id }) => id === search['sel'])
   return (
-    <Page title={t('nav.audit')} fixed actions={<Export query={query} />}>
+    <Page
+      title={t('nav.audit')}
+      fixed
+      actions={
+        <ListExport
+          application=""
+          list="audit"
+          query={{ ...query }}
+          from={query.after === undefined ? null : Date.parse(query.after)}
+        />
+      }
+    >
       <div className="flex flex-wrap items-center gap-1.5 px-5 py-2.5 max-sm:px-3">
         <SearchBox
           label={t('audit.operation')}
@@ -116,24 +119,6 @@ function Audit() {
         )}
       </div>
     </Page>
-  )
-}
-
-function Export(props: { readonly query: AuditQuery }) {
-  const t = useT()
-  const save = useMutation({
-    mutationFn: async (format: 'ndjson' | 'csv') =>
-      downloadBlob(`audit.${format}`, await exportAudit(props.query, format)),
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
-  })
-  return (
-    <Menu
-      label={t('audit.export')}
-      items={[
-        { id: 'csv', label: t('audit.csv'), onSelect: () => save.mutate('csv') },
-        { id: 'ndjson', label: t('audit.lines'), onSelect: () => save.mutate('ndjson') },
-      ]}
-    />
   )
 }
 

@@ -23,6 +23,7 @@ const words = { en: deliveryEn, es: deliveryEs }
 
 /** All that the list's filter matches, as a file: not only the rows that are on the screen. */
 export function ListExport(props: {
+  /** Empty for what is of the organisation. */
   readonly application: string
   readonly list: ExportedList
   readonly query: Readonly<Record<string, QueryValue>>
@@ -44,7 +45,7 @@ export function ListExport(props: {
   }
   const start = (format: ExportFormat): void =>
     void started(exportList({ application, list, query, format }))
-  if (exporting !== null) return <Progress exporting={exporting} from={props.from} />
+  if (exporting !== null) return <Progress exporting={exporting} from={props.from} list={list} />
   if (unfinished !== null) {
     return <Unfinished kept={unfinished} onGoOn={() => void started(resumeExport(unfinished))} />
   }
@@ -84,22 +85,32 @@ function Unfinished(props: { readonly kept: KeptExport; readonly onGoOn: () => v
 }
 
 /** How far back it is, as a share where the list has a beginning, and the lever to stop it. */
-function Progress(props: { readonly exporting: Exporting; readonly from: number | null }) {
+function Progress(props: {
+  readonly exporting: Exporting
+  readonly from: number | null
+  readonly list: ExportedList
+}) {
   const w = useWords(words)
   const formats = useFormats()
   const { exporting, from } = props
   const { rows, reachedAt, startedAt, waiting } = exporting
+  const forwards = props.list === 'audit' // the others go back from now
+  const gone = (at: number, since: number): number => (forwards ? at - since : startedAt - at)
   const share =
     from === null || reachedAt === null || startedAt <= from
       ? null
-      : Math.min(1, (startedAt - reachedAt) / (startedAt - from))
-  const time = formats.moment(reachedAt ?? startedAt)
+      : Math.min(1, gone(reachedAt, from) / (startedAt - from))
+  const told = { count: rows, time: formats.moment(reachedAt ?? startedAt) }
+  const soFar =
+    forwards && reachedAt === null
+      ? w('export.started')
+      : w(forwards ? 'export.rowsUpTo' : 'export.rows', told)
   return (
     <span className="flex items-center gap-2 text-ink-2 tabular-nums">
       <span
         role="progressbar"
         aria-label={w('export.progress')}
-        aria-valuetext={w('export.rows', { count: rows, time })}
+        aria-valuetext={soFar}
         {...(share === null ? {} : { 'aria-valuenow': Math.round(share * 100) })}
         className="h-1.5 w-16 overflow-hidden rounded-full bg-sunken"
       >
@@ -108,9 +119,7 @@ function Progress(props: { readonly exporting: Exporting; readonly from: number 
           style={share === null ? {} : { width: `${share * 100}%` }}
         />
       </span>
-      <span className="max-sm:sr-only">
-        {waiting ? w('export.waiting') : w('export.rows', { count: rows, time })}
-      </span>
+      <span className="max-sm:sr-only">{waiting ? w('export.waiting') : soFar}</span>
       <IconButton label={w('export.stop')} onClick={exporting.stop}>
         <X size={15} aria-hidden />
       </IconButton>

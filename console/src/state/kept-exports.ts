@@ -7,11 +7,13 @@
  */
 import type { QueryValue } from '../api/http.ts'
 
-export type ExportedList = 'delivery' | 'msg'
+/** The first two are of an application. */
+export type ExportedList = 'delivery' | 'msg' | 'audit'
 export type ExportFormat = 'csv' | 'ndjson'
 
 /** What is exported. */
 export interface ExportOf {
+  /** Empty for what is of the organisation. */
   readonly application: string
   readonly list: ExportedList
   readonly format: ExportFormat

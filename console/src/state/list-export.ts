@@ -95,8 +95,11 @@ export function useUnfinished(application: string, list: ExportedList): KeptExpo
 /** Fetches all parts and hands the file to the browser. Never rejects. */
 export async function exportList(of: ExportOf): Promise<ExportEnd> {
   const now = Date.now()
+  const { before = new Date(now).toISOString() } = of.query
   const entry: KeptExport = {
     ...of,
+    // The audit log tells of each part: it ends where its export was begun.
+    query: of.list === 'audit' ? { ...of.query, before } : of.query,
     ...{ key: keyOf(of), holder, startedAt: now, touchedAt: now, parts: 0 },
     ...{ rows: 0, bytes: 0, iterator: null, reachedAt: null, done: false, cut: false },
   }
@@ -134,7 +137,7 @@ async function work(entry: KeptExport, open: () => Promise<Parts>): Promise<Expo
       tell: (change) => show(key, { ...(running.get(key) ?? begun), ...change }),
     })
     if (place === 'taken') return { kind: 'taken' }
-    const name = `${list === 'msg' ? 'messages' : 'deliveries'}-${application}`
+    const name = [names[list], application].filter((one) => one !== '').join('-')
     const type = format === 'csv' ? 'text/csv;charset=utf-8' : 'application/x-ndjson'
     const day = new Date(startedAt).toISOString().slice(0, 10)
     downloadBlob(`${name}-${day}.${format}`, new Blob([...(await parts.all())], { type }))
@@ -148,6 +151,8 @@ async function work(entry: KeptExport, open: () => Promise<Parts>): Promise<Expo
     show(key, null)
   }
 }
+
+const names = { delivery: 'deliveries', msg: 'messages', audit: 'audit' } as const
 
 interface Parts {
   /** False: it is no longer this page's. */
@@ -224,11 +229,13 @@ async function patiently(
   iterator: string | null,
   { signal, tell }: Watch,
 ) {
-  const path = `/app/${encodeURIComponent(application)}/export/${list}`
+  const path =
+    list === 'audit' ? '/audit/export' : `/app/${encodeURIComponent(application)}/export/${list}`
+  const how = list === 'audit' ? { format, iterator, part: true } : { format, iterator }
   const until = Date.now() + patienceMs
   for (;;) {
     try {
-      return await requestPart(path, { query: { ...query, format, iterator }, signal })
+      return await requestPart(path, { query: { ...query, ...how }, signal })
     } catch (error) {
       if (signal.aborted || !isPassing(error) || Date.now() > until) throw error
     }

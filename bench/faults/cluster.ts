@@ -32,7 +32,14 @@ interface Shape {
 
 const fourNodes: readonly NodeRole[] = ['all', 'all', 'worker', 'worker', 'api']
 /** As RELIABILITY G1 asks for them; each cut takes half of all connections. */
-const manyActs = { killNode: 150, killApi: 25, pauseNode: 30, cutConnections: 27, killDatabase: 10 }
+const manyActs = {
+  killNode: 150,
+  killApi: 25,
+  pauseNode: 20,
+  blockNode: 10,
+  cutConnections: 27,
+  killDatabase: 10,
+}
 const usual = { roles: fourNodes, pairs: 20, producers: 48, answerMaxMs: 10, failedShare: 0.05 }
 
 const shapes = {
@@ -42,13 +49,27 @@ const shapes = {
     events: 200,
     pairs: 1,
     producers: 8,
-    acts: { killNode: 3, killApi: 0, pauseNode: 1, cutConnections: 2, killDatabase: 1 },
+    acts: {
+      killNode: 3,
+      killApi: 0,
+      pauseNode: 1,
+      blockNode: 1,
+      cutConnections: 2,
+      killDatabase: 1,
+    },
     everyMs: 300,
   },
   medium: {
     ...usual,
     events: 5_000,
-    acts: { killNode: 30, killApi: 5, pauseNode: 6, cutConnections: 6, killDatabase: 3 },
+    acts: {
+      killNode: 30,
+      killApi: 5,
+      pauseNode: 4,
+      blockNode: 3,
+      cutConnections: 6,
+      killDatabase: 3,
+    },
     everyMs: 1_000,
   },
   large: { ...usual, events: 20_000, acts: manyActs, everyMs: 1_000 },
@@ -57,7 +78,14 @@ const shapes = {
     ...usual,
     roles: ['all', 'all', 'worker', 'worker'],
     events: 6_000,
-    acts: { killNode: 0, killApi: 0, pauseNode: 100, cutConnections: 0, killDatabase: 0 },
+    acts: {
+      killNode: 0,
+      killApi: 0,
+      pauseNode: 80,
+      blockNode: 20,
+      cutConnections: 0,
+      killDatabase: 0,
+    },
     everyMs: 1_200,
     answerMaxMs: 50,
   },

@@ -9,6 +9,7 @@ import { fidelity } from './fidelity.ts'
 import { herdCluster } from './herd-cluster.ts'
 import { hostileSoak } from './hostile-soak.ts'
 import { killRestart } from './kill-restart.ts'
+import { movingHouse } from './moving-house.ts'
 import { narrowMachine } from './narrow-machine.ts'
 import { noisyNeighbours } from './neighbours.ts'
 import { oldSnapshot } from './old-snapshot.ts'
@@ -48,6 +49,7 @@ export const experiments: readonly Experiment[] = [
   failover,
   rollingDeploy,
   upgrade,
+  movingHouse,
   soak,
   shortSoak,
   ...noisyNeighbours,

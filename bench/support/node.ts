@@ -9,7 +9,7 @@ import { monotonicMs } from './monotonic.ts'
 
 export const benchApiKey = 'bench_key_0123456789abcdef0123456789abcdef'
 
-const command =
+export const command =
   process.env['BENCH_COMMAND'] ?? fileURLToPath(new URL('../../bin/posthorn.mjs', import.meta.url))
 const readyTimeoutMs = 20_000
 const healthPollMs = 10

@@ -22,7 +22,7 @@ import { sealer } from '../../src/runtime/sealing.ts'
 import { postgresStore } from '../../src/store/postgres/index.ts'
 import { patience } from '../support/eventually.ts'
 import { createTestDatabase, releasePostgres, type TestDatabase } from '../support/postgres.ts'
-import { startReceiver } from '../support/receiver.ts'
+import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { posthorn as command } from '../support/terminal.ts'
 
 const key = 'key_that_all_nodes_share_0123456789'
@@ -400,25 +400,8 @@ test('what was revoked on one node stops working on the other within a second', 
   }
 })
 
-test('a database that never answers is a 503 in time, and the node goes on by itself', async () => {
-  const address = new URL(database.url)
-  const proxy = await TcpProxy.start(Number(address.port))
-  const receiver = await startReceiver()
-  const answerTimeoutMs = 1_000
-  const store = postgresStore({
-    ...{ url: proxy.url(address.pathname.slice(1)), answerTimeoutMs, node: 'unanswered' },
-    ...{ ...world, sealer: sealer({ keys: [encryptionKey], random: systemRandom }) },
-  })
-  const node = nodeOf('all', {}, { store })
-  try {
-    await node.start()
-    const application = await arrange(clientOf(node), receiver.url)
-    const post = (number: number): Promise<Response> =>
-      fetch(`${node.url}/api/v1/app/${application}/msg`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ eventType: 'a.b', eventId: `e${number}`, payload: { number } }),
-      })
+test('a database that never answers is a 503 in time, and the node goes on by itself', () =>
+  behindProxy(async ({ proxy, receiver, post }) => {
     assert.equal((await post(0)).status, 202)
     await receiver.next()
     proxy.swallow()
@@ -430,10 +413,76 @@ test('a database that never answers is a 503 in time, and the node goes on by it
     assert.ok(tookMs < 2 * answerTimeoutMs * patience, `${tookMs} ms`)
     proxy.letThrough()
     while ((await post(1)).status === 503);
-    assert.equal((await receiver.next()).headers['webhook-id'] !== undefined, true)
+    await receiver.next()
+  }))
+
+test('a database that is half a second away in each direction delivers all, each once', () =>
+  behindProxy(async ({ node, proxy, receiver, post }) => {
+    for (const path of paths) assert.equal((await post(0, path)).status, 202)
+    await receiver.waitFor(2)
+    proxy.delay(500)
+    const begun = performance.now()
+    const answers = await Promise.all([
+      ...Array.from({ length: 40 }, (_, at) => post(at + 1)),
+      ...[1, 2].map((number) => post(number, '/ordered')),
+    ])
+    const tookMs = performance.now() - begun
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [202])
+    assert.ok(tookMs < 5_000 * patience, `${tookMs} ms`)
+    const received = await receiver.waitFor(44)
+    const ordered = received.filter(({ path }) => path === '/ordered')
+    const numbers = ordered.map(({ headers }) => headers['webhook-sequence'])
+    assert.deepEqual(numbers, ['1', '2', '3'])
+    proxy.delay(0)
+    await node.engine.idle()
+    assert.equal(receiver.requests.length, 44)
+  }, 10_000))
+
+const answerTimeoutMs = 1_000
+const paths = ['/parallel', '/ordered'] as const
+
+/** A node and the database with a network between them that does what it is told. */
+async function behindProxy(
+  act: (made: {
+    readonly node: Posthorn
+    readonly proxy: TcpProxy
+    readonly receiver: Receiver
+    readonly post: (number: number, path?: (typeof paths)[number]) => Promise<Response>
+  }) => Promise<void>,
+  timeoutMs = answerTimeoutMs,
+): Promise<void> {
+  const address = new URL(database.url)
+  const proxy = await TcpProxy.start(Number(address.port))
+  const receiver = await startReceiver()
+  const store = postgresStore({
+    ...{ url: proxy.url(address.pathname.slice(1)), answerTimeoutMs: timeoutMs, node: 'proxied' },
+    ...{ ...world, sealer: sealer({ keys: [encryptionKey], random: systemRandom }) },
+  })
+  const node = nodeOf('all', {}, { store })
+  try {
+    await node.start()
+    const client = clientOf(node)
+    const applications = {
+      '/parallel': await arrange(client, `${receiver.url}/parallel`),
+      '/ordered': await arrange(client, `${receiver.url}/ordered`, {
+        policy: { ordering: 'fifo' },
+      }),
+    }
+    const post = (number: number, path: (typeof paths)[number] = '/parallel'): Promise<Response> =>
+      fetch(`${node.url}/api/v1/app/${applications[path]}/msg`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${key}`,
+          'content-type': 'application/json',
+          'idempotency-key': `event-${number}`,
+        },
+        body: JSON.stringify({ eventType: 'a.b', payload: { number } }),
+      })
+    await act({ node, proxy, receiver, post })
   } finally {
+    proxy.delay(0)
     await node.stop()
     await proxy.close()
     await receiver.close()
   }
-})
+}

@@ -26,7 +26,10 @@ const environment = {
   POSTHORN_ATTEMPT_TIMEOUT_MS: '800',
   POSTHORN_POLL_MS: '100',
   POSTHORN_RETRY_SCHEDULE_MS: Array.from({ length: 30 }, () => '200').join(','),
+  BUSY_MS: String(1.5 * clusterLeaseMs),
 }
+/** What `blockNode` of the nemesis asks for. */
+const busy = new URL('busy.ts', import.meta.url).href
 
 export interface ClusterMember {
   readonly role: NodeRole
@@ -104,6 +107,7 @@ async function nodeOf(input: {
   return new PosthornNode({
     folder: join(folder, `node-${index}`),
     port: await freePort(),
+    execArgv: ['--import', busy],
     ...(options.script !== undefined && { script: options.script }),
     environment: {
       ...environment,

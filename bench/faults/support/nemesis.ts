@@ -6,7 +6,13 @@ import type { PosthornNode } from '../../support/node.ts'
 import { type Cluster, clusterLeaseMs } from './cluster.ts'
 import type { Ledger } from './ledger.ts'
 
-export type Act = 'killNode' | 'killApi' | 'pauseNode' | 'cutConnections' | 'killDatabase'
+export type Act =
+  | 'killNode'
+  | 'killApi'
+  | 'pauseNode'
+  | 'blockNode'
+  | 'cutConnections'
+  | 'killDatabase'
 
 /** How often each is done, spread evenly over the plan. */
 export function planOf(times: Readonly<Record<Act, number>>): readonly Act[] {
@@ -24,6 +30,8 @@ export interface Counts {
   apiKills: number
   databaseKills: number
   pauses: number
+  /** Times that a node's event loop was busy for longer than its leases. */
+  blocks: number
   cutConnections: number
   restartsBySupervisor: number
   /** Requests open, or answered within the last second, summed over kills of nodes. */
@@ -38,6 +46,7 @@ export class Nemesis {
     apiKills: 0,
     databaseKills: 0,
     pauses: 0,
+    blocks: 0,
     cutConnections: 0,
     restartsBySupervisor: 0,
     inFlightAtKills: 0,
@@ -54,6 +63,7 @@ export class Nemesis {
     killNode: () => this.#killNode(),
     killApi: () => this.#killApi(),
     pauseNode: () => this.#pauseNode(),
+    blockNode: () => this.#blockNode(),
     cutConnections: () => this.#cutConnections(),
     killDatabase: () => this.#killDatabase(),
   }
@@ -85,7 +95,7 @@ export class Nemesis {
       const name = this.#plan[this.#step++]
       if (name === undefined) return
       const done = this.#acts[name]()
-      if (name === 'pauseNode') pauses.push(done)
+      if (name === 'pauseNode' || name === 'blockNode') pauses.push(done)
       else await done
       this.#supervise()
     }
@@ -147,6 +157,24 @@ export class Nemesis {
     process.kill(node.pid, 'SIGSTOP')
     await wait(clusterLeaseMs * 1.5)
     process.kill(node.pid, 'SIGCONT')
+    this.#busy.delete(node)
+  }
+
+  async #blockNode(): Promise<void> {
+    const node = this.#pick(false)
+    if (node === undefined || node.pid === 0) return
+    this.#busy.add(node)
+    // One that has just begun does not listen to the signal yet, which would end it.
+    if (
+      await node.ready().then(
+        () => true,
+        () => false,
+      )
+    ) {
+      this.counts.blocks += 1
+      process.kill(node.pid, 'SIGUSR2')
+      await wait(clusterLeaseMs * 1.5)
+    }
     this.#busy.delete(node)
   }
 

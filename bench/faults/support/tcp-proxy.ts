@@ -1,10 +1,11 @@
 /**
  * Stands between a node and PostgreSQL, or between nodes and a receiver, and is the network between
  * them: counts attempts to connect, leads to another server after a failover as a virtual address
- * would, cuts, swallows, loses the reply to a commit, or is a host that is away.
+ * would, cuts, delays, swallows, loses the reply to a commit, or is a host that is away.
  */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { monotonicMs } from '../../support/monotonic.ts'
 
 /** How PostgreSQL says that a transaction is durable. */
@@ -21,6 +22,7 @@ export class TcpProxy {
   /** Of so many replies to a commit one is lost, with its connection; 0: none. */
   #losesOneIn = 0
   #commits = 0
+  #delayMs = 0
   #port = 0
   readonly #open = new Set<Socket>()
   readonly #vanished = new Set<Socket>()
@@ -110,6 +112,11 @@ export class TcpProxy {
     this.#losesOneIn = oneIn
   }
 
+  /** Each packet comes so much later, in both directions. */
+  delay(ms: number): void {
+    this.#delayMs = ms
+  }
+
   /** Most attempts to connect in any second of that time. */
   mostInOneSecond(from: number, to: number): number {
     const times = this.connects.filter((at) => at >= from && at < to)
@@ -146,18 +153,36 @@ export class TcpProxy {
       })
       if (this.#swallows) from.pause()
     }
-    client.pipe(server)
-    server.on('data', (chunk) => {
-      if (this.#isLost(chunk)) client.destroy()
-      else if (!client.write(chunk)) server.pause()
-    })
-    client.on('drain', () => this.#swallows || server.resume())
-    server.on('end', () => client.end())
+    this.#pass(client, server)
+    this.#pass(server, client)
     client.once('vanish', () => {
-      client.unpipe()
+      client.removeAllListeners('data')
       this.#forget(client)
       server.destroy()
     })
+  }
+
+  #pass(from: Socket, to: Socket): void {
+    let last = Promise.resolve()
+    let waiting = 0
+    const write = (chunk: Buffer): void => {
+      if (!to.write(chunk)) from.pause()
+    }
+    from.on('data', (chunk) => {
+      if (this.#isLost(chunk)) to.destroy()
+      else if (this.#delayMs === 0 && waiting === 0) write(chunk)
+      else {
+        waiting += 1
+        const arrives = wait(this.#delayMs)
+        // In the order in which they were sent, also when the delay changes.
+        last = Promise.all([last, arrives]).then(() => {
+          waiting -= 1
+          write(chunk)
+        })
+      }
+    })
+    to.on('drain', () => this.#swallows || from.resume())
+    from.on('end', () => void last.then(() => to.end()))
   }
 
   /** Its other end is gone: what comes is read and dropped. */

@@ -198,15 +198,17 @@ async function moveOrdered(
 async function applyEffects(session: Session, inputs: readonly RecordInput[]): Promise<void> {
   const health = healthValues(inputs)
   if (health !== null) await session.run(writeHealth, health)
-  for (const input of inputs) {
-    const disable = input.effect.disable
+  // All endpoints before any application, each in one order: as changes over the API take them.
+  const changed = new Set<string>()
+  for (const { applicationId, endpointId, effect } of inputs.toSorted(byEndpoint)) {
+    const { disable } = effect
     if (disable === undefined) continue
-    const changed = await session.run(disableEndpoint, [
-      input.applicationId,
-      input.endpointId,
-      Math.round(disable.at),
-      disable.reason,
-    ])
-    if (changed.length > 0) await moveConfigVersion(session, input.applicationId)
+    const values = [applicationId, endpointId, Math.round(disable.at), disable.reason]
+    if ((await session.run(disableEndpoint, values)).length > 0) changed.add(applicationId)
   }
+  for (const applicationId of [...changed].sort()) await moveConfigVersion(session, applicationId)
+}
+
+function byEndpoint(a: RecordInput, b: RecordInput): number {
+  return a.endpointId < b.endpointId ? -1 : 1
 }

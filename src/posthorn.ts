@@ -4,20 +4,13 @@
  * use it. Nothing below reads the environment, the clock or chance but through `World`.
  */
 
-import { fileURLToPath } from 'node:url'
 import { noteDisabled } from './api/audit-system.ts'
-import type { Keys } from './api/authenticate.ts'
 import type { Direct } from './api/call.ts'
-import { consoleSession } from './api/console-session.ts'
 import { edgeLimits } from './api/http-edge.ts'
-import { maskFor } from './api/masking.ts'
 import { openIdProvider } from './api/openid/provider.ts'
-import { frameOrigins } from './api/portal-link.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
-import { hasUsers } from './api/users.ts'
 import { shownSettings } from './config/shown.ts'
 import type { Config } from './config.ts'
-import { consoleFiles, isConsoleBuilt } from './console/files.ts'
 import { authenticator } from './delivery/authentication.ts'
 import { timedClaims } from './delivery/claim-times.ts'
 import { directSender } from './delivery/direct.ts'
@@ -30,12 +23,9 @@ import { createSigner } from './delivery/signer.ts'
 import type { Transport } from './delivery/transport.ts'
 import type { Application } from './domain/application.ts'
 import type { Endpoint } from './domain/endpoint.ts'
-import { Problem, problems } from './domain/errors.ts'
 import type { OrganizationId } from './domain/ids.ts'
 import type { NodeRole } from './domain/node.ts'
 import { type DeliveryPolicy, resolvePolicy } from './domain/policy.ts'
-import { inspector } from './inspector/inspector.ts'
-import { ownSecrets } from './inspector/own-secrets.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { type Acceptor, acceptor, type Dispatch } from './intake/accept.ts'
 import { admissionLimits } from './intake/admission.ts'
@@ -58,6 +48,7 @@ import type { Log } from './runtime/log.ts'
 import type { Random } from './runtime/random.ts'
 import { type Sandbox, sandbox } from './runtime/sandbox.ts'
 import type { Service } from './runtime/service.ts'
+import { consolePlugin, inspectorPlugin } from './screens.ts'
 import { anyWork, type WorkHint } from './store/port/cluster.ts'
 import { type Store, StoreRefused } from './store/store.ts'
 import { checkDatabase, nodeName, openStore } from './stores.ts'
@@ -223,7 +214,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
       ...(config.role === 'worker'
         ? []
         : [
-            inspectorPlugin({ world, store }),
+            inspectorPlugin({ world, store, organizationId: defaultOrganizationId }),
             consolePlugin({ keys, config, world, store }),
             listeners.plugin({ world, store, views, ids, wake, jwtSecret: keys.jwtSecret }),
           ]),
@@ -432,73 +423,4 @@ function telling(engine: Engine, store: Store): Dispatch {
       store.tellWork(dueWork)
     },
   }
-}
-
-/** The inspector, told who may read it and which secrets sign what this server sends to itself. */
-function inspectorPlugin(input: { readonly world: World; readonly store: Store }): ApiPlugin {
-  return async (app, { authenticator: callers, seats }) => {
-    await app.register(
-      inspector({
-        ...{ ...input.world, seats },
-        secretsOf: ownSecrets({ clock: input.world.clock, load: () => endpointsOf(input) }),
-        async authorize(request) {
-          const caller = await callers.authenticate(request)
-          // A bin is a receiver: whoever may not change endpoints looks at what it caught, no more.
-          const wanted = request.method === 'GET' ? 'read' : 'manage-endpoints'
-          // Bins belong to the organisation: a key of one application has no business with them.
-          const ofOrganization = caller.kind === 'organization' && caller.applicationId === null
-          if (!ofOrganization || !caller.permissions.has(wanted)) {
-            throw new Problem(problems.forbidden)
-          }
-          return caller.organizationId
-        },
-        async hidesBodies(request) {
-          const principal = await callers.authenticate(request)
-          return (await maskFor({ principal }, input)).length > 0
-        },
-      }),
-    )
-  }
-}
-
-/** Where `npm run build:console` writes; beside `src/` in a clone, beside `dist/` in the package. */
-const consoleDir = fileURLToPath(new URL('../console/dist', import.meta.url))
-
-/** The console and the portal, when they were built, and the console's sign-in. */
-function consolePlugin(input: {
-  readonly keys: Keys
-  readonly config: Config
-  readonly world: World
-  readonly store: Store
-}): ApiPlugin {
-  const { keys, config, world, store } = input
-  return async (app) => {
-    const session = consoleSession({
-      keys,
-      clock: world.clock,
-      enabled: true,
-      hasUsers: () => hasUsers(store, keys.defaultOrganizationId),
-    })
-    await app.register(session)
-    if (!isConsoleBuilt(consoleDir)) return
-    const files = consoleFiles({
-      dir: consoleDir,
-      portalOrigins: config.portalOrigins,
-      linkOrigins: (frame) => frameOrigins(frame, keys.jwtSecret, world.clock.now()),
-      logo: { light: config.portalLogo, dark: config.portalLogoDark },
-      portalTexts: config.portalTexts,
-    })
-    await app.register(files)
-  }
-}
-
-/** Endpoints of the first applications: enough for the demo and for tests on one's own machine. */
-async function endpointsOf(input: { readonly store: Store }): Promise<readonly Endpoint[]> {
-  const page = { limit: 50, order: 'ascending', iterator: null, backwards: false } as const
-  const { items } = await input.store.listApplications({
-    organizationId: defaultOrganizationId,
-    page,
-  })
-  const views = await Promise.all(items.map(({ id }) => input.store.loadApplicationView(id)))
-  return views.flatMap((view) => view?.endpoints ?? [])
 }

@@ -68,6 +68,7 @@ const unrestricted = new Set([
   'telemetry',
   'listening',
   'network',
+  'screens',
   'stores',
   'version',
 ])

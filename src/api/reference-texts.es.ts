@@ -295,8 +295,8 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Su letra: la que viene con él, o una de quien lee.',
   'How close lines and controls stand.': 'Qué tan juntos van líneas y controles.',
   'A part instead of the stream: at most 10,000 entries, and in the header `posthorn-next` where the next begins; it is absent after the last.':
-    'Una parte en vez del flujo: como máximo 10,000 entradas, y en la cabecera `posthorn-next` dónde empieza la siguiente; falta tras la última.',
+    'Una parte en vez del flujo: como máximo 10,000 entradas, y en el encabezado `posthorn-next` dónde empieza la siguiente; falta tras la última.',
   'With `part`: the header `posthorn-next` of the part before.':
-    'Con `part`: la cabecera `posthorn-next` de la parte anterior.',
+    'Con `part`: el encabezado `posthorn-next` de la parte anterior.',
   'Count the last answers too.': 'Cuenta también las últimas respuestas.',
 }

@@ -28,9 +28,10 @@ import { signOut } from './api/session.ts'
 import { IconButton } from './components/button.tsx'
 import { Menu } from './components/menu.tsx'
 import { Toaster } from './components/toast.tsx'
-import { type MessageKey, useT } from './i18n.tsx'
+import { type MessageKey, useLocalization, useT } from './i18n.tsx'
 import { usePageKeys } from './state/keys.ts'
 import { setPreferences, usePreferences } from './state/preferences.ts'
+import { useProfile } from './state/profile.ts'
 import { useSession } from './state/session.tsx'
 
 const Palette = lazy(() => import('./components/palette.tsx'))
@@ -39,6 +40,8 @@ const ShortcutsHelp = lazy(() => import('./components/shortcuts-help.tsx'))
 export interface NavItem {
   readonly to: string
   readonly label: MessageKey
+  /** What a system calls it, in place of the label. */
+  readonly text?: string
   readonly icon: LucideIcon
 }
 export interface NavGroup {
@@ -83,6 +86,8 @@ export function consoleNav(
     /** Sees more than one application. */
     readonly all: boolean
   },
+  /** What the application's system calls its endpoints. */
+  endpoints?: string,
 ): readonly NavGroup[] {
   const base = `/app/${encodeURIComponent(application ?? '')}`
   const only = (permission: string, item: NavItem): readonly NavItem[] =>
@@ -94,7 +99,10 @@ export function consoleNav(
       : [
           { to: `${base}/deliveries`, label: 'nav.deliveries', icon: Activity },
           { to: `${base}/messages`, label: 'nav.messages', icon: Mail },
-          { to: `${base}/endpoints`, label: 'nav.endpoints', icon: Webhook },
+          {
+            ...{ to: `${base}/endpoints`, label: 'nav.endpoints', icon: Webhook },
+            ...(endpoints === undefined ? {} : { text: endpoints }),
+          },
           { to: `${base}/recovery`, label: 'nav.recovery', icon: LifeBuoy },
           { to: `${base}/statistics`, label: 'nav.statistics', icon: ChartColumn },
         ]
@@ -126,19 +134,35 @@ export function consoleNav(
 export function ConsoleShell() {
   const application = useCurrentApplication()
   const session = useSession()
+  const endpoints = useWordForEndpoints(application)
   const groups = useMemo(
     () =>
-      consoleNav(application, {
-        may: (name) => session?.permissions.has(name) === true,
-        all: session?.applicationId === null,
-      }),
-    [application, session],
+      consoleNav(
+        application,
+        {
+          may: (name) => session?.permissions.has(name) === true,
+          all: session?.applicationId === null,
+        },
+        endpoints,
+      ),
+    [application, session, endpoints],
   )
   return (
     <Shell groups={groups} top={<ApplicationSwitch current={application} />}>
       <Outlet />
     </Shell>
   )
+}
+
+/** As on the system's own pages; asked for only where there is a system. */
+function useWordForEndpoints(application: string | null): string | undefined {
+  const { language } = useLocalization()
+  const known = useApplications().data?.data.find(
+    ({ id, uid }) => id === application || uid === application,
+  )
+  const isSystem = (known?.profile ?? 'standard') !== 'standard'
+  const profile = useProfile(application ?? '', isSystem)
+  return isSystem ? profile.data?.words?.title[language] : undefined
 }
 
 /** Navigation, content, palette, shortcuts and toasts: around every page. */
@@ -285,7 +309,7 @@ function Navigation(props: {
                 className={`flex min-h-[30px] items-center gap-2 rounded-md px-2 ${current ? 'bg-accent-soft font-[550] text-accent' : 'text-ink-2 hover:bg-sunken hover:text-ink'}`}
               >
                 <Icon size={15} aria-hidden className="flex-none" />
-                {t(item.label)}
+                {item.text ?? t(item.label)}
               </Link>
             )
           })}

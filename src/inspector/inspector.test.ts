@@ -17,7 +17,7 @@ import { Bins, standardBinLimits } from './bins.ts'
 import { inspector } from './inspector.ts'
 import type { OwnSecret } from './own-secrets.ts'
 import type { BinOut, CapturedOut } from './present.ts'
-import { formatScript, parseScript, ruleFor, ScriptFault, stepAt } from './script.ts'
+import { formatScript, isSayable, parseScript, ruleFor, ScriptFault, stepAt } from './script.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const olderSecret = `whsec_${Buffer.alloc(32, 8).toString('base64')}`
@@ -489,6 +489,7 @@ describe('a script', () => {
       const script = parseScript(text)
       assert(!(script instanceof ScriptFault))
       assert.equal(formatScript(script), text)
+      assert.equal(isSayable(script), true)
     }
   })
 

@@ -1,7 +1,7 @@
 import { maskedText } from '../domain/masking.ts'
 import { type Sender, senders } from '../domain/senders.ts'
 import type { Bin, Captured, MadeBy } from './bins.ts'
-import { formatScript } from './script.ts'
+import { formatScript, isSayable, okStep, type Script, type Step } from './script.ts'
 
 /** A bin as the API shows it. Secrets are counted, never returned. */
 export interface BinOut {
@@ -11,12 +11,25 @@ export interface BinOut {
   readonly lastRequestAt: string | null
   readonly requestCount: number
   readonly script: string
+  /** False: the answers have bodies, headers or paths that `script` does not say. */
+  readonly scriptIsWhole: boolean
+  /** The same in JSON, with all of it, as `PUT` takes it for `script`. */
+  readonly answers: AnswersOut
   readonly secretCount: number
   /** Whose secrets there are, besides those of Standard Webhooks. */
   readonly senders: readonly Sender[]
   readonly note: string
   /** Of its settings; for `If-Match`. */
   readonly updatedAt: string
+}
+
+export interface AnswersOut {
+  readonly rules: readonly {
+    readonly path: string | null
+    readonly steps: readonly Partial<Step>[]
+    readonly loop: boolean
+  }[]
+  readonly failShare: number
 }
 
 /** A secret that made a signature: of an endpoint (null end: the current one) or of the bin. */
@@ -66,12 +79,28 @@ export function presentBin(bin: Bin): BinOut {
     lastRequestAt: bin.lastRequestAt === null ? null : new Date(bin.lastRequestAt).toISOString(),
     requestCount: bin.requestCount,
     script: formatScript(bin.script),
+    scriptIsWhole: isSayable(bin.script),
+    answers: presentAnswers(bin.script),
     secretCount: bin.secrets.length,
     senders: senders.filter((sender) => bin.secrets.some((one) => one.startsWith(`${sender}:`))),
     note: bin.note,
     updatedAt: new Date(bin.updatedAt).toISOString(),
   }
 }
+
+/** Without what every step has unless it is said. */
+function presentAnswers({ rules, failShare }: Script): AnswersOut {
+  const stated = (step: Step): Partial<Step> =>
+    Object.fromEntries(
+      Object.entries({ ...step, headers: isEmpty(step.headers) ? null : step.headers }).filter(
+        ([name, value]) =>
+          name === 'status' || (value !== null && value !== Reflect.get(okStep, name)),
+      ),
+    )
+  return { rules: rules.map((rule) => ({ ...rule, steps: rule.steps.map(stated) })), failShare }
+}
+
+const isEmpty = (headers: Step['headers']): boolean => Object.keys(headers).length === 0
 
 /** `hidden`: the caller may not see bodies. */
 export function presentCaptured(request: Captured, hidden = false): CapturedOut {

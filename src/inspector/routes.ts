@@ -37,7 +37,7 @@ const RuleIn = Type.Object({
   loop: Type.Optional(Type.Boolean()),
 })
 
-const BinIn = Type.Object({
+export const BinIn = Type.Object({
   /** Text as in `script.ts`, or the same as JSON rules. */
   script: Type.Optional(
     Type.Union([
@@ -57,7 +57,7 @@ const NamedBinIn = Type.Object({
 })
 
 /** What somebody adds to a request that came. */
-const MarkIn = Type.Object({
+export const MarkIn = Type.Object({
   pinned: Type.Optional(Type.Boolean()),
   note: Type.Optional(Type.String({ maxLength: 500 })),
 })

@@ -11,6 +11,7 @@
  *     loop                               begin again instead of staying at the last step
  *     fail 10%                           a tenth of the answers is 500 instead, by chance
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Sentence } from '../domain/sentence.ts'
 import { refusedAnswerHeader } from './answer-headers.ts'
 
@@ -180,8 +181,13 @@ export function formatScript(script: Script): string {
     const parts = [...steps.map(formatStep), ...(loop ? ['loop'] : [])]
     return `${path === null ? '' : `${path}: `}${parts.join(', ')}`
   })
-  if (script.failShare > 0) lines.push(`fail ${script.failShare * 100}%`)
+  if (script.failShare > 0) lines.push(`fail ${Number((script.failShare * 100).toPrecision(12))}%`)
   return lines.join('\n')
+}
+
+/** Whether its text says all of it: bodies, headers and some paths have no words there. */
+export function isSayable(script: Script): boolean {
+  return isDeepStrictEqual(parseScript(formatScript(script)), script)
 }
 
 function formatStep(step: Step): string {

@@ -121,6 +121,33 @@ function readQr(size: number, path: string): string {
   return decodeQr({ width, height: width, data })
 }
 
+test('answers with a body and headers are shown and changed in JSON, and lose nothing', async () => {
+  const step = { status: 202, headers: { 'x-queue': 'late' }, body: 'queued' }
+  await ui.call('PUT', '/inspector/bin/queue', { script: { rules: [{ steps: [step] }] } })
+  const page = await ui.open('/inspector/queue', english)
+  const field = page.getByLabel('Answers in JSON')
+  const text = await field.inputValue()
+  assert.match(text, /"body": "queued"/)
+  await field.fill('{')
+  await page.getByRole('button', { name: 'Set answers' }).click()
+  await page.getByText('This is not a JSON object.').waitFor()
+  await field.fill(text.replace('queued', 'later'))
+  await page.getByRole('button', { name: 'Set answers' }).click()
+  await page.getByText('The next requests get these answers').waitFor()
+  const answer = await fetch(`${ui.url}/in/queue`, { method: 'POST' })
+  assert.deepEqual(
+    [answer.status, answer.headers.get('x-queue'), await answer.text()],
+    [202, 'late', 'later'],
+  )
+  // From text to JSON and back, where text says all of it.
+  await ui.call('PUT', '/inspector/bin/queue', { script: '500, 200' })
+  await page.reload()
+  await page.getByRole('button', { name: 'With body and headers' }).click()
+  assert.equal(JSON.parse(await field.inputValue()).rules[0].steps.length, 2)
+  await page.getByRole('button', { name: 'As text' }).click()
+  assert.equal(await page.getByPlaceholder('500, 500, 200').inputValue(), '500, 200')
+})
+
 test('A34: a request is found, sent again with another body, compared and exported', async () => {
   await ui.call('PUT', '/inspector/bin/shop', { script: '200' })
   await ui.call('DELETE', '/inspector/bin/shop/request')

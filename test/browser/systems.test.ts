@@ -86,6 +86,8 @@ async function start(input: {
   await page.waitForURL(new RegExp(`/app/${input.uid}/endpoints$`))
   // What the guide calls it is what the page calls it.
   await page.getByRole('heading', { name: input.words.title, exact: true }).waitFor()
+  const navigation = page.getByRole('navigation').first()
+  await navigation.getByRole('link', { name: input.words.title, exact: true }).waitFor()
   await page.getByRole('link', { name: input.words.add, exact: true }).first().click()
   const install = input.language === 'es' ? 'Instalar catálogo' : 'Install catalog'
   await page.getByRole('button', { name: install }).click()
@@ -391,7 +393,7 @@ test('Logto: events, signing key, test payload, recent requests, disable and rea
   const remove = await choose('Delete endpoint…', 'Delete endpoint')
   await dialog.getByRole('textbox').fill('Welcome mail')
   await remove.click()
-  await page.getByText('No endpoints yet').waitFor()
+  await page.getByText('No webhooks yet').waitFor()
 })
 
 test('Cotalker: code from the name, trigger shows its fields, deactivate, show disabled, log (C8 to C14)', async () => {
@@ -481,7 +483,7 @@ test('CIAM: name, events, REST, URL, API key, Create and Cancel (K1, K2, K5)', a
   await inOrder(page, ['Webhook Name', 'Webhook Events', 'Notification Type', 'URL', 'API Key'])
   await page.getByLabel('Webhook Name').fill('Never saved')
   await page.getByRole('button', { name: 'Cancel' }).click()
-  await page.getByText('No endpoints yet').waitFor()
+  await page.getByText('No webhooks yet').waitFor()
   await page.getByRole('link', { name: 'Create Webhook' }).first().click()
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   for (const field of ['Webhook Name', 'Webhook Events', 'URL']) {
@@ -508,4 +510,28 @@ test('CIAM: name, events, REST, URL, API key, Create and Cancel (K1, K2, K5)', a
     'event_time',
     'event_type',
   ])
+
+  // What the form does not show of a one-time code stays as it was.
+  const totp = {
+    kind: 'totp',
+    name: 'x-code',
+    digits: 8,
+    periodSeconds: 60,
+    secret: 'GEZDGNBVGY3TQOJQ',
+  }
+  const { id } = (await ui.call('POST', '/app/ciam/endpoint', {
+    ...{ name: 'Codes', url: `${ui.url}/in/codes`, eventTypes: ['USER_LOGIN'] },
+    authentication: totp,
+  })) as { readonly id: string } // the contract's type
+  await page.goto(`${ui.url}/app/ciam/endpoints/${id}/settings`)
+  const name = page.getByLabel('Webhook Name')
+  await name.fill('Renamed')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText('Saved', { exact: true }).waitFor()
+  const saved = (await ui.call('GET', `/app/ciam/endpoint/${id}`)) as {
+    readonly name: string
+    readonly authentication: Readonly<Record<string, unknown>>
+  } // the contract's type
+  assert.equal(saved.name, 'Renamed')
+  assert.deepEqual([saved.authentication['digits'], saved.authentication['periodSeconds']], [8, 60])
 })

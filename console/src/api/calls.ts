@@ -173,14 +173,14 @@ export async function searchMessages(
   }
 }
 
-/** The payload is the exact text, as stored. */
+/** The payload is the exact text, as stored; of a raw message what is sent in its place. */
 export async function getMessage(
   app: string,
   message: string,
 ): Promise<MessageOut & { readonly payloadText: string }> {
   const text = await requestText(path('app', app, 'msg', message))
   const out = JSON.parse(text) as MessageOut // the contract's type
-  return { ...out, payloadText: rawMember(text, 'payload') ?? '' }
+  return { ...out, payloadText: out.rawPayload ?? rawMember(text, 'payload') ?? '' }
 }
 /** `payloadText` goes out as it was typed: numbers keep their spelling. */
 export const createMessage = (
@@ -266,7 +266,11 @@ export const getBin = (bin: string) => request<BinOut>(path('inspector', 'bin', 
 /** `ifMatch`: the `updatedAt` that was read; a 409 when somebody changed it since. */
 export const putBin = (
   bin: string,
-  body: { readonly script?: string; readonly note?: string; readonly secrets?: readonly string[] },
+  body: {
+    readonly script?: string | object
+    readonly note?: string
+    readonly secrets?: readonly string[]
+  },
   ifMatch?: string,
 ) =>
   request<BinOut>(path('inspector', 'bin', bin), {

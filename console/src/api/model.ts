@@ -85,6 +85,9 @@ export interface MessageOut {
   readonly channels?: readonly string[] | null
   readonly tags?: readonly string[] | null
   readonly payload: unknown
+  /** Sent in place of `payload`, byte for byte, and its media type. */
+  readonly rawPayload?: string
+  readonly contentType?: string
   readonly timestamp: string
   readonly deliverAt?: string | null
   readonly source?: MessageSource
@@ -185,6 +188,9 @@ export interface BinOut {
   readonly lastRequestAt: string | null
   readonly requestCount: number
   readonly script: string
+  /** False: `answers` have bodies, headers or paths that `script` does not say. */
+  readonly scriptIsWhole?: boolean
+  readonly answers?: object
   readonly secretCount: number
   /** Whose secrets there are, besides those of Standard Webhooks. */
   readonly senders?: readonly Sender[]

@@ -1,7 +1,8 @@
 import { useT } from '../i18n.tsx'
 import { SelectField, TextField } from './field.tsx'
 
-export type Authentication = Readonly<Record<string, string | undefined>> | null
+/** As the API has it, numbers of one-time codes too: what is not shown here stays as it is. */
+export type Authentication = Readonly<Record<string, string | number | null>> | null
 
 /** How requests show who sends them: the fields follow the kind. */
 export function AuthenticationFields(props: {
@@ -15,9 +16,9 @@ export function AuthenticationFields(props: {
 }) {
   const t = useT()
   const { value, onChange } = props
-  const kind = value?.['kind'] ?? ''
+  const kind = String(value?.['kind'] ?? '')
   const set = (name: string) => (text: string) => onChange({ ...value, [name]: text })
-  const text = (name: string): string => value?.[name] ?? ''
+  const text = (name: string): string => String(value?.[name] ?? '')
   const named = kind === 'api-key' || kind === 'totp'
   return (
     <fieldset className="flex flex-col gap-3">
@@ -72,6 +73,13 @@ export function AuthenticationFields(props: {
             label={t('auth.clientId')}
             value={text('clientId')}
             onChange={set('clientId')}
+          />
+          <TextField
+            label={t('auth.scope')}
+            mono
+            optional
+            value={text('scope')}
+            onChange={(scope) => onChange({ ...value, scope: scope === '' ? null : scope })}
           />
         </div>
       )}

@@ -30,7 +30,7 @@ export default function Palette(props: {
   const commands = useMemo<readonly Command[]>(() => {
     const pages = props.items.map((item) => ({
       id: item.to,
-      label: t(item.label),
+      label: item.text ?? t(item.label),
       hint: t('palette.page'),
       run: () => void navigate({ to: item.to }),
     }))

@@ -10,7 +10,7 @@ export function Empty(props: {
   readonly title: string
   readonly children?: ReactNode
   readonly action?: ReactNode
-  readonly command?: string
+  readonly command?: string | undefined
 }) {
   const t = useT()
   return (

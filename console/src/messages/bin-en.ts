@@ -2,6 +2,10 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 
 /** What the page of a bin says beyond the first load, in English. */
 export const binEn = {
+  'bin.answersInJson': 'Answers in JSON',
+  'bin.answersInJsonHelp':
+    'Each step may have status, body, headers, delayMs, times and hangUp; a rule may have a path.',
+  'bin.asJson': 'With body and headers',
   'bin.cookies': 'Cookies',
   'bin.fields': 'Form',
   'bin.fixture': 'Download as fixture',

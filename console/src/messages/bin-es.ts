@@ -3,6 +3,10 @@ import type { binEn } from './bin-en.ts'
 
 /** Lo que dice la página de un buzón más allá de la primera carga, en español. */
 export const binEs: Translation<typeof binEn> = {
+  'bin.answersInJson': 'Respuestas en JSON',
+  'bin.answersInJsonHelp':
+    'Cada paso puede tener status, body, headers, delayMs, times y hangUp; una regla, path.',
+  'bin.asJson': 'Con cuerpo y encabezados',
   'bin.cookies': 'Cookies',
   'bin.fields': 'Formulario',
   'bin.fixture': 'Descargar como fixture',

@@ -1,16 +1,22 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Plus, X } from 'lucide-react'
-import type { FormEvent } from 'react'
+import { type FormEvent, useState } from 'react'
 import { putBin } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
 import type { BinOut } from '../api/model.ts'
 import { Button, IconButton } from '../components/button.tsx'
+import { Field } from '../components/field.tsx'
 import { Menu } from '../components/menu.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
+import { binEn } from '../messages/bin-en.ts'
+import { binEs } from '../messages/bin-es.ts'
 import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useMay } from '../state/session.tsx'
+import { useWords } from '../state/words.ts'
 import { Overtaken } from './save-bar.tsx'
+
+const words = { en: binEn, es: binEs }
 
 const usual = [
   '200',
@@ -33,38 +39,120 @@ function stepsOf(script: string): readonly string[] | null {
     .filter((step) => step !== '')
 }
 
-/** The sequence of answers: steps to add, move and remove, and the same as text. */
+/** What the bin answers: as text while that says all of it, else in JSON. */
 export function BinAnswers(props: { readonly bin: BinOut }) {
   const t = useT()
-  const client = useQueryClient()
   const may = useMay('manage-endpoints')
   const { bin } = props
-  const edit = useDraft({ stored: bin.script, version: bin.updatedAt })
-  const { draft: script, setDraft: setScript } = edit
+  const isWhole = bin.scriptIsWhole !== false
+  const [asJson, setAsJson] = useState(false)
+  if (!may) {
+    return (
+      <div className="flex flex-wrap gap-2 px-5 py-2.5 max-sm:px-3">
+        <span className="text-ink-3">{t('bin.answers')}</span>
+        {isWhole ? (
+          <span className="mono">{bin.script || '200'}</span>
+        ) : (
+          <pre className="mono max-h-60 w-full overflow-auto whitespace-pre-wrap break-all">
+            {jsonOf(bin)}
+          </pre>
+        )}
+      </div>
+    )
+  }
+  if (asJson || !isWhole) {
+    return <AnswersInJson bin={bin} onText={isWhole ? () => setAsJson(false) : null} />
+  }
+  return <AnswersInText bin={bin} onJson={() => setAsJson(true)} />
+}
+
+/** The answers as they are typed, in one of their two forms, and how they are saved. */
+function useAnswers(bin: BinOut, written: (bin: BinOut) => string) {
+  const t = useT()
+  const client = useQueryClient()
+  const edit = useDraft({ stored: written(bin), version: bin.updatedAt })
   const refresh = () => client.invalidateQueries({ queryKey: ['bins', bin.name] })
   const save = useMutation({
-    mutationFn: (text: string) => putBin(bin.name, { script: text }, edit.version),
+    mutationFn: (script: string | object) => putBin(bin.name, { script }, edit.version),
     onSuccess: (saved) => {
       toast(t('bin.answersSaved'))
-      edit.setDraft(saved.script) // as the server writes it
-      edit.settle(saved.script, saved.updatedAt)
+      edit.setDraft(written(saved)) // as the server writes it
+      edit.settle(written(saved), saved.updatedAt)
       return refresh()
     },
     onError: (error) => lookAtTheirs(error, refresh),
   })
-  const steps = stepsOf(script)
-  if (!may) {
-    return (
-      <p className="flex flex-wrap gap-2 px-5 py-2.5 max-sm:px-3">
-        <span className="text-ink-3">{t('bin.answers')}</span>
-        <span className="mono">{bin.script || '200'}</span>
-      </p>
-    )
-  }
   const refused =
     save.error instanceof ApiError && !edit.overtaken
       ? (save.error.issues[0]?.msg ?? save.error.detail)
       : null
+  return { edit, save, refused }
+}
+
+const textOf = ({ script }: BinOut): string => script
+const jsonOf = ({ answers }: BinOut): string => JSON.stringify(answers, null, 2)
+
+/** All that a step may have, with bodies and headers, which the text has no words for. */
+function AnswersInJson(props: { readonly bin: BinOut; readonly onText: (() => void) | null }) {
+  const t = useT()
+  const w = useWords(words)
+  const { edit, save, refused } = useAnswers(props.bin, jsonOf)
+  const { draft: text, setDraft: setText } = edit
+  const [notJson, setNotJson] = useState(false)
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    const given = objectIn(text)
+    setNotJson(given === null)
+    if (given !== null) save.mutate(given)
+  }
+  return (
+    <form className="flex flex-col gap-2 px-5 py-2.5 max-sm:px-3" onSubmit={submit}>
+      <Overtaken edit={edit} />
+      <Field
+        label={w('bin.answersInJson')}
+        help={w('bin.answersInJsonHelp')}
+        error={notJson ? t('payloadFilter.notJson') : refused}
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            className="input mono min-h-40"
+            spellCheck={false}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" kind={edit.dirty ? 'primary' : 'default'} busy={save.isPending}>
+          {t('bin.answersSet')}
+        </Button>
+        {props.onText !== null && (
+          <Button kind="quiet" onClick={props.onText}>
+            {t('bin.asText')}
+          </Button>
+        )}
+      </div>
+    </form>
+  )
+}
+
+function objectIn(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' ? value : null
+  } catch {
+    return null
+  }
+}
+
+/** The sequence of answers: steps to add, move and remove, and the same as text. */
+function AnswersInText(props: { readonly bin: BinOut; readonly onJson: () => void }) {
+  const t = useT()
+  const w = useWords(words)
+  const { edit, save, refused } = useAnswers(props.bin, textOf)
+  const { draft: script, setDraft: setScript } = edit
+  const steps = stepsOf(script)
   return (
     <form
       className="flex flex-wrap items-center gap-2 px-5 py-2.5 max-sm:px-3"
@@ -107,12 +195,11 @@ export function BinAnswers(props: { readonly bin: BinOut }) {
         aria-invalid={refused !== null || undefined}
         onChange={(event) => setScript(event.target.value)}
       />
-      <Button
-        type="submit"
-        kind={script === bin.script ? 'default' : 'primary'}
-        busy={save.isPending}
-      >
+      <Button type="submit" kind={edit.dirty ? 'primary' : 'default'} busy={save.isPending}>
         {t('bin.answersSet')}
+      </Button>
+      <Button kind="quiet" onClick={props.onJson}>
+        {w('bin.asJson')}
       </Button>
       {refused !== null && (
         <p className="w-full text-err text-xs" role="alert">

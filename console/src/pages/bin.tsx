@@ -112,7 +112,7 @@ export function BinPage() {
         </>
       }
     >
-      <Loaded query={bin}>{(data) => <BinAnswers key={data.script} bin={data} />}</Loaded>
+      <Loaded query={bin}>{(data) => <BinAnswers key={data.name} bin={data} />}</Loaded>
       {application !== null && <BinRetries application={application} bin={name} />}
       {all.length > 0 && (
         <div className="flex border-line border-t px-5 py-2 max-sm:px-3">

@@ -30,6 +30,7 @@ import {
 import { useDeliverySummary, useFacets } from '../state/delivery-summary.ts'
 import { type Feed, gapIn, useFeed } from '../state/feed.ts'
 import { useFurther } from '../state/further.ts'
+import { useSendCommand } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { timeRange } from '../state/search.ts'
 import { openTab } from '../state/tabs.ts'
@@ -269,13 +270,10 @@ function Looking(props: {
 function NothingFound(props: { readonly filtered: boolean; readonly action: ReactNode }) {
   const t = useT()
   const [search, change] = useUrlState()
+  const command = useSendCommand()
   if (!props.filtered) {
     return (
-      <Empty
-        title={t('deliveries.none')}
-        action={props.action}
-        command="npx posthorn send order.created"
-      >
+      <Empty title={t('deliveries.none')} action={props.action} command={command}>
         {t('deliveries.noneText')}
       </Empty>
     )

@@ -74,11 +74,11 @@ export function MessagePage() {
             {mayEdit && data.masked === undefined && <UseAsSample message={data} />}
             <CopyAs
               code={codeOf(scope.application, data)}
-              cli={`posthorn send ${data.eventType} --app ${scope.application} -d ${shellQuoted(data.payloadText)}`}
+              cli={commandOf(scope.application, data)}
               request={{
                 method: 'POST',
                 path: `/app/${scope.application}/msg`,
-                body: `{"eventType":${JSON.stringify(data.eventType)},"payload":${data.payloadText}}`,
+                body: bodyOf(data),
               }}
             />
           </>
@@ -98,7 +98,7 @@ export function MessagePage() {
               label={t('message.payload')}
               masked={data.masked !== undefined}
             />
-            {data.masked === undefined && (
+            {data.masked === undefined && data.rawPayload === undefined && (
               <SchemaVerdict
                 schema={newestSchema(
                   types.data?.find(({ name }) => name === data.eventType)?.schemas,
@@ -113,14 +113,35 @@ export function MessagePage() {
   )
 }
 
+type Sent = MessageOut & { readonly payloadText: string }
+
+/** What the request names after its type: the payload as it was written, or the raw text. */
+function contentOf({ rawPayload, contentType, payloadText }: Sent): string {
+  if (rawPayload === undefined) return `"payload":${payloadText.trim()}`
+  const headers = contentType === undefined ? {} : { headers: { 'content-type': contentType } }
+  return `"transformationsParams":${JSON.stringify({ rawPayload, ...headers })}`
+}
+
+/** The same event as a request. */
+function bodyOf(data: Sent): string {
+  return `{"eventType":${JSON.stringify(data.eventType)},${contentOf(data)}}`
+}
+
+/** The same event by the command line, which sends JSON unless it calls the API itself. */
+function commandOf(application: string, data: Sent): string {
+  return data.rawPayload === undefined
+    ? `posthorn send ${data.eventType} --app ${application} -d ${shellQuoted(data.payloadText)}`
+    : `posthorn api POST /app/${application}/msg -d ${shellQuoted(bodyOf(data))}`
+}
+
 /** The same event from a program, by the official library. */
-function codeOf(application: string, data: MessageOut & { readonly payloadText: string }): string {
+function codeOf(application: string, data: Sent): string {
   return `import { Svix } from 'svix'
 
 const webhooks = new Svix(process.env.POSTHORN_API_KEY, { serverUrl: ${JSON.stringify(location.origin)} })
 await webhooks.message.create(${JSON.stringify(application)}, {
   eventType: ${JSON.stringify(data.eventType)},
-  payload: ${data.payloadText.trim()},
+  ${contentOf(data).replace(/^"(\w+)":/, '$1: ')},
 })
 `
 }

@@ -18,6 +18,7 @@ import { TypeFilter } from '../components/type-filter.tsx'
 import { type Formats, type T, useFormats, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
+import { useSendCommand } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { boundsOf, listOf, timeRange } from '../state/search.ts'
 import { useMay, useMayHere } from '../state/session.tsx'
@@ -190,9 +191,7 @@ export function MessagesPage() {
           chosenTypes.length === 0 &&
           search['tag'] === undefined &&
           view === null ? (
-            <Empty title={t('messages.none')} command="npx posthorn send order.created">
-              {t('messages.noneText')}
-            </Empty>
+            <NoMessages />
           ) : (
             <Empty
               title={t('filter.emptyTitle')}
@@ -259,6 +258,15 @@ const noneOf = {
 } as const
 
 /** Columns that would be empty in every row are left out. */
+function NoMessages() {
+  const t = useT()
+  return (
+    <Empty title={t('messages.none')} command={useSendCommand()}>
+      {t('messages.noneText')}
+    </Empty>
+  )
+}
+
 function isUsed(column: string, rows: readonly MessageOut[]): boolean {
   if (column === 'tags') {
     return rows.some(({ tags, channels }) => [...(tags ?? []), ...(channels ?? [])].length > 0)

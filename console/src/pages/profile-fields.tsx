@@ -127,7 +127,7 @@ export function ProfileField(props: ProfileFieldProps) {
       return (
         <TextField
           label={label}
-          help={help}
+          help={help ?? (field.kind === 'scope' ? t('profile.onlyNeeded') : undefined)}
           error={error}
           optional={!field.required}
           readOnly={fixed}

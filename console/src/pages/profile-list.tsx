@@ -94,9 +94,18 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
       <div className="flex min-h-0 flex-1 flex-col border-line border-t">
         <Loaded query={webhooks}>
           {(list) =>
-            list.data.length === 0 ? (
+            list.data.length === 0 && search['q'] !== undefined ? (
               <Empty
-                title={t('endpoints.none')}
+                title={t('filter.emptyTitle')}
+                action={
+                  <Button onClick={() => change({ q: undefined, page: undefined })}>
+                    {t('filter.clearAll')}
+                  </Button>
+                }
+              />
+            ) : list.data.length === 0 ? (
+              <Empty
+                title={t('profile.none')}
                 action={
                   scope.may.manageEndpoints && (
                     <Link to={`${scope.base}/endpoints/new`} className="btn btn-primary">
@@ -105,7 +114,7 @@ export function ProfileList(props: { readonly profile: ProfileOut }) {
                   )
                 }
               >
-                {showDisabled ? t('endpoints.noneText') : t('profile.disabledHidden')}
+                {showDisabled ? t('endpoints.noneText') : t('profile.noneText')}
               </Empty>
             ) : (
               <Grid

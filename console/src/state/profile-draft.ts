@@ -51,7 +51,7 @@ function storedAuthentication(webhook: WebhookOut | null): Authentication {
   if (stored == null) return null
   return Object.fromEntries(
     Object.entries(stored).flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, value]] : [],
+      typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [],
     ),
   )
 }

@@ -37,7 +37,7 @@ export const createMessages = operation({
   query: Type.Object({ with_content: Type.Optional(Type.Boolean()) }),
   body: BatchIn,
   success: { 200: BatchOut },
-  errors: [404, 413],
+  errors: [400, 404, 413],
   own: true,
 })
 

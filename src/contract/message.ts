@@ -194,7 +194,7 @@ export const createMessage = operation({
   query: WithContent,
   body: MessageIn,
   success: { 202: MessageOut },
-  errors: [404, 409, 413],
+  errors: [400, 404, 409, 413],
 })
 
 export const getMessage = operation({

@@ -91,6 +91,11 @@ for (const [kind, url] of Object.entries(databases)) {
       )
       await moveTo(2n ** 63n - 1n)
       assert.equal(await post('a.b'), 'limit_reached')
+      const batch = await fetch(`${node.url}/api/v1/app/${application}/msg/batch`, {
+        ...{ method: 'POST', headers },
+        body: '{"messages":[{"eventType":"c.d","payload":{}},{"eventType":"a.b","payload":{}}]}',
+      })
+      assert.equal(batch.status, 400)
       assert.equal(await post('c.d'), 202)
       await receiver.waitFor(10)
       // Nothing of what was refused is kept.

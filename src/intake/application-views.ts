@@ -49,6 +49,12 @@ const viewsMaxDefault = 10_000
 /** Endpoints kept, over all applications: bounds memory when applications are large. */
 const endpointsMax = 200_000
 
+interface Kept {
+  readonly view: IndexedView
+  /** Asked for since it was kept, or since room was last made: it stays once when room is made. */
+  used: boolean
+}
+
 export type ProfilePolicy = (profile: string) => DeliveryPolicy
 
 export function applicationViews(deps: {
@@ -62,41 +68,45 @@ export function applicationViews(deps: {
 }): ApplicationViews {
   const { viewsMax = viewsMaxDefault } = deps
   const profilePolicy = deps.profilePolicy ?? (() => standardPolicy)
-  const views = new Map<ApplicationId, IndexedView>()
-  /** `organisation/id-or-uid` to application, for views that are kept. */
-  const names = new Map<string, ApplicationId>()
-  /** Asked for since they were kept: those stay once when room is made. */
-  const used = new Set<ApplicationId>()
+  const views = new Map<ApplicationId, Kept>()
+  /** By id and by uid, those that are kept. */
+  const names = new Map<OrganizationId, Map<string, Kept>>()
   const loading = new Map<ApplicationId, Promise<IndexedView | null>>()
   const finding = new Map<string, Promise<Application | null>>()
   let endpoints = 0
 
   const invalidate = (id: ApplicationId): void => {
     loading.delete(id)
-    const view = views.get(id)
-    if (view === undefined) return
+    const kept = views.get(id)
+    if (kept === undefined) return
     views.delete(id)
-    used.delete(id)
-    endpoints -= view.endpoints.length
-    for (const name of namesOf(view)) names.delete(name)
+    endpoints -= kept.view.endpoints.length
+    const { organizationId } = kept.view.application
+    for (const name of namesOf(kept.view)) names.get(organizationId)?.delete(name)
+    if (names.get(organizationId)?.size === 0) names.delete(organizationId)
   }
   const keep = (view: IndexedView): void => {
-    invalidate(view.application.id)
-    views.set(view.application.id, view)
+    const { id, organizationId } = view.application
+    invalidate(id)
+    const kept: Kept = { view, used: false }
+    views.set(id, kept)
     endpoints += view.endpoints.length
-    for (const name of namesOf(view)) names.set(name, view.application.id)
-    while (views.size > viewsMax || (endpoints > endpointsMax && views.size > 1)) makeRoom(view)
+    const named = names.get(organizationId) ?? new Map<string, Kept>()
+    names.set(organizationId, named)
+    for (const name of namesOf(view)) named.set(name, kept)
+    while (views.size > viewsMax || (endpoints > endpointsMax && views.size > 1)) makeRoom(kept)
   }
   /** The one loaded longest ago goes, unless it was used since: then it has another turn. */
-  const makeRoom = (newest: IndexedView): void => {
-    for (const [oldest, view] of views) {
-      if (view === newest) continue
-      if (!used.delete(oldest)) {
-        invalidate(oldest)
+  const makeRoom = (newest: Kept): void => {
+    for (const [id, kept] of views) {
+      if (kept === newest) continue
+      if (!kept.used) {
+        invalidate(id)
         return
       }
-      views.delete(oldest) // maps keep the order of insertion
-      views.set(oldest, view)
+      kept.used = false
+      views.delete(id) // maps keep the order of insertion
+      views.set(id, kept)
     }
   }
   const load = (id: ApplicationId): Promise<IndexedView | null> => {
@@ -126,22 +136,22 @@ export function applicationViews(deps: {
     return started.finally(() => finding.delete(name))
   }
   const peek = (organizationId: OrganizationId, idOrUid: string): IndexedView | undefined => {
-    const id = names.get(`${organizationId}/${idOrUid}`)
-    if (id !== undefined) used.add(id)
-    return id === undefined ? undefined : views.get(id)
+    const kept = names.get(organizationId)?.get(idOrUid)
+    if (kept !== undefined) kept.used = true
+    return kept?.view
   }
   return {
     peek,
     invalidate,
     outdated(view) {
-      if (views.get(view.application.id) === view) invalidate(view.application.id)
+      if (views.get(view.application.id)?.view === view) invalidate(view.application.id)
     },
     kept: () =>
-      [...views.values()].map(({ application }) => ({
+      [...views.values()].map(({ view: { application } }) => ({
         applicationId: application.id,
         configVersion: application.configVersion,
       })),
-    get: async (id) => views.get(id) ?? (await load(id)),
+    get: async (id) => views.get(id)?.view ?? (await load(id)),
     async find(organizationId, idOrUid) {
       const known = peek(organizationId, idOrUid)
       if (known !== undefined) return known
@@ -151,11 +161,8 @@ export function applicationViews(deps: {
   }
 }
 
-function namesOf(view: IndexedView): readonly string[] {
-  const { id, uid, organizationId } = view.application
-  return uid === null
-    ? [`${organizationId}/${id}`]
-    : [`${organizationId}/${id}`, `${organizationId}/${uid}`]
+function namesOf({ application: { id, uid } }: IndexedView): readonly string[] {
+  return uid === null ? [id] : [id, uid]
 }
 
 export function indexView(

@@ -358,9 +358,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'views are never looked up again',
     file: 'intake/application-views.ts',
-    find: 'loading.delete(id)\n    const view = views.get(id)\n    if (view === undefined) return\n',
+    find: 'loading.delete(id)\n    const kept = views.get(id)\n    if (kept === undefined) return\n',
     replace:
-      'const view = views.get(id)\n    if (view !== undefined) return\n    if (view === undefined) return\n',
+      'const kept = views.get(id)\n    if (kept !== undefined) return\n    if (kept === undefined) return\n',
   },
   {
     name: 'every retry has an id of its own',

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { listText } from '../../src/api/pagination.ts'
 import { type Client, createClient, type ExportPart } from '../../src/client/client.ts'
 import { configWith } from '../../src/config.ts'
 import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
@@ -121,6 +122,12 @@ test('deliveries are exported by every filter of their list, as a table that run
   assert.equal(await counted({ state: 'succeeded', status: 'failed' }), 0)
   assert.equal(await counted({ code: '500' }), 2)
   assert.equal(await counted({ code: '500,connect_timeout' }), 3)
+  type Answer = { readonly data: readonly unknown[]; readonly total: number }
+  const got = (path: string): Promise<Answer> => client.call('GET', `/app/${app}/${path}`)
+  assert.equal((await got('delivery?code=500')).data.length, 2)
+  assert.equal((await got('delivery?code=500,connect_timeout&state=failed')).data.length, 3)
+  assert.equal((await got('summary/delivery?code=200')).total, 3)
+  assert.equal((await got('summary/delivery?code=connect_timeout&event_types=a.b')).total, 1)
   assert.equal(await counted({ endpoint_id: 'e0,e1' }), 4)
   assert.equal(await counted({ endpoint_id: endpoints[2]?.id ?? '', event_types: 'c.*' }), 1)
   assert.equal(await counted({ q: 'PLAIN' }), 2)
@@ -143,6 +150,19 @@ test('deliveries are exported by every filter of their list, as a table that run
     const response = await fetch(`${url}/api/v1/app/${app}/export/delivery?${query}`, { headers })
     assert.equal(response.status, status, query)
   }
+})
+
+test('a page that looked at enough says where to go on, though nothing on it was found', () => {
+  const ways = { idOf: (id: string) => id, render: (id: string) => JSON.stringify(id) }
+  const text = (items: string[], towards: 'older' | 'newer') =>
+    listText({ items, done: false, scannedTo: { id: 'dlv_5', towards } }, ways)
+  assert.equal(text([], 'older'), '{"data":[],"iterator":"dlv_5","done":false}')
+  assert.equal(
+    text([], 'newer'),
+    '{"data":[],"iterator":null,"prevIterator":"-dlv_5","done":false}',
+  )
+  const found = '{"data":["dlv_9"],"iterator":"dlv_5","prevIterator":"-dlv_9","done":false}'
+  assert.equal(text(['dlv_9'], 'older'), found)
 })
 
 test('a delivery in memory says until when the circuit of its endpoint holds it back', async () => {

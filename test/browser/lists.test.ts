@@ -723,6 +723,18 @@ test('A18: of a hundred thousand deliveries few are nodes, and End reaches the v
     () => Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) > 300,
   )
   assert.ok((await nodes()) <= 60)
+  // Counts that stopped at their limit say so.
+  await page.goto(`${ui.url}/app/long/deliveries?since=30d`)
+  await page.getByRole('button', { name: 'Status' }).click()
+  const counts = page.getByRole('group', { name: 'Status' })
+  await counts.getByText(/^There are more than can be counted: these are since /).waitFor()
+  // What is rare is looked for a while; then a person decides, down to the end.
+  await page.goto(`${ui.url}/app/long/deliveries?code=500`)
+  const further = page.getByRole('button', { name: 'Look further back' })
+  await page.getByText(/^Looked back to .* There may be older ones\./).waitFor()
+  await further.click()
+  await page.getByText('Nothing matches').waitFor()
+  assert.equal(await further.count(), 0)
 })
 
 test('no page asked another host, and none logged an error', () => {

@@ -268,6 +268,8 @@ test('deliveries are listed by the words of the console, shown and canceled', as
     1,
   )
   assert.equal((await list('--until', '1h')).length, 0)
+  assert.equal((await list('--code', '500,connect_refused')).length, 1)
+  assert.deepEqual(await list('--code', '500'), [])
   await posthorn('endpoints', 'update', endpoint, '--paused', 'true', '--app', 'fails')
   assert.equal((await list('--status', 'held')).length, 1)
   const id = retrying?.id ?? ''

@@ -213,7 +213,8 @@ test('configuration.md is what the settings say', () => {
 test('limits.md has the numbers of the code', () => {
   const page = pages.find(({ path }) => path === 'docs/reference/limits.md')?.text ?? ''
   const numbers = [
-    ...[limits.jsonMembersMax, limits.jsonDepthMax, limits.batchMessagesMax],
+    ...[limits.jsonMembersMax, limits.jsonContainersMax, limits.jsonDepthMax],
+    limits.batchMessagesMax,
     ...[limits.metadataBytesMax, limits.headersBytesMax, limits.headerValueBytesMax],
     ...[limits.headersPerEndpointMax, limits.urlLengthMax, limits.pageMax, limits.responseBytesMax],
     ...[limits.liveSecretsMax, limits.channelsPerMessageMax, edgeLimits.headerBytesMax],

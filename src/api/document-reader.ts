@@ -1,13 +1,14 @@
 /**
- * What strangers wrote and what may take long to read: documents that describe event types, and the
- * JSON Schemas of event types. It is read in threads of their own with a deadline, so that deliveries
- * and other callers never wait for it. Documents and schemas have a thread each: the one does not
- * hold up the other.
+ * What strangers wrote and what may take long to read: documents that describe event types, the JSON
+ * Schemas of event types, and pasted requests whose signatures are tried with many keys. It is read
+ * in threads of their own with a deadline, so that deliveries and other callers never wait for it.
+ * Each kind has its thread: the one does not hold up the other.
  */
 import { extname } from 'node:path'
 import { Problem, problems } from '../domain/errors.ts'
 import { limits } from '../domain/limits.ts'
 import type { Sentence } from '../domain/sentence.ts'
+import type { Diagnosis, DoctorInput } from '../domain/signature-doctor.ts'
 import { type Answered, boundedThread, type NoAnswer } from '../runtime/bounded-thread.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { ImportFormat } from './import-documents.ts'
@@ -24,6 +25,7 @@ export interface DocumentPlace {
 export type DocumentWork =
   | ({ readonly kind: 'types'; readonly text: string } & DocumentPlace)
   | { readonly kind: 'schemas'; readonly schemas: readonly Schema[]; readonly compile: boolean }
+  | { readonly kind: 'diagnosis'; readonly pasted: PastedRequest }
 export type SchemaVerdict =
   | { readonly ok: true }
   /** Which of them it is, and why. */
@@ -31,7 +33,12 @@ export type SchemaVerdict =
 export type TypesRead =
   | ({ readonly ok: true } & DescribedTypes)
   | { readonly ok: false; readonly loc: readonly string[]; readonly reason: Sentence }
-export type DocumentAnswer = TypesRead | SchemaVerdict
+export type DocumentAnswer = TypesRead | SchemaVerdict | Diagnosis
+
+/** Of the headers, each by its name in lower case. */
+export type PastedRequest = Omit<DoctorInput, 'header'> & {
+  readonly headers: ReadonlyMap<string, string>
+}
 
 /**
  * The event types of a document, as text: copies of what they share may be a hundred times the
@@ -54,6 +61,8 @@ export interface DocumentReader {
   types(text: string, place: DocumentPlace): Promise<DescribedTypes>
   /** Refuses the first that is no JSON Schema. `compile`: see `event-schemas.ts`. */
   judge(schemas: readonly SchemaAt[], compile: boolean): Promise<void>
+  /** Why the request does not verify. */
+  diagnose(pasted: PastedRequest): Promise<Diagnosis>
   close(): Promise<void>
 }
 
@@ -66,6 +75,7 @@ const retryAfterSeconds = Math.ceil(limits.documentReadMs / 1_000)
 export function documentReader(clock: Clock): DocumentReader {
   const documents = thread<{ kind: 'types' }, TypesRead>('posthorn-documents', clock)
   const schemas = thread<{ kind: 'schemas' }, SchemaVerdict>('posthorn-schemas', clock)
+  const signatures = thread<{ kind: 'diagnosis' }, Diagnosis>('posthorn-signatures', clock)
   return {
     async types(text, place) {
       const work = { kind: 'types', text, ...place } as const
@@ -80,8 +90,11 @@ export function documentReader(clock: Clock): DocumentReader {
       const verdict = answered(await schemas.run(work), first.loc)
       if (!verdict.ok) throw refuse(given[verdict.at]?.loc ?? first.loc, verdict.reason)
     },
+    async diagnose(pasted) {
+      return answered(await signatures.run({ kind: 'diagnosis', pasted }), ['body'])
+    },
     async close() {
-      await Promise.all([documents.close(), schemas.close()])
+      await Promise.all([documents.close(), schemas.close(), signatures.close()])
     },
   }
 }

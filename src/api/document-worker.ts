@@ -1,6 +1,7 @@
 /** The thread that reads strangers' documents and schemas; see `document-reader.ts`. */
 import { parentPort } from 'node:worker_threads'
 import { Problem } from '../domain/errors.ts'
+import { diagnose } from '../domain/signature-doctor.ts'
 import type { ThreadAnswer, ThreadWork } from '../runtime/bounded-thread.ts'
 import type { DocumentAnswer, DocumentWork, SchemaVerdict, TypesRead } from './document-reader.ts'
 import { schemaFault } from './event-schemas.ts'
@@ -14,6 +15,10 @@ function done(work: DocumentWork): DocumentAnswer {
       return typesIn(work)
     case 'schemas':
       return firstFault(work)
+    case 'diagnosis': {
+      const { headers, ...pasted } = work.pasted
+      return diagnose({ ...pasted, header: (name) => headers.get(name) ?? null })
+    }
     default:
       return work satisfies never
   }

@@ -72,7 +72,7 @@ export const importRoutes: readonly Route[] = [
     }
     const types: string[] = []
     for await (const page of typePages(call.principal.organizationId, services)) {
-      types.push(...page.map((one) => JSON.stringify(eventTypeOut(one, true))))
+      for (const one of page) types.push(JSON.stringify(eventTypeOut(one, true)))
     }
     const rest = JSON.stringify(head).slice(1)
     return { status: 200, body: `{"eventTypes":[${types}],${rest}` }
@@ -92,7 +92,11 @@ export const importRoutes: readonly Route[] = [
     const { organizationId } = call.principal
     const given = eventTypes ?? []
     const fresh = given.map((one) => eventTypeFrom(one.name, one, organizationId, call.now))
-    await services.documents.judge(given.flatMap(schemasIn), given.length <= compiledTypesMax)
+    const compile = given.length <= compiledTypesMax
+    for (let at = 0; at < given.length; at += judgedAtOnce) {
+      const some = given.slice(at, at + judgedAtOnce)
+      await services.documents.judge(some.flatMap(schemasIn), compile)
+    }
     for (const one of fresh) await putType(one, services)
     return noContent
   }),
@@ -126,6 +130,9 @@ async function* inTurns(types: DescribedTypes['types']): AsyncGenerator<Descript
     yield JSON.parse(json) as Description // made of one by `document-worker.ts`
   }
 }
+
+/** Types whose schemas go to their thread at once: they are copied on the way. */
+const judgedAtOnce = 100
 
 /** Names that are looked up at once. */
 const namesAtOnce = 25
@@ -180,6 +187,8 @@ async function putType(fresh: EventType, { store }: Services): Promise<void> {
   })
 }
 
+const typesAtOnce = 50
+
 /** All types that are not archived, with a turn for others after each page. */
 async function* typePages(
   organizationId: OrganizationId,
@@ -191,7 +200,7 @@ async function* typePages(
       organizationId,
       includeArchived: false,
       featureFlags: null,
-      page: { limit: 250, order: 'ascending', iterator, backwards: false },
+      page: { limit: typesAtOnce, order: 'ascending', iterator, backwards: false },
     })
     yield page.items
     iterator = page.items[page.items.length - 1]?.name ?? null

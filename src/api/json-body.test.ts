@@ -62,6 +62,13 @@ test('members are counted over the whole body, not what looks like some in texts
   assert.equal(readJsonObject(Buffer.from(`{${members(most + 1)}}`)), 'too_many')
 })
 
+test('lists and objects are counted over the whole body, however small they are', () => {
+  const most = limits.jsonContainersMax
+  const body = (count: number) => Buffer.from(`{"a":[${'[],{},'.repeat(count / 2)}"[{"]}`)
+  assert.notEqual(typeof readJsonObject(body(most - 2)), 'string')
+  assert.equal(readJsonObject(body(most)), 'too_many_containers')
+})
+
 test('each way of not being a JSON object has its name', () => {
   const faults = [
     ['', 'empty'],

@@ -1,6 +1,6 @@
 /**
  * Reads a JSON body without losing its bytes. A scan over the raw buffer finds where each
- * top-level member begins and ends, bounds depth and members and refuses doubled ones; the engine's
+ * top-level member begins and ends, bounds depth, members, lists and objects and refuses doubled ones; the engine's
  * own parser then decides validity. What was sent as `payload` can so be stored byte for byte (I3).
  */
 import { isUtf8 } from 'node:buffer'
@@ -19,12 +19,15 @@ export type JsonFault =
   | 'not_an_object'
   | 'too_deep'
   | 'too_many'
+  | 'too_many_containers'
   | 'doubled'
 
 /** How much a text may still hold. */
 interface Budget {
   readonly depthMax: number
   members: number
+  /** Lists and objects. */
+  containers: number
 }
 
 interface Span {
@@ -124,6 +127,7 @@ function scanMembers(bytes: Uint8Array, budget: Budget): ReadonlyMap<string, Spa
     const to = skipValue(bytes, from, budget)
     if (to === tooDeep) return 'too_deep'
     if (budget.members < 0) return 'too_many'
+    if (budget.containers < 0) return 'too_many_containers'
     if (members.has(name)) return 'doubled'
     members.set(name, { from, to })
     at = skipSpace(bytes, to)
@@ -147,7 +151,11 @@ function nameOf(bytes: Uint8Array, from: number, to: number): string | null {
 }
 
 function newBudget(): Budget {
-  return { depthMax: limits.jsonDepthMax, members: limits.jsonMembersMax }
+  return {
+    depthMax: limits.jsonDepthMax,
+    members: limits.jsonMembersMax,
+    containers: limits.jsonContainersMax,
+  }
 }
 
 /** Position after the value that begins at `at`, or `tooDeep`. The root object is level 1. */
@@ -165,6 +173,7 @@ function skipValue(bytes: Uint8Array, at: number, budget: Budget): number {
     }
     if (byte === openBrace || byte === openBracket) {
       depth += 1
+      budget.containers -= 1
       if (depth > budget.depthMax) return tooDeep
     } else if (byte === closeBrace || byte === closeBracket) {
       depth -= 1

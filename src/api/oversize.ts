@@ -20,7 +20,8 @@ export interface Oversize {
 
 export function oversized(schema: Type.TSchema, value: unknown, pointer = ''): Oversize | null {
   if (typeof value !== 'object' || value === null) return null
-  const { anyOf, items, maxItems, uniqueItems, properties, patternProperties } = schema as Keywords // of JSON Schema
+  const { anyOf, items, maxItems, uniqueItems, properties, patternProperties, maxProperties } =
+    schema as Keywords // of JSON Schema
   for (const branch of anyOf ?? []) {
     const found = oversized(branch, value, pointer)
     if (found !== null) return found
@@ -40,15 +41,18 @@ export function oversized(schema: Type.TSchema, value: unknown, pointer = ''): O
   }
   const [values] = Object.values(patternProperties ?? {})
   if (values !== undefined && Object.keys(values).length > 0) {
-    const count = Object.keys(value).length
-    if (count > ownMax)
+    const max = maxProperties ?? ownMax
+    if (Object.keys(value).length > max)
       return {
         pointer,
         msg: {
-          en: `must not have more than ${ownMax} properties`,
-          es: `no debe tener más de ${ownMax} propiedades`,
+          en: `must not have more than ${max} properties`,
+          es: `no debe tener más de ${max} propiedades`,
         },
       }
+    const entries = Object.entries(value)
+    const found = first(entries, (item, name) => oversized(values, item, `${pointer}/${name}`))
+    if (found !== null) return found
   }
   return first(Object.entries(properties ?? {}), (inner, name) =>
     Object.hasOwn(value, name)
@@ -62,6 +66,7 @@ interface Keywords {
   readonly items?: Type.TSchema
   readonly maxItems?: number
   readonly uniqueItems?: boolean
+  readonly maxProperties?: number
   readonly properties?: Readonly<Record<string, Type.TSchema>>
   readonly patternProperties?: Readonly<Record<string, Type.TSchema>>
 }

@@ -8,7 +8,7 @@ import type { Mask } from '../domain/masking.ts'
 import { frameworks, rawBodyFixes } from '../domain/raw-body-fixes.ts'
 import { decodeBase64 } from '../domain/secret.ts'
 import { signedHeaders } from '../domain/signature-check.ts'
-import { type Diagnosis, diagnose } from '../domain/signature-doctor.ts'
+import type { Diagnosis } from '../domain/signature-doctor.ts'
 import { explanationOf } from '../i18n/explanations.ts'
 import { transform, transformationOf } from '../intake/transformation.ts'
 import { bodyOf } from '../profiles/body.ts'
@@ -37,14 +37,14 @@ export const signatureDoctorRoutes: readonly Route[] = [
       })
     }
     const mask = await maskFor(call, services)
-    const header = headerReader(call.body.headers)
-    const id = signedHeaders(header)?.id ?? null
+    const headers = headersByName(call.body.headers)
+    const id = signedHeaders((name) => headers.get(name) ?? null)?.id ?? null
     const sent = id === null ? null : await sentBytes(id, { application, endpoint, services, mask })
     const receivedAt = call.body.receivedAt ?? null
     const body = pastedBody(call.body)
     const others = await otherKeys(application, endpoint, services)
-    const diagnosis = diagnose({
-      header,
+    const diagnosis = await services.documents.diagnose({
+      headers,
       body,
       nowMs: call.now,
       receivedAtMs: receivedAt === null ? null : bodyTime(receivedAt, 'receivedAt'),
@@ -67,11 +67,10 @@ export const signatureDoctorRoutes: readonly Route[] = [
   }),
 ]
 
-function headerReader(headers: Pasted['headers']): (name: string) => string | null {
-  const byName = new Map(
+function headersByName(headers: Pasted['headers']): ReadonlyMap<string, string> {
+  return new Map(
     Object.entries(headers).map(([name, value]) => [name.trim().toLowerCase(), value.trim()]),
   )
-  return (name) => byName.get(name) ?? null
 }
 
 function pastedBody({ body, bodyBase64 }: Pasted): Uint8Array {

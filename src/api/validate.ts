@@ -144,6 +144,10 @@ const faultTexts: Readonly<Record<JsonFault, Sentence>> = {
     en: `the body has more than ${limits.jsonMembersMax} members`,
     es: `el cuerpo tiene más de ${limits.jsonMembersMax} miembros`,
   },
+  too_many_containers: {
+    en: `the body has more than ${limits.jsonContainersMax} lists and objects`,
+    es: `el cuerpo tiene más de ${limits.jsonContainersMax} listas y objetos`,
+  },
   doubled: {
     en: 'duplicate field: a member is given twice',
     es: 'campo duplicado: un miembro aparece dos veces',

@@ -11,6 +11,7 @@ const ScopeIds = Type.Array(Type.String({ minLength: 1, maxLength: scopeLimits.i
   maxItems: scopeLimits.idsMax,
 })
 const ScopeFilter = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' }), ScopeIds, {
+  maxProperties: scopeLimits.kindsMax,
   description:
     'Limits the endpoint: kind of scope (site, workflow, ...) to the ids it listens to. An empty list, or a kind that is absent, is all.',
 })
@@ -141,6 +142,7 @@ export const messageContextIn = {
       Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' }),
       Type.Union([Type.String({ maxLength: scopeLimits.idLengthMax }), ScopeIds]),
       {
+        maxProperties: scopeLimits.kindsMax,
         description:
           'Where the event happened: kind of scope to its id, or ids (a stage and its site).',
       },

@@ -19,6 +19,8 @@ export const limits = {
   jsonDepthMax: 64,
   /** Members of all objects of a body together: reading more would hold up everybody else. */
   jsonMembersMax: 80_000,
+  /** Lists and objects of a body: an empty one is two bytes, and costs what a hundred do. */
+  jsonContainersMax: 150_000,
   batchMessagesMax: 1000,
   liveSecretsMax: 10,
   responseBytesMax: 16_384,

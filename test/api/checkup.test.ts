@@ -1,9 +1,12 @@
 /** Trying endpoints out, and saying why a request did not verify, through the real delivery path. */
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Transport } from '../../src/delivery/transport.ts'
+import { generateSecret } from '../../src/domain/secret.ts'
+import { verifySignature } from '../../src/domain/verify.ts'
 import type { Received, Receiver } from '../support/receiver.ts'
+import { cpuMs, longestTurnMs } from '../support/turns.ts'
 import { type ApiAnswer, type System, startSystem } from '../systems/system.ts'
 
 const {
@@ -324,4 +327,26 @@ test('the doctor recognises the secret and the computation that a receiver uses'
   assert.equal((await ask({})).secret.current, false)
   await system.clock.advance(61_000)
   assert.equal(await codes({ secret }), 'secret_expired')
+})
+
+test('a large body under many signatures is tried in a thread, and holds up nobody', async () => {
+  const secret = generateSecret('ed25519', randomBytes(32))
+  const { path } = await endpointAt('https://example.com/hooks', { secret })
+  // Of the right form, so that the body is looked at for each.
+  const made = () => Buffer.concat([randomBytes(63), Buffer.alloc(1)]).toString('base64')
+  const signature = Array.from({ length: 88 }, () => `v1a,${made()}`)
+  const headers = {
+    'webhook-id': 'msg_x',
+    'webhook-timestamp': '1700000000',
+    'webhook-signature': signature.join(' '),
+  }
+  const body = 'x'.repeat(1_000_000)
+  const before = process.threadCpuUsage()
+  verifySignature({ headers, body: Buffer.from(body), key: secret, nowMs: 1_700_000_000_000 })
+  const onceMs = cpuMs(before)
+  const turnMs = await longestTurnMs(async () => {
+    const { status } = await system.api('POST', `${path}/signature-doctor`, { headers, body })
+    assert.equal(status, 200)
+  })
+  assert.ok(turnMs < onceMs / 2, `a turn took ${turnMs} ms; one key alone ${onceMs} ms`)
 })

@@ -6,6 +6,7 @@ import { documentReader } from '../../src/api/document-reader.ts'
 import { signToken } from '../../src/api/json-web-token.ts'
 import { Problem } from '../../src/domain/errors.ts'
 import { limits } from '../../src/domain/limits.ts'
+import { scopeLimits } from '../../src/domain/scope.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import type { Store } from '../../src/store/store.ts'
 import { StoreUnavailable } from '../../src/store/store.ts'
@@ -402,6 +403,29 @@ test('what is wrong with a large list is said by counting, not by comparing each
   const wide = await post('/app/hostile/msg', `{"eventType":"a","payload":{${members}}}`)
   assert.equal(wide.status, 422)
   assert.match(wide.text, new RegExp(`more than ${limits.jsonMembersMax} members`))
+  const empty = await post(
+    '/app/hostile/msg',
+    `{"eventType":"a","payload":{"a":[${'[],'.repeat(200_000)}0]}}`,
+  )
+  assert.equal(empty.status, 422)
+  assert.match(empty.text, /lists and objects/)
+})
+
+test('a scope has as many kinds as are matched quickly', async () => {
+  const kinds = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`kind_${n}`, ['1']]))
+  for (const [path, body] of [
+    ['endpoint', { url: 'https://example.com/' }],
+    ['msg', { eventType: 'a.b', payload: {} }],
+  ] as const) {
+    const { kindsMax } = scopeLimits
+    const send = (count: number) =>
+      post(`/app/hostile/${path}`, JSON.stringify({ ...body, scope: kinds(count) }))
+    assert.ok((await send(kindsMax)).status < 300, path)
+    const refused = await send(kindsMax + 1)
+    assert.equal(refused.status, 422)
+    assert.match(refused.text, /scope.*not have more than 16 properties/s)
+  }
 })
 
 test('lists and names of an import are read once, however they are written', async () => {

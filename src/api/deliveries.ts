@@ -1,5 +1,6 @@
 import * as contract from '../contract/delivery.ts'
 import { cancelMessage } from '../contract/message-more.ts'
+import { answerFilter } from '../domain/answer-filter.ts'
 import type { Attempt } from '../domain/attempt.ts'
 import type { Delivery, DeliveryState } from '../domain/delivery.ts'
 import { type EndpointId, isId } from '../domain/ids.ts'
@@ -18,7 +19,7 @@ import {
   route,
   type Services,
 } from './call.ts'
-import { answerFilter, eventFilter, listText, pageRequest } from './pagination.ts'
+import { eventFilter, listText, pageRequest } from './pagination.ts'
 import { timeText } from './times.ts'
 
 export const deliveryRoutes: readonly Route[] = [

@@ -1,7 +1,7 @@
 import { type Issue, invalid } from '../domain/errors.ts'
 import { type IdKind, isId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
-import type { AnswerFilter, EventFilter, Page, PageRequest } from '../store/port/page.ts'
+import type { EventFilter, Page, PageRequest } from '../store/port/page.ts'
 import { queryTime } from './times.ts'
 
 export interface PageParameters {
@@ -71,16 +71,6 @@ export function eventFilter(query: EventParameters): EventFilter {
     eventTypes: query.event_types ?? null,
     channel: query.channel ?? null,
     tag: query.tag ?? null,
-  }
-}
-
-/** `500,connect_timeout`, as the stores know it. Null: whatever it was. */
-export function answerFilter(code: readonly string[] | undefined): AnswerFilter | null {
-  if (code === undefined) return null
-  const isStatus = (one: string): boolean => /^[0-9]/.test(one)
-  return {
-    statuses: code.filter(isStatus).map(Number),
-    classes: code.filter((one) => !isStatus(one)),
   }
 }
 

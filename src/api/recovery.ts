@@ -2,6 +2,7 @@
 
 import type Type from 'typebox'
 import * as contract from '../contract/recovery.ts'
+import { answerFilter } from '../domain/answer-filter.ts'
 import type { DeliveryState } from '../domain/delivery.ts'
 import { type EndpointId, isId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
@@ -73,6 +74,8 @@ async function selectionOf(call: SelectionCall, services: Services): Promise<Del
       es: 'necesario, salvo que se dé `deliveryIds`',
     })
   }
+  const answers = answerFilter(body.codes)
+  if (named !== null && answers !== null) throw refuse('codes', notNamed)
   return {
     applicationId,
     endpointIds: await endpointsOf(call, { applicationId, services }),
@@ -83,9 +86,15 @@ async function selectionOf(call: SelectionCall, services: Services): Promise<Del
     eventTypes: body.eventTypes ?? null,
     channel: body.channel ?? null,
     tag: body.tag ?? null,
+    ...(answers === null ? {} : { answers }),
     attempted: body.attempted ?? null,
     deliveryIds: deliveryIds === undefined ? null : [...new Set(deliveryIds)].sort(),
   }
+}
+
+const notNamed = {
+  en: 'not with `deliveryIds`: give one of them',
+  es: 'no va con `deliveryIds`: solo uno de los dos',
 }
 
 async function endpointsOf(

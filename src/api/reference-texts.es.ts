@@ -294,6 +294,8 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Its letters: those that come with it, or the reader’s own of a kind.':
     'Su letra: la que viene con él, o una de quien lee.',
   'How close lines and controls stand.': 'Qué tan juntos van líneas y controles.',
+  'Whose last attempt got one of these statuses, or had no answer for one of these reasons: `500`, `connect_timeout`. Not with `deliveryIds`.':
+    'Cuyo último intento obtuvo uno de estos estados, o no tuvo respuesta por una de estas razones: `500`, `connect_timeout`. No va con `deliveryIds`.',
   'A part instead of the stream: at most 10,000 entries, and in the header `posthorn-next` where the next begins; it is absent after the last.':
     'Una parte en vez del flujo: como máximo 10,000 entradas, y en el encabezado `posthorn-next` dónde empieza la siguiente; falta tras la última.',
   'With `part`: the header `posthorn-next` of the part before.':

@@ -1,4 +1,5 @@
 import * as contract from '../contract/summary.ts'
+import { answerFilter } from '../domain/answer-filter.ts'
 import { invalid } from '../domain/errors.ts'
 import { idTickMs } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
@@ -16,7 +17,6 @@ import {
   route,
   type Services,
 } from './call.ts'
-import { answerFilter } from './pagination.ts'
 import { queryTime, timeText } from './times.ts'
 
 /** Rows looked at for one summary: tens of milliseconds with a million messages, see bench/RESULTS.md. */

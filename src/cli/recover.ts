@@ -56,6 +56,13 @@ function planCommand(command: Command, context: Context, act: Act): void {
     .option('--status <words>', 'failed, canceled, delivered', 'failed')
     .option('--type <names>', t({ en: 'only these event types', es: 'solo estos tipos de evento' }))
     .option(
+      '--code <answers>',
+      t({
+        en: 'last answered so: 500,connect_timeout',
+        es: 'con esa última respuesta: 500,connect_timeout',
+      }),
+    )
+    .option(
       '--rate <n/s>',
       t({ en: 'a second, or max; else half its limit', es: 'por segundo, o max; si no, la mitad' }),
     )
@@ -199,7 +206,7 @@ async function follow(id: string, client: Client, context: Context): Promise<Exi
 type Options = Readonly<Record<string, unknown>>
 
 function selectionOf(options: Options, context: Context): Readonly<Record<string, unknown>> {
-  const { endpoint, type, until } = options
+  const { endpoint, type, code, until } = options
   const list = (value: unknown): string[] => String(value).split(',').filter(Boolean)
   return {
     since: momentOf(options['since'], context),
@@ -207,6 +214,7 @@ function selectionOf(options: Options, context: Context): Readonly<Record<string
     ...(until === undefined ? {} : { until: momentOf(until, context) }),
     ...(endpoint === undefined ? {} : { endpointIds: list(endpoint) }),
     ...(type === undefined ? {} : { eventTypes: list(type) }),
+    ...(code === undefined ? {} : { codes: list(code) }),
   }
 }
 

@@ -1,7 +1,7 @@
 /** Work on many deliveries at once: those named, or all that fit a filter. */
 import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
-import { DeliveryState } from './delivery.ts'
+import { AnswerCode, DeliveryState } from './delivery.ts'
 import { operation } from './operation.ts'
 import { Channel, EventTypeFilter, Maybe, NoQuery, Nullable, Tag, Timestamp } from './primitives.ts'
 import { Notify, TaskOut } from './task.ts'
@@ -31,6 +31,14 @@ const selection = {
   eventTypes: Maybe(Type.Array(EventTypeFilter, { minItems: 1, maxItems: 100 })),
   channel: Maybe(Channel),
   tag: Maybe(Tag),
+  codes: Maybe(
+    Type.Array(AnswerCode, {
+      minItems: 1,
+      maxItems: 100,
+      description:
+        'Whose last attempt got one of these statuses, or had no answer for one of these reasons: `500`, `connect_timeout`. Not with `deliveryIds`.',
+    }),
+  ),
   attempted: Maybe(
     Type.Boolean({ description: 'true: tried at least once; false: not yet. Default: either.' }),
   ),

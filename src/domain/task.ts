@@ -1,3 +1,4 @@
+import type { AnswerFilter } from './answer-filter.ts'
 import type { DeliveryState } from './delivery.ts'
 import type { ApplicationId, DeliveryId, EndpointId, OrganizationId, TaskId } from './ids.ts'
 import type { Recovery, RecoveryOptions } from './recovery.ts'
@@ -61,6 +62,8 @@ export interface DeliverySelection {
   readonly eventTypes: readonly string[] | null
   readonly channel: string | null
   readonly tag: string | null
+  /** By their last attempt; absent: whatever it got. */
+  readonly answers?: AnswerFilter
   /** Whether an attempt was made; null: either. Tells what is retried from what is new. */
   readonly attempted: boolean | null
   /** These alone, ascending; the times do not count then. */

@@ -51,6 +51,12 @@ test('what is chosen of an ordered endpoint comes by its numbers, whatever the c
     assert.deepEqual(await chosen(true, ids.toSorted()), ids)
     const some = [ids[2], ids[1]].filter((id) => id !== undefined)
     assert.deepEqual(await chosen(true, some.toSorted()), [ids[1], ids[2]])
+    const answers = { statuses: [0, 500], classes: [] }
+    for (const byNumber of [true, false]) {
+      const from = { endpointId: endpoint.id, cursor: byNumber ? '#0' : null, now: scene.now }
+      const page = await selectionPage(store, { ...selection, answers }, { ...from, byNumber })
+      assert.deepEqual([page.items, page.done], [[], true], 'none was tried')
+    }
     // More than a page, of which most name nothing.
     const many = [...ids, ...Array.from({ length: 300 }, () => scene.ids.next('delivery'))]
     assert.deepEqual(await chosen(true, many.toSorted()), ids)

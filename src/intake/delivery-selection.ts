@@ -2,8 +2,10 @@
  * The deliveries that a person chose, by name or by filter: read in pages, oldest first, and counted
  * before anything is done with them.
  */
+import { isAnsweredSo } from '../domain/answer-filter.ts'
 import type { Delivery } from '../domain/delivery.ts'
 import { type EndpointId, idAtTime } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
 import type { DeliverySelection } from '../domain/task.ts'
 import type { DeliveryStore } from '../store/port/deliveries.ts'
 import type { MessageStore } from '../store/port/messages.ts'
@@ -15,6 +17,8 @@ export interface SelectionPage {
     /** The cursor of a page that begins after it. */
     readonly place: string
   }[]
+  /** Deliveries that were read for it, also those that did not fit. */
+  readonly looked: number
   /** Nothing lies beyond the last item. */
   readonly done: boolean
   /** Where the next page begins: also past items that did not fit. */
@@ -55,6 +59,7 @@ export async function selectionPage(
   const page = await pageById(store, selection, from)
   return {
     items: page.items.filter(({ delivery }) => delivery.sequence === null),
+    looked: page.looked,
     done: false,
     cursor: page.done ? '#0' : page.cursor,
   }
@@ -72,7 +77,11 @@ async function pageByNumber(
   })
   const items = page.items.map((item) => ({ ...item, place: `#${item.delivery.sequence}` }))
   return {
-    items: items.filter(({ delivery }) => fits(delivery, selection)),
+    items: items.filter(({ delivery, last }) => {
+      const { answers } = selection
+      return fits(delivery, selection) && (answers === undefined || isAnsweredSo(last, answers))
+    }),
+    looked: items.length,
     done: page.done,
     cursor: items.at(-1)?.place ?? `#${from.number}`,
   }
@@ -83,11 +92,14 @@ async function pageById(
   selection: DeliverySelection,
   from: { readonly endpointId: EndpointId; readonly cursor: string | null; readonly now: number },
 ): Promise<SelectionPage> {
+  const { answers } = selection
+  const rowsMax = limits.answerRowsMax
   const start = from.cursor ?? idAtTime('delivery', selection.since)
   const page = await store.listDeliveries({
     applicationId: selection.applicationId,
     endpointId: from.endpointId,
     states: selection.states,
+    ...(answers === undefined ? {} : { answers: { ...answers, rowsMax } }),
     filter: {
       before: selection.until,
       after: null,
@@ -101,8 +113,9 @@ async function pageById(
   const items = page.items.map((item) => ({ ...item, place: item.delivery.id })).reverse()
   return {
     items: items.filter(({ delivery }) => fits(delivery, selection)),
+    looked: page.scannedTo === undefined ? items.length : rowsMax,
     done: page.done,
-    cursor: items.at(-1)?.place ?? start,
+    cursor: page.scannedTo?.id ?? items.at(-1)?.place ?? start,
   }
 }
 
@@ -132,7 +145,7 @@ async function namedPage(
     })
     items.push({ delivery, eventType: message?.eventType ?? '', place })
   }
-  return { items, done, cursor }
+  return { items, looked: ids.length, done, cursor }
 }
 
 /** Some of those named, each with its place, and where the next begin. */
@@ -227,7 +240,7 @@ export async function countSelection(
   const times: { oldest: number | null; newest: number | null } = { oldest: null, newest: null }
   const seen = new Set<string>()
   let looked = 0
-  for await (const { endpointId, items } of pagesOf(store, selection, bound.now)) {
+  for await (const { endpointId, items, looked: read } of pagesOf(store, selection, bound.now)) {
     if (looked >= bound.max) {
       return {
         endpoints,
@@ -237,7 +250,7 @@ export async function countSelection(
         complete: false,
       }
     }
-    looked += items.length
+    looked += read
     const fresh = items.filter(({ delivery: { messageId } }) => {
       const key = `${endpointId}/${messageId}`
       return !seen.has(key) && seen.add(key)
@@ -265,7 +278,7 @@ async function* pagesOf(store: Lists, selection: DeliverySelection, now: number)
     let cursor: string | null = null
     for (;;) {
       const page: SelectionPage = await selectionPage(store, selection, { endpointId, cursor, now })
-      yield { endpointId, items: page.items }
+      yield { ...page, endpointId }
       cursor = page.cursor
       if (page.done) break
     }

@@ -112,6 +112,24 @@ test('a preview counts by endpoint and type, and what needs no recovery any more
   assert.equal(waiting['matching'], 1)
 })
 
+test('what is recovered is chosen by its last answer', async () => {
+  const one = await scene([500, 404, 404, 200, null])
+  const preview = (codes: readonly string[], more: object = {}) =>
+    call('POST', `/app/${one.app}/delivery/preview`, { since, codes, ...more })
+  assert.equal((await preview(['404']))['matching'], 2)
+  assert.equal((await preview(['200', '500']))['matching'], 1, 'of the failed ones')
+  const states = ['failed', 'succeeded', 'pending']
+  assert.equal((await preview(['200', '500'], { states }))['matching'], 2)
+  assert.equal((await preview(['connect_timeout'], { states }))['matching'], 0)
+  const named = await preview(['404'], { deliveryIds: ['dlv_1srOrx2ZWZBpBUvZwXKQmoEYga2'] })
+  assert.deepEqual([named['answered'], named['detail'][0].loc], [422, ['body', 'codes']])
+  const body = { since, codes: ['404'], rate: null }
+  const { id } = await call('POST', `/app/${one.app}/delivery/recover`, body)
+  await runnerOver(api.store).runDue()
+  assert.equal((await manual(one.app)).length, 2)
+  assert.equal((await call('GET', `/background-task/${id}`))['data'].total, 2)
+})
+
 test('a selection without a beginning, or with a foreign endpoint, is refused by field', async () => {
   const { app } = await scene([])
   const other = await scene([])

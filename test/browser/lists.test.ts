@@ -484,6 +484,12 @@ test('deliveries are narrowed by their answer, and all that match become a file'
   await page.getByRole('row').nth(1).getByText('Failed').waitFor()
   await page.reload()
   await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 21)
+  // The recovery that is offered is of these alone.
+  await page.getByRole('link', { name: /^Recover 20/ }).click()
+  await page.getByText(/^posthorn recover .* --code 500 --go$/).waitFor()
+  await page.getByRole('button', { name: 'Recover 20' }).waitFor()
+  await page.goBack()
+  await page.getByRole('row').nth(1).getByText('Failed').waitFor()
   const lines = async (format: string): Promise<readonly string[]> => {
     await page.getByRole('button', { name: 'Export' }).click()
     const [file] = await Promise.all([

@@ -10,6 +10,8 @@ export interface Selection {
   readonly states?: readonly DeliveryOut['state'][]
   readonly eventTypes?: readonly string[]
   readonly tag?: string
+  /** Last answers: statuses, or why there was none. */
+  readonly codes?: readonly string[]
   readonly attempted?: boolean
   readonly deliveryIds?: readonly string[]
 }

@@ -150,6 +150,6 @@ export function DeliveryBulk(props: {
 
 /** The list's filter goes along to the planner. */
 export function plannerSearch(search: Search): Search {
-  const { status, type, endpoint, since, from, to } = search
-  return { status, type, endpoint, since, from, to }
+  const { status, type, endpoint, code, since, from, to } = search
+  return { status, type, endpoint, code, since, from, to }
 }

@@ -225,6 +225,7 @@ function commandOf(
       : [`--status ${statuses.join(',')}`]),
     ...(of.endpointIds.length === 0 ? [] : [`--endpoint ${of.endpointIds.join(',')}`]),
     ...(search['type'] === undefined ? [] : [`--type ${search['type']}`]),
+    ...(search['code'] === undefined ? [] : [`--code ${search['code']}`]),
     ...(care.rate === 'usual' ? [] : [`--rate ${care.rate === null ? 'max' : `${care.rate}/s`}`]),
     ...(care.probe ? [] : ['--no-probe']),
     ...(care.stopAbove === 0.2

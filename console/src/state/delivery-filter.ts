@@ -121,7 +121,7 @@ export function selectionOf(
   },
 ): Selection | null {
   const waiting = waitingOf(filter, input.endpoints)
-  if (filter.text !== '' || answersOf(filter).length > 0) return null
+  if (filter.text !== '') return null
   if (waiting === null) return null
   const states = [...new Set(filter.statuses.map((status) => statesOf[status]))]
   const all: readonly DeliveryOut['state'][] = [...new Set(Object.values(statesOf))]
@@ -131,6 +131,7 @@ export function selectionOf(
     ...(range?.to == null ? {} : { until: new Date(range.to).toISOString() }),
     states: states.length === 0 ? all : states,
     ...(filter.types.length === 0 ? {} : { eventTypes: filter.types }),
+    ...(answersOf(filter).length === 0 ? {} : { codes: answersOf(filter) }),
     ...waiting,
   }
 }

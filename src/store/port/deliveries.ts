@@ -1,9 +1,10 @@
+import type { AnswerFilter } from '../../domain/answer-filter.ts'
 import type { Attempt } from '../../domain/attempt.ts'
 import type { AttemptTrigger, Delivery, DeliveryState } from '../../domain/delivery.ts'
 import type { ApplicationId, DeliveryId, EndpointId, MessageId } from '../../domain/ids.ts'
 import type { Message } from '../../domain/message.ts'
 import type { EndpointEffect, Verdict } from '../../domain/verdict.ts'
-import type { AnswerFilter, EventFilter, Page, PageRequest } from './page.ts'
+import type { EventFilter, Page, PageRequest } from './page.ts'
 
 /** A delivery leased to this node, with what sending needs. The endpoint comes from the view. */
 export interface Claim {

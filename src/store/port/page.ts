@@ -24,9 +24,3 @@ export interface EventFilter {
   readonly channel: string | null
   readonly tag: string | null
 }
-
-/** What the last attempt of a delivery got: one of these statuses (0: no answer), or none for one of these reasons. */
-export interface AnswerFilter {
-  readonly statuses: readonly number[]
-  readonly classes: readonly string[]
-}

@@ -1,6 +1,7 @@
+import type { AnswerFilter } from '../../domain/answer-filter.ts'
 import type { DeliveryState } from '../../domain/delivery.ts'
 import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
-import type { AnswerFilter, EventFilter } from './page.ts'
+import type { EventFilter } from './page.ts'
 
 /** Which list is summed up, with the filters of its own. */
 export type SummarySource =

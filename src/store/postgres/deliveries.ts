@@ -1,7 +1,7 @@
+import type { AnswerFilter } from '../../domain/answer-filter.ts'
 import type { DeliveryState } from '../../domain/delivery.ts'
 import { type DeliveryId, idAtTime } from '../../domain/ids.ts'
 import type { DeliveryStore, RecordInput, RecordResult } from '../port/deliveries.ts'
-import type { AnswerFilter } from '../port/page.ts'
 import { NumbersUsedUp } from '../store.ts'
 import { batcher } from './batcher.ts'
 import { claimDueWork } from './claims.ts'

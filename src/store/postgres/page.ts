@@ -1,6 +1,7 @@
+import type { AnswerFilter } from '../../domain/answer-filter.ts'
 import type { IdKind } from '../../domain/ids.ts'
 import { splitTypes } from '../../domain/type-rule.ts'
-import type { AnswerFilter, EventFilter, Page, PageRequest } from '../port/page.ts'
+import type { EventFilter, Page, PageRequest } from '../port/page.ts'
 import { windowOf } from '../window.ts'
 
 /** Collects conditions with their values, numbered as they come. */

@@ -1,8 +1,9 @@
 /** Lists over time of the embedded store: one index serves the order and the time bounds. */
+import type { AnswerFilter } from '../../domain/answer-filter.ts'
 import type { IdKind } from '../../domain/ids.ts'
 import { limits } from '../../domain/limits.ts'
 import { splitTypes } from '../../domain/type-rule.ts'
-import type { AnswerFilter, EventFilter, Page, PageRequest } from '../port/page.ts'
+import type { EventFilter, Page, PageRequest } from '../port/page.ts'
 import { windowOf } from '../window.ts'
 import type { Database, Value } from './database.ts'
 import { candidates, type Origin } from './lists.ts'

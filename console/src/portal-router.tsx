@@ -18,11 +18,12 @@ import {
   Webhook,
 } from 'lucide-react'
 import { lazy, Suspense } from 'react'
-import { useT } from './i18n.tsx'
+import { useLocalization, useT } from './i18n.tsx'
 import { NotFound, RouteFailure } from './pages/not-found.tsx'
 import { portalLook, useGrows, withLinkParameters, withoutLinkParameters } from './portal-look.ts'
 import { PortalText } from './portal-text.tsx'
 import { type NavGroup, Shell } from './shell.tsx'
+import { useProfile } from './state/profile.ts'
 import { useScope } from './state/scope.tsx'
 import { parseSearch, stringifySearch } from './state/search.ts'
 
@@ -51,14 +52,19 @@ function PortalShell() {
   const t = useT()
   const { navigation, logo, asCustomer } = portalLook()
   const grows = useGrows()
-  const { may } = useScope()
+  const { may, application } = useScope()
+  const { language } = useLocalization()
+  const word = useProfile(application).data?.words?.title[language]
   const groups: readonly NavGroup[] = [
     {
       label: null,
       // A check-up sends requests: whoever may only look has none.
       items: shownSections()
         .filter(({ id }) => may.manageEndpoints || id !== 'checkup')
-        .map(({ id, label, icon }) => ({ to: `/portal/${id}`, label, icon })),
+        .map(({ id, label, icon }) => ({
+          ...{ to: `/portal/${id}`, label, icon },
+          ...(id === 'endpoints' && word !== undefined ? { text: word } : {}),
+        })),
     },
   ]
   const content = navigation ? (

@@ -44,7 +44,7 @@ before(async () => {
   })) as Named // the contract's type
   const off = (await ui.call('POST', '/app/acme/endpoint', {
     url: `${ui.url}/in/off`,
-    description: 'Almacén',
+    description: 'Almacén de la sucursal de Guadalajara, segunda planta',
     paused: true,
   })) as Named // as above
   const users = (await ui.call('POST', '/app/cotalker/endpoint', {

@@ -14,7 +14,7 @@ export function Empty(props: {
 }) {
   const t = useT()
   return (
-    <div className="mx-auto flex max-w-lg flex-col items-center gap-3 px-4 py-12 text-center">
+    <div className="mx-auto flex w-full max-w-lg flex-col items-center gap-3 px-4 py-12 text-center">
       <h2 className="text-lg">{props.title}</h2>
       {props.children !== undefined && <div className="text-ink-2 text-base">{props.children}</div>}
       {props.action !== undefined && (
@@ -22,7 +22,7 @@ export function Empty(props: {
       )}
       {props.command !== undefined && (
         <div className="mt-2 flex max-w-full items-center gap-1 rounded-md border border-line bg-sunken py-1 pr-1 pl-3">
-          <code className="overflow-x-auto whitespace-nowrap">{props.command}</code>
+          <code className="min-w-0 text-left [overflow-wrap:anywhere]">{props.command}</code>
           <CopyButton text={props.command} label={t('copy.command')} />
         </div>
       )}

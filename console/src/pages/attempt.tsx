@@ -165,7 +165,7 @@ function Loaded(props: {
           ]}
         />
         {other !== undefined && <Comparison attempt={attempt} other={other} />}
-        <div className="grid items-start gap-6 lg:grid-cols-2">
+        <div className="grid items-start gap-6 lg:grid-cols-2 [&>*]:min-w-0">
           <RequestSection attempt={attempt} />
           <ResponseSection attempt={attempt} />
         </div>

@@ -116,32 +116,34 @@ export function DeliveryCard(props: {
 }) {
   const t = useT()
   const { row } = props
+  const name = endpointName(props.endpoint, row.endpointId)
   return (
     <div className="flex flex-col gap-0.5">
       <div className="flex items-center gap-2">
-        <StatusPill
-          status={statusOf(row, props.endpoint)}
-          nextAt={row.nextAttempt == null ? null : Date.parse(row.nextAttempt)}
-          circuitUntil={row.circuitOpenUntil}
-          now={props.now}
-        />
-        <span className="flex-1" />
-        <span className="mono text-ink-3 text-xs">{responseText(row, t)}</span>
+        <span className="min-w-0 flex-1 truncate">
+          <StatusPill
+            status={statusOf(row, props.endpoint)}
+            nextAt={row.nextAttempt == null ? null : Date.parse(row.nextAttempt)}
+            circuitUntil={row.circuitOpenUntil}
+            now={props.now}
+          />
+        </span>
+        <span className="mono flex-none text-ink-3 text-xs">
+          <Time at={row.createdAt} plain />
+        </span>
       </div>
       <div className="flex gap-2 text-ink-3 text-xs">
-        <span className="mono">
-          <Time at={row.createdAt} plain />
+        <span className="min-w-[40%] flex-1 truncate text-ink" title={name}>
+          {name}
         </span>
         <Link
           to={`${props.base}/messages/${row.msgId}`}
           tabIndex={-1}
-          className="mono min-w-0 flex-none max-w-[50%] truncate text-ink"
+          className="mono min-w-0 truncate"
         >
           {row.eventType}
         </Link>
-        <span className="min-w-0 flex-1 truncate">
-          {endpointName(props.endpoint, row.endpointId)}
-        </span>
+        <span className="mono max-w-[40%] flex-none truncate">{responseText(row, t)}</span>
       </div>
     </div>
   )

@@ -38,12 +38,13 @@ export function endpointColumns(input: {
     {
       id: 'name',
       header: t('column.name'),
-      width: 140,
+      width: 164,
       grow: true,
       cell: (row) => (
         <Link
           to={`${base}/endpoints/${row.id}`}
           tabIndex={-1}
+          title={endpointName(row)}
           className="font-[550] hover:underline"
         >
           {endpointName(row)}
@@ -53,7 +54,7 @@ export function endpointColumns(input: {
     {
       id: 'url',
       header: t('column.url'),
-      width: 186,
+      width: 170,
       grow: true,
       leaves: 5,
       cell: (row) => <UrlText url={row.url} />,
@@ -197,7 +198,6 @@ export function EndpointCard(props: {
         >
           {endpointName(row)}
         </Link>
-        {one !== undefined && <Rate one={one} row={row} />}
       </div>
       <div className="flex gap-2 text-ink-3 text-xs">
         <span className="min-w-0 flex-1 truncate">{hostOf(row.url)}</span>
@@ -206,6 +206,7 @@ export function EndpointCard(props: {
         ) : (
           <Last of={one.lastAttempt} />
         )}
+        {one !== undefined && <Rate one={one} row={row} />}
       </div>
     </div>
   )

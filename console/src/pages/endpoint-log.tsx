@@ -136,7 +136,7 @@ function LogDialog(props: {
     <Dialog title={t('log.log')} wide onClose={props.onClose}>
       <Loaded query={entry}>
         {(data) => (
-          <div className="grid items-start gap-4 md:grid-cols-2">
+          <div className="grid items-start gap-4 md:grid-cols-2 [&>*]:min-w-0">
             <Section title={t('log.trigger')}>
               <JsonView text={JSON.stringify(data.trigger, null, 2)} label={t('log.trigger')} />
             </Section>

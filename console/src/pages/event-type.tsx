@@ -134,7 +134,7 @@ function Detail(props: {
           ]}
         />
       </div>
-      <div className="grid items-start gap-6 lg:grid-cols-2">
+      <div className="grid items-start gap-6 lg:grid-cols-2 [&>*]:min-w-0">
         <FieldsTable schema={schema} />
         <div className="flex flex-col gap-6">
           {props.application !== null && (

@@ -30,6 +30,15 @@ export function FirstSteps(props: {
     {
       done: props.sent,
       title: t('first.send'),
+      action: maySend && (
+        <Link
+          to={`${props.base}/messages`}
+          search={{ dialog: 'send', event: 'order.created' } as never} // routes are not typed here
+          className="btn"
+        >
+          {t('first.sendHere')}
+        </Link>
+      ),
       command: maySend ? `npx posthorn send order.created --app ${props.application}` : undefined,
     },
     { done: props.delivered, title: t('first.delivered') },
@@ -54,7 +63,7 @@ export function FirstSteps(props: {
               {!step.done && step.action}
               {!step.done && step.command !== undefined && (
                 <span className="flex max-w-full items-center rounded-md bg-sunken pl-2.5">
-                  <code className="overflow-x-auto whitespace-nowrap">{step.command}</code>
+                  <code className="min-w-0 py-1 [overflow-wrap:anywhere]">{step.command}</code>
                   <CopyButton text={step.command} label={t('copy.command')} />
                 </span>
               )}

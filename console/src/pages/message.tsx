@@ -87,7 +87,7 @@ export function MessagePage() {
     >
       <Body wide>
         <MessageFacts message={data} />
-        <div className="grid items-start gap-6 lg:grid-cols-2">
+        <div className="grid items-start gap-6 lg:grid-cols-2 [&>*]:min-w-0">
           <Destinations message={data} />
           <Section title={t('message.payload')}>
             {data.masked !== undefined && (

@@ -67,7 +67,7 @@ function Paths(props: {
   const form = useFocusOnRefusal(save.error)
   const refused = save.error instanceof ApiError && save.error.status === 422
   return (
-    <div className="grid items-start gap-6 lg:grid-cols-2">
+    <div className="grid items-start gap-6 lg:grid-cols-2 [&>*]:min-w-0">
       <form
         ref={form}
         className="flex flex-col gap-3"

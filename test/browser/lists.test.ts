@@ -620,6 +620,26 @@ test('an export outlives its tab: it goes on where it was, once, for whom it was
   await mine.getByText(`${count} rows exported`).waitFor()
   await mine.getByRole('button', { name: 'Export' }).waitFor() // nothing is left to go on with
 
+  // A browser that has no more room after the first part: the export ends all the same, whole.
+  await mine.evaluate(() => {
+    const { put } = IDBObjectStore.prototype
+    let parts = 0
+    IDBObjectStore.prototype.put = function (...args) {
+      if (this.name === 'parts') parts += 1
+      if (parts < 2) return put.apply(this, args)
+      IDBObjectStore.prototype.put = put
+      throw new DOMException('It is full.', 'QuotaExceededError')
+    }
+  })
+  await mine.getByRole('button', { name: 'Export' }).click()
+  const [full] = await Promise.all([
+    mine.waitForEvent('download'),
+    mine.getByRole('menuitem', { name: 'CSV', exact: true }).click(),
+  ])
+  const rows = readFileSync(await full.path(), 'utf8').match(/^"msg_/gm)
+  assert.equal(rows?.length, count + 1)
+  await mine.getByRole('button', { name: 'Export' }).waitFor()
+
   // Two tabs: the second takes it over, and the first one, whose part comes then, adds nothing.
   await begin()
   await other.goto(ui.url + path)

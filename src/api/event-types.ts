@@ -8,7 +8,7 @@ import { absent } from './absent.ts'
 import { answer, conflict, noContent, notFound, type Route, route } from './call.ts'
 import { checkEventTypeName, schemasIn } from './event-type-rules.ts'
 import { checkText } from './fields.ts'
-import { listText, namePageRequest } from './pagination.ts'
+import { listTextInTurns, namePageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
 import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
@@ -25,7 +25,8 @@ export const eventTypeRoutes: readonly Route[] = [
     })
     const withSchemas = call.query.with_content ?? false
     const render = (item: EventType) => JSON.stringify(eventTypeOut(item, withSchemas))
-    return { status: 200, body: listText(page, { idOf: (item) => item.name, render }) }
+    const body = await listTextInTurns(page, { idOf: (item) => item.name, render })
+    return { status: 200, body }
   }),
 
   route(contract.createEventType, async (call, services) => {

@@ -25,7 +25,7 @@ import { endpointOut } from './endpoints.ts'
 import { maskFor } from './masking.ts'
 import { acceptedAnswer } from './message-create.ts'
 import { messageText } from './message-text.ts'
-import { eventFilter, listText, pageRequest } from './pagination.ts'
+import { eventFilter, listText, listTextInTurns, pageRequest } from './pagination.ts'
 import { timeText } from './times.ts'
 
 const retentionMs = 90 * 86_400_000
@@ -45,9 +45,10 @@ export const messageRoutes: readonly Route[] = [
       now: call.now,
     })
     const mask = await maskFor(call, services)
-    const body = listText(page, {
+    const body = await listTextInTurns(page, {
       idOf: (item) => item.id,
       render: (item) => messageText(item, { withContent, mask }),
+      bytesOf: ({ payload }) => payload?.length ?? 0,
     })
     return { status: 200, body }
   }),
@@ -113,8 +114,9 @@ export const messageRoutes: readonly Route[] = [
       now: call.now,
     })
     const mask = await maskFor(call, services)
-    const body = listText(page, {
+    const body = await listTextInTurns(page, {
       idOf: (item) => item.message.id,
+      bytesOf: ({ message }) => message.payload?.length ?? 0,
       render: ({ message, delivery }) => {
         const status = deliveryStatus(delivery, expanded)
         const next = nextAttempt(delivery)

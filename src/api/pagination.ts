@@ -79,13 +79,45 @@ export function listText<Item>(
   page: Page<Item>,
   input: { readonly idOf: (item: Item) => string; readonly render: (item: Item) => string },
 ): string {
+  return pageText(page, { idOf: input.idOf, texts: page.items.map(input.render) })
+}
+
+/** Bytes of rows that are written before others have their turn. */
+const bytesInARow = 262_144
+
+/** The same for rows that may be large and take long to write: others have their turn between them. */
+export async function listTextInTurns<Item>(
+  page: Page<Item>,
+  input: {
+    readonly idOf: (item: Item) => string
+    readonly render: (item: Item) => string
+    /** What is read to write the row; its text where that is not told. */
+    readonly bytesOf?: (item: Item) => number
+  },
+): Promise<string> {
+  const texts: string[] = []
+  let bytes = 0
+  for (const item of page.items) {
+    const text = input.render(item)
+    texts.push(text)
+    bytes += input.bytesOf?.(item) ?? text.length
+    if (bytes <= bytesInARow) continue
+    bytes = 0
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return pageText(page, { idOf: input.idOf, texts })
+}
+
+function pageText<Item>(
+  page: Page<Item>,
+  { idOf, texts }: { readonly idOf: (item: Item) => string; readonly texts: readonly string[] },
+): string {
   const { scannedTo, items } = page
   const [first, last] = [items[0], items.at(-1)].map((item) =>
-    item === undefined ? null : input.idOf(item),
+    item === undefined ? null : idOf(item),
   )
   const older = scannedTo?.towards === 'older' ? scannedTo.id : (last ?? null)
   const newer = scannedTo?.towards === 'newer' ? scannedTo.id : (first ?? null)
   const previous = newer === null ? '' : `,"prevIterator":${JSON.stringify(`-${newer}`)}`
-  const data = items.map(input.render).join(',')
-  return `{"data":[${data}],"iterator":${JSON.stringify(older)}${previous},"done":${page.done}}`
+  return `{"data":[${texts}],"iterator":${JSON.stringify(older)}${previous},"done":${page.done}}`
 }

@@ -59,7 +59,7 @@ async function call(method: string, path: string, sent: Sent = {}) {
   const answer = await fetch(`${server.url}${path}`, {
     method,
     headers: sent.headers ?? {},
-    ...(method === 'GET' || method === 'DELETE' ? {} : { body }),
+    ...(['GET', 'HEAD', 'DELETE'].includes(method) ? {} : { body }),
   })
   const text = await answer.text()
   return { status: answer.status, text, headers: answer.headers }
@@ -357,8 +357,55 @@ function signed(header: object, hash = 'sha256', key = jwtSecret): string {
 const claimsOfOne = (): object => ({ sub: ids.one, org: defaultOrganizationId })
 const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
+/** A portal token of application one with these changes, signed with the server's secret. */
+function portalToken(claims: object, header: object = { alg: 'HS256' }): string {
+  const own = { iss: 'posthorn', ...claimsOfOne(), exp: Math.floor(Date.now() / 1000) + 60 }
+  const text = `${base64(header)}.${base64({ ...own, ...claims })}`
+  return `${text}.${createHmac('sha256', jwtSecret).update(text).digest('base64url')}`
+}
+const elsewhereOnly = (path: string) => (): Promise<number> => raw(path, headersOf['portal'] ?? {})
+const aDay = 86_400
+
+/** Tokens that were tampered with, and keys where no key is looked for. */
+const further: Readonly<Record<string, () => Promise<number>>> = {
+  'authz-far-alg-lower': () => events(bearer(portalToken({}, { alg: 'hs256' })))(),
+  'authz-far-alg-list': () => events(bearer(portalToken({}, { alg: ['HS256'] })))(),
+  'authz-far-exp-text': () => events(bearer(portalToken({ exp: '9999999999' })))(),
+  'authz-far-exp-past': () => events(bearer(portalToken({ exp: Date.now() / 1000 - 1 })))(),
+  'authz-far-exp-huge-negative': () => events(bearer(portalToken({ exp: -1 })))(),
+  'authz-far-nbf': () => events(bearer(portalToken({ nbf: Date.now() / 1000 + aDay })))(),
+  'authz-far-sub-list': () => events(bearer(portalToken({ sub: [ids.one] })))(),
+  'authz-far-sub-object': () => events(bearer(portalToken({ sub: { id: ids.one } })))(),
+  'authz-far-org-other': () => events(bearer(portalToken({ org: other })))(),
+  'authz-far-parts': () => events(bearer(`${portalToken({})}.AA`))(),
+  'authz-far-padding': () => events(bearer(`${portalToken({})}=`))(),
+  'authz-far-no-signature': () => events(bearer(portalToken({}).replace(/[^.]*$/, '')))(),
+  'authz-far-other-payload': () => {
+    const [head, , signature] = portalToken({}).split('.')
+    return events(bearer(`${head}.${base64({ sub: ids.one, scope: 'all' })}.${signature}`))()
+  },
+  'authz-far-scheme-basic': () => events({ authorization: `Token ${bootstrapKey}` })(),
+  'authz-far-key-space': () =>
+    events({ authorization: `Bearer ${bootstrapKey.replace('_', ' _')}` })(),
+  'authz-far-key-upper': () => events(bearer(bootstrapKey.toUpperCase()))(),
+  'authz-far-key-header': () => events({ 'x-api-key': bootstrapKey })(),
+  'authz-far-key-cookie': () => events({ cookie: `__Host-posthorn=${bootstrapKey}` })(),
+  'authz-far-override': () => events({ 'x-original-url': '/api/v1/health' })(),
+  'authz-far-forwarded': () => events({ 'x-forwarded-for': '127.0.0.1' })(),
+  'authz-far-dots': () => elsewhereOnly(`/api/v1/app/${ids.one}/../${ids.two}/endpoint`)(),
+  'authz-far-dots-escaped': () =>
+    elsewhereOnly(`/api/v1/app/${ids.one}/%2e%2e/${ids.two}/endpoint`)(),
+  'authz-far-anon-slashes': () => raw('//api//v1//app', {}),
+  'authz-far-anon-escaped': () => raw('/api/v1/%61pp', {}),
+  'authz-far-anon-slash': () => raw('/api/v1/app/', {}),
+  'authz-far-anon-case': () => raw('/API/V1/APP', {}),
+  'authz-far-anon-head': async () => (await api('HEAD', '/app')).status,
+  'authz-far-anon-null': () => raw('/api/v1/app%00', {}),
+}
+
 /** Cases whose caller or call is something special. */
 const special: Readonly<Record<string, () => Promise<number>>> = {
+  ...further,
   'authz-anon-metrics': async () => (await call('GET', '/metrics')).status,
   'authz-portal-metrics': async () =>
     (await call('GET', '/metrics', { headers: headersOf['portal'] ?? {} })).status,
@@ -480,6 +527,7 @@ async function deletedApplication(): Promise<number> {
 }
 
 test('the hostile cases end as they should', async () => {
+  assert.equal(await events(bearer(portalToken({})))(), 200, 'what the tampered tokens are made of')
   interface Input {
     readonly actor: string
     readonly action: string

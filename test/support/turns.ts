@@ -11,8 +11,11 @@ export async function longestTurnMs(run: () => Promise<unknown>): Promise<number
     if (!done) setImmediate(turn)
   }
   setImmediate(turn)
-  await run()
-  done = true
+  try {
+    await run()
+  } finally {
+    done = true
+  }
   return Math.max(longest, cpuMs(before))
 }
 

@@ -54,7 +54,7 @@ export function endpointColumns(input: {
     {
       id: 'url',
       header: t('column.url'),
-      width: 170,
+      width: 186,
       grow: true,
       leaves: 5,
       cell: (row) => <UrlText url={row.url} />,

@@ -38,7 +38,7 @@ export function endpointColumns(input: {
     {
       id: 'name',
       header: t('column.name'),
-      width: 164,
+      width: 150,
       grow: true,
       cell: (row) => (
         <Link
@@ -54,7 +54,7 @@ export function endpointColumns(input: {
     {
       id: 'url',
       header: t('column.url'),
-      width: 186,
+      width: 198,
       grow: true,
       leaves: 5,
       cell: (row) => <UrlText url={row.url} />,

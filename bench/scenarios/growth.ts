@@ -1,4 +1,5 @@
 import { type Arena, createApplications, type Database, inArena } from '../support/arena.ts'
+import { copyHistory } from '../support/history.ts'
 import { residentBytesOf } from '../support/machine.ts'
 import { withProducer } from '../support/producing.ts'
 import { spreadOf } from '../support/statistics.ts'
@@ -71,10 +72,16 @@ async function healthyRate(
   })
 }
 
-/** `size` attempts are stored before the second measurement; the server itself makes them. */
+/** More than these are copied from what the server made (`history.ts`). */
+const madeMax = 300_000
+
+/** `size` attempts are stored before the second measurement; the server itself makes the first of them. */
 export function runStoredAttempts(input: GrowthInput): Promise<GrowthResult> {
+  const since = Date.now()
   return beforeAndAfter(input, async (arena, healthy) => {
-    await healthyRate(arena, healthy, { ...input, events: input.size, runs: 1 })
+    const events = Math.min(madeMax, input.size)
+    await healthyRate(arena, healthy, { ...input, events, runs: 1 })
+    if (input.size > madeMax) await copyHistory(arena.stored, { since, size: input.size })
     return healthy
   })
 }

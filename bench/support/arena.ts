@@ -17,6 +17,8 @@ export interface Arena {
   readonly receiver: Child
   readonly receiverOrigin: string
   readonly folder: string
+  /** Where its rows lie. */
+  readonly stored: { readonly path: string } | { readonly url: string }
   /** The postmaster; null with the embedded store, whose CPU is the server's own. */
   readonly databasePid: number | null
 }
@@ -71,6 +73,7 @@ export async function inArena<Result>(
       receiver,
       receiverOrigin: origin,
       folder,
+      stored: postgres === null ? { path: node.databaseFile } : { url: postgres.url('postgres') },
       databasePid,
     })
   } finally {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { Client, type Dispatcher } from 'undici'
 import type { ConnectionFacts, TlsFacts } from '../domain/outcome.ts'
+import { UnaskedContinue } from './unasked-continue.ts'
 
 /** Bytes of names and values of response headers; above it the response is refused. */
 export const responseHeaderBytesMax = 16_384
@@ -38,6 +39,7 @@ export class Connection {
   readonly #first: ConnectionFacts
   readonly #later: ConnectionFacts
   readonly #client: Client
+  readonly #continue = new UnaskedContinue(responseHeaderBytesMax)
   readonly #onClose: (connection: Connection) => void
   #left = false
 
@@ -62,6 +64,8 @@ export class Connection {
     this.leadsHere = input.leadsHere
     this.#first = { kept: false, tls: input.tls }
     this.#later = { kept: true, tls: input.tls }
+    const read = input.socket.read.bind(input.socket)
+    input.socket.read = (size) => this.#continue.pass(read(size))
     let given = false
     this.#client = new Client(input.origin, {
       ...dispatchOptions,
@@ -95,6 +99,7 @@ export class Connection {
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
     this.uses += 1
+    this.#continue.begin()
     this.#client.dispatch(options, handler)
   }
 

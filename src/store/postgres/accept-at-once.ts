@@ -1,16 +1,18 @@
 /**
  * A batch of accepts in one statement, one journey and one commit: what nearly every batch is.
  *
- * It is all or nothing. Where an application's settings have moved, a key or a message is known
- * already, or anything else needs a decision, the statement fails and nothing is written; the batch
- * then goes step by step (`accept.ts`), which gives each input its own answer. Named events
- * always do. Those of ordered endpoints wait for their streams, in a statement before it.
+ * It is all or nothing. Where an application's settings have moved, a key, an event id or a message
+ * is known already, or anything else needs a decision, the statement fails and nothing is written;
+ * the batch then goes step by step (`accept.ts`), which gives each input its own answer. Events for
+ * ordered endpoints wait for their streams, in a statement before it.
  */
 import type { AcceptInput, AcceptResult, PlannedDelivery } from '../port/accept.ts'
 import type { StreamKey } from '../port/streams.ts'
 import {
   deliveryValues,
+  eventIdValues,
   insertDeliveries,
+  insertEventIds,
   insertKeys,
   insertMessages,
   keyValues,
@@ -24,15 +26,22 @@ import { type Database, statement } from './database.ts'
 import { lockedStreams, placesOfStreams } from './places.ts'
 import { generationOf, hasNumbers, type StreamGenerations } from './stream-generations.ts'
 
-/** The settings that were looked at, the keys and the messages: 20 parameters. */
+/** The settings that were looked at, the keys, the event ids and the messages: $1 to $20, and three from $32 on. */
 const first = `fresh as materialized (
      select bool_and(coalesce(
        (select p.config_version = a.version and p.deleted_at is null from application p
         where p.id >= a.id and p.id <= a.id order by p.id limit 1), false)) as ok
      from unnest($1::text[], $2::bigint[]) as a(id, version)),
    taken as (${insertKeys(3, 'where (select ok from fresh)')} returning 1),
+   named as (
+     ${insertEventIds(32, 'where (select count(*) from taken) = cardinality($3::text[])')}
+     returning 1),
    stored as (
-     ${insertMessages(9, 'where (select count(*) from taken) = cardinality($3::text[])')}
+     ${insertMessages(
+       9,
+       `where (select count(*) from taken) = cardinality($3::text[])
+         and (select count(*) from named) = cardinality($32::text[])`,
+     )}
      returning 1)`
 const isFresh = '(select ok from fresh)'
 const allStored = '(select count(*) from stored) = cardinality($9::text[])'
@@ -54,7 +63,7 @@ export const acceptInOrder = statement(
   `with ${first},
    numbered as (
      update stream s set next = s.next + r.count, generation = ${generationOf('s.next + r.count')}
-     from (${placesOfStreams(`unnest($32::text[], $33::text[], $34::bigint[], $35::bigint[])
+     from (${placesOfStreams(`unnest($35::text[], $36::text[], $37::bigint[], $38::bigint[])
        as r(application_id, endpoint_id, generation, count)`)}) r
      where s.ctid = r.place and ${hasNumbers('s.next', 'r.count')} and ${allStored}
      returning s.application_id, s.endpoint_id, s.generation, s.next - r.count as first),
@@ -70,22 +79,12 @@ export const acceptInOrder = statement(
      ${allOrNothing(
        isFresh,
        allStored,
-       '(select count(*) from numbered) = cardinality($32::text[])',
+       '(select count(*) from numbered) = cardinality($35::text[])',
        allAdded,
      )} as ok)
    select n.application_id, n.endpoint_id, n.generation, n.first
    from checked left join numbered n on checked.ok = 1`,
 )
-
-/** Whether nothing in the input needs a step of its own. */
-export function isPlain({ message, deliveries }: AcceptInput): boolean {
-  return message.eventId === null && !deliveries.some(({ ordered }) => ordered)
-}
-
-/** The same, but that it may be for ordered endpoints. */
-export function isOrdered({ message }: AcceptInput): boolean {
-  return message.eventId === null
-}
 
 /** Null: nothing was written, and the inputs are to be taken step by step. */
 export async function acceptAtOnce(
@@ -180,7 +179,7 @@ function streamName(application: unknown, endpoint: unknown): string {
   return `${String(application)} ${String(endpoint)}`
 }
 
-/** 31 parameters; null: two of them looked at different settings of one application. */
+/** 34 parameters; null: two of them looked at different settings of one application. */
 function valuesOf(
   inputs: readonly AcceptInput[],
   deliveries: readonly NewDelivery[],
@@ -200,6 +199,7 @@ function valuesOf(
     ...messageValues(inputs.map(({ message }) => message)),
     ...deliveryValues(deliveries),
     time.parameter(inputs[0]?.now ?? 0),
+    ...eventIdValues(inputs),
   ]
 }
 

@@ -38,6 +38,33 @@ export function keyValues(inputs: readonly AcceptInput[]): readonly unknown[] {
   return [...columns, inputs.reduce((latest, each) => Math.max(latest, each.now), 0)]
 }
 
+const eventIdTypes: readonly ElementType[] = ['text', 'text', 'text']
+
+/** Three parameters. One that is taken stays as it is. */
+export function insertEventIds(first: number, condition = ''): string {
+  return `insert into message_event_id (application_id, event_id, message_id)
+   select * from unnest(${parameters(first, eventIdTypes)})
+   ${condition}
+   on conflict do nothing`
+}
+
+/** Of inputs whose message has one, in the order in which every batch takes them: two do not deadlock. */
+export function eventIdValues(inputs: readonly AcceptInput[]): readonly Buffer[] {
+  const named = inputs
+    .map(({ message }) => message)
+    .filter(({ eventId }) => eventId !== null)
+    .sort((a, b) => (eventName(a) < eventName(b) ? -1 : 1))
+  return binaryColumns(eventIdTypes, [
+    named.map((message) => message.applicationId),
+    named.map((message) => message.eventId),
+    named.map((message) => message.id),
+  ])
+}
+
+export function eventName({ applicationId, eventId }: Message): string {
+  return `${applicationId} ${eventId}`
+}
+
 const messageTypes: readonly ElementType[] = [
   ...(['text', 'text', 'text', 'text', 'text', 'text', 'bytea', 'text'] as const),
   ...(['bigint', 'bigint', 'bigint', 'text'] as const),

@@ -10,10 +10,13 @@
 import type { Message } from '../../domain/message.ts'
 import type { AcceptInput, AcceptResult, AcceptStore } from '../port/accept.ts'
 import { NumbersUsedUp } from '../store.ts'
-import { acceptAtOnce, acceptNumbered, isOrdered, isPlain, lockStreams } from './accept-at-once.ts'
+import { acceptAtOnce, acceptNumbered, lockStreams } from './accept-at-once.ts'
 import {
   deliveryValues,
+  eventIdValues,
+  eventName,
   insertDeliveries,
+  insertEventIds,
   insertKeys,
   insertMessages,
   keyValues,
@@ -42,13 +45,7 @@ const giveBackKeys = statement(
   `delete from idempotency_key k using unnest($1::text[], $2::text[]) as gone(scope, key)
    where k.scope = gone.scope and k.key = gone.key`,
 )
-const takeEventIds = statement(
-  'accept_take_event_ids',
-  `insert into message_event_id (application_id, event_id, message_id)
-   select * from unnest($1::text[], $2::text[], $3::text[])
-   on conflict do nothing
-   returning message_id`,
-)
+const takeEventIds = statement('accept_take_event_ids', `${insertEventIds(1)} returning message_id`)
 const selectEventIds = statement(
   'accept_select_event_ids',
   `select t.application_id, t.event_id, t.message_id
@@ -104,12 +101,18 @@ export function acceptStore(
       sizeOf,
       batchLimits,
     )
-  // Apart, since the others wait for locks: for those of ordered endpoints, and for event ids.
+  // Apart, since the others wait for locks: for event ids, and for the streams of ordered endpoints. One
+  // event id that is known makes its whole batch go step by step.
   const plain = batched(acceptAtOnce)
+  const named = batched(acceptAtOnce)
   const ordered = batched(acceptNumbered)
-  const careful = batcher<Group, readonly AcceptResult[]>(step, sizeOf, batchLimits)
-  const batcherOf = (inputs: Group) =>
-    inputs.every(isPlain) ? plain : inputs.every(isOrdered) ? ordered : careful
+  const namedAndOrdered = batched(acceptNumbered)
+  const batcherOf = (inputs: Group) => {
+    const isNamed = inputs.some(({ message }) => message.eventId !== null)
+    const isOrdered = inputs.some(({ deliveries }) => deliveries.some((each) => each.ordered))
+    if (isOrdered) return isNamed ? namedAndOrdered : ordered
+    return isNamed ? named : plain
+  }
   const add = (inputs: Group) => batcherOf(inputs).add(inputs)
   return {
     async acceptMessage(input) {
@@ -119,7 +122,7 @@ export function acceptStore(
     },
     acceptMessages: add,
     async drain() {
-      await Promise.all([plain.drain(), ordered.drain(), careful.drain()])
+      await Promise.all([plain, named, ordered, namedAndOrdered].map((each) => each.drain()))
     },
   }
 }
@@ -241,20 +244,15 @@ function answerRepeatsInBatch(
 }
 
 async function settleEventIds(session: Session, candidates: readonly Candidate[]): Promise<void> {
-  const named = candidates
-    .filter((each) => each.result === null && each.input.message.eventId !== null)
-    .sort((a, b) => (eventName(a.input.message) < eventName(b.input.message) ? -1 : 1))
+  const named = candidates.filter(
+    (each) => each.result === null && each.input.message.eventId !== null,
+  )
   if (named.length === 0) return
-  const applications = named.map((each) => each.input.message.applicationId)
-  const eventIds = named.map((each) => each.input.message.eventId)
-  const taken = await session.run(takeEventIds, [
-    applications,
-    eventIds,
-    named.map((each) => each.input.message.id),
-  ])
+  const values = eventIdValues(named.map(({ input }) => input))
+  const taken = await session.run(takeEventIds, values)
   if (taken.length === named.length) return
   const ours = new Set(taken.map((row) => row['message_id']))
-  const rows = await session.run(selectEventIds, [applications, eventIds])
+  const rows = await session.run(selectEventIds, values.slice(0, 2))
   const owners = new Map(
     rows.map((row) => [keyName(row['application_id'], row['event_id']), row['message_id']]),
   )
@@ -268,10 +266,6 @@ async function settleEventIds(session: Session, candidates: readonly Candidate[]
     each.giveBackKey = each.input.idempotency !== null
   }
   await giveBack(session, named)
-}
-
-function eventName(message: Message): string {
-  return keyName(message.applicationId, message.eventId)
 }
 
 async function giveBack(session: Session, candidates: readonly Candidate[]): Promise<void> {

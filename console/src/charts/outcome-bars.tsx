@@ -198,7 +198,8 @@ function Marks(props: {
             title={`${formats.moment(at)} · ${text}`}
             aria-hidden
             className="absolute top-0 -translate-x-1/2 text-accent"
-            style={{ left: `${((at - from) / (to - from)) * 100}%` }}
+            // Whole at either end too.
+            style={{ left: `clamp(6px, ${((at - from) / (to - from)) * 100}%, calc(100% - 6px))` }}
           >
             ▲
           </span>

@@ -38,7 +38,13 @@ const scoped = (path: string, load: () => Promise<Record<string, unknown>>, name
     component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name), // as above
   })
 
-const nothing = { manageEndpoints: false, viewSecrets: false, rollSecrets: false, resend: false }
+const nothing = {
+  manageEndpoints: false,
+  viewSecrets: false,
+  rollSecrets: false,
+  manageTransformations: false,
+  resend: false,
+}
 
 function ApplicationScope() {
   const { app } = application.useParams()

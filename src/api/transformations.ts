@@ -42,10 +42,13 @@ export const transformationRoutes: readonly Route[] = [
     const payload = call.bytesOf('payload') ?? Buffer.from('{}')
     const result = await transform(
       services.sandbox,
-      { code, variables: saved.variables },
+      { code, variables: call.body.variables ?? saved.variables },
       { eventType: call.body.eventType, payload },
     )
-    if (!result.ok) return answer(200, { ok: false, error: result.reason[call.language] })
+    if (!result.ok) {
+      const { reason, ...where } = result
+      return answer(200, { ...where, error: reason[call.language] })
+    }
     return answer(200, { ok: true, payload: JSON.parse(Buffer.from(result.payload).toString()) })
   }),
 ]

@@ -59,6 +59,11 @@ export const testTransformation = operation({
   query: NoQuery,
   body: Type.Object({
     code: Maybe(Code),
+    variables: Maybe(
+      Type.Record(Type.String(), Type.String({ maxLength: 4096 }), {
+        description: 'In place of the saved ones.',
+      }),
+    ),
     eventType: EventTypeName,
     payload: Type.Record(Type.String(), Type.Unknown()),
   }),
@@ -67,6 +72,9 @@ export const testTransformation = operation({
       ok: Type.Boolean(),
       payload: Type.Optional(Type.Unknown()),
       error: Type.Optional(Type.String()),
+      line: Type.Optional(
+        Type.Integer({ description: 'The line of the code that the error is at, from 1.' }),
+      ),
     }),
   },
   errors: [404],

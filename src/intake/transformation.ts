@@ -7,7 +7,7 @@
 import { attemptSentences } from '../domain/attempt-sentences.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { isPlainObject } from '../domain/json.ts'
-import type { Sentence } from '../domain/sentence.ts'
+import { joined, type Sentence } from '../domain/sentence.ts'
 import type { Sandbox } from '../runtime/sandbox.ts'
 import { payloadValue } from './endpoints-for.ts'
 
@@ -27,7 +27,12 @@ export function transformationOf(endpoint: Pick<Endpoint, 'attributes'>): Transf
 
 export type Transformed =
   | { readonly ok: true; readonly payload: Uint8Array }
-  | { readonly ok: false; readonly reason: Sentence }
+  | {
+      readonly ok: false
+      readonly reason: Sentence
+      /** Of the code, from 1. */
+      readonly line?: number
+    }
 
 export async function transform(
   sandbox: Sandbox,
@@ -37,11 +42,12 @@ export async function transform(
   const payload = payloadValue(message.payload)
   if (payload === undefined) return refused(attemptSentences.payloadNotJson)
   const input = { eventType: message.eventType, payload }
+  const code = transformation.code ?? ''
   const source =
-    `const variables = ${literal(transformation.variables)};\n${transformation.code ?? ''}\n;` +
+    `const variables = ${literal(transformation.variables)};\n${code}\n;` +
     `JSON.stringify(handler(${literal(input)}))`
   const result = await sandbox.run(source)
-  if (!result.ok) return result
+  if (!result.ok) return { ok: false, reason: result.reason, ...lineIn(code, result.line) }
   return readOutput(result.output)
 }
 
@@ -49,13 +55,23 @@ export async function transform(
 export async function codeFault(sandbox: Sandbox, code: string): Promise<Sentence | null> {
   const source = `const variables = {};\n${code}\n;typeof handler`
   const result = await sandbox.run(source)
-  if (!result.ok) return result.reason
+  if (!result.ok) {
+    const { line } = lineIn(code, result.line)
+    if (line === undefined) return result.reason
+    return joined(result.reason, { en: ` (line ${line})`, es: ` (línea ${line})` })
+  }
   return result.output === 'function'
     ? null
     : {
         en: 'The code must define function handler(webhook).',
         es: 'El código debe definir function handler(webhook).',
       }
+}
+
+/** The line of the code, which stands below the line of its variables; none when it is elsewhere. */
+function lineIn(code: string, ofSource: number | undefined): { readonly line?: number } {
+  const line = (ofSource ?? 0) - 1
+  return line >= 1 && line <= code.split('\n').length ? { line } : {}
 }
 
 /** Through a text: as a literal, a member called `__proto__` would set the prototype. */

@@ -20,9 +20,9 @@ function run(engine: QuickJSWASMModule, request: SandboxWork): SandboxResult {
   try {
     const result = context.evalCode(request.source)
     if (result.error !== undefined) {
-      const reason = describe(context.dump(result.error))
+      const error: unknown = context.dump(result.error)
       result.error.dispose()
-      return { ok: false, reason }
+      return { ok: false, reason: describe(error), ...lineOf(error) }
     }
     const value: unknown = context.dump(result.value)
     result.value.dispose()
@@ -42,6 +42,14 @@ function describe(error: unknown): Sentence {
   const message = String(Reflect.get(error, 'message'))
   if (message === 'interrupted') return attemptSentences.codeTooSlow
   return alike(`${name}: ${message}`.slice(0, reasonLengthMax))
+}
+
+/** By the first call of its stack that is in the script. */
+function lineOf(error: unknown): { readonly line?: number } {
+  const stack: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, 'stack') : undefined
+  const line = typeof stack === 'string' ? /\beval\.js:(\d{1,6})\b/.exec(stack)?.[1] : undefined
+  return line === undefined ? {} : { line: Number(line) }
 }
 
 const engine = await getQuickJS()

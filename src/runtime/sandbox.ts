@@ -16,7 +16,12 @@ export interface SandboxWork {
 
 export type SandboxResult =
   | { readonly ok: true; readonly output: string }
-  | { readonly ok: false; readonly reason: Sentence }
+  | {
+      readonly ok: false
+      readonly reason: Sentence
+      /** Of the script, from 1: where it threw or could not be read, if that is known. */
+      readonly line?: number
+    }
 
 export interface Sandbox {
   /** Evaluates a script; its last value must be a text. Never throws. */

@@ -110,12 +110,22 @@ test('code is tried before it is saved; get, patch and test through the official
     await assert.rejects(transformation.patch(app, id, { code: bad }), { code: 422 })
   }
   assert.equal((await transformation.get(app, id)).code, code)
-  const tried = await fetch(`${url}/api/v1/app/${app}/endpoint/${id}/transformation/test`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${bootstrapKey}` },
-    body: '{"eventType":"a.b","payload":{"n":1}}',
-  })
-  assert.deepEqual(await tried.json(), { ok: true, payload: { n: 1, v: 'x' } })
+  const tried = async (unsaved: object) => {
+    const answer = await fetch(`${url}/api/v1/app/${app}/endpoint/${id}/transformation/test`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bootstrapKey}` },
+      body: JSON.stringify({ eventType: 'a.b', payload: { n: 1 }, ...unsaved }),
+    })
+    return (await answer.json()) as { readonly ok: boolean; readonly line?: number } // the contract's type
+  }
+  assert.deepEqual(await tried({}), { ok: true, payload: { n: 1, v: 'x' } })
+  assert.deepEqual(await tried({ variables: { v: 'y' } }), { ok: true, payload: { n: 1, v: 'y' } })
+  const error = "ReferenceError: 'nobody' is not defined"
+  const faulty = 'function handler(w) {\n  nobody()\n}'
+  assert.deepEqual(await tried({ code: faulty }), { ok: false, error, line: 2 })
+  const unread = await tried({ code: 'const handler =\n  (w) => {,}' })
+  assert.deepEqual([unread.ok, unread.line], [false, 2])
+  assert.equal((await tried({ code: 'function other() {}' })).line, undefined)
   await transformation.patch(app, id, { code: null, enabled: false })
   await assert.rejects(transformation.patch(app, id, { enabled: true }), { code: 422 })
 })

@@ -958,6 +958,67 @@ test('a test goes to its endpoint alone, in variants checked against the schema,
   assert.equal(got.filter((body) => JSON.parse(body).id === 'again').length, 5)
 })
 
+test('code of an endpoint is tried before it is saved, says the line of a fault, and rewrites what is sent', async () => {
+  await application('rewritten')
+  await ui.call('PUT', '/inspector/bin/rewritten', {})
+  const eventTypes = ['order.created']
+  const url = `${ui.url}/in/rewritten`
+  const { id } = await endpoint('rewritten', { url, description: 'Rewritten', eventTypes })
+  const page = await ui.open(`/app/rewritten/endpoints/${id}/settings`, { ...english, fresh: true })
+  await page.getByText('Transformation', { exact: true }).click()
+  const details = page.locator('details').filter({ hasText: 'Transformation' })
+  const code = details.getByLabel('Code', { exact: true })
+  const save = details.getByRole('button', { name: 'Save' })
+  await details.getByRole('button', { name: 'Begin with an example' }).click()
+  assert.match(await code.inputValue(), /^function handler\(webhook\) \{/)
+
+  await code.fill('function handler(webhook) {\n  return missing\n}')
+  const attempt = details.getByRole('button', { name: /^Try/ })
+  const bench = details.getByRole('region', { name: 'Try the code' })
+  assert.equal(await bench.getByLabel('Event type').inputValue(), 'order.created')
+  await bench.getByLabel('Payload').fill('{"total": 42}')
+  await attempt.click()
+  await bench.getByText("'missing' is not defined").waitFor()
+  await bench.getByRole('button', { name: 'Go to line 2' }).click()
+  const marked = await code.evaluate((area: HTMLTextAreaElement) =>
+    area.value.slice(area.selectionStart, area.selectionEnd),
+  )
+  assert.equal(marked, '  return missing')
+
+  await code.fill(
+    'function handler(webhook) {\n  webhook.payload.region = variables.region\n  return webhook\n}',
+  )
+  await details.getByRole('button', { name: 'Add variable' }).click()
+  await details.getByLabel('Variable name').fill('region')
+  await details.getByLabel('Variable value').fill('<b>EU</b>')
+  await attempt.click()
+  await bench.getByRole('row').filter({ hasText: 'region' }).getByText('"<b>EU</b>"').waitFor()
+  const path = `/app/rewritten/endpoint/${id}/transformation`
+  const stored = () => ui.call('GET', path) as Promise<{ readonly code: string | null }> // the contract's type
+  assert.equal((await stored()).code, null) // tried, not saved
+
+  const good = await code.inputValue()
+  await code.fill('const handler =\n  (webhook) => {,}')
+  await save.click()
+  await details.getByText('(line 2)').waitFor()
+  assert.equal(await code.evaluate((area) => area === document.activeElement), true)
+  await code.fill(good)
+  await details.getByRole('switch').check()
+  await save.click()
+  await page.getByText('Saved', { exact: true }).first().waitFor()
+  await details.getByText('Last changed').waitFor()
+  assert.equal((await stored()).code, good)
+  const message = await send('rewritten', 'order.created', { total: 1 })
+  await attemptOf('rewritten', message.id)
+  const { data } = (await ui.call('GET', '/inspector/bin/rewritten/request')) as {
+    readonly data: readonly { readonly body: string }[]
+  } // the contract's type
+  assert.deepEqual(
+    data.map(({ body }) => JSON.parse(body)),
+    [{ total: 1, region: '<b>EU</b>' }],
+  )
+})
+
 test('A26, A27: who did not get it and why; times in local and UTC, copied with milliseconds', async () => {
   await application('why')
   await endpoint('why', {

@@ -65,6 +65,7 @@ export async function offerTheRest(marked: Markers, known: Known): Promise<void>
   const { url, endpoint, message } = known
   const one = `/app/fields/endpoint/${endpoint.id}`
   const eventType = 'field.paid'
+  const variables = { [script]: script }
   const where = { endpointIds: [script], deliveryIds: [script] }
   const tries: (readonly [method: string, path: string, body: object])[] = [
     ['PATCH', `${one}/headers`, { headers: {}, deleteHeaders: [script] }],
@@ -72,7 +73,7 @@ export async function offerTheRest(marked: Markers, known: Known): Promise<void>
     ['POST', `${one}/send-example`, { eventType, payload: { [script]: script } }],
     ['POST', `${one}/signature-doctor`, doctor],
     ['POST', `${one}/signature-doctor`, { headers: {}, bodyBase64: script }],
-    ['POST', `${one}/transformation/test`, { eventType, payload: { said: script } }],
+    ['POST', `${one}/transformation/test`, { eventType, payload: { said: script }, variables }],
     ['POST', `${one}/transformation/test`, { ...{ eventType, payload: {} }, code: thrown }],
     ['POST', '/app/fields/msg', { eventType, data: { [script]: script } }],
     ['POST', '/app/fields/msg', { ...event, scope: { site: script } }],

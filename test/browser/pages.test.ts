@@ -42,6 +42,10 @@ before(async () => {
     description: 'Tienda principal',
     eventTypes: ['order.paid', 'User.Created'],
   })) as Named // the contract's type
+  await ui.call('PATCH', `/app/acme/endpoint/${shop.id}/transformation`, {
+    code: 'function handler(webhook) {\n  webhook.payload.region = variables.region\n  return webhook\n}',
+    variables: { region: 'mx' },
+  })
   const off = (await ui.call('POST', '/app/acme/endpoint', {
     url: `${ui.url}/in/off`,
     description: 'Almacén de la sucursal de Guadalajara, segunda planta',

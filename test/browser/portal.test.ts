@@ -250,6 +250,21 @@ test('A35: a read-only link offers nothing that changes, hidden sections are not
   await secretless.getByRole('link', { name: 'Billing' }).click()
   await secretless.getByRole('link', { name: 'Settings' }).waitFor()
   assert.equal(await secretless.getByRole('link', { name: 'Signing' }).count(), 0)
+  await secretless.getByRole('link', { name: 'Settings' }).click()
+  await secretless.getByText('TLS', { exact: true }).waitFor()
+  assert.equal(await secretless.getByText('Transformation', { exact: true }).count(), 0)
+
+  const coder = await ui.open(
+    (await link({ capabilities: ['ManageTransformations'] })).slice(ui.url.length),
+    { language: 'en', fresh: true },
+  )
+  await coder.getByRole('link', { name: 'Billing' }).click()
+  await coder.getByRole('link', { name: 'Settings' }).click()
+  await coder.getByText('Transformation', { exact: true }).click()
+  await coder.getByRole('button', { name: 'Begin with an example' }).click()
+  await coder.getByRole('button', { name: /^Try/ }).click()
+  await coder.getByRole('row').filter({ hasText: 'order.paid' }).waitFor()
+  assert.equal(await coder.getByRole('textbox', { name: 'URL' }).isDisabled(), true)
 
   const look = { hide: ['catalog', 'recovery'], language: 'es', theme: 'dark', accent: '#ffcc00' }
   const some = await ui.open((await link({ look })).slice(ui.url.length), { fresh: true })

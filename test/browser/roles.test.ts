@@ -59,6 +59,10 @@ before(async () => {
     description: 'Shop',
     eventTypes: ['order.paid'],
   })
+  await ui.call('PATCH', `/app/acme/endpoint/${endpoint.id}/transformation`, {
+    code: 'const handler = (webhook) => webhook',
+    variables: { region: 'eu' },
+  })
   const off = await made('/app/acme/endpoint', { url: `${ui.url}/in/off`, description: 'Off' })
   await ui.call('PATCH', `/app/acme/endpoint/${off.id}`, { description: 'Store', paused: true })
   const webhook = await made('/app/cotalker/endpoint', {

@@ -23,6 +23,8 @@ import { recoveryEn } from '../../console/src/messages/recovery-en.ts'
 import { recoveryEs } from '../../console/src/messages/recovery-es.ts'
 import { sendEn } from '../../console/src/messages/send-en.ts'
 import { sendEs } from '../../console/src/messages/send-es.ts'
+import { transformationEn } from '../../console/src/messages/transformation-en.ts'
+import { transformationEs } from '../../console/src/messages/transformation-es.ts'
 import { whyEn } from '../../console/src/messages/why-en.ts'
 import { whyEs } from '../../console/src/messages/why-es.ts'
 import { contrast, parseAccent, readableAccents } from '../../console/src/portal-accent.ts'
@@ -46,6 +48,7 @@ const en = {
   ...probeEn,
   ...recoveryEn,
   ...sendEn,
+  ...transformationEn,
   ...whyEn,
 }
 const es = {
@@ -59,6 +62,7 @@ const es = {
   ...probeEs,
   ...recoveryEs,
   ...sendEs,
+  ...transformationEs,
   ...whyEs,
 }
 

@@ -59,6 +59,7 @@ function describe(
       manageEndpoints: granted.has('manage-endpoints'),
       viewSecrets: granted.has('read-secret'),
       rollSecrets: granted.has('manage-secrets'),
+      manageTransformations: granted.has('manage-transformations'),
       resend: granted.has('replay'),
     },
   }

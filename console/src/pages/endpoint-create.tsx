@@ -23,16 +23,21 @@ import { Body, Page, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
+import { createEn } from '../messages/create-en.ts'
+import { createEs } from '../messages/create-es.ts'
 import { exampleOf, placeOf, useEventTypes } from '../state/data.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { useSeesAll } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
+import { useWords } from '../state/words.ts'
 import { Created } from './endpoint-created.tsx'
 import { ProfileEvents } from './profile-events.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { TestResults } from './test-results.tsx'
+
+const words = { en: createEn, es: createEs }
 
 const Laptop = lazy(async () => ({ default: (await import('./endpoint-laptop.tsx')).Laptop }))
 
@@ -118,6 +123,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
   const seesAll = useSeesAll()
   const client = useQueryClient()
   const types = useEventTypes()
+  const w = useWords(words)
   const [draft, setDraft] = useState<Draft>(empty)
   const [open, setOpen] = useState(false)
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({})
@@ -251,6 +257,9 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
                 error={faults['metadata']}
                 onChange={(labels) => set({ labels })}
               />
+              {(scope.may.manageTransformations || !scope.portal) && (
+                <p className="text-ink-3 text-xs">{w('advanced.later')}</p>
+              )}
             </div>
           </details>
           <div className="flex flex-wrap gap-2">

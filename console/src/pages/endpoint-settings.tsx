@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useState } from 'react'
 import { patchEndpoint } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { DeliveryFields, deliveryOf, settingsOf } from '../components/delivery-fields.tsx'
@@ -21,20 +21,29 @@ import { HeadersSection } from './endpoint-headers.tsx'
 import { EndpointTls } from './endpoint-tls.tsx'
 import { fault, Overtaken, SaveBar } from './save-bar.tsx'
 
+const EndpointTransformation = lazy(async () => ({
+  default: (await import('./endpoint-transformation.tsx')).EndpointTransformation,
+}))
+
 /** Settings in sections, each saved by itself; what was typed survives a refusal. */
 export function EndpointSettings(props: { readonly endpoint: EndpointOut }) {
   const scope = useScope()
   const may = scope.may.manageEndpoints
   return (
-    <Changeable when={may}>
-      <Body>
+    <Body>
+      <Changeable when={may}>
         {!may && <ReadOnlyReason />}
         <GeneralSection endpoint={props.endpoint} />
         <DeliverySection endpoint={props.endpoint} />
         <HeadersSection endpoint={props.endpoint} />
         <EndpointTls key={props.endpoint.id} endpoint={props.endpoint} />
-      </Body>
-    </Changeable>
+      </Changeable>
+      {(scope.may.manageTransformations || !scope.portal) && (
+        <Suspense>
+          <EndpointTransformation key={props.endpoint.id} endpoint={props.endpoint} />
+        </Suspense>
+      )}
+    </Body>
   )
 }
 

@@ -17,14 +17,17 @@ export function SaveBar(props: {
   readonly dirty: boolean
   readonly busy: boolean
   readonly onDiscard: () => void
+  /** Whether the reader may save; without it, whether they may manage endpoints. */
+  readonly may?: boolean
 }) {
   const t = useT()
+  const { manageEndpoints } = useScope().may
   useBlocker({
     shouldBlockFn: () => props.dirty && !window.confirm(t('form.leave')),
     enableBeforeUnload: props.dirty,
     disabled: !props.dirty,
   })
-  if (!useScope().may.manageEndpoints) return null
+  if (!(props.may ?? manageEndpoints)) return null
   return (
     <div className="flex flex-wrap gap-2">
       <Button type="submit" kind="primary" busy={props.busy}>

@@ -1,16 +1,18 @@
-import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react'
+import { type KeyboardEvent, useDeferredValue, useState } from 'react'
 import { newestSchema } from '../../../src/domain/schema/versions.ts'
 import { isTypeRule, wantsType } from '../../../src/domain/type-rule.ts'
 import type { EndpointOut, EventTypeOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { shellQuoted } from '../components/copy-as.tsx'
 import { Dialog } from '../components/dialog.tsx'
+import { EventTypeField } from '../components/event-type-field.tsx'
 import { Field, SelectField } from '../components/field.tsx'
 import { SchemaVerdict } from '../components/schema-verdict.tsx'
 import { useT } from '../i18n.tsx'
 import { sendEn } from '../messages/send-en.ts'
 import { sendEs } from '../messages/send-es.ts'
 import { endpointName, useEndpoints, useEventTypes } from '../state/data.ts'
+import { jsonFault } from '../state/json-fault.ts'
 import { variants, variantText } from '../state/sample-variants.ts'
 import { useWords } from '../state/words.ts'
 import { Rehearsal } from './send-rehearsal.tsx'
@@ -54,7 +56,6 @@ export function SendEvent(props: {
   const [rehearsing, setRehearsing] = useState(false)
   const body = edited ?? sampleText(type, sample)
   const settled = useDeferredValue(body)
-  const list = useId()
   const sending = useSending(application)
 
   function send(): void {
@@ -92,28 +93,15 @@ export function SendEvent(props: {
     >
       <div className="grid gap-4 md:grid-cols-2" onKeyDown={onKeyDown}>
         <div className="flex min-w-0 flex-col gap-4">
-          <Field label={t('send.type')} help={type?.description}>
-            {(control) => (
-              <>
-                <input
-                  {...control}
-                  className="input mono"
-                  list={list}
-                  value={name}
-                  onChange={(event) => {
-                    setChosen(event.target.value)
-                    setEdited(null)
-                    setSample('0')
-                  }}
-                />
-                <datalist id={list}>
-                  {offered.map((one) => (
-                    <option key={one.name} value={one.name} />
-                  ))}
-                </datalist>
-              </>
-            )}
-          </Field>
+          <EventTypeField
+            value={name}
+            offered={offered}
+            onChange={(next) => {
+              setChosen(next)
+              setEdited(null)
+              setSample('0')
+            }}
+          />
           <SelectField
             label={w('send.to')}
             help={endpoint === null ? undefined : w('send.toOneHelp')}
@@ -208,15 +196,4 @@ function sampleText(type: EventTypeOut | undefined, sample: string): string {
   return variant === undefined
     ? JSON.stringify(examples[Number(sample)] ?? examples[0], null, 2)
     : variantText(variant, newestSchema(type?.schemas), examples[0])
-}
-
-function jsonFault(text: string, sentence: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? undefined
-      : sentence
-  } catch (error) {
-    return error instanceof Error ? `${sentence} ${error.message}` : sentence
-  }
 }

@@ -10,6 +10,7 @@ export interface Scope {
     readonly manageEndpoints: boolean
     readonly viewSecrets: boolean
     readonly rollSecrets: boolean
+    readonly manageTransformations: boolean
     readonly resend: boolean
   }
 }

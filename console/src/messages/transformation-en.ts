@@ -1,0 +1,32 @@
+import type { Catalog } from '../../../src/i18n/translate.ts'
+
+/** The transformation of an endpoint and its test bench, in English. */
+export const transformationEn = {
+  'transformation.bench': 'Try the code',
+  'transformation.benchText':
+    'Runs the code and variables as they stand above, saved or not. Nothing is saved or sent.',
+  'transformation.changed': 'Last changed',
+  'transformation.changes': 'What the code changes',
+  'transformation.code': 'Code',
+  'transformation.codeHelp':
+    'It defines function handler(webhook), which gets eventType and payload and returns the webhook with the payload that goes out. It runs without a network, for 150 ms at most.',
+  'transformation.comment': 'Here are also webhook.eventType and variables.',
+  'transformation.enabled': 'Rewrite payloads with this code',
+  'transformation.enabledHelp':
+    'While off, payloads go out as they came. When the code fails, the attempt fails and nothing is sent.',
+  'transformation.example': 'Begin with an example',
+  'transformation.failed': 'The code failed',
+  'transformation.line': 'Go to line {line}',
+  'transformation.result': 'Payload that would go out',
+  'transformation.text':
+    'JavaScript of your own that rewrites each payload for this endpoint before it is signed.',
+  'transformation.title': 'Transformation',
+  'transformation.try': 'Try',
+  'transformation.variableAdd': 'Add variable',
+  'transformation.variableName': 'Variable name',
+  'transformation.variableRemove': 'Remove variable {name}',
+  'transformation.variables': 'Variables of the code',
+  'transformation.variablesHelp':
+    'The code reads them as variables.NAME. They are shown here to whoever may look: keep no secrets in them.',
+  'transformation.variableValue': 'Variable value',
+} as const satisfies Catalog

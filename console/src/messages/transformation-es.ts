@@ -1,0 +1,33 @@
+import type { Translation } from '../../../src/i18n/translate.ts'
+import type { transformationEn } from './transformation-en.ts'
+
+/** La transformación de un endpoint y su banco de pruebas, en español. */
+export const transformationEs: Translation<typeof transformationEn> = {
+  'transformation.bench': 'Probar el código',
+  'transformation.benchText':
+    'Ejecuta el código y las variables como están arriba, guardados o no. Nada se guarda ni se envía.',
+  'transformation.changed': 'Último cambio',
+  'transformation.changes': 'Lo que cambia el código',
+  'transformation.code': 'Código',
+  'transformation.codeHelp':
+    'Define function handler(webhook), que recibe eventType y payload y devuelve el webhook con el payload que sale. Se ejecuta sin red y durante 150 ms como máximo.',
+  'transformation.comment': 'También están webhook.eventType y variables.',
+  'transformation.enabled': 'Reescribir los payloads con este código',
+  'transformation.enabledHelp':
+    'Apagado, los payloads salen como llegaron. Si el código falla, el intento falla y no se envía nada.',
+  'transformation.example': 'Empezar con un ejemplo',
+  'transformation.failed': 'El código falló',
+  'transformation.line': 'Ir a la línea {line}',
+  'transformation.result': 'Payload que saldría',
+  'transformation.text':
+    'JavaScript tuyo que reescribe cada payload para este endpoint antes de firmarlo.',
+  'transformation.title': 'Transformación',
+  'transformation.try': 'Probar',
+  'transformation.variableAdd': 'Agregar variable',
+  'transformation.variableName': 'Nombre de la variable',
+  'transformation.variableRemove': 'Quitar la variable {name}',
+  'transformation.variables': 'Variables del código',
+  'transformation.variablesHelp':
+    'El código las lee como variables.NOMBRE. Las ve aquí quien puede mirar: no guardes secretos en ellas.',
+  'transformation.variableValue': 'Valor de la variable',
+}

@@ -1,0 +1,220 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, type RefObject, useRef } from 'react'
+import { getEndpoint } from '../api/calls.ts'
+import { request } from '../api/http.ts'
+import type { EndpointOut } from '../api/model.ts'
+import { Button } from '../components/button.tsx'
+import { Field, Toggle } from '../components/field.tsx'
+import { Changeable } from '../components/guarded.tsx'
+import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/header-rows.tsx'
+import { Failure } from '../components/states.tsx'
+import { Time } from '../components/time.tsx'
+import { toast } from '../components/toast.tsx'
+import { useT } from '../i18n.tsx'
+import { transformationEn } from '../messages/transformation-en.ts'
+import { transformationEs } from '../messages/transformation-es.ts'
+import { lookAtTheirs, useDraft } from '../state/draft.ts'
+import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
+import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
+import { fault, Overtaken, SaveBar } from './save-bar.tsx'
+import { TransformationBench } from './transformation-bench.tsx'
+
+const words = { en: transformationEn, es: transformationEs }
+
+interface TransformationOut {
+  readonly code: string | null
+  readonly enabled: boolean
+  readonly variables: Readonly<Record<string, string>>
+  readonly updatedAt: string | null
+}
+
+/** Code that rewrites the payloads of an endpoint, and what it makes of one; closed unless there is some. */
+export function EndpointTransformation(props: { readonly endpoint: EndpointOut }) {
+  const w = useWords(words)
+  const scope = useScope()
+  const { endpoint } = props
+  const { id, updatedAt: version } = endpoint
+  const path = `/app/${encodeURIComponent(scope.application)}/endpoint/${id}/transformation`
+  const stored = useQuery({
+    queryKey: ['endpoints', scope.application, 'transformation', id, version],
+    queryFn: async () => ({ ...(await request<TransformationOut>(path)), version }),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  })
+  if (stored.data === undefined) return stored.isError ? <Failure error={stored.error} /> : null
+  const { code, updatedAt } = stored.data
+  return (
+    <details open={code !== null} className="max-w-2xl">
+      <summary className="w-fit rounded-sm font-semibold text-base">
+        {w('transformation.title')}
+      </summary>
+      <p className="mt-1 mb-3 text-ink-3">
+        {w('transformation.text')}
+        {updatedAt !== null && (
+          <span className="block">
+            {w('transformation.changed')} <Time at={updatedAt} />
+          </span>
+        )}
+      </p>
+      <Changeable when={scope.may.manageTransformations}>
+        <TransformationForm endpoint={endpoint} path={path} stored={stored.data} />
+      </Changeable>
+    </details>
+  )
+}
+
+interface Draft {
+  readonly enabled: boolean
+  readonly code: string
+  readonly variables: readonly HeaderRow[]
+}
+
+function TransformationForm(props: {
+  readonly endpoint: EndpointOut
+  readonly path: string
+  readonly stored: TransformationOut & { readonly version: string }
+}) {
+  const scope = useScope()
+  const may = scope.may.manageTransformations
+  const { endpoint, path, stored } = props
+  const { enabled, code, variables } = stored
+  const edit = useDraft<Draft>({
+    stored: { enabled, code: code ?? '', variables: rowsOf(variables) },
+    version: stored.version,
+    plain: (draft) => ({ ...draft, variables: headersOf(draft.variables) }),
+  })
+  const { draft } = edit
+  const save = useSave({ endpoint: endpoint.id, path, edit })
+  const form = useFocusOnRefusal(save.error)
+  const area = useRef<HTMLTextAreaElement>(null)
+  const named = ['code', 'enabled', 'variables'].some((name) => fault(save.error, name))
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    save.mutate(draft)
+  }
+  return (
+    <div className="flex flex-col gap-6">
+      <form ref={form} noValidate className="flex flex-col gap-4" onSubmit={submit}>
+        <Overtaken edit={edit} />
+        {save.isError && !edit.overtaken && !named && <Failure error={save.error} />}
+        <Fields draft={draft} error={save.error} area={area} onChange={edit.setDraft} />
+        <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} may={may} />
+      </form>
+      {may && (
+        <TransformationBench
+          path={`${path}/test`}
+          eventTypes={endpoint.eventTypes ?? null}
+          code={draft.code}
+          variables={headersOf(draft.variables)}
+          onLine={(line) => selectLine(area.current, line)}
+        />
+      )}
+    </div>
+  )
+}
+
+function useSave(input: {
+  readonly endpoint: string
+  readonly path: string
+  readonly edit: ReturnType<typeof useDraft<Draft>>
+}) {
+  const t = useT()
+  const scope = useScope()
+  const client = useQueryClient()
+  const { endpoint, path, edit } = input
+  const refresh = () => client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
+  return useMutation({
+    async mutationFn({ enabled, code, variables }: Draft) {
+      const body = {
+        enabled,
+        code: code.trim() === '' ? null : code,
+        variables: headersOf(variables),
+      }
+      await request<void>(path, { method: 'PATCH', body, ifMatch: edit.version })
+      return getEndpoint(scope.application, endpoint)
+    },
+    onError: (error) => lookAtTheirs(error, refresh),
+    onSuccess: ({ updatedAt }, sent) => {
+      edit.settle(sent, updatedAt)
+      toast(t('form.saved'))
+      return refresh()
+    },
+  })
+}
+
+function Fields(props: {
+  readonly draft: Draft
+  readonly error: unknown
+  readonly area: RefObject<HTMLTextAreaElement | null>
+  readonly onChange: (draft: Draft) => void
+}) {
+  const w = useWords(words)
+  const { draft, error, onChange } = props
+  const setCode = (code: string): void => onChange({ ...draft, code })
+  return (
+    <>
+      <Toggle
+        label={w('transformation.enabled')}
+        help={w('transformation.enabledHelp')}
+        checked={draft.enabled}
+        onChange={(enabled) => onChange({ ...draft, enabled })}
+      />
+      <Field
+        label={w('transformation.code')}
+        help={w('transformation.codeHelp')}
+        error={fault(error, 'code') ?? fault(error, 'enabled')} // on, without code
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            ref={props.area}
+            className="input mono min-h-48"
+            spellCheck={false}
+            autoCapitalize="off"
+            autoComplete="off"
+            value={draft.code}
+            onChange={(event) => setCode(event.target.value)}
+          />
+        )}
+      </Field>
+      {draft.code.trim() === '' && (
+        <div>
+          <Button onClick={() => setCode(exampleCode(w('transformation.comment')))}>
+            {w('transformation.example')}
+          </Button>
+        </div>
+      )}
+      <HeaderRows
+        rows={draft.variables}
+        words={{
+          label: w('transformation.variables'),
+          help: w('transformation.variablesHelp'),
+          name: w('transformation.variableName'),
+          value: w('transformation.variableValue'),
+          add: w('transformation.variableAdd'),
+          remove: (name) => w('transformation.variableRemove', { name }),
+          example: 'region',
+        }}
+        error={fault(error, 'variables')}
+        onChange={(variables) => onChange({ ...draft, variables })}
+      />
+    </>
+  )
+}
+
+const exampleCode = (comment: string): string => `function handler(webhook) {
+  // ${comment}
+  webhook.payload.type = webhook.eventType
+  return webhook
+}
+`
+
+/** Puts the keyboard on that line, from 1, and marks it. */
+function selectLine(area: HTMLTextAreaElement | null, line: number): void {
+  if (area === null) return
+  const lines = area.value.split('\n')
+  const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0)
+  area.focus()
+  area.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0))
+}

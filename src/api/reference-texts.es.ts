@@ -227,8 +227,6 @@ export const textsEs: Readonly<Record<string, string>> = {
   'JavaScript that defines `function handler(webhook)` and returns the webhook.':
     'JavaScript que define `function handler(webhook)` y devuelve el webhook.',
   'In place of the saved ones.': 'En lugar de las guardadas.',
-  'The line of the code that the error is at, from 1.':
-    'La línea del código en la que está el error, desde 1.',
   'Default 50.': '50 si no se indica.',
   'Name of an event type, or a group with all of its types: `order.*` (`USER_*` where names are written with underscores).':
     'Nombre de un tipo de evento, o un grupo con todos sus tipos: `order.*` (`USER_*` donde los nombres llevan guiones bajos).',

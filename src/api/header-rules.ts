@@ -172,15 +172,21 @@ export const headerRefusalReasons: Readonly<
 interface HeaderOptions {
   /** Names (lower case) that may be set although they are ours: where a profile lets an endpoint. */
   readonly allowed?: readonly string[]
+  /** The field that a refusal names, where the header is not one of `headers`. */
+  readonly at?: readonly string[]
 }
 
 /** The headers as given, or a 422 that names the first bad one by a stable code. */
 export function checkHeaders(
   headers: Readonly<Record<string, string>>,
-  { allowed = [] }: HeaderOptions = {},
+  { allowed = [], at }: HeaderOptions = {},
 ): Readonly<Record<string, string>> {
   const refusal = (code: HeaderRefusalCode, ...name: readonly string[]): Error =>
-    refuse(['headers', ...name.map(shortened)], { en: reasonsEn[code], es: reasonsEs[code] }, code)
+    refuse(
+      at ?? ['headers', ...name.map(shortened)],
+      { en: reasonsEn[code], es: reasonsEs[code] },
+      code,
+    )
   if (Object.keys(headers).length > limits.headersPerEndpointMax) throw refusal('headers_too_many')
   const seen = new Set<string>()
   let bytes = 0

@@ -3,7 +3,7 @@
  * changing several at once, tests, the log, waiting for answers, and REST hooks.
  */
 import Type from 'typebox'
-import { settingsOut } from './endpoint-settings.ts'
+import { AuthenticationIn, settingsOut } from './endpoint-settings.ts'
 import { MessageIn, MessageOut } from './message.ts'
 import { operation } from './operation.ts'
 import {
@@ -201,7 +201,11 @@ export const testUnsavedEndpoint = operation({
   path: `${base}/endpoint-test`,
   ...manage,
   query: NoQuery,
-  body: Type.Object({ ...TestIn, url: Type.String({ maxLength: 8192 }) }),
+  body: Type.Object({
+    ...TestIn,
+    url: Type.String({ maxLength: 8192 }),
+    authentication: Maybe(AuthenticationIn),
+  }),
   success: { 200: TestOut },
   errors: [404, 409],
   withoutIdempotency: true,

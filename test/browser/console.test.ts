@@ -23,6 +23,7 @@ import { makeAuthority } from '../support/certificates.ts'
 import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 import { type DnsServer, startDns } from '../support/dns.ts'
 import { eventually, patienceMs } from '../support/eventually.ts'
+import { startReceiver } from '../support/receiver.ts'
 import { within } from './timing.ts'
 
 let ui: ConsoleUnderTest
@@ -371,6 +372,80 @@ test('A9: a private address is refused with the reason and the way to allow it, 
     assert.match((await alert.textContent()) ?? '', told)
     assert.equal(await page.getByLabel('URL').getAttribute('aria-invalid'), 'true')
   }
+})
+
+test('an endpoint shows who sends: tried before it is made, changed, kept and taken away', async (t) => {
+  await application('proof')
+  const receiver = await startReceiver()
+  t.after(() => receiver.close())
+  const page = await ui.open('/app/proof/endpoints/new', { ...english, application: 'proof' })
+  await page.getByLabel('URL', { exact: true }).fill(receiver.url)
+  await page.getByRole('checkbox', { name: /Everything/ }).check()
+  await page.getByText(/^Advanced/).click()
+  const kind = page.getByLabel('Authentication', { exact: true })
+  const secret = page.getByLabel('Secret', { exact: true })
+  const create = page.getByRole('button', { name: 'Create endpoint' })
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+  await kind.selectOption('api-key')
+  await page.getByLabel('Name of the header').fill('webhook-id')
+  await secret.fill('a-key')
+  await create.click()
+  await page.getByText(/^This header cannot be set/).waitFor()
+  await page.getByLabel('Where', { exact: true }).selectOption('query')
+  await page.getByLabel('Name of the parameter').fill('key')
+  await page.getByText('POST /?key=…').waitFor()
+  await page.getByRole('button', { name: 'Send test event' }).click()
+  assert.equal((await receiver.next()).path, '/?key=a-key')
+
+  await kind.selectOption('basic')
+  await page.getByLabel('User', { exact: true }).fill('posthorn')
+  await page.getByText('authorization: Basic …').waitFor()
+  await page.getByText(/^Advanced/).click()
+  await create.click()
+  await page.getByText('a secret is required for this kind of authentication').waitFor()
+  await page.waitForFunction(() => document.activeElement?.getAttribute('type') === 'password')
+  await secret.fill('open-sesame')
+  await page.getByRole('button', { name: 'Send test event' }).click()
+  assert.equal((await receiver.next()).headers['authorization'], basic('posthorn:open-sesame'))
+  await create.click()
+  await page.getByRole('heading', { name: 'Endpoint created', exact: true }).waitFor()
+  const sent = async () => {
+    await send('proof', 'order.created', {})
+    return (await receiver.next()).headers['authorization']
+  }
+  assert.equal(await sent(), basic('posthorn:open-sesame'))
+
+  const list = (await ui.call('GET', '/app/proof/endpoint')) as { readonly data: readonly Named[] } // the contract's type
+  const path = `/app/proof/endpoint/${list.data[0]?.id}`
+  const saved = async (what: object | null) => {
+    await page
+      .getByRole('region', { name: 'Authentication' })
+      .getByRole('button', { name: 'Save' })
+      .click()
+    await eventually(JSON.stringify(what), async () => {
+      const { authentication } = Object(await ui.call('GET', path))
+      return JSON.stringify(authentication ?? null) === JSON.stringify(what) ? true : null
+    })
+    await page.getByRole('button', { name: 'Discard' }).waitFor({ state: 'detached' })
+  }
+  await page.goto(`${ui.url}/app/proof/endpoints/${list.data[0]?.id}/settings`)
+  await page.getByLabel('User', { exact: true }).fill('renamed')
+  await page.getByText('Kept. Type to replace it.').waitFor()
+  assert.equal(await secret.inputValue(), '')
+  await saved({ kind: 'basic', username: 'renamed', hasSecret: true })
+  assert.equal(await sent(), basic('renamed:open-sesame'))
+
+  const other = page.getByLabel('Kind', { exact: true })
+  await other.selectOption('bearer')
+  await page.getByText('Kept. Type to replace it.').waitFor({ state: 'detached' })
+  await secret.fill('a-token')
+  await saved({ kind: 'bearer', hasSecret: true })
+  assert.equal(await secret.inputValue(), '', 'what is kept is not shown again')
+  assert.equal(await sent(), 'Bearer a-token')
+
+  await other.selectOption('None')
+  await saved(null)
+  assert.equal(await sent(), undefined)
 })
 
 test('A10, A11: the secret is masked until asked for, and rolls with an overlap', async () => {

@@ -86,11 +86,17 @@ export async function offerTheRest(marked: Markers, known: Known): Promise<void>
     ['POST', '/stats/usage/app', { appIds: [script] }],
     ['POST', '/app/fields/endpoint-test', { url: `${url}/${encodeURIComponent(script)}` }],
     ['POST', '/app/fields/endpoint-test', { url, headers: { 'x-tried': script } }],
+    ['POST', '/app/fields/endpoint-test', { url, authentication: user }],
+    ['POST', '/app/fields/endpoint-test', { url, authentication: client }],
     ['POST', `${one}/test`, { url: `${url}/${encodeURIComponent(script)}` }],
     ['POST', `${one}/test`, { headers: { 'x-tried': script } }],
   ]
   for (const [method, path, body] of tries) await marked.offer(method, path, body)
 }
 
+const user = { kind: 'basic', username: script, secret: script }
+const client = {
+  ...{ kind: 'oauth2', tokenUrl: script, clientId: script, scope: script, secret: script },
+}
 const doctor = { headers: { [script]: script }, body: script, secret: script, computed: script }
 const thrown = `function handler() { throw new Error(${JSON.stringify(script)}) }`

@@ -41,6 +41,7 @@ before(async () => {
     url: `${ui.url}/in/shop`,
     description: 'Tienda principal',
     eventTypes: ['order.paid', 'User.Created'],
+    authentication: { kind: 'totp', name: 'x-otp', secret: 'GEZDGNBVGY3TQOJQ' },
   })) as Named // the contract's type
   await ui.call('PATCH', `/app/acme/endpoint/${shop.id}/transformation`, {
     code: 'function handler(webhook) {\n  webhook.payload.region = variables.region\n  return webhook\n}',

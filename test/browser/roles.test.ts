@@ -413,6 +413,22 @@ test('what is masked is previewed, then hidden from support and shown to the own
   }
 })
 
+test('how an endpoint shows who sends is there for a reader to see, without its secret', async () => {
+  const { id } = await made('/app/acme/endpoint', {
+    url: `${ui.url}/in/proof`,
+    authentication: { kind: 'basic', username: 'posthorn', secret: 'open-sesame' },
+  })
+  const reader = await signedIn('reader', 'proof')
+  await reader.goto(`${ui.url}/app/acme/endpoints/${id}/settings`)
+  const proof = reader.getByRole('region', { name: 'Authentication', exact: true })
+  const user = proof.getByLabel('User', { exact: true })
+  assert.equal(await user.inputValue(), 'posthorn')
+  assert.equal(await user.isDisabled(), true)
+  await proof.getByText('Kept, and never shown.').waitFor()
+  assert.equal(await proof.getByLabel('Secret', { exact: true }).inputValue(), '')
+  assert.equal(await proof.getByRole('button').count(), 0)
+})
+
 test('a tab opened beside one that has a key goes on with it, until that one signs out', async () => {
   // Where there are people, nobody is signed in by themselves.
   await ui.call('POST', '/user', { email: 'somebody@example.com', role: 'reader' })

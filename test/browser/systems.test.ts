@@ -497,7 +497,7 @@ test('CIAM: name, events, REST, URL, API key, Create and Cancel (K1, K2, K5)', a
   ])
   await page.getByLabel('URL', { exact: true }).fill(`${ui.url}/in/ciam`)
   await page.getByLabel('API Key', { exact: true }).selectOption('api-key')
-  await page.getByLabel('Name', { exact: true }).fill('x-key')
+  await page.getByLabel('Name of the header').fill('x-key')
   await page.getByLabel('Secret', { exact: true }).fill('open-sesame')
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   await page.getByRole('heading', { name: 'Logins', exact: true }).waitFor()

@@ -405,6 +405,14 @@ const shared: readonly Shared[] = [
     stored: () => member(`/app/acme/endpoint/${endpoint}/headers`, 'headers', 'x-shared')(),
   },
   {
+    name: 'the authentication of an endpoint',
+    path: settings,
+    field: (page) => page.getByLabel('User', { exact: true }),
+    save: (page) => region(page, 'Authentication').getByRole('button', { name: 'Save' }),
+    theirs: () => put(`/app/acme/endpoint/${endpoint}`, 'PATCH', { authentication: theirProof })(),
+    stored: () => member(`/app/acme/endpoint/${endpoint}`, 'authentication', 'username')(),
+  },
+  {
     name: 'a webhook as its system has it',
     path: () => `/app/cotalker/endpoints/${webhook}/settings`,
     field: (page) => page.getByLabel('Name', { exact: true }),
@@ -438,12 +446,16 @@ const shared: readonly Shared[] = [
   },
 ]
 const theirHeaders = { headers: { 'x-shared': 'Theirs' } }
+const theirProof = { kind: 'basic', username: 'theirs', secret: 'open-sesame' }
 
 for (const { name, path, field, save, theirs, stored } of shared) {
   test(`two people edit ${name}: the second is told before anything is overwritten, and chooses`, async () => {
     if (webhook === '') {
       await ui.call('PUT', `/app/acme/endpoint/${endpoint}/headers`, {
         headers: { 'x-shared': 'first' },
+      })
+      await ui.call('PATCH', `/app/acme/endpoint/${endpoint}`, {
+        authentication: { ...theirProof, username: 'first' },
       })
       const made = await ui.call('POST', '/app/cotalker/endpoint', {
         ...{ name: 'First', code: 'shared', url: 'https://shared.example.com/' },

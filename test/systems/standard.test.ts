@@ -81,6 +81,29 @@ describe('any endpoint', () => {
     assert.equal(body.data.length, 4)
   })
 
+  it('shows who sends in a test before it is saved, or says which field lacks something', async () => {
+    const receiver = await standard.receiver([{ status: 200 }])
+    const token = JSON.stringify({ access_token: 'token-2', token_type: 'Bearer' })
+    const server = await standard.receiver([{ status: 200, body: token }])
+    const app = await standard.application({})
+    const tried = (authentication: JsonObject) =>
+      standard.api('POST', `${app}/endpoint-test`, {
+        ...{ url: receiver.url, eventTypes: ['user.updated'], authentication },
+      })
+    const oauth2 = { kind: 'oauth2', tokenUrl: server.url, clientId: 'c', secret: 's' }
+    assert.equal((await tried(oauth2)).body.succeeded, true)
+    assert.equal((await receiver.next()).headers['authorization'], 'Bearer token-2')
+    const faultOf = async (authentication: JsonObject) => {
+      const { status, body } = await tried(authentication)
+      return [status, body.detail[0].loc]
+    }
+    const key = { kind: 'api-key', name: 'webhook-id' }
+    assert.deepEqual(await faultOf(key), [422, ['body', 'authentication', 'secret']])
+    const reserved = { ...key, secret: 's' }
+    assert.deepEqual(await faultOf(reserved), [422, ['body', 'authentication', 'name']])
+    assert.equal(receiver.requests.length, 1)
+  })
+
   it('can have any policy: statuses, schedule, order and what follows an exhausted try', async () => {
     const policy = {
       successStatuses: [[200, 209]],

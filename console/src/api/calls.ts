@@ -4,6 +4,7 @@ import { request, requestText } from './http.ts'
 import type {
   ApplicationOut,
   AttemptOut,
+  Authentication,
   BinOut,
   CapturedOut,
   DeliveryOut,
@@ -75,6 +76,7 @@ export interface EndpointBody {
   readonly policy?: EndpointOut['policy']
   readonly filter?: Readonly<Record<string, unknown>> | null
   readonly secret?: string
+  readonly authentication?: Authentication
 }
 
 export const listEndpoints = (app: string, query: ListQuery = {}) =>

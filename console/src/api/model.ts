@@ -25,6 +25,9 @@ export interface ApplicationOut {
   readonly updatedAt: string
 }
 
+/** Its secret is only ever sent; what a form does not show of it stays as it is. */
+export type Authentication = Readonly<Record<string, string | number | null>> | null
+
 export interface EndpointOut {
   readonly id: string
   readonly uid?: string | null

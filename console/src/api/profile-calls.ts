@@ -9,7 +9,7 @@ import type {
   ProfileWords,
 } from '../../../src/profiles/profile.ts'
 import { request } from './http.ts'
-import type { List } from './model.ts'
+import type { Authentication, List } from './model.ts'
 
 export interface Words {
   readonly en: string
@@ -194,6 +194,7 @@ export const testUnsaved = (
     readonly url: string
     readonly eventTypes?: readonly string[]
     readonly headers?: Readonly<Record<string, string>>
+    readonly authentication?: Authentication
   },
 ) => request<TestOut>(`/app/${segment(app)}/endpoint-test`, { method: 'POST', body })
 /** As many as Logto's own page of recent requests. */

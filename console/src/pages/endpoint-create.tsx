@@ -2,11 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Inbox } from 'lucide-react'
 import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react'
-import { wantsType } from '../../../src/domain/type-rule.ts'
 import { createEndpoint, putBin } from '../api/calls.ts'
-import { ApiError } from '../api/http.ts'
-import type { EndpointOut } from '../api/model.ts'
-import { testUnsaved } from '../api/profile-calls.ts'
+import type { Authentication, EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import {
   type DeliveryDraft,
@@ -15,27 +12,28 @@ import {
   settingsOf,
 } from '../components/delivery-fields.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
-import { SelectField, TextField } from '../components/field.tsx'
+import { TextField } from '../components/field.tsx'
 import { type HeaderRow, HeaderRows, headersOf } from '../components/header-rows.tsx'
-import { JsonView } from '../components/json-view.tsx'
 import { LabelRows } from '../components/label-rows.tsx'
-import { Body, Page, Section } from '../components/page.tsx'
+import { Body, Page } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Empty, Failure, Loaded } from '../components/states.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
 import { createEn } from '../messages/create-en.ts'
 import { createEs } from '../messages/create-es.ts'
-import { exampleOf, placeOf, useEventTypes } from '../state/data.ts'
+import { placeOf, useEventTypes } from '../state/data.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useProfile } from '../state/profile.ts'
+import { faultsOf, hasFault } from '../state/profile-draft.ts'
 import { useScope } from '../state/scope.tsx'
 import { useSeesAll } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { useWords } from '../state/words.ts'
+import { AuthenticationOfNew } from './endpoint-authentication.tsx'
 import { Created } from './endpoint-created.tsx'
+import { Preview, Probe } from './endpoint-preview.tsx'
 import { ProfileEvents } from './profile-events.tsx'
 import { ProfileForm } from './profile-form.tsx'
-import { TestResults } from './test-results.tsx'
 
 const words = { en: createEn, es: createEs }
 
@@ -46,10 +44,22 @@ interface Draft {
   readonly description: string
   readonly events: EventChoice
   readonly headers: readonly HeaderRow[]
+  readonly authentication: Authentication
   readonly labels: readonly HeaderRow[]
   readonly delivery: DeliveryDraft
   readonly filter: string
 }
+
+/** Fields that tell their own. */
+const named = [
+  'url',
+  'eventTypes',
+  'description',
+  'headers',
+  'authentication',
+  'filter',
+  'metadata',
+]
 
 /** Faults of other fields are under what is closed. */
 const mainFields = ['url', 'eventTypes', 'description', 'body']
@@ -59,6 +69,7 @@ const empty: Draft = {
   description: '',
   events: [],
   headers: [],
+  authentication: null,
   labels: [],
   delivery: noDelivery,
   filter: '',
@@ -96,7 +107,7 @@ export function EndpointCreatePage() {
         <Loaded query={profile}>
           {(data) =>
             data.name === 'standard' ? (
-              <CreateForm onCreated={setCreated} />
+              <CreateForm authentications={data.authentications} onCreated={setCreated} />
             ) : (
               <Body>
                 <ProfileForm
@@ -117,7 +128,10 @@ export function EndpointCreatePage() {
   )
 }
 
-function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void }) {
+function CreateForm(props: {
+  readonly authentications: readonly string[]
+  readonly onCreated: (endpoint: EndpointOut) => void
+}) {
   const t = useT()
   const scope = useScope()
   const seesAll = useSeesAll()
@@ -137,6 +151,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
         description: draft.description.trim(),
         ...(draft.events === null ? {} : { eventTypes: draft.events }),
         ...(draft.headers.length === 0 ? {} : { headers: headersOf(draft.headers) }),
+        authentication: draft.authentication,
         ...(filterOf(draft.filter) == null ? {} : { filter: filterOf(draft.filter) ?? null }),
         ...(draft.labels.length === 0 ? {} : { metadata: headersOf(draft.labels) }),
         ...settingsOf(draft.delivery),
@@ -184,8 +199,7 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
       create.mutate()
     }
   }
-  const named = ['url', 'eventTypes', 'description', 'headers', 'filter', 'metadata']
-  const elsewhere = create.isError && !named.some((field) => faults[field] !== undefined)
+  const elsewhere = create.isError && !named.some((field) => hasFault(faults, field))
   return (
     <Body wide>
       <div className="grid items-start gap-8 md:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
@@ -241,6 +255,12 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
                 error={faults['headers']}
                 onChange={(headers) => set({ headers })}
               />
+              <AuthenticationOfNew
+                kinds={props.authentications}
+                value={draft.authentication}
+                faults={faults}
+                onChange={(authentication) => set({ authentication })}
+              />
               <PayloadFilterField
                 events={draft.events}
                 value={draft.filter}
@@ -280,62 +300,6 @@ function CreateForm(props: { readonly onCreated: (endpoint: EndpointOut) => void
   )
 }
 
-/** One signed-looking test through the real sender, before anything is saved. */
-function Probe(props: { readonly draft: Draft }) {
-  const t = useT()
-  const scope = useScope()
-  const { draft } = props
-  const types = useEventTypes().data ?? []
-  const wanted = types.filter(({ name }) => wantsType(draft.events, name))
-  const offered = (wanted.length > 0 ? wanted : types).map(({ name }) => name)
-  const [picked, setPicked] = useState('')
-  const type = offered.includes(picked) ? picked : offered[0]
-  const probe = useMutation({
-    mutationFn: () =>
-      testUnsaved(scope.application, {
-        url: draft.url.trim(),
-        ...(type === undefined ? {} : { eventTypes: [type] }),
-        headers: headersOf(draft.headers),
-      }),
-  })
-  return (
-    <Section
-      title={t('endpoint.tryIt')}
-      actions={
-        <Button
-          busy={probe.isPending}
-          disabled={draft.url.trim() === ''}
-          onClick={() => probe.mutate()}
-        >
-          {t('test.send')}
-        </Button>
-      }
-    >
-      {offered.length > 1 && type !== undefined && (
-        <SelectField
-          label={t('column.type')}
-          value={type}
-          options={offered.map((name) => ({ value: name, label: name }))}
-          onChange={setPicked}
-        />
-      )}
-      <div aria-live="polite" className="flex flex-col gap-2">
-        {probe.isIdle && <p className="text-ink-3">{t('endpoint.tryItText')}</p>}
-        {probe.isError && <Failure error={probe.error} />}
-        {probe.data !== undefined && <TestResults test={probe.data} />}
-      </div>
-    </Section>
-  )
-}
-
-/** Server errors land on their fields. */
-function faultsOf(error: unknown): Readonly<Record<string, string>> {
-  if (!(error instanceof ApiError)) return {}
-  return Object.fromEntries(
-    error.issues.map((issue) => [issue.loc[1] ?? 'body', issue.msg] as const),
-  )
-}
-
 function urlHint(url: string, t: ReturnType<typeof useT>): string | undefined {
   const text = url.trim()
   if (text === '') return t('endpoint.urlHelp')
@@ -343,38 +307,4 @@ function urlHint(url: string, t: ReturnType<typeof useT>): string | undefined {
   if (/^http:/i.test(text)) return t('endpoint.urlPlain')
   if (!/^https:\/\//i.test(text)) return t('endpoint.urlScheme')
   return undefined
-}
-
-/** What the server behind the URL will get: the request, and how to verify it. */
-function Preview(props: { readonly draft: Draft }) {
-  const t = useT()
-  const types = useEventTypes().data ?? []
-  const type = types.find(({ name }) => wantsType(props.draft.events, name)) ?? types[0]
-  const sample = (type === undefined ? null : exampleOf(type)) ?? '{}'
-  const path = pathOf(props.draft.url)
-  return (
-    <Section title={t('endpoint.preview')}>
-      <pre className="overflow-x-auto rounded-md border border-line bg-sunken p-2.5 text-ink-2">
-        {`POST ${path}
-content-type: application/json
-webhook-id: msg_…
-webhook-timestamp: ${Math.floor(Date.now() / 1000)}
-webhook-signature: v1,…`}
-        {props.draft.headers
-          .filter(({ name }) => name !== '')
-          .map(({ name, value }) => `\n${name}: ${value}`)
-          .join('')}
-      </pre>
-      <JsonView text={sample} label={t('message.payload')} />
-    </Section>
-  )
-}
-
-function pathOf(url: string): string {
-  try {
-    const parsed = new URL(url)
-    return parsed.pathname + parsed.search
-  } catch {
-    return '/'
-  }
 }

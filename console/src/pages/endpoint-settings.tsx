@@ -1,6 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, lazy, Suspense, useState } from 'react'
-import { patchEndpoint } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { DeliveryFields, deliveryOf, settingsOf } from '../components/delivery-fields.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
@@ -11,12 +9,13 @@ import { LabelRows } from '../components/label-rows.tsx'
 import { Body, Facts, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Failure } from '../components/states.tsx'
-import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
-import { lookAtTheirs, useDraft } from '../state/draft.ts'
+import { useDraft } from '../state/draft.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
+import { useSaveEndpoint } from '../state/save-endpoint.ts'
 import { useScope } from '../state/scope.tsx'
+import { AuthenticationSection } from './endpoint-authentication.tsx'
 import { HeadersSection } from './endpoint-headers.tsx'
 import { EndpointTls } from './endpoint-tls.tsx'
 import { fault, Overtaken, SaveBar } from './save-bar.tsx'
@@ -36,6 +35,7 @@ export function EndpointSettings(props: { readonly endpoint: EndpointOut }) {
         <GeneralSection endpoint={props.endpoint} />
         <DeliverySection endpoint={props.endpoint} />
         <HeadersSection endpoint={props.endpoint} />
+        <AuthenticationSection endpoint={props.endpoint} />
         <EndpointTls key={props.endpoint.id} endpoint={props.endpoint} />
       </Changeable>
       {(scope.may.manageTransformations || !scope.portal) && (
@@ -47,31 +47,11 @@ export function EndpointSettings(props: { readonly endpoint: EndpointOut }) {
   )
 }
 
-function useSave(endpoint: EndpointOut) {
-  const t = useT()
-  const scope = useScope()
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (input: {
-      readonly patch: Parameters<typeof patchEndpoint>[2]
-      readonly version: string
-    }) => patchEndpoint(scope.application, endpoint.id, input.patch, input.version),
-    onError: (error) =>
-      lookAtTheirs(error, () =>
-        client.invalidateQueries({ queryKey: ['endpoints', scope.application] }),
-      ),
-    onSuccess: () => {
-      toast(t('form.saved'))
-      return client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
-    },
-  })
-}
-
 function GeneralSection(props: { readonly endpoint: EndpointOut }) {
   const t = useT()
   const types = useEventTypes()
   const { endpoint } = props
-  const save = useSave(endpoint)
+  const save = useSaveEndpoint(endpoint)
   const stored = {
     url: endpoint.url,
     description: endpoint.description,
@@ -174,7 +154,7 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
   const t = useT()
   const formats = useFormats()
   const { endpoint } = props
-  const save = useSave(endpoint)
+  const save = useSaveEndpoint(endpoint)
   const edit = useDraft({ stored: deliveryOf(endpoint), version: endpoint.updatedAt })
   const form = useFocusOnRefusal(save.error)
   const { draft, setDraft, dirty } = edit

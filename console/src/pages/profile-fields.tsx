@@ -8,6 +8,7 @@ import { Field, SelectField, TextField, Toggle } from '../components/field.tsx'
 import { HeaderRows } from '../components/header-rows.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
+import { authenticationOf } from '../state/authentication.ts'
 import { useEventTypes } from '../state/data.ts'
 import type { Draft } from '../state/profile-draft.ts'
 
@@ -15,6 +16,8 @@ interface ProfileFieldProps {
   readonly field: FormField
   readonly draft: Draft
   readonly error: string | undefined
+  /** Those of all fields, and of what they have within. */
+  readonly faults: Readonly<Record<string, string>>
   /** Of what a context is limited to. */
   readonly scopeError: string | undefined
   readonly catalog: {
@@ -94,9 +97,10 @@ export function ProfileField(props: ProfileFieldProps) {
         <AuthenticationFields
           label={label}
           help={help}
-          error={error}
+          faults={props.faults}
           kinds={props.profile.authentications}
           value={draft.authentication}
+          stored={authenticationOf(props.webhook?.authentication)}
           hasSecret={props.webhook?.authentication?.['hasSecret'] === true}
           onChange={(authentication) => props.onDraft({ authentication })}
         />

@@ -17,6 +17,7 @@ import { Failure, Loading } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
+import { withoutSecret } from '../state/authentication.ts'
 import { useEventTypes } from '../state/data.ts'
 import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useEndpointHeaders } from '../state/endpoint-headers.ts'
@@ -27,6 +28,7 @@ import {
   type Draft,
   draftOf,
   faultsOf,
+  hasFault,
   isChosenByServer,
   isEmpty,
   isShown,
@@ -87,7 +89,11 @@ function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly ver
       ),
     onSuccess: async (saved) => {
       toast(t('form.saved'))
-      edit.settle(draft, saved.updatedAt)
+      const withoutProof = (one: Draft): Draft => {
+        return { ...one, authentication: withoutSecret(one.authentication) }
+      }
+      setDraft(withoutProof)
+      edit.settle(withoutProof(draft), saved.updatedAt)
       await client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
       await client.invalidateQueries({ queryKey: ['webhooks', scope.application] })
       props.onSaved(saved)
@@ -120,9 +126,7 @@ function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly ver
     ? faults[Object.keys(faults).find((name) => name.startsWith('scope.')) ?? '']
     : undefined
   const elsewhere =
-    save.isError &&
-    scopeError === undefined &&
-    !shown.some(({ name }) => faults[name] !== undefined)
+    save.isError && scopeError === undefined && !shown.some(({ name }) => hasFault(faults, name))
   const setText = (name: string, value: string): void =>
     setDraft((now) => ({ ...now, texts: { ...now.texts, [name]: value } }))
 
@@ -144,6 +148,7 @@ function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly ver
           field={field}
           draft={draft}
           error={faults[field.name]}
+          faults={faults}
           scopeError={scopeError}
           catalog={catalog.data ?? null}
           profile={profile}

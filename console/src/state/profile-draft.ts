@@ -1,9 +1,10 @@
 /** What a system's form holds while it is filled in, and the request that it becomes. */
 import type { FormField } from '../../../src/profiles/profile.ts'
 import { ApiError } from '../api/http.ts'
+import type { Authentication } from '../api/model.ts'
 import type { CatalogOut, ProfileOut, WebhookOut } from '../api/profile-calls.ts'
-import type { Authentication } from '../components/authentication-fields.tsx'
 import { type HeaderRow, headersOf } from '../components/header-rows.tsx'
+import { authenticationOf } from './authentication.ts'
 
 export interface Draft {
   readonly texts: Readonly<Record<string, string>>
@@ -42,18 +43,8 @@ export function draftOf(
       active: webhook?.active ?? profile.rules.activeByDefault,
       hidden: webhook?.hidden ?? false,
     },
-    authentication: storedAuthentication(webhook),
+    authentication: authenticationOf(webhook?.authentication),
   }
-}
-
-function storedAuthentication(webhook: WebhookOut | null): Authentication {
-  const stored = webhook?.authentication
-  if (stored == null) return null
-  return Object.fromEntries(
-    Object.entries(stored).flatMap(([name, value]) =>
-      typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [],
-    ),
-  )
 }
 
 export function isShown(field: FormField, draft: Draft, webhook: WebhookOut | null): boolean {
@@ -134,12 +125,19 @@ export function bodyOf(
 
 const idsIn = (text: string): readonly string[] => text.split(/[\s,]+/).filter((id) => id !== '')
 
+/** Whether one of them is told by that field or by a part of it. */
+export const hasFault = (faults: Readonly<Record<string, string>>, field: string): boolean =>
+  Object.keys(faults).some((name) => name === field || name.startsWith(`${field}.`))
+
+/** Fields with fields of their own. */
+const inParts: ReadonlySet<string> = new Set(['scope', 'authentication'])
+
 /** Server errors on their fields: `["body", "scope", "workflow"]` belongs to `scope.workflow`. */
 export function faultsOf(error: unknown): Readonly<Record<string, string>> {
   if (!(error instanceof ApiError)) return {}
   return Object.fromEntries(
-    error.issues.map(({ loc, msg }) => [
-      loc[1] === 'scope' && loc[2] !== undefined ? `scope.${loc[2]}` : (loc[1] ?? 'body'),
+    error.issues.map(({ loc: [, field = 'body', part], msg }) => [
+      inParts.has(field) && part !== undefined ? `${field}.${part}` : field,
       msg,
     ]),
   )

@@ -171,11 +171,18 @@ async function checkExist(
 
 type AuthenticationBody = Type.Static<typeof AuthenticationIn> | null | undefined
 
+interface AuthenticationContext {
+  readonly context: Pick<SettingsContext, 'found' | 'language'> & {
+    readonly services: Pick<Services, 'urlPolicy'>
+  }
+  readonly refuse: Refuse
+}
+
 /** The settings to keep, and the secret apart from them. */
-function authenticate(
+export function authenticate(
   endpoint: Endpoint,
   given: AuthenticationBody,
-  { context, refuse }: { readonly context: SettingsContext; readonly refuse: Refuse },
+  { context, refuse }: AuthenticationContext,
 ): {
   readonly authentication?: Attributes
   readonly credentials?: NonNullable<Endpoint['credentials']>
@@ -193,7 +200,7 @@ function authenticate(
   if (given.kind === 'totp' && !isTotpKey(kept)) throw refuse(field, 'totpKey')
   if (given.kind !== 'totp' && !/^[\x20-\x7e]+$/.test(kept)) throw refuse(field, 'secretForm')
   if ('name' in given && given.placement !== 'query') {
-    checkHeaders({ [given.name]: 'x' })
+    checkHeaders({ [given.name]: 'x' }, { at: ['authentication', 'name'] })
   }
   if (given.kind === 'oauth2') {
     const verdict = context.services.urlPolicy.check(given.tokenUrl, context.language)

@@ -28,6 +28,7 @@ import { checkOutboundUrl } from '../fields.ts'
 import { checkHeaders } from '../header-rules.ts'
 import { sampleTypes } from '../sample-types.ts'
 import { timeText } from '../times.ts'
+import { authenticate } from './settings.ts'
 import { rulesOf, subscribedNames } from './subscriptions.ts'
 import { refuser, ruleText } from './texts.ts'
 
@@ -57,16 +58,29 @@ export const testRoutes: readonly Route[] = [
     if (profileOf(application.profile).rules.test === 'saved') {
       throw conflict(alike(ruleText(language, 'testSaved')))
     }
-    const { url, headers, eventTypes } = call.body
+    const { url, headers, eventTypes, authentication } = call.body
     const endpoint = unsaved(application, services, now)
     const asked: Endpoint = {
       ...endpoint,
       url: checkOutboundUrl(url, services),
       headers: headers === undefined ? {} : checked(headers, application),
     }
-    return test(asked, eventTypes, { application, services, language, now })
+    const proof = authenticate(asked, authentication, {
+      context: { found: null, services, language },
+      refuse: refuser(language),
+    })
+    return test(authenticated(asked, proof), eventTypes, { application, services, language, now })
   }),
 ]
+
+/** The endpoint as it would be saved with that proof of who sends. */
+function authenticated(
+  endpoint: Endpoint,
+  { authentication, credentials }: ReturnType<typeof authenticate>,
+): Endpoint {
+  if (authentication === undefined || credentials === undefined) return endpoint
+  return { ...endpoint, attributes: { ...endpoint.attributes, authentication }, credentials }
+}
 
 interface TestContext {
   readonly application: Application

@@ -1,0 +1,38 @@
+import type { Catalog } from '../../../src/i18n/translate.ts'
+
+/** How requests to an endpoint show who sends them, in English: loaded with its forms. */
+export const authEn = {
+  'auth.algorithm': 'Algorithm',
+  'auth.apiKey': 'API key',
+  'auth.apiKeyHelp': 'The key, sent as it is.',
+  'auth.basic': 'User and password',
+  'auth.basicHelp': 'The password.',
+  'auth.bearer': 'Bearer token',
+  'auth.bearerHelp': 'The token, without the word Bearer.',
+  'auth.clientAuthentication': 'Client id and secret go',
+  'auth.clientId': 'Client id',
+  'auth.digits': 'Digits',
+  'auth.headerName': 'Name of the header',
+  'auth.help': 'Shows the receiver who sends, beside the signature.',
+  'auth.inBody': 'In the form',
+  'auth.inHeader': 'In a header',
+  'auth.inQuery': 'In the URL',
+  'auth.kept': 'Kept. Type to replace it.',
+  'auth.keptOnly': 'Kept, and never shown.',
+  'auth.kind': 'Kind',
+  'auth.none': 'None',
+  'auth.oauth2': 'OAuth 2 client',
+  'auth.oauth2Help': 'The client secret. A token is fetched with it and sent as bearer.',
+  'auth.parameterName': 'Name of the parameter',
+  'auth.period': 'Seconds that a code lasts',
+  'auth.placement': 'Where',
+  'auth.scope': 'OAuth scope',
+  'auth.secret': 'Secret',
+  'auth.title': 'Authentication',
+  'auth.tlsLater':
+    'A private authority and a client certificate (mTLS) are set in its settings once it is created.',
+  'auth.tokenUrl': 'Token URL',
+  'auth.totp': 'One-time code (TOTP)',
+  'auth.totpHelp': 'The shared key in base32: at least 16 of A to Z and 2 to 7.',
+  'auth.username': 'User',
+} as const satisfies Catalog

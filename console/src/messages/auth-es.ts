@@ -1,0 +1,38 @@
+import type { Translation } from '../../../src/i18n/translate.ts'
+import type { authEn } from './auth-en.ts'
+
+export const authEs: Translation<typeof authEn> = {
+  'auth.algorithm': 'Algoritmo',
+  'auth.apiKey': 'Clave de API',
+  'auth.apiKeyHelp': 'La clave, que se envía tal cual.',
+  'auth.basic': 'Usuario y contraseña',
+  'auth.basicHelp': 'La contraseña.',
+  'auth.bearer': 'Token Bearer',
+  'auth.bearerHelp': 'El token, sin la palabra Bearer.',
+  'auth.clientAuthentication': 'El id y el secreto de cliente van',
+  'auth.clientId': 'Id de cliente',
+  'auth.digits': 'Dígitos',
+  'auth.headerName': 'Nombre del encabezado',
+  'auth.help': 'Muestra al receptor quién envía, además de la firma.',
+  'auth.inBody': 'En el formulario',
+  'auth.inHeader': 'En un encabezado',
+  'auth.inQuery': 'En la URL',
+  'auth.kept': 'Se conserva. Escribe para reemplazarlo.',
+  'auth.keptOnly': 'Se conserva y nunca se muestra.',
+  'auth.kind': 'Tipo',
+  'auth.none': 'Ninguna',
+  'auth.oauth2': 'Cliente OAuth 2',
+  'auth.oauth2Help': 'El secreto de cliente. Con él se obtiene un token, que se envía como Bearer.',
+  'auth.parameterName': 'Nombre del parámetro',
+  'auth.period': 'Segundos que dura un código',
+  'auth.placement': 'Dónde',
+  'auth.scope': 'Alcance de OAuth (scope)',
+  'auth.secret': 'Secreto',
+  'auth.title': 'Autenticación',
+  'auth.tlsLater':
+    'Una autoridad privada y un certificado de cliente (mTLS) se ponen en sus ajustes una vez creado.',
+  'auth.tokenUrl': 'URL del token',
+  'auth.totp': 'Código de un solo uso (TOTP)',
+  'auth.totpHelp': 'La clave compartida en base32: al menos 16 de A a Z y 2 a 7.',
+  'auth.username': 'Usuario',
+}

@@ -30,6 +30,7 @@ import {
 import { useDeliverySummary, useFacets } from '../state/delivery-summary.ts'
 import { type Feed, gapIn, useFeed } from '../state/feed.ts'
 import { useFurther } from '../state/further.ts'
+import { useInHand } from '../state/in-hand.ts'
 import { useSendCommand } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { timeRange } from '../state/search.ts'
@@ -61,7 +62,7 @@ export function DeliveryList(props: {
   const resend = useResend(scope.application)
   const [paused, setPaused] = useState(false)
   const [atTop, setAtTop] = useState(true)
-  const [focused, setFocused] = useState(false)
+  const { inHand, focus, pointer } = useInHand()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
 
   const [openedAt] = useState(Date.now)
@@ -83,7 +84,7 @@ export function DeliveryList(props: {
     from: range?.from ?? null,
     load: (page, signal) => listDeliveries(scope.application, { ...query, ...page }, signal),
     live: !paused && (range?.to ?? null) === null,
-    mayMove: atTop && !focused && selected.size === 0 && selection === null,
+    mayMove: atTop && !inHand && selected.size === 0 && selection === null,
   })
   const rows = useMemo(
     () => feed.rows.filter((row) => matches(row, filter, endpoints.get(row.endpointId))),
@@ -163,74 +164,72 @@ export function DeliveryList(props: {
           <JobCard id={search['task']} onClose={() => change({ task: undefined })} />
         </div>
       )}
-      <FeedNews feed={feed} />
       <div className="relative flex min-h-0 flex-1">
-        <div
-          className="flex min-w-0 flex-1 flex-col"
-          onFocus={() => setFocused(true)}
-          onBlur={() => setFocused(false)}
-          onPointerEnter={() => setFocused(true)}
-          onPointerLeave={() => setFocused(false)}
-        >
-          {feed.state === 'loading' && <Loading rows={8} />}
-          {feed.state === 'error' && (
-            <div className="p-5">
-              <Failure error={feed.error} onRetry={feed.retry} />
-            </div>
-          )}
-          {feed.state === 'ready' && rows.length === 0 && !feed.done && (
-            <Looking feed={feed} further={looking.further} />
-          )}
-          {feed.state === 'ready' && rows.length === 0 && feed.done && (
-            <NothingFound filtered={filtered} action={props.empty} />
-          )}
-          {feed.state === 'ready' && rows.length > 0 && (
-            <Grid
-              label={t('nav.deliveries')}
-              rows={rows}
-              rowId={(row) => row.id}
-              columns={columnsOf({
-                t,
-                formats,
-                endpoints,
-                now,
-                base: scope.base,
-                one: props.endpointId !== null,
-              })}
-              card={(row) => (
-                <DeliveryCard
-                  row={row}
-                  endpoint={endpoints.get(row.endpointId)}
-                  now={now}
-                  base={scope.base}
-                />
-              )}
-              current={selection}
-              onOpen={open}
-              onNearEnd={looking.loadMore}
-              {...(feed.done ? {} : { onEnd: feed.loadEnd })}
-              gapAt={gapIn(rows, feed.gapAfter)}
-              onNearGap={(from) => (from === 'above' ? looking.loadMore() : feed.loadBeforeEnd())}
-              onScrolled={setAtTop}
-              {...(scope.may.resend ? { selection: checkedRows(rows, selected, setSelected) } : {})}
-              keys={{
-                ...(scope.may.resend ? { r: (row: DeliveryOut) => void resend([row]) } : {}),
-                c: (row) => void copyText(row.id).then(() => toast(t('copy.copied'))),
-              }}
-              footer={
-                !feed.done &&
-                feed.gapAfter === null && <Looking feed={feed} further={looking.further} />
-              }
-            />
-          )}
-          {chosen.length > 0 && (
-            <DeliveryBulk
-              chosen={chosen}
-              selection={selectionOf(filter, { range, endpoints, now: openedAt })}
-              offerAll={chosen.length === rows.length}
-              onClear={() => setSelected(new Set())}
-            />
-          )}
+        <div className="flex min-w-0 flex-1 flex-col" {...pointer}>
+          <FeedNews feed={feed} />
+          <div className="flex min-h-0 flex-1 flex-col" {...focus}>
+            {feed.state === 'loading' && <Loading rows={8} />}
+            {feed.state === 'error' && (
+              <div className="p-5">
+                <Failure error={feed.error} onRetry={feed.retry} />
+              </div>
+            )}
+            {feed.state === 'ready' && rows.length === 0 && !feed.done && (
+              <Looking feed={feed} further={looking.further} />
+            )}
+            {feed.state === 'ready' && rows.length === 0 && feed.done && (
+              <NothingFound filtered={filtered} action={props.empty} />
+            )}
+            {feed.state === 'ready' && rows.length > 0 && (
+              <Grid
+                label={t('nav.deliveries')}
+                rows={rows}
+                rowId={(row) => row.id}
+                columns={columnsOf({
+                  t,
+                  formats,
+                  endpoints,
+                  now,
+                  base: scope.base,
+                  one: props.endpointId !== null,
+                })}
+                card={(row) => (
+                  <DeliveryCard
+                    row={row}
+                    endpoint={endpoints.get(row.endpointId)}
+                    now={now}
+                    base={scope.base}
+                  />
+                )}
+                current={selection}
+                onOpen={open}
+                onNearEnd={looking.loadMore}
+                {...(feed.done ? {} : { onEnd: feed.loadEnd })}
+                gapAt={gapIn(rows, feed.gapAfter)}
+                onNearGap={(from) => (from === 'above' ? looking.loadMore() : feed.loadBeforeEnd())}
+                onScrolled={setAtTop}
+                {...(scope.may.resend
+                  ? { selection: checkedRows(rows, selected, setSelected) }
+                  : {})}
+                keys={{
+                  ...(scope.may.resend ? { r: (row: DeliveryOut) => void resend([row]) } : {}),
+                  c: (row) => void copyText(row.id).then(() => toast(t('copy.copied'))),
+                }}
+                footer={
+                  !feed.done &&
+                  feed.gapAfter === null && <Looking feed={feed} further={looking.further} />
+                }
+              />
+            )}
+            {chosen.length > 0 && (
+              <DeliveryBulk
+                chosen={chosen}
+                selection={selectionOf(filter, { range, endpoints, now: openedAt })}
+                offerAll={chosen.length === rows.length}
+                onClear={() => setSelected(new Set())}
+              />
+            )}
+          </div>
         </div>
         {current !== null && (
           <SidePanel label={t('delivery.title')} onClose={() => change({ sel: undefined })}>

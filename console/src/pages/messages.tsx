@@ -18,6 +18,7 @@ import { TypeFilter } from '../components/type-filter.tsx'
 import { type Formats, type T, useFormats, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
+import { useInHand } from '../state/in-hand.ts'
 import { useSendCommand } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { boundsOf, listOf, timeRange } from '../state/search.ts'
@@ -42,7 +43,7 @@ export function MessagesPage() {
   const [search, change] = useUrlState()
   const [paused, setPaused] = useState(false)
   const [atTop, setAtTop] = useState(true)
-  const [touched, setTouched] = useState(false)
+  const { inHand, focus, pointer } = useInHand()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const chosenTypes = listOf(search['type'])
   const typed = search['q'] ?? ''
@@ -73,7 +74,7 @@ export function MessagesPage() {
       return found
     },
     live: !paused && where === undefined && (range?.to ?? null) === null,
-    mayMove: atTop && !touched && selected.size === 0,
+    mayMove: atTop && !inHand && selected.size === 0,
   })
   const seen = feed.rows.filter(
     (row) =>
@@ -170,74 +171,70 @@ export function MessagesPage() {
           <JobCard id={search['task']} onClose={() => change({ task: undefined })} />
         </div>
       )}
-      <FeedNews feed={feed} />
-      <div
-        className="flex min-h-0 flex-1 flex-col border-line border-t"
-        onFocus={() => setTouched(true)}
-        onBlur={() => setTouched(false)}
-        onPointerEnter={() => setTouched(true)}
-        onPointerLeave={() => setTouched(false)}
-      >
-        {feed.state === 'loading' && <Loading rows={8} />}
-        {feed.state === 'error' && (
-          <div className="p-5">
-            <Failure error={feed.error} onRetry={feed.retry} />
-          </div>
-        )}
-        {feed.state === 'ready' &&
-          rows.length === 0 &&
-          (text === '' &&
-          where === undefined &&
-          chosenTypes.length === 0 &&
-          search['tag'] === undefined &&
-          view === null ? (
-            <NoMessages />
-          ) : (
-            <Empty
-              title={t('filter.emptyTitle')}
-              action={
-                <Button
-                  onClick={() =>
-                    change({
-                      ...{ q: undefined, where: undefined, type: undefined, tag: undefined },
-                      view: undefined,
-                    })
-                  }
-                >
-                  {t('filter.clearAll')}
-                </Button>
-              }
-            >
-              {view === null ? t('filter.emptyText') : w(noneOf[view])}
-            </Empty>
-          ))}
-        {feed.state === 'ready' && rows.length > 0 && (
-          <Grid
-            label={t('nav.messages')}
-            rows={rows}
-            rowId={(row) => row.id}
-            columns={columnsOf({ t, w, formats, base: scope.base, fanout }).filter(({ id }) =>
-              isUsed(id, rows),
-            )}
-            card={(row) => <Card row={row} base={scope.base} fanout={fanout} />}
-            onOpen={open}
-            onNearEnd={feed.loadMore}
-            {...(feed.done || where !== undefined ? {} : { onEnd: feed.loadEnd })}
-            gapAt={gapIn(rows, feed.gapAfter)}
-            onNearGap={(from) => (from === 'above' ? feed.loadMore() : feed.loadBeforeEnd())}
-            onScrolled={setAtTop}
-            {...(mayAct ? { selection: checkedRows(rows, selected, setSelected) } : {})}
-            keys={{ c: (row) => void copyText(row.id).then(() => toast(t('copy.copied'))) }}
-          />
-        )}
-        {chosen.length > 0 && (
-          <MessageBulk
-            chosen={chosen}
-            query={text === '' && where === undefined && view === null ? query : null}
-            offerAll={chosen.length === rows.length}
-            onClear={() => setSelected(new Set())}
-          />
-        )}
+      <div className="flex min-h-0 flex-1 flex-col" {...pointer}>
+        <FeedNews feed={feed} />
+        <div className="flex min-h-0 flex-1 flex-col border-line border-t" {...focus}>
+          {feed.state === 'loading' && <Loading rows={8} />}
+          {feed.state === 'error' && (
+            <div className="p-5">
+              <Failure error={feed.error} onRetry={feed.retry} />
+            </div>
+          )}
+          {feed.state === 'ready' &&
+            rows.length === 0 &&
+            (text === '' &&
+            where === undefined &&
+            chosenTypes.length === 0 &&
+            search['tag'] === undefined &&
+            view === null ? (
+              <NoMessages />
+            ) : (
+              <Empty
+                title={t('filter.emptyTitle')}
+                action={
+                  <Button
+                    onClick={() =>
+                      change({
+                        ...{ q: undefined, where: undefined, type: undefined, tag: undefined },
+                        view: undefined,
+                      })
+                    }
+                  >
+                    {t('filter.clearAll')}
+                  </Button>
+                }
+              >
+                {view === null ? t('filter.emptyText') : w(noneOf[view])}
+              </Empty>
+            ))}
+          {feed.state === 'ready' && rows.length > 0 && (
+            <Grid
+              label={t('nav.messages')}
+              rows={rows}
+              rowId={(row) => row.id}
+              columns={columnsOf({ t, w, formats, base: scope.base, fanout }).filter(({ id }) =>
+                isUsed(id, rows),
+              )}
+              card={(row) => <Card row={row} base={scope.base} fanout={fanout} />}
+              onOpen={open}
+              onNearEnd={feed.loadMore}
+              {...(feed.done || where !== undefined ? {} : { onEnd: feed.loadEnd })}
+              gapAt={gapIn(rows, feed.gapAfter)}
+              onNearGap={(from) => (from === 'above' ? feed.loadMore() : feed.loadBeforeEnd())}
+              onScrolled={setAtTop}
+              {...(mayAct ? { selection: checkedRows(rows, selected, setSelected) } : {})}
+              keys={{ c: (row) => void copyText(row.id).then(() => toast(t('copy.copied'))) }}
+            />
+          )}
+          {chosen.length > 0 && (
+            <MessageBulk
+              chosen={chosen}
+              query={text === '' && where === undefined && view === null ? query : null}
+              offerAll={chosen.length === rows.length}
+              onClear={() => setSelected(new Set())}
+            />
+          )}
+        </div>
       </div>
       {sending && (
         <SendEvent

@@ -18,7 +18,8 @@ import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
 export const slackMs = 10_000
 /**
  * The same for the ends of leases: a lease is longer than a commit takes, so nothing appears below the
- * time of a look but by a clock that steps back.
+ * time of a look but by a clock that steps back. With a lease so short that it does, the next reading
+ * from the beginning finds it.
  */
 export const leasedSlackMs = 1_000
 /** Each endpoint is read from its beginning this often. */

@@ -253,11 +253,14 @@ test('a request sent again as an event goes the usual road; a bin has settings a
   await page.getByRole('menuitem', { name: 'Vaciar' }).click()
   await rows(page, 1)
   await page.locator('[data-index="0"]').getByText('la del formulario').waitFor()
+  const other = await ui.open('/inspector/other', english)
+  await other.locator('[data-index="0"]').click()
   await page.getByRole('button', { name: 'Más acciones' }).click()
   await page.getByRole('menuitem', { name: 'Ajustes…' }).click()
   await dialog.getByRole('button', { name: 'Eliminar buzón…' }).click()
   await dialog.getByRole('button', { name: 'Eliminar buzón', exact: true }).click()
   await page.waitForURL(/\/inspector$/)
+  await other.getByText('deleted, or never was').first().waitFor() // and its stream does not make it anew
   await assert.rejects(ui.call('GET', '/inspector/bin/other'), /404/)
 })
 

@@ -69,13 +69,15 @@ async function keepOpen<Data>(
       listener.onGap()
       continue
     }
+    if (end === 'closed') listener.onGap()
     if (end === 'no_slot') {
       listener.onState('refused')
       await pause(slotPauseMs, closed)
       continue
     }
-    listener.onState(end === 'refused' ? 'refused' : wasLive ? 'reconnecting' : 'connecting')
-    await pause(end === 'refused' ? refusedPauseMs : waitMs, closed)
+    const refused = end === 'refused' || end === 'closed'
+    listener.onState(refused ? 'refused' : wasLive ? 'reconnecting' : 'connecting')
+    await pause(refused ? refusedPauseMs : waitMs, closed)
     waitMs = Math.min(waitMs * 2, waitMaxMs)
   }
 }
@@ -100,7 +102,7 @@ async function inSlot<End>(run: () => Promise<End>): Promise<End | 'no_slot'> {
   return 'no_slot'
 }
 
-/** One connection, until it ends. */
+/** One connection, until it ends; `closed`: the server said that it may no longer be read. */
 async function readOnce<Data>(
   path: string,
   input: {
@@ -109,7 +111,7 @@ async function readOnce<Data>(
     readonly onLive: () => void
     readonly onData: (data: Data) => void
   },
-): Promise<'ended' | 'refused' | 'lost_place'> {
+): Promise<'ended' | 'refused' | 'closed' | 'lost_place'> {
   const { place, closed } = input
   const connection = new AbortController()
   const stop = (): void => connection.abort()
@@ -144,7 +146,7 @@ async function readOnce<Data>(
       live = true
       const blocks = (text + value).split('\n\n')
       text = blocks.pop() ?? ''
-      for (const block of blocks) take(block, input)
+      for (const block of blocks) if (take(block, input) === 'closed') return 'closed'
     }
   } catch {
     return 'ended' // no answer, or cut off: it is tried again
@@ -155,18 +157,24 @@ async function readOnce<Data>(
   }
 }
 
-/** One event: `id:` moves the place, `data:` is what happened. */
+/**
+ * One event: `id:` moves the place, `data:` is what happened. `ready` and `closed` are about the
+ * stream itself: their data are none of what it carries.
+ */
 function take<Data>(
   block: string,
   input: { readonly place: Place; readonly onData: (data: Data) => void },
-): void {
+): 'closed' | 'open' {
+  let name = ''
   let data = ''
   for (const line of block.split('\n')) {
     if (line.startsWith('id: ')) input.place.cursor = line.slice(4)
+    else if (line.startsWith('event: ')) name = line.slice(7)
     else if (line.startsWith('data: ')) data += line.slice(6)
   }
-  if (data === '') return
-  input.onData(JSON.parse(data) as Data) // the contract's type
+  if (name === 'closed') return 'closed'
+  if (data !== '' && name !== 'ready') input.onData(JSON.parse(data) as Data) // the contract's type
+  return 'open'
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

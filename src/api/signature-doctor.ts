@@ -10,13 +10,12 @@ import { decodeBase64 } from '../domain/secret.ts'
 import { signedHeaders } from '../domain/signature-check.ts'
 import type { Diagnosis } from '../domain/signature-doctor.ts'
 import { explanationOf } from '../i18n/explanations.ts'
-import { transform, transformationOf } from '../intake/transformation.ts'
-import { bodyOf } from '../profiles/body.ts'
 import { signatureKindOf } from '../profiles/profile.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import { answer, conflict, endpointOf, type Route, route, type Services } from './call.ts'
 import { maskMessage } from './masked.ts'
 import { maskFor } from './masking.ts'
+import { sentBody } from './sent-body.ts'
 import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -101,7 +100,7 @@ async function sentBytes(
     readonly mask: Mask
   },
 ): Promise<Uint8Array | null> {
-  const { application, endpoint, services, mask } = input
+  const { application, services, mask } = input
   const message = await services.store.findMessage({
     applicationId: application.id,
     idOrEventId: id,
@@ -110,14 +109,7 @@ async function sentBytes(
   if (message === null || message.id !== id || message.payload === null) return null
   // What differs is told in excerpts.
   if (maskMessage(message, mask).paths.length > 0) throw new Problem(problems.forbidden, comparing)
-  const { eventType, payload } = message
-  const transformation = transformationOf(endpoint)
-  const made = transformation.enabled
-    ? await transform(services.sandbox, transformation, { eventType, payload })
-    : { ok: true as const, payload }
-  if (!made.ok) return null
-  const profile = profileOf(application.profile)
-  return bodyOf({ profile, message: { ...message, payload: made.payload }, endpoint })
+  return sentBody(message, input)
 }
 
 async function otherKeys(application: Application, endpoint: Endpoint, services: Services) {

@@ -1,5 +1,7 @@
 import * as contract from '../contract/transformation.ts'
 import { codeFault, transform, transformationOf } from '../intake/transformation.ts'
+import { bodyOf } from '../profiles/body.ts'
+import { profileOf } from '../profiles/profiles.ts'
 import { answer, endpointOf, noContent, type Route, route } from './call.ts'
 import { announceChange, changeEndpoint } from './endpoint-changes.ts'
 import { timeText } from './times.ts'
@@ -35,20 +37,27 @@ export const transformationRoutes: readonly Route[] = [
   }),
 
   route(contract.testTransformation, async (call, services) => {
-    const { endpoint } = await endpointOf(call, services)
+    const { application, endpoint } = await endpointOf(call, services)
     const saved = transformationOf(endpoint)
+    const { eventType } = call.body
     const code = call.body.code ?? saved.code
     if (code === null) throw refuse('code', { en: 'there is no code', es: 'no hay código' })
     const payload = call.bytesOf('payload') ?? Buffer.from('{}')
     const result = await transform(
       services.sandbox,
       { code, variables: call.body.variables ?? saved.variables },
-      { eventType: call.body.eventType, payload },
+      { eventType, payload },
     )
     if (!result.ok) {
       const { reason, ...where } = result
       return answer(200, { ...where, error: reason[call.language] })
     }
-    return answer(200, { ok: true, payload: JSON.parse(Buffer.from(result.payload).toString()) })
+    const message = { eventType, payload: result.payload, createdAt: call.now, attributes: {} }
+    const body = bodyOf({ profile: profileOf(application.profile), message, endpoint })
+    return answer(200, {
+      ok: true,
+      payload: JSON.parse(Buffer.from(result.payload).toString()),
+      body: Buffer.from(body).toString(),
+    })
   }),
 ]

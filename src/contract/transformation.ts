@@ -70,7 +70,12 @@ export const testTransformation = operation({
   success: {
     200: Type.Object({
       ok: Type.Boolean(),
-      payload: Type.Optional(Type.Unknown()),
+      payload: Type.Optional(Type.Unknown({ description: 'What the handler returned.' })),
+      body: Type.Optional(
+        Type.String({
+          description: 'What would be sent: the payload in the shape that the profile gives it.',
+        }),
+      ),
       error: Type.Optional(Type.String()),
       line: Type.Optional(
         Type.Integer({ description: 'The line of the code that the error is at, from 1.' }),

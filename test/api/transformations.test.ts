@@ -118,8 +118,9 @@ test('code is tried before it is saved; get, patch and test through the official
     })
     return (await answer.json()) as { readonly ok: boolean; readonly line?: number } // the contract's type
   }
-  assert.deepEqual(await tried({}), { ok: true, payload: { n: 1, v: 'x' } })
-  assert.deepEqual(await tried({ variables: { v: 'y' } }), { ok: true, payload: { n: 1, v: 'y' } })
+  const made = (v: string) => ({ ok: true, payload: { n: 1, v }, body: `{"n":1,"v":"${v}"}` })
+  assert.deepEqual(await tried({}), made('x'))
+  assert.deepEqual(await tried({ variables: { v: 'y' } }), made('y'))
   const error = "ReferenceError: 'nobody' is not defined"
   const faulty = 'function handler(w) {\n  nobody()\n}'
   assert.deepEqual(await tried({ code: faulty }), { ok: false, error, line: 2 })

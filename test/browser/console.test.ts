@@ -1042,7 +1042,7 @@ test('code of an endpoint is tried before it is saved, says the line of a fault,
   const page = await ui.open(`/app/rewritten/endpoints/${id}/settings`, { ...english, fresh: true })
   await page.getByText('Transformation', { exact: true }).click()
   const details = page.locator('details').filter({ hasText: 'Transformation' })
-  const code = details.getByLabel('Code', { exact: true })
+  const code = details.getByLabel('JavaScript', { exact: true })
   const save = details.getByRole('button', { name: 'Save' })
   await details.getByRole('button', { name: 'Begin with an example' }).click()
   assert.match(await code.inputValue(), /^function handler\(webhook\) \{/)

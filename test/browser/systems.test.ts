@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
 import { violations } from './axe.ts'
@@ -420,7 +420,7 @@ test('Cotalker: code from the name, trigger shows its fields, deactivate, show d
   await page.getByRole('button', { name: 'Guardar', exact: true }).click()
   await page.getByRole('heading', { name: 'Altas de usuarios', exact: true }).waitFor()
   await page.getByRole('link', { name: 'Ajustes' }).last().click()
-  assert.equal(await page.getByLabel('Código').getAttribute('readonly'), '')
+  assert.equal(await page.getByLabel('Código', { exact: true }).getAttribute('readonly'), '')
   assert.match(await page.getByLabel('Identificador').inputValue(), /^ep_/)
   const active = page.getByRole('switch', { name: 'Activo' })
   for (const on of [false, true]) {
@@ -535,3 +535,85 @@ test('CIAM: name, events, REST, URL, API key, Create and Cancel (K1, K2, K5)', a
   assert.equal(saved.name, 'Renamed')
   assert.deepEqual([saved.authentication['digits'], saved.authentication['periodSeconds']], [8, 60])
 })
+
+/** What a webhook of each system is made of, and how that system calls the button that saves. */
+const systems = [
+  ['modyo', { eventTypes: ['site_disabled_log'], context: 'site' }, 'Save', 'Guardar'],
+  ...([
+    ['ultimate-multisite', { eventTypes: ['payment_received'] }, 'Save Webhook', 'Guardar webhook'],
+    ['logto', { eventTypes: ['PostSignIn'] }, 'Save changes', 'Guardar cambios'],
+    ['cotalker', { code: 'changed', trigger: 'create-edit-delete-user' }, 'Save', 'Guardar'],
+    ['ciam', { eventTypes: ['USER_LOGIN'] }, 'Save', 'Guardar'],
+  ] as const),
+] as const
+
+test('the settings of every system end with a transformation; what it makes goes out in that system’s shape', async () => {
+  for (const [profile, more, en, es] of systems) {
+    const app = `changed-${profile}`
+    await ui.call('POST', `/catalog/${profile}/install`, {})
+    await ui.call('POST', '/app', { name: profile, uid: app, profile })
+    const { id } = (await ui.call('POST', `/app/${app}/endpoint`, {
+      ...{ name: 'Changed', url: `${ui.url}/in/${app}` },
+      ...more,
+    })) as { readonly id: string } // the contract's type
+    const language = profile === 'cotalker' ? 'es' : 'en'
+    const page = await ui.open(`/app/${app}/endpoints/${id}/settings`, { language, fresh: true })
+    const details = page.locator('details').filter({ hasText: /^Transformaci|^Transformation/ })
+    await details.locator('summary').click() // closed until there is one
+    const save = details.getByRole('button', { name: language === 'es' ? es : en, exact: true })
+    await save.waitFor()
+    assert.equal(
+      await page
+        .locator('form')
+        .last()
+        .evaluate((form) => form.closest('details') !== null),
+      true,
+    )
+    if (profile === 'cotalker') await changeUsers(page, { app, save, details })
+  }
+})
+
+/** Cotalker's own envelope stays round what the code returns, in the bench, on the wire and in its log. */
+async function changeUsers(
+  page: Page,
+  {
+    app,
+    save,
+    details,
+  }: { readonly app: string; readonly save: Locator; readonly details: Locator },
+): Promise<void> {
+  await ui.call('PUT', `/inspector/bin/${app}`, {})
+  await details
+    .getByLabel('JavaScript', { exact: true })
+    .fill('const handler = (w) => { w.payload.name = w.payload.name.toUpperCase(); return w }')
+  const bench = details.getByRole('region', { name: 'Probar el código' })
+  await bench.getByLabel('Payload').fill('{"_id": "1", "name": "Ana"}')
+  await bench.getByRole('button', { name: /^Probar/ }).click()
+  const body = bench.getByRole('region', { name: 'Cuerpo que saldría' })
+  await body.getByText('"COTUser"').waitFor()
+  await body.getByText('"ANA"').waitFor()
+  assert.deepEqual(await violations(page), [])
+  await details.getByRole('switch').check()
+  await save.click()
+  await details.getByText('Último cambio').waitFor()
+  // Both forms of this page are of one version: what was saved below does not stop what is saved above.
+  await page.getByLabel('Descripción').fill('En mayúsculas')
+  await page.getByRole('button', { name: 'Guardar', exact: true }).first().click()
+  await page.getByText('Guardado', { exact: true }).first().waitFor()
+  await eventually('the description', async () => {
+    const { data } = (await ui.call('GET', `/app/${app}/endpoint`)) as {
+      readonly data: readonly { readonly description: string }[]
+    } // the contract's type
+    return data[0]?.description === 'En mayúsculas' ? data : null
+  })
+  await ui.call('POST', `/app/${app}/msg`, {
+    eventType: 'COTUser.create',
+    payload: { _id: '1', name: 'Ana' },
+  })
+  const [request] = await received(app, 1)
+  const sent = JSON.parse(request?.body ?? '{}')
+  assert.deepEqual([sent.type, sent.data], ['COTUser', { _id: '1', name: 'ANA' }])
+  await page.getByRole('link', { name: 'Registro', exact: true }).click()
+  await page.getByRole('button', { name: 'Abrir registro' }).first().click()
+  await page.getByRole('dialog').getByText('"ANA"').waitFor()
+}

@@ -7,7 +7,7 @@ export const transformationEn = {
     'Runs the code and variables as they stand above, saved or not. Nothing is saved or sent.',
   'transformation.changed': 'Last changed',
   'transformation.changes': 'What the code changes',
-  'transformation.code': 'Code',
+  'transformation.code': 'JavaScript',
   'transformation.codeHelp':
     'It defines function handler(webhook), which gets eventType and payload and returns the webhook with the payload that goes out. It runs without a network, for 150 ms at most.',
   'transformation.comment': 'Here are also webhook.eventType and variables.',
@@ -17,9 +17,9 @@ export const transformationEn = {
   'transformation.example': 'Begin with an example',
   'transformation.failed': 'The code failed',
   'transformation.line': 'Go to line {line}',
-  'transformation.result': 'Payload that would go out',
+  'transformation.result': 'Body that would go out',
   'transformation.text':
-    'JavaScript of your own that rewrites each payload for this endpoint before it is signed.',
+    'JavaScript of your own that rewrites each payload before it goes out from here.',
   'transformation.title': 'Transformation',
   'transformation.try': 'Try',
   'transformation.variableAdd': 'Add variable',

@@ -8,7 +8,7 @@ export const transformationEs: Translation<typeof transformationEn> = {
     'Ejecuta el código y las variables como están arriba, guardados o no. Nada se guarda ni se envía.',
   'transformation.changed': 'Último cambio',
   'transformation.changes': 'Lo que cambia el código',
-  'transformation.code': 'Código',
+  'transformation.code': 'JavaScript',
   'transformation.codeHelp':
     'Define function handler(webhook), que recibe eventType y payload y devuelve el webhook con el payload que sale. Se ejecuta sin red y durante 150 ms como máximo.',
   'transformation.comment': 'También están webhook.eventType y variables.',
@@ -18,9 +18,8 @@ export const transformationEs: Translation<typeof transformationEn> = {
   'transformation.example': 'Empezar con un ejemplo',
   'transformation.failed': 'El código falló',
   'transformation.line': 'Ir a la línea {line}',
-  'transformation.result': 'Payload que saldría',
-  'transformation.text':
-    'JavaScript tuyo que reescribe cada payload para este endpoint antes de firmarlo.',
+  'transformation.result': 'Cuerpo que saldría',
+  'transformation.text': 'JavaScript tuyo que reescribe cada payload que sale por aquí.',
   'transformation.title': 'Transformación',
   'transformation.try': 'Probar',
   'transformation.variableAdd': 'Agregar variable',

@@ -1,5 +1,6 @@
 import { type FormEvent, lazy, Suspense, useState } from 'react'
 import type { EndpointOut } from '../api/model.ts'
+import type { ProfileOut, WebhookOut } from '../api/profile-calls.ts'
 import { DeliveryFields, deliveryOf, settingsOf } from '../components/delivery-fields.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
 import { TextField } from '../components/field.tsx'
@@ -9,7 +10,7 @@ import { LabelRows } from '../components/label-rows.tsx'
 import { Body, Facts, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Failure } from '../components/states.tsx'
-import { useFormats, useT } from '../i18n.tsx'
+import { useFormats, useLocalization, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
 import { useDraft } from '../state/draft.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
@@ -18,6 +19,7 @@ import { useScope } from '../state/scope.tsx'
 import { AuthenticationSection } from './endpoint-authentication.tsx'
 import { HeadersSection } from './endpoint-headers.tsx'
 import { EndpointTls } from './endpoint-tls.tsx'
+import { ProfileForm } from './profile-form.tsx'
 import { fault, Overtaken, SaveBar } from './save-bar.tsx'
 
 const EndpointTransformation = lazy(async () => ({
@@ -38,12 +40,51 @@ export function EndpointSettings(props: { readonly endpoint: EndpointOut }) {
         <AuthenticationSection endpoint={props.endpoint} />
         <EndpointTls key={props.endpoint.id} endpoint={props.endpoint} />
       </Changeable>
-      {(scope.may.manageTransformations || !scope.portal) && (
-        <Suspense>
-          <EndpointTransformation key={props.endpoint.id} endpoint={props.endpoint} />
-        </Suspense>
-      )}
+      <TransformationSection endpoint={props.endpoint} />
     </Body>
+  )
+}
+
+/** The settings of a system's webhook: its own form, and below it what every endpoint has. */
+export function SystemSettings(props: {
+  readonly endpoint: EndpointOut
+  readonly profile: ProfileOut
+}) {
+  const { language } = useLocalization()
+  const { may } = useScope()
+  const { endpoint, profile } = props
+  return (
+    <Body>
+      <Changeable when={may.manageEndpoints}>
+        {!may.manageEndpoints && <ReadOnlyReason />}
+        <ProfileForm
+          profile={profile}
+          webhook={webhookOf(endpoint)}
+          onSaved={() => {}}
+          onCancel={null}
+        />
+      </Changeable>
+      <TransformationSection endpoint={endpoint} saveWord={profile.words?.save[language]} />
+    </Body>
+  )
+}
+
+/** The endpoint as the systems' form reads it. */
+function webhookOf(endpoint: EndpointOut): WebhookOut {
+  return { ...endpoint, active: !endpoint.disabled, eventTypes: endpoint.eventTypes ?? null }
+}
+
+/** Last, and loaded apart; in the portal for links that may change it. */
+function TransformationSection(props: {
+  readonly endpoint: EndpointOut
+  readonly saveWord?: string | undefined
+}) {
+  const { may, portal } = useScope()
+  if (!may.manageTransformations && portal) return null
+  return (
+    <Suspense>
+      <EndpointTransformation key={props.endpoint.id} {...props} />
+    </Suspense>
   )
 }
 

@@ -30,7 +30,11 @@ interface TransformationOut {
 }
 
 /** Code that rewrites the payloads of an endpoint, and what it makes of one; closed unless there is some. */
-export function EndpointTransformation(props: { readonly endpoint: EndpointOut }) {
+export function EndpointTransformation(props: {
+  readonly endpoint: EndpointOut
+  /** How the system calls the button that saves. */
+  readonly saveWord?: string | undefined
+}) {
   const w = useWords(words)
   const scope = useScope()
   const { endpoint } = props
@@ -58,7 +62,7 @@ export function EndpointTransformation(props: { readonly endpoint: EndpointOut }
         )}
       </p>
       <Changeable when={scope.may.manageTransformations}>
-        <TransformationForm endpoint={endpoint} path={path} stored={stored.data} />
+        <TransformationForm {...props} path={path} stored={stored.data} />
       </Changeable>
     </details>
   )
@@ -72,6 +76,7 @@ interface Draft {
 
 function TransformationForm(props: {
   readonly endpoint: EndpointOut
+  readonly saveWord?: string | undefined
   readonly path: string
   readonly stored: TransformationOut & { readonly version: string }
 }) {
@@ -99,7 +104,13 @@ function TransformationForm(props: {
         <Overtaken edit={edit} />
         {save.isError && !edit.overtaken && !named && <Failure error={save.error} />}
         <Fields draft={draft} error={save.error} area={area} onChange={edit.setDraft} />
-        <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} may={may} />
+        <SaveBar
+          dirty={edit.dirty}
+          busy={save.isPending}
+          onDiscard={edit.discard}
+          may={may}
+          word={props.saveWord}
+        />
       </form>
       {may && (
         <TransformationBench

@@ -3,11 +3,9 @@ import { Link, useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { endpointStats, getEndpoint } from '../api/calls.ts'
 import type { EndpointOut, EndpointStats } from '../api/model.ts'
-import type { WebhookOut } from '../api/profile-calls.ts'
 import { CopyButton } from '../components/button.tsx'
 import { classLabel } from '../components/class-label.ts'
-import { Changeable, ReadOnlyReason } from '../components/guarded.tsx'
-import { Body, Page, Tabs } from '../components/page.tsx'
+import { Page, Tabs } from '../components/page.tsx'
 import { Failure, Loading } from '../components/states.tsx'
 import { EndpointPill, endpointState, Notice } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
@@ -24,9 +22,8 @@ import { EndpointActions } from './endpoint-actions.tsx'
 import { EndpointCheckup } from './endpoint-checkup.tsx'
 import { EndpointHistory } from './endpoint-history.tsx'
 import { EndpointLog } from './endpoint-log.tsx'
-import { EndpointSettings } from './endpoint-settings.tsx'
+import { EndpointSettings, SystemSettings } from './endpoint-settings.tsx'
 import { EndpointSigning } from './endpoint-signing.tsx'
-import { ProfileForm } from './profile-form.tsx'
 import { SendEvent } from './send-event.tsx'
 import { TestDialog } from './test-results.tsx'
 
@@ -118,17 +115,7 @@ function Loaded(props: {
       {tab === 'log' ? (
         <EndpointLog endpointId={endpoint.id} eventTypes={endpoint.eventTypes ?? null} />
       ) : tab === 'settings' && ofSystem ? (
-        <Changeable when={scope.may.manageEndpoints}>
-          <Body>
-            {!scope.may.manageEndpoints && <ReadOnlyReason />}
-            <ProfileForm
-              profile={profile}
-              webhook={webhookOf(endpoint)}
-              onSaved={() => {}}
-              onCancel={null}
-            />
-          </Body>
-        </Changeable>
+        <SystemSettings key={endpoint.id} endpoint={endpoint} profile={profile} />
       ) : tab === 'settings' ? (
         <EndpointSettings key={endpoint.id} endpoint={endpoint} />
       ) : tab === 'signing' ? (
@@ -191,11 +178,6 @@ function useStats(endpointId: string): EndpointStats | undefined {
       endpointStats(scope.application, endpointId, new Date(Date.now() - dayMs).toISOString()),
     refetchInterval: 10_000,
   }).data
-}
-
-/** The endpoint as the systems' form reads it. */
-function webhookOf(endpoint: EndpointOut): WebhookOut {
-  return { ...endpoint, active: !endpoint.disabled, eventTypes: endpoint.eventTypes ?? null }
 }
 
 const triedOf = (stats: EndpointStats | undefined): Tried | undefined =>

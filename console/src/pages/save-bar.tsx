@@ -19,6 +19,8 @@ export function SaveBar(props: {
   readonly onDiscard: () => void
   /** Whether the reader may save; without it, whether they may manage endpoints. */
   readonly may?: boolean
+  /** What the button is called; without it, Posthorn's own word. */
+  readonly word?: string | undefined
 }) {
   const t = useT()
   const { manageEndpoints } = useScope().may
@@ -31,7 +33,7 @@ export function SaveBar(props: {
   return (
     <div className="flex flex-wrap gap-2">
       <Button type="submit" kind="primary" busy={props.busy}>
-        {t('form.save')}
+        {props.word ?? t('form.save')}
       </Button>
       {props.dirty && <Button onClick={props.onDiscard}>{t('form.discard')}</Button>}
     </div>

@@ -23,7 +23,7 @@ const madeUp = JSON.stringify({ test: true }, null, 2)
 
 /** What the server says of a run. */
 type Answer =
-  | { readonly ok: true; readonly payload: unknown }
+  | { readonly ok: true; readonly payload: unknown; readonly body: string }
   | { readonly ok: false; readonly error: string; readonly line?: number }
 
 /** Runs code that need not be saved over an example of one's own, and shows what it makes of it. */
@@ -139,7 +139,7 @@ function Result(props: {
     <>
       <h4 className="font-[550]">{w('transformation.changes')}</h4>
       <DiffView before={before} after={answer.payload} />
-      <JsonView text={JSON.stringify(answer.payload, null, 2)} label={w('transformation.result')} />
+      <JsonView text={answer.body} label={w('transformation.result')} />
     </>
   )
 }

@@ -11,7 +11,6 @@ import type { Endpoint } from '../../domain/endpoint.ts'
 import { type AttemptId, isId } from '../../domain/ids.ts'
 import { isPlainObject } from '../../domain/json.ts'
 import type { Message } from '../../domain/message.ts'
-import { bodyOf } from '../../profiles/body.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import type { Page } from '../../store/port/page.ts'
 import { absent } from '../absent.ts'
@@ -19,6 +18,7 @@ import { answer, endpointOf, notFound, type Route, route, type Services } from '
 import { maskAttempt, maskMessage } from '../masked.ts'
 import { maskFor } from '../masking.ts'
 import { eventFilter, listText, pageRequest } from '../pagination.ts'
+import { sentBody } from '../sent-body.ts'
 import { timeText } from '../times.ts'
 
 const pageDefault = 20
@@ -54,9 +54,11 @@ export const logRoutes: readonly Route[] = [
     if (found === null) throw notFound(absent.attempt)
     const mask = await maskFor(call, services)
     const attempt = maskAttempt(found.attempt, mask, found.message)
+    const { message } = maskMessage(found.message, mask)
+    const body = await sentBody(message, { application, endpoint, services })
     return answer(200, {
       ...rowOf(attempt, application),
-      trigger: sentBody(maskMessage(found.message, mask).message, application, endpoint),
+      trigger: shown(body),
       response: attemptIn(call.language, attempt).responseBody,
       requestHeaders: attempt.requestHeaders,
     })
@@ -121,11 +123,8 @@ async function entryOf(input: {
 }
 
 /** What was sent, for people: of an edit its diff alone; null once the payload is gone. */
-function sentBody(message: Message, application: Application, endpoint: Endpoint): unknown {
-  const { payload } = message
-  if (payload === null) return null
-  const profile = profileOf(application.profile)
-  const bytes = bodyOf({ profile, message: { ...message, payload }, endpoint })
+function shown(bytes: Uint8Array | null): unknown {
+  if (bytes === null) return null
   const text = Buffer.from(bytes).toString('utf8')
   try {
     const body: unknown = JSON.parse(text)

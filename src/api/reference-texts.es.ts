@@ -93,6 +93,8 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Names to remove.': 'Nombres que se quitan.',
   'How long the old secret signs beside the new one; default 86400. A signature as Logto’s has one key: there the old one ends at once.':
     'Cuánto tiempo sigue firmando el secreto anterior junto al nuevo; 86400 si no se indica. Una firma como la de Logto tiene una sola clave: ahí el anterior termina de inmediato.',
+  'Like the body of `PUT …/endpoint/{endpoint_id}/tls`: what it leaves out is removed, but for the key. Null removes all of it.':
+    'Como el cuerpo de `PUT …/endpoint/{endpoint_id}/tls`: lo que no trae se quita, salvo la clave. Null lo quita todo.',
   'PEM of the authorities that sign the receiver, in place of the public ones.':
     'PEM de las autoridades que firman al receptor, en lugar de las públicas.',
   'PEM of our client certificate (mTLS), with its chain.':

@@ -5,6 +5,7 @@
 import Type from 'typebox'
 import { codeLengthMax } from '../domain/code.ts'
 import { scopeLimits } from '../domain/scope.ts'
+import { EndpointTlsIn } from './endpoint-tls.ts'
 import { Maybe, Nullable, Timestamp } from './primitives.ts'
 
 const ScopeIds = Type.Array(Type.String({ minLength: 1, maxLength: scopeLimits.idLengthMax }), {
@@ -94,6 +95,11 @@ export const settingsIn = {
   ),
   scope: Maybe(ScopeFilter),
   authentication: Maybe(AuthenticationIn),
+  tls: Maybe({
+    ...EndpointTlsIn,
+    description:
+      'Like the body of `PUT …/endpoint/{endpoint_id}/tls`: what it leaves out is removed, but for the key. Null removes all of it.',
+  }),
   signature: Maybe(
     Type.Union([
       Type.Literal('standard-webhooks'),

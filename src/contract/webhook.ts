@@ -3,7 +3,7 @@
  * changing several at once, tests, the log, waiting for answers, and REST hooks.
  */
 import Type from 'typebox'
-import { AuthenticationIn, settingsOut } from './endpoint-settings.ts'
+import { settingsIn, settingsOut } from './endpoint-settings.ts'
 import { MessageIn, MessageOut } from './message.ts'
 import { operation } from './operation.ts'
 import {
@@ -204,7 +204,8 @@ export const testUnsavedEndpoint = operation({
   body: Type.Object({
     ...TestIn,
     url: Type.String({ maxLength: 8192 }),
-    authentication: Maybe(AuthenticationIn),
+    authentication: settingsIn.authentication,
+    tls: settingsIn.tls,
   }),
   success: { 200: TestOut },
   errors: [404, 409],

@@ -61,6 +61,7 @@ test('every refusal says the same in both languages: field, code and status stay
     ['POST', `${app}/endpoint`, { ...to, authentication: { kind: 'odd' } }],
     ['PATCH', endpoint, { secret: 'whsec_' }],
     ['PUT', `${endpoint}/tls`, { ca: 'x' }],
+    ['POST', `${app}/endpoint`, { ...to, tls: { ca: 'x' } }],
     ['PATCH', `${endpoint}/transformation`, { enabled: true }],
     ['POST', `${endpoint}/recover`, { since: 'x' }],
     ['POST', '/event-type', { name: 'refused.one', description: '' }],

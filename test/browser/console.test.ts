@@ -448,6 +448,70 @@ test('an endpoint shows who sends: tried before it is made, changed, kept and ta
   assert.equal(await sent(), undefined)
 })
 
+test('a client certificate is given as an endpoint is made: refused at its field, tried, and there from the first event', async (t) => {
+  await application('mutual')
+  const authority = makeAuthority('Private')
+  const [ours, another] = [1, 2].map((n) => authority.issue({ commonName: String(n) }))
+  const receiver = await startReceiver({
+    tls: {
+      ...authority.issue({ commonName: 'x', names: ['127.0.0.1'] }),
+      ...{ ca: [authority.cert], requestCert: true, rejectUnauthorized: true },
+    },
+  })
+  t.after(() => receiver.close())
+  const page = await ui.open('/app/mutual/endpoints/new', { ...english, application: 'mutual' })
+  const advanced = page.getByText(/^Advanced/)
+  const section = page.getByText(/^TLS: client certificate/)
+  const key = page.getByLabel('Private key of the certificate')
+  await page.getByLabel('URL', { exact: true }).fill(receiver.url)
+  await page.getByRole('checkbox', { name: /Everything/ }).check()
+  await advanced.click()
+  await section.click()
+  await page.getByLabel('Authorities of the receiver').fill(authority.cert)
+  await page.getByLabel(/^Client certificate/).fill(ours?.cert ?? '')
+  await key.fill(another?.key ?? '')
+  await section.click()
+  await advanced.click()
+  await key.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  await page.getByText('The private key does not belong to the client certificate.').waitFor()
+  await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA')
+  await key.fill(ours?.key ?? '')
+  await page.getByRole('button', { name: 'Send test event' }).click()
+  await receiver.next()
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  await page.getByRole('heading', { name: 'Endpoint created', exact: true }).waitFor()
+  const message = await send('mutual', 'order.created', {})
+  assert.equal((await receiver.next()).headers['webhook-id'], message.id)
+
+  const list = (await ui.call('GET', '/app/mutual/endpoint')) as { readonly data: readonly Named[] } // the contract's type
+  await page.goto(`${ui.url}/app/mutual/endpoints/${list.data[0]?.id}/settings`)
+  await page.getByText('A key is kept. Paste another to replace it.').waitFor()
+  assert.equal(await key.inputValue(), '')
+})
+
+test('delivery settings that are refused as an endpoint is made are opened, with the keyboard on the first', async () => {
+  await application('refused')
+  const page = await ui.open('/app/refused/endpoints/new', { ...english, application: 'refused' })
+  const advanced = page.getByText(/^Advanced/)
+  const focused = (label: string) =>
+    page.waitForFunction(
+      (name) => document.querySelector('label:has(+ :focus)')?.textContent?.startsWith(name),
+      label,
+    )
+  await page.getByLabel('URL', { exact: true }).fill('https://refused.example.com/')
+  await page.getByRole('checkbox', { name: /Everything/ }).check()
+  await advanced.click()
+  await page.getByLabel(/^Requests a second/).fill('0')
+  await advanced.click()
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  await focused('Requests a second')
+  await page.getByLabel(/^Time for an answer/).fill('0')
+  await advanced.click()
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  await focused('Time for an answer')
+})
+
 test('A10, A11: the secret is masked until asked for, and rolls with an overlap', async () => {
   const { id } = await endpoint('acme', { url: 'https://roll.example.com/', description: 'Roll' })
   const path = `/app/acme/endpoint/${id}/secret`

@@ -288,11 +288,11 @@ async function overTls(
       ...{ kind: 'basic', username: name('endpoint.username') },
       secret: marked.secret('endpoint.password'),
     },
-  })
-  await call('PUT', `/app/tls/endpoint/${id}/tls`, {
-    ca: `${filled('tls.ca', 300)}\n${authority.cert}`,
-    certificate: `${filled('tls.certificate', 300)}\n${client.cert}`,
-    key: `${marked.secret('tls.key')}\n${client.key}`,
+    tls: {
+      ca: `${filled('tls.ca', 300)}\n${authority.cert}`,
+      certificate: `${filled('tls.certificate', 300)}\n${client.cert}`,
+      key: `${marked.secret('tls.key')}\n${client.key}`,
+    },
   })
   const message = await call('POST', '/app/tls/msg', { eventType: 'field.paid', payload: {} })
   const [attempt] = await attemptsOf(ui, 'tls', message.id, 1)

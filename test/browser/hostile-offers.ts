@@ -12,13 +12,14 @@ export interface Known {
   readonly message: Named
 }
 
+type Try = readonly [method: string, path: string, body: object]
+
 /** What takes only ids, names, keys or forms of its own: refused, with a reason and nothing kept. */
 export async function offerWhatIsRefused(marked: Markers, known: Known): Promise<void> {
   const { url, endpoint } = known
   const one = `/app/fields/endpoint/${endpoint.id}`
-  const refused: (readonly [method: string, path: string, body: object])[] = [
-    ['PUT', `${one}/tls`, { ca: script }],
-    ['PUT', `${one}/tls`, { certificate: script, key: script }],
+  const refused: Try[] = [
+    ...certificates.map((tls) => ['PUT', `${one}/tls`, tls] satisfies Try),
     ['POST', `${one}/secret/rotate`, { key: script }],
     ['POST', `${one}/revert`, { entry: script }],
     ['POST', `${one}/replay-missing`, { since: '2026-01-01T00:00:00Z', notify: script }],
@@ -45,6 +46,11 @@ export async function offerWhatIsRefused(marked: Markers, known: Known): Promise
     refused.push(['POST', '/app/fields/endpoint', { url, [field]: script }])
     refused.push(['POST', '/operational-webhook/endpoint', { url, [field]: script }])
   }
+  for (const tls of certificates) {
+    refused.push(['POST', '/app/fields/endpoint-test', { url, tls }])
+    refused.push(['POST', '/app/fields/endpoint', { url, tls }])
+    refused.push(['POST', '/operational-webhook/endpoint', { url, tls }])
+  }
   const headers = { [script]: script }
   refused.push(['POST', '/app/fields/endpoint', { url, headers }])
   refused.push(['POST', '/operational-webhook/endpoint', { url, headers }])
@@ -55,6 +61,7 @@ export async function offerWhatIsRefused(marked: Markers, known: Known): Promise
   }
 }
 
+const certificates = [{ ca: script }, { certificate: script, key: script }]
 const event = { eventType: 'field.paid', payload: {} }
 const typed = (type: string) => ({ rawPayload: '{}', headers: { 'content-type': type } })
 const otherHeader = { rawPayload: '{}', headers: { [script]: 'text/plain' } }
@@ -67,7 +74,7 @@ export async function offerTheRest(marked: Markers, known: Known): Promise<void>
   const eventType = 'field.paid'
   const variables = { [script]: script }
   const where = { endpointIds: [script], deliveryIds: [script] }
-  const tries: (readonly [method: string, path: string, body: object])[] = [
+  const tries: Try[] = [
     ['PATCH', `${one}/headers`, { headers: {}, deleteHeaders: [script] }],
     ['POST', `${one}/checkup`, { eventType, payload: { [script]: script } }],
     ['POST', `${one}/send-example`, { eventType, payload: { [script]: script } }],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, type TestContext, test } from 'node:test'
 import { type Config, configFrom, configWith } from '../../src/config.ts'
 import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
@@ -68,7 +68,8 @@ before(async () => {
 })
 after(() => posthorn.stop())
 
-test('an endpoint with its own authority and client certificate gets its events', async (t) => {
+/** A receiver that takes only callers with a certificate of its own authority, and what such a caller sets. */
+async function demanding(t: TestContext) {
   const authority = makeAuthority('Private')
   const client = authority.issue({ commonName: 'posthorn' })
   const receiver = await startReceiver({
@@ -80,11 +81,16 @@ test('an endpoint with its own authority and client certificate gets its events'
     },
   })
   t.after(() => receiver.close())
+  const settings = { ca: authority.cert, certificate: client.cert, key: client.key }
+  return { receiver, settings }
+}
+
+test('an endpoint with its own authority and client certificate gets its events', async (t) => {
+  const { receiver, settings } = await demanding(t)
   const app = await application(posthorn)
   const endpoint = (await call(posthorn, 'POST', `${app}/endpoint`, { url: receiver.url })).json.id
   const tls = `${app}/endpoint/${endpoint}/tls`
 
-  const settings = { ca: authority.cert, certificate: client.cert, key: client.key }
   assert.equal((await call(posthorn, 'PUT', tls, settings)).status, 204)
   const attempt = await firstAttempt(posthorn, app)
   assert.equal(attempt.responseStatusCode, 204, JSON.stringify(attempt))
@@ -113,6 +119,44 @@ test('an endpoint with its own authority and client certificate gets its events'
   })
 })
 
+test('a client certificate is there from the first: tried before it is saved, and kept as it is made', async (t) => {
+  const { receiver, settings: tls } = await demanding(t)
+  const { url } = receiver
+  const app = await application(posthorn)
+  const tried = async (body: object) =>
+    (await call(posthorn, 'POST', `${app}/endpoint-test`, { url, eventTypes: ['a.b'], ...body }))
+      .json
+  assert.equal((await tried({})).succeeded, false)
+  assert.equal((await tried({ tls })).succeeded, true)
+  const authentication = { kind: 'bearer', secret: 'a-token' }
+  assert.equal((await tried({ tls, authentication })).succeeded, true)
+  assert.equal(receiver.requests[1]?.headers['authorization'], 'Bearer a-token')
+
+  const made = await call(posthorn, 'POST', `${app}/endpoint`, { url, tls, authentication })
+  assert.equal(made.status, 201, made.text)
+  const attempt = await firstAttempt(posthorn, app)
+  assert.equal(attempt.responseStatusCode, 204, JSON.stringify(attempt))
+
+  const endpoint = `${app}/endpoint/${made.json.id}`
+  const stored = async () => (await call(posthorn, 'GET', `${endpoint}/tls`)).json
+  assert.deepEqual((await stored()).certificate, tls.certificate)
+  const audit = await call(posthorn, 'GET', `/audit?resource=${made.json.id}`)
+  for (const { text } of [made, audit]) assert.doesNotMatch(text, /PRIVATE KEY/)
+  assert.match(audit.text, /"tlsKey":"~/, 'the log knows that there is a key')
+
+  // Whatever else is changed leaves it alone, and a change may bring it too.
+  const changed = (method: string, body: object) => call(posthorn, method, endpoint, body)
+  assert.equal((await changed('PATCH', { description: 'x', authentication: null })).status, 200)
+  assert.equal((await changed('PUT', { url })).status, 200)
+  assert.equal((await stored()).hasKey, true)
+  assert.equal((await changed('PATCH', { tls: { ...tls, key: null } })).status, 200)
+  assert.equal((await stored()).hasKey, true)
+  assert.equal((await changed('PATCH', { tls: null })).status, 200)
+  assert.deepEqual(await stored(), {
+    ...{ ca: null, certificate: null, hasKey: false, certificateExpiresAt: null },
+  })
+})
+
 test('TLS settings that do not fit are refused with the field and the caller’s language', async () => {
   const authority = makeAuthority()
   const [one, two] = [1, 2].map((n) => authority.issue({ commonName: String(n) }))
@@ -127,6 +171,11 @@ test('TLS settings that do not fit are refused with the field and the caller’s
   assert.deepEqual(refused.json.detail[0].loc, ['body', 'key'])
   assert.match(refused.json.detail[0].msg, /no corresponde/)
   assert.equal((await call(posthorn, 'PUT', tls, { ca: 'x' })).json.detail[0].loc[1], 'ca')
+  for (const path of [`${app}/endpoint`, `${app}/endpoint-test`]) {
+    const faulty = await call(posthorn, 'POST', path, { url, tls: mixed })
+    assert.deepEqual(faulty.json.detail[0].loc, ['body', 'tls', 'key'])
+  }
+  assert.equal((await call(posthorn, 'GET', `${app}/endpoint`)).json.data.length, 1)
   assert.equal((await call(posthorn, 'GET', tls)).json.hasKey, false)
 })
 

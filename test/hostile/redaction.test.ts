@@ -115,18 +115,20 @@ async function plant(): Promise<{ readonly app: string; readonly endpoint: strin
       secret: canary('redact-more-oauth'),
     },
   })
+  const key = `-----BEGIN PRIVATE KEY-----\n${canary('redact-more-tls-key')}\n-----END PRIVATE KEY-----`
+  const url = receiver.url
   const refused = [
+    await api('POST', path, { url, tls: { key } }),
+    await api('POST', `/app/${app}/endpoint-test`, { url, tls: { key } }),
     await api('POST', path, {
       url: `https://ana:${canary('redact-more-url-password')}@example.com/`,
     }),
-    await api('PUT', `${path}/${endpoint}/tls`, {
-      key: `-----BEGIN PRIVATE KEY-----\n${canary('redact-more-tls-key')}\n-----END PRIVATE KEY-----`,
-    }),
+    await api('PUT', `${path}/${endpoint}/tls`, { key }),
     await api('POST', '/app', { name: 5, uid: `${canary('redact-validation')} no uid` }),
   ]
   assert.deepEqual(
     refused.map(({ status }) => status),
-    [422, 422, 422],
+    [422, 422, 422, 422, 422],
     refused.map(({ text }) => text).join(),
   )
   await made(`/app/${app}/msg`, {

@@ -17,6 +17,7 @@ import type {
   MessageOut,
   PortalAccess,
   RoutingEntry,
+  Tls,
 } from './model.ts'
 import { rawMember } from './raw-member.ts'
 
@@ -77,6 +78,7 @@ export interface EndpointBody {
   readonly filter?: Readonly<Record<string, unknown>> | null
   readonly secret?: string
   readonly authentication?: Authentication
+  readonly tls?: Tls
 }
 
 export const listEndpoints = (app: string, query: ListQuery = {}) =>

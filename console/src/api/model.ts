@@ -28,6 +28,9 @@ export interface ApplicationOut {
 /** Its secret is only ever sent; what a form does not show of it stays as it is. */
 export type Authentication = Readonly<Record<string, string | number | null>> | null
 
+/** A private authority and a client certificate, as PEM; the key is only ever sent. */
+export type Tls = Readonly<Partial<Record<'ca' | 'certificate' | 'key', string | null>>>
+
 export interface EndpointOut {
   readonly id: string
   readonly uid?: string | null

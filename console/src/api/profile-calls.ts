@@ -9,7 +9,7 @@ import type {
   ProfileWords,
 } from '../../../src/profiles/profile.ts'
 import { request } from './http.ts'
-import type { Authentication, List } from './model.ts'
+import type { Authentication, List, Tls } from './model.ts'
 
 export interface Words {
   readonly en: string
@@ -195,6 +195,7 @@ export const testUnsaved = (
     readonly eventTypes?: readonly string[]
     readonly headers?: Readonly<Record<string, string>>
     readonly authentication?: Authentication
+    readonly tls?: Tls
   },
 ) => request<TestOut>(`/app/${segment(app)}/endpoint-test`, { method: 'POST', body })
 /** As many as Logto's own page of recent requests. */

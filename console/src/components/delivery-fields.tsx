@@ -4,7 +4,6 @@ import type { EndpointOut } from '../api/model.ts'
 import { useFormats, useT } from '../i18n.tsx'
 import { createEn } from '../messages/create-en.ts'
 import { createEs } from '../messages/create-es.ts'
-import { fault } from '../pages/save-bar.tsx'
 import { useWords } from '../state/words.ts'
 import { SelectField, TextField, Toggle } from './field.tsx'
 
@@ -67,13 +66,13 @@ export function settingsOf(
 
 export function DeliveryFields(props: {
   readonly draft: DeliveryDraft
-  /** What the server said when it was saved. */
-  readonly error: unknown
+  /** What the server said when it was saved, by field: `policy.attemptTimeoutMs`. */
+  readonly faults: Readonly<Record<string, string>>
   readonly onChange: (draft: DeliveryDraft) => void
 }) {
   const t = useT()
   const w = useWords(words)
-  const { draft, error } = props
+  const { draft, faults } = props
   const set = (change: Partial<DeliveryDraft>): void => props.onChange({ ...draft, ...change })
   const schedule = secondsOf(draft.schedule)
   return (
@@ -84,7 +83,7 @@ export function DeliveryFields(props: {
         mono
         placeholder="5, 300, 1800, 7200"
         help={t('settings.scheduleHelp')}
-        error={schedule === null ? t('settings.scheduleWrong') : fault(error, 'retryScheduleMs')}
+        error={schedule === null ? t('settings.scheduleWrong') : faults['policy.retryScheduleMs']}
         value={draft.schedule}
         onChange={(value) => set({ schedule: value })}
       />
@@ -97,7 +96,7 @@ export function DeliveryFields(props: {
           placeholder="15"
           value={draft.timeout}
           error={
-            isWrong(draft.timeout) ? w('delivery.notNumber') : fault(error, 'attemptTimeoutMs')
+            isWrong(draft.timeout) ? w('delivery.notNumber') : faults['policy.attemptTimeoutMs']
           }
           onChange={(timeout) => set({ timeout })}
         />
@@ -106,7 +105,7 @@ export function DeliveryFields(props: {
           optional
           inputMode="numeric"
           value={draft.rate}
-          error={isWrong(draft.rate) ? w('delivery.notNumber') : fault(error, 'throttleRate')}
+          error={isWrong(draft.rate) ? w('delivery.notNumber') : faults['throttleRate']}
           onChange={(rate) => set({ rate })}
         />
       </div>

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../../src/i18n/translate.ts'
 
-/** How requests to an endpoint show who sends them, in English: loaded with its forms. */
+/** How requests to an endpoint show who sends them, and over what TLS, in English: loaded with its forms. */
 export const authEn = {
   'auth.algorithm': 'Algorithm',
   'auth.apiKey': 'API key',
@@ -29,10 +29,20 @@ export const authEn = {
   'auth.scope': 'OAuth scope',
   'auth.secret': 'Secret',
   'auth.title': 'Authentication',
-  'auth.tlsLater':
-    'A private authority and a client certificate (mTLS) are set in its settings once it is created.',
   'auth.tokenUrl': 'Token URL',
   'auth.totp': 'One-time code (TOTP)',
   'auth.totpHelp': 'The shared key in base32: at least 16 of A to Z and 2 to 7.',
   'auth.username': 'User',
+  'tls.ca': 'Authorities of the receiver',
+  'tls.caHelp': 'PEM. In place of the public ones, for a receiver with a private certificate.',
+  'tls.certificate': 'Client certificate',
+  'tls.certificateHelp': 'PEM, with its chain: shown to receivers that ask for one (mTLS).',
+  'tls.expires': 'The certificate ends',
+  'tls.key': 'Private key of the certificate',
+  'tls.keyHelp': 'PEM, unencrypted. Kept sealed and never shown again.',
+  'tls.keyKept': 'A key is kept. Paste another to replace it.',
+  'tls.remove': 'Remove all of it',
+  'tls.text': 'Only for receivers with a certificate of a private authority, or that want ours.',
+  'tls.title': 'TLS',
+  'tls.titleOfNew': 'TLS: client certificate (mTLS), own authority',
 } as const satisfies Catalog

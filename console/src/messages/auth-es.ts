@@ -29,10 +29,22 @@ export const authEs: Translation<typeof authEn> = {
   'auth.scope': 'Alcance de OAuth (scope)',
   'auth.secret': 'Secreto',
   'auth.title': 'Autenticación',
-  'auth.tlsLater':
-    'Una autoridad privada y un certificado de cliente (mTLS) se ponen en sus ajustes una vez creado.',
   'auth.tokenUrl': 'URL del token',
   'auth.totp': 'Código de un solo uso (TOTP)',
   'auth.totpHelp': 'La clave compartida en base32: al menos 16 de A a Z y 2 a 7.',
   'auth.username': 'Usuario',
+  'tls.ca': 'Autoridades del receptor',
+  'tls.caHelp':
+    'PEM. En lugar de las públicas, para un receptor con certificado de una autoridad privada.',
+  'tls.certificate': 'Certificado de cliente',
+  'tls.certificateHelp': 'PEM, con su cadena: se muestra a los receptores que lo piden (mTLS).',
+  'tls.expires': 'El certificado vence',
+  'tls.key': 'Clave privada del certificado',
+  'tls.keyHelp': 'PEM, sin cifrar. Aquí se guarda cifrada y no se vuelve a mostrar.',
+  'tls.keyKept': 'Hay una clave guardada. Pega otra para reemplazarla.',
+  'tls.remove': 'Quitar todo',
+  'tls.text':
+    'Solo para receptores con certificado de una autoridad privada, o que piden el nuestro.',
+  'tls.title': 'TLS',
+  'tls.titleOfNew': 'TLS: certificado de cliente (mTLS), autoridad propia',
 }

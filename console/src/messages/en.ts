@@ -258,7 +258,7 @@ export const en = {
   'diff.same': 'No differences.',
   // Endpoints
   'endpoint.activity': 'Activity',
-  'endpoint.advanced': 'Advanced: headers, authentication, filter, retries, order, labels',
+  'endpoint.advanced': 'Advanced: headers, authentication, TLS, filter, retries, order, labels',
   'endpoint.create': 'Create endpoint',
   'endpoint.createTitle': 'New endpoint',
   'endpoint.created': 'Endpoint created',

@@ -261,7 +261,8 @@ export const es = {
   'diff.same': 'Sin diferencias.',
   // Endpoints
   'endpoint.activity': 'Actividad',
-  'endpoint.advanced': 'Avanzado: encabezados, autenticación, filtro, reintentos, orden, etiquetas',
+  'endpoint.advanced':
+    'Avanzado: encabezados, autenticación, TLS, filtro, reintentos, orden, etiquetas',
   'endpoint.create': 'Crear endpoint',
   'endpoint.createTitle': 'Nuevo endpoint',
   'endpoint.created': 'Endpoint creado',

@@ -47,15 +47,4 @@ export const settingsEn = {
   'settings.waitForResponse': 'Wait for the response',
   'settings.waitForResponseHelp':
     'Whoever sends a message waits until each endpoint was tried once. While off, the answer comes as soon as the message is stored.',
-  'tls.ca': 'Authorities of the receiver',
-  'tls.caHelp': 'PEM. In place of the public ones, for a receiver with a private certificate.',
-  'tls.certificate': 'Client certificate',
-  'tls.certificateHelp': 'PEM, with its chain: shown to receivers that ask for one (mTLS).',
-  'tls.expires': 'The certificate ends',
-  'tls.key': 'Private key of the certificate',
-  'tls.keyHelp': 'PEM, unencrypted. Kept sealed and never shown again.',
-  'tls.keyKept': 'A key is kept. Paste another to replace it.',
-  'tls.remove': 'Remove all of it',
-  'tls.text': 'Only for receivers with a certificate of a private authority, or that want ours.',
-  'tls.title': 'TLS',
 } as const satisfies Catalog

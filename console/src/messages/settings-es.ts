@@ -50,17 +50,4 @@ export const settingsEs: Translation<typeof settingsEn> = {
   'settings.waitForResponse': 'Esperar la respuesta',
   'settings.waitForResponseHelp':
     'Quien envía un mensaje espera hasta que se intente cada endpoint una vez. Mientras esté apagado, la respuesta llega en cuanto se guarda el mensaje.',
-  'tls.ca': 'Autoridades del receptor',
-  'tls.caHelp':
-    'PEM. En lugar de las públicas, para un receptor con certificado de una autoridad privada.',
-  'tls.certificate': 'Certificado de cliente',
-  'tls.certificateHelp': 'PEM, con su cadena: se muestra a los receptores que lo piden (mTLS).',
-  'tls.expires': 'El certificado vence',
-  'tls.key': 'Clave privada del certificado',
-  'tls.keyHelp': 'PEM, sin cifrar. Aquí se guarda cifrada y no se vuelve a mostrar.',
-  'tls.keyKept': 'Hay una clave guardada. Pega otra para reemplazarla.',
-  'tls.remove': 'Quitar todo',
-  'tls.text':
-    'Solo para receptores con certificado de una autoridad privada, o que piden el nuestro.',
-  'tls.title': 'TLS',
 }

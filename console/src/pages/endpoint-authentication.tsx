@@ -63,7 +63,7 @@ export function AuthenticationSection(props: { readonly endpoint: EndpointOut })
   )
 }
 
-/** The same of an endpoint that is being made, and where its certificates are set. */
+/** The same of an endpoint that is being made. */
 export function AuthenticationOfNew(props: {
   readonly kinds: readonly string[]
   readonly value: Authentication
@@ -71,10 +71,5 @@ export function AuthenticationOfNew(props: {
   readonly onChange: (value: Authentication) => void
 }) {
   const w = useWords(words)
-  return (
-    <>
-      <AuthenticationFields {...props} help={w('auth.help')} stored={null} hasSecret={false} />
-      <p className="text-ink-3 text-xs">{w('auth.tlsLater')}</p>
-    </>
-  )
+  return <AuthenticationFields {...props} help={w('auth.help')} stored={null} hasSecret={false} />
 }

@@ -27,11 +27,13 @@ import { useProfile } from '../state/profile.ts'
 import { faultsOf, hasFault } from '../state/profile-draft.ts'
 import { useScope } from '../state/scope.tsx'
 import { useSeesAll } from '../state/session.tsx'
+import { noTls, type TlsDraft, tlsOfNew } from '../state/tls.ts'
 import { useUrlState } from '../state/url.ts'
 import { useWords } from '../state/words.ts'
 import { AuthenticationOfNew } from './endpoint-authentication.tsx'
 import { Created } from './endpoint-created.tsx'
 import { Preview, Probe } from './endpoint-preview.tsx'
+import { TlsOfNew } from './endpoint-tls.tsx'
 import { ProfileEvents } from './profile-events.tsx'
 import { ProfileForm } from './profile-form.tsx'
 
@@ -45,6 +47,7 @@ interface Draft {
   readonly events: EventChoice
   readonly headers: readonly HeaderRow[]
   readonly authentication: Authentication
+  readonly tls: TlsDraft
   readonly labels: readonly HeaderRow[]
   readonly delivery: DeliveryDraft
   readonly filter: string
@@ -57,12 +60,13 @@ const named = [
   'description',
   'headers',
   'authentication',
+  'tls',
   'filter',
+  'policy.retryScheduleMs',
+  'policy.attemptTimeoutMs',
+  'throttleRate',
   'metadata',
 ]
-
-/** Faults of other fields are under what is closed. */
-const mainFields = ['url', 'eventTypes', 'description', 'body']
 
 const empty: Draft = {
   url: '',
@@ -70,6 +74,7 @@ const empty: Draft = {
   events: [],
   headers: [],
   authentication: null,
+  tls: noTls,
   labels: [],
   delivery: noDelivery,
   filter: '',
@@ -139,7 +144,6 @@ function CreateForm(props: {
   const types = useEventTypes()
   const w = useWords(words)
   const [draft, setDraft] = useState<Draft>(empty)
-  const [open, setOpen] = useState(false)
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({})
   const form = useFocusOnFault(faults)
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
@@ -152,6 +156,7 @@ function CreateForm(props: {
         ...(draft.events === null ? {} : { eventTypes: draft.events }),
         ...(draft.headers.length === 0 ? {} : { headers: headersOf(draft.headers) }),
         authentication: draft.authentication,
+        ...tlsOfNew(draft.tls),
         ...(filterOf(draft.filter) == null ? {} : { filter: filterOf(draft.filter) ?? null }),
         ...(draft.labels.length === 0 ? {} : { metadata: headersOf(draft.labels) }),
         ...settingsOf(draft.delivery),
@@ -160,7 +165,7 @@ function CreateForm(props: {
       void client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
       props.onCreated(endpoint)
     },
-    onError: (error) => show(faultsOf(error)),
+    onError: (error) => setFaults(faultsOf(error)),
   })
   const useInspector = useMutation({
     mutationFn: async () => {
@@ -179,10 +184,6 @@ function CreateForm(props: {
     change({ with: undefined }, { replace: true }) // a reload makes no second one
   }, [wantsInspector, useInspector.mutate, change])
 
-  function show(next: Readonly<Record<string, string>>): void {
-    setFaults(next)
-    if (Object.keys(next).some((field) => !mainFields.includes(field))) setOpen(true)
-  }
   function submit(event: FormEvent): void {
     event.preventDefault()
     const missing = {
@@ -192,8 +193,8 @@ function CreateForm(props: {
         ? { eventTypes: t('events.missing') }
         : {}),
     }
-    if (settingsOf(draft.delivery) === null) show({ delivery: '' })
-    else if (Object.keys(missing).length > 0) show(missing)
+    if (settingsOf(draft.delivery) === null) setFaults({ delivery: '' })
+    else if (Object.keys(missing).length > 0) setFaults(missing)
     else {
       setFaults({})
       create.mutate()
@@ -243,11 +244,7 @@ function CreateForm(props: {
             error={faults['description']}
             onChange={(description) => set({ description })}
           />
-          <details
-            open={open}
-            onToggle={(event) => setOpen(event.currentTarget.open)}
-            className="rounded-md border border-line px-3 py-2"
-          >
+          <details className="rounded-md border border-line px-3 py-2">
             <summary className="font-[550]">{t('endpoint.advanced')}</summary>
             <div className="flex flex-col gap-4 pt-3">
               <HeaderRows
@@ -261,6 +258,7 @@ function CreateForm(props: {
                 faults={faults}
                 onChange={(authentication) => set({ authentication })}
               />
+              <TlsOfNew draft={draft.tls} faults={faults} onChange={(tls) => set({ tls })} />
               <PayloadFilterField
                 events={draft.events}
                 value={draft.filter}
@@ -269,7 +267,7 @@ function CreateForm(props: {
               />
               <DeliveryFields
                 draft={draft.delivery}
-                error={create.error}
+                faults={faults}
                 onChange={(delivery) => set({ delivery })}
               />
               <LabelRows

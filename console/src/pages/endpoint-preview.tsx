@@ -15,6 +15,7 @@ import { useT } from '../i18n.tsx'
 import { placeOfProof } from '../state/authentication.ts'
 import { exampleOf, useEventTypes } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
+import { type TlsDraft, tlsOfNew } from '../state/tls.ts'
 import { TestResults } from './test-results.tsx'
 
 /** As much of the form as a request shows. */
@@ -23,6 +24,7 @@ interface Draft {
   readonly events: EventChoice
   readonly headers: readonly HeaderRow[]
   readonly authentication: Authentication
+  readonly tls: TlsDraft
 }
 
 /** One signed-looking test through the real sender, before anything is saved. */
@@ -42,6 +44,7 @@ export function Probe(props: { readonly draft: Draft }) {
         ...(type === undefined ? {} : { eventTypes: [type] }),
         headers: headersOf(draft.headers),
         authentication: draft.authentication,
+        ...tlsOfNew(draft.tls),
       }),
   })
   return (

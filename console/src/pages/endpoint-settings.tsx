@@ -14,6 +14,7 @@ import { useFormats, useLocalization, useT } from '../i18n.tsx'
 import { useEventTypes } from '../state/data.ts'
 import { useDraft } from '../state/draft.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
+import { faultsOf } from '../state/profile-draft.ts'
 import { useSaveEndpoint } from '../state/save-endpoint.ts'
 import { useScope } from '../state/scope.tsx'
 import { AuthenticationSection } from './endpoint-authentication.tsx'
@@ -213,7 +214,7 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
       <form ref={form} noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
         <Overtaken edit={edit} />
         {save.isError && !edit.overtaken && <Failure error={save.error} />}
-        <DeliveryFields draft={draft} error={save.error} onChange={setDraft} />
+        <DeliveryFields draft={draft} faults={faultsOf(save.error)} onChange={setDraft} />
         <SaveBar dirty={dirty} busy={save.isPending} onDiscard={edit.discard} />
       </form>
       <Facts

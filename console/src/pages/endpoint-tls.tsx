@@ -1,17 +1,23 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { getEndpoint } from '../api/calls.ts'
-import { ApiError, request } from '../api/http.ts'
+import { request } from '../api/http.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
-import { Field } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
+import { TlsFields } from '../components/tls-fields.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { authEn } from '../messages/auth-en.ts'
+import { authEs } from '../messages/auth-es.ts'
 import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useScope } from '../state/scope.tsx'
-import { Overtaken } from './save-bar.tsx'
+import { noTls, type TlsDraft, tlsFields, tlsOf } from '../state/tls.ts'
+import { useWords } from '../state/words.ts'
+import { fault, Overtaken } from './save-bar.tsx'
+
+const words = { en: authEn, es: authEs }
 
 interface TlsOut {
   readonly ca: string | null
@@ -22,7 +28,7 @@ interface TlsOut {
 
 /** A private authority and a client certificate for one receiver; closed unless one is set. */
 export function EndpointTls(props: { readonly endpoint: EndpointOut }) {
-  const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const { id, updatedAt: version } = props.endpoint
   const path = `/app/${encodeURIComponent(scope.application)}/endpoint/${id}/tls`
@@ -36,22 +42,11 @@ export function EndpointTls(props: { readonly endpoint: EndpointOut }) {
   const set = stored.data.ca !== null || stored.data.certificate !== null
   return (
     <details open={set} className="max-w-2xl">
-      <summary className="w-fit rounded-sm font-semibold text-base">{t('tls.title')}</summary>
-      <p className="mt-1 mb-3 text-ink-3">{t('tls.text')}</p>
+      <summary className="w-fit rounded-sm font-semibold text-base">{w('tls.title')}</summary>
+      <p className="mt-1 mb-3 text-ink-3">{w('tls.text')}</p>
       <TlsForm key={id} endpoint={id} path={path} stored={stored.data} />
     </details>
   )
-}
-
-type Draft = Readonly<Record<'ca' | 'certificate' | 'key', string>>
-
-/** The request: what is empty is removed, but for the key, which then stays. */
-function stated({ ca = '', certificate = '', key = '' }: Partial<Draft>): object {
-  return {
-    ca: ca.trim() === '' ? null : ca,
-    certificate: certificate.trim() === '' ? null : certificate,
-    ...(key.trim() === '' ? {} : { key }),
-  }
 }
 
 function TlsForm(props: {
@@ -60,24 +55,25 @@ function TlsForm(props: {
   readonly stored: TlsOut & { readonly version: string }
 }) {
   const t = useT()
+  const w = useWords(words)
   const formats = useFormats()
   const client = useQueryClient()
   const scope = useScope()
   const may = scope.may.manageEndpoints
   const { path, stored } = props
-  const edit = useDraft<Draft>({
+  const edit = useDraft<TlsDraft>({
     stored: { ca: stored.ca ?? '', certificate: stored.certificate ?? '', key: '' },
     version: stored.version,
   })
   const { draft, setDraft } = edit
   const refresh = () => client.invalidateQueries({ queryKey: ['endpoints'] })
   const save = useMutation({
-    async mutationFn(body: Partial<Draft>) {
-      await request<void>(path, { method: 'PUT', body: stated(body), ifMatch: edit.version })
+    async mutationFn(sent: TlsDraft) {
+      await request<void>(path, { method: 'PUT', body: tlsOf(sent), ifMatch: edit.version })
       return getEndpoint(scope.application, props.endpoint)
     },
     onError: (error) => lookAtTheirs(error, refresh),
-    onSuccess: ({ updatedAt }, { ca = '', certificate = '' }) => {
+    onSuccess: ({ updatedAt }, { ca, certificate }) => {
       toast(t('form.saved'))
       // The key is kept, and never shown again.
       setDraft({ ca, certificate, key: '' })
@@ -86,45 +82,24 @@ function TlsForm(props: {
     },
   })
   const form = useFocusOnRefusal(save.error)
-  const fault = (name: string): string | undefined =>
-    save.error instanceof ApiError
-      ? save.error.issues.find(({ loc }) => loc.includes(name))?.msg
-      : undefined
-  const fields = ['ca', 'certificate', 'key'] as const
-  const unnamed = save.isError && !fields.some((name) => fault(name) !== undefined)
+  const unnamed = save.isError && !tlsFields.some((name) => fault(save.error, name) !== undefined)
   function submit(event: FormEvent): void {
     event.preventDefault()
     save.mutate(draft)
-  }
-  const help = {
-    ca: t('tls.caHelp'),
-    certificate: t('tls.certificateHelp'),
-    key: stored.hasKey ? `${t('tls.keyHelp')} ${t('tls.keyKept')}` : t('tls.keyHelp'),
   }
   return (
     <form ref={form} noValidate className="flex flex-col gap-4" onSubmit={submit}>
       <Overtaken edit={edit} />
       {unnamed && !edit.overtaken && <Failure error={save.error} />}
-      {fields.map((name) => (
-        <Field key={name} label={t(`tls.${name}`)} help={help[name]} error={fault(name)} optional>
-          {(control) => (
-            <textarea
-              {...control}
-              className="input mono min-h-20"
-              spellCheck={false}
-              autoComplete="off"
-              placeholder={
-                name === 'key' ? '-----BEGIN PRIVATE KEY-----' : '-----BEGIN CERTIFICATE-----'
-              }
-              value={draft[name]}
-              onChange={(event) => setDraft({ ...draft, [name]: event.target.value })}
-            />
-          )}
-        </Field>
-      ))}
+      <TlsFields
+        draft={draft}
+        hasKey={stored.hasKey}
+        faultOf={(name) => fault(save.error, name)}
+        onChange={setDraft}
+      />
       {stored.certificateExpiresAt !== null && (
         <p className="text-ink-2">
-          {t('tls.expires')} {formats.full(Date.parse(stored.certificateExpiresAt))}
+          {w('tls.expires')} {formats.full(Date.parse(stored.certificateExpiresAt))}
         </p>
       )}
       <div className={may ? 'flex flex-wrap gap-2' : 'hidden'}>
@@ -132,11 +107,35 @@ function TlsForm(props: {
           {t('form.save')}
         </Button>
         {(stored.ca !== null || stored.certificate !== null) && (
-          <Button kind="danger" onClick={() => save.mutate({})}>
-            {t('tls.remove')}
+          <Button kind="danger" onClick={() => save.mutate(noTls)}>
+            {w('tls.remove')}
           </Button>
         )}
       </div>
     </form>
+  )
+}
+
+/** The same of an endpoint that is being made; closed, as few receivers want it. */
+export function TlsOfNew(props: {
+  readonly draft: TlsDraft
+  /** By their field: `tls.key`. */
+  readonly faults: Readonly<Record<string, string>>
+  readonly onChange: (draft: TlsDraft) => void
+}) {
+  const w = useWords(words)
+  return (
+    <details>
+      <summary className="w-fit rounded-sm font-[550]">{w('tls.titleOfNew')}</summary>
+      <p className="mt-1 mb-3 text-ink-3 text-xs">{w('tls.text')}</p>
+      <div className="flex flex-col gap-4">
+        <TlsFields
+          draft={props.draft}
+          hasKey={false}
+          faultOf={(name) => props.faults[`tls.${name}`]}
+          onChange={props.onChange}
+        />
+      </div>
+    </details>
   )
 }

@@ -10,7 +10,7 @@ export function useFocusOnFault(
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
     if (Object.keys(faults).length === 0) return
-    form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+    goToFault(form.current)
   }, [faults])
   return form
 }
@@ -26,7 +26,19 @@ export function useFocusOnRefusal(
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
     if (refused === null && (lacking ?? false) === false) return
-    form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+    goToFault(form.current)
   }, [refused, lacking])
   return form
+}
+
+/** Opens the closed sections that hold what is wrong, and puts the keyboard on the first such field. */
+function goToFault(form: HTMLFormElement | null): void {
+  for (const fault of form?.querySelectorAll('[aria-invalid=true], [role=alert]') ?? []) {
+    let section = fault.closest('details')
+    while (section !== null) {
+      section.open = true
+      section = section.parentElement?.closest('details') ?? null
+    }
+  }
+  form?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
 }

@@ -130,7 +130,7 @@ export const hasFault = (faults: Readonly<Record<string, string>>, field: string
   Object.keys(faults).some((name) => name === field || name.startsWith(`${field}.`))
 
 /** Fields with fields of their own. */
-const inParts: ReadonlySet<string> = new Set(['scope', 'authentication'])
+const inParts: ReadonlySet<string> = new Set(['scope', 'authentication', 'policy', 'tls'])
 
 /** Server errors on their fields: `["body", "scope", "workflow"]` belongs to `scope.workflow`. */
 export function faultsOf(error: unknown): Readonly<Record<string, string>> {

@@ -12,6 +12,7 @@ import type { Language } from '../../i18n/translate.ts'
 import { profileOf } from '../../profiles/profiles.ts'
 import { conflict, type Services } from '../call.ts'
 import { checkHeaders } from '../header-rules.ts'
+import { withTls } from '../tls-rules.ts'
 import { checkIdentity, checkLimits, type Siblings, siblingsFrom } from './endpoint-rules.ts'
 import { textSecret } from './signing-key.ts'
 import { checkSubscription, type Rules, refuseMissing, rulesOf } from './subscriptions.ts'
@@ -82,13 +83,14 @@ export async function applySettings(
   const { credentials: _, ...rest } = endpoint
   const key =
     found === null && body.secret == null ? textSecret(context.application, context.services) : null
-  return {
+  const settled: Endpoint = {
     ...rest,
     ...(key === null ? {} : { secrets: [{ key, createdAt: context.now, expiresAt: null }] }),
     eventTypes: subscription.eventTypes,
     attributes,
     ...(authenticated.credentials === undefined ? {} : { credentials: authenticated.credentials }),
   }
+  return withTls(settled, body.tls, ['tls'])
 }
 
 function pick(given: string | null | undefined, before: unknown): string | null {

@@ -28,6 +28,7 @@ import { checkOutboundUrl } from '../fields.ts'
 import { checkHeaders } from '../header-rules.ts'
 import { sampleTypes } from '../sample-types.ts'
 import { timeText } from '../times.ts'
+import { withTls } from '../tls-rules.ts'
 import { authenticate } from './settings.ts'
 import { rulesOf, subscribedNames } from './subscriptions.ts'
 import { refuser, ruleText } from './texts.ts'
@@ -58,7 +59,7 @@ export const testRoutes: readonly Route[] = [
     if (profileOf(application.profile).rules.test === 'saved') {
       throw conflict(alike(ruleText(language, 'testSaved')))
     }
-    const { url, headers, eventTypes, authentication } = call.body
+    const { url, headers, eventTypes, authentication, tls } = call.body
     const endpoint = unsaved(application, services, now)
     const asked: Endpoint = {
       ...endpoint,
@@ -69,7 +70,8 @@ export const testRoutes: readonly Route[] = [
       context: { found: null, services, language },
       refuse: refuser(language),
     })
-    return test(authenticated(asked, proof), eventTypes, { application, services, language, now })
+    const proven = withTls(authenticated(asked, proof), tls, ['tls'])
+    return test(proven, eventTypes, { application, services, language, now })
   }),
 ]
 

@@ -18,6 +18,7 @@ import { eventually } from '../support/eventually.ts'
 import { go, settled } from './axe.ts'
 import { plant } from './hostile-fields.ts'
 import { shownAs } from './hostile-markers.ts'
+import { loadAll, makeQuietKnown } from './quiet.ts'
 
 let ui: ConsoleUnderTest
 let receiver: { readonly server: Server; readonly url: string }
@@ -307,10 +308,13 @@ test('each field that somebody else can write is somewhere on the screen, as tex
   assert.deepEqual(marked.forgotten(), [], 'fields of the API that no marker was put into')
   const { page, seen } = await watched()
   const where = new Map<string, string[]>(marked.fields.map((field) => [field, []]))
+  await makeQuietKnown(page)
   await page.goto(ui.url)
+  await loadAll(page)
   for (const path of theirs) {
     await go(page, path)
     await lookInto(page, path, imported)
+    await page.evaluate('window.quiet()')
     assert.deepEqual(await harm(page), harmless, path)
     const said = await saidOn(page)
     for (const [field, at] of where) if (said.includes(plain(shownAs(field)))) at.push(path)

@@ -10,6 +10,7 @@ import type {
   DeliveryOut,
   DestinationOut,
   EndpointOut,
+  EndpointParts,
   EndpointSnippets,
   EndpointStats,
   EventTypeOut,
@@ -103,19 +104,24 @@ export const deleteEndpoint = (app: string, endpoint: string) =>
   request<void>(path('app', app, 'endpoint', endpoint), { method: 'DELETE' })
 export const endpointStats = (app: string, endpoint: string, since: string) =>
   request<EndpointStats>(`${path('app', app, 'endpoint', endpoint)}/stats`, { query: { since } })
-export const endpointHeaders = (app: string, endpoint: string) =>
-  request<{ headers: Record<string, string>; sensitive: string[] }>(
-    `${path('app', app, 'endpoint', endpoint)}/headers`,
-  )
-export const putEndpointHeaders = (
+export const endpointPart = <Name extends keyof EndpointParts>(
   app: string,
   endpoint: string,
-  headers: Readonly<Record<string, string>>,
-  ifMatch: string,
-) =>
-  request<void>(`${path('app', app, 'endpoint', endpoint)}/headers`, {
-    ...{ method: 'PUT', body: { headers }, ifMatch },
-  })
+  name: Name,
+) => request<EndpointParts[Name]>(path('app', app, 'endpoint', endpoint, name))
+/** Headers and certificates are replaced, of a transformation what is given. */
+const partMethods = { headers: 'PUT', tls: 'PUT', transformation: 'PATCH' } as const
+/** The endpoint with the part that was stored; a 409 when somebody changed it since `ifMatch`. */
+export async function saveEndpointPart(
+  app: string,
+  endpoint: string,
+  name: keyof EndpointParts,
+  sent: { readonly body: object; readonly ifMatch: string },
+): Promise<EndpointOut> {
+  const method = partMethods[name]
+  await request<void>(path('app', app, 'endpoint', endpoint, name), { method, ...sent })
+  return getEndpoint(app, endpoint)
+}
 export const endpointSecret = (app: string, endpoint: string) =>
   request<{ key: string; signingKey?: string; previousUntil?: string }>(
     `${path('app', app, 'endpoint', endpoint)}/secret`,

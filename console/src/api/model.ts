@@ -31,6 +31,26 @@ export type Authentication = Readonly<Record<string, string | number | null>> | 
 /** A private authority and a client certificate, as PEM; the key is only ever sent. */
 export type Tls = Readonly<Partial<Record<'ca' | 'certificate' | 'key', string | null>>>
 
+/** What of an endpoint is read and saved by itself, by the last name of its path. */
+export interface EndpointParts {
+  readonly headers: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly sensitive: readonly string[]
+  }
+  readonly tls: {
+    readonly ca: string | null
+    readonly certificate: string | null
+    readonly hasKey: boolean
+    readonly certificateExpiresAt: string | null
+  }
+  readonly transformation: {
+    readonly code: string | null
+    readonly enabled: boolean
+    readonly variables: Readonly<Record<string, string>>
+    readonly updatedAt: string | null
+  }
+}
+
 export interface EndpointOut {
   readonly id: string
   readonly uid?: string | null

@@ -1,16 +1,13 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
-import { getEndpoint } from '../api/calls.ts'
-import { request } from '../api/http.ts'
-import type { EndpointOut } from '../api/model.ts'
+import type { EndpointOut, EndpointParts } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Failure } from '../components/states.tsx'
 import { TlsFields } from '../components/tls-fields.tsx'
-import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { authEn } from '../messages/auth-en.ts'
 import { authEs } from '../messages/auth-es.ts'
-import { lookAtTheirs, useDraft } from '../state/draft.ts'
+import { useDraft } from '../state/draft.ts'
+import { useEndpointPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useScope } from '../state/scope.tsx'
 import { noTls, type TlsDraft, tlsFields, tlsOf } from '../state/tls.ts'
@@ -19,66 +16,41 @@ import { fault, Overtaken } from './save-bar.tsx'
 
 const words = { en: authEn, es: authEs }
 
-interface TlsOut {
-  readonly ca: string | null
-  readonly certificate: string | null
-  readonly hasKey: boolean
-  readonly certificateExpiresAt: string | null
-}
-
 /** A private authority and a client certificate for one receiver; closed unless one is set. */
 export function EndpointTls(props: { readonly endpoint: EndpointOut }) {
   const w = useWords(words)
-  const scope = useScope()
-  const { id, updatedAt: version } = props.endpoint
-  const path = `/app/${encodeURIComponent(scope.application)}/endpoint/${id}/tls`
-  const stored = useQuery({
-    queryKey: ['endpoints', scope.application, 'tls', id, version],
-    queryFn: async () => ({ ...(await request<TlsOut>(path)), version }),
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-  })
+  const stored = useEndpointPart(props.endpoint, 'tls')
   if (stored.data === undefined) return stored.isError ? <Failure error={stored.error} /> : null
   const set = stored.data.ca !== null || stored.data.certificate !== null
   return (
     <details open={set} className="max-w-2xl">
       <summary className="w-fit rounded-sm font-semibold text-base">{w('tls.title')}</summary>
       <p className="mt-1 mb-3 text-ink-3">{w('tls.text')}</p>
-      <TlsForm key={id} endpoint={id} path={path} stored={stored.data} />
+      <TlsForm key={props.endpoint.id} endpoint={props.endpoint.id} stored={stored.data} />
     </details>
   )
 }
 
 function TlsForm(props: {
   readonly endpoint: string
-  readonly path: string
-  readonly stored: TlsOut & { readonly version: string }
+  readonly stored: EndpointParts['tls'] & { readonly version: string }
 }) {
   const t = useT()
   const w = useWords(words)
   const formats = useFormats()
-  const client = useQueryClient()
-  const scope = useScope()
-  const may = scope.may.manageEndpoints
-  const { path, stored } = props
+  const may = useScope().may.manageEndpoints
+  const { stored } = props
   const edit = useDraft<TlsDraft>({
     stored: { ca: stored.ca ?? '', certificate: stored.certificate ?? '', key: '' },
     version: stored.version,
   })
   const { draft, setDraft } = edit
-  const refresh = () => client.invalidateQueries({ queryKey: ['endpoints'] })
-  const save = useMutation({
-    async mutationFn(sent: TlsDraft) {
-      await request<void>(path, { method: 'PUT', body: tlsOf(sent), ifMatch: edit.version })
-      return getEndpoint(scope.application, props.endpoint)
-    },
-    onError: (error) => lookAtTheirs(error, refresh),
-    onSuccess: ({ updatedAt }, { ca, certificate }) => {
-      toast(t('form.saved'))
-      // The key is kept, and never shown again.
-      setDraft({ ca, certificate, key: '' })
-      edit.settle({ ca, certificate, key: '' }, updatedAt)
-      return refresh()
+  const save = useSaveEndpointPart<TlsDraft>({
+    ...{ endpoint: props.endpoint, name: 'tls', version: edit.version, bodyOf: tlsOf },
+    onSaved({ ca, certificate }, version) {
+      const kept = { ca, certificate, key: '' } // the key is kept there, and never shown again
+      setDraft(kept)
+      edit.settle(kept, version)
     },
   })
   const form = useFocusOnRefusal(save.error)

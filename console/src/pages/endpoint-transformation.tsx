@@ -1,19 +1,15 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type RefObject, useRef } from 'react'
-import { getEndpoint } from '../api/calls.ts'
-import { request } from '../api/http.ts'
-import type { EndpointOut } from '../api/model.ts'
+import type { EndpointOut, EndpointParts } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Field, Toggle } from '../components/field.tsx'
 import { Changeable } from '../components/guarded.tsx'
 import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/header-rows.tsx'
 import { Failure } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
-import { toast } from '../components/toast.tsx'
-import { useT } from '../i18n.tsx'
 import { transformationEn } from '../messages/transformation-en.ts'
 import { transformationEs } from '../messages/transformation-es.ts'
-import { lookAtTheirs, useDraft } from '../state/draft.ts'
+import { useDraft } from '../state/draft.ts'
+import { useEndpointPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useScope } from '../state/scope.tsx'
 import { useWords } from '../state/words.ts'
@@ -21,13 +17,6 @@ import { fault, Overtaken, SaveBar } from './save-bar.tsx'
 import { TransformationBench } from './transformation-bench.tsx'
 
 const words = { en: transformationEn, es: transformationEs }
-
-interface TransformationOut {
-  readonly code: string | null
-  readonly enabled: boolean
-  readonly variables: Readonly<Record<string, string>>
-  readonly updatedAt: string | null
-}
 
 /** Code that rewrites the payloads of an endpoint, and what it makes of one; closed unless there is some. */
 export function EndpointTransformation(props: {
@@ -38,14 +27,8 @@ export function EndpointTransformation(props: {
   const w = useWords(words)
   const scope = useScope()
   const { endpoint } = props
-  const { id, updatedAt: version } = endpoint
-  const path = `/app/${encodeURIComponent(scope.application)}/endpoint/${id}/transformation`
-  const stored = useQuery({
-    queryKey: ['endpoints', scope.application, 'transformation', id, version],
-    queryFn: async () => ({ ...(await request<TransformationOut>(path)), version }),
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-  })
+  const path = `/app/${encodeURIComponent(scope.application)}/endpoint/${endpoint.id}/transformation`
+  const stored = useEndpointPart(endpoint, 'transformation')
   if (stored.data === undefined) return stored.isError ? <Failure error={stored.error} /> : null
   const { code, updatedAt } = stored.data
   return (
@@ -78,7 +61,7 @@ function TransformationForm(props: {
   readonly endpoint: EndpointOut
   readonly saveWord?: string | undefined
   readonly path: string
-  readonly stored: TransformationOut & { readonly version: string }
+  readonly stored: EndpointParts['transformation'] & { readonly version: string }
 }) {
   const scope = useScope()
   const may = scope.may.manageTransformations
@@ -90,7 +73,10 @@ function TransformationForm(props: {
     plain: (draft) => ({ ...draft, variables: headersOf(draft.variables) }),
   })
   const { draft } = edit
-  const save = useSave({ endpoint: endpoint.id, path, edit })
+  const save = useSaveEndpointPart<Draft>({
+    ...{ endpoint: endpoint.id, name: 'transformation', version: edit.version },
+    ...{ bodyOf, onSaved: edit.settle },
+  })
   const form = useFocusOnRefusal(save.error)
   const area = useRef<HTMLTextAreaElement>(null)
   const named = ['code', 'enabled', 'variables'].some((name) => fault(save.error, name))
@@ -125,33 +111,9 @@ function TransformationForm(props: {
   )
 }
 
-function useSave(input: {
-  readonly endpoint: string
-  readonly path: string
-  readonly edit: ReturnType<typeof useDraft<Draft>>
-}) {
-  const t = useT()
-  const scope = useScope()
-  const client = useQueryClient()
-  const { endpoint, path, edit } = input
-  const refresh = () => client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
-  return useMutation({
-    async mutationFn({ enabled, code, variables }: Draft) {
-      const body = {
-        enabled,
-        code: code.trim() === '' ? null : code,
-        variables: headersOf(variables),
-      }
-      await request<void>(path, { method: 'PATCH', body, ifMatch: edit.version })
-      return getEndpoint(scope.application, endpoint)
-    },
-    onError: (error) => lookAtTheirs(error, refresh),
-    onSuccess: ({ updatedAt }, sent) => {
-      edit.settle(sent, updatedAt)
-      toast(t('form.saved'))
-      return refresh()
-    },
-  })
+/** The request: without code there is none. */
+function bodyOf({ enabled, code, variables }: Draft): object {
+  return { enabled, code: code.trim() === '' ? null : code, variables: headersOf(variables) }
 }
 
 function Fields(props: {

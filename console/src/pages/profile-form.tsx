@@ -20,7 +20,7 @@ import { useLocalization, useT } from '../i18n.tsx'
 import { withoutSecret } from '../state/authentication.ts'
 import { useEventTypes } from '../state/data.ts'
 import { lookAtTheirs, useDraft } from '../state/draft.ts'
-import { useEndpointHeaders } from '../state/endpoint-headers.ts'
+import { useEndpointPart } from '../state/endpoint-part.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useCatalog } from '../state/profile.ts'
 import {
@@ -47,7 +47,9 @@ export interface ProfileFormProps {
 
 export function ProfileForm(props: ProfileFormProps) {
   const { profile, webhook } = props
-  const headers = useEndpointHeaders(webhook)
+  const headers = useEndpointPart(webhook, 'headers')
+  const catalog = useCatalog(profile.catalog, webhook?.context ?? undefined)
+  if (catalog.isLoading) return <Loading />
   if (webhook !== null && headers.data === undefined) {
     return headers.isError ? <Failure error={headers.error} /> : <Loading />
   }

@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../store.ts'
 import type { Reply, Write } from './batch.ts'
@@ -81,6 +83,15 @@ interface Pending {
   readonly reject: (error: Error) => void
 }
 
+/**
+ * What Node compiled for an earlier start is kept for this one (`bin/posthorn.mjs`), but a thread
+ * does not inherit that. With its first file kept too, Node need not even load what strips types.
+ */
+function compiledBefore(): Readonly<Record<string, string>> {
+  const folder = getCompileCacheDir()
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) }
+}
+
 class Thread {
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
@@ -89,10 +100,11 @@ class Thread {
 
   constructor(path: string, role: Role) {
     // The published package runs compiled files beside each other.
-    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
+    const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js'
     this.#worker = new Worker(new URL(file, import.meta.url), {
       workerData: { path, role },
       name: `posthorn-store-${role}`,
+      env: compiledBefore(), // it reads nothing else
     })
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (cause) => this.#abandon(cause))

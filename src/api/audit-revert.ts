@@ -3,8 +3,10 @@
 import type Type from 'typebox'
 import type * as contract from '../contract/audit.ts'
 import type { AuditState } from '../domain/audit.ts'
+import { keepsSecret } from '../domain/authentication.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { isId } from '../domain/ids.ts'
+import { tlsKeyCredential } from '../domain/tls-profile.ts'
 import { isTypeRule } from '../domain/type-rule.ts'
 import { endpointState, fingerprints, hidesParts, shownUrl } from './audit-state.ts'
 import { type Answer, answer, type Call, conflict, type Services } from './call.ts'
@@ -51,6 +53,7 @@ export async function revert(call: Call<unknown, Body>, services: Services): Pro
       ...endpoint,
       ...(Object.fromEntries(restored.map((name) => [name, before[name]])) as Partial<Endpoint>), // what `endpointState` wrote
       url: url === null ? endpoint.url : checkedUrl(url, services),
+      attributes: formerAttributes({ before, current, endpoint }),
     }
     await checkTypes(former, application.organizationId, services)
     return former
@@ -83,6 +86,33 @@ async function entryOf(
     })
   }
   return { before, after }
+}
+
+/**
+ * The attributes as they were, but for settings that go with a secret that is another by now: a client's
+ * secret is not sent to a server that it was not given for, and a certificate keeps its key.
+ */
+function formerAttributes(of: {
+  readonly before: AuditState
+  readonly current: AuditState
+  readonly endpoint: Endpoint
+}): Endpoint['attributes'] {
+  const { before, current, endpoint } = of
+  const former = Object(before['attributes']) as Endpoint['attributes'] // what `endpointState` wrote
+  const same = (secret: string): boolean =>
+    Object(before['credentials'])[secret] === Object(current['credentials'])[secret]
+  const movesSecret =
+    !same('secret') && !keepsSecret(endpoint.attributes['authentication'], former['authentication'])
+  const losesKey = !same(tlsKeyCredential) && Object(former['tls']).certificate != null
+  const staying = [
+    ...(former['authentication'] !== undefined && movesSecret ? ['authentication'] : []),
+    ...(losesKey ? ['tls'] : []),
+  ]
+  const stays = ([name]: readonly [string, unknown]): boolean => staying.includes(name)
+  return Object.fromEntries([
+    ...Object.entries(former).filter((one) => !stays(one)),
+    ...Object.entries(endpoint.attributes).filter(stays),
+  ])
 }
 
 /** Null: the log does not know all of it, and it was another. */

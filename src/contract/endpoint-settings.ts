@@ -26,7 +26,8 @@ const secret = Type.Optional(
   Type.String({
     minLength: 1,
     maxLength: 4096,
-    description: 'Key, password, token, TOTP key (base32) or client secret. Kept when left out.',
+    description:
+      'Key, password, token, TOTP key (base32) or client secret. Kept when left out, unless another kind or a token URL of another server is given.',
   }),
 )
 

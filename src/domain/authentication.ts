@@ -71,6 +71,20 @@ export function readAuthentication(value: unknown): Authentication | null {
   }
 }
 
+/**
+ * Whether the secret of `before` may serve `after` without being given again: of the same kind and, where it
+ * is sent to a server of its own, to the same scheme, host and port. Who may change settings but never saw
+ * the secret could otherwise have it sent to a server of theirs.
+ */
+export function keepsSecret(before: unknown, after: unknown): boolean {
+  const [old, fresh] = [readAuthentication(before), readAuthentication(after)]
+  if (old === null || old.kind !== fresh?.kind) return false
+  if (old.kind !== 'oauth2' || fresh.kind !== 'oauth2') return true
+  return originOf(old.tokenUrl) === originOf(fresh.tokenUrl)
+}
+
+const originOf = (url: string): string => URL.parse(url)?.origin ?? url
+
 /** A base32 key as TOTP takes it: letters and 2 to 7, spaces and padding allowed, 80 bits or more. */
 export function isTotpKey(text: string): boolean {
   return /^[A-Z2-7]{16,128}$/i.test(text.replaceAll(' ', '').replace(/=+$/, ''))

@@ -218,6 +218,32 @@ test('what the log has as fingerprints stays as it is, and the answer says so', 
   assert.equal(back.json.endpoint.description, '')
 })
 
+test('a change is taken back without leading a secret to where it was not given for', async () => {
+  const { path } = await makeEndpoint()
+  const tokens = (host: string) => ({
+    ...{ kind: 'oauth2', tokenUrl: `https://${host}.example.com/token`, clientId: 'c' },
+  })
+  const given = (host: string, secret?: string) =>
+    call('PATCH', path, { authentication: { ...tokens(host), secret } })
+  assert.equal((await given('theirs', 'made-up')).status, 200)
+  assert.equal((await given('ours', 'the-real-one')).status, 200)
+  const [change] = (await call('GET', `${path}/history`)).json.data
+  const back = await call('POST', `${path}/revert`, { entry: change.id })
+  assert.deepEqual(back.json.kept, ['credentials'])
+  assert.deepEqual(back.json.endpoint.authentication, { ...tokens('ours'), hasSecret: true })
+
+  // What goes on with the same secret, and what had none, is as it was.
+  await call('PATCH', path, { authentication: { ...tokens('ours'), clientId: 'other' } })
+  const [renamed] = (await call('GET', `${path}/history`)).json.data
+  const again = await call('POST', `${path}/revert`, { entry: renamed.id })
+  assert.deepEqual(again.json.kept, [])
+  assert.equal(again.json.endpoint.authentication.clientId, 'c')
+  const first = (await call('GET', `${path}/history`)).json.data.at(-2)
+  const without = await call('POST', `${path}/revert`, { entry: first.id, force: true })
+  assert.deepEqual(without.json.kept, ['credentials'])
+  assert.equal(without.json.endpoint.authentication ?? null, null)
+})
+
 test('a portal token sees the history of its endpoints, but not who at the organisation', async () => {
   const { app, path } = await makeEndpoint()
   const grant = await call('POST', `/auth/app-portal-access/${app}`, { sessionId: 'ana' })

@@ -104,6 +104,32 @@ describe('any endpoint', () => {
     assert.equal(receiver.requests.length, 1)
   })
 
+  it('keeps the secret of a client only for the server that it was given for', async () => {
+    const token = JSON.stringify({ access_token: 'token-3', token_type: 'Bearer' })
+    const [server, another] = [
+      await standard.receiver([{ status: 200, body: token }]),
+      await standard.receiver([{ status: 200, body: token }]),
+    ]
+    const client = { kind: 'oauth2', tokenUrl: `${server.url}/one`, clientId: 'c' }
+    const { path, raise, receiver } = await listening({
+      authentication: { ...client, secret: 'open-sesame' },
+    })
+    const changed = (authentication: JsonObject, language = 'en') =>
+      standard.api('PATCH', path, { authentication }, { 'accept-language': language })
+    const elsewhere = { ...client, tokenUrl: `${another.url}/one` }
+    for (const language of ['en', 'es']) {
+      const { status, body } = await changed(elsewhere, language)
+      assert.deepEqual([status, body.detail[0].loc], [422, ['body', 'authentication', 'secret']])
+      assert.match(body.detail[0].msg, language === 'en' ? /secret again/ : /volver a dar/)
+    }
+    assert.equal((await changed({ ...client, tokenUrl: `${server.url}/two` })).status, 200)
+    await raise({ id: 1 })
+    assert.equal((await receiver.next()).headers['authorization'], 'Bearer token-3')
+    assert.equal((await server.next()).path, '/two')
+    assert.equal((await changed({ ...elsewhere, secret: 'another' })).status, 200)
+    assert.equal(another.requests.length, 0)
+  })
+
   it('can have any policy: statuses, schedule, order and what follows an exhausted try', async () => {
     const policy = {
       successStatuses: [[200, 209]],

@@ -1,3 +1,4 @@
+import { keepsSecret } from '../../../src/domain/authentication.ts'
 import type { Authentication } from '../api/model.ts'
 import { authEn } from '../messages/auth-en.ts'
 import { authEs } from '../messages/auth-es.ts'
@@ -59,7 +60,7 @@ export function AuthenticationFields(props: {
       {value !== null && (
         <SecretField
           help={known === undefined ? undefined : w(known.help)}
-          kept={props.hasSecret && stored?.['kind'] === kind}
+          stored={secretOf(props.hasSecret ? stored : null, value)}
           value={String(value['secret'] ?? '')}
           error={faults['authentication.secret']}
           onChange={(secret) =>
@@ -71,23 +72,34 @@ export function AuthenticationFields(props: {
   )
 }
 
+type StoredSecret = 'none' | 'kept' | 'elsewhere'
+
+/** What becomes of the secret that was kept with `stored`. */
+function secretOf(stored: Authentication, value: NonNullable<Authentication>): StoredSecret {
+  if (stored?.['kind'] !== value['kind']) return 'none'
+  return keepsSecret(stored, value) ? 'kept' : 'elsewhere'
+}
+
 function SecretField(props: {
   readonly help: string | undefined
-  readonly kept: boolean
+  readonly stored: StoredSecret
   readonly value: string
   readonly error: string | undefined
   readonly onChange: (secret: string) => void
 }) {
   const w = useWords(words)
   const may = useScope().may.manageEndpoints
-  const kept = props.kept ? w(may ? 'auth.kept' : 'auth.keptOnly') : ''
+  const told = {
+    ...{ none: '', elsewhere: w('auth.elsewhere') },
+    kept: w(may ? 'auth.kept' : 'auth.keptOnly'),
+  }[props.stored]
   return (
     <TextField
       label={w('auth.secret')}
       type="password"
       autoComplete="new-password"
       mono
-      help={`${props.help ?? ''} ${kept}`.trim()}
+      help={`${props.help ?? ''} ${told}`.trim()}
       error={props.error}
       value={props.value}
       onChange={props.onChange}

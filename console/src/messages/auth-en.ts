@@ -12,6 +12,8 @@ export const authEn = {
   'auth.clientAuthentication': 'Client id and secret go',
   'auth.clientId': 'Client id',
   'auth.digits': 'Digits',
+  'auth.elsewhere':
+    'The token URL leads to another server now: type the secret again, as it will be sent there.',
   'auth.headerName': 'Name of the header',
   'auth.help': 'Shows the receiver who sends, beside the signature.',
   'auth.inBody': 'In the form',

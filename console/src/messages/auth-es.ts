@@ -12,6 +12,8 @@ export const authEs: Translation<typeof authEn> = {
   'auth.clientAuthentication': 'El id y el secreto de cliente van',
   'auth.clientId': 'Id de cliente',
   'auth.digits': 'Dígitos',
+  'auth.elsewhere':
+    'La URL del token ahora lleva a otro servidor: vuelve a escribir el secreto, que se enviará ahí.',
   'auth.headerName': 'Nombre del encabezado',
   'auth.help': 'Muestra al receptor quién envía, además de la firma.',
   'auth.inBody': 'En el formulario',

@@ -3,7 +3,7 @@
 import type Type from 'typebox'
 import type { AuthenticationIn, settingsIn, settingsOut } from '../../contract/endpoint-settings.ts'
 import type { Application } from '../../domain/application.ts'
-import { isTotpKey } from '../../domain/authentication.ts'
+import { isTotpKey, keepsSecret, readAuthentication } from '../../domain/authentication.ts'
 import type { Endpoint } from '../../domain/endpoint.ts'
 import { readScope, type ScopeFilter } from '../../domain/scope.ts'
 import { alike } from '../../domain/sentence.ts'
@@ -194,21 +194,24 @@ export function authenticate(
   const { secret: _, ...others } = before ?? {}
   if (given === null) return Object.keys(others).length === 0 ? {} : { credentials: others }
   const { secret, ...authentication } = given
-  const sameKind =
-    (context.found?.attributes['authentication'] as Attributes | undefined)?.['kind'] === given.kind
-  const kept = secret ?? (sameKind ? before?.['secret'] : undefined)
   const field = ['authentication', 'secret']
-  if (kept === undefined) throw refuse(field, 'secretRequired')
-  if (given.kind === 'totp' && !isTotpKey(kept)) throw refuse(field, 'totpKey')
-  if (given.kind !== 'totp' && !/^[\x20-\x7e]+$/.test(kept)) throw refuse(field, 'secretForm')
-  if ('name' in given && given.placement !== 'query') {
-    checkHeaders({ [given.name]: 'x' }, { at: ['authentication', 'name'] })
-  }
   if (given.kind === 'oauth2') {
     const verdict = context.services.urlPolicy.check(given.tokenUrl, context.language)
     if (!verdict.ok) {
       throw refuse(['authentication', 'tokenUrl'], 'tokenUrl', { reason: verdict.reason })
     }
+  }
+  const stored = context.found?.attributes['authentication']
+  const kept = secret ?? (keepsSecret(stored, given) ? before?.['secret'] : undefined)
+  if (kept === undefined) {
+    const moved =
+      readAuthentication(stored)?.kind === given.kind && before?.['secret'] !== undefined
+    throw refuse(field, moved ? 'secretElsewhere' : 'secretRequired')
+  }
+  if (given.kind === 'totp' && !isTotpKey(kept)) throw refuse(field, 'totpKey')
+  if (given.kind !== 'totp' && !/^[\x20-\x7e]+$/.test(kept)) throw refuse(field, 'secretForm')
+  if ('name' in given && given.placement !== 'query') {
+    checkHeaders({ [given.name]: 'x' }, { at: ['authentication', 'name'] })
   }
   return { authentication, credentials: { ...others, secret: kept } }
 }

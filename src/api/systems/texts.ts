@@ -44,6 +44,8 @@ const en = {
   endpointsMax: 'at most {count} webhooks; delete one first',
   urlTaken: 'another webhook of this application has this URL',
   secretRequired: 'a secret is required for this kind of authentication',
+  secretElsewhere:
+    'give the secret again: the token URL leads to another server, and the secret would be sent there',
   secretForm: 'a header value of printable ASCII is required',
   totpKey: 'a TOTP key is base32: at least 16 of A to Z and 2 to 7',
   tokenUrl: 'the token URL is refused: {reason}',
@@ -92,6 +94,8 @@ const es = {
   endpointsMax: 'como máximo {count} webhooks; elimina uno antes',
   urlTaken: 'otro webhook de esta aplicación tiene esta URL',
   secretRequired: 'esta autenticación requiere un secreto',
+  secretElsewhere:
+    'hay que volver a dar el secreto: la URL del token lleva a otro servidor, al que se enviaría',
   secretForm: 'se requiere un valor de encabezado en ASCII imprimible',
   totpKey: 'una clave TOTP es base32: al menos 16 de A a Z y 2 a 7',
   tokenUrl: 'la URL del token se rechaza: {reason}',

@@ -229,9 +229,6 @@ export const textsEs: Readonly<Record<string, string>> = {
   'JavaScript that defines `function handler(webhook)` and returns the webhook.':
     'JavaScript que define `function handler(webhook)` y devuelve el webhook.',
   'In place of the saved ones.': 'En lugar de las guardadas.',
-  'What the handler returned.': 'Lo que devolvió el handler.',
-  'What would be sent: the payload in the shape that the profile gives it.':
-    'Lo que se enviaría: el payload con la forma que le da el perfil.',
   'Default 50.': '50 si no se indica.',
   'Name of an event type, or a group with all of its types: `order.*` (`USER_*` where names are written with underscores).':
     'Nombre de un tipo de evento, o un grupo con todos sus tipos: `order.*` (`USER_*` donde los nombres llevan guiones bajos).',

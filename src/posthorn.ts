@@ -48,7 +48,7 @@ import type { Log } from './runtime/log.ts'
 import type { Random } from './runtime/random.ts'
 import { type Sandbox, sandbox } from './runtime/sandbox.ts'
 import type { Service } from './runtime/service.ts'
-import { consolePlugin, inspectorPlugin } from './screens.ts'
+import { consolePlugin, ownInspector } from './screens.ts'
 import { anyWork, type WorkHint } from './store/port/cluster.ts'
 import { type Store, StoreRefused } from './store/store.ts'
 import { checkDatabase, nodeName, openStore } from './stores.ts'
@@ -182,6 +182,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     jwtSecret: installation.jwtSecret,
     defaultOrganizationId,
   }
+  const inspecting = ownInspector({ world, store, organizationId: defaultOrganizationId })
   const api = apiServer({
     config,
     world,
@@ -209,12 +210,13 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     shownSettings: (language) => shownSettings(config, language),
     installationId: installation.id,
     connections: { max: descriptors.clients, onTurnedAway: metrics.turnedAway },
+    routes: inspecting.routes,
     plugins: [
       metricsPlugin(metrics, config.metricsToken),
       ...(config.role === 'worker'
         ? []
         : [
-            inspectorPlugin({ world, store, organizationId: defaultOrganizationId }),
+            inspecting.plugin,
             consolePlugin({ keys, config, world, store }),
             listeners.plugin({ world, store, views, ids, wake, jwtSecret: keys.jwtSecret }),
           ]),

@@ -56,7 +56,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'snippets',
     'i18n',
   ],
-  inspector: ['domain', 'runtime', 'api'],
+  inspector: ['domain', 'runtime', 'store', 'contract', 'api'],
   console: ['domain', 'runtime'],
 }
 /** The composition root and the command line may import everything. */

@@ -28,6 +28,7 @@ import type { DocumentReader } from './document-reader.ts'
 import type { JsonBody } from './json-body.ts'
 import type { OpenIdProvider } from './openid/provider.ts'
 import type { Principal } from './principal.ts'
+import type { StreamSeats } from './stream-seats.ts'
 
 /** Judges a URL that an endpoint would have; see `delivery/url-policy.ts`. */
 export interface UrlJudge {
@@ -87,6 +88,8 @@ export interface Services {
   readonly documents: DocumentReader
   /** Those who follow what happens. */
   readonly changes: { readonly feed: ChangeFeed; readonly streams: ChangeStreams }
+  /** Places of streams that stand open. */
+  readonly seats: StreamSeats
 }
 
 /** One authenticated, validated request. */
@@ -120,6 +123,8 @@ export interface Call<Query, Body> {
   readonly cookie: string | undefined
   /** Installations whose deliveries led to this request, as they name themselves. */
   readonly via: string | undefined
+  /** Calls back when the caller is gone, until the returned function is called. */
+  readonly whenGone: (listener: () => void) => () => void
   /** What the caller says it is; null: it says nothing. Never trusted for anything. */
   readonly source: MessageSource | null
 }

@@ -2,6 +2,7 @@
 import type Type from 'typebox'
 import type { AnyOperation } from '../contract/operation.ts'
 import { operations } from '../contract/operations.ts'
+import { pathParameter } from '../contract/path-parameters.ts'
 import { ErrorOut, ValidationErrorOut } from '../contract/primitives.ts'
 import { errorsOf, keepsKeys } from '../contract/statuses.ts'
 import { apiPrefix } from './routes.ts'
@@ -13,6 +14,7 @@ const errorNames: Readonly<Record<number, string>> = {
   401: 'No valid credentials.',
   403: 'The credentials do not allow this.',
   404: 'Not found, or not visible to the caller.',
+  408: 'What was waited for did not come in time.',
   409: 'Conflicts with what is there.',
   413: 'The body is too large.',
   422: 'The request is not valid.',
@@ -35,7 +37,7 @@ export function openApiDocument(input: { readonly version: string }): Json {
       title: 'Posthorn API',
       version: input.version,
       description:
-        'Send webhooks. Compatible with the Svix API: its SDKs work with only the server URL changed. Requests that are no proper HTTP get 400 and compressed bodies 415, whatever the path; requests that a delivery of ours made get 508.',
+        'Send webhooks. Compatible with the Svix API: its SDKs work with only the server URL changed. Requests that are no proper HTTP get 400 and compressed bodies 415, whatever the path; requests that a delivery of ours made get 508. Bins of the inspector take requests at `/in/<bin>`, any from anybody, which is no operation: docs/inspector.md tells what it does.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -77,11 +79,11 @@ function operationObject(operation: AnyOperation): Json {
 }
 
 function pathParameters(operation: AnyOperation): readonly Json[] {
-  return [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => ({
-    name: match[1],
+  return [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
     in: 'path',
     required: true,
-    schema: { type: 'string', pattern: '^[a-zA-Z0-9\\-_.]{1,256}$' },
+    schema: { type: 'string', pattern: pathParameter(name).pattern },
   }))
 }
 

@@ -7,6 +7,7 @@ import {
   Tag,
   Uid,
 } from '../contract/primitives.ts'
+import { binNamePattern } from '../domain/bin.ts'
 import { frameOriginPattern } from '../domain/frame-origin.ts'
 import type { Sentence } from '../domain/sentence.ts'
 
@@ -35,6 +36,14 @@ export const patternSentences: ReadonlyMap<string, Sentence> = new Map([
   ['^[a-z0-9-]{1,64}$', characters(64, 'a-z, 0-9, -')],
   ['^[a-z][a-z-]{0,63}$', characters(64, 'a-z, -')],
   ['^[a-z][a-z0-9_]{0,63}$', characters(64, 'a-z, 0-9, _')],
+  [
+    binNamePattern,
+    {
+      en: 'must be 1 to 64 of a-z, A-Z, 0-9, - and _, the first a letter or digit',
+      es: 'debe tener de 1 a 64 de a-z, A-Z, 0-9, - y _, con letra o dígito al principio',
+    },
+  ],
+  ['^/', { en: 'must begin with a slash', es: 'debe empezar por una barra' }],
   ['^[^:]*$', { en: 'must not hold a colon', es: 'no puede llevar dos puntos' }],
   [
     '^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$',

@@ -7,7 +7,7 @@ import { Problem, problems } from '../domain/errors.ts'
 import type { Sentence } from '../domain/sentence.ts'
 import { validator } from './validate.ts'
 
-type Kind = 'text' | 'integer' | 'boolean' | 'list'
+type Kind = 'text' | 'integer' | 'number' | 'boolean' | 'list'
 
 const parametersMax = 1000
 
@@ -34,7 +34,7 @@ export function queryReader(
 function kindOf(property: unknown): Kind {
   const type: unknown =
     typeof property === 'object' && property !== null ? Reflect.get(property, 'type') : undefined
-  if (type === 'integer' || type === 'boolean') return type
+  if (type === 'integer' || type === 'number' || type === 'boolean') return type
   return type === 'array' ? 'list' : 'text'
 }
 
@@ -66,6 +66,10 @@ function convert(name: string, kind: Kind, value: string): string | number | boo
   if (kind === 'integer') {
     if (/^-?\d{1,15}$/.test(value)) return Number(value)
     throw unreadableQuery(name, { en: 'a whole number', es: 'un número entero' })
+  }
+  if (kind === 'number') {
+    if (/^-?\d{1,15}(\.\d{1,15})?$/.test(value)) return Number(value)
+    throw unreadableQuery(name, { en: 'a number', es: 'un número' })
   }
   if (kind === 'boolean') {
     if (value === 'true' || value === '1') return true

@@ -40,6 +40,24 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Prueba un endpoint con hasta cinco solicitudes marcadas: un evento válido, otra vez el mismo, una firma incorrecta, una hora vieja y un tipo desconocido. No se registra nada. Como máximo seis por minuto y endpoint.',
   'v1.endpoint.diagnose-signature':
     'Dice por qué no se pudo verificar una solicitud: compara sus encabezados y su cuerpo con las claves del endpoint y los bytes que enviamos.',
+  'v1.inspector.bin.list':
+    'Lista los buzones del inspector: los de la organización y los que nadie configuró.',
+  'v1.inspector.bin.create':
+    'Crea un buzón, con un nombre inventado si no se da ninguno; si ya hay uno con ese nombre, se cambia.',
+  'v1.inspector.bin.get': 'Un buzón.',
+  'v1.inspector.bin.update':
+    'Cambia los ajustes indicados de un buzón, o lo crea. Un guion nuevo empieza desde el principio.',
+  'v1.inspector.bin.delete': 'Elimina un buzón con lo que recibió.',
+  'v1.inspector.request.list':
+    'Lista las solicitudes que recibió un buzón, las más nuevas primero.',
+  'v1.inspector.request.clear': 'Elimina las solicitudes que recibió un buzón, salvo las fijadas.',
+  'v1.inspector.request.get': 'Una solicitud que recibió un buzón.',
+  'v1.inspector.request.patch': 'Fija una solicitud que recibió un buzón, o le pone una nota.',
+  'v1.inspector.request.delete': 'Elimina una solicitud que recibió un buzón.',
+  'v1.inspector.request.wait':
+    'Espera una solicitud que coincida, guardada o que llegue después: para pruebas. Si el buzón no existe, se crea.',
+  'v1.inspector.request.stream':
+    'Las solicitudes de un buzón según llegan, y las que faltan desde `Last-Event-ID`. Si el buzón no existe, se crea.',
   'v1.event-type.list':
     'Lista los tipos de evento por nombre. Los tokens del portal ven los que no tienen marca, o tienen una de las suyas.',
   'v1.event-type.create':

@@ -1,6 +1,19 @@
 /** Descriptions of schemas and answers in Spanish, by the English text: a test finds those that are missing. */
 export const textsEs: Readonly<Record<string, string>> = {
   organization: 'organización',
+  'What it answers, one after another, the last one for ever: as text, or the same as rules.':
+    'Qué responde, una cosa tras otra y la última para siempre: como texto, o lo mismo como reglas.',
+  'What signatures are checked with besides the secrets of endpoints here: `whsec_…`, or of another sender such as `stripe:whsec_…`.':
+    'Con qué se comprueban las firmas además de los secretos de los endpoints de aquí: `whsec_…`, o de otro remitente como `stripe:whsec_…`.',
+  'Default: one that is made up.': 'Si no se indica, uno inventado.',
+  'Kept when older ones must leave.': 'Se conserva cuando las más antiguas tienen que salir.',
+  'Terms that must all hold: `type=order.*`, `data.id=o_91`, `header.x-tenant=acme`, `signature=valid`, or words of the body.':
+    'Términos que deben cumplirse todos: `type=order.*`, `data.id=o_91`, `header.x-tenant=acme`, `signature=valid`, o palabras del cuerpo.',
+  'Seconds; default 10.': 'Segundos; 10 si no se indica.',
+  'Only requests after this id.': 'Solo las solicitudes posteriores a este id.',
+  'Only requests received at or after this time.':
+    'Solo las solicitudes recibidas a partir de esta hora.',
+  'What was waited for did not come in time.': 'Lo que se esperaba no llegó a tiempo.',
   'Only those of which a delivery has failed for good (`failed`), that no endpoint wanted when they came (`unsubscribed`, tests left out), or that were sent as a test (`test`).':
     'Solo aquellos de los que una entrega falló del todo (`failed`), que ningún endpoint quería cuando llegaron (`unsubscribed`, sin las pruebas), o que se enviaron como prueba (`test`).',
   'Items a page; default 50.': 'Elementos por página; 50 si no se indica.',

@@ -1,8 +1,10 @@
 /** Puts the route table on Fastify: authenticate, authorize, read path, query and body, handle. */
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sourceHeader } from '../contract/message.ts'
 import { type AnyOperation, isAudited, type Method } from '../contract/operation.ts'
+import { pathParameter } from '../contract/path-parameters.ts'
 import { keepsKeys } from '../contract/statuses.ts'
 import { nobody } from '../domain/audit.ts'
 import { Problem } from '../domain/errors.ts'
@@ -171,7 +173,7 @@ function requestReader(operation: AnyOperation, services: Services) {
       rawBody,
       idempotencyKey: readsKey ? readKey(request.headers['idempotency-key']) : null,
       ifMatch: operation.conditional === true ? versionOf(request.headers['if-match']) : null,
-      eventStream: operation.streams === true ? eventStreamOf(request) : null,
+      eventStream: eventStreamOf(request, operation),
       language: languageOf(request.headers['accept-language']),
       authorization: request.headers.authorization,
       now: services.world.clock.now(),
@@ -181,16 +183,27 @@ function requestReader(operation: AnyOperation, services: Services) {
       pageOrigin: known.ofPage(request),
       cookie: request.headers.cookie,
       via: viaOf(request.raw),
+      whenGone: (listener) => whenClosed(request.raw.socket, listener),
       source: sourceTold(request.headers[sourceHeader]),
     }
   }
 }
 
-function eventStreamOf(request: FastifyRequest): Call<unknown, unknown>['eventStream'] {
+function eventStreamOf(
+  request: FastifyRequest,
+  { streams }: AnyOperation,
+): Call<unknown, unknown>['eventStream'] {
+  if (streams === undefined || request.method !== 'GET') return null
   const asked = request.headers.accept?.includes('text/event-stream') ?? false
-  if (!asked || request.method !== 'GET') return null
+  if (streams !== 'always' && !asked) return null
   const id = request.headers['last-event-id']
   return { lastEventId: typeof id === 'string' && id !== '' ? id : null }
+}
+
+/** Calls back when the connection is gone, until the returned function is called. */
+function whenClosed(socket: Socket, listener: () => void): () => void {
+  socket.once('close', listener)
+  return () => socket.off('close', listener)
 }
 
 function queryText(url: string): string {
@@ -212,8 +225,6 @@ function bodyReader(operation: AnyOperation): (bytes: Buffer) => JsonBody {
   }
 }
 
-const idOrUidPattern = /^[a-zA-Z0-9\-_.]{1,256}$/
-
 /** The contract's names of path parameters in issues, where they differ. */
 const parameterNames: Readonly<Record<string, string>> = {
   app_id: 'app_id_or_uid',
@@ -222,16 +233,14 @@ const parameterNames: Readonly<Record<string, string>> = {
 }
 
 function pathReader(path: string): (params: unknown) => PathValues {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '')
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    const { pattern, refusal } = pathParameter(name)
+    return { name, pattern: new RegExp(pattern), refusal }
+  })
   return (params) => {
     const values = params as PathValues // find-my-way gives text for each name in the pattern
-    for (const name of names) {
-      if (!idOrUidPattern.test(values[name] ?? '')) {
-        throw badPath(parameterNames[name] ?? name, {
-          en: 'not an id or uid: 1 to 256 of a-z, A-Z, 0-9, -, _ and .',
-          es: 'no es un id ni un uid: de 1 a 256 de a-z, A-Z, 0-9, -, _ y .',
-        })
-      }
+    for (const { name, pattern, refusal } of parameters) {
+      if (!pattern.test(values[name] ?? '')) throw badPath(parameterNames[name] ?? name, refusal)
     }
     return values
   }

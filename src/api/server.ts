@@ -64,13 +64,15 @@ import { usageRoutes } from './usage.ts'
 import { principalOfSession } from './user-sessions.ts'
 import { userRoutes } from './users.ts'
 
-export interface ApiDeps extends Omit<Services, 'changes' | 'documents'> {
+export interface ApiDeps extends Omit<Services, 'changes' | 'documents' | 'seats'> {
   /** Version of the package, for OpenAPI. */
   readonly version: string
   /** Requests that our own deliveries made carry it and are refused. */
   readonly installationId?: string
   /** Bounds what clients hold open. */
   readonly connections?: Required<Pick<ConnectionRules, 'max' | 'onTurnedAway'>>
+  /** Operations of the contract that are handled elsewhere: the inspector's. */
+  readonly routes: readonly Route[]
   /** Further route groups: inspector, console, metrics. */
   readonly plugins: readonly ApiPlugin[]
 }
@@ -90,7 +92,7 @@ export interface ApiServer {
   readonly connections: Connections
 }
 
-/** Every operation with its handler. */
+/** Every operation with its handler, but those that are handed in. */
 export const routes: readonly Route[] = [
   ...applicationRoutes,
   ...endpointRoutes,
@@ -139,7 +141,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   const app = newApp(deps)
   // A worker is asked for its health only; whoever calls the API is to ask another node.
   const worksOnly = deps.config.role === 'worker'
-  const served = worksOnly ? healthRoutes : routes
+  const served = worksOnly ? healthRoutes : [...routes, ...deps.routes]
   const credentials: CredentialStore = {
     findKey: (key, used) =>
       key.startsWith('phs_')
@@ -173,7 +175,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
     })
     const documents = documentReader(deps.world.clock)
     api.addHook('onClose', () => documents.close())
-    const services = { ...deps, documents, changes: followChanges(app, deps, seats) }
+    const services = { ...deps, documents, seats, changes: followChanges(app, deps, seats) }
     registerRoutes(api, served, { services, authenticator: callers })
     if (worksOnly) return
     let document = '' // made when it is first asked for: it would cost a tenth of a start

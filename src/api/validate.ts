@@ -35,27 +35,6 @@ export function validator(schema: Type.TSchema, root: 'body' | 'query'): Check {
   }
 }
 
-/** What Fastify's own validator refused, for routes that are not operations: the same issues. */
-export function issuesOfFastify(
-  found: readonly FastifyFault[],
-  value: unknown,
-  root: string,
-): readonly Issue[] {
-  const errors = found.map(({ keyword, schemaPath, instancePath, params, message = '' }) => {
-    const missing: unknown = params['missingProperty']
-    const named = missing === undefined ? params : { requiredProperties: [missing] }
-    return { keyword, schemaPath, instancePath, params: named, message }
-  })
-  return issuesOf(errors, value, root)
-}
-interface FastifyFault {
-  readonly keyword: string
-  readonly schemaPath: string
-  readonly instancePath: string
-  readonly params: Readonly<Record<string, unknown>>
-  readonly message?: string | undefined
-}
-
 function issuesOf(errors: readonly SchemaError[], value: unknown, root: string): readonly Issue[] {
   const issues = [...byPlace(ofChosenBranches(errors))].flatMap((faults) =>
     issuesAt(faults, value, root),

@@ -5,6 +5,7 @@ import type { MessageAttemptOut } from '../contract/attempt.ts'
 import type { ChangeOut } from '../contract/change.ts'
 import type { EndpointIn, EndpointOut } from '../contract/endpoint.ts'
 import type { EventTypeIn, EventTypeOut } from '../contract/event-type.ts'
+import type { BinOut, CapturedOut } from '../contract/inspector.ts'
 import type { MessageEndpointOut, MessageIn, MessageOut } from '../contract/message.ts'
 import type { NodeOut } from '../contract/node.ts'
 import type { ProfileFitOut } from '../contract/profile-fit.ts'
@@ -21,35 +22,11 @@ export type Change = Static<typeof ChangeOut>
 export type Destination = Static<typeof MessageEndpointOut>
 export type EventType = Static<typeof EventTypeOut>
 export type EventTypeInput = Static<typeof EventTypeIn>
+export type InspectorBin = Static<typeof BinOut>
+export type Captured = Static<typeof CapturedOut>
 
 export interface Page<Item> {
   readonly data: readonly Item[]
   readonly iterator: string | null
   readonly done: boolean
-}
-
-/** A bin of the inspector. */
-export interface InspectorBin {
-  readonly name: string
-  readonly path: string
-  readonly requestCount: number
-  readonly lastRequestAt: string | null
-  readonly script: string
-  readonly secretCount: number
-  readonly note: string
-}
-
-/** A request that a bin has captured. */
-export interface Captured {
-  readonly id: string
-  readonly receivedAt: string
-  readonly method: string
-  readonly path: string
-  readonly query: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly body: string | null
-  readonly bodyBase64: string
-  readonly bodyBytes: number
-  readonly signature: { readonly state: string; readonly messageId: string | null }
-  readonly answer: { readonly status: number }
 }

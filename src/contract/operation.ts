@@ -53,8 +53,8 @@ export interface Operation<
   readonly conditional?: true
   /** Credentials may also be the request parameters `api_key` and `api_secret`. */
   readonly parameterCredentials?: true
-  /** With `Accept: text/event-stream` the answer is a stream of server-sent events. */
-  readonly streams?: true
+  /** The answer is a stream of server-sent events; `true`: with `Accept: text/event-stream`. */
+  readonly streams?: true | 'always'
   /**
    * Whether it leaves an entry in the audit log; absent: unless it is a GET. False for what carries
    * traffic or changes nothing, true for a GET that shows a secret or takes data out.

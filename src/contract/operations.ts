@@ -15,6 +15,7 @@ import { eventTypeOperations } from './event-type.ts'
 import { exportOperations } from './export.ts'
 import { healthOperations } from './health.ts'
 import { importOperations } from './import.ts'
+import { inspectorOperations } from './inspector.ts'
 import { installationOperations } from './installation.ts'
 import { maskingOperations } from './masking.ts'
 import { messageOperations } from './message.ts'
@@ -71,6 +72,7 @@ const all = [
   ...operationalWebhookOperations,
   ...catalogOperations,
   ...webhookOperations,
+  ...inspectorOperations,
   ...nodeOperations,
   ...installationOperations,
   ...encryptionOperations,

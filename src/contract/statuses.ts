@@ -42,7 +42,8 @@ function canBeInvalid(operation: AnyOperation): boolean {
 /** Numbers, switches and times in a query: text that is none of them cannot be read. */
 function isReadByType(operation: AnyOperation): boolean {
   return parametersOf(operation).some(
-    ({ type, format }) => type === 'integer' || type === 'boolean' || format === 'date-time',
+    ({ type, format }) =>
+      ['integer', 'number', 'boolean'].includes(String(type)) || format === 'date-time',
   )
 }
 

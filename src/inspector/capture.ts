@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { binNamePattern } from '../domain/bin.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { CapturedId } from '../domain/ids.ts'
 import { checkSender, isOfSender } from '../domain/sender-signature.ts'
@@ -10,7 +11,6 @@ import type { Captured, CapturedSignature, MadeBy } from './bins.ts'
 import type { InspectorOptions, InspectorParts } from './inspector.ts'
 import type { Step } from './script.ts'
 
-export const binNamePattern = '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
 const binName = new RegExp(binNamePattern)
 
 /** Methods that cannot reach a handler: CONNECT is a tunnel, not a request. */

@@ -3,56 +3,42 @@ import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import fastify, { type FastifyInstance } from 'fastify'
 import { Webhook } from 'standardwebhooks'
 import { Webhook as SvixWebhook } from 'svix'
-import { Problem, problems } from '../domain/errors.ts'
-import type { EndpointId, OrganizationId } from '../domain/ids.ts'
+import {
+  bootstrapKey,
+  jwtSecret,
+  organizationId,
+  startTestApi,
+  type TestApi,
+} from '../../test/support/api.ts'
+import { signToken } from '../api/json-web-token.ts'
+import type { EndpointId } from '../domain/ids.ts'
 import { checkSignature } from '../domain/signature-check.ts'
-import { systemClock } from '../runtime/clock.ts'
-import { silentLog } from '../runtime/log.ts'
 import { seededRandom } from '../runtime/random.ts'
 import { VirtualClock } from '../runtime/virtual-clock.ts'
 import { Bins, standardBinLimits } from './bins.ts'
-import { inspector } from './inspector.ts'
-import type { OwnSecret } from './own-secrets.ts'
+import type { InspectorOptions } from './inspector.ts'
 import type { BinOut, CapturedOut } from './present.ts'
 import { formatScript, isSayable, parseScript, ruleFor, ScriptFault, stepAt } from './script.ts'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const olderSecret = `whsec_${Buffer.alloc(32, 8).toString('base64')}`
-const ours = 'org_a' as OrganizationId // the form does not matter here
-const theirs = 'org_b' as OrganizationId
-const key = { authorization: 'Bearer ours' }
+const key = { authorization: `Bearer ${bootstrapKey}` }
+/** Of another organisation. */
+const theirs = {
+  authorization: `Bearer ${signToken({ sub: 'org_000000000000000000000000001' }, jwtSecret)}`,
+}
 
-/** A server with the inspector alone; bearer `ours` and `theirs` are two organisations. */
+/** A server of the API with its inspector. */
 async function inspectorServer(
-  input: {
-    readonly clock?: VirtualClock
-    readonly bins?: Bins
-    readonly limits?: Partial<typeof standardBinLimits>
-    readonly secretsOf?: (path: string) => Promise<readonly OwnSecret[]>
-    readonly hidesBodies?: () => Promise<boolean>
-  } = {},
-): Promise<{ readonly app: FastifyInstance; readonly url: string }> {
-  const app = fastify({ forceCloseConnections: true })
-  await app.register(
-    inspector({
-      clock: input.clock ?? systemClock,
-      random: seededRandom(1),
-      log: silentLog,
-      ...(input.bins ? { bins: input.bins } : {}),
-      ...(input.limits ? { limits: input.limits } : {}),
-      ...(input.secretsOf ? { secretsOf: input.secretsOf } : {}),
-      ...(input.hidesBodies ? { hidesBodies: input.hidesBodies } : {}),
-      authorize(request) {
-        if (request.headers.authorization === 'Bearer ours') return ours
-        if (request.headers.authorization === 'Bearer theirs') return theirs
-        throw new Problem(problems.unauthenticated)
-      },
-    }),
-  )
-  return { app, url: await app.listen({ port: 0, host: '127.0.0.1' }) }
+  input: Partial<InspectorOptions> = {},
+): Promise<{ readonly app: TestApi; readonly url: string }> {
+  const app = await startTestApi({
+    ...(input.clock === undefined ? {} : { world: { clock: input.clock } }),
+    inspector: { random: seededRandom(1), ...input },
+  })
+  return { app, url: await app.listen() }
 }
 
 function signed(body: string, at = new Date(), id = 'msg_1'): Record<string, string> {
@@ -64,7 +50,7 @@ function signed(body: string, at = new Date(), id = 'msg_1'): Record<string, str
 }
 
 describe('a bin', () => {
-  let app: FastifyInstance
+  let app: TestApi
   let url: string
   const api = async (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${url}/api/v1/inspector/bin${path}`, { headers: key, ...init })
@@ -357,6 +343,11 @@ describe('a bin', () => {
       ['4', '3', '2', '1', '0'],
     )
     assert.deepEqual([first.done, second.done], [false, true])
+    const back = (await (
+      await api(`/pages/request?limit=2&iterator=-${second.data.at(-1)?.id}`)
+    ).json()) as Page
+    assert.deepEqual([back.data.map(({ body }) => body), back.done], [['2', '1'], false])
+    assert.equal((await api('/pages/request?iterator=msg_none')).status, 422)
     const id = first.data[0]?.id
     assert.equal((await api(`/pages/request/${id}`)).status, 200)
     assert.equal((await api(`/pages/request/${id}`, { method: 'DELETE' })).status, 204)
@@ -388,10 +379,14 @@ describe('a bin', () => {
   test('is read with the key only, and never by another organisation', async () => {
     assert.equal((await put('private', { secrets: [secret], note: 'ours' })).status, 201)
     for (const path of ['', '/request', '/wait?timeout=0', '/stream']) {
-      const stranger = { headers: { authorization: 'Bearer theirs' } }
       assert.equal((await api(`/private${path}`, { headers: {} })).status, 401, path)
-      assert.equal((await api(`/private${path}`, stranger)).status, 404, path)
+      assert.equal((await api(`/private${path}`, { headers: theirs })).status, 404, path)
     }
+    const taken = { method: 'POST', headers: theirs, body: '{"name":"private"}' }
+    assert.equal((await api('', taken)).status, 404)
+    assert.equal((await api('', { ...taken, headers: key })).status, 200)
+    const mine = { ...taken, headers: { ...key, 'if-match': '"2026-01-01T00:00:00.000Z"' } }
+    assert.equal((await api('', mine)).status, 409)
     const seen = await (await api('/private')).text()
     assert(!seen.includes(secret) && seen.includes('"secretCount":1'))
   })
@@ -405,18 +400,23 @@ describe('a bin', () => {
 })
 
 test('who may not see payloads sees no bodies, in no form, and cannot wait for words in them', async () => {
-  const { app, url } = await inspectorServer({ hidesBodies: async () => true })
+  const { app, url } = await inspectorServer()
   const stop = new AbortController()
   try {
+    const call = async (method: string, path: string, body: object) =>
+      fetch(`${url}/api/v1${path}`, { method, headers: key, body: JSON.stringify(body) })
+    const made = await call('POST', '/api-key', { name: 'Reader', role: 'reader' })
+    const reader = { authorization: `Bearer ${JSON.parse(await made.text()).token}` }
+    await call('PUT', '/masking', { paths: ['data.email'] })
     const read = async (path: string, init: RequestInit = {}) =>
-      fetch(`${url}/api/v1/inspector/bin${path}`, { headers: key, ...init })
+      fetch(`${url}/api/v1/inspector/bin${path}`, { headers: reader, ...init })
     const send = (body: string) => fetch(`${url}/in/hidden`, { method: 'POST', body })
     await send('first secret')
     const list = await (await read('/hidden/request')).text()
     const { id } = JSON.parse(list).data[0]
     const one = await (await read(`/hidden/request/${id}`)).text()
     const waited = await (await read('/hidden/wait')).text()
-    const headers = { ...key, 'last-event-id': '0' }
+    const headers = { ...reader, 'last-event-id': '0' }
     const stream = await read('/hidden/stream', { headers, signal: stop.signal })
     await send('second secret')
     let live = ''
@@ -432,6 +432,33 @@ test('who may not see payloads sees no bodies, in no form, and cannot wait for w
     assert.equal((await read('/hidden/wait?match=body.a=1')).status, 422)
   } finally {
     stop.abort()
+    await app.close()
+  }
+})
+
+test('a stream that stands open ends when the server stops', async () => {
+  const { app, url } = await inspectorServer()
+  const stream = await fetch(`${url}/api/v1/inspector/bin/any/stream`, { headers: key })
+  const [text] = await Promise.all([stream.text(), app.close()])
+  assert.match(text, /^: connected/)
+})
+
+test('a page of large requests ends early, says so, and the next goes on', async () => {
+  const { app, url } = await inspectorServer()
+  try {
+    const body = Buffer.alloc(4 * 1024 * 1024, 'a')
+    for (let n = 0; n < 7; n++) await fetch(`${url}/in/large`, { method: 'POST', body })
+    const list = async (query: string) => {
+      const path = `${url}/api/v1/inspector/bin/large/request${query}`
+      const page = (await (await fetch(path, { headers: key })).json()) as List
+      return { count: page.data.length, done: page.done, iterator: page.iterator }
+    }
+    type List = { data: CapturedOut[]; iterator: string; done: boolean }
+    const first = await list('')
+    assert.deepEqual([first.count, first.done], [5, false])
+    const rest = await list(`?iterator=${first.iterator}`)
+    assert.deepEqual([rest.count, rest.done], [2, true])
+  } finally {
     await app.close()
   }
 })
@@ -473,7 +500,7 @@ test('the oldest requests leave when a bin, the bytes or the number of bins is f
     assert(bins.bytes <= limits.bytesMax)
   }
   assert.equal(bins.requests('a').length, 0)
-  bins.configure({ name: 'mine', owner: ours, settings: {}, now: 0 })
+  bins.configure({ name: 'mine', owner: organizationId, settings: {}, now: 0 })
   for (const name of ['c', 'd', 'e']) await fetch(`${url}/in/${name}`, { method: 'POST' })
   assert.equal(bins.list().length, 3)
   assert(bins.find('mine'), 'a configured bin outlives those made by a stranger')

@@ -9,11 +9,10 @@
  *     method=POST path=/hooks/* signature=valid
  *     refund                          plain text: the body contains it
  */
+import { matchLengthMax } from '../domain/bin.ts'
 import type { Captured } from './bins.ts'
 
 export type Matcher = (request: Captured) => boolean
-
-export const matchLengthMax = 2_000
 
 export function parseMatch(text: string): Matcher {
   const terms = text.slice(0, matchLengthMax).match(/(?:[^\s"]|"[^"]*")+/g) ?? []

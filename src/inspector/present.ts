@@ -1,76 +1,17 @@
+import type Type from 'typebox'
+import type * as contract from '../contract/inspector.ts'
 import { maskedText } from '../domain/masking.ts'
-import { type Sender, senders } from '../domain/senders.ts'
+import { senders } from '../domain/senders.ts'
 import type { Bin, Captured, MadeBy } from './bins.ts'
 import { formatScript, isSayable, okStep, type Script, type Step } from './script.ts'
 
-/** A bin as the API shows it. Secrets are counted, never returned. */
-export interface BinOut {
-  readonly name: string
-  readonly path: string
-  readonly createdAt: string
-  readonly lastRequestAt: string | null
-  readonly requestCount: number
-  readonly script: string
-  /** False: the answers have bodies, headers or paths that `script` does not say. */
-  readonly scriptIsWhole: boolean
-  /** The same in JSON, with all of it, as `PUT` takes it for `script`. */
-  readonly answers: AnswersOut
-  readonly secretCount: number
-  /** Whose secrets there are, besides those of Standard Webhooks. */
-  readonly senders: readonly Sender[]
-  readonly note: string
-  /** Of its settings; for `If-Match`. */
-  readonly updatedAt: string
-}
+export type BinOut = Type.Static<typeof contract.BinOut>
+export type CapturedOut = Type.Static<typeof contract.CapturedOut>
+type AnswersOut = BinOut['answers']
+type StepOut = AnswersOut['rules'][number]['steps'][number]
+type SecretOut = CapturedOut['signature']['secrets'][number]
 
-export interface AnswersOut {
-  readonly rules: readonly {
-    readonly path: string | null
-    readonly steps: readonly Partial<Step>[]
-    readonly loop: boolean
-  }[]
-  readonly failShare: number
-}
-
-/** A secret that made a signature: of an endpoint (null end: the current one) or of the bin. */
-export type SecretOut =
-  | {
-      readonly of: 'endpoint'
-      readonly endpointId: string
-      readonly createdAt: string
-      readonly expiresAt: string | null
-    }
-  | { readonly of: 'bin'; readonly place: number }
-
-/** A captured request as the API shows it: the body as text where it is UTF-8, and its exact bytes. */
-export interface CapturedOut {
-  readonly id: string
-  readonly bin: string
-  readonly receivedAt: string
-  readonly method: string
-  readonly path: string
-  readonly query: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Null when the bytes are not UTF-8. */
-  readonly body: string | null
-  readonly bodyBase64: string
-  readonly bodyBytes: number
-  readonly remoteAddress: string
-  readonly httpVersion: string
-  readonly signature: Omit<Captured['signature'], 'secrets'> & {
-    readonly secrets: readonly SecretOut[]
-  }
-  readonly answer: {
-    readonly status: number
-    readonly hangUp: boolean
-    readonly delayMs: number
-  }
-  readonly pinned: boolean
-  readonly note: string
-  /** Of these two; for `If-Match`. */
-  readonly updatedAt: string
-}
-
+/** Secrets are counted, never returned. */
 export function presentBin(bin: Bin): BinOut {
   return {
     name: bin.name,
@@ -90,7 +31,7 @@ export function presentBin(bin: Bin): BinOut {
 
 /** Without what every step has unless it is said. */
 function presentAnswers({ rules, failShare }: Script): AnswersOut {
-  const stated = (step: Step): Partial<Step> =>
+  const stated = (step: Step): StepOut =>
     Object.fromEntries(
       Object.entries({ ...step, headers: isEmpty(step.headers) ? null : step.headers }).filter(
         ([name, value]) =>
@@ -113,7 +54,7 @@ export function presentCaptured(request: Captured, hidden = false): CapturedOut 
     method,
     path,
     query,
-    headers,
+    headers: [...headers],
     body: hidden ? maskedText : utf8(body),
     bodyBase64: Buffer.from(hidden ? maskedText : body).toString('base64'),
     bodyBytes: body.length,

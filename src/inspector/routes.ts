@@ -1,337 +1,234 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import Type, { type Static } from 'typebox'
-import { passes } from '../api/event-stream.ts'
-import { versionOf } from '../api/if-match.ts'
-import { invalid, Problem, problems } from '../domain/errors.ts'
-import { limits } from '../domain/limits.ts'
-import type { Bin, BinSettings, Captured } from './bins.ts'
-import { binNamePattern } from './capture.ts'
-import type { InspectorOptions, InspectorParts } from './inspector.ts'
-import { matchLengthMax, parseMatch } from './match.ts'
-import { presentBin, presentCaptured } from './present.ts'
+/** Reading and configuring bins: operations of the contract, on what the inspector remembers. */
+import type Type from 'typebox'
 import {
-  bounded,
-  okStep,
-  parseScript,
-  type Script,
-  ScriptFault,
-  type Step,
-  scriptLimits,
-} from './script.ts'
+  type Answer,
+  answer,
+  type Call,
+  noContent,
+  type Route,
+  route,
+  type Services,
+} from '../api/call.ts'
+import { passes } from '../api/event-stream.ts'
+import { maskFor } from '../api/masking.ts'
+import { listTextInTurns, pageRequest } from '../api/pagination.ts'
+import { callerOf } from '../api/stream-seats.ts'
+import { queryTime } from '../api/times.ts'
+import { refuse } from '../api/validate.ts'
+import * as contract from '../contract/inspector.ts'
+import { invalid, Problem, problems } from '../domain/errors.ts'
+import type { Bin, BinSettings, Captured } from './bins.ts'
+import type { InspectorOptions, InspectorParts } from './inspector.ts'
+import { parseMatch } from './match.ts'
+import { pageOf } from './page.ts'
+import { presentBin, presentCaptured } from './present.ts'
+import { bounded, okStep, parseScript, type Script, ScriptFault, type Step } from './script.ts'
 import { streamRequests } from './stream.ts'
 
-const StepIn = Type.Object({
-  status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599 })),
-  hangUp: Type.Optional(Type.Boolean()),
-  delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: scriptLimits.delayMaxMs })),
-  headers: Type.Optional(
-    Type.Record(Type.String(), Type.String({ maxLength: 4096 }), { maxProperties: 30 }),
-  ),
-  body: Type.Optional(Type.String({ maxLength: scriptLimits.bodyBytesMax })),
-  times: Type.Optional(Type.Integer({ minimum: 1, maximum: scriptLimits.timesMax })),
-})
-
-const RuleIn = Type.Object({
-  path: Type.Optional(Type.Union([Type.String({ pattern: '^/' }), Type.Null()])),
-  steps: Type.Array(StepIn, { maxItems: scriptLimits.stepsMax }),
-  loop: Type.Optional(Type.Boolean()),
-})
-
-export const BinIn = Type.Object({
-  /** Text as in `script.ts`, or the same as JSON rules. */
-  script: Type.Optional(
-    Type.Union([
-      Type.String({ maxLength: scriptLimits.textLengthMax }),
-      Type.Object({
-        rules: Type.Optional(Type.Array(RuleIn, { maxItems: scriptLimits.rulesMax })),
-        failShare: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-      }),
-    ]),
-  ),
-  secrets: Type.Optional(Type.Array(Type.String({ maxLength: 512 }), { maxItems: 20 })),
-  note: Type.Optional(Type.String({ maxLength: 500 })),
-})
-const NamedBinIn = Type.Object({
-  ...BinIn.properties,
-  name: Type.Optional(Type.String({ pattern: binNamePattern })),
-})
-
-/** What somebody adds to a request that came. */
-export const MarkIn = Type.Object({
-  pinned: Type.Optional(Type.Boolean()),
-  note: Type.Optional(Type.String({ maxLength: 500 })),
-})
-
-const BinParams = Type.Object({ bin: Type.String({ pattern: binNamePattern }) })
-const RequestParams = Type.Object({ ...BinParams.properties, id: Type.String() })
-const PageQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageMax })),
-  iterator: Type.Optional(Type.String()),
-})
-const WaitQuery = Type.Object({
-  match: Type.Optional(Type.String({ maxLength: matchLengthMax })),
-  /** Seconds. */
-  timeout: Type.Optional(Type.Number({ minimum: 0, maximum: 60 })),
-  /** Only requests after this id. Without it, kept ones count too. */
-  after: Type.Optional(Type.String()),
-  /** Only requests received at or after this time (ISO 8601). */
-  since: Type.Optional(Type.String()),
-})
-
-const base = '/api/v1/inspector/bin'
 const waitDefaultSeconds = 10
 
-type Params<Schema extends Parameters<typeof Type.Object>[0] | object> = { Params: Schema }
-type BinRequest = FastifyRequest<Params<Static<typeof BinParams>>>
+type AnyCall = Call<unknown, unknown>
+type Inspecting = InspectorParts & Pick<InspectorOptions, 'clock' | 'random'>
 
-/** Reading and configuring bins. Every route needs the API key. */
-export function binRoutes(
-  app: FastifyInstance,
-  options: InspectorOptions,
-  parts: InspectorParts,
-): void {
-  const { bins } = parts
-  const open = openBin(options, parts)
-  const params = BinParams
-  readForOurselves(app)
-
-  app.get(base, async (request) => {
-    const owner = await options.authorize(request)
-    const mine = bins.list().filter((bin) => bin.owner === null || bin.owner === owner)
-    return { data: mine.map(presentBin), done: true, iterator: null }
-  })
-  app.post<{ Body: Static<typeof NamedBinIn> }>(
-    base,
-    { schema: { body: NamedBinIn } },
-    async (request, reply) => {
-      const name = request.body.name ?? freshName(options)
-      return configure({ name, body: request.body, request, reply, options, parts })
-    },
-  )
-  app.put<{ Body: Static<typeof BinIn>; Params: Static<typeof BinParams> }>(
-    `${base}/:bin`,
-    { schema: { body: BinIn, params } },
-    async (request, reply) => {
-      const name = request.params.bin
-      return configure({ name, body: request.body, request, reply, options, parts })
-    },
-  )
-  app.get<Params<Static<typeof BinParams>>>(`${base}/:bin`, { schema: { params } }, async (r) =>
-    presentBin(await open(r)),
-  )
-  app.delete<Params<Static<typeof BinParams>>>(
-    `${base}/:bin`,
-    { schema: { params } },
-    async (request, reply) => {
-      bins.delete((await open(request)).name)
-      return reply.code(204).send()
-    },
-  )
-  requestRoutes(app, options, parts)
+/** Every operation of the inspector. */
+export function inspectorRoutes(parts: Inspecting): readonly Route[] {
+  return [...binRoutes(parts), ...requestRoutes(parts), ...watchRoutes(parts)]
 }
 
-/** The server around us leaves bodies and queries unread; here they are plain JSON and flat. */
-function readForOurselves(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, body === '' ? undefined : JSON.parse(String(body)))
-    } catch {
-      const msg = { en: 'The body is not JSON.', es: 'El cuerpo no es JSON.' }
-      done(invalid({ loc: ['body', '', ''], msg, type: 'value_error.jsondecode' }))
-    }
-  })
-  app.addHook('preValidation', async (request) => {
-    const mark = request.url.indexOf('?')
-    const query = new URLSearchParams(mark === -1 ? '' : request.url.slice(mark + 1))
-    request.query = Object.fromEntries(query)
-  })
+function binRoutes(parts: Inspecting): readonly Route[] {
+  const { bins } = parts
+  return [
+    route(contract.listBins, ({ principal }) => {
+      const mine = bins
+        .list()
+        .filter(({ owner }) => [null, principal.organizationId].includes(owner))
+      return answer(200, { data: mine.map(presentBin), done: true, iterator: null })
+    }),
+
+    route(contract.createBin, (call) =>
+      configure(call, call.body.name ?? freshName(parts), call.body, parts),
+    ),
+
+    route(contract.updateBin, (call) => configure(call, nameIn(call), call.body, parts)),
+
+    route(contract.getBin, (call) => answer(200, presentBin(openBin(call, parts)))),
+
+    route(contract.deleteBin, (call) => {
+      bins.delete(openBin(call, parts).name)
+      return noContent
+    }),
+  ]
 }
 
-function requestRoutes(
-  app: FastifyInstance,
-  options: InspectorOptions,
-  parts: InspectorParts,
-): void {
+function requestRoutes(parts: Inspecting): readonly Route[] {
   const { bins } = parts
-  const open = openBin(options, parts)
-  const hides = async (request: FastifyRequest): Promise<boolean> =>
-    (await options.hidesBodies?.(request)) ?? false
-  const one = (bin: Bin, id: string): Captured => {
-    const found = bins.requests(bin.name).find((request) => request.id === id)
-    if (found === undefined) throw new Problem(problems.notFound)
-    return found
-  }
+  return [
+    route(contract.listCaptured, async (call, services) => {
+      const { name } = openBin(call, parts)
+      const hidden = await hidesBodies(call, services)
+      const asked = pageRequest(call.query, { kind: 'captured', order: 'descending' })
+      const body = await listTextInTurns(pageOf(bins.requests(name), asked), {
+        idOf: ({ id }) => id,
+        render: (captured) => JSON.stringify(presentCaptured(captured, hidden)),
+      })
+      return { status: 200, body }
+    }),
 
-  app.get<{ Params: Static<typeof BinParams>; Querystring: Static<typeof PageQuery> }>(
-    `${base}/:bin/request`,
-    { schema: { params: BinParams, querystring: PageQuery } },
-    async (request) => {
-      const { name } = await open(request)
-      return page(bins.requests(name), request.query, await hides(request))
-    },
-  )
-  app.delete<{ Params: Static<typeof BinParams> }>(
-    `${base}/:bin/request`,
-    { schema: { params: BinParams } },
-    async (request, reply) => {
-      bins.deleteRequests((await open(request)).name, ({ pinned }) => !pinned)
-      return reply.code(204).send()
-    },
-  )
-  app.get<{ Params: Static<typeof RequestParams> }>(
-    `${base}/:bin/request/:id`,
-    { schema: { params: RequestParams } },
-    async (request) =>
-      presentCaptured(one(await open(request), request.params.id), await hides(request)),
-  )
-  app.patch<{ Params: Static<typeof RequestParams>; Body: Static<typeof MarkIn> }>(
-    `${base}/:bin/request/:id`,
-    { schema: { params: RequestParams, body: MarkIn } },
-    async (request) => {
-      const wanted = one(await open(request), request.params.id)
-      unlessOvertaken(request, wanted)
-      const marked = bins.mark(wanted, request.body, options.clock.now())
+    route(contract.clearCaptured, (call) => {
+      bins.deleteRequests(openBin(call, parts).name, ({ pinned }) => !pinned)
+      return noContent
+    }),
+
+    route(contract.getCaptured, async (call, services) => {
+      const captured = capturedIn(call, parts)
+      return answer(200, presentCaptured(captured, await hidesBodies(call, services)))
+    }),
+
+    route(contract.markCaptured, (call) => {
+      const wanted = capturedIn(call, parts)
+      unlessOvertaken(call, wanted)
+      const marked = bins.mark(wanted, call.body, call.now)
       if (marked === null) throw new Problem(problems.notFound)
       if (marked === 'full') {
         const most = parts.limits.pinnedPerBinMax
-        const msg = {
+        throw refuse('pinned', {
           en: `at most ${most} requests of a bin are pinned`,
           es: `como máximo se fijan ${most} solicitudes de un buzón`,
-        }
-        throw invalid({ loc: ['body', 'pinned'], msg, type: 'value_error' })
+        })
       }
-      return presentCaptured(marked, await hides(request))
-    },
-  )
-  app.delete<{ Params: Static<typeof RequestParams> }>(
-    `${base}/:bin/request/:id`,
-    { schema: { params: RequestParams } },
-    async (request, reply) => {
-      const gone = one(await open(request), request.params.id)
+      return answer(200, presentCaptured(marked))
+    }),
+
+    route(contract.deleteCaptured, (call) => {
+      const gone = capturedIn(call, parts)
       bins.deleteRequests(gone.bin, (other) => other.id === gone.id)
-      return reply.code(204).send()
-    },
-  )
-  app.get<{ Params: Static<typeof BinParams>; Querystring: Static<typeof WaitQuery> }>(
-    `${base}/:bin/wait`,
-    { schema: { params: BinParams, querystring: WaitQuery } },
-    async (request) => {
-      const bin = await openOrMake(request, options, parts)
-      const hidden = await hides(request)
-      if (hidden && (request.query.match ?? '') !== '') {
+      return noContent
+    }),
+  ]
+}
+
+function watchRoutes(parts: Inspecting): readonly Route[] {
+  return [
+    route(contract.waitForCaptured, async (call, services) => {
+      const { match = '', timeout = waitDefaultSeconds, after, since } = call.query
+      const hidden = await hidesBodies(call, services)
+      if (hidden && match !== '') {
         const msg = {
           en: 'bodies are masked for your role: wait without a match',
           es: 'los cuerpos están ocultos para este rol: espera sin condición',
         }
         throw invalid({ loc: ['query', 'match'], msg, type: 'masked_path' })
       }
-      const found = await wait(bin, request.query, request, options, parts)
-      if (found === null) {
-        throw new Problem({
-          status: 408,
-          code: 'wait_timeout',
-          detail: {
-            en: 'No matching request arrived in time.',
-            es: 'No llegó a tiempo ninguna solicitud que coincida.',
-          },
-        })
+      const matches = parseMatch(match)
+      const from = queryTime(since, 'since') ?? 0
+      const wanted = (captured: Captured): boolean =>
+        (after === undefined || captured.id > after) &&
+        captured.receivedAt >= from &&
+        matches(captured)
+      const found = await firstOf(call, { wanted, timeoutMs: timeout * 1000 }, parts)
+      if (found === null) throw new Problem(waitTimeout)
+      return answer(200, presentCaptured(found, hidden))
+    }),
+
+    route(contract.streamCaptured, async (call, services) => {
+      const hidden = await hidesBodies(call, services)
+      const { seats } = services
+      const caller = callerOf(call.principal)
+      const { name } = openOrMake(call, parts)
+      return {
+        status: 200,
+        body: null,
+        stream: ({ reply, stillAllowed }) =>
+          streamRequests({
+            ...{ bin: name, lastEventId: call.eventStream?.lastEventId ?? null, reply, hidden },
+            ...{ bins: parts.bins, clock: parts.clock, seats, caller, open: parts.open },
+            stillAllowed: () =>
+              passes(async () => {
+                openBin(call, parts)
+                if (!(await stillAllowed())) throw new Problem(problems.unauthenticated)
+              }),
+          }),
       }
-      return presentCaptured(found, hidden)
-    },
-  )
-  app.get<{ Params: Static<typeof BinParams> }>(
-    `${base}/:bin/stream`,
-    { schema: { params: BinParams } },
-    async (request, reply) => {
-      const bin = await openOrMake(request, options, parts)
-      const { clock } = options
-      const caller = `bins of ${await options.authorize(request)}`
-      const hidden = await hides(request)
-      return streamRequests({
-        bin: bin.name,
-        request,
-        reply,
-        bins,
-        clock,
-        seats: parts.seats,
-        caller,
-        open: parts.open,
-        hidden,
-        stillAllowed: () => passes(() => open(request)),
-      })
-    },
-  )
+    }),
+  ]
 }
 
-function openBin(options: InspectorOptions, parts: InspectorParts) {
-  return async (request: FastifyRequest<{ Params: { bin: string } }>): Promise<Bin> => {
-    const owner = await options.authorize(request)
-    const bin = parts.bins.find(request.params.bin)
-    if (bin === null || (bin.owner !== null && bin.owner !== owner)) {
-      throw new Problem(problems.notFound)
-    }
-    return bin
-  }
+const waitTimeout = {
+  status: 408,
+  code: 'wait_timeout',
+  detail: {
+    en: 'No matching request arrived in time.',
+    es: 'No llegó a tiempo ninguna solicitud que coincida.',
+  },
+}
+
+/** Whether bodies are masked for who asks: payloads come here in many shapes. */
+async function hidesBodies(call: AnyCall, services: Services): Promise<boolean> {
+  return (await maskFor(call, services)).length > 0
+}
+
+function nameIn({ path }: AnyCall): string {
+  return path['bin'] ?? ''
+}
+
+/** A bin of the caller's organisation, or one that nobody configured. */
+function openBin(call: AnyCall, { bins }: InspectorParts): Bin {
+  const bin = bins.find(nameIn(call))
+  if (bin === null || !isOpenTo(call, bin)) throw new Problem(problems.notFound)
+  return bin
+}
+
+function isOpenTo({ principal }: AnyCall, { owner }: Bin): boolean {
+  return owner === null || owner === principal.organizationId
 }
 
 /** Waiting for a bin's first request is fine: the bin need not exist yet. */
-async function openOrMake(
-  request: BinRequest,
-  options: InspectorOptions,
-  parts: InspectorParts,
-): Promise<Bin> {
-  const owner = await options.authorize(request)
-  const name = request.params.bin
-  const known = parts.bins.find(name)
-  if (known === null) {
-    return parts.bins.configure({ name, owner, settings: {}, now: options.clock.now() }).bin
-  }
-  if (known.owner !== null && known.owner !== owner) throw new Problem(problems.notFound)
-  return known
+function openOrMake(call: AnyCall, parts: InspectorParts): Bin {
+  const name = nameIn(call)
+  if (parts.bins.find(name) !== null) return openBin(call, parts)
+  const owner = call.principal.organizationId
+  return parts.bins.configure({ name, owner, settings: {}, now: call.now }).bin
 }
 
-async function configure(input: {
-  readonly name: string
-  readonly body: Static<typeof BinIn>
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-  readonly options: InspectorOptions
-  readonly parts: InspectorParts
-}): Promise<FastifyReply> {
-  const { name, body, options, parts } = input
-  const owner = await options.authorize(input.request)
-  const known = parts.bins.find(name)
-  if (known !== null && known.owner !== null && known.owner !== owner) {
-    throw new Problem(problems.notFound)
-  }
-  unlessOvertaken(input.request, known)
+function capturedIn(call: AnyCall, parts: InspectorParts): Captured {
+  const { name } = openBin(call, parts)
+  const found = parts.bins.requests(name).find(({ id }) => id === call.path['request_id'])
+  if (found === undefined) throw new Problem(problems.notFound)
+  return found
+}
+
+function configure(
+  call: AnyCall,
+  name: string,
+  body: Type.Static<typeof contract.updateBin.body>,
+  { bins }: InspectorParts,
+): Answer {
+  const known = bins.find(name)
+  if (known !== null && !isOpenTo(call, known)) throw new Problem(problems.notFound)
+  unlessOvertaken(call, known)
   const settings: Partial<BinSettings> = {
     ...(body.script === undefined ? {} : { script: readScript(body.script) }),
     ...(body.secrets === undefined ? {} : { secrets: body.secrets }),
     ...(body.note === undefined ? {} : { note: body.note }),
   }
-  const { bin, created } = parts.bins.configure({
-    name,
-    owner,
-    settings,
-    now: options.clock.now(),
-  })
-  return input.reply.code(created ? 201 : 200).send(presentBin(bin))
+  const owner = call.principal.organizationId
+  const { bin, created } = bins.configure({ name, owner, settings, now: call.now })
+  return answer(created ? 201 : 200, presentBin(bin))
 }
 
 /** A conflict where somebody changed it since the version that the caller names, or it is gone. */
 function unlessOvertaken(
-  request: FastifyRequest,
+  { ifMatch }: AnyCall,
   stored: { readonly updatedAt: number } | null,
 ): void {
-  const version = versionOf(request.headers['if-match'])
-  if (version === null || version === stored?.updatedAt) return
+  if (ifMatch === null || ifMatch === stored?.updatedAt) return
   const detail = { en: 'It was changed since it was read.', es: 'Cambió desde que se leyó.' }
   throw new Problem(problems.conflict, { detail })
 }
 
-function readScript(given: NonNullable<Static<typeof BinIn>['script']>): Script {
+function readScript(
+  given: NonNullable<Type.Static<typeof contract.updateBin.body>['script']>,
+): Script {
   const script =
     typeof given === 'string'
       ? parseScript(given)
@@ -344,62 +241,31 @@ function readScript(given: NonNullable<Static<typeof BinIn>['script']>): Script 
           })),
         })
   if (script instanceof ScriptFault) {
-    const msg = {
+    throw refuse('script', {
       en: `"${script.part}" was not understood: expected ${script.expected.en}.`,
       es: `No se entendió "${script.part}": se espera ${script.expected.es}.`,
-    }
-    throw invalid({ loc: ['body', 'script'], msg, type: 'value_error' })
+    })
   }
   return script
 }
 
-function freshName(options: InspectorOptions): string {
-  return Buffer.from(options.random.bytes(9)).toString('base64url').replaceAll(/[-_]/g, 'x')
+function freshName({ random }: Inspecting): string {
+  return Buffer.from(random.bytes(9)).toString('base64url').replaceAll(/[-_]/g, 'x')
 }
 
-/** Newest first; `iterator` is the last id of the page before. */
-function page(kept: readonly Captured[], query: Static<typeof PageQuery>, hidden: boolean) {
-  const limit = query.limit ?? limits.pageDefault
-  const after = query.iterator
-  const rest = kept.filter((request) => after === undefined || request.id < after).reverse()
-  const shown = rest.slice(0, limit)
-  return {
-    data: shown.map((captured) => presentCaptured(captured, hidden)),
-    iterator: shown.at(-1)?.id ?? null,
-    prevIterator: shown[0] === undefined ? null : `-${shown[0].id}`,
-    done: rest.length <= limit,
-  }
-}
-
-/** Resolves with the first matching request, kept or still to come; null when time is up. */
-function wait(
-  bin: Bin,
-  query: Static<typeof WaitQuery>,
-  request: FastifyRequest,
-  options: InspectorOptions,
-  parts: InspectorParts,
+/** Resolves with the first that is wanted, kept or still to come; null when time is up. */
+function firstOf(
+  call: AnyCall,
+  what: { readonly wanted: (captured: Captured) => boolean; readonly timeoutMs: number },
+  parts: Inspecting,
 ): Promise<Captured | null> {
-  const matches = parseMatch(query.match ?? '')
-  const since = query.since === undefined ? 0 : Date.parse(query.since)
-  if (Number.isNaN(since)) {
-    throw invalid({
-      loc: ['query', 'since'],
-      msg: { en: 'Not a time.', es: 'No es una fecha.' },
-      type: 'value_error',
-    })
-  }
-  const wanted = (captured: Captured): boolean =>
-    (query.after === undefined || captured.id > query.after) &&
-    captured.receivedAt >= since &&
-    matches(captured)
-  const kept = parts.bins.requests(bin.name).find(wanted)
-  if (kept !== undefined) return Promise.resolve(kept)
+  const { name } = openOrMake(call, parts)
+  const kept = parts.bins.requests(name).find(what.wanted)
+  if (kept !== undefined || what.timeoutMs === 0) return Promise.resolve(kept ?? null)
   return new Promise((resolve, reject) => {
-    const timer = options.clock.setTimer((query.timeout ?? waitDefaultSeconds) * 1000, () =>
-      end(null),
-    )
-    const unwatch = parts.bins.watch(bin.name, options.clock.now(), (captured) => {
-      if (wanted(captured)) end(captured)
+    const timer = parts.clock.setTimer(what.timeoutMs, () => end(null))
+    const unwatch = parts.bins.watch(name, call.now, (captured) => {
+      if (what.wanted(captured)) end(captured)
     })
     if (unwatch === 'too_many') {
       timer.cancel()
@@ -408,12 +274,12 @@ function wait(
     }
     const stop = unwatch
     const gone = (): void => end(null)
-    request.raw.socket.once('close', gone)
+    const stay = call.whenGone(gone)
     parts.open.add(gone)
     function end(found: Captured | null): void {
       timer.cancel()
       stop()
-      request.raw.socket.off('close', gone)
+      stay()
       parts.open.delete(gone)
       resolve(found)
     }

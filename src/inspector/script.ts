@@ -12,6 +12,7 @@
  *     fail 10%                           a tenth of the answers is 500 instead, by chance
  */
 import { isDeepStrictEqual } from 'node:util'
+import { scriptLimits } from '../domain/bin.ts'
 import type { Sentence } from '../domain/sentence.ts'
 import { refusedAnswerHeader } from './answer-headers.ts'
 
@@ -40,15 +41,6 @@ export interface Script {
   /** 0 to 1: share of answers that become 500, whatever their step says. */
   readonly failShare: number
 }
-
-export const scriptLimits = {
-  stepsMax: 100,
-  rulesMax: 50,
-  timesMax: 1_000_000,
-  delayMaxMs: 120_000,
-  bodyBytesMax: 65_536,
-  textLengthMax: 8_192,
-} as const
 
 export const okStep: Step = {
   status: 200,

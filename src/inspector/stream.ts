@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { openEventStream } from '../api/event-stream.ts'
 import type { StreamSeats } from '../api/stream-seats.ts'
 import { Problem, problems } from '../domain/errors.ts'
@@ -12,7 +12,8 @@ const backlogBytesMax = 16 * 1024 * 1024
 /** Server-sent events: one `request` event for each request that arrives, its id as event id. */
 export function streamRequests(input: {
   readonly bin: string
-  readonly request: FastifyRequest
+  /** Those behind it are sent first; null: none. */
+  readonly lastEventId: string | null
   readonly reply: FastifyReply
   readonly bins: Bins
   readonly clock: Clock
@@ -24,8 +25,8 @@ export function streamRequests(input: {
   readonly hidden: boolean
   /** Whether the caller may still watch the bin. */
   readonly stillAllowed: () => Promise<boolean>
-}): FastifyReply {
-  const { bin, request, reply, bins, clock, open, hidden, stillAllowed } = input
+}): void {
+  const { bin, lastEventId, reply, bins, clock, open, hidden, stillAllowed } = input
   const send = (captured: Captured): void => {
     stream.send({ id: captured.id, name: 'request', data: presentCaptured(captured, hidden) })
     if (stream.waiting() > backlogBytesMax) stream.destroy()
@@ -41,10 +42,8 @@ export function streamRequests(input: {
       unwatch()
     },
   })
-  const lastId = request.headers['last-event-id']
-  if (typeof lastId === 'string') {
-    for (const captured of bins.requests(bin)) if (captured.id > lastId) send(captured)
+  if (lastEventId !== null) {
+    for (const captured of bins.requests(bin)) if (captured.id > lastEventId) send(captured)
   }
   open.add(stream.end)
-  return reply
 }

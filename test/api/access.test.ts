@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { signToken } from '../../src/api/json-web-token.ts'
-import { routes } from '../../src/api/server.ts'
 import type { AnyOperation } from '../../src/contract/operation.ts'
 import { operations } from '../../src/contract/operations.ts'
 import {
@@ -101,13 +100,6 @@ function withQuery(operation: AnyOperation, path: string): string {
   const pairs = names.map((name) => `${name}=${values[String(name)] ?? 'x'}`)
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
 }
-
-test('every operation of the contract has a route, and every route is in the contract', () => {
-  assert.deepEqual(
-    routes.map(({ operation }) => operation.id).sort(),
-    operations.map(({ id }) => id).sort(),
-  )
-})
 
 test('without credentials every operation that is not public answers 401', async () => {
   for (const operation of operations) {

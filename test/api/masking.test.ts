@@ -15,6 +15,7 @@ import type { Message } from '../../src/domain/message.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
 import { recordAttempt } from '../support/attempts.ts'
+import { inject } from '../support/inject.ts'
 import { cpuMs, longestTurnMs } from '../support/turns.ts'
 import { password } from './doings.ts'
 
@@ -32,7 +33,7 @@ let masked: readonly string[] = []
 
 async function call(method: string, path: string, body: unknown = {}, token = bootstrapKey) {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const reply = await api.app.inject({
+  const reply = await inject(api.app, {
     method: method as 'GET', // every method that Fastify knows
     url: `/api/v1${path}`,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -67,6 +68,7 @@ before(async () => {
   })
   const support = /=(phs_\w+)/.exec(String(session.headers['set-cookie']))?.[1] ?? ''
   masked = [reader, support]
+  const captured = await api.app.inject({ method: 'POST', url: '/in/masked', payload })
   await clock.advance(10_000) // pollers wait for what is young
   scene = {
     app_id: app,
@@ -77,6 +79,7 @@ before(async () => {
       event_type_name: 'a.b',
     },
     ...{ delivery_id: claim.delivery.id, consumer_id: 'c', catalog_name: 'modyo' },
+    ...{ bin: 'masked', request_id: captured.json().request },
   }
 })
 after(() => api.close())
@@ -123,6 +126,9 @@ test('no operation shows a masked value to support or to a reader, and owners se
   const before = await answers(bootstrapKey)
   const showing = [...before].filter(([, text]) => shows(text)).map(([id]) => id)
   assert.deepEqual(showing.sort(), [
+    'v1.inspector.request.get',
+    'v1.inspector.request.list',
+    'v1.inspector.request.wait',
     'v1.message-attempt.get',
     'v1.message-attempt.list-attempted-messages',
     'v1.message-attempt.list-by-endpoint',

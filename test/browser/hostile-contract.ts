@@ -3,7 +3,6 @@
  * here by itself, and then wants a marker in `hostile-fields.ts` or a reason here.
  */
 import { operations } from '../../src/contract/operations.ts'
-import { BinIn, MarkIn } from '../../src/inspector/routes.ts'
 
 /** A schema as JSON Schema has it, as far as it is walked here. */
 interface Schema {
@@ -59,6 +58,7 @@ const same: readonly (readonly [from: RegExp, to: string])[] = [
   [/^(application|event-type|user)\.(?:update|patch) /, '$1.create '],
   [/^((?:operational-webhook\.)?endpoint)\.(?:update|patch)(?:-headers)? /, '$1.create '],
   [/^rest-hook\.subscribe \.(name|integration)$/, 'endpoint.create .$1'],
+  [/^inspector\.bin\.update /, 'inspector.bin.create '],
   [/^rest-hook\.subscribe \.targetUrl$/, 'endpoint.create .url'],
 ]
 
@@ -68,12 +68,7 @@ export function fieldName(operation: string, path: string): string {
   return same.reduce((name, [from, to]) => name.replace(from, to), given)
 }
 
-const bodies: readonly (readonly [operation: string, body: object])[] = [
-  ...operations.flatMap(({ id, body }) => (body === null ? [] : [[id, body] as const])),
-  // The inspector's own operations.
-  ['inspector.set', BinIn],
-  ['inspector.mark', MarkIn],
-]
+const bodies = operations.flatMap(({ id, body }) => (body === null ? [] : [[id, body] as const]))
 
 /** All of them, each once. */
 export const textFields: readonly string[] = [
@@ -92,8 +87,8 @@ export function operationOf(method: string, path: string): string {
       one.method === method &&
       new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`, 'u').test(bare),
   )
-  if (called !== undefined) return called.id
-  return /\/request\//.test(bare) ? 'inspector.mark' : 'inspector.set'
+  if (called === undefined) throw new Error(`${method} ${bare} is no operation`)
+  return called.id
 }
 
 /** Where a body has such a text: a name that has it is `{name}`, what stands under it `*`. */

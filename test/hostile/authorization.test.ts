@@ -4,11 +4,13 @@
  */
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import { subscribe } from 'node:diagnostics_channel'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
 import { signToken } from '../../src/api/json-web-token.ts'
 import { configWith } from '../../src/config.ts'
 import type { AnyOperation } from '../../src/contract/operation.ts'
@@ -17,6 +19,7 @@ import { createPosthorn, defaultOrganizationId, type Posthorn } from '../../src/
 import { systemClock } from '../../src/runtime/clock.ts'
 import { silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
+import { unhurried } from '../support/inject.ts'
 import { casesOf } from './corpus.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -31,6 +34,17 @@ const bootstrapKey = 'sk_bootstrap_key_of_the_matrix'
 const jwtSecret = 'the secret that signs tokens of the matrix'
 const password = 'correct horse battery staple'
 const other = 'org_000000000000000000000000001'
+/** Routes of the API, parameters as `:`: noted as they are made. */
+const served = new Set<string>()
+subscribe('fastify.initialization', (message) => {
+  const { fastify } = message as { fastify: FastifyInstance } // what Fastify documents
+  fastify.addHook('onRoute', ({ method, url }) => {
+    if (!url.startsWith('/api/v1')) return
+    for (const each of [method].flat()) {
+      if (each !== 'HEAD') served.add(`${each} ${url.replaceAll(/:\w+/g, ':')}`)
+    }
+  })
+})
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-authorization-'))
 let server: Posthorn
 
@@ -61,7 +75,10 @@ async function call(method: string, path: string, sent: Sent = {}) {
     headers: sent.headers ?? {},
     ...(['GET', 'HEAD', 'DELETE'].includes(method) ? {} : { body }),
   })
-  const text = await answer.text()
+  // A stream stands open: its head says what is asked here.
+  const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') === true
+  if (isStream) await answer.body?.cancel()
+  const text = isStream ? '' : await answer.text()
   return { status: answer.status, text, headers: answer.headers }
 }
 const api = (method: string, path: string, sent: Sent = {}) => call(method, `/api/v1${path}`, sent)
@@ -221,8 +238,28 @@ function pathOf(operation: AnyOperation, application: string): string {
   )
   const required: unknown = Reflect.get(operation.query, 'required')
   const names = Array.isArray(required) ? required : []
-  return names.length === 0 ? path : `${path}?${names.map((name) => `${name}=x`).join('&')}`
+  const quick = unhurried[operation.id]
+  const query = [...names.map((name) => `${name}=x`), ...(quick === undefined ? [] : [quick])]
+  return query.length === 0 ? path : `${path}?${query.join('&')}`
 }
+
+/** What is served under `/api/v1` and is no operation, and why. */
+const noOperations: Readonly<Record<string, string>> = {
+  'GET /api/v1/openapi.json': 'the document of the operations itself',
+  'POST /api/v1/console/session': 'how the console signs in on the machine that the server runs on',
+  'POST /api/v1/app/:/listen': 'what `posthorn listen` speaks, with a server of its version',
+  'POST /api/v1/app/:/listen/:/answer/:':
+    'what `posthorn listen` speaks, with a server of its version',
+}
+
+test('every route of the API is an operation of the contract, or is told apart with a reason', () => {
+  const told = operations.map(({ method, path }) => `${method} /api/v1${path}`)
+  const known = [
+    ...told.map((route) => route.replaceAll(/\{\w+\}/g, ':')),
+    ...Object.keys(noOperations),
+  ]
+  assert.deepEqual([...served].sort(), known.sort())
+})
 
 const closed = operations.filter(({ access }) => access !== 'public')
 

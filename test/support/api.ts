@@ -6,6 +6,7 @@ import { type ApiDeps, type ApiServer, apiServer } from '../../src/api/server.ts
 import { shownSettings } from '../../src/config/shown.ts'
 import { type Config, configWith } from '../../src/config.ts'
 import type { OrganizationId } from '../../src/domain/ids.ts'
+import { type InspectorOptions, inspector } from '../../src/inspector/inspector.ts'
 import { type Acceptor, acceptor, type Dispatch } from '../../src/intake/accept.ts'
 import { admissionLimits } from '../../src/intake/admission.ts'
 import { applicationViews } from '../../src/intake/application-views.ts'
@@ -46,6 +47,7 @@ export interface TestApiOptions {
   readonly config?: Partial<Config>
   /** Bounds what clients hold open. */
   readonly connections?: ApiDeps['connections']
+  readonly inspector?: Partial<InspectorOptions>
   /** The sign-in provider, made from the configuration. */
   readonly openId?: (config: Config) => OpenIdProvider | null
 }
@@ -123,6 +125,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       ...options.dispatch,
     },
   })
+  const bins = inspector({ ...world, ...options.inspector })
   const server = apiServer({
     config,
     world,
@@ -141,7 +144,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     direct: { send: async () => answered, onAttempt: () => () => {} },
     version: '0.0.0',
     shownSettings: (language) => shownSettings(config, language),
-    plugins: [],
+    routes: bins.routes,
+    plugins: [(app) => void app.register(bins.plugin)],
   })
   await server.app.ready()
   return {

@@ -17,13 +17,14 @@ type Fields = Type.Static<typeof contract.EventTypePatch>
 
 export const eventTypeRoutes: readonly Route[] = [
   route(contract.listEventTypes, async (call, services) => {
+    const withSchemas = call.query.with_content ?? false
     const page = await services.store.listEventTypes({
+      withSchemas,
       organizationId: call.principal.organizationId,
       includeArchived: call.query.include_archived ?? false,
       featureFlags: call.principal.featureFlags,
       page: namePageRequest(call.query),
     })
-    const withSchemas = call.query.with_content ?? false
     const render = (item: EventType) => JSON.stringify(eventTypeOut(item, withSchemas))
     const body = await listTextInTurns(page, { idOf: (item) => item.name, render })
     return { status: 200, body }

@@ -70,12 +70,14 @@ export const importRoutes: readonly Route[] = [
       settings: null,
       connectors: [],
     }
-    const types: string[] = []
-    for await (const page of typePages(call.principal.organizationId, services)) {
-      for (const one of page) types.push(JSON.stringify(eventTypeOut(one, true)))
+    const pages = typePages(call.principal.organizationId, true, services)
+    const first = await pages.next() // what cannot be read is told before anything is answered
+    const lines = exportText(first.done === true ? [] : first.value, pages, JSON.stringify(head))
+    return {
+      status: 200,
+      body: null,
+      download: { type: 'application/json', name: 'environment.json', lines },
     }
-    const rest = JSON.stringify(head).slice(1)
-    return { status: 200, body: `{"eventTypes":[${types}],${rest}` }
   }),
 
   route(contract.importEnvironment, async (call, services) => {
@@ -101,6 +103,23 @@ export const importRoutes: readonly Route[] = [
     return noContent
   }),
 ]
+
+/** The export a page at a time: all of it together may be far more than memory has room for. */
+async function* exportText(
+  first: readonly EventType[],
+  others: AsyncIterable<readonly EventType[]>,
+  head: string,
+): AsyncGenerator<string> {
+  let before = '{"eventTypes":['
+  const textOf = (one: EventType): string => {
+    const text = before + JSON.stringify(eventTypeOut(one, true))
+    before = ','
+    return text
+  }
+  for (const one of first) yield textOf(one)
+  for await (const page of others) for (const one of page) yield textOf(one)
+  yield `${before === ',' ? '' : before}],${head.slice(1)}`
+}
 
 /** The document of a call, and where it stands. */
 function documentOf({
@@ -192,6 +211,7 @@ const typesAtOnce = 50
 /** All types that are not archived, with a turn for others after each page. */
 async function* typePages(
   organizationId: OrganizationId,
+  withSchemas: boolean,
   services: Services,
 ): AsyncGenerator<readonly EventType[]> {
   let iterator: string | null = null
@@ -200,6 +220,7 @@ async function* typePages(
       organizationId,
       includeArchived: false,
       featureFlags: null,
+      withSchemas,
       page: { limit: typesAtOnce, order: 'ascending', iterator, backwards: false },
     })
     yield page.items
@@ -215,7 +236,7 @@ async function otherTypes(
   services: Services,
 ): Promise<readonly string[]> {
   const found: string[] = []
-  for await (const page of typePages(organizationId, services)) {
+  for await (const page of typePages(organizationId, false, services)) {
     found.push(...page.map(({ name }) => name).filter((name) => !names.has(name)))
   }
   return found

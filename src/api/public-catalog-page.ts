@@ -3,7 +3,6 @@
  * documents in the reader's language, without a script and without any other host.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { EventType } from '../domain/event-type.ts'
 import type { OrganizationId } from '../domain/ids.ts'
 import { type Language, languageOf } from '../i18n/translate.ts'
 import type { Clock } from '../runtime/clock.ts'
@@ -21,13 +20,14 @@ const pagesMax = 64
 interface Kept {
   readonly at: number
   readonly types: ReturnType<typeof publishedTypes>
-  readonly pages: Map<string, string>
+  /** Null: what it was about is gone. */
+  readonly pages: Map<string, Promise<string | null>>
 }
 
 export function publicCatalogPage(
   app: FastifyInstance,
   deps: {
-    readonly store: Pick<Store, 'findRecord' | 'listEventTypes'>
+    readonly store: Pick<Store, 'findRecord' | 'findEventType' | 'listEventTypes'>
     readonly clock: Clock
     readonly organizationId: OrganizationId
   },
@@ -44,13 +44,18 @@ export function publicCatalogPage(
     })
     return read
   }
-  const send = (
+  const send = async (
     reply: FastifyReply,
     { pages }: Kept,
-    page: { readonly key: string; readonly write: () => string },
-  ): FastifyReply => {
-    const text = pages.get(page.key) ?? page.write()
-    if (pages.size < pagesMax) pages.set(page.key, text)
+    page: { readonly key: string; readonly write: () => Promise<string | null> },
+  ): Promise<FastifyReply> => {
+    const writing = pages.get(page.key) ?? page.write()
+    if (pages.size < pagesMax) pages.set(page.key, writing)
+    const text = await writing
+    if (text === null) {
+      reply.callNotFound()
+      return reply
+    }
     return reply
       .headers({ ...pageHeaders, vary: 'accept-language', 'cache-control': 'no-cache' })
       .type('text/html; charset=utf-8')
@@ -61,16 +66,20 @@ export function publicCatalogPage(
     const published = await now.types
     if (published === null) return reply.callNotFound()
     const language = languageIn(request)
-    const write = (): string => renderIndex([...published.values()], language)
+    const write = async () => renderIndex([...published.values()], language)
     return send(reply, now, { key: language, write })
   })
   app.get<{ Params: { name: string } }>('/events/:name', async (request, reply) => {
     const now = fresh()
-    const type: EventType | undefined = (await now.types)?.get(request.params.name)
-    if (type === undefined) return reply.callNotFound()
+    const { name } = request.params
+    if (!(await now.types)?.has(name)) return reply.callNotFound()
     const language = languageIn(request)
-    const write = (): string => renderType(type, language)
-    return send(reply, now, { key: `${language} ${type.name}`, write })
+    const write = async () => {
+      const { organizationId } = deps
+      const type = await deps.store.findEventType({ organizationId, name })
+      return type === null ? null : renderType(type, language)
+    }
+    return send(reply, now, { key: `${language} ${name}`, write })
   })
   app.get('/events.css', (_request, reply) =>
     reply

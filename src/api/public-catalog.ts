@@ -39,7 +39,7 @@ async function isPublished(
 const publishedMax = 5_000
 const pageSize = 250
 
-/** What is published, by name; null: nothing is. */
+/** What is published, by name and without schemas; null: nothing is. */
 export async function publishedTypes(
   store: Pick<Store, 'findRecord' | 'listEventTypes'>,
   organizationId: OrganizationId,
@@ -52,6 +52,7 @@ export async function publishedTypes(
       organizationId,
       includeArchived: false,
       featureFlags: [], // those without a flag
+      withSchemas: false,
       page: { limit: pageSize, order: 'ascending', iterator, backwards: false },
     })
     for (const type of page.items) found.set(type.name, type)

@@ -23,7 +23,7 @@ async function firstOf(
   store: Pick<EventTypeStore, 'listEventTypes'>,
 ): Promise<string | null> {
   const { items } = await store.listEventTypes({
-    ...{ organizationId, includeArchived: false, featureFlags: null },
+    ...{ organizationId, includeArchived: false, featureFlags: null, withSchemas: false },
     page: { limit: 1, order: 'ascending', iterator: prefix, backwards: false },
   })
   const name = items[0]?.name

@@ -104,6 +104,7 @@ export const exportEnvironment = operation({
   bodyOptional: true,
   success: { 200: Exported },
   errors: [],
+  withoutIdempotency: true,
 })
 
 export const importEnvironment = operation({

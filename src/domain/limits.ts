@@ -4,6 +4,8 @@ export const limits = {
   pageMax: 250,
   /** Bytes of payloads after which a page ends early; the item that passes it is still on it. */
   pagePayloadBytesMax: 16_777_216,
+  /** The same of the schemas of event types, which are values to whoever reads them: they take longer. */
+  pageSchemaBytesMax: 4_194_304,
   uidLengthMax: 256,
   eventTypeLengthMax: 256,
   channelLengthMax: 128,

@@ -277,6 +277,29 @@ test('an environment’s event types travel to another', async () => {
   await assert.rejects(svix.environment.import({ connectors }), { code: 422 })
 })
 
+test('a page of event types with large schemas ends early, and the official client walks them all', async () => {
+  const schemas = { 1: { description: 'x'.repeat(1_500_000) } }
+  const names = ['large.a', 'large.b', 'large.c', 'large.d']
+  for (const name of names) await svix.eventType.create({ name, description: '', schemas })
+  const walked: string[] = []
+  const counts: number[] = []
+  for (let iterator: string | null = 'large'; iterator !== null; ) {
+    const page = await svix.eventType.list({ withContent: true, limit: 250, iterator })
+    const large = page.data.filter(({ name }) => name.startsWith('large.'))
+    for (const { schemas: read } of large) assert.deepEqual(read, schemas)
+    walked.push(...large.map(({ name }) => name))
+    counts.push(large.length)
+    iterator = page.done ? null : page.iterator
+  }
+  assert.deepEqual([walked, counts], [names, [3, 1]])
+  const { eventTypes } = await svix.environment.export()
+  assert.deepEqual(
+    eventTypes.flatMap(({ name }) => (name.startsWith('large.') ? [name] : [])),
+    names,
+  )
+  for (const name of names) await svix.eventType.delete(name, { expunge: true })
+})
+
 test('thousands of types that share schemas are taken in by turns, and hold up nobody', async () => {
   const text = { type: 'string', description: 'A text of some length' }
   const properties = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`member${n}`, text]))

@@ -38,6 +38,7 @@ export const restHookRoutes: readonly Route[] = [
       organizationId: application.organizationId,
       includeArchived: false,
       featureFlags: call.principal.featureFlags,
+      withSchemas: false,
       page: { limit: eventsMax, order: 'ascending', iterator: null, backwards: false },
     })
     const own = page.items.filter(

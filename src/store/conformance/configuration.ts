@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import { limits } from '../../domain/limits.ts'
+import type { PageRequest } from '../port/page.ts'
 import { firstPage, type OpenStore, play, type Scene } from './scene.ts'
 
 /** Applications, endpoints, event types, and the version that moves with them. */
@@ -367,7 +369,7 @@ export function configuration(open: OpenStore): void {
       const names = async (featureFlags: string[] | null, includeArchived: boolean) =>
         (
           await store.listEventTypes({
-            ...{ organizationId, featureFlags, includeArchived },
+            ...{ organizationId, featureFlags, includeArchived, withSchemas: true },
             page: { ...firstPage, order: 'ascending' },
           })
         ).items.map((type) => type.name)
@@ -376,6 +378,35 @@ export function configuration(open: OpenStore): void {
       assert.deepEqual(await names([], false), ['c'])
       assert.deepEqual(await names(['beta'], false), ['a', 'c'])
     })
+
+    play(
+      open,
+      'a page of event types ends early where schemas are large, and the next one goes on',
+      async (scene) => {
+        const { store, organizationId } = scene
+        const schemas = { 1: { description: 'x'.repeat(limits.pageSchemaBytesMax / 2) } }
+        for (const name of ['a', 'b', 'c', 'd']) {
+          await store.createEventType({ ...scene.newEventType(name), schemas })
+        }
+        const list = async (page: Partial<PageRequest>, withSchemas = true) => {
+          const found = await store.listEventTypes({
+            ...{ organizationId, featureFlags: null, includeArchived: false, withSchemas },
+            page: { ...firstPage, order: 'ascending', ...page },
+          })
+          const whole = found.items.map((type) => JSON.stringify(type.schemas?.[1] ?? null).length)
+          const length = withSchemas ? JSON.stringify(schemas[1]).length : 'null'.length
+          assert.deepEqual(new Set(whole), new Set([length]))
+          return [found.items.map(({ name }) => name).join(''), found.done]
+        }
+        assert.deepEqual(await list({}), ['ab', false])
+        assert.deepEqual(await list({ iterator: 'b' }), ['cd', true])
+        assert.deepEqual(await list({ iterator: 'c' }), ['d', true])
+        assert.deepEqual(await list({ limit: 1 }), ['a', false])
+        assert.deepEqual(await list({ iterator: 'd', backwards: true }), ['bc', false])
+        assert.deepEqual(await list({ order: 'descending' }), ['dc', false])
+        assert.deepEqual(await list({}, false), ['abcd', true])
+      },
+    )
 
     play(open, 'missing names are those without a live type', async (scene) => {
       const { store, organizationId } = scene

@@ -26,12 +26,16 @@ export interface EventTypeStore {
     readonly organizationId: OrganizationId
     readonly names: readonly string[]
   }): Promise<readonly EventType[]>
-  /** Ascending by name; the iterator is a name. */
+  /**
+   * Ascending by name; the iterator is a name. Without schemas they are null. A page with them ends
+   * where they pass what a page may hold (`pageSchemaBytesMax`); the type that passes it is on it.
+   */
   listEventTypes(input: {
     readonly organizationId: OrganizationId
     readonly includeArchived: boolean
     /** Null: no restriction (an organisation's key). Otherwise types without a flag, or with one of these. */
     readonly featureFlags: readonly string[] | null
+    readonly withSchemas: boolean
     readonly page: PageRequest
   }): Promise<Page<EventType>>
   /** Archives, or removes for good with `expunge`. */

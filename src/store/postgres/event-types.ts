@@ -1,11 +1,13 @@
 import type { EventType } from '../../domain/event-type.ts'
+import { limits } from '../../domain/limits.ts'
 import type { EventTypeStore } from '../port/event-types.ts'
-import { type Database, statement } from './database.ts'
+import { type Database, type Row, statement } from './database.ts'
 import { addIterator, Conditions, pageOf, walk } from './page.ts'
 import { eventTypeOf } from './rows.ts'
 
-const columns =
-  'organization_id, name, description, archived, deprecated, schemas, feature_flags, group_name, attributes, created_at, updated_at'
+const columnsBut = (schemas: string): string =>
+  `organization_id, name, description, archived, deprecated, ${schemas}, feature_flags, group_name, attributes, created_at, updated_at`
+const columns = columnsBut('schemas')
 const replaced =
   'description = excluded.description, archived = excluded.archived, deprecated = excluded.deprecated, schemas = excluded.schemas, feature_flags = excluded.feature_flags, group_name = excluded.group_name, attributes = excluded.attributes, updated_at = excluded.updated_at'
 
@@ -90,7 +92,7 @@ export function eventTypeStore(database: Database): EventTypeStore {
       return rows.map(eventTypeOf)
     },
 
-    async listEventTypes({ organizationId, includeArchived, featureFlags, page }) {
+    async listEventTypes({ organizationId, includeArchived, featureFlags, withSchemas, page }) {
       const where = new Conditions().add('organization_id = ?', organizationId)
       if (!includeArchived) where.add('not archived')
       if (featureFlags !== null) {
@@ -98,16 +100,15 @@ export function eventTypeStore(database: Database): EventTypeStore {
       }
       addIterator(where, 'name', page)
       const order = walk(page).order
-      const name = `list_event_types_${includeArchived}_${featureFlags === null}_${page.iterator === null}_${order}`
-      const rows = await database.run(
-        statement(
-          name,
-          `select * from event_type where ${where.text}
-           order by name ${order} limit ${where.value(page.limit + 1)}`,
-        ),
-        where.values,
-      )
-      return pageOf(rows.map(eventTypeOf), page)
+      const name = `list_event_types_${includeArchived}_${featureFlags === null}_${page.iterator === null}_${withSchemas}_${order}`
+      const limit = where.value(page.limit + 1)
+      const list = (which: string): string =>
+        `select ${which} from event_type where ${where.text} order by name ${order} limit ${limit}`
+      const text = withSchemas
+        ? bySchemas(list(columns), order)
+        : list(columnsBut('null as schemas'))
+      const rows = await database.run(statement(name, text), where.values)
+      return pageOf(rows.map(eventTypeOf), page, listedOf(rows))
     },
 
     async deleteEventType({ organizationId, name, expunge, now }) {
@@ -122,6 +123,23 @@ export function eventTypeStore(database: Database): EventTypeStore {
       return rows.map((row) => String(row['name']))
     },
   }
+}
+
+/** The rows of a list up to where schemas pass what a page may hold, and how many there were. */
+function bySchemas(list: string, order: string): string {
+  return `select * from (
+      select each.*, count(*) over () as listed,
+        sum(octet_length(schemas)) over (
+          order by name ${order} rows between unbounded preceding and 1 preceding
+        ) as bytes_before
+      from (${list}) each
+    ) counted
+    where coalesce(bytes_before, 0) <= ${limits.pageSchemaBytesMax}
+    order by name ${order}`
+}
+
+function listedOf(rows: readonly Row[]): number {
+  return Number(rows[0]?.['listed'] ?? rows.length)
 }
 
 function valuesOf(eventType: EventType): readonly unknown[] {

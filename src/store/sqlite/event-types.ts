@@ -1,5 +1,6 @@
 import type { EventType } from '../../domain/event-type.ts'
 import type { OrganizationId } from '../../domain/ids.ts'
+import { limits } from '../../domain/limits.ts'
 import type { EventTypeStore } from '../port/event-types.ts'
 import type { Page } from '../port/page.ts'
 import { jsonOrNull, parseOrNull } from './columns.ts'
@@ -8,8 +9,12 @@ import { idPage } from './page.ts'
 
 type Input<Name extends keyof EventTypeStore> = Parameters<EventTypeStore[Name]>[0]
 
-const columns = `organization_id, name, description, archived, deprecated, schemas,
+const columnsWith = (
+  schemas: string,
+): string => `organization_id, name, description, archived, deprecated, ${schemas},
   feature_flags, group_name, attributes, created_at, updated_at`
+
+const columns = columnsWith('schemas')
 
 const select = `
   select ${columns}
@@ -31,18 +36,22 @@ const upsert = `
     attributes = excluded.attributes, created_at = excluded.created_at,
     updated_at = excluded.updated_at`
 
-const selectPage = `
-  select ${columns}
+const listed = `
   from event_type
   where organization_id = ? and archived <= ?`
 
 // The flags are bound as one JSON list.
-const selectFlaggedPage = `${selectPage} and (
+const flagged = `${listed} and (
     feature_flags = '[]'
     or exists (
       select 1
       from json_each(feature_flags) mine
       join json_each(?) given on given.value = mine.value))`
+
+const selectPage = `select ${columns}`
+const selectPageWithout = `select ${columnsWith('null as schemas')}`
+// The length is known without reading them.
+const selectBytes = 'select name, coalesce(octet_length(schemas), 0) as bytes'
 
 const archive = `
   update event_type
@@ -117,15 +126,37 @@ export function findEventTypes(
 }
 
 export function listEventTypes(db: Database, input: Input<'listEventTypes'>): Page<EventType> {
-  const { organizationId, includeArchived, featureFlags, page } = input
-  const values = [organizationId, includeArchived ? 1 : 0]
-  return idPage<Row, EventType>(db, {
-    select: featureFlags === null ? selectPage : selectFlaggedPage,
-    values: featureFlags === null ? values : [...values, JSON.stringify(featureFlags)],
-    page,
-    map: toEventType,
-    column: 'name',
+  const { organizationId, includeArchived, featureFlags, withSchemas, page } = input
+  const from = featureFlags === null ? listed : flagged
+  const values = [
+    organizationId,
+    includeArchived ? 1 : 0,
+    ...(featureFlags === null ? [] : [JSON.stringify(featureFlags)]),
+  ]
+  const list = { values, column: 'name' }
+  const select = `${withSchemas ? selectPage : selectPageWithout} ${from}`
+  if (!withSchemas) return idPage<Row, EventType>(db, { ...list, select, page, map: toEventType })
+  const { items: sizes } = idPage<Size, Size>(db, {
+    ...{ ...list, page },
+    select: `${selectBytes} ${from}`,
+    map: (size) => size,
   })
+  const limit = roomFor(page.backwards ? sizes.toReversed() : sizes)
+  return idPage<Row, EventType>(db, { ...list, select, page: { ...page, limit }, map: toEventType })
+}
+
+interface Size {
+  readonly bytes: number
+}
+
+/** How many of them a page holds: one at least, and the one that passes the bound. */
+function roomFor(sizes: readonly Size[]): number {
+  let bytes = 0
+  const fits = sizes.findIndex((one) => {
+    bytes += one.bytes
+    return bytes > limits.pageSchemaBytesMax
+  })
+  return fits === -1 ? Math.max(1, sizes.length) : fits + 1
 }
 
 export function deleteEventType(

@@ -237,6 +237,50 @@ test('no test is skipped, exclusive or left to do', () => {
   assert.deepEqual(wrong, [])
 })
 
+/** Dialogs that ask nothing of the server, each in its component: there is nothing to copy. */
+const askNothing: Readonly<Record<string, string>> = {
+  FilterSheet: 'the filters are in the address of the page',
+  InviteDialog: 'shows a link that was made already',
+  NameView: 'views are kept in the browser',
+  NewKey: 'shows a key that was made already, with a command',
+  BinQr: 'shows an address',
+  ShortcutsHelp: 'shows the keys',
+}
+
+test('every dialog and every list says what it is as a command', () => {
+  const pages = sources('console/src/**/*.tsx')
+  const silent = pages.flatMap(({ path, text }) =>
+    // A component ends where the formatter puts a brace alone.
+    text
+      .split(/^\}$/m)
+      .filter((component) => /copyAs=\{([^}]*[?:] )?null\b/.test(component))
+      .map((component) => ({
+        name: /^(?:export )?(?:default )?function (\w+)/m.exec(component)?.[1] ?? path,
+        asks: /\buse(Mutation|Query)\b|\brequest\b|\bfetch\(/.test(component),
+      })),
+  )
+  // Without `copyAs` a dialog does not compile; without anything to copy it must have a reason.
+  assert.deepEqual(silent.map(({ name }) => name).sort(), Object.keys(askNothing).sort())
+  assert.deepEqual(
+    silent.filter(({ asks }) => asks),
+    [],
+  )
+  const own = (element: RegExp) => pages.filter(({ text }) => element.test(text))
+  assert.deepEqual(
+    own(/<dialog\b/).map(({ path }) => path),
+    // Beside it the palette, the navigation of a phone, and signing in, whose words are secrets.
+    ['components/dialog', 'components/palette', 'shell', 'sign-in'].map(
+      (name) => `console/src/${name}.tsx`,
+    ),
+    'every other dialog is `Dialog`',
+  )
+  assert.deepEqual(
+    own(/<Grid$|<Grid /m).filter(({ text }) => !text.includes('<CopyAs')),
+    [],
+    'a list without “Copy as”',
+  )
+})
+
 /**
  * The formatter puts a function's last brace alone at the indentation of its first line, so length
  * can be read off the text. Expression-bodied arrows do not count.

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Client } from '../client/client.ts'
 import type { Message } from '../client/types.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
@@ -17,6 +18,7 @@ export const messages: CommandModule = {
     'posthorn messages --limit 20',
     'posthorn messages --where \'data.order.id = "o_91"\'',
     'posthorn messages get msg_…',
+    'posthorn messages resend msg_…',
     'posthorn messages resend msg_… ep_…',
     'posthorn messages export --type order.* --since 7d --to orders.ndjson',
   ],
@@ -66,14 +68,22 @@ export const messages: CommandModule = {
           return exitCodes.ok
         }),
       )
-    withApplication(command.command('resend <message> <endpoint>'), context)
-      .description(t({ en: 'send one to one endpoint again', es: 'reenvía uno a un endpoint' }))
+    withApplication(command.command('resend <message> [endpoint]'), context)
+      .description(
+        t({
+          en: 'send one again, to one endpoint or all',
+          es: 'reenvía uno, a un endpoint o a todos',
+        }),
+      )
       .action(
         act(async ([message = '', endpoint = ''], options) => {
           const client = await context.client()
           const { id } = await applicationOf(options, client, context)
-          await client.messages.resend(id, message, endpoint)
-          context.emit({ resent: message, endpoint })
+          const to = endpoint === '' ? await openOf(client, id, message) : [endpoint]
+          for (const one of to) {
+            await client.messages.resend(id, message, one)
+            context.emit({ resent: message, endpoint: one })
+          }
           context.print(t({ en: `${message} is on its way again.`, es: `Se reenvía ${message}.` }))
           return exitCodes.ok
         }),
@@ -99,6 +109,12 @@ export const messages: CommandModule = {
         }),
       )
   },
+}
+
+/** The endpoints that the message went to, each once, without those that are switched off. */
+async function openOf(client: Client, app: string, message: string): Promise<readonly string[]> {
+  const { data } = await client.messages.destinations(app, message, { limit: 250 })
+  return [...new Set(data.flatMap(({ id, disabled }) => (disabled ? [] : [id])))]
 }
 
 /** What the list and its export are narrowed by. */

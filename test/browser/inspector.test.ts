@@ -3,14 +3,18 @@
  * compared, sent again and exported (A33, A34).
  */
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { after, afterEach, before, test } from 'node:test'
+import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import decodeQr from 'qr/decode.js'
 import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
+import { copyFrom } from './copied.ts'
 
+const shell = promisify(execFile)
 let ui: ConsoleUnderTest
 const english = { language: 'en', application: 'acme' } as const
 
@@ -162,6 +166,15 @@ test('A34: a request is found, sent again with another body, compared and export
   const dialog = page.getByRole('dialog', { name: 'Send a request again' })
   await dialog.getByLabel('Body').fill('{"order":{"id":"o_92","total":8}}')
   await dialog.getByText('edited').first().waitFor()
+  const curl = await copyFrom(page, 'curl')
+  await shell('sh', ['-c', curl.replace('/in/shop', '/in/copied')])
+  const { data: copied } = (await ui.call('GET', '/inspector/bin/copied/request')) as {
+    readonly data: readonly { readonly body: string }[]
+  } // the contract's type
+  assert.deepEqual(
+    copied.map(({ body }) => body),
+    ['{"order":{"id":"o_92","total":8}}'],
+  )
   await dialog.getByRole('button', { name: 'Send again', exact: true }).click()
   await dialog.getByText('Answered 200').waitFor()
   await dialog.getByRole('button', { name: 'Close' }).last().click()

@@ -7,10 +7,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { artifacts, type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
+import { artifacts, type ConsoleUnderTest, startConsole } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
 import { seedDeliveries } from '../support/seed.ts'
 import { violations } from './axe.ts'
+import { runCopied } from './copied.ts'
 import { msUntilShown, within } from './timing.ts'
 
 let ui: ConsoleUnderTest
@@ -232,19 +233,18 @@ test('messages are resent and their payloads dropped, those chosen and all that 
   await page.getByRole('button', { name: 'Resend' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText('Resend 1 message?').waitFor()
-  await dialog.getByRole('button', { name: 'Copy as' }).click()
-  await page.getByRole('menuitem', { name: 'Command line' }).click()
-  await clipboard(page, /^posthorn messages resend msg_/)
+  await runCopied(ui, page)
+  await until('mails', 'manual succeeded', 2) // by the command line and by curl
   await dialog.getByRole('button', { name: 'Resend' }).click()
   await page.getByText('Resent', { exact: true }).waitFor()
-  await until('mails', 'manual succeeded', 1)
+  await until('mails', 'manual succeeded', 3)
 
   await page.getByRole('checkbox', { name: 'Select all rows' }).check()
   await page.getByRole('button', { name: 'Select all 120 that match' }).click()
   await page.getByRole('button', { name: 'Resend' }).click()
   await dialog.getByRole('button', { name: 'Resend' }).click()
   await page.getByText('120 of 120').waitFor()
-  await until('mails', 'manual succeeded', 121)
+  await until('mails', 'manual succeeded', 123)
   await page.locator('[data-index="0"]').getByText('Warehouse: Delivered.').waitFor()
 
   await page.getByRole('checkbox', { name: 'Select all rows' }).check()

@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core'
 import { artifacts, type ConsoleUnderTest, startConsole } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
 import { go, settled, violations } from './axe.ts'
+import { assertCopied } from './copied.ts'
 import { englishTexts } from './words.ts'
 
 let ui: ConsoleUnderTest
@@ -288,4 +289,147 @@ test('A40: with forced colours and reduced motion statuses stay apart, and nothi
     ui.errors.filter((error) => !/status of (404|401|422)/.test(error)),
     [],
   )
+})
+
+test('what a dialog copies for a shell is what it would do, and works', async () => {
+  const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'
+  const { id: app } = (await ui.call('POST', '/app', { name: 'Gone', uid: 'gone' })) as Named // as above
+  await ui.call('POST', '/api-key', { name: 'Robot', role: 'sender' })
+  await ui.call('PUT', '/inspector/bin/spare', {})
+  await ui.call('POST', '/operational-webhook/endpoint', { url: `${ui.url}/in/told` })
+  const shop = (await ui.call('POST', `/app/${app}/endpoint`, {
+    url: `${ui.url}/in/shop`,
+  })) as Named
+  const second = (await ui.call('POST', `/app/${app}/endpoint`, {
+    ...{ url: `${ui.url}/in/spare`, description: "Ana's" },
+    eventTypes: ['order.paid'],
+  })) as Named // as above
+  await ui.call('PATCH', `/app/gone/endpoint/${second.id}`, { description: 'Second' })
+  const page = await ui.open('/', { language: 'en', application: 'acme', fresh: true })
+  await settled(page)
+  // Whoever comes from now on has to sign in.
+  await ui.call('POST', '/user', { email: 'ana@example.com', role: 'reader' })
+  const dialog = page.getByRole('dialog')
+  const type = (label: string, text: string) => dialog.getByLabel(label, { exact: true }).fill(text)
+  const press = (name: string | RegExp) => page.getByRole('button', { name }).last().click()
+  const choose = async (row: string | RegExp, item: string) => {
+    await page.getByRole('button', { name: row }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  const cases: readonly (readonly [
+    path: string,
+    verb: string,
+    fill: () => Promise<unknown>,
+    secrets?: readonly string[],
+  ])[] = [
+    [
+      '/settings?dialog=notices',
+      'Add receiver',
+      () => type('URL of the receiver', "https://hooks.example.com/it's"),
+    ],
+    ['/settings', 'Delete receiver', () => press(/^Delete receiver:/)],
+    [
+      '/inspector/shop?dialog=settings',
+      'Save',
+      async () => {
+        await type('Note', 'What\'s $HOME "here"')
+        await type('Secret', secret)
+      },
+      [secret],
+    ],
+    ['/inspector/spare?dialog=settings', 'Delete bin', () => press('Delete bin…')],
+    ['/inspector?dialog=create', 'New bin', () => type('Name', ' fresh ')],
+    [
+      '/keys?dialog=create',
+      'Create API key',
+      async () => {
+        await type('Name', ' Nightly job ')
+        await dialog.getByLabel('Application').selectOption({ label: 'Gone' })
+        await dialog.getByLabel('Expires').selectOption({ index: 1 })
+      },
+    ],
+    ['/keys', 'Roll key', () => press('Roll')],
+    [
+      '/keys',
+      'Revoke',
+      () => press('Revoke').then(() => dialog.getByRole('textbox').fill('Robot')),
+    ],
+    ['/users?dialog=add', 'Add user', () => type('E-mail', ' eva@example.com')],
+    [
+      '/users',
+      'Remove user',
+      async () => {
+        await choose('More actions: ana@example.com', 'Remove')
+        await dialog.getByRole('textbox').fill('ana@example.com')
+      },
+    ],
+    [
+      '/catalog?dialog=create',
+      'Create event type',
+      async () => {
+        await type('Name, as programs spell it', 'stock.low ')
+        await type('Description', "Little's left")
+        await dialog.getByRole('textbox').last().fill('{ "n": 1.50 }')
+      },
+    ],
+    [
+      '/catalog?dialog=import',
+      'Show what would change',
+      () => type('Document or list', "a.b, It's new\nc.d, Other"),
+    ],
+    [
+      '/catalog/order.paid?dialog=edit',
+      'Save',
+      async () => {
+        await type('Description', 'Somebody paid')
+        await dialog.getByRole('textbox').last().fill('{"type":"object"}')
+      },
+    ],
+    ['/catalog/User.Created?dialog=edit', 'Archive', () => press('Archive…')],
+    [
+      '/applications?dialog=create',
+      'Create application',
+      async () => {
+        await type('Name', ' Logs ')
+        await dialog.getByLabel('Profile').selectOption('logto')
+      },
+    ],
+    [`/app/gone/endpoints/${shop.id}/checkup`, 'Run the check-up', () => press('Run the check-up')],
+    [`/app/gone/endpoints/${second.id}/history`, 'Take it back', () => press('Take it back')],
+    [`/app/gone/endpoints/${shop.id}`, 'Disable', () => choose('More actions', 'Disable…')],
+    [
+      '/app/gone/endpoints?disabled=show',
+      'Send test event',
+      async () => {
+        await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+        await press('Send test')
+      },
+    ],
+    [
+      '/app/gone/endpoints',
+      'Change 1 endpoint',
+      async () => {
+        await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+        await press('Change events…')
+        await dialog.getByRole('searchbox').fill('PostRegister')
+        await dialog.getByRole('checkbox', { name: 'PostRegister' }).check()
+      },
+    ],
+    [
+      '/settings',
+      'Delete application',
+      async () => {
+        await press('Delete application…')
+        await dialog.getByRole('textbox').fill('Gone')
+      },
+    ],
+  ]
+  for (const [path, verb, fill, secrets = []] of cases) {
+    await go(page, path)
+    if (path.includes('dialog=')) await dialog.waitFor()
+    await fill()
+    await assertCopied(ui, page, { verb, secrets }).catch((error) => {
+      throw new Error(`${path}: ${verb}`, { cause: error })
+    })
+  }
 })

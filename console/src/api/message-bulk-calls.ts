@@ -59,9 +59,10 @@ export async function resendMessages(
   const work = async (): Promise<void> => {
     for (let id = left.shift(); id !== undefined && !signal.aborted; id = left.shift()) {
       const { data } = await listDestinations(app, id)
-      for (const destination of data) {
-        if (destination.disabled) continue
-        await resend(app, id, destination.id)
+      // One that was resent before is named once more for each time.
+      const endpoints = new Set(data.flatMap((one) => (one.disabled ? [] : [one.id])))
+      for (const endpoint of endpoints) {
+        await resend(app, id, endpoint)
         onDone(++sent)
       }
     }

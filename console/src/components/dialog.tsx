@@ -14,8 +14,8 @@ export function Dialog(props: {
   readonly onClose: () => void
   readonly children: ReactNode
   readonly footer?: ReactNode
-  /** What the dialog does, as a command or a request to copy. */
-  readonly copyAs?: CopyAsProps
+  /** What the dialog does, as a command or a request to copy; null: it asks nothing of the server. */
+  readonly copyAs: CopyAsProps | null
   readonly wide?: boolean
   /** Along the bottom of a phone's screen. */
   readonly sheet?: boolean
@@ -58,9 +58,9 @@ export function Dialog(props: {
       <div className="min-h-0 flex-1 overflow-auto px-4 py-3" data-dialog-body>
         {props.children}
       </div>
-      {props.footer !== undefined && (
+      {(props.footer !== undefined || props.copyAs !== null) && (
         <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-4 py-3">
-          {props.copyAs !== undefined && (
+          {props.copyAs !== null && (
             <>
               <CopyAs {...props.copyAs} withoutUrl />
               <span className="flex-1" />
@@ -85,7 +85,7 @@ export function Confirm(props: {
   readonly danger?: boolean
   readonly busy?: boolean
   readonly error?: ReactNode
-  readonly copyAs?: CopyAsProps
+  readonly copyAs: CopyAsProps
   readonly onConfirm: () => void
   readonly onClose: () => void
 }) {
@@ -108,7 +108,7 @@ export function Confirm(props: {
     <Dialog
       title={props.title}
       onClose={props.onClose}
-      {...(props.copyAs === undefined ? {} : { copyAs: props.copyAs })}
+      copyAs={props.copyAs}
       footer={
         <>
           <button ref={cancel} type="button" className="btn" onClick={props.onClose}>

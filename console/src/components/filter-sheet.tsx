@@ -15,6 +15,7 @@ export function FilterSheet(props: {
   return (
     <Dialog
       title={t('filter.open')}
+      copyAs={null}
       sheet
       onClose={props.onClose}
       footer={

@@ -15,6 +15,8 @@ export function Menu(props: {
   readonly label: ReactNode
   /** Set for an icon-only trigger. */
   readonly accessibleLabel?: string
+  /** What is heard where several look alike: the label, and of what. */
+  readonly spokenLabel?: string
   readonly items: readonly MenuItem[]
   readonly kind?: 'default' | 'quiet'
   readonly align?: 'start' | 'end'
@@ -70,7 +72,7 @@ export function Menu(props: {
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? id : undefined}
-        aria-label={props.accessibleLabel}
+        aria-label={props.accessibleLabel ?? props.spokenLabel}
         title={props.accessibleLabel}
         onClick={(event) => {
           event.stopPropagation()

@@ -109,6 +109,7 @@ function NameView(props: {
   return (
     <Dialog
       title={t('views.saveTitle')}
+      copyAs={null}
       onClose={props.onClose}
       footer={
         <>

@@ -40,7 +40,7 @@ export default function ShortcutsHelp(props: { readonly onClose: () => void }) {
   const t = useT()
   const { singleKeys } = usePreferences()
   return (
-    <Dialog title={t('help.title')} onClose={props.onClose}>
+    <Dialog title={t('help.title')} copyAs={null} onClose={props.onClose}>
       <div className="flex flex-col gap-4">
         {groups.map((group) => (
           <section key={group.title}>

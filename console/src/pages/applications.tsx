@@ -237,9 +237,9 @@ function CreateDialog(props: { readonly onClose: () => void }) {
   const [uid, setUid] = useState('')
   const [profile, setProfile] = useState('standard')
   const [missing, setMissing] = useState(false)
+  const body = { name: name.trim(), profile, ...(uid === '' ? {} : { uid }) }
   const create = useMutation({
-    mutationFn: () =>
-      createApplication({ name: name.trim(), profile, ...(uid === '' ? {} : { uid }) }),
+    mutationFn: () => createApplication(body),
     onSuccess: async (application) => {
       setPreferences({ application: application.uid ?? application.id })
       await client.invalidateQueries({ queryKey: ['applications'] })
@@ -264,12 +264,8 @@ function CreateDialog(props: { readonly onClose: () => void }) {
       title={t('application.create')}
       onClose={props.onClose}
       copyAs={{
-        cli: `posthorn apps create ${shellQuoted(name)}${uid === '' ? '' : ` --uid ${shellQuoted(uid)}`}`,
-        request: {
-          method: 'POST',
-          path: '/app',
-          body: JSON.stringify({ name, profile, ...(uid === '' ? {} : { uid }) }),
-        },
+        cli: `posthorn apps create ${shellQuoted(body.name)} --system ${profile}${uid === '' ? '' : ` --uid ${shellQuoted(uid)}`}`,
+        request: { method: 'POST', path: '/app', body },
       }}
       footer={
         <>

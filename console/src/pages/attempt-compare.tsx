@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { getAttempt, getMessage, listEndpointAttempts } from '../api/calls.ts'
+import { getAttempt, getMessage, listEndpointAttempts, path } from '../api/calls.ts'
 import type { AttemptOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { classLabel } from '../components/class-label.ts'
@@ -102,10 +102,11 @@ function AnotherAttempt(props: {
   const [given, setGiven] = useState('')
   const [error, setError] = useState<unknown>(null)
   const [unknown, setUnknown] = useState(false)
+  const message = /msg_\w+/.exec(given)?.[0] ?? null
+  const id = /atmpt_\w+/.exec(given)?.[0] ?? null
+  const app = path('app', scope.application)
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault()
-    const message = /msg_\w+/.exec(given)?.[0] ?? null
-    const id = /atmpt_\w+/.exec(given)?.[0] ?? null
     setUnknown(id === null)
     if (id === null) return
     if (message !== null) return props.onChosen(`${message}~${id}`)
@@ -120,6 +121,14 @@ function AnotherAttempt(props: {
   return (
     <Dialog
       title={t('attempt.compare')}
+      copyAs={{
+        request: {
+          path:
+            id === null
+              ? app + path('attempt', 'endpoint', props.attempt.endpointId)
+              : app + path('msg', message ?? props.attempt.msgId, 'attempt', id),
+        },
+      }}
       onClose={props.onClose}
       footer={
         <>

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { patchEndpoint } from '../api/calls.ts'
+import { patchEndpoint, path } from '../api/calls.ts'
 import type { AttemptOut, EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Confirm } from '../components/dialog.tsx'
@@ -65,6 +65,13 @@ function UseAddress(props: { readonly endpoint: EndpointOut; readonly url: strin
             <p className="break-words">{w('remedy.effect', { url, before: endpoint.url })}</p>
           }
           verb={w('remedy.use')}
+          copyAs={{
+            request: {
+              method: 'PATCH',
+              path: path('app', scope.application, 'endpoint', endpoint.id),
+              body: { url },
+            },
+          }}
           busy={change.isPending}
           error={change.isError && <Failure error={change.error} />}
           onClose={() => setAsking(false)}

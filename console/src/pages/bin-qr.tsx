@@ -23,7 +23,7 @@ export function BinQr(props: { readonly url: string }) {
         <QrCode size={14} aria-hidden />
       </IconButton>
       {open && (
-        <Dialog title={w('bin.qr')} onClose={() => setOpen(false)}>
+        <Dialog title={w('bin.qr')} copyAs={null} onClose={() => setOpen(false)}>
           <div className="flex flex-col items-center gap-3 text-center">
             <Suspense>
               <QrPicture text={props.url} label={w('bin.qrOf', { url: props.url })} />

@@ -137,18 +137,18 @@ function secretText(
 }
 
 /** The same request from a shell. */
-function curlOf(request: CapturedOut): string {
+export function curlOf(request: CapturedOut, edited: string | null = null): string {
   const path = request.path === '/' ? '' : request.path
   const query = request.query === '' ? '' : `?${request.query}`
   const headers = request.headers
     .filter(([name]) => !/^(host|connection|content-length|transfer-encoding)$/i.test(name))
     .map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`)
+  const body = edited ?? request.body
+  const bytes = body === null && request.bodyBytes > 0
   return [
-    `curl -X ${request.method} ${shellQuoted(`${location.origin}/in/${request.bin}${path}${query}`)}`,
+    `${bytes ? `printf ${request.bodyBase64} | base64 -d | ` : ''}curl -X ${request.method} ${shellQuoted(`${location.origin}/in/${request.bin}${path}${query}`)}`,
     ...headers,
-    ...(request.body === null || request.body === ''
-      ? []
-      : [`--data-binary ${shellQuoted(request.body)}`]),
+    ...(bytes ? ['--data-binary @-'] : body ? [`--data-binary ${shellQuoted(body)}`] : []),
   ].join(' \\\n  ')
 }
 

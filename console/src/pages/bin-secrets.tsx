@@ -18,6 +18,13 @@ function kindOf(secret: string): Kind {
   return senders.find((sender) => secret.startsWith(`${sender}:`)) ?? 'standard'
 }
 
+/** Without whose it is, and the header that it comes in. */
+export function bareSecret(secret: string): string {
+  const kind = kindOf(secret)
+  if (kind === 'standard') return secret
+  return secret.slice(kind === 'hmac' ? secret.indexOf(':', 5) + 1 : kind.length + 1)
+}
+
 /** What was typed so far: secrets that were added, and one that may not be yet. */
 export interface SecretsDraft {
   readonly added: readonly string[]

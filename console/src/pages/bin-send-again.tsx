@@ -1,6 +1,6 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { createMessage, getMessage } from '../api/calls.ts'
+import { createMessage, getMessage, path } from '../api/calls.ts'
 import type { CapturedOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
@@ -9,6 +9,7 @@ import { Failure } from '../components/states.tsx'
 import { Notice, Pill } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
 import { useMay } from '../state/session.tsx'
+import { curlOf } from './bin-request.tsx'
 
 type Target = 'bin' | 'event'
 
@@ -29,11 +30,21 @@ export function SendAgain(props: {
   const original = request.body ?? ''
   const [body, setBody] = useState(original)
   const [target, setTarget] = useState<Target>('bin')
+  const edited = body === original ? null : body
+  const { messageId } = request.signature
+  const message = useQuery({
+    queryKey: ['message', application, messageId],
+    queryFn: () => getMessage(application ?? '', messageId ?? ''),
+    enabled: target === 'event' && messageId !== null,
+    retry: false,
+  })
+  const eventType = message.data?.eventType ?? eventTypeOf(request, body)
   const send = useMutation({
-    mutationFn: async () =>
-      target === 'bin'
-        ? t('bin.replayed', { status: await toBin(request, body === original ? null : body) })
-        : t('bin.replayedEvent', { id: (await asEvent(application ?? '', request, body)).id }),
+    mutationFn: async () => {
+      if (target === 'bin') return t('bin.replayed', { status: await toBin(request, edited) })
+      const { id } = await createMessage(application ?? '', { eventType, payloadText: body })
+      return t('bin.replayedEvent', { id })
+    },
     onSuccess: () => client.invalidateQueries({ queryKey: ['bins', request.bin] }),
   })
   const targets: readonly { readonly value: Target; readonly label: string }[] = [
@@ -45,12 +56,26 @@ export function SendAgain(props: {
   return (
     <Dialog
       title={t('bin.replayTitle')}
+      copyAs={
+        target === 'bin'
+          ? { curl: curlOf(request, edited) }
+          : {
+              request: {
+                ...{ method: 'POST', path: `${path('app', application ?? '')}/msg` },
+                body: `{"eventType":${JSON.stringify(eventType)},"payload":${body}}`,
+              },
+            }
+      }
       wide
       onClose={props.onClose}
       footer={
         <>
           <Button onClick={props.onClose}>{t('action.close')}</Button>
-          <Button kind="primary" busy={send.isPending} onClick={() => send.mutate()}>
+          <Button
+            kind="primary"
+            busy={send.isPending || message.isLoading}
+            onClick={() => send.mutate()}
+          >
             {t('bin.replay')}
           </Button>
         </>
@@ -104,14 +129,6 @@ async function toBin(request: CapturedOut, edited: string | null): Promise<numbe
     ...(bodiless ? {} : { body: edited ?? bytes }),
   })
   return answer.status
-}
-
-async function asEvent(application: string, request: CapturedOut, body: string) {
-  const { messageId } = request.signature
-  const known =
-    messageId === null ? null : await getMessage(application, messageId).catch(() => null)
-  const eventType = known?.eventType ?? eventTypeOf(request, body)
-  return createMessage(application, { eventType, payloadText: body })
 }
 
 /** What the event was called, when it is none of ours: most senders say it in the body or in a header. */

@@ -1,15 +1,16 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { deleteBin, putBin } from '../api/calls.ts'
+import { deleteBin, path, putBin } from '../api/calls.ts'
 import type { BinOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
+import { shellQuoted } from '../components/copy-as.tsx'
 import { Confirm, Dialog } from '../components/dialog.tsx'
 import { TextField } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { lookAtTheirs, useDraft } from '../state/draft.ts'
-import { BinSecrets, noSecrets, secretsOf } from './bin-secrets.tsx'
+import { BinSecrets, bareSecret, noSecrets, secretsOf } from './bin-secrets.tsx'
 import { Overtaken } from './save-bar.tsx'
 
 /** A bin's note, the secrets of other senders, and its end. */
@@ -22,12 +23,11 @@ export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () 
   const [draft, setDraft] = useState(noSecrets)
   const [deleting, setDeleting] = useState(false)
   const refresh = () => client.invalidateQueries({ queryKey: ['bins'] })
+  const secrets = secretsOf(draft)
+  const body = { note: edit.draft, ...(secrets.length === 0 ? {} : { secrets }) }
+  const url = path('inspector', 'bin', bin.name)
   const save = useMutation({
-    mutationFn: () => {
-      const secrets = secretsOf(draft)
-      const body = { note: edit.draft, ...(secrets.length === 0 ? {} : { secrets }) }
-      return putBin(bin.name, body, edit.version)
-    },
+    mutationFn: () => putBin(bin.name, body, edit.version),
     onError: (error) => lookAtTheirs(error, refresh),
     onSuccess: async () => {
       await refresh()
@@ -47,6 +47,10 @@ export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () 
         title={t('bin.deleteTitle', { name: bin.name })}
         effect={t('bin.deleteEffect')}
         verb={t('bin.deleteVerb')}
+        copyAs={{
+          cli: `posthorn bins rm ${shellQuoted(bin.name)} --yes`,
+          request: { method: 'DELETE', path: url },
+        }}
         danger
         busy={remove.isPending}
         error={remove.isError && <Failure error={remove.error} />}
@@ -58,6 +62,7 @@ export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () 
   return (
     <Dialog
       title={t('bin.settingsTitle', { name: bin.name })}
+      copyAs={{ request: { method: 'PUT', path: url, body }, secrets: secrets.map(bareSecret) }}
       onClose={props.onClose}
       footer={
         <>

@@ -5,7 +5,7 @@ import { createEventType } from '../api/calls.ts'
 import { ApiError, request } from '../api/http.ts'
 import { installCatalog, listCatalogs } from '../api/profile-calls.ts'
 import { Button, CopyButton } from '../components/button.tsx'
-import { shellQuoted } from '../components/copy-as.tsx'
+import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { Field, TextField, Toggle } from '../components/field.tsx'
 import { Failure, Loaded } from '../components/states.tsx'
@@ -28,7 +28,11 @@ export function InstallDialog(props: { readonly onClose: () => void }) {
     },
   })
   return (
-    <Dialog title={t('catalog.systems')} onClose={props.onClose}>
+    <Dialog
+      title={t('catalog.systems')}
+      copyAs={{ cli: 'posthorn catalog ls', request: { path: '/catalog' } }}
+      onClose={props.onClose}
+    >
       {install.isError && <Failure error={install.error} />}
       <Loaded query={catalogs}>
         {(list) => (
@@ -42,6 +46,12 @@ export function InstallDialog(props: { readonly onClose: () => void }) {
                   <p className="font-[550]">{catalog.label[language]}</p>
                   <p className="text-ink-3">{t('catalog.count', { count: catalog.eventCount })}</p>
                 </div>
+                <CopyAs
+                  of={catalog.label[language]}
+                  cli={`posthorn catalog install ${catalog.name}`}
+                  request={{ method: 'POST', path: `/catalog/${catalog.name}/install` }}
+                  withoutUrl
+                />
                 <Button
                   busy={install.isPending && install.variables === catalog.name}
                   aria-label={t('catalog.installNamed', { name: catalog.label[language] })}
@@ -83,7 +93,7 @@ export function PublicDialog(props: { readonly onClose: () => void }) {
         request: {
           method: 'PUT',
           path: publicUrl,
-          body: JSON.stringify({ enabled: state.data?.enabled === true }),
+          body: { enabled: state.data?.enabled === true },
         },
       }}
       footer={<CloseButton onClose={props.onClose} />}
@@ -132,14 +142,13 @@ export function CreateDialog(props: { readonly onClose: () => void }) {
   const [description, setDescription] = useState('')
   const [example, setExample] = useState('')
   const [fault, setFault] = useState<string | null>(null)
+  const named = { name: name.trim(), description: description.trim() }
+  const none = example.trim() === ''
   const create = useMutation({
     mutationFn: () =>
       createEventType({
-        name: name.trim(),
-        description: description.trim(),
-        ...(example.trim() === ''
-          ? {}
-          : { schemas: { '1': { type: 'object', examples: [JSON.parse(example)] } } }),
+        ...named,
+        ...(none ? {} : { schemas: { '1': { type: 'object', examples: [JSON.parse(example)] } } }),
       }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['event-types'] })
@@ -150,7 +159,7 @@ export function CreateDialog(props: { readonly onClose: () => void }) {
   function submit(event: FormEvent): void {
     event.preventDefault()
     try {
-      if (example.trim() !== '') JSON.parse(example)
+      if (!none) JSON.parse(example)
       setFault(null)
       create.mutate()
     } catch {
@@ -166,12 +175,12 @@ export function CreateDialog(props: { readonly onClose: () => void }) {
       title={t('eventType.create')}
       onClose={props.onClose}
       copyAs={{
-        cli: `posthorn events create ${shellQuoted(name)} --description ${shellQuoted(description)}${example.trim() === '' ? '' : ` --example ${shellQuoted(example)}`}`,
-        request: {
-          method: 'POST',
-          path: '/event-type',
-          body: JSON.stringify({ name, description }),
-        },
+        ...(none
+          ? {} // the command gives every type a schema
+          : {
+              cli: `posthorn events create ${shellQuoted(named.name)} --description ${shellQuoted(named.description)} --example ${shellQuoted(example)}`,
+            }),
+        request: { method: 'POST', path: '/event-type', body: bodyText(named, example) },
       }}
       footer={
         <>
@@ -219,4 +228,11 @@ export function CreateDialog(props: { readonly onClose: () => void }) {
       </form>
     </Dialog>
   )
+}
+
+/** The example as it was typed: until it is done it is no JSON. */
+function bodyText(named: { readonly name: string; readonly description: string }, example: string) {
+  if (example.trim() === '') return named
+  const schemas = `{"1":{"type":"object","examples":[${example.trim()}]}}`
+  return `${JSON.stringify(named).slice(0, -1)},"schemas":${schemas}}`
 }

@@ -68,8 +68,7 @@ export function ImportDialog(props: { readonly onClose: () => void }) {
       title={w('import.title')}
       onClose={props.onClose}
       copyAs={{
-        cli: 'posthorn events import types.csv',
-        request: { method: 'POST', path, body: JSON.stringify({ text, dryRun: true }) },
+        request: { method: 'POST', path, body: { text, dryRun: preview.data === undefined } },
       }}
       footer={
         <>

@@ -22,6 +22,8 @@ import { useUrlState } from '../state/url.ts'
 const directMax = 20
 /** What one job takes by name. */
 const namedMax = 1_000
+/** All of them, and as fast as they are answered. */
+const atOnce = { skipDelivered: false, rate: null } as const
 
 /**
  * What to do with the chosen rows, or with everything that the list's filter matches: then the job
@@ -62,9 +64,7 @@ export function DeliveryBulk(props: {
   /** The same without the page; one by one on the command line, where it takes no filter. */
   function copyAs(deed: 'resend' | 'cancel'): CopyAsProps {
     const app = scope.application
-    const body = JSON.stringify(
-      deed === 'cancel' ? target() : { ...target(), skipDelivered: false },
-    )
+    const body = deed === 'cancel' ? target() : { ...target(), ...atOnce }
     const path = `/app/${app}/delivery/${deed === 'cancel' ? 'cancel' : 'recover'}`
     const commands = chosen.map(({ id, msgId, endpointId }) =>
       deed === 'cancel'
@@ -83,11 +83,7 @@ export function DeliveryBulk(props: {
         await resend(chosen)
         return null
       }
-      return recoverDeliveries(scope.application, {
-        ...target(),
-        skipDelivered: false,
-        rate: null,
-      })
+      return recoverDeliveries(scope.application, { ...target(), ...atOnce })
     },
     onSuccess(job) {
       setAsking(null)

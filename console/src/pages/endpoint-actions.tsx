@@ -131,7 +131,7 @@ export function EndpointActions(props: {
           danger
           copyAs={{
             cli: `posthorn endpoints update ${endpoint.id} --disabled true --app ${scope.application}`,
-            request: { method: 'PATCH', path, body: '{"disabled":true}' },
+            request: { method: 'PATCH', path, body: { disabled: true } },
           }}
           onClose={() => setAsking(null)}
           onConfirm={() => {

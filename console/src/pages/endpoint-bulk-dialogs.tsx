@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Send } from 'lucide-react'
 import { useState } from 'react'
 import { isTypeRule, wantsType } from '../../../src/domain/type-rule.ts'
-import { patchEndpoint } from '../api/calls.ts'
+import { patchEndpoint, path } from '../api/calls.ts'
 import type { EndpointOut, EventTypeOut } from '../api/model.ts'
 import { testEndpoint } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
@@ -23,11 +23,20 @@ export function TestMany(props: {
   readonly onClose: () => void
 }) {
   const t = useT()
+  const { application } = useScope()
+  const types = useEventTypes()
   // When it was pressed: answers of an earlier press are not shown again.
   const [run, setRun] = useState(0)
   return (
     <Dialog
       title={t('endpoints.testTitle', { count: props.chosen.length })}
+      copyAs={{
+        request: props.chosen.map((endpoint) => ({
+          method: 'POST',
+          path: `${path('app', application, 'endpoint', endpoint.id)}/test`,
+          body: testBody(endpoint, types.data),
+        })),
+      }}
       onClose={props.onClose}
       footer={
         <>
@@ -54,18 +63,21 @@ export function TestMany(props: {
   )
 }
 
+/** Who gets everything is sent the first type there is: one of each may be hundreds. */
+function testBody({ eventTypes }: EndpointOut, types: readonly EventTypeOut[] = []) {
+  const everything = eventTypes == null || eventTypes.length === 0
+  return everything ? { eventTypes: types.slice(0, 1).map(({ name }) => name) } : {}
+}
+
 function TestOf(props: { readonly endpoint: EndpointOut; readonly run: number }) {
   const t = useT()
   const formats = useFormats()
   const { application } = useScope()
   const { endpoint, run } = props
-  // Who gets everything is sent the first type there is: one of each may be hundreds.
   const types = useEventTypes()
-  const everything = endpoint.eventTypes == null || endpoint.eventTypes.length === 0
-  const first = (types.data ?? []).slice(0, 1).map(({ name }) => name)
   const test = useQuery({
     queryKey: ['endpoint-test', application, endpoint.id, run],
-    queryFn: () => testEndpoint(application, endpoint.id, everything ? { eventTypes: first } : {}),
+    queryFn: () => testEndpoint(application, endpoint.id, testBody(endpoint, types.data)),
     enabled: types.isFetched,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
@@ -148,6 +160,13 @@ export function EventsOfMany(props: {
   return (
     <Dialog
       title={t('endpoints.eventsTitle', { count: props.chosen.length })}
+      copyAs={{
+        request: plan.map(({ endpoint, eventTypes }) => ({
+          method: 'PATCH',
+          path: path('app', application, 'endpoint', endpoint.id),
+          body: { eventTypes },
+        })),
+      }}
       wide
       onClose={props.onClose}
       footer={

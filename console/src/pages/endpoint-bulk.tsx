@@ -161,7 +161,7 @@ export function EndpointBulk(props: {
             request: {
               method: 'POST',
               path: `/app/${app}/webhook/change`,
-              body: JSON.stringify({ action: 'delete', ids: chosen.map(({ id }) => id) }),
+              body: { action: 'delete', ids: chosen.map(({ id }) => id) },
             },
           }}
           onClose={() => setDeleting(false)}

@@ -52,12 +52,9 @@ export function EndpointCheckup(props: { readonly endpoint: EndpointOut }) {
   const [asking, setAsking] = useState(false)
   const { endpoint } = props
   const key = ['checkup', scope.application, endpoint.id]
+  const path = `/app/${encodeURIComponent(scope.application)}/endpoint/${endpoint.id}/checkup`
   const run = useMutation({
-    mutationFn: () =>
-      request<Checkup>(
-        `/app/${encodeURIComponent(scope.application)}/endpoint/${endpoint.id}/checkup`,
-        { method: 'POST', body: {} },
-      ),
+    mutationFn: () => request<Checkup>(path, { method: 'POST', body: {} }),
     onSuccess: (found) => client.setQueryData(key, found),
     onSettled: () => setAsking(false),
   })
@@ -78,6 +75,10 @@ export function EndpointCheckup(props: { readonly endpoint: EndpointOut }) {
           title={t('checkup.askTitle')}
           effect={t('checkup.effect', { url: endpoint.url })}
           verb={t('checkup.run')}
+          copyAs={{
+            cli: `posthorn checkup ${endpoint.id} --app ${scope.application}`,
+            request: { method: 'POST', path, body: {} },
+          }}
           busy={run.isPending}
           onClose={() => setAsking(false)}
           onConfirm={() => run.mutate()}

@@ -177,6 +177,13 @@ function Revert(props: {
           />
         </div>
       }
+      copyAs={{
+        request: {
+          method: 'POST',
+          path: `/app/${encodeURIComponent(scope.application)}/endpoint/${endpoint.id}/revert`,
+          body: { entry: entry.id, force: conflict },
+        },
+      }}
       verb={conflict ? t('history.revertAnyway') : t('history.revert')}
       busy={revert.isPending}
       error={

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { FileText } from 'lucide-react'
 import { useState } from 'react'
+import { path } from '../api/calls.ts'
 import { getLogEntry, type LogRowOut, listLog } from '../api/profile-calls.ts'
 import { Button, IconButton } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
@@ -133,7 +134,17 @@ function LogDialog(props: {
     staleTime: Number.POSITIVE_INFINITY,
   })
   return (
-    <Dialog title={t('log.log')} wide onClose={props.onClose}>
+    <Dialog
+      title={t('log.log')}
+      copyAs={{
+        request: {
+          path: path('app', scope.application, 'endpoint', props.endpointId, 'log', props.row.id),
+          query: { msg_id: props.row.messageId },
+        },
+      }}
+      wide
+      onClose={props.onClose}
+    >
       <Loaded query={entry}>
         {(data) => (
           <div className="grid items-start gap-4 md:grid-cols-2 [&>*]:min-w-0">

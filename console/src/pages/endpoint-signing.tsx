@@ -140,7 +140,7 @@ function Roll(props: {
             request: {
               method: 'POST',
               path: `/app/${scope.application}/endpoint/${props.endpoint.id}/secret/rotate`,
-              body: JSON.stringify({ gracePeriodSeconds: seconds }),
+              body: { gracePeriodSeconds: seconds },
             },
           }}
           danger={seconds === 0}

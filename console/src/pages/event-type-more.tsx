@@ -11,6 +11,7 @@ import { request } from '../api/http.ts'
 import type { EventTypeOut } from '../api/model.ts'
 import { summarizeMessages } from '../api/summary-calls.ts'
 import { Button } from '../components/button.tsx'
+import { shellQuoted } from '../components/copy-as.tsx'
 import { Confirm, Dialog } from '../components/dialog.tsx'
 import { Field, TextField, Toggle } from '../components/field.tsx'
 import { Section } from '../components/page.tsx'
@@ -113,18 +114,21 @@ export function EditType(props: {
   const [archiving, setArchiving] = useState(false)
   const url = path('event-type', type.name)
   const refresh = () => client.invalidateQueries({ queryKey: ['event-types'] })
+  const changes = {
+    description: description.trim(),
+    deprecated,
+    sunsetAt: deprecated && sunset !== '' ? `${sunset}T00:00:00Z` : null,
+    groupName: group.trim() === '' ? null : group.trim(),
+  }
+  const withSchema = (value: object): EventTypeOut['schemas'] => ({
+    ...type.schemas,
+    [asVersion ? next : newest]: value,
+  })
   const save = useMutation({
     mutationFn: (schemas: EventTypeOut['schemas']) =>
       request<EventTypeOut>(url, {
-        method: 'PATCH',
-        body: {
-          description: description.trim(),
-          deprecated,
-          sunsetAt: deprecated && sunset !== '' ? `${sunset}T00:00:00Z` : null,
-          groupName: group.trim() === '' ? null : group.trim(),
-          schemas,
-        },
-        ifMatch: edit.version,
+        ...{ method: 'PATCH', ifMatch: edit.version },
+        body: { ...changes, schemas },
       }),
     onError: (error) => lookAtTheirs(error, refresh),
     onSuccess: async () => {
@@ -174,7 +178,7 @@ export function EditType(props: {
     }
     const value = parsed(schema)
     setFault(value === null ? t('send.notJson') : null)
-    if (value !== null) save.mutate({ ...type.schemas, [asVersion ? next : newest]: value })
+    if (value !== null) save.mutate(withSchema(value))
   }
   if (archiving) {
     return (
@@ -182,6 +186,10 @@ export function EditType(props: {
         title={w('eventType.archiveTitle', { name: type.name })}
         effect={w('eventType.archiveEffect')}
         verb={w('eventType.archive')}
+        copyAs={{
+          cli: `posthorn events rm ${shellQuoted(type.name)} --yes`,
+          request: { method: 'DELETE', path: url },
+        }}
         danger
         busy={archive.isPending}
         error={archive.isError && <Failure error={archive.error} />}
@@ -198,7 +206,7 @@ export function EditType(props: {
         request: {
           method: 'PATCH',
           path: url,
-          body: JSON.stringify({ description, deprecated, groupName: group || null }),
+          body: { ...changes, ...schemasOf(schema, withSchema) },
         },
       }}
       footer={
@@ -283,6 +291,13 @@ export function EditType(props: {
       </form>
     </Dialog>
   )
+}
+
+/** As they would be saved; what is no JSON yet is left out. */
+function schemasOf(text: string, withSchema: (value: object) => EventTypeOut['schemas']) {
+  if (text.trim() === '') return { schemas: null }
+  const value = parsed(text)
+  return value === null ? {} : { schemas: withSchema(value) }
 }
 
 function textOf(schema: unknown): string {

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
-import { listBins, putBin } from '../api/calls.ts'
+import { listBins, path, putBin } from '../api/calls.ts'
 import type { BinOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
@@ -175,8 +175,8 @@ function CreateBin(props: { readonly onClose: () => void }) {
       title={t('bin.create')}
       onClose={props.onClose}
       copyAs={{
-        cli: `posthorn bins set ${shellQuoted(name)}`,
-        request: { method: 'PUT', path: `/inspector/bin/${encodeURIComponent(name)}`, body: '{}' },
+        cli: `posthorn bins set ${shellQuoted(name.trim())}`,
+        request: { method: 'PUT', path: path('inspector', 'bin', name.trim()), body: {} },
       }}
       footer={
         <>

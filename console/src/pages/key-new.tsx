@@ -15,6 +15,7 @@ export function NewKey(props: { readonly created: ApiKeyCreated; readonly onClos
   return (
     <Dialog
       title={created.name}
+      copyAs={null}
       onClose={props.onClose}
       footer={
         <>

@@ -38,11 +38,11 @@ export function RollKey(props: { readonly apiKey: ApiKeyOut; readonly onClose: (
       title={w('key.rollTitle', { name: apiKey.name })}
       onClose={props.onClose}
       copyAs={{
-        cli: `posthorn keys roll ${apiKey.id} --grace ${hours}h`,
+        cli: `posthorn keys roll ${apiKey.id} --grace ${hours}h --yes`,
         request: {
           method: 'POST',
           path: `/api-key/${apiKey.id}/roll`,
-          body: JSON.stringify({ gracePeriodSeconds: Number(hours) * 3_600 }),
+          body: { gracePeriodSeconds: Number(hours) * 3_600 },
         },
       }}
       footer={

@@ -244,16 +244,16 @@ function CreateKey(props: { readonly onClose: () => void }) {
   const [application, setApplication] = useState('')
   const [days, setDays] = useState('')
   const [missing, setMissing] = useState(false)
+  const bodyNow = () => ({
+    name: name.trim(),
+    role,
+    ...(application === '' ? {} : { applicationId: application }),
+    ...(days === ''
+      ? {}
+      : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
+  })
   const create = useMutation({
-    mutationFn: () =>
-      createApiKey({
-        name: name.trim(),
-        role,
-        ...(application === '' ? {} : { applicationId: application }),
-        ...(days === ''
-          ? {}
-          : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
-      }),
+    mutationFn: () => createApiKey(bodyNow()),
     onSuccess: () => client.invalidateQueries({ queryKey: ['api-keys'] }),
   })
   const form = useFocusOnRefusal(create.error, missing)
@@ -268,8 +268,8 @@ function CreateKey(props: { readonly onClose: () => void }) {
       title={t('key.create')}
       onClose={props.onClose}
       copyAs={{
-        cli: `posthorn keys create ${shellQuoted(name)} --role ${role}${application === '' ? '' : ` --app ${application}`}${days === '' ? '' : ` --expires ${days}d`}`,
-        request: { method: 'POST', path: '/api-key', body: JSON.stringify({ name, role }) },
+        cli: `posthorn keys create ${shellQuoted(name.trim())} --role ${role}${application === '' ? '' : ` --app ${application}`}${days === '' ? '' : ` --expires ${days}d`}`,
+        request: { method: 'POST', path: '/api-key', body: bodyNow() },
       }}
       footer={
         <>
@@ -348,6 +348,10 @@ function Revoke(props: { readonly apiKey: ApiKeyOut; readonly onClose: () => voi
         </>
       }
       verb={t('key.revoke')}
+      copyAs={{
+        cli: `posthorn keys rm ${apiKey.id} --yes`,
+        request: { method: 'DELETE', path: `/api-key/${apiKey.id}` },
+      }}
       typeName={apiKey.name}
       danger
       busy={revoke.isPending}

@@ -14,15 +14,21 @@ import { useFormats, useT } from '../i18n.tsx'
 import { useScope } from '../state/scope.tsx'
 import { useMayHere } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
+import type { Fanout } from './message-fanout.tsx'
 
 /** The server's lists reach back 90 days; a day less leaves room for clocks. */
 const windowMs = 89 * 86_400_000
 
 type Deed = 'resend' | 'expunge'
 
+/** All of them, and as fast as they are answered. */
+const atOnce = { skipDelivered: false, rate: null } as const
+
 /** What to do with the chosen messages, or with everything that the list's filter matches. */
 export function MessageBulk(props: {
   readonly chosen: readonly MessageOut[]
+  /** Where they went, as far as the list knows. */
+  readonly fanout: Fanout | null
   /** The list's filter; null: it can only be applied to rows. */
   readonly query: ListQuery | null
   /** Every loaded row is chosen, so that the rest may be meant too. */
@@ -78,8 +84,7 @@ export function MessageBulk(props: {
       const dropped = await expungeMessages(scope.application, ids, progress)
       toast(t('messages.expunged', { count: dropped }))
     } else if (all) {
-      const care = { skipDelivered: false, rate: null }
-      const job = await recoverDeliveries(scope.application, { ...selection, ...care })
+      const job = await recoverDeliveries(scope.application, { ...selection, ...atOnce })
       change({ task: job.id }, { replace: true })
     } else {
       const sent = await resendMessages(scope.application, ids, progress)
@@ -104,7 +109,7 @@ export function MessageBulk(props: {
     setAsking(deed)
   }
   const app = scope.application
-  const body = all ? { ...selection, skipDelivered: false } : null
+  const last = all ? selection : lastOf(chosen, props.fanout)
   return (
     <div className="flex flex-wrap items-center gap-2 border-line border-t bg-surface px-5 py-2 max-sm:px-3">
       <span className="font-[550]" aria-live="polite">
@@ -142,15 +147,15 @@ export function MessageBulk(props: {
           busy={start.isPending}
           error={<Working count={done} error={start.error} busy={start.isPending} />}
           copyAs={{
-            request: {
-              method: 'POST',
-              ...(body === null
-                ? { path: `/app/${app}/msg/${ids[0] ?? ''}/endpoint/ENDPOINT/resend` }
-                : { path: `/app/${app}/delivery/recover`, body: JSON.stringify(body) }),
-            },
-            cli: all
-              ? `posthorn recover --app ${app} --since ${since} --status failed,canceled,delivered --include-delivered --no-probe --go`
-              : `posthorn messages resend ${ids[0] ?? ''} ENDPOINT --app ${app}`,
+            ...(last !== null && {
+              request: {
+                ...{ method: 'POST', path: `/app/${app}/delivery/recover` },
+                body: { ...last, ...atOnce },
+              },
+            }),
+            ...(!all && {
+              cli: ids.map((id) => `posthorn messages resend ${id} --app ${app}`).join(' && '),
+            }),
           }}
           onClose={() => setAsking(null)}
           onConfirm={() => start.mutate('resend')}
@@ -169,11 +174,8 @@ export function MessageBulk(props: {
             request: {
               method: 'POST',
               ...(all
-                ? {
-                    path: `/app/${app}/msg/expunge-all-contents`,
-                    body: JSON.stringify(fitting),
-                  }
-                : { path: `/app/${app}/msg/bulk-expunge`, body: JSON.stringify({ ids }) }),
+                ? { path: `/app/${app}/msg/expunge-all-contents`, body: fitting }
+                : { path: `/app/${app}/msg/bulk-expunge`, body: { ids } }),
             },
           }}
           onClose={() => {
@@ -186,6 +188,13 @@ export function MessageBulk(props: {
       )}
     </div>
   )
+}
+
+/** The last delivery of each to every endpoint that it went to; null: not all of them are known. */
+function lastOf(chosen: readonly MessageOut[], fanout: Fanout | null): Selection | null {
+  const last = chosen.map(({ id }) => fanout?.of.get(id))
+  if (last.includes(undefined)) return null
+  return { deliveryIds: last.flatMap((all) => all?.map(({ id }) => id) ?? []) }
 }
 
 function boundsOf(query: ListQuery | null) {

@@ -229,6 +229,7 @@ export function MessagesPage() {
           {chosen.length > 0 && (
             <MessageBulk
               chosen={chosen}
+              fanout={fanout}
               query={text === '' && where === undefined && view === null ? query : null}
               offerAll={chosen.length === rows.length}
               onClear={() => setSelected(new Set())}

@@ -33,7 +33,7 @@ const changeRequest = (app: string, action: Deed, ids: readonly string[]): CopyA
   request: {
     method: 'POST',
     path: `/app/${app}/webhook/change`,
-    body: JSON.stringify({ action, ids }),
+    body: { action, ids },
   },
 })
 

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getApplication } from '../api/calls.ts'
 import { type Job, listJobs } from '../api/recovery-calls.ts'
+import { CopyAs } from '../components/copy-as.tsx'
 import { Section } from '../components/page.tsx'
 import { Time, useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
@@ -26,7 +27,16 @@ export function RecentJobs() {
     .slice(0, shownMax)
   if (mine.length === 0) return null
   return (
-    <Section title={t('recovery.recent')}>
+    <Section
+      title={t('recovery.recent')}
+      actions={
+        <CopyAs
+          of={t('recovery.recent')}
+          request={{ path: '/background-task', query: { task: 'delivery.recover' } }}
+          withoutUrl
+        />
+      }
+    >
       <ul className="flex flex-col">
         {mine.map((job) => (
           <li key={job.id}>

@@ -94,9 +94,7 @@ export function MissingPlanner(props: { readonly endpoints: readonly EndpointOut
             />
           </div>
           <RangeFilter preset="24h" />
-          {!scope.portal && (
-            <CopyAs cli={cli} request={{ method: 'POST', path, body: JSON.stringify(body) }} />
-          )}
+          {!scope.portal && <CopyAs cli={cli} request={{ method: 'POST', path, body }} />}
         </div>
       </Section>
       {chosen !== null && (

@@ -193,11 +193,11 @@ function Command(props: {
         request={{
           method: 'POST',
           path: `/app/${scope.application}/delivery/recover`,
-          body: JSON.stringify({
+          body: {
             ...props.selection,
             ...props.care,
             rate: props.care.rate === 'usual' ? undefined : props.care.rate,
-          }),
+          },
         }}
       />
     </div>

@@ -53,18 +53,17 @@ export function AddReceiver(props: { readonly onClose: () => void }) {
   const [language, setLanguage] = useState<'en' | 'es'>(own)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(usual))
   const [missing, setMissing] = useState<'url' | 'events' | null>(null)
+  const call = {
+    method: 'POST',
+    body: {
+      url: kind === 'mail' ? scheme + to.replaceAll(/[\s;]+/g, ',').replaceAll(/,+/g, ',') : to,
+      ...(kind === 'slack' ? { format: 'slack' } : {}),
+      ...(kind === 'webhook' ? {} : { language }),
+      eventTypes: chosen.size === types.length ? null : types.filter((type) => chosen.has(type)),
+    },
+  } as const
   const add = useMutation({
-    mutationFn: () =>
-      request<Receiver>(receiversPath, {
-        method: 'POST',
-        body: {
-          url: kind === 'mail' ? scheme + to.replaceAll(/[\s;]+/g, ',').replaceAll(/,+/g, ',') : to,
-          ...(kind === 'slack' ? { format: 'slack' } : {}),
-          ...(kind === 'webhook' ? {} : { language }),
-          eventTypes:
-            chosen.size === types.length ? null : types.filter((type) => chosen.has(type)),
-        },
-      }),
+    mutationFn: () => request<Receiver>(receiversPath, call),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['notices'] })
       props.onClose()
@@ -90,6 +89,7 @@ export function AddReceiver(props: { readonly onClose: () => void }) {
   return (
     <Dialog
       title={t('notices.add')}
+      copyAs={{ request: { path: receiversPath, ...call } }}
       onClose={props.onClose}
       footer={
         <>

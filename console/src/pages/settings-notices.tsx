@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { request } from '../api/http.ts'
 import type { List } from '../api/model.ts'
 import { Button, IconButton } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { Section } from '../components/page.tsx'
 import { Failure, Loaded } from '../components/states.tsx'
@@ -57,11 +58,14 @@ export function NoticesSection() {
       title={t('notices.title')}
       description={t('notices.text')}
       actions={
-        may && (
-          <Button onClick={() => change({ dialog: 'notices' })}>
-            <Plus size={14} aria-hidden /> {t('notices.add')}
-          </Button>
-        )
+        <>
+          <CopyAs of={t('notices.title')} request={{ path }} withoutUrl />
+          {may && (
+            <Button onClick={() => change({ dialog: 'notices' })}>
+              <Plus size={14} aria-hidden /> {t('notices.add')}
+            </Button>
+          )}
+        </>
       }
     >
       <Loaded query={receivers}>
@@ -100,6 +104,7 @@ export function NoticesSection() {
           title={t('notices.deleteTitle', { url: shown(deleting) })}
           effect={t('notices.deleteEffect')}
           verb={t('notices.deleteVerb')}
+          copyAs={{ request: { method: 'DELETE', path: `${path}/${deleting.id}` } }}
           danger
           busy={remove.isPending}
           error={remove.isError && <Failure error={remove.error} />}

@@ -28,6 +28,8 @@ export const getProfileFit = (application: string, profile: string) =>
 export default function SwitchDialog(props: {
   readonly application: string
   readonly fit: ProfileFit
+  /** The application's name is saved with it. */
+  readonly name: string
   readonly busy: boolean
   readonly onConfirm: () => void
   readonly onClose: () => void
@@ -63,6 +65,14 @@ export default function SwitchDialog(props: {
         </>
       }
       verb={w('switch.verb')}
+      copyAs={{
+        request: {
+          method: 'PATCH',
+          path: path('app', props.application),
+          query: { force: true },
+          body: { name: props.name, profile: props.fit.profile },
+        },
+      }}
       busy={props.busy}
       onClose={props.onClose}
       onConfirm={props.onConfirm}

@@ -155,6 +155,7 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
           <SwitchDialog
             application={application.id}
             fit={misfit}
+            name={name.trim()}
             busy={save.isPending}
             onClose={() => setMisfit(null)}
             onConfirm={() => save.mutate({ name: name.trim(), profile, force: true })}
@@ -166,6 +167,10 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
           title={t('application.deleteTitle', { name: application.name })}
           effect={t('application.deleteEffect')}
           verb={t('application.deleteVerb')}
+          copyAs={{
+            cli: `posthorn apps rm ${application.id} --yes`,
+            request: { method: 'DELETE', path: `/app/${application.id}` },
+          }}
           typeName={application.name}
           danger
           busy={remove.isPending}

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Send } from 'lucide-react'
 import { lazy, Suspense } from 'react'
+import { path } from '../api/calls.ts'
 import { type TestOut, testEndpoint } from '../api/profile-calls.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
@@ -65,6 +66,13 @@ export function TestDialog(props: {
   return (
     <Dialog
       title={t('send.titleTo', { endpoint: props.name })}
+      copyAs={{
+        request: {
+          method: 'POST',
+          path: `${path('app', props.application, 'endpoint', props.endpointId)}/test`,
+          body: {},
+        },
+      }}
       wide
       onClose={props.onClose}
       footer={

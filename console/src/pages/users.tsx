@@ -103,6 +103,7 @@ function UserRow(props: {
   const client = useQueryClient()
   const [open, setOpen] = useState<'sessions' | 'remove' | null>(null)
   const { user } = props
+  const path = `/user/${user.id}`
   const refresh = () => client.invalidateQueries({ queryKey: ['users'] })
   const told = (error: unknown): void => {
     const conflict = error instanceof ApiError && error.status === 409
@@ -179,6 +180,7 @@ function UserRow(props: {
       {open === 'sessions' && (
         <Dialog
           title={t('user.sessionsOf', { email: user.email })}
+          copyAs={{ request: { path: `${path}/session` } }}
           onClose={() => setOpen(null)}
           footer={<Button onClick={() => setOpen(null)}>{t('action.close')}</Button>}
         >
@@ -190,6 +192,10 @@ function UserRow(props: {
           title={t('user.removeTitle', { email: user.email })}
           effect={t('user.removeEffect')}
           verb={t('user.removeVerb')}
+          copyAs={{
+            cli: `posthorn users rm ${user.id} --yes`,
+            request: { method: 'DELETE', path },
+          }}
           typeName={user.email}
           danger
           busy={remove.isPending}
@@ -220,8 +226,9 @@ function AddUser(props: {
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>(props.first ? 'owner' : 'developer')
   const [missing, setMissing] = useState(false)
+  const body = { email: email.trim(), role }
   const add = useMutation({
-    mutationFn: () => createUser({ email: email.trim(), role }),
+    mutationFn: () => createUser(body),
     onSuccess: async ({ user, invite }) => {
       await client.invalidateQueries({ queryKey: ['users'] })
       props.onClose()
@@ -244,8 +251,8 @@ function AddUser(props: {
       title={t('user.add')}
       onClose={props.onClose}
       copyAs={{
-        cli: `posthorn users add ${shellQuoted(email)} --role ${role}`,
-        request: { method: 'POST', path: '/user', body: JSON.stringify({ email, role }) },
+        cli: `posthorn users add ${shellQuoted(body.email)} --role ${role}`,
+        request: { method: 'POST', path: '/user', body },
       }}
       footer={
         <>
@@ -285,6 +292,7 @@ function InviteDialog(props: { readonly invited: Invited; readonly onClose: () =
   return (
     <Dialog
       title={t('user.inviteTitle', { email })}
+      copyAs={null}
       onClose={props.onClose}
       footer={
         <>

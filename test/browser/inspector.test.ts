@@ -10,7 +10,7 @@ import { after, afterEach, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import decodeQr from 'qr/decode.js'
-import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
 import { copyFrom } from './copied.ts'
 
@@ -211,6 +211,48 @@ test('A34: a request is found, sent again with another body, compared and export
     assert.equal(response.status, 200)
     assert.ok(request.headers.every((one: object) => 'name' in one && 'value' in one))
   }
+})
+
+test('all that a bin keeps is exported, page by page, as far as the search goes, unless it is stopped', async () => {
+  await ui.call('PUT', '/inspector/bin/many', {})
+  const count = 260 // more than a page of the server
+  for (let at = 0; at < count; at += 20) {
+    const some = Array.from({ length: 20 }, (_, n) =>
+      fetch(`${ui.url}/in/many/${at + n}`, { method: 'POST', body: at < 20 ? 'first' : 'later' }),
+    )
+    await Promise.all(some)
+  }
+  const page = await ui.open('/inspector/many', english)
+  const saved = async (item: string): Promise<string> => {
+    await page.getByRole('button', { name: 'Export', exact: true }).click()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: item }).click(),
+    ])
+    return readFileSync(await file.path(), 'utf8')
+  }
+  const lines = (await saved('Download JSON lines')).trim().split('\n')
+  await page.getByText('260 rows exported').waitFor()
+  const paths = lines.map((line): unknown => JSON.parse(line).path)
+  assert.deepEqual([lines.length, new Set(paths).size], [count, count])
+  await page.getByRole('button', { name: 'Copy as HAR' }).click()
+  const copied = JSON.parse(await clipboard(page, /"log"/))
+  assert.equal(copied.log.entries.length, count)
+  await page.getByRole('searchbox', { name: 'Search requests' }).fill('FIRST')
+  await page.waitForURL(/q=/)
+  assert.equal(JSON.parse(await saved('Download HAR')).log.entries.length, 20)
+
+  const second = Promise.withResolvers<void>()
+  await page.route(/iterator=/, async (route) => {
+    await second.promise
+    await route.abort()
+  })
+  await page.getByRole('button', { name: 'Copy as HAR' }).click()
+  await page.getByRole('progressbar', { name: 'Export' }).waitFor()
+  await page.getByRole('button', { name: 'Stop the export' }).click()
+  await page.getByText('The export was stopped; nothing was saved.').waitFor()
+  await page.getByRole('button', { name: 'Copy as HAR' }).waitFor()
+  second.resolve()
 })
 
 test('a request sent again as an event goes the usual road; a bin has settings and an end', async () => {

@@ -289,9 +289,10 @@ export const putBin = (
   })
 export const deleteBin = (bin: string) =>
   request<void>(path('inspector', 'bin', bin), { method: 'DELETE' })
-export const listCaptured = (bin: string, query: ListQuery = {}) =>
+export const listCaptured = (bin: string, query: ListQuery = {}, signal?: AbortSignal) =>
   request<List<CapturedOut>>(`${path('inspector', 'bin', bin)}/request`, {
     query: { limit: 100, ...query },
+    ...(signal && { signal }),
   })
 /** Pins it, or writes something about it. */
 export const markCaptured = (

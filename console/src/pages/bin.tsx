@@ -20,14 +20,14 @@ import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { useBinStream } from '../state/bin-stream.ts'
+import { textOf } from '../state/captured-parts.ts'
 import { checkedRows } from '../state/checked-rows.ts'
-import { download } from '../state/download.ts'
 import { pollMs } from '../state/feed.ts'
-import { harOf } from '../state/har.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { BinAnswers } from './bin-answers.tsx'
+import { BinExport } from './bin-export.tsx'
 import { BinQr } from './bin-qr.tsx'
 import { answerText, CapturedPanel, SignaturePill } from './bin-request.tsx'
 import { BinRetries } from './bin-retries.tsx'
@@ -89,7 +89,7 @@ export function BinPage() {
             cli={`posthorn bins requests ${name}`}
             request={{ path: `/inspector/bin/${name}/request` }}
           />
-          <Export bin={name} rows={rows} />
+          <BinExport key={name} bin={name} words={words} />
           {may && (
             <Menu
               label={<Ellipsis size={16} aria-hidden />}
@@ -199,44 +199,6 @@ function badgeOf(now: {
   if (now.paused) return 'paused'
   if (now.failed) return 'reconnecting'
   return now.stream === 'refused' ? 'polling' : now.stream
-}
-
-/** All that the search looks through. */
-function textOf(row: CapturedOut): string {
-  const headers = row.headers.map((pair) => pair.join(': ')).join('\n')
-  return `${row.method} ${row.path}?${row.query}\n${row.note ?? ''}\n${headers}\n${row.body ?? ''}`.toLowerCase()
-}
-
-/** What is shown, as an archive that other tools open, or one JSON object a line. */
-function Export(props: { readonly bin: string; readonly rows: readonly CapturedOut[] }) {
-  const t = useT()
-  const { bin, rows } = props
-  const har = () => JSON.stringify(harOf(rows, location.origin), null, 2)
-  return (
-    <>
-      <CopyButton text={har}>{t('bin.copyHar')}</CopyButton>
-      <Menu
-        label={t('bin.export')}
-        items={[
-          {
-            id: 'har',
-            label: t('bin.downloadHar'),
-            onSelect: () => download(`${bin}.har`, 'application/json', har()),
-          },
-          {
-            id: 'lines',
-            label: t('bin.downloadLines'),
-            onSelect: () =>
-              download(
-                `${bin}.ndjson`,
-                'application/x-ndjson',
-                rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
-              ),
-          },
-        ]}
-      />
-    </>
-  )
 }
 
 function comparable(request: CapturedOut): unknown {

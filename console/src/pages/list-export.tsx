@@ -30,22 +30,20 @@ export function ListExport(props: {
   /** Where the list's time begins; null: nobody chose. */
   readonly from: number | null
 }) {
-  const t = useT()
   const w = useWords(words)
   const { application, list, query } = props
   const exporting = useExporting(application, list)
   const unfinished = useUnfinished(application, list)
+  const tell = useExportWords()
   const started = async (ending: Promise<ExportEnd>): Promise<void> => {
-    announce(w('export.started'))
-    const end = await ending
-    if (end.kind === 'failed') toast(errorSentence(end.error, t), { tone: 'err' })
-    else if (end.kind === 'stopped') toast(w('export.canceled'))
-    else if (end.kind === 'taken') toast(w('export.taken'))
-    else toast(w(end.cut ? 'export.cut' : 'export.done', { count: end.rows }))
+    tell.begun()
+    tell.ended(await ending)
   }
   const start = (format: ExportFormat): void =>
     void started(exportList({ application, list, query, format }))
-  if (exporting !== null) return <Progress exporting={exporting} from={props.from} list={list} />
+  if (exporting !== null) {
+    return <ExportProgress exporting={exporting} from={props.from} forwards={list === 'audit'} />
+  }
   if (unfinished !== null) {
     return <Unfinished kept={unfinished} onGoOn={() => void started(resumeExport(unfinished))} />
   }
@@ -59,6 +57,21 @@ export function ListExport(props: {
       ]}
     />
   )
+}
+
+/** Says that an export has begun, and how it ended. */
+export function useExportWords() {
+  const t = useT()
+  const w = useWords(words)
+  return {
+    begun: () => announce(w('export.started')),
+    ended(end: ExportEnd): void {
+      if (end.kind === 'failed') toast(errorSentence(end.error, t), { tone: 'err' })
+      else if (end.kind === 'stopped') toast(w('export.canceled'))
+      else if (end.kind === 'taken') toast(w('export.taken'))
+      else toast(w(end.cut ? 'export.cut' : 'export.done', { count: end.rows }))
+    },
+  }
 }
 
 /** One whose tab was closed, or whose server stayed away: it goes on, or is dropped. */
@@ -85,16 +98,16 @@ function Unfinished(props: { readonly kept: KeptExport; readonly onGoOn: () => v
 }
 
 /** How far back it is, as a share where the list has a beginning, and the lever to stop it. */
-function Progress(props: {
+export function ExportProgress(props: {
   readonly exporting: Exporting
   readonly from: number | null
-  readonly list: ExportedList
+  /** From the oldest on; the others go back from now. */
+  readonly forwards?: boolean
 }) {
   const w = useWords(words)
   const formats = useFormats()
-  const { exporting, from } = props
+  const { exporting, from, forwards = false } = props
   const { rows, reachedAt, startedAt, waiting } = exporting
-  const forwards = props.list === 'audit' // the others go back from now
   const gone = (at: number, since: number): number => (forwards ? at - since : startedAt - at)
   const share =
     from === null || reachedAt === null || startedAt <= from

@@ -1,4 +1,4 @@
-/** The parts of a captured request that are not lines of their own: cookies, fields of a form. */
+/** The parts of a captured request that are not lines of their own: cookies, fields of a form, what is searched. */
 import type { CapturedOut } from '../api/model.ts'
 
 type Pair = readonly [name: string, value: string]
@@ -52,4 +52,10 @@ export function fieldsOf(
 
 function utf8(binary: string): string {
   return new TextDecoder().decode(Uint8Array.from(binary, (one) => one.charCodeAt(0)))
+}
+
+/** All that the search looks through, in lower case. */
+export function textOf(row: CapturedOut): string {
+  const headers = row.headers.map((pair) => pair.join(': ')).join('\n')
+  return `${row.method} ${row.path}?${row.query}\n${row.note ?? ''}\n${headers}\n${row.body ?? ''}`.toLowerCase()
 }

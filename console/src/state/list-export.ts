@@ -7,7 +7,7 @@
  */
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { exportHeaders } from '../../../src/contract/export.ts'
-import { ApiError, requestPart } from '../api/http.ts'
+import { requestPart } from '../api/http.ts'
 import { currentOwner } from '../api/session.ts'
 import { downloadBlob } from './download.ts'
 import {
@@ -22,12 +22,10 @@ import {
   keptParts,
   takeKept,
 } from './kept-exports.ts'
+import { type Patience, patiently } from './patience.ts'
 
 /** What a browser holds well; a longer list is cut, and that is said. */
 export const exportMax = { rows: 1_000_000, bytes: 268_435_456 } as const
-/** How long a server that does not answer is asked again, and how often. */
-const patienceMs = 60_000
-const askAgainMs = 1_000
 
 export interface Exporting {
   readonly rows: number
@@ -195,8 +193,7 @@ function keptBehind({ key }: KeptExport): Parts {
   }
 }
 
-interface Watch {
-  readonly signal: AbortSignal
+interface Watch extends Patience {
   readonly tell: (change: Partial<Exporting>) => void
 }
 
@@ -207,7 +204,7 @@ async function collected(
 ): Promise<ExportPlace | 'taken'> {
   let place: ExportPlace = of
   while (!place.done) {
-    const part = await patiently(of, place.iterator, { signal, tell })
+    const part = await partOf(of, place, { signal, tell })
     const blob = new Blob([part.text])
     const rows = place.rows + Number(part.headers.get(exportHeaders.rows) ?? 0)
     const bytes = place.bytes + blob.size
@@ -223,30 +220,12 @@ async function collected(
   return place
 }
 
-/** A part; asks again while the server starts anew or is overloaded. */
-async function patiently(
-  { application, list, format, query }: ExportOf,
-  iterator: string | null,
-  { signal, tell }: Watch,
-) {
+/** A part. */
+function partOf({ application, list, format, query }: ExportOf, place: ExportPlace, watch: Watch) {
   const path =
     list === 'audit' ? '/audit/export' : `/app/${encodeURIComponent(application)}/export/${list}`
+  const { iterator } = place
   const how = list === 'audit' ? { format, iterator, part: true } : { format, iterator }
-  const until = Date.now() + patienceMs
-  for (;;) {
-    try {
-      return await requestPart(path, { query: { ...query, ...how }, signal })
-    } catch (error) {
-      if (signal.aborted || !isPassing(error) || Date.now() > until) throw error
-    }
-    tell({ waiting: true })
-    await new Promise((resolve) => setTimeout(resolve, askAgainMs))
-    signal.throwIfAborted()
-  }
-}
-
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500)
-  )
+  const { signal } = watch
+  return patiently(() => requestPart(path, { query: { ...query, ...how }, signal }), watch)
 }

@@ -5,6 +5,8 @@
 import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { type IdKind, idAtTime } from '../../src/domain/ids.ts'
+import { Database } from '../../src/store/sqlite/database.ts'
+import { followOne } from '../../src/store/sqlite/lists.ts'
 
 /** Columns that hold an id of a kind, beside `id` itself. */
 const kinds: Readonly<Record<string, IdKind>> = {
@@ -85,7 +87,16 @@ function embedded(path: string): Copying {
   return {
     ask: async (sql) => database.prepare(sql).all(),
     columnsOf: (table) => `select name from pragma_table_info('${table}')`,
-    settle: async () => database.exec('pragma wal_checkpoint(truncate)'),
+    async settle() {
+      const lists = new Database(database)
+      let isBehind = true // the server itself catches up by a chunk after each commit, for a long time
+      while (isBehind) {
+        database.exec('begin immediate')
+        isBehind = followOne(lists)
+        database.exec('commit')
+      }
+      database.exec('pragma wal_checkpoint(truncate)')
+    },
     close: async () => database.close(),
   }
 }

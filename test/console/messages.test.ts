@@ -118,7 +118,7 @@ test('both languages have the same parameters in every message', () => {
 
 test('no Spanish message is the English one, but for names and words that both share', () => {
   const shared =
-    /^(API|DNS|AsyncAPI|OpenAPI|\{count\} endpoint \{count\} endpoints|TLS|URL|curl|ID|id|Cookies|GitHub|Shopify|Slack|Standard Webhooks|Stripe|Twilio|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|chat|\{first\} \+\{count\})$/
+    /^(API|DNS|AsyncAPI|OpenAPI|\{count\} endpoint \{count\} endpoints|TLS|URL|curl|ID|id|Cookies|GitHub|JavaScript|Shopify|Slack|Standard Webhooks|Stripe|Twilio|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|chat|\{first\} \+\{count\})$/
   const same = Object.entries(es).filter(
     ([key, text]) => forms(text) === forms(en[key as keyof typeof en]) && !shared.test(forms(text)), // same keys
   )

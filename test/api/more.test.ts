@@ -294,8 +294,8 @@ test('a change that names the version it read is refused when that was changed s
   assert.equal(odd.status, 422)
   assert.match(odd.body, /if-match/)
 
-  const since = async (method: string, what: string, body: object) => {
-    const reply = await fetch(`${url}/api/v1/app/${app}${what}`, {
+  const since = async (method: string, path: string, body: object) => {
+    const reply = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${bootstrapKey}`, 'if-match': `"${read}"` },
       body: JSON.stringify(body),
@@ -303,13 +303,19 @@ test('a change that names the version it read is refused when that was changed s
     await reply.body?.cancel()
     return reply.status
   }
-  assert.equal(await since('PUT', `/endpoint/${id}/headers`, { headers: { 'x-a': 'late' } }), 409)
-  assert.equal(await since('PATCH', `/endpoint/${id}/headers`, { headers: { 'x-a': 'late' } }), 409)
-  assert.equal(await since('PUT', `/endpoint/${id}/tls`, {}), 409)
-  assert.deepEqual((await call('GET', `/app/${app}/endpoint/${id}/headers`)).json.headers, {})
+  const one = `/app/${app}/endpoint/${id}`
+  assert.equal(await since('PUT', `${one}/headers`, { headers: { 'x-a': 'late' } }), 409)
+  assert.equal(await since('PATCH', `${one}/headers`, { headers: { 'x-a': 'late' } }), 409)
+  assert.equal(await since('PUT', `${one}/tls`, {}), 409)
+  assert.deepEqual((await call('GET', `${one}/headers`)).json.headers, {})
+  const { id: told } = await svix.operationalWebhook.endpoint.create({ url: 'https://a.b' })
+  const receiver = `/operational-webhook/endpoint/${told}`
+  assert.equal(await since('PUT', receiver, { url: 'https://late.b' }), 409)
+  assert.equal(await since('PUT', `${receiver}/headers`, { headers: { 'x-a': 'late' } }), 409)
+  assert.equal((await call('GET', receiver)).json.url, 'https://a.b/')
   await svix.application.patch(app, { name: 'Renamed' })
-  assert.equal(await since('PATCH', '', { name: 'Late' }), 409)
-  assert.equal(await since('PUT', '', { name: 'Late' }), 409)
+  assert.equal(await since('PATCH', `/app/${app}`, { name: 'Late' }), 409)
+  assert.equal(await since('PUT', `/app/${app}`, { name: 'Late' }), 409)
   assert.equal((await call('GET', `/app/${app}`)).json.name, 'Renamed')
 
   await svix.eventType.create({ name: 'aa.conditional', description: 'First' })

@@ -214,6 +214,7 @@ test('limits.md has the numbers of the code', () => {
   const page = pages.find(({ path }) => path === 'docs/reference/limits.md')?.text ?? ''
   const numbers = [
     ...[limits.jsonMembersMax, limits.jsonContainersMax, limits.jsonDepthMax],
+    ...[limits.jsonNamesMax, limits.schemaVersionsMax, limits.pageSchemaBytesMax / 2 ** 20],
     limits.batchMessagesMax,
     ...[limits.metadataBytesMax, limits.headersBytesMax, limits.headerValueBytesMax],
     ...[limits.headersPerEndpointMax, limits.urlLengthMax, limits.pageMax, limits.responseBytesMax],

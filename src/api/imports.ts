@@ -6,7 +6,7 @@ import type { OrganizationId } from '../domain/ids.ts'
 import { newestSchema, nextVersion, schemaVersions } from '../domain/schema/versions.ts'
 import { answer, type Call, noContent, type Route, route, type Services } from './call.ts'
 import type { DescribedTypes } from './document-reader.ts'
-import { compiledTypesMax, schemasIn } from './event-type-rules.ts'
+import { checkVersions, compiledTypesMax, schemasIn } from './event-type-rules.ts'
 import { eventTypeFrom, eventTypeOut } from './event-types.ts'
 import type { Description } from './import-described.ts'
 import { timeText } from './times.ts'
@@ -42,22 +42,11 @@ export const importRoutes: readonly Route[] = [
   route(contract.importEventTypes, async (call, services) => {
     const place = { field: 'text', formats: 'all' } as const
     const { format, types } = await services.documents.types(call.body.text, place)
-    const data: Static<typeof contract.ImportedChange>[] = []
-    const { organizationId } = call.principal
-    for (let at = 0; at < types.length; at += namesAtOnce) {
-      const some = types.slice(at, at + namesAtOnce)
-      const old = await oldTypes(some, organizationId, services)
-      for await (const one of inTurns(some)) {
-        const { type, change } = changeOf(
-          old.get(one.name),
-          eventTypeFrom(one.name, one, organizationId, call.now),
-        )
-        if (call.body.dryRun !== true && change !== 'same') await services.store.putEventType(type)
-        data.push({
-          ...{ name: type.name, change, description: type.description, groupName: type.groupName },
-          version: schemaVersions(type.schemas)[0] ?? null,
-        })
-      }
+    // All are looked at before one is stored: what is refused then leaves no half of an import.
+    let data = await importTypes(types, call, async () => {}, services)
+    if (call.body.dryRun !== true) {
+      const { store } = services
+      data = await importTypes(types, call, (type) => store.putEventType(type), services)
     }
     return answer(200, { format, data })
   }),
@@ -121,6 +110,31 @@ async function* exportText(
   yield `${before === ',' ? '' : before}],${head.slice(1)}`
 }
 
+/** What the types of a document change; each that is new or differs goes to `put`. */
+async function importTypes(
+  types: DescribedTypes['types'],
+  { principal, now }: Pick<Call<unknown, unknown>, 'principal' | 'now'>,
+  put: (type: EventType) => Promise<unknown>,
+  services: Services,
+): Promise<Static<typeof contract.ImportedChange>[]> {
+  const { organizationId } = principal
+  const data: Static<typeof contract.ImportedChange>[] = []
+  for (let at = 0; at < types.length; at += namesAtOnce) {
+    const some = types.slice(at, at + namesAtOnce)
+    const old = await oldTypes(some, organizationId, services)
+    for await (const one of inTurns(some)) {
+      const fresh = eventTypeFrom(one.name, one, organizationId, now)
+      const { type, change } = changeOf(old.get(one.name), fresh)
+      if (change !== 'same') await put(type)
+      data.push({
+        ...{ name: type.name, change, description: type.description, groupName: type.groupName },
+        version: schemaVersions(type.schemas)[0] ?? null,
+      })
+    }
+  }
+  return data
+}
+
 /** The document of a call, and where it stands. */
 function documentOf({
   body,
@@ -181,6 +195,7 @@ function mergedWith(before: EventType, fresh: EventType): EventType {
   const schema = newestSchema(fresh.schemas)
   const isNew =
     schema !== undefined && JSON.stringify(schema) !== JSON.stringify(newestSchema(before.schemas))
+  if (isNew) checkVersions(schemaVersions(before.schemas).length + 1, ['text'], before.name)
   return {
     ...before,
     archived: false,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { cpuMs } from '../../test/support/turns.ts'
 import { limits } from '../domain/limits.ts'
 import { readJsonObject } from './json-body.ts'
 
@@ -55,11 +56,37 @@ test('depth is counted over the whole body, and 64 levels pass', () => {
 
 test('members are counted over the whole body, not what looks like some in texts', () => {
   const most = limits.jsonMembersMax
-  const members = (count: number) => Array.from({ length: count }, (_, n) => `"${n}":":"`).join(',')
+  const members = (count: number) => Array.from({ length: count }, () => '"n":":"').join(',')
   const body = (inside: number) => Buffer.from(`{"a":{${members(inside)}},"b":[{"c":1}]}`)
   assert.notEqual(typeof readJsonObject(body(most - 3)), 'string')
   assert.equal(readJsonObject(body(most - 2)), 'too_many')
-  assert.equal(readJsonObject(Buffer.from(`{${members(most + 1)}}`)), 'too_many')
+})
+
+test('different names are counted over the whole body, each once, and by looking at no value', () => {
+  const most = limits.jsonNamesMax
+  const names = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, n) => `"${n + from}" :"${n}"`).join(', ')
+  const read = (text: string) => readJsonObject(Buffer.from(text))
+  assert.notEqual(typeof read(`{"0":{${names(most)}},"1":[{${names(most)}}]}`), 'string')
+  assert.equal(read(`{"0":{${names(most)}},"new":[{${names(most)}}]}`), 'too_many_names')
+  assert.notEqual(typeof read(`{${names(most)}}`), 'string')
+  assert.equal(read(`{${names(most + 1)}}`), 'too_many_names')
+  const [half, other] = [names(most / 2), names(most / 2 + 1, most / 2)]
+  assert.equal(read(`{"0":[{${half}},{${other}}],"1":2}`), 'too_many_names')
+})
+
+test('a body of many different names is refused in less time than the parser takes for it', () => {
+  const inside = Array.from({ length: limits.jsonMembersMax - 2 }, (_, n) => `"member${n}":1`)
+  const text = `{"a":{${inside}}}`
+  const bytes = Buffer.from(text)
+  const timed = (run: () => unknown): number => {
+    const before = process.threadCpuUsage()
+    run()
+    return cpuMs(before)
+  }
+  const refusing = timed(() => assert.equal(readJsonObject(bytes), 'too_many_names'))
+  const parsing = timed(() => JSON.parse(text))
+  assert.ok(refusing < parsing, `${refusing} ms, the parser ${parsing} ms`)
 })
 
 test('lists and objects are counted over the whole body, however small they are', () => {

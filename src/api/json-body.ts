@@ -1,10 +1,12 @@
 /**
  * Reads a JSON body without losing its bytes. A scan over the raw buffer finds where each
- * top-level member begins and ends, bounds depth, members, lists and objects and refuses doubled ones; the engine's
- * own parser then decides validity. What was sent as `payload` can so be stored byte for byte (I3).
+ * top-level member begins and ends, bounds depth, members, their different names, lists and objects and refuses
+ * doubled ones; the engine's own parser then decides validity. What was sent as `payload` can so be stored byte for byte (I3).
  */
 import { isUtf8 } from 'node:buffer'
 import { limits } from '../domain/limits.ts'
+import { hasMoreNames } from './different-names.ts'
+import { colon, isSpace, quote, skipSpace, skipString } from './json-scan.ts'
 
 export interface JsonBody {
   readonly value: Readonly<Record<string, unknown>>
@@ -20,6 +22,7 @@ export type JsonFault =
   | 'too_deep'
   | 'too_many'
   | 'too_many_containers'
+  | 'too_many_names'
   | 'doubled'
 
 /** How much a text may still hold. */
@@ -35,10 +38,7 @@ interface Span {
   readonly to: number
 }
 
-const quote = 0x22
-const backslash = 0x5c
 const comma = 0x2c
-const colon = 0x3a
 const openBrace = 0x7b
 const closeBrace = 0x7d
 const openBracket = 0x5b
@@ -47,8 +47,14 @@ const closeBracket = 0x5d
 export function readJsonObject(bytes: Buffer): JsonBody | JsonFault {
   if (bytes.length === 0) return 'empty'
   if (!isUtf8(bytes)) return 'not_utf8'
-  const spans = scanMembers(bytes, newBudget())
+  const budget = newBudget()
+  const spans = scanMembers(bytes, budget)
   if (typeof spans === 'string') return spans
+  // Bodies that cannot have too many names, which are nearly all, are not looked through for them.
+  const members = limits.jsonMembersMax - budget.members
+  if (members > limits.jsonNamesMax && hasMoreNames(bytes, limits.jsonNamesMax)) {
+    return 'too_many_names'
+  }
   let value: unknown
   try {
     value = JSON.parse(bytes.toString('utf8'))
@@ -130,6 +136,7 @@ function scanMembers(bytes: Uint8Array, budget: Budget): ReadonlyMap<string, Spa
     if (budget.containers < 0) return 'too_many_containers'
     if (members.has(name)) return 'doubled'
     members.set(name, { from, to })
+    if (members.size > limits.jsonNamesMax) return 'too_many_names'
     at = skipSpace(bytes, to)
     if (bytes[at] !== comma) break
     at = skipSpace(bytes, at + 1)
@@ -184,34 +191,6 @@ function skipValue(bytes: Uint8Array, at: number, budget: Budget): number {
   return position
 }
 
-/** Strings up to here are walked byte by byte; searching for the end of a longer one is native. */
-const shortStringMax = 48
-
-function skipString(bytes: Uint8Array, at: number): number {
-  let position = at + 1
-  const near = Math.min(bytes.length, position + shortStringMax)
-  while (position < near) {
-    const byte = bytes[position]
-    if (byte === quote) return position + 1
-    position += byte === backslash ? 2 : 1
-  }
-  return skipLongString(bytes, position)
-}
-
-/** `from` is inside of the string and not escaped. */
-function skipLongString(bytes: Uint8Array, from: number): number {
-  let found = bytes.indexOf(quote, from)
-  while (found >= 0) {
-    let backslashes = 0
-    while (found - backslashes > from && bytes[found - backslashes - 1] === backslash) {
-      backslashes += 1
-    }
-    if (backslashes % 2 === 0) return found + 1
-    found = bytes.indexOf(quote, found + 1)
-  }
-  return bytes.length
-}
-
 function skipScalar(bytes: Uint8Array, at: number): number {
   let position = at
   while (position < bytes.length) {
@@ -220,16 +199,6 @@ function skipScalar(bytes: Uint8Array, at: number): number {
     position += 1
   }
   return position
-}
-
-function skipSpace(bytes: Uint8Array, at: number): number {
-  let position = at
-  while (isSpace(bytes[position])) position += 1
-  return position
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
 function looksLikeJson(byte: number | undefined): boolean {

@@ -131,8 +131,8 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Include schemas; default false.': 'Incluye los esquemas; false si no se indica.',
   'Dot-separated name of an event type, at most 256 characters.':
     'Nombre de un tipo de evento, separado por puntos, de 256 caracteres como máximo.',
-  'Version to JSON Schema (draft 7 or later); each must compile.':
-    'De versión a JSON Schema (borrador 7 o posterior); cada uno debe compilar.',
+  'Version to JSON Schema (draft 7 or later), at most 1000; each must compile.':
+    'De versión a JSON Schema (borrador 7 o posterior), como máximo 1000; cada uno debe compilar.',
   'Portal users see a flagged event type only when their token carries the flag.':
     'Los usuarios del portal ven un tipo de evento marcado solo si su token lleva la marca.',
   'A heading under which consoles list the type.':

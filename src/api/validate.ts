@@ -127,6 +127,10 @@ const faultTexts: Readonly<Record<JsonFault, Sentence>> = {
     en: `the body has more than ${limits.jsonContainersMax} lists and objects`,
     es: `el cuerpo tiene más de ${limits.jsonContainersMax} listas y objetos`,
   },
+  too_many_names: {
+    en: `the members of the body have more than ${limits.jsonNamesMax} different names`,
+    es: `los miembros del cuerpo tienen más de ${limits.jsonNamesMax} nombres distintos`,
+  },
   doubled: {
     en: 'duplicate field: a member is given twice',
     es: 'campo duplicado: un miembro aparece dos veces',

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { limits } from '../domain/limits.ts'
 import { operation } from './operation.ts'
 import {
   EventTypeName,
@@ -12,7 +13,7 @@ import {
 } from './primitives.ts'
 
 const Schemas = Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()), {
-  description: 'Version to JSON Schema (draft 7 or later); each must compile.',
+  description: `Version to JSON Schema (draft 7 or later), at most ${limits.schemaVersionsMax}; each must compile.`,
 })
 
 const fields = {

@@ -21,6 +21,8 @@ export const limits = {
   jsonDepthMax: 64,
   /** Members of all objects of a body together: reading more would hold up everybody else. */
   jsonMembersMax: 80_000,
+  /** Different names among them: one that was not seen before takes ten times as long to read. */
+  jsonNamesMax: 20_000,
   /** Lists and objects of a body: an empty one is two bytes, and costs what a hundred do. */
   jsonContainersMax: 150_000,
   batchMessagesMax: 1000,
@@ -32,5 +34,7 @@ export const limits = {
   documentReadMs: 10_000,
   /** Deliveries whose last attempts are looked up for one page, or one count, by what they got. */
   answerRowsMax: 5_000,
+  /** Versions of the schemas of one event type: each is judged and compiled. */
+  schemaVersionsMax: 1_000,
   listWindowMs: 90 * 86_400_000,
 } as const

@@ -399,10 +399,15 @@ test('what is wrong with a large list is said by counting, not by comparing each
   assert.match(listed.text, /channels.*must not have more than 10 items/s)
   // Comparing each with each takes fifteen seconds and more, in which nobody else is served.
   assert.ok(user + system < 5_000_000, `${(user + system) / 1e6} s`)
-  const members = Array.from({ length: limits.jsonMembersMax + 1 }, (_, n) => `"${n}":1`).join(',')
-  const wide = await post('/app/hostile/msg', `{"eventType":"a","payload":{${members}}}`)
-  assert.equal(wide.status, 422)
-  assert.match(wide.text, new RegExp(`more than ${limits.jsonMembersMax} members`))
+  const members = (count: number) => Array.from({ length: count }, (_, n) => `"${n}":1`).join(',')
+  for (const [count, told] of [
+    [limits.jsonMembersMax + 1, `more than ${limits.jsonMembersMax} members`],
+    [limits.jsonNamesMax, `more than ${limits.jsonNamesMax} different names`],
+  ] as const) {
+    const wide = await post('/app/hostile/msg', `{"eventType":"a","payload":{${members(count)}}}`)
+    assert.equal(wide.status, 422)
+    assert.match(wide.text, new RegExp(told))
+  }
   const empty = await post(
     '/app/hostile/msg',
     `{"eventType":"a","payload":{"a":[${'[],'.repeat(200_000)}0]}}`,

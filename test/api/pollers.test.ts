@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Svix } from 'svix'
 import { settleMs } from '../../src/api/pollers.ts'
+import { limits } from '../../src/domain/limits.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
 import { cpuMs, longestTurnMs } from '../support/turns.ts'
@@ -81,10 +82,10 @@ test('a consumer gets the same again until it acknowledges, and can seek', async
   assert.deepEqual((await names()).got, [ids[0]])
 })
 
-async function call(method: string, path: string, body?: object) {
+async function call(method: string, path: string, body?: object, language = 'en') {
   const response = await fetch(`${url}/api/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${bootstrapKey}` },
+    headers: { authorization: `Bearer ${bootstrapKey}`, 'accept-language': language },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   const text = await response.text()
@@ -275,6 +276,35 @@ test('an environment’s event types travel to another', async () => {
   assert.equal((await svix.eventType.get('pet.new')).groupName, 'Pets')
   const connectors = [{ name: 'x', transformation: 'y' }]
   await assert.rejects(svix.environment.import({ connectors }), { code: 422 })
+})
+
+test('an event type has a bounded number of versions; what has more keeps them', async () => {
+  const versions = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [n + 1, { title: `${n + 1}` }]))
+  const max = limits.schemaVersionsMax
+  const type = { name: 'many.versions', description: '', schemas: versions(max) }
+  assert.equal((await call('POST', '/event-type', type)).status, 201)
+  for (const [language, told] of [
+    ['en', `at most ${max} versions of its schema, not ${max + 1}`],
+    ['es', `como máximo ${max} versiones de su esquema, no ${max + 1}`],
+  ] as const) {
+    const body = { description: '', schemas: versions(max + 1) }
+    const refused = await call('PUT', '/event-type/many.versions', body, language)
+    assert.equal(refused.status, 422)
+    assert.ok(JSON.stringify(refused.json.detail).includes(told), JSON.stringify(refused.json))
+  }
+  const text = 'name,example\nother.type,{}\nmany.versions,{"a":1}'
+  const imported = await call('POST', '/event-type/import', { text })
+  assert.equal(imported.status, 422)
+  assert.match(imported.json.detail[0].msg, /^many\.versions: an event type has at most/)
+  assert.equal((await call('GET', '/event-type/other.type')).status, 404, 'nothing is imported')
+
+  const key = { organizationId: api.organizationId, name: 'many.versions' }
+  const before = (await api.store.findEventType(key)) ?? assert.fail('it is there')
+  const stored = { ...before, schemas: versions(max + 5), updatedAt: clock.now() + 1 }
+  await api.store.putEventType(stored)
+  const patched = await call('PATCH', '/event-type/many.versions', { description: 'Changed' })
+  assert.equal(Object.keys(patched.json.schemas).length, max + 5)
 })
 
 test('a page of event types with large schemas ends early, and the official client walks them all', async () => {

@@ -13,8 +13,12 @@ import { createEn } from '../../console/src/messages/create-en.ts'
 import { createEs } from '../../console/src/messages/create-es.ts'
 import { deliveryEn } from '../../console/src/messages/delivery-en.ts'
 import { deliveryEs } from '../../console/src/messages/delivery-es.ts'
+import { doctorEn } from '../../console/src/messages/doctor-en.ts'
+import { doctorEs } from '../../console/src/messages/doctor-es.ts'
 import { en as baseEn } from '../../console/src/messages/en.ts'
 import { es as baseEs } from '../../console/src/messages/es.ts'
+import { historyEn } from '../../console/src/messages/history-en.ts'
+import { historyEs } from '../../console/src/messages/history-es.ts'
 import { messageEn } from '../../console/src/messages/message-en.ts'
 import { messageEs } from '../../console/src/messages/message-es.ts'
 import { probeEn } from '../../console/src/messages/probe-en.ts'
@@ -23,8 +27,12 @@ import { recoveryEn } from '../../console/src/messages/recovery-en.ts'
 import { recoveryEs } from '../../console/src/messages/recovery-es.ts'
 import { sendEn } from '../../console/src/messages/send-en.ts'
 import { sendEs } from '../../console/src/messages/send-es.ts'
+import { settingsEn } from '../../console/src/messages/settings-en.ts'
+import { settingsEs } from '../../console/src/messages/settings-es.ts'
 import { transformationEn } from '../../console/src/messages/transformation-en.ts'
 import { transformationEs } from '../../console/src/messages/transformation-es.ts'
+import { usersEn } from '../../console/src/messages/users-en.ts'
+import { usersEs } from '../../console/src/messages/users-es.ts'
 import { whyEn } from '../../console/src/messages/why-en.ts'
 import { whyEs } from '../../console/src/messages/why-es.ts'
 import { contrast, parseAccent, readableAccents } from '../../console/src/portal-accent.ts'
@@ -44,11 +52,15 @@ const en = {
   ...binEn,
   ...createEn,
   ...deliveryEn,
+  ...doctorEn,
+  ...historyEn,
   ...messageEn,
   ...probeEn,
   ...recoveryEn,
   ...sendEn,
+  ...settingsEn,
   ...transformationEn,
+  ...usersEn,
   ...whyEn,
 }
 const es = {
@@ -58,11 +70,15 @@ const es = {
   ...binEs,
   ...createEs,
   ...deliveryEs,
+  ...doctorEs,
+  ...historyEs,
   ...messageEs,
   ...probeEs,
   ...recoveryEs,
   ...sendEs,
+  ...settingsEs,
   ...transformationEs,
+  ...usersEs,
   ...whyEs,
 }
 

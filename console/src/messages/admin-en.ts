@@ -74,5 +74,7 @@ export const adminEn = {
   'system.setting': 'Setting',
   'system.sqlite': 'Embedded (SQLite)',
   'system.value': 'Value',
+  'system.database': 'Database',
+  'system.queue': 'Queue',
   'system.version': 'Version',
 } as const satisfies Catalog

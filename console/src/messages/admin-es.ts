@@ -74,5 +74,7 @@ export const adminEs: Translation<typeof adminEn> = {
   'system.setting': 'Ajuste',
   'system.sqlite': 'Integrada (SQLite)',
   'system.value': 'Valor',
+  'system.database': 'Base de datos',
+  'system.queue': 'Cola',
   'system.version': 'Versión',
 }

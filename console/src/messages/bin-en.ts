@@ -1,7 +1,18 @@
 import type { Catalog } from '../../../src/i18n/translate.ts'
+import { inspectorEn } from './inspector-en.ts'
 
 /** What the page of a bin says beyond the first load, in English. */
 export const binEn = {
+  ...inspectorEn,
+  'hint.body_compact': 'The body was written anew without its spaces. Verify the raw body.',
+  'hint.body_empty': 'The body arrived empty.',
+  'hint.body_indented': 'The body was written anew with other spaces. Verify the raw body.',
+  'hint.body_newline_added': 'A line break was added at the end of the body.',
+  'hint.body_trimmed': 'The end of the body was trimmed.',
+  'hint.headers_incomplete': 'Not all three signature headers are there.',
+  'hint.secret_not_base64': 'The signing secret is not base64.',
+  'hint.secret_used_as_text': 'The signing secret was used as text. Decode its base64 first.',
+  'hint.timestamp_not_a_number': 'The timestamp is not a number of seconds.',
   'bin.answersInJson': 'Answers in JSON',
   'bin.answersInJsonHelp':
     'Each step may have status, body, headers, delayMs, times and hangUp; a rule may have a path.',

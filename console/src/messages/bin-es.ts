@@ -1,8 +1,22 @@
 import type { Translation } from '../../../src/i18n/translate.ts'
 import type { binEn } from './bin-en.ts'
+import { inspectorEs } from './inspector-es.ts'
 
 /** Lo que dice la página de un buzón más allá de la primera carga, en español. */
 export const binEs: Translation<typeof binEn> = {
+  ...inspectorEs,
+  'hint.body_compact':
+    'El cuerpo se reescribió sin sus espacios. Verifica el cuerpo tal como llegó.',
+  'hint.body_empty': 'El cuerpo llegó vacío.',
+  'hint.body_indented':
+    'El cuerpo se reescribió con otros espacios. Verifica el cuerpo tal como llegó.',
+  'hint.body_newline_added': 'Se agregó un salto de línea al final del cuerpo.',
+  'hint.body_trimmed': 'Se recortó el final del cuerpo.',
+  'hint.headers_incomplete': 'No están los tres encabezados de firma.',
+  'hint.secret_not_base64': 'El secreto de firma no es base64.',
+  'hint.secret_used_as_text':
+    'El secreto de firma se usó como texto. Decodifica primero su base64.',
+  'hint.timestamp_not_a_number': 'La marca de tiempo no es un número de segundos.',
   'bin.answersInJson': 'Respuestas en JSON',
   'bin.answersInJsonHelp':
     'Cada paso puede tener status, body, headers, delayMs, times y hangUp; una regla, path.',

@@ -1,15 +1,9 @@
 import type { Catalog } from '../../../src/i18n/translate.ts'
-import { doctorEn } from './doctor-en.ts'
-import { inspectorEn } from './inspector-en.ts'
 import { peopleEn } from './people-en.ts'
-import { settingsEn } from './settings-en.ts'
 
 /** Every text of the console and the portal, in English. Keys are sorted inside each topic. */
 export const en = {
-  ...doctorEn,
-  ...inspectorEn,
   ...peopleEn,
-  ...settingsEn,
   // Actions that many places share
   'action.cancel': 'Cancel',
   'action.close': 'Close',
@@ -292,6 +286,11 @@ export const en = {
   'endpoint.preview': 'What your server will get',
   'endpoint.resume': 'Resume',
   'endpoint.resumedDone': '{name} goes on',
+  'endpoint.retryNow': 'Retry now what waits',
+  'endpoint.retryNowDone': {
+    one: '{count} delivery is tried now',
+    other: '{count} deliveries are tried now',
+  },
   'endpoint.sendTest': 'Send test',
   'endpoint.settings': 'Settings',
   'endpoint.signing': 'Signing',
@@ -454,30 +453,7 @@ export const en = {
   'help.singleKeysHelp': 'Switch them off if your input device types letters by accident.',
   'help.title': 'Keyboard shortcuts',
   // Hints of the signature check
-  'hint.body_compact': 'The body was written anew without its spaces. Verify the raw body.',
-  'hint.body_empty': 'The body arrived empty.',
-  'hint.body_indented': 'The body was written anew with other spaces. Verify the raw body.',
-  'hint.body_newline_added': 'A line break was added at the end of the body.',
-  'hint.body_trimmed': 'The end of the body was trimmed.',
-  'hint.headers_incomplete': 'Not all three signature headers are there.',
-  'hint.secret_not_base64': 'The signing secret is not base64.',
-  'hint.secret_used_as_text': 'The signing secret was used as text. Decode its base64 first.',
-  'hint.timestamp_not_a_number': 'The timestamp is not a number of seconds.',
-  'history.conflict':
-    'The endpoint was changed again since. Taking this back now keeps those later changes of other fields, and overwrites the same ones.',
-  'history.none': 'No change was recorded.',
-  'history.nothing': 'Nothing that is shown differs.',
-  'history.older': 'Older changes',
-  'history.refused': 'Not allowed',
-  'history.revert': 'Take it back',
-  'history.revertAnyway': 'Take it back anyway',
-  'history.revertEffect': 'These fields become what they were before: {fields}.',
-  'history.revertTitle': 'Take this change back?',
-  'history.reverted': 'The change was taken back',
-  'history.revertedBut': 'Taken back, but for what the log does not keep: {fields}',
   'history.tab': 'History',
-  'history.text': 'Who changed what, before and after. Secrets are shown as fingerprints.',
-  'history.title': 'Changes',
   'job.cancel': 'End it',
   'job.canceled': 'Ended by a person',
   'job.done': { one: '{count} dealt with', other: '{count} dealt with' },
@@ -659,18 +635,6 @@ export const en = {
   },
   'resend.title': { one: 'Resend {count} delivery?', other: 'Resend {count} deliveries?' },
   // Routing
-  'routing.channel': 'Wants other channels',
-  'routing.filter': 'Its filter does not match',
-  'routing.foundWanted': 'found {found}, wanted {wanted}',
-  'routing.scope': 'Listens to another place',
-  'routing.createdAfter': 'Created after this message',
-  'routing.description': 'Endpoints of this application that did not get this message, and why.',
-  'routing.disabled': 'Disabled',
-  'routing.notSubscribed': 'Not subscribed to {type}',
-  'routing.other': 'Disabled or set otherwise at that time',
-  'routing.reason': 'Why not',
-  'routing.sendNow': 'Send now',
-  'routing.title': 'Not sent to',
   'secret.copy': 'Copy signing secret',
   'secret.hide': 'Hide',
   'secret.show': 'Show',

@@ -1,16 +1,10 @@
 import type { Translation } from '../../../src/i18n/translate.ts'
-import { doctorEs } from './doctor-es.ts'
 import type { en } from './en.ts'
-import { inspectorEs } from './inspector-es.ts'
 import { peopleEs } from './people-es.ts'
-import { settingsEs } from './settings-es.ts'
 
 /** The same in Spanish: *tú*, neutral Latin American; words as in the glossary. */
 export const es = {
-  ...doctorEs,
-  ...inspectorEs,
   ...peopleEs,
-  ...settingsEs,
   // Actions that many places share
   'action.cancel': 'Cancelar',
   'action.close': 'Cerrar',
@@ -299,6 +293,11 @@ export const es = {
   'endpoint.preview': 'Lo que recibirá tu servidor',
   'endpoint.resume': 'Reanudar',
   'endpoint.resumedDone': '{name} continúa',
+  'endpoint.retryNow': 'Reintentar ya lo que espera',
+  'endpoint.retryNowDone': {
+    one: '{count} entrega se intenta ya',
+    other: '{count} entregas se intentan ya',
+  },
   'endpoint.sendTest': 'Enviar prueba',
   'endpoint.settings': 'Ajustes',
   'endpoint.signing': 'Firma',
@@ -475,33 +474,7 @@ export const es = {
   'help.singleKeysHelp': 'Apágalos si tu dispositivo escribe letras por accidente.',
   'help.title': 'Atajos de teclado',
   // Hints of the signature check
-  'hint.body_compact':
-    'El cuerpo se reescribió sin sus espacios. Verifica el cuerpo tal como llegó.',
-  'hint.body_empty': 'El cuerpo llegó vacío.',
-  'hint.body_indented':
-    'El cuerpo se reescribió con otros espacios. Verifica el cuerpo tal como llegó.',
-  'hint.body_newline_added': 'Se agregó un salto de línea al final del cuerpo.',
-  'hint.body_trimmed': 'Se recortó el final del cuerpo.',
-  'hint.headers_incomplete': 'No están los tres encabezados de firma.',
-  'hint.secret_not_base64': 'El secreto de firma no es base64.',
-  'hint.secret_used_as_text':
-    'El secreto de firma se usó como texto. Decodifica primero su base64.',
-  'hint.timestamp_not_a_number': 'La marca de tiempo no es un número de segundos.',
-  'history.conflict':
-    'El endpoint cambió otra vez desde entonces. Deshacer esto ahora conserva los cambios posteriores de otros campos y sobrescribe los mismos.',
-  'history.none': 'No hay cambios registrados.',
-  'history.nothing': 'Nada de lo que se muestra cambió.',
-  'history.older': 'Cambios anteriores',
-  'history.refused': 'No permitido',
-  'history.revert': 'Deshacer',
-  'history.revertAnyway': 'Deshacer de todos modos',
-  'history.revertEffect': 'Estos campos vuelven a ser lo que eran: {fields}.',
-  'history.revertTitle': '¿Deshacer este cambio?',
-  'history.reverted': 'Se deshizo el cambio',
-  'history.revertedBut': 'Deshecho, salvo lo que el registro no guarda: {fields}',
   'history.tab': 'Historial',
-  'history.text': 'Quién cambió qué, antes y después. Los secretos se muestran como huellas.',
-  'history.title': 'Cambios',
   'job.cancel': 'Terminarla',
   'job.canceled': 'Terminada por una persona',
   'job.done': { one: '{count} procesada', other: '{count} procesadas' },
@@ -684,18 +657,6 @@ export const es = {
   },
   'resend.title': { one: '¿Reenviar {count} entrega?', other: '¿Reenviar {count} entregas?' },
   // Routing
-  'routing.channel': 'Quiere otros canales',
-  'routing.filter': 'Su filtro no coincide',
-  'routing.foundWanted': 'se encontró {found}, se quería {wanted}',
-  'routing.scope': 'Escucha en otro lugar',
-  'routing.createdAfter': 'Creado después de este mensaje',
-  'routing.description': 'Endpoints de esta aplicación que no recibieron este mensaje, y por qué.',
-  'routing.disabled': 'Deshabilitado',
-  'routing.notSubscribed': 'No está suscrito a {type}',
-  'routing.other': 'Deshabilitado o con otros ajustes en ese momento',
-  'routing.reason': 'Por qué no',
-  'routing.sendNow': 'Enviar ahora',
-  'routing.title': 'No se envió a',
   'secret.copy': 'Copiar secreto de firma',
   'secret.hide': 'Ocultar',
   'secret.show': 'Mostrar',

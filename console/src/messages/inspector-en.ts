@@ -49,9 +49,4 @@ export const inspectorEn = {
   'bin.searchHint': 'Method, path, header or body',
   'bin.settings': 'Settings…',
   'bin.settingsTitle': 'The bin {name}',
-  'endpoint.retryNow': 'Retry now what waits',
-  'endpoint.retryNowDone': {
-    one: '{count} delivery is tried now',
-    other: '{count} deliveries are tried now',
-  },
 } as const satisfies Catalog

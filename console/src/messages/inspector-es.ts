@@ -54,9 +54,4 @@ export const inspectorEs: Translation<typeof inspectorEn> = {
   'bin.searchHint': 'Método, ruta, encabezado o cuerpo',
   'bin.settings': 'Ajustes…',
   'bin.settingsTitle': 'El buzón {name}',
-  'endpoint.retryNow': 'Reintentar ya lo que espera',
-  'endpoint.retryNowDone': {
-    one: '{count} entrega se intenta ya',
-    other: '{count} entregas se intentan ya',
-  },
 }

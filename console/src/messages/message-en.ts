@@ -2,6 +2,18 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 
 /** What the pages of messages say beyond the first load, in English. */
 export const messageEn = {
+  'routing.channel': 'Wants other channels',
+  'routing.filter': 'Its filter does not match',
+  'routing.foundWanted': 'found {found}, wanted {wanted}',
+  'routing.scope': 'Listens to another place',
+  'routing.createdAfter': 'Created after this message',
+  'routing.description': 'Endpoints of this application that did not get this message, and why.',
+  'routing.disabled': 'Disabled',
+  'routing.notSubscribed': 'Not subscribed to {type}',
+  'routing.other': 'Disabled or set otherwise at that time',
+  'routing.reason': 'Why not',
+  'routing.sendNow': 'Send now',
+  'routing.title': 'Not sent to',
   'journey.accepted': 'accepted',
   'journey.due': 'sent not before {at}',
   'journey.routed': {

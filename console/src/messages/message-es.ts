@@ -3,6 +3,18 @@ import type { messageEn } from './message-en.ts'
 
 /** Lo que dicen las páginas de mensajes más allá de la primera carga, en español. */
 export const messageEs: Translation<typeof messageEn> = {
+  'routing.channel': 'Quiere otros canales',
+  'routing.filter': 'Su filtro no coincide',
+  'routing.foundWanted': 'se encontró {found}, se quería {wanted}',
+  'routing.scope': 'Escucha en otro lugar',
+  'routing.createdAfter': 'Creado después de este mensaje',
+  'routing.description': 'Endpoints de esta aplicación que no recibieron este mensaje, y por qué.',
+  'routing.disabled': 'Deshabilitado',
+  'routing.notSubscribed': 'No está suscrito a {type}',
+  'routing.other': 'Deshabilitado o con otros ajustes en ese momento',
+  'routing.reason': 'Por qué no',
+  'routing.sendNow': 'Enviar ahora',
+  'routing.title': 'No se envió a',
   'journey.accepted': 'aceptado',
   'journey.due': 'se envía a partir de {at}',
   'journey.routed': {

@@ -38,8 +38,6 @@ export const settingsEn = {
   'notices.triedInVain': 'Not told',
   'notices.try': 'Try',
   'notices.webhook': 'A program (signed webhook)',
-  'settings.database': 'Database',
-  'settings.queue': 'Queue',
   'settings.restHooks': 'Allow REST hooks',
   'settings.restHooksHelp':
     'Services such as Zapier subscribe and unsubscribe by themselves. While off, those addresses answer 404.',

@@ -41,8 +41,6 @@ export const settingsEs: Translation<typeof settingsEn> = {
   'notices.triedInVain': 'Sin avisar',
   'notices.try': 'Probar',
   'notices.webhook': 'Un programa (webhook firmado)',
-  'settings.database': 'Base de datos',
-  'settings.queue': 'Cola',
   'settings.restHooks': 'Permitir REST hooks',
   'settings.restHooksHelp':
     'Servicios como Zapier se suscriben y se dan de baja solos. Mientras esté apagado, esas direcciones responden 404.',

@@ -12,10 +12,16 @@ import { Empty, Failure, Loading } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { type T, useLocalization, useT } from '../i18n.tsx'
+import { usersEn } from '../messages/users-en.ts'
+import { usersEs } from '../messages/users-es.ts'
 import { useApplications } from '../shell.tsx'
 import { joined, listOf, timeRange } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
+import { useWords } from '../state/words.ts'
 import { ListExport } from './list-export.tsx'
+
+const words = { en: usersEn, es: usersEs }
+type Words = ReturnType<typeof useWords<typeof usersEn>>
 
 /** Who changed what, from where, with the state before and after. */
 export function AuditPage() {
@@ -29,6 +35,7 @@ export function AuditPage() {
 
 function Audit() {
   const t = useT()
+  const w = useWords(words)
   const [search, change] = useUrlState()
   const [atTop, setAtTop] = useState(true)
   const query = useMemo((): AuditQuery => {
@@ -71,13 +78,13 @@ function Audit() {
     >
       <div className="flex flex-wrap items-center gap-1.5 px-5 py-2.5 max-sm:px-3">
         <SearchBox
-          label={t('audit.operation')}
-          placeholder={`${t('audit.operationHint')}, ${t('audit.resourceId')}`}
+          label={w('audit.operation')}
+          placeholder={`${w('audit.operationHint')}, ${w('audit.resourceId')}`}
           value={search['q'] ?? ''}
           onChange={(q) => change({ q: q === '' ? undefined : q.trim() })}
         />
         <MultiFilter
-          label={t('audit.actor')}
+          label={w('audit.actor')}
           values={listOf(search['actor'])}
           options={actorKinds.map((kind) => ({ value: kind, label: t(`actor.${kind}`) }))}
           onChange={(values) => change({ actor: joined(values.slice(-1)) })}
@@ -94,14 +101,14 @@ function Audit() {
             </div>
           )}
           {log.isSuccess && rows.length === 0 && (
-            <Empty title={t('audit.none')}>{t('audit.noneText')}</Empty>
+            <Empty title={w('audit.none')}>{w('audit.noneText')}</Empty>
           )}
           {rows.length > 0 && (
             <Grid
               label={t('nav.audit')}
               rows={rows}
               rowId={(row) => row.id}
-              columns={columnsOf(t)}
+              columns={columnsOf(t, w)}
               card={(row) => <Card row={row} />}
               current={search['sel'] ?? null}
               onOpen={(row) => change({ sel: row.id }, { replace: current !== undefined })}
@@ -113,7 +120,7 @@ function Audit() {
           )}
         </div>
         {current !== undefined && (
-          <SidePanel label={t('audit.entry')} onClose={() => change({ sel: undefined })}>
+          <SidePanel label={w('audit.entry')} onClose={() => change({ sel: undefined })}>
             <EntryPanel entry={current} />
           </SidePanel>
         )}
@@ -164,7 +171,7 @@ function readable(
   )
 }
 
-function columnsOf(t: T): readonly Column<AuditOut>[] {
+function columnsOf(t: T, w: Words): readonly Column<AuditOut>[] {
   return [
     {
       id: 'time',
@@ -178,27 +185,27 @@ function columnsOf(t: T): readonly Column<AuditOut>[] {
     },
     {
       id: 'actor',
-      header: t('audit.actor'),
+      header: w('audit.actor'),
       width: 180,
       grow: true,
       cell: (row) => actorText(row, t),
     },
     {
       id: 'operation',
-      header: t('audit.operation'),
+      header: w('audit.operation'),
       width: 300,
       grow: true,
       cell: (row) => (
         <span className="flex min-w-0 items-baseline gap-2" title={row.title}>
           <span className="min-w-16 truncate">{row.title}</span>
           <span className="mono flex-none text-ink-3 text-xs">{row.operation}</span>
-          {row.outcome === 'refused' && <Pill tone="err">{t('audit.refused')}</Pill>}
+          {row.outcome === 'refused' && <Pill tone="err">{w('audit.refused')}</Pill>}
         </span>
       ),
     },
     {
       id: 'resource',
-      header: t('audit.resource'),
+      header: w('audit.resource'),
       width: 200,
       grow: true,
       leaves: 2,
@@ -213,7 +220,7 @@ function columnsOf(t: T): readonly Column<AuditOut>[] {
     },
     {
       id: 'changed',
-      header: t('audit.change'),
+      header: w('audit.change'),
       width: 160,
       grow: true,
       leaves: 1,
@@ -221,7 +228,7 @@ function columnsOf(t: T): readonly Column<AuditOut>[] {
     },
     {
       id: 'address',
-      header: t('audit.address'),
+      header: w('audit.address'),
       width: 120,
       leaves: 3,
       cell: (row) => <span className="mono text-ink-3">{row.address ?? ''}</span>,
@@ -244,6 +251,7 @@ function Card(props: { readonly row: AuditOut }) {
 
 function EntryPanel(props: { readonly entry: AuditOut }) {
   const t = useT()
+  const w = useWords(words)
   const { entry } = props
   const application = useApplications().data?.data.find(({ id }) => id === entry.applicationId)
   return (
@@ -257,17 +265,17 @@ function EntryPanel(props: { readonly entry: AuditOut }) {
       </header>
       <Facts
         facts={[
-          [t('audit.actor'), `${actorText(entry, t)} · ${t(`actor.${entry.actor.kind}`)}`],
+          [w('audit.actor'), `${actorText(entry, t)} · ${t(`actor.${entry.actor.kind}`)}`],
           [
-            t('audit.outcome'),
+            w('audit.outcome'),
             <Pill key="outcome" tone={entry.outcome === 'done' ? 'ok' : 'err'}>
-              {t(`audit.${entry.outcome}`)}
+              {w(`audit.${entry.outcome}`)}
             </Pill>,
           ],
           entry.resource === null
             ? null
             : [
-                t('audit.resource'),
+                w('audit.resource'),
                 <span key="resource">
                   {nameOf(entry)}{' '}
                   <span className="mono break-all text-ink-2">
@@ -286,7 +294,7 @@ function EntryPanel(props: { readonly entry: AuditOut }) {
           entry.address === null
             ? null
             : [
-                t('audit.address'),
+                w('audit.address'),
                 <span key="address" className="mono">
                   {entry.address}
                 </span>,
@@ -294,16 +302,16 @@ function EntryPanel(props: { readonly entry: AuditOut }) {
           entry.requestId === null
             ? null
             : [
-                t('audit.request'),
+                w('audit.request'),
                 <span key="request" className="mono">
                   {entry.requestId}
                 </span>,
               ],
         ]}
       />
-      <Section title={t('audit.change')} description={t('audit.secrets')}>
+      <Section title={w('audit.change')} description={w('audit.secrets')}>
         {entry.before === null && entry.after === null ? (
-          <p className="text-ink-2">{t('audit.noState')}</p>
+          <p className="text-ink-2">{w('audit.noState')}</p>
         ) : (
           <DiffView
             before={readable(entry.before, entry.after)}

@@ -129,7 +129,7 @@ function AnswersInJson(props: { readonly bin: BinOut; readonly onText: (() => vo
         </Button>
         {props.onText !== null && (
           <Button kind="quiet" onClick={props.onText}>
-            {t('bin.asText')}
+            {w('bin.asText')}
           </Button>
         )}
       </div>
@@ -176,7 +176,7 @@ function AnswersInText(props: { readonly bin: BinOut; readonly onJson: () => voi
           align="start"
           label={
             <>
-              <Plus size={14} aria-hidden /> {t('bin.addAnswer')}
+              <Plus size={14} aria-hidden /> {w('bin.addAnswer')}
             </>
           }
           items={usual.map((step) => ({
@@ -189,8 +189,8 @@ function AnswersInText(props: { readonly bin: BinOut; readonly onJson: () => voi
       <input
         className="input mono min-w-48 flex-1"
         placeholder="500, 500, 200"
-        aria-label={`${t('bin.answers')}: ${t('bin.asText')}`}
-        title={t('bin.answersHelp')}
+        aria-label={`${t('bin.answers')}: ${w('bin.asText')}`}
+        title={w('bin.answersHelp')}
         value={script}
         aria-invalid={refused !== null || undefined}
         onChange={(event) => setScript(event.target.value)}
@@ -214,7 +214,7 @@ function Steps(props: {
   readonly steps: readonly string[]
   readonly onChange: (steps: readonly string[]) => void
 }) {
-  const t = useT()
+  const w = useWords(words)
   const { steps, onChange } = props
   const moved = (from: number, to: number): readonly string[] => {
     const next = steps.filter((_, index) => index !== from)
@@ -228,21 +228,21 @@ function Steps(props: {
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their place
           <li key={index} className="chip mono py-0 pr-0.5 pl-2">
-            <span className="sr-only">{t('bin.answerOf', { number, answer: step })}</span>
+            <span className="sr-only">{w('bin.answerOf', { number, answer: step })}</span>
             <span aria-hidden>{step}</span>
             {last && steps.length > 1 && (
-              <span className="font-sans text-ink-3 text-xs">{t('bin.everyTime')}</span>
+              <span className="font-sans text-ink-3 text-xs">{w('bin.everyTime')}</span>
             )}
             {index > 0 && (
               <IconButton
-                label={`${t('bin.moveSooner')}: ${step}`}
+                label={`${w('bin.moveSooner')}: ${step}`}
                 onClick={() => onChange(moved(index, index - 1))}
               >
                 <span aria-hidden>‹</span>
               </IconButton>
             )}
             <IconButton
-              label={t('bin.removeAnswer', { number })}
+              label={w('bin.removeAnswer', { number })}
               onClick={() => onChange(steps.filter((_, at) => at !== index))}
             >
               <X size={13} aria-hidden />

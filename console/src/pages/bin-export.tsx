@@ -3,16 +3,20 @@ import { useEffect, useRef, useState } from 'react'
 import type { CapturedOut } from '../api/model.ts'
 import { Button, copyText } from '../components/button.tsx'
 import { Menu } from '../components/menu.tsx'
-import { useT } from '../i18n.tsx'
+import { binEn } from '../messages/bin-en.ts'
+import { binEs } from '../messages/bin-es.ts'
 import { capturedWith } from '../state/bin-export.ts'
 import { download } from '../state/download.ts'
 import { harOf } from '../state/har.ts'
 import type { Exporting } from '../state/list-export.ts'
+import { useWords } from '../state/words.ts'
 import { ExportProgress, useExportWords } from './list-export.tsx'
+
+const texts = { en: binEn, es: binEs }
 
 /** All that the bin keeps and the search finds, as an archive that other tools open, or one JSON object a line. */
 export function BinExport(props: { readonly bin: string; readonly words: string }) {
-  const t = useT()
+  const w = useWords(texts)
   const { bin } = props
   const { exporting, run } = useBinExport(props)
   const har = (rows: readonly CapturedOut[]) =>
@@ -21,20 +25,20 @@ export function BinExport(props: { readonly bin: string; readonly words: string 
   return (
     <>
       <Button onClick={() => void run(async (rows) => copyText(har(rows)))}>
-        <Copy size={14} aria-hidden /> {t('bin.copyHar')}
+        <Copy size={14} aria-hidden /> {w('bin.copyHar')}
       </Button>
       <Menu
-        label={t('bin.export')}
+        label={w('bin.export')}
         items={[
           {
             id: 'har',
-            label: t('bin.downloadHar'),
+            label: w('bin.downloadHar'),
             onSelect: () =>
               void run((rows) => download(`${bin}.har`, 'application/json', har(rows))),
           },
           {
             id: 'lines',
-            label: t('bin.downloadLines'),
+            label: w('bin.downloadLines'),
             onSelect: () => void run((rows) => download(`${bin}.ndjson`, lines, linesOf(rows))),
           },
         ]}

@@ -88,7 +88,7 @@ export function CapturedMarks(props: { readonly request: CapturedOut }) {
           </div>
           <input
             className="input min-w-0 flex-1"
-            aria-label={t('bin.note')}
+            aria-label={w('bin.note')}
             placeholder={w('bin.noteEmpty')}
             maxLength={noteMax}
             value={edit.draft}

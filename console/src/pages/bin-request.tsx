@@ -61,7 +61,7 @@ export function CapturedPanel(props: {
         </p>
       </header>
       <div className="flex flex-wrap gap-2">
-        <Button onClick={props.onSendAgain}>{t('bin.replayDots')}</Button>
+        <Button onClick={props.onSendAgain}>{w('bin.replayDots')}</Button>
         <CopyButton text={curlOf(request)}>{t('copy.asCurl')}</CopyButton>
         <CapturedMarks request={request} />
       </div>
@@ -79,7 +79,7 @@ export function CapturedPanel(props: {
             {secretText(made, { w, full: (at) => formats.full(Date.parse(at)) })}
           </p>
         ))}
-        {signature.hint !== null && <p>{t(`hint.${signature.hint}` as 'hint.body_empty')}</p>}
+        {signature.hint !== null && <p>{w(`hint.${signature.hint}` as 'hint.body_empty')}</p>}
         {signature.messageId !== null && application !== null && (
           <Link
             to={`/app/${encodeURIComponent(application)}/messages/${signature.messageId}`}

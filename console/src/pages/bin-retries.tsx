@@ -6,8 +6,13 @@ import { Button } from '../components/button.tsx'
 import { errorSentence } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { binEn } from '../messages/bin-en.ts'
+import { binEs } from '../messages/bin-es.ts'
 import { useEndpoints } from '../state/data.ts'
 import { useMay } from '../state/session.tsx'
+import { useWords } from '../state/words.ts'
+
+const words = { en: binEn, es: binEs }
 
 /** The application's endpoints that are this bin. */
 function useEndpointsOf(application: string, bin: string): readonly EndpointOut[] {
@@ -21,6 +26,7 @@ function useEndpointsOf(application: string, bin: string): readonly EndpointOut[
 /** What waits for a retry to this bin, and trying it now: a schedule of a day is seen in seconds. */
 export function BinRetries(props: { readonly application: string; readonly bin: string }) {
   const t = useT()
+  const w = useWords(words)
   const formats = useFormats()
   const client = useQueryClient()
   const may = useMay('replay')
@@ -45,7 +51,7 @@ export function BinRetries(props: { readonly application: string; readonly bin: 
       return moved.reduce((sum, one) => sum + one.moved, 0)
     },
     onSuccess: (count) => {
-      toast(t('bin.retryNowDone', { count }))
+      toast(w('bin.retryNowDone', { count }))
       return client.invalidateQueries({ queryKey: ['bins', props.bin] })
     },
     onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
@@ -59,15 +65,15 @@ export function BinRetries(props: { readonly application: string; readonly bin: 
     <div className="flex flex-wrap items-center gap-3 border-line border-t bg-surface px-5 py-2 max-sm:px-3">
       <p className="text-ink-2" aria-live="polite">
         {rows.length === 0
-          ? t('bin.retriesNone')
-          : t('bin.retriesWait', {
+          ? w('bin.retriesNone')
+          : w('bin.retriesWait', {
               count: rows.length,
               when: Number.isFinite(next) ? formats.relative(next, Date.now()) : '…',
             })}
       </p>
       {may && rows.length > 0 && (
         <Button busy={forward.isPending} onClick={() => forward.mutate()}>
-          <FastForward size={14} aria-hidden /> {t('bin.retryNow')}
+          <FastForward size={14} aria-hidden /> {w('bin.retryNow')}
         </Button>
       )}
     </div>

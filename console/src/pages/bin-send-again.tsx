@@ -8,8 +8,13 @@ import { Field, SelectField } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
 import { Notice, Pill } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
+import { binEn } from '../messages/bin-en.ts'
+import { binEs } from '../messages/bin-es.ts'
 import { useMay } from '../state/session.tsx'
+import { useWords } from '../state/words.ts'
 import { curlOf } from './bin-request.tsx'
+
+const words = { en: binEn, es: binEs }
 
 type Target = 'bin' | 'event'
 
@@ -24,6 +29,7 @@ export function SendAgain(props: {
   readonly onClose: () => void
 }) {
   const t = useT()
+  const w = useWords(words)
   const client = useQueryClient()
   const maySend = useMay('send')
   const { request, application } = props
@@ -41,21 +47,21 @@ export function SendAgain(props: {
   const eventType = message.data?.eventType ?? eventTypeOf(request, body)
   const send = useMutation({
     mutationFn: async () => {
-      if (target === 'bin') return t('bin.replayed', { status: await toBin(request, edited) })
+      if (target === 'bin') return w('bin.replayed', { status: await toBin(request, edited) })
       const { id } = await createMessage(application ?? '', { eventType, payloadText: body })
-      return t('bin.replayedEvent', { id })
+      return w('bin.replayedEvent', { id })
     },
     onSuccess: () => client.invalidateQueries({ queryKey: ['bins', request.bin] }),
   })
   const targets: readonly { readonly value: Target; readonly label: string }[] = [
-    { value: 'bin', label: t('bin.replayHere') },
+    { value: 'bin', label: w('bin.replayHere') },
     ...(application === null || !maySend
       ? []
-      : [{ value: 'event' as const, label: t('bin.replayEvent', { application }) }]),
+      : [{ value: 'event' as const, label: w('bin.replayEvent', { application }) }]),
   ]
   return (
     <Dialog
-      title={t('bin.replayTitle')}
+      title={w('bin.replayTitle')}
       copyAs={
         target === 'bin'
           ? { curl: curlOf(request, edited) }
@@ -76,15 +82,15 @@ export function SendAgain(props: {
             busy={send.isPending || message.isLoading}
             onClick={() => send.mutate()}
           >
-            {t('bin.replay')}
+            {w('bin.replay')}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4">
         <SelectField
-          label={t('bin.replayTo')}
-          help={t(target === 'bin' ? 'bin.replayHereHelp' : 'bin.replayEventHelp')}
+          label={w('bin.replayTo')}
+          help={w(target === 'bin' ? 'bin.replayHereHelp' : 'bin.replayEventHelp')}
           value={target}
           options={targets}
           onChange={setTarget}
@@ -92,8 +98,8 @@ export function SendAgain(props: {
         <Field
           label={
             <>
-              {t('bin.replayBody')}{' '}
-              {body !== original && <Pill tone="warn">{t('bin.edited')}</Pill>}
+              {w('bin.replayBody')}{' '}
+              {body !== original && <Pill tone="warn">{w('bin.edited')}</Pill>}
             </>
           }
         >

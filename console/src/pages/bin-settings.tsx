@@ -9,13 +9,19 @@ import { Confirm, Dialog } from '../components/dialog.tsx'
 import { TextField } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
+import { binEn } from '../messages/bin-en.ts'
+import { binEs } from '../messages/bin-es.ts'
 import { lookAtTheirs, useDraft } from '../state/draft.ts'
+import { useWords } from '../state/words.ts'
 import { BinSecrets, bareSecret, noSecrets, secretsOf } from './bin-secrets.tsx'
 import { Overtaken } from './save-bar.tsx'
+
+const words = { en: binEn, es: binEs }
 
 /** A bin's note, the secrets of other senders, and its end. */
 export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () => void }) {
   const t = useT()
+  const w = useWords(words)
   const client = useQueryClient()
   const navigate = useNavigate()
   const { bin } = props
@@ -44,9 +50,9 @@ export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () 
   if (deleting) {
     return (
       <Confirm
-        title={t('bin.deleteTitle', { name: bin.name })}
-        effect={t('bin.deleteEffect')}
-        verb={t('bin.deleteVerb')}
+        title={w('bin.deleteTitle', { name: bin.name })}
+        effect={w('bin.deleteEffect')}
+        verb={w('bin.deleteVerb')}
         copyAs={{
           cli: `posthorn bins rm ${shellQuoted(bin.name)} --yes`,
           request: { method: 'DELETE', path: url },
@@ -61,13 +67,13 @@ export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () 
   }
   return (
     <Dialog
-      title={t('bin.settingsTitle', { name: bin.name })}
+      title={w('bin.settingsTitle', { name: bin.name })}
       copyAs={{ request: { method: 'PUT', path: url, body }, secrets: secrets.map(bareSecret) }}
       onClose={props.onClose}
       footer={
         <>
           <Button kind="danger" onClick={() => setDeleting(true)}>
-            {t('bin.delete')}
+            {w('bin.delete')}
           </Button>
           <span className="flex-1" />
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
@@ -88,14 +94,14 @@ export function BinSettings(props: { readonly bin: BinOut; readonly onClose: () 
         <Overtaken edit={edit} />
         {save.isError && !edit.overtaken && <Failure error={save.error} />}
         <TextField
-          label={t('bin.note')}
-          help={t('bin.noteHelp')}
+          label={w('bin.note')}
+          help={w('bin.noteHelp')}
           value={edit.draft}
           maxLength={500}
           onChange={edit.setDraft}
         />
         <BinSecrets bin={bin} draft={draft} onChange={setDraft} />
-        <p className="text-ink-3">{t('bin.onlyHere')}</p>
+        <p className="text-ink-3">{w('bin.onlyHere')}</p>
       </form>
     </Dialog>
   )

@@ -19,6 +19,8 @@ import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
+import { binEn } from '../messages/bin-en.ts'
+import { binEs } from '../messages/bin-es.ts'
 import { useBinStream } from '../state/bin-stream.ts'
 import { textOf } from '../state/captured-parts.ts'
 import { checkedRows } from '../state/checked-rows.ts'
@@ -26,6 +28,7 @@ import { pollMs } from '../state/feed.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
+import { useWords } from '../state/words.ts'
 import { BinAnswers } from './bin-answers.tsx'
 import { BinExport } from './bin-export.tsx'
 import { BinQr } from './bin-qr.tsx'
@@ -34,9 +37,12 @@ import { BinRetries } from './bin-retries.tsx'
 import { SendAgain } from './bin-send-again.tsx'
 import { BinSettings } from './bin-settings.tsx'
 
+const binWords = { en: binEn, es: binEs }
+
 /** What arrived at one address, whether its signature is right, and what is answered. */
 export function BinPage() {
   const t = useT()
+  const w = useWords(binWords)
   const { bin: name } = useParams({ strict: false }) as { readonly bin: string } // of this route's path
   const [search, change] = useUrlState()
   const { application } = usePreferences()
@@ -60,7 +66,7 @@ export function BinPage() {
   const clear = useMutation({
     mutationFn: () => clearBin(name),
     onSuccess: () => {
-      toast(t('bin.clearDone'))
+      toast(w('bin.clearDone'))
       return client.invalidateQueries({ queryKey: ['bins', name] })
     },
     onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
@@ -97,7 +103,7 @@ export function BinPage() {
               items={[
                 {
                   id: 'settings',
-                  label: t('bin.settings'),
+                  label: w('bin.settings'),
                   icon: <Settings2 size={14} aria-hidden />,
                   onSelect: () => change({ dialog: 'settings' }),
                 },
@@ -123,8 +129,8 @@ export function BinPage() {
       {all.length > 0 && (
         <div className="flex border-line border-t px-5 py-2 max-sm:px-3">
           <SearchBox
-            label={t('bin.search')}
-            placeholder={t('bin.searchHint')}
+            label={w('bin.search')}
+            placeholder={w('bin.searchHint')}
             value={search['q'] ?? ''}
             onChange={(q) => change({ q: q === '' ? undefined : q })}
           />
@@ -135,7 +141,7 @@ export function BinPage() {
           <Loaded query={captured}>
             {() =>
               rows.length === 0 && all.length > 0 ? (
-                <Empty title={t('bin.noMatch')}>
+                <Empty title={w('bin.noMatch')}>
                   <Button onClick={() => change({ q: undefined })}>{t('filter.clearAll')}</Button>
                 </Empty>
               ) : rows.length === 0 ? (

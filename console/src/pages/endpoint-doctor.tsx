@@ -8,7 +8,12 @@ import { Section } from '../components/page.tsx'
 import { Failure } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
+import { doctorEn } from '../messages/doctor-en.ts'
+import { doctorEs } from '../messages/doctor-es.ts'
 import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
+
+const words = { en: doctorEn, es: doctorEs }
 
 interface Diagnosis {
   readonly valid: boolean
@@ -54,7 +59,7 @@ export function pastedHeaders(text: string): Readonly<Record<string, string>> {
 
 /** Says why a request did not verify: what a server got, against the bytes that were sent. */
 export function EndpointDoctor(props: { readonly endpoint: string }) {
-  const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const [headers, setHeaders] = useState('')
   const [body, setBody] = useState('')
@@ -83,12 +88,12 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
     if (!none) ask.mutate()
   }
   return (
-    <Section title={t('doctor.title')} description={t('doctor.text')}>
+    <Section title={w('doctor.title')} description={w('doctor.text')}>
       <form className="grid max-w-4xl gap-4 md:grid-cols-2" onSubmit={submit}>
         <Field
-          label={t('doctor.headers')}
-          help={t('doctor.headersHelp')}
-          error={missing ? t('doctor.headersMissing') : undefined}
+          label={w('doctor.headers')}
+          help={w('doctor.headersHelp')}
+          error={missing ? w('doctor.headersMissing') : undefined}
         >
           {(control) => (
             <textarea
@@ -103,7 +108,7 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
             />
           )}
         </Field>
-        <Field label={t('doctor.body')} help={t('doctor.bodyHelp')}>
+        <Field label={w('doctor.body')} help={w('doctor.bodyHelp')}>
           {(control) => (
             <textarea
               {...control}
@@ -115,8 +120,8 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
           )}
         </Field>
         <TextField
-          label={t('doctor.secret')}
-          help={t('doctor.secretHelp')}
+          label={w('doctor.secret')}
+          help={w('doctor.secretHelp')}
           optional
           mono
           autoComplete="off"
@@ -124,7 +129,7 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
           onChange={setSecret}
         />
         <TextField
-          label={t('doctor.computed')}
+          label={w('doctor.computed')}
           optional
           mono
           autoComplete="off"
@@ -133,7 +138,7 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
         />
         <div className="flex items-start">
           <Button type="submit" kind="primary" busy={ask.isPending}>
-            <Stethoscope size={14} aria-hidden /> {t('doctor.ask')}
+            <Stethoscope size={14} aria-hidden /> {w('doctor.ask')}
           </Button>
         </div>
       </form>
@@ -146,11 +151,11 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
 }
 
 function Findings(props: { readonly diagnosis: Diagnosis; readonly base: string }) {
-  const t = useT()
+  const w = useWords(words)
   const { valid, findings, difference, otherEndpoint, fixes } = props.diagnosis
   return (
     <div className="flex max-w-4xl flex-col gap-3">
-      {valid && <Notice tone="ok" title={t('doctor.valid')} />}
+      {valid && <Notice tone="ok" title={w('doctor.valid')} />}
       {findings.map((finding) => (
         <Notice key={finding.code} tone={valid ? 'info' : 'err'} title={finding.title}>
           <p>{finding.why}</p>
@@ -159,7 +164,7 @@ function Findings(props: { readonly diagnosis: Diagnosis; readonly base: string 
       ))}
       {otherEndpoint !== null && (
         <p>
-          {t('doctor.otherEndpoint')}{' '}
+          {w('doctor.otherEndpoint')}{' '}
           <a className="link mono" href={`${props.base}/endpoints/${otherEndpoint}/signing`}>
             {otherEndpoint}
           </a>
@@ -168,7 +173,7 @@ function Findings(props: { readonly diagnosis: Diagnosis; readonly base: string 
       {difference !== null && (
         <div className="flex flex-col gap-2">
           <p className="text-ink-2">
-            {t('doctor.differs', {
+            {w('doctor.differs', {
               at: difference.at,
               sent: difference.sentBytes,
               received: difference.receivedBytes,
@@ -181,7 +186,7 @@ function Findings(props: { readonly diagnosis: Diagnosis; readonly base: string 
             ] as const
           ).map(([label, text]) => (
             <div key={label}>
-              <p className="text-ink-3 text-xs">{t(label)}</p>
+              <p className="text-ink-3 text-xs">{w(label)}</p>
               <pre className="overflow-x-auto whitespace-pre-wrap break-all rounded-md border border-line bg-sunken p-2">
                 {text}
               </pre>
@@ -196,13 +201,14 @@ function Findings(props: { readonly diagnosis: Diagnosis; readonly base: string 
 
 function Fixes(props: { readonly fixes: Diagnosis['fixes'] }) {
   const t = useT()
+  const w = useWords(words)
   const [framework, setFramework] = useState(props.fixes[0]?.framework)
   const shown = props.fixes.find((one) => one.framework === framework) ?? props.fixes[0]
   if (shown === undefined) return null
   return (
-    <section aria-label={t('doctor.fixFor')} className="rounded-md border border-line">
+    <section aria-label={w('doctor.fixFor')} className="rounded-md border border-line">
       <header className="flex flex-wrap items-center gap-1 border-line border-b p-1">
-        <span className="px-2 text-ink-3">{t('doctor.fixFor')}</span>
+        <span className="px-2 text-ink-3">{w('doctor.fixFor')}</span>
         {props.fixes.map((one) => (
           <button
             key={one.framework}

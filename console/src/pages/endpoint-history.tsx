@@ -13,11 +13,16 @@ import { Failure, Loading } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type MessageKey, useT } from '../i18n.tsx'
+import { historyEn } from '../messages/history-en.ts'
+import { historyEs } from '../messages/history-es.ts'
 import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
+
+const words = { en: historyEn, es: historyEs }
 
 /** Who changed the endpoint, what it was and what it became; each change can be taken back. */
 export function EndpointHistory(props: { readonly endpoint: EndpointOut }) {
-  const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const { endpoint } = props
   const [asking, setAsking] = useState<AuditEntry | null>(null)
@@ -31,8 +36,8 @@ export function EndpointHistory(props: { readonly endpoint: EndpointOut }) {
   return (
     <Body>
       <Section
-        title={t('history.title')}
-        description={t('history.text')}
+        title={w('history.title')}
+        description={w('history.text')}
         actions={
           <CopyAs request={{ path: `/app/${scope.application}/endpoint/${endpoint.id}/history` }} />
         }
@@ -42,7 +47,7 @@ export function EndpointHistory(props: { readonly endpoint: EndpointOut }) {
           <Failure error={history.error} onRetry={() => void history.refetch()} />
         )}
         {history.isSuccess && entries.length === 0 && (
-          <p className="text-ink-2">{t('history.none')}</p>
+          <p className="text-ink-2">{w('history.none')}</p>
         )}
         <ol className="flex flex-col gap-3">
           {entries.map((entry) => (
@@ -58,7 +63,7 @@ export function EndpointHistory(props: { readonly endpoint: EndpointOut }) {
         {history.hasNextPage && (
           <div>
             <Button busy={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
-              {t('history.older')}
+              {w('history.older')}
             </Button>
           </div>
         )}
@@ -83,7 +88,7 @@ const actors: Readonly<Record<string, MessageKey>> = {
   anonymous: 'actor.anonymous',
 }
 
-const deeds: Readonly<Record<string, MessageKey>> = {
+const deeds: Readonly<Record<string, keyof typeof historyEn>> = {
   create: 'deed.create',
   update: 'deed.change',
   patch: 'deed.change',
@@ -99,6 +104,7 @@ const deeds: Readonly<Record<string, MessageKey>> = {
 
 function Entry(props: { readonly entry: AuditEntry; readonly onRevert: (() => void) | null }) {
   const t = useT()
+  const w = useWords(words)
   const { entry, onRevert } = props
   const actor = actors[entry.actor.kind]
   const what = entry.operation.split('.').at(-1) ?? entry.operation
@@ -113,15 +119,15 @@ function Entry(props: { readonly entry: AuditEntry; readonly onRevert: (() => vo
             ? t('actor.bootstrap')
             : (entry.actor.name ?? (actor === undefined ? entry.actor.kind : t(actor)))}
         </span>
-        <span className="text-ink-3">{deed === undefined ? entry.title : t(deed)}</span>
-        {entry.outcome === 'refused' && <span className="text-err">{t('history.refused')}</span>}
+        <span className="text-ink-3">{deed === undefined ? entry.title : w(deed)}</span>
+        {entry.outcome === 'refused' && <span className="text-err">{w('history.refused')}</span>}
         <span className="flex-1" />
-        {onRevert !== null && <Button onClick={onRevert}>{t('history.revert')}</Button>}
+        {onRevert !== null && <Button onClick={onRevert}>{w('history.revert')}</Button>}
       </div>
       {entry.before === null && entry.after !== null ? (
         <p className="mono break-all text-ink-2">{String(entry.after['url'] ?? '')}</p>
       ) : entry.changed.length === 0 ? (
-        <p className="text-ink-2">{t('history.nothing')}</p>
+        <p className="text-ink-2">{w('history.nothing')}</p>
       ) : (
         <DiffView
           before={only(entry.before, entry.changed)}
@@ -148,7 +154,7 @@ function Revert(props: {
   readonly entry: AuditEntry
   readonly onClose: () => void
 }) {
-  const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const client = useQueryClient()
   const { endpoint, entry } = props
@@ -157,8 +163,8 @@ function Revert(props: {
     onSuccess({ kept }) {
       toast(
         kept.length === 0
-          ? t('history.reverted')
-          : t('history.revertedBut', { fields: kept.join(', ') }),
+          ? w('history.reverted')
+          : w('history.revertedBut', { fields: kept.join(', ') }),
       )
       props.onClose()
       void client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
@@ -167,10 +173,10 @@ function Revert(props: {
   const conflict = revert.error instanceof ApiError && revert.error.status === 409
   return (
     <Confirm
-      title={t('history.revertTitle')}
+      title={w('history.revertTitle')}
       effect={
         <div className="flex flex-col gap-2">
-          <p>{t('history.revertEffect', { fields: entry.changed.join(', ') })}</p>
+          <p>{w('history.revertEffect', { fields: entry.changed.join(', ') })}</p>
           <DiffView
             before={only(entry.after, entry.changed)}
             after={only(entry.before, entry.changed)}
@@ -184,12 +190,12 @@ function Revert(props: {
           body: { entry: entry.id, force: conflict },
         },
       }}
-      verb={conflict ? t('history.revertAnyway') : t('history.revert')}
+      verb={conflict ? w('history.revertAnyway') : w('history.revert')}
       busy={revert.isPending}
       error={
         conflict ? (
           <p role="alert" className="text-warn">
-            {t('history.conflict')}
+            {w('history.conflict')}
           </p>
         ) : (
           revert.isError && <Failure error={revert.error} />

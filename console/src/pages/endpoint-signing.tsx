@@ -11,10 +11,15 @@ import { Failure, Loaded } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { doctorEn } from '../messages/doctor-en.ts'
+import { doctorEs } from '../messages/doctor-es.ts'
 import { endpointName } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
 import { EndpointDoctor } from './endpoint-doctor.tsx'
 import { EndpointSnippets } from './endpoint-snippets.tsx'
+
+const words = { en: doctorEn, es: doctorEs }
 
 const overlaps = { '86400': 86_400, '3600': 3_600, '604800': 604_800, '0': 0 } as const
 type Overlap = keyof typeof overlaps
@@ -59,7 +64,7 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
 
 /** How long the old secret signs beside the new one. */
 function Overlap(props: { readonly until: number }) {
-  const t = useT()
+  const w = useWords(words)
   const formats = useFormats()
   const [now, setNow] = useState(Date.now())
   useEffect(() => {
@@ -68,8 +73,8 @@ function Overlap(props: { readonly until: number }) {
   }, [])
   if (props.until <= now) return null
   return (
-    <Notice tone="info" title={t('signing.overlapLeft', { left: clockOf(props.until - now) })}>
-      {t('signing.overlapText', { until: formats.full(props.until) })}
+    <Notice tone="info" title={w('signing.overlapLeft', { left: clockOf(props.until - now) })}>
+      {w('signing.overlapText', { until: formats.full(props.until) })}
     </Notice>
   )
 }

@@ -6,8 +6,17 @@ import type { EndpointOut, MessageOut, RoutingEntry } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Section } from '../components/page.tsx'
 import { type T, useT } from '../i18n.tsx'
+import { messageEn } from '../messages/message-en.ts'
+import { messageEs } from '../messages/message-es.ts'
 import { endpointName, useResend } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
+
+const words = { en: messageEn, es: messageEs }
+interface Say {
+  readonly t: T
+  readonly w: ReturnType<typeof useWords<typeof messageEn>>
+}
 
 /** What was decided about each endpoint of the application. */
 export function useRouting(message: Pick<MessageOut, 'id'>) {
@@ -25,6 +34,7 @@ export function Routing(props: {
   readonly reached: ReadonlySet<string>
 }) {
   const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const resend = useResend(scope.application)
   const { message } = props
@@ -32,12 +42,12 @@ export function Routing(props: {
   const others = props.endpoints.filter(({ id }) => !props.reached.has(id))
   if (others.length === 0) return null
   return (
-    <Section title={t('routing.title')} description={t('routing.description')}>
+    <Section title={w('routing.title')} description={w('routing.description')}>
       <table className="plain-table">
         <thead>
           <tr>
             <th>{t('column.endpoint')}</th>
-            <th>{t('routing.reason')}</th>
+            <th>{w('routing.reason')}</th>
             <th>
               <span className="sr-only">{t('column.actions')}</span>
             </th>
@@ -65,7 +75,7 @@ export function Routing(props: {
                     kind="quiet"
                     onClick={() => void resend([{ msgId: message.id, endpointId: endpoint.id }])}
                   >
-                    {t('routing.sendNow')}
+                    {w('routing.sendNow')}
                   </Button>
                 )}
               </td>
@@ -82,40 +92,42 @@ function RoutingReason(props: {
   readonly type: string
 }) {
   const t = useT()
+  const w = useWords(words)
   const { reason } = props
   if (reason?.rule === undefined) return null
   const found = reason.value === undefined ? null : JSON.stringify(reason.value)
   const wanted = reason.wanted == null ? null : JSON.stringify(reason.wanted)
   return (
     <>
-      {ruleSentence(reason.rule, props.type, t)}
+      {ruleSentence(reason.rule, props.type, { t, w })}
       {reason.rule !== 'event_type' && wanted !== null && (
         <span className="mono wrap-anywhere block text-xs">
-          {reason.path}: {t('routing.foundWanted', { found: found ?? '–', wanted })}
+          {reason.path}: {w('routing.foundWanted', { found: found ?? '–', wanted })}
         </span>
       )}
     </>
   )
 }
 
-function ruleSentence(rule: ExcludedBy, type: string, t: T): string {
+function ruleSentence(rule: ExcludedBy, type: string, say: Say): string {
+  const { t, w } = say
   switch (rule) {
     case 'endpoint_newer':
-      return t('routing.createdAfter')
+      return w('routing.createdAfter')
     case 'event_type':
-      return t('routing.notSubscribed', { type })
+      return w('routing.notSubscribed', { type })
     case 'channel':
-      return t('routing.channel')
+      return w('routing.channel')
     case 'scope':
-      return t('routing.scope')
+      return w('routing.scope')
     case 'endpoint_disabled':
-      return t('routing.disabled')
+      return w('routing.disabled')
     case 'application_disabled':
       return t('overview.off')
     case 'filter':
-      return t('routing.filter')
+      return w('routing.filter')
     case 'settings_changed':
-      return t('routing.other')
+      return w('routing.other')
     default:
       return rule satisfies never
   }

@@ -9,14 +9,20 @@ import { errorSentence, Failure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { UserSessions } from '../components/user-sessions.tsx'
 import { useT } from '../i18n.tsx'
+import { usersEn } from '../messages/users-en.ts'
+import { usersEs } from '../messages/users-es.ts'
 import { passwordLengthMin, sessionKey } from '../sign-in.tsx'
 import { forgetKept } from '../state/kept-exports.ts'
 import { useSession } from '../state/session.tsx'
+import { useWords } from '../state/words.ts'
 import { BrowserSection } from './settings.tsx'
+
+const words = { en: usersEn, es: usersEs }
 
 /** Who is signed in, their password, their sessions, and what this browser remembers. */
 export function ProfilePage() {
   const t = useT()
+  const w = useWords(words)
   const client = useQueryClient()
   const user = useSession()?.user ?? null
   const leave = useMutation({
@@ -46,8 +52,8 @@ export function ProfilePage() {
             <Section title={t('profile.you')}>
               <Facts
                 facts={[
-                  [t('user.email'), user.email],
-                  [t('user.role'), `${t(`role.${user.role}`)} · ${t(`role.${user.role}Help`)}`],
+                  [w('user.email'), user.email],
+                  [w('user.role'), `${w(`role.${user.role}`)} · ${w(`role.${user.role}Help`)}`],
                 ]}
               />
             </Section>

@@ -3,9 +3,14 @@ import { Check, Minus } from 'lucide-react'
 import { listRoles } from '../api/people-calls.ts'
 import { Section } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
-import { type MessageKey, useT } from '../i18n.tsx'
+import { useT } from '../i18n.tsx'
+import { usersEn } from '../messages/users-en.ts'
+import { usersEs } from '../messages/users-es.ts'
+import { useWords } from '../state/words.ts'
 
-const words: Readonly<Record<string, MessageKey>> = {
+const words = { en: usersEn, es: usersEs }
+
+const named: Readonly<Record<string, keyof typeof usersEn>> = {
   read: 'roles.read',
   'read-unmasked': 'roles.unmasked',
   replay: 'roles.replay',
@@ -21,25 +26,25 @@ const words: Readonly<Record<string, MessageKey>> = {
 
 /** What each role may do, by the very data that the server decides with. */
 export function RolesSection() {
-  const t = useT()
+  const w = useWords(words)
   const found = useQuery({
     queryKey: ['roles'],
     queryFn: listRoles,
     staleTime: Number.POSITIVE_INFINITY,
   })
   return (
-    <Section title={t('roles.title')}>
+    <Section title={w('roles.title')}>
       <Loaded query={found}>
         {({ data, permissions }) => (
           // Positioned, so that the texts for screen readers do not widen the page; scrolled by keyboard.
           <div className="relative overflow-x-auto" tabIndex={0}>
-            <table className="plain-table roles-table max-w-3xl" aria-label={t('roles.title')}>
+            <table className="plain-table roles-table max-w-3xl" aria-label={w('roles.title')}>
               <thead>
                 <tr>
                   <td />
                   {data.map(({ role }) => (
                     <th key={role} scope="col">
-                      {t(`role.${role}`)}
+                      {w(`role.${role}`)}
                     </th>
                   ))}
                 </tr>
@@ -48,7 +53,7 @@ export function RolesSection() {
                 {inOrder(permissions).map((permission) => (
                   <tr key={permission}>
                     <th scope="row" className="whitespace-normal! text-ink-2!">
-                      {words[permission] === undefined ? permission : t(words[permission])}
+                      {named[permission] === undefined ? permission : w(named[permission])}
                     </th>
                     {data.map(({ role, permissions: granted }) => (
                       <Mark key={role} may={granted.includes(permission)} />

@@ -7,7 +7,12 @@ import { Dialog } from '../components/dialog.tsx'
 import { SelectField, TextField } from '../components/field.tsx'
 import { Failure } from '../components/states.tsx'
 import { useLocalization } from '../i18n.tsx'
+import { settingsEn } from '../messages/settings-en.ts'
+import { settingsEs } from '../messages/settings-es.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
+import { useWords } from '../state/words.ts'
+
+const words = { en: settingsEn, es: settingsEs }
 
 export const receiversPath = '/operational-webhook/endpoint'
 
@@ -47,6 +52,7 @@ const usual: readonly NoticeType[] = ['endpoint.failing', 'endpoint.recovered', 
 /** Who is told, how, and of what. */
 export function AddReceiver(props: { readonly onClose: () => void }) {
   const { t, language: own } = useLocalization()
+  const w = useWords(words)
   const client = useQueryClient()
   const [kind, setKind] = useState<Kind>('webhook')
   const [to, setTo] = useState('')
@@ -76,9 +82,9 @@ export function AddReceiver(props: { readonly onClose: () => void }) {
       : undefined
   const refused =
     issue?.type === 'mail_not_set_up'
-      ? t('notices.noMail')
+      ? w('notices.noMail')
       : issue?.type === 'mail_address'
-        ? t('notices.addressesRefused')
+        ? w('notices.addressesRefused')
         : issue?.msg
   function submit(event: FormEvent): void {
     event.preventDefault()
@@ -88,14 +94,14 @@ export function AddReceiver(props: { readonly onClose: () => void }) {
   }
   return (
     <Dialog
-      title={t('notices.add')}
+      title={w('notices.add')}
       copyAs={{ request: { path: receiversPath, ...call } }}
       onClose={props.onClose}
       footer={
         <>
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
           <Button type="submit" form="add-receiver" kind="primary" busy={add.isPending}>
-            {t('notices.add')}
+            {w('notices.add')}
           </Button>
         </>
       }
@@ -109,23 +115,25 @@ export function AddReceiver(props: { readonly onClose: () => void }) {
       >
         {add.isError && refused === undefined && <Failure error={add.error} />}
         <SelectField<Kind>
-          label={t('notices.kind')}
+          label={w('notices.kind')}
           value={kind}
           options={[
-            { value: 'webhook', label: t('notices.webhook') },
-            { value: 'slack', label: t('notices.chat') },
-            { value: 'mail', label: t('notices.mail') },
+            { value: 'webhook', label: w('notices.webhook') },
+            { value: 'slack', label: w('notices.chat') },
+            { value: 'mail', label: w('notices.mail') },
           ]}
           onChange={setKind}
         />
         <TextField
-          label={kind === 'mail' ? t('notices.addresses') : t('notices.url')}
-          help={kind === 'webhook' ? undefined : t(`notices.${kind}Help`)}
+          label={kind === 'mail' ? w('notices.addresses') : w('notices.url')}
+          help={kind === 'webhook' ? undefined : w(`notices.${kind}Help`)}
           type={kind === 'mail' ? 'text' : 'url'}
           mono
           error={
             missing === 'url'
-              ? t(kind === 'mail' ? 'notices.addressesMissing' : 'endpoint.urlMissing')
+              ? kind === 'mail'
+                ? w('notices.addressesMissing')
+                : t('endpoint.urlMissing')
               : refused
           }
           value={to}
@@ -143,7 +151,7 @@ export function AddReceiver(props: { readonly onClose: () => void }) {
           />
         )}
         <fieldset className="flex flex-col gap-2">
-          <legend className="mb-1 font-[550]">{t('notices.events')}</legend>
+          <legend className="mb-1 font-[550]">{w('notices.events')}</legend>
           {types.map((type) => (
             <label key={type} className="flex items-center gap-2">
               <input
@@ -157,7 +165,7 @@ export function AddReceiver(props: { readonly onClose: () => void }) {
                   setChosen(next)
                 }}
               />
-              {t(`notices.${type}`)}
+              {w(`notices.${type}`)}
             </label>
           ))}
           {missing === 'events' && (

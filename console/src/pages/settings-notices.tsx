@@ -9,9 +9,12 @@ import { Confirm } from '../components/dialog.tsx'
 import { Section } from '../components/page.tsx'
 import { Failure, Loaded } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
-import { type T, useLocalization, useT } from '../i18n.tsx'
+import { useLocalization } from '../i18n.tsx'
+import { settingsEn } from '../messages/settings-en.ts'
+import { settingsEs } from '../messages/settings-es.ts'
 import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
+import { useWords } from '../state/words.ts'
 import {
   AddReceiver,
   isNoticeType,
@@ -20,14 +23,17 @@ import {
   type Receiver,
 } from './settings-notice-add.tsx'
 
+const words = { en: settingsEn, es: settingsEs }
+type Words = ReturnType<typeof useWords<typeof settingsEn>>
+
 /** "When an endpoint was disabled, tell …". */
-function sentenceOf({ eventTypes }: Receiver, t: T, language: string): string {
+function sentenceOf({ eventTypes }: Receiver, w: Words, language: string): string {
   const wanted = eventTypes ?? []
-  if (wanted.length === 0) return t('notices.tellAll')
-  const names = wanted.map((type) => (isNoticeType(type) ? t(`notices.${type}`) : type))
+  if (wanted.length === 0) return w('notices.tellAll')
+  const names = wanted.map((type) => (isNoticeType(type) ? w(`notices.${type}`) : type))
   const events = names.map((name) => name.charAt(0).toLowerCase() + name.slice(1))
   const either = new Intl.ListFormat(language, { type: 'disjunction' })
-  return t('notices.tell', { events: either.format(events) })
+  return w('notices.tell', { events: either.format(events) })
 }
 
 /** Addresses of mail as people write them. */
@@ -37,7 +43,8 @@ function shown({ url }: Receiver): string {
 
 /** Receivers of our own events: who is told when an endpoint is disabled, and the like. */
 export function NoticesSection() {
-  const { t, language } = useLocalization()
+  const { language } = useLocalization()
+  const w = useWords(words)
   const [search, change] = useUrlState()
   const may = useMay('administer')
   const [deleting, setDeleting] = useState<Receiver | null>(null)
@@ -55,14 +62,14 @@ export function NoticesSection() {
   })
   return (
     <Section
-      title={t('notices.title')}
-      description={t('notices.text')}
+      title={w('notices.title')}
+      description={w('notices.text')}
       actions={
         <>
-          <CopyAs of={t('notices.title')} request={{ path }} withoutUrl />
+          <CopyAs of={w('notices.title')} request={{ path }} withoutUrl />
           {may && (
             <Button onClick={() => change({ dialog: 'notices' })}>
-              <Plus size={14} aria-hidden /> {t('notices.add')}
+              <Plus size={14} aria-hidden /> {w('notices.add')}
             </Button>
           )}
         </>
@@ -71,20 +78,20 @@ export function NoticesSection() {
       <Loaded query={receivers}>
         {({ data }) =>
           data.length === 0 ? (
-            <p className="text-ink-3">{t('notices.none')}</p>
+            <p className="text-ink-3">{w('notices.none')}</p>
           ) : (
             <ul className="flex flex-col divide-y divide-line rounded-md border border-line bg-surface">
               {data.map((receiver) => (
                 <li key={receiver.id} className="flex flex-wrap items-center gap-2 px-3 py-2">
                   <p className="min-w-0 flex-1 basis-60">
-                    {sentenceOf(receiver, t, language)}{' '}
+                    {sentenceOf(receiver, w, language)}{' '}
                     <span className="mono break-all">{shown(receiver)}</span>
                   </p>
-                  {receiver.format === 'slack' && <Pill tone="mute">{t('notices.slack')}</Pill>}
+                  {receiver.format === 'slack' && <Pill tone="mute">{w('notices.slack')}</Pill>}
                   {may && <TryOut receiver={receiver} />}
                   {may && (
                     <IconButton
-                      label={`${t('notices.deleteVerb')}: ${shown(receiver)}`}
+                      label={`${w('notices.deleteVerb')}: ${shown(receiver)}`}
                       onClick={() => setDeleting(receiver)}
                     >
                       <Trash2 size={15} aria-hidden />
@@ -101,9 +108,9 @@ export function NoticesSection() {
       )}
       {deleting !== null && (
         <Confirm
-          title={t('notices.deleteTitle', { url: shown(deleting) })}
-          effect={t('notices.deleteEffect')}
-          verb={t('notices.deleteVerb')}
+          title={w('notices.deleteTitle', { url: shown(deleting) })}
+          effect={w('notices.deleteEffect')}
+          verb={w('notices.deleteVerb')}
           copyAs={{ request: { method: 'DELETE', path: `${path}/${deleting.id}` } }}
           danger
           busy={remove.isPending}
@@ -124,7 +131,7 @@ interface Tried {
 
 /** Tells the receiver an example, and says what it answered. */
 function TryOut({ receiver }: { readonly receiver: Receiver }) {
-  const t = useT()
+  const w = useWords(words)
   const attempt = useMutation({
     mutationFn: () => request<Tried>(`${path}/${receiver.id}/test`, { method: 'POST', body: {} }),
   })
@@ -135,7 +142,7 @@ function TryOut({ receiver }: { readonly receiver: Receiver }) {
       {data !== undefined && (
         <span role="status" className="order-last min-w-0 basis-full break-words">
           <Pill tone={data.succeeded ? 'ok' : 'err'}>
-            {data.succeeded ? t('notices.tried') : t('notices.triedInVain')}
+            {data.succeeded ? w('notices.tried') : w('notices.triedInVain')}
           </Pill>{' '}
           <span className="mono text-ink-2 text-xs">
             {[data.status, data.detail.slice(0, 120)].filter((part) => part !== null).join(' ')}
@@ -143,11 +150,11 @@ function TryOut({ receiver }: { readonly receiver: Receiver }) {
         </span>
       )}
       <Button
-        aria-label={`${t('notices.try')}: ${shown(receiver)}`}
+        aria-label={`${w('notices.try')}: ${shown(receiver)}`}
         busy={attempt.isPending}
         onClick={() => attempt.mutate()}
       >
-        <Send size={14} aria-hidden /> {t('notices.try')}
+        <Send size={14} aria-hidden /> {w('notices.try')}
       </Button>
     </>
   )

@@ -155,12 +155,9 @@ function SystemSection(props: {
               {system.version}
             </span>,
           ],
+          [w('system.database'), system.database === 'sqlite' ? w('system.sqlite') : 'PostgreSQL'],
           [
-            t('settings.database'),
-            system.database === 'sqlite' ? w('system.sqlite') : 'PostgreSQL',
-          ],
-          [
-            t('settings.queue'),
+            w('system.queue'),
             <span key="queue">
               {w('system.due', { count: system.queue.due })}
               {system.queue.oldestDueAt !== null && (

@@ -12,16 +12,21 @@ import { errorSentence, Failure, Loaded } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
+import { settingsEn } from '../messages/settings-en.ts'
+import { settingsEs } from '../messages/settings-es.ts'
 import { useApplications } from '../shell.tsx'
 import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
 import { useMay, useMayHere, useSeesAll } from '../state/session.tsx'
+import { useWords } from '../state/words.ts'
 import { Overtaken } from './save-bar.tsx'
 import { MaskingSection } from './settings-masking.tsx'
 import { NoticesSection } from './settings-notices.tsx'
 import type { ProfileFit } from './settings-switch.tsx'
 import { InstallationSections } from './settings-system.tsx'
+
+const words = { en: settingsEn, es: settingsEs }
 
 const SwitchDialog = lazy(() => import('./settings-switch.tsx'))
 
@@ -208,6 +213,7 @@ interface Switches {
 
 function SwitchesSection(props: { readonly application: string }) {
   const t = useT()
+  const w = useWords(words)
   const client = useQueryClient()
   const path = `/app/${props.application}/settings`
   const queryKey = ['applications', props.application, 'settings']
@@ -221,15 +227,15 @@ function SwitchesSection(props: { readonly application: string }) {
     onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
   })
   return (
-    <Section title={t('settings.switches')}>
+    <Section title={w('settings.switches')}>
       <Loaded query={switches}>
         {(data) => (
           <div className="flex max-w-2xl flex-col gap-4 rounded-md border border-line bg-surface p-3">
             {(['waitForResponse', 'restHooks'] as const).map((name) => (
               <Toggle
                 key={name}
-                label={t(`settings.${name}`)}
-                help={t(`settings.${name}Help`)}
+                label={w(`settings.${name}`)}
+                help={w(`settings.${name}Help`)}
                 checked={data[name]}
                 onChange={(on) => save.mutate({ [name]: on })}
               />

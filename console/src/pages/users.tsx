@@ -26,9 +26,14 @@ import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { UserSessions } from '../components/user-sessions.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { usersEn } from '../messages/users-en.ts'
+import { usersEs } from '../messages/users-es.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useUrlState } from '../state/url.ts'
+import { useWords } from '../state/words.ts'
 import { RolesSection } from './roles.tsx'
+
+const words = { en: usersEn, es: usersEs }
 
 interface Invited {
   readonly email: string
@@ -47,12 +52,13 @@ export function UsersPage() {
 
 function Users() {
   const t = useT()
+  const w = useWords(words)
   const [search, change] = useUrlState()
   const [invited, setInvited] = useState<Invited | null>(null)
   const users = useQuery({ queryKey: ['users'], queryFn: listUsers })
   const add = (
     <Button kind="primary" onClick={() => change({ dialog: 'add' })}>
-      <Plus size={14} aria-hidden /> {t('user.add')}
+      <Plus size={14} aria-hidden /> {w('user.add')}
     </Button>
   )
   return (
@@ -69,8 +75,8 @@ function Users() {
         <Loaded query={users}>
           {({ data }) =>
             data.length === 0 ? (
-              <Empty title={t('users.none')} action={add}>
-                {t('users.noneText')}
+              <Empty title={w('users.none')} action={add}>
+                {w('users.noneText')}
               </Empty>
             ) : (
               <ul className="flex flex-col divide-y divide-line rounded-md border border-line bg-surface">
@@ -100,6 +106,7 @@ function UserRow(props: {
   readonly onInvited: (invited: Invited) => void
 }) {
   const t = useT()
+  const w = useWords(words)
   const client = useQueryClient()
   const [open, setOpen] = useState<'sessions' | 'remove' | null>(null)
   const { user } = props
@@ -107,7 +114,7 @@ function UserRow(props: {
   const refresh = () => client.invalidateQueries({ queryKey: ['users'] })
   const told = (error: unknown): void => {
     const conflict = error instanceof ApiError && error.status === 409
-    toast(conflict ? t('user.lastOwner') : errorSentence(error, t), { tone: 'err' })
+    toast(conflict ? w('user.lastOwner') : errorSentence(error, t), { tone: 'err' })
     void refresh()
   }
   const change = useMutation({
@@ -139,22 +146,22 @@ function UserRow(props: {
         </span>
         <span className="block break-all text-ink-3 text-xs">
           {user.name === '' ? '' : `${user.email} · `}
-          {t('user.lastSignIn')}:{' '}
-          {user.lastSignInAt === null ? t('user.never') : <Time at={user.lastSignInAt} plain />}
+          {w('user.lastSignIn')}:{' '}
+          {user.lastSignInAt === null ? w('user.never') : <Time at={user.lastSignInAt} plain />}
         </span>
       </span>
       <Pill tone={user.disabled ? 'err' : comesIn ? 'ok' : 'warn'}>
-        {t(user.disabled ? 'user.disabled' : comesIn ? 'user.open' : 'user.invited')}
+        {w(user.disabled ? 'user.disabled' : comesIn ? 'user.open' : 'user.invited')}
       </Pill>
       <select
         className="input w-auto"
-        aria-label={t('user.roleOf', { email: user.email })}
+        aria-label={w('user.roleOf', { email: user.email })}
         value={user.role}
         onChange={(event) => change.mutate({ role: event.target.value as Role })} // one of the options
       >
         {roles.map((role) => (
           <option key={role} value={role}>
-            {t(`role.${role}`)}
+            {w(`role.${role}`)}
           </option>
         ))}
       </select>
@@ -162,16 +169,16 @@ function UserRow(props: {
         label="…"
         accessibleLabel={`${t('action.more')}: ${user.email}`}
         items={[
-          { id: 'invite', label: t('user.invite'), onSelect: () => invite.mutate() },
-          { id: 'sessions', label: t('user.sessions'), onSelect: () => setOpen('sessions') },
+          { id: 'invite', label: w('user.invite'), onSelect: () => invite.mutate() },
+          { id: 'sessions', label: w('user.sessions'), onSelect: () => setOpen('sessions') },
           {
             id: 'disable',
-            label: t(user.disabled ? 'user.enable' : 'user.disable'),
+            label: w(user.disabled ? 'user.enable' : 'user.disable'),
             onSelect: () => change.mutate({ disabled: !user.disabled }),
           },
           {
             id: 'remove',
-            label: t('user.remove'),
+            label: w('user.remove'),
             danger: true,
             onSelect: () => setOpen('remove'),
           },
@@ -179,7 +186,7 @@ function UserRow(props: {
       />
       {open === 'sessions' && (
         <Dialog
-          title={t('user.sessionsOf', { email: user.email })}
+          title={w('user.sessionsOf', { email: user.email })}
           copyAs={{ request: { path: `${path}/session` } }}
           onClose={() => setOpen(null)}
           footer={<Button onClick={() => setOpen(null)}>{t('action.close')}</Button>}
@@ -189,9 +196,9 @@ function UserRow(props: {
       )}
       {open === 'remove' && (
         <Confirm
-          title={t('user.removeTitle', { email: user.email })}
-          effect={t('user.removeEffect')}
-          verb={t('user.removeVerb')}
+          title={w('user.removeTitle', { email: user.email })}
+          effect={w('user.removeEffect')}
+          verb={w('user.removeVerb')}
           copyAs={{
             cli: `posthorn users rm ${user.id} --yes`,
             request: { method: 'DELETE', path },
@@ -202,7 +209,7 @@ function UserRow(props: {
           error={
             remove.isError &&
             (remove.error instanceof ApiError && remove.error.status === 409 ? (
-              <p className="text-err">{t('user.lastOwner')}</p>
+              <p className="text-err">{w('user.lastOwner')}</p>
             ) : (
               <Failure error={remove.error} />
             ))
@@ -222,6 +229,7 @@ function AddUser(props: {
   readonly onClose: () => void
 }) {
   const t = useT()
+  const w = useWords(words)
   const client = useQueryClient()
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>(props.first ? 'owner' : 'developer')
@@ -248,7 +256,7 @@ function AddUser(props: {
       : undefined
   return (
     <Dialog
-      title={t('user.add')}
+      title={w('user.add')}
       onClose={props.onClose}
       copyAs={{
         cli: `posthorn users add ${shellQuoted(body.email)} --role ${role}`,
@@ -258,7 +266,7 @@ function AddUser(props: {
         <>
           <Button onClick={props.onClose}>{t('action.cancel')}</Button>
           <Button type="submit" form="add-user" kind="primary" busy={add.isPending}>
-            {t('user.add')}
+            {w('user.add')}
           </Button>
         </>
       }
@@ -266,18 +274,18 @@ function AddUser(props: {
       <form ref={form} id="add-user" noValidate className="flex flex-col gap-4" onSubmit={submit}>
         {add.isError && refused === undefined && <Failure error={add.error} />}
         <TextField
-          label={t('user.email')}
+          label={w('user.email')}
           type="email"
           autoComplete="off"
-          error={missing ? t('user.emailMissing') : refused}
+          error={missing ? w('user.emailMissing') : refused}
           value={email}
           onChange={setEmail}
         />
         <SelectField
-          label={t('user.role')}
-          help={t(`role.${role}Help`)}
+          label={w('user.role')}
+          help={w(`role.${role}Help`)}
           value={role}
-          options={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
+          options={roles.map((value) => ({ value, label: w(`role.${value}`) }))}
           onChange={setRole}
         />
       </form>
@@ -287,16 +295,17 @@ function AddUser(props: {
 
 function InviteDialog(props: { readonly invited: Invited; readonly onClose: () => void }) {
   const t = useT()
+  const w = useWords(words)
   const formats = useFormats()
   const { email, invite } = props.invited
   return (
     <Dialog
-      title={t('user.inviteTitle', { email })}
+      title={w('user.inviteTitle', { email })}
       copyAs={null}
       onClose={props.onClose}
       footer={
         <>
-          <CopyButton text={invite.url}>{t('users.copyLink')}</CopyButton>
+          <CopyButton text={invite.url}>{w('users.copyLink')}</CopyButton>
           <Button kind="primary" onClick={props.onClose}>
             {t('action.close')}
           </Button>
@@ -304,11 +313,11 @@ function InviteDialog(props: { readonly invited: Invited; readonly onClose: () =
       }
     >
       <div className="flex flex-col gap-3">
-        <p>{t('user.inviteOnce', { until: formats.full(Date.parse(invite.expiresAt)) })}</p>
+        <p>{w('user.inviteOnce', { until: formats.full(Date.parse(invite.expiresAt)) })}</p>
         <input
           className="input mono"
           readOnly
-          aria-label={t('user.inviteTitle', { email })}
+          aria-label={w('user.inviteTitle', { email })}
           value={invite.url}
           onFocus={(event) => event.target.select()}
         />

@@ -490,7 +490,7 @@ test('a client certificate is given as an endpoint is made: refused at its field
   assert.equal(await key.inputValue(), '')
 })
 
-test('delivery settings that are refused as an endpoint is made are opened, with the keyboard on the first', async () => {
+test('what is refused under Advanced as an endpoint is made is opened, with the keyboard on the first field', async () => {
   await application('refused')
   const page = await ui.open('/app/refused/endpoints/new', { ...english, application: 'refused' })
   const advanced = page.getByText(/^Advanced/)
@@ -502,6 +502,16 @@ test('delivery settings that are refused as an endpoint is made are opened, with
   await page.getByLabel('URL', { exact: true }).fill('https://refused.example.com/')
   await page.getByRole('checkbox', { name: /Everything/ }).check()
   await advanced.click()
+  for (const [at, name] of ['x-team', 'host'].entries()) {
+    await page.getByRole('button', { name: 'Add header' }).click()
+    await page.getByLabel('Header name').nth(at).fill(name)
+  }
+  await advanced.click()
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  await page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('[aria-invalid=true]:focus')?.value === 'host',
+  )
+  await page.getByLabel('Header name').nth(1).fill('x-region')
   await page.getByLabel(/^Requests a second/).fill('0')
   await advanced.click()
   await page.getByRole('button', { name: 'Create endpoint' }).click()

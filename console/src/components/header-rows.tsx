@@ -1,4 +1,5 @@
 import { Plus, X } from 'lucide-react'
+import { useId } from 'react'
 import { useT } from '../i18n.tsx'
 import { Button, IconButton } from './button.tsx'
 
@@ -35,12 +36,20 @@ export function HeaderRows(props: {
   readonly label?: string
   readonly words?: RowWords
   readonly error?: string | undefined
+  /** The name that the error is about; else it is said at the first row. */
+  readonly refused?: string | undefined
   readonly onChange: (rows: readonly HeaderRow[]) => void
 }) {
   const t = useT()
+  const errorId = useId()
   const { rows, words, onChange } = props
   const set = (id: number, change: Partial<HeaderRow>): void =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...change } : row)))
+  const refused = rows.find(({ name }) => name.trim() === props.refused) ?? rows[0]
+  const marks = (row: HeaderRow): object =>
+    props.error !== undefined && row === refused
+      ? { 'aria-invalid': true, 'aria-describedby': errorId }
+      : {}
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 font-[550]">
@@ -50,6 +59,7 @@ export function HeaderRows(props: {
       {rows.map((row) => (
         <div key={row.id} className="flex items-center gap-2">
           <input
+            {...marks(row)}
             className="input mono"
             aria-label={words?.name ?? t('headers.name')}
             placeholder={words?.example ?? 'x-team'}
@@ -83,7 +93,7 @@ export function HeaderRows(props: {
         </Button>
       </div>
       {props.error !== undefined && (
-        <p className="text-err text-xs" role="alert">
+        <p id={errorId} className="text-err text-xs" role="alert">
           {props.error}
         </p>
       )}

@@ -24,7 +24,7 @@ import { createEs } from '../messages/create-es.ts'
 import { placeOf, useEventTypes } from '../state/data.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useProfile } from '../state/profile.ts'
-import { faultsOf, hasFault } from '../state/profile-draft.ts'
+import { faultsOf, hasFault, refusedRow } from '../state/profile-draft.ts'
 import { useScope } from '../state/scope.tsx'
 import { useSeesAll } from '../state/session.tsx'
 import { noTls, type TlsDraft, tlsOfNew } from '../state/tls.ts'
@@ -250,6 +250,7 @@ function CreateForm(props: {
               <HeaderRows
                 rows={draft.headers}
                 error={faults['headers']}
+                refused={refusedRow(faults, 'headers')}
                 onChange={(headers) => set({ headers })}
               />
               <AuthenticationOfNew

@@ -6,7 +6,8 @@ import { useT } from '../i18n.tsx'
 import { useDraft } from '../state/draft.ts'
 import { useEndpointPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
-import { fault, Overtaken, SaveBar } from './save-bar.tsx'
+import { faultsOf, refusedRow } from '../state/profile-draft.ts'
+import { Overtaken, SaveBar } from './save-bar.tsx'
 
 /** Headers that go along with every request; those that hold secrets are named, not shown. */
 export function HeadersSection(props: { readonly endpoint: EndpointOut }) {
@@ -50,6 +51,7 @@ function HeadersForm(props: {
     onSaved: edit.settle,
   })
   const form = useFocusOnRefusal(save.error)
+  const faults = faultsOf(save.error)
   return (
     <form
       ref={form}
@@ -61,8 +63,13 @@ function HeadersForm(props: {
       }}
     >
       <Overtaken edit={edit} />
-      <HeaderRows rows={rows} onChange={setRows} error={fault(save.error, 'headers')} />
-      {save.isError && !edit.overtaken && fault(save.error, 'headers') === undefined && (
+      <HeaderRows
+        rows={rows}
+        onChange={setRows}
+        error={faults['headers']}
+        refused={refusedRow(faults, 'headers')}
+      />
+      {save.isError && !edit.overtaken && faults['headers'] === undefined && (
         <Failure error={save.error} />
       )}
       <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} />

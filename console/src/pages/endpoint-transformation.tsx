@@ -11,6 +11,7 @@ import { transformationEs } from '../messages/transformation-es.ts'
 import { useDraft } from '../state/draft.ts'
 import { useEndpointPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
+import { faultsOf, refusedRow } from '../state/profile-draft.ts'
 import { useScope } from '../state/scope.tsx'
 import { useWords } from '../state/words.ts'
 import { fault, Overtaken, SaveBar } from './save-bar.tsx'
@@ -170,6 +171,7 @@ function Fields(props: {
           example: 'region',
         }}
         error={fault(error, 'variables')}
+        refused={refusedRow(faultsOf(error), 'variables')}
         onChange={(variables) => onChange({ ...draft, variables })}
       />
     </>

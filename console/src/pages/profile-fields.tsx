@@ -10,7 +10,7 @@ import { JsonView } from '../components/json-view.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
 import { authenticationOf } from '../state/authentication.ts'
 import { useEventTypes } from '../state/data.ts'
-import type { Draft } from '../state/profile-draft.ts'
+import { type Draft, refusedRow } from '../state/profile-draft.ts'
 
 interface ProfileFieldProps {
   readonly field: FormField
@@ -69,6 +69,7 @@ export function ProfileField(props: ProfileFieldProps) {
           label={label}
           rows={draft.headers}
           error={error}
+          refused={refusedRow(props.faults, 'headers')}
           onChange={(headers) => props.onDraft({ headers })}
         />
       )

@@ -131,14 +131,31 @@ export const hasFault = (faults: Readonly<Record<string, string>>, field: string
 
 /** Fields with fields of their own. */
 const inParts: ReadonlySet<string> = new Set(['scope', 'authentication', 'policy', 'tls'])
+/** Fields of rows, each with a name of its own. */
+const inRows: ReadonlySet<string> = new Set(['headers', 'variables'])
 
-/** Server errors on their fields: `["body", "scope", "workflow"]` belongs to `scope.workflow`. */
+/**
+ * Server errors on their fields: `["body", "scope", "workflow"]` belongs to `scope.workflow`; that of a
+ * row to the field, and to `headers.x-team` too.
+ */
 export function faultsOf(error: unknown): Readonly<Record<string, string>> {
   if (!(error instanceof ApiError)) return {}
   return Object.fromEntries(
-    error.issues.map(({ loc: [, field = 'body', part], msg }) => [
-      inParts.has(field) && part !== undefined ? `${field}.${part}` : field,
-      msg,
-    ]),
+    error.issues.flatMap(({ loc: [, field = 'body', part], msg }) => {
+      const whole = part === undefined ? field : `${field}.${part}`
+      if (inRows.has(field)) return [[field, msg] as const, [whole, msg] as const]
+      return [[inParts.has(field) ? whole : field, msg] as const]
+    }),
   )
+}
+
+/** Of a field of rows, the name of the first that is refused. */
+export function refusedRow(
+  faults: Readonly<Record<string, string>>,
+  field: string,
+): string | undefined {
+  const start = `${field}.`
+  return Object.keys(faults)
+    .find((name) => name.startsWith(start))
+    ?.slice(start.length)
 }

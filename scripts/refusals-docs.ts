@@ -4,9 +4,9 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { headerRefusalReasons } from '../src/api/header-rules.ts'
 import { openIdRefusalReasons } from '../src/api/openid/refusals.ts'
 import { urlRefusalReasons } from '../src/delivery/url-policy.ts'
+import { headerRefusalReasons } from '../src/domain/header-rule.ts'
 import { explain } from '../src/i18n/explanations.ts'
 import { type Both, type Language, languages } from '../src/i18n/translate.ts'
 

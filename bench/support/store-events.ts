@@ -100,6 +100,8 @@ export function aRecord(
     responseBytes: null,
     errorClass: null,
     durationMs: 12,
+    method: 'POST',
+    rewriting: null,
     requestHeaders: {
       'content-type': 'application/json',
       'user-agent': 'Posthorn/0.1',

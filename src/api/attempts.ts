@@ -8,6 +8,7 @@ import type { Page } from '../store/port/page.ts'
 import { absent } from './absent.ts'
 import {
   type Answer,
+  answer,
   type Call,
   endpointOf,
   messageOf,
@@ -23,6 +24,7 @@ import { maskAttempts } from './masked.ts'
 import { maskFor } from './masking.ts'
 import { messageText, type Shown } from './message-text.ts'
 import { eventFilter, listText, pageRequest } from './pagination.ts'
+import { sentBody } from './sent-body.ts'
 import { timeText } from './times.ts'
 
 type AttemptQuery = Type.Static<typeof contract.listAttemptsByEndpoint.query>
@@ -95,6 +97,22 @@ export const attemptRoutes: readonly Route[] = [
       status: 200,
       body: attemptText(attemptIn(call.language, shown[0] ?? attempt), true, null),
     }
+  }),
+
+  route(contract.getAttemptBody, async (call, services) => {
+    const { application, message } = await messageOf(call, services, true)
+    const attempt = await services.store.findAttempt({
+      applicationId: application.id,
+      messageId: message.id,
+      attemptId: attemptIdOf(call.path),
+    })
+    if (attempt === null) throw notFound(absent.attempt)
+    const view = await services.views.get(application.id)
+    const endpoint = view?.endpoint(attempt.endpointId)
+    const mask = await maskFor(call, services)
+    const to = { application, endpoint: endpoint ?? null, services, mask }
+    const { body, masked } = await sentBody({ message, attempt }, to)
+    return answer(200, { body: body === null ? null : Buffer.from(body).toString(), masked })
   }),
 
   route(contract.expungeAttemptContent, async (call, services) => {
@@ -194,6 +212,12 @@ function connectionOut(connection: Attempt['connection']) {
   return { httpVersion, kept, tls: { version, cipher, certificate: { subject, issuer, ...times } } }
 }
 
+function transformedOut(rewriting: Attempt['rewriting']) {
+  if (rewriting === null) return null
+  const { headers, url } = rewriting
+  return { headers, url }
+}
+
 /** The only one that receivers are spoken to in. */
 const httpVersion = '1.1'
 
@@ -203,6 +227,7 @@ function attemptText(attempt: Attempt, withContent: boolean, message: string | n
     msgId: attempt.messageId,
     endpointId: attempt.endpointId,
     deliveryId: attempt.deliveryId,
+    method: attempt.method,
     url: attempt.url,
     response: withContent ? attempt.responseBody : '{}',
     responseStatusCode: attempt.responseStatus,
@@ -219,6 +244,7 @@ function attemptText(attempt: Attempt, withContent: boolean, message: string | n
     ...(withContent
       ? { requestHeaders: attempt.requestHeaders, responseHeaders: attempt.responseHeaders }
       : {}),
+    transformed: transformedOut(attempt.rewriting),
     timings: attempt.timings,
     remoteAddress: attempt.remoteAddress,
     connection: connectionOut(attempt.connection),

@@ -2,6 +2,7 @@ import * as contract from '../contract/endpoint.ts'
 import type { Application } from '../domain/application.ts'
 import type { Endpoint, SigningSecret } from '../domain/endpoint.ts'
 import { Problem, problems } from '../domain/errors.ts'
+import { isSensitive } from '../domain/header-rule.ts'
 import { limits } from '../domain/limits.ts'
 import {
   generatedSecretBytes,
@@ -21,7 +22,7 @@ import {
   type Services,
 } from './call.ts'
 import { announceChange, type ChangedEndpoint, changeEndpoint } from './endpoint-changes.ts'
-import { checkHeaders, isSensitive } from './header-rules.ts'
+import { checkHeaders } from './header-rules.ts'
 import { readsRotatedSecret } from './sdk.ts'
 import { raiseSelfEvent } from './systems/self-events.ts'
 import { broughtSecret, textKey, textSecret } from './systems/signing-key.ts'

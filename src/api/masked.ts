@@ -50,20 +50,45 @@ export function maskAttempt(attempt: Attempt, mask: Mask, message: Message | nul
 function withoutValues(attempt: Attempt, mask: Mask, values: readonly string[] | null): Attempt {
   // Without the payload an echo would not be known.
   if (values === null) {
-    const requestHeaders = unsigned(attempt.requestHeaders)
-    return { ...attempt, requestHeaders, responseBody: maskedText, responseHeaders: {} }
+    const request = withoutCode(attempt, {
+      url: attempt.url,
+      sent: unsigned(attempt.requestHeaders),
+    })
+    return { ...attempt, ...request, responseBody: maskedText, responseHeaders: {} }
   }
   const hidden = (text: string): string => withoutEchoes(text, values)
   const headers = (given: Attempt['responseHeaders']) =>
     Object.fromEntries(Object.entries(given).map(([name, value]) => [name, hidden(value)]))
   const sent = headers(attempt.requestHeaders)
   const body = hidden(attempt.responseBody)
-  return {
-    ...attempt,
-    url: hidden(attempt.url),
+  const answered = {
     responseBody: maskJson(body, mask)?.text ?? body,
     responseHeaders: headers(attempt.responseHeaders),
-    requestHeaders: values.length === 0 ? sent : unsigned(sent),
+  }
+  if (values.length === 0)
+    return { ...attempt, ...answered, url: hidden(attempt.url), requestHeaders: sent }
+  return {
+    ...attempt,
+    ...answered,
+    ...withoutCode(attempt, { url: hidden(attempt.url), sent: unsigned(sent) }),
+  }
+}
+
+/** What code made of a payload may tell parts of it that no search for its values finds. */
+function withoutCode(
+  { rewriting }: Attempt,
+  { url, sent }: { readonly url: string; readonly sent: Attempt['requestHeaders'] },
+): Pick<Attempt, 'url' | 'requestHeaders'> {
+  if (rewriting === null) return { url, requestHeaders: sent }
+  const set = new Set(rewriting.headers.map((name) => name.toLowerCase()))
+  const kept = Object.entries(sent).map(([name, value]) => [
+    name,
+    set.has(name.toLowerCase()) ? maskedText : value,
+  ])
+  const origin = URL.parse(url)?.origin
+  return {
+    url: rewriting.url && origin !== undefined ? `${origin}/${maskedText}` : url,
+    requestHeaders: Object.fromEntries(kept),
   }
 }
 

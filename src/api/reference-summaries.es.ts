@@ -92,6 +92,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.message-attempt.list-by-endpoint':
     'Lista los intentos de un endpoint, los más nuevos primero.',
   'v1.message-attempt.list-by-msg': 'Lista los intentos de un mensaje, los más nuevos primero.',
+  'v1.message-attempt.get-body':
+    'El cuerpo que envió un intento, hecho otra vez a partir de lo guardado.',
   'v1.message-attempt.get': 'Un intento.',
   'v1.message-attempt.expunge-content': 'Borra la respuesta guardada de un intento.',
   'v1.message-attempt.list-by-msg-deprecated':

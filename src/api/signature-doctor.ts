@@ -15,7 +15,7 @@ import { profileOf } from '../profiles/profiles.ts'
 import { answer, conflict, endpointOf, type Route, route, type Services } from './call.ts'
 import { maskMessage } from './masked.ts'
 import { maskFor } from './masking.ts'
-import { sentBody } from './sent-body.ts'
+import { bodyNow } from './sent-body.ts'
 import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -109,7 +109,7 @@ async function sentBytes(
   if (message === null || message.id !== id || message.payload === null) return null
   // What differs is told in excerpts.
   if (maskMessage(message, mask).paths.length > 0) throw new Problem(problems.forbidden, comparing)
-  return sentBody(message, input)
+  return bodyNow(message, input)
 }
 
 async function otherKeys(application: Application, endpoint: Endpoint, services: Services) {

@@ -39,6 +39,7 @@ export const transformationRoutes: readonly Route[] = [
   route(contract.testTransformation, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
     const saved = transformationOf(endpoint)
+    const profile = profileOf(application.profile)
     const { eventType } = call.body
     const code = call.body.code ?? saved.code
     if (code === null) throw refuse('code', { en: 'there is no code', es: 'no hay código' })
@@ -46,16 +47,17 @@ export const transformationRoutes: readonly Route[] = [
     const result = await transform(
       services.sandbox,
       { code, variables: call.body.variables ?? saved.variables },
-      { eventType, payload },
+      { eventType, payload, endpoint, replaceable: profile.replaceableHeaders },
     )
     if (!result.ok) {
       const { reason, ...where } = result
       return answer(200, { ...where, error: reason[call.language] })
     }
     const message = { eventType, payload: result.payload, createdAt: call.now, attributes: {} }
-    const body = bodyOf({ profile: profileOf(application.profile), message, endpoint })
+    const body = bodyOf({ profile, message, endpoint })
+    const { method, url, headers } = result
     return answer(200, {
-      ok: true,
+      ...{ ok: true, method, url, headers },
       payload: JSON.parse(Buffer.from(result.payload).toString()),
       body: Buffer.from(body).toString(),
     })

@@ -9,6 +9,8 @@ import { formatDuration, oneLine } from './text.ts'
 /** A signed request, as the server hands it over. */
 export interface Pushed {
   readonly id: string
+  /** Absent: `POST`. */
+  readonly method?: string
   readonly headers: readonly (readonly [string, string])[]
   readonly bodyBase64: string
   readonly timeoutMs: number

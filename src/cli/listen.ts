@@ -235,7 +235,7 @@ const notForwarded = /^(host|content-length|connection|transfer-encoding|accept-
 async function makeRequest(target: string, request: Pushed): Promise<LocalAnswer> {
   try {
     const response = await fetch(target, {
-      method: 'POST',
+      method: request.method ?? 'POST',
       headers: request.headers.filter(([name]) => !notForwarded.test(name)).map(([n, v]) => [n, v]),
       body: Buffer.from(request.bodyBase64, 'base64'),
       redirect: 'manual',

@@ -59,6 +59,7 @@ export const routes: Routes = {
   'v1.message-attempt.list-by-endpoint': ['GET', '/app/{app_id}/attempt/endpoint/{endpoint_id}'],
   'v1.message-attempt.list-by-msg': ['GET', '/app/{app_id}/attempt/msg/{msg_id}'],
   'v1.message-attempt.get': ['GET', '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}'],
+  'v1.message-attempt.get-body': ['GET', '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/body'],
   'v1.message-attempt.expunge-content': [
     'DELETE',
     '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/content',

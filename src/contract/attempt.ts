@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { outboundMethods } from '../domain/outbound-method.ts'
 import { ExpandedStatuses, MessageOut, statusFields } from './message.ts'
 import { operation } from './operation.ts'
 import { EventQuery, ListOf, NoQuery, Nullable, Timestamp } from './primitives.ts'
@@ -50,7 +51,11 @@ export const MessageAttemptOut = Type.Object({
   msgId: Type.String(),
   endpointId: Type.String(),
   deliveryId: Type.String(),
-  url: Type.String(),
+  method: Type.Union(
+    outboundMethods.map((method) => Type.Literal(method)),
+    { description: '`POST`, unless a transformation chose another.' },
+  ),
+  url: Type.String({ description: 'As it was called; a key in the query is masked.' }),
   response: Type.String({ description: 'Body of the response, capped; `{}` without content.' }),
   responseStatusCode: Type.Integer({ description: '0: there was no HTTP response.' }),
   responseDurationMs: Type.Integer(),
@@ -72,6 +77,18 @@ export const MessageAttemptOut = Type.Object({
   nextAttempt: Type.Union([Timestamp, Type.Null()]),
   requestHeaders: Type.Optional(
     Type.Record(Type.String(), Type.String(), { description: 'As sent; secrets are masked.' }),
+  ),
+  transformed: Nullable(
+    Type.Object(
+      {
+        headers: Type.Array(Type.String(), { description: 'Names of the headers that it set.' }),
+        url: Type.Boolean({ description: 'Whether it changed the URL.' }),
+      },
+      {
+        description:
+          'What the endpoint’s transformation made of the request; null: there was none.',
+      },
+    ),
   ),
   responseHeaders: Type.Optional(Type.Record(Type.String(), Type.String())),
   timings: Timings,
@@ -130,6 +147,28 @@ export const getAttempt = operation({
   success: { 200: MessageAttemptOut },
 })
 
+export const getAttemptBody = operation({
+  id: 'v1.message-attempt.get-body',
+  summary: 'Get the body that an attempt sent, made again from what is stored.',
+  method: 'GET',
+  path: '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/body',
+  ...read,
+  query: NoQuery,
+  body: null,
+  success: {
+    200: Type.Object({
+      body: Nullable(
+        Type.String({
+          description:
+            'Null where it cannot be made again: the payload or the endpoint is gone, or its transformation has changed since.',
+        }),
+      ),
+      masked: Type.Boolean({ description: 'Parts of it do not show to this caller.' }),
+    }),
+  },
+  own: true,
+})
+
 export const expungeAttemptContent = operation({
   id: 'v1.message-attempt.expunge-content',
   summary: 'Drop the stored response of an attempt.',
@@ -162,6 +201,7 @@ export const attemptOperations = [
   listAttemptsByEndpoint,
   listAttemptsByMessage,
   getAttempt,
+  getAttemptBody,
   expungeAttemptContent,
   listAttemptsOfMessage,
   listAttemptsOfDestination,

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { outboundMethods } from '../domain/outbound-method.ts'
 import { operation } from './operation.ts'
 import { EventTypeName, Maybe, NoQuery, Nullable, Timestamp } from './primitives.ts'
 
@@ -70,6 +71,13 @@ export const testTransformation = operation({
   success: {
     200: Type.Object({
       ok: Type.Boolean(),
+      method: Type.Optional(Type.Union(outboundMethods.map((method) => Type.Literal(method)))),
+      url: Type.Optional(Type.String()),
+      headers: Type.Optional(
+        Type.Record(Type.String(), Type.String(), {
+          description: 'Those that the code set; they are laid over the endpoint’s own.',
+        }),
+      ),
       payload: Type.Optional(Type.Unknown({ description: 'What the handler returned.' })),
       body: Type.Optional(
         Type.String({

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { faultSentences } from '../domain/attempt-sentences.ts'
 import { limits } from '../domain/limits.ts'
+import type { OutboundMethod } from '../domain/outbound-method.ts'
 import type { ConnectionFacts, ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type Connection, ConnectionGone } from './connection.ts'
@@ -41,7 +42,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   /** Credentials of the endpoint's owner are sent to this origin only. */
   readonly firstOrigin: string
   hops = 0
-  method: 'POST' | 'GET' = 'POST'
+  /** Of this hop. */
+  method: OutboundMethod | 'GET'
   readonly progress: DialProgress
   dialing: AbortController | null = null
 
@@ -68,6 +70,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     readonly now: number
   }) {
     this.request = input.request
+    this.method = input.request.method ?? 'POST'
     this.route = input.route
     this.firstOrigin = input.route.target.origin
     this.#host = input.host
@@ -95,7 +98,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
   }
 
   /** Begins again with the next hop of a redirect. */
-  follow(route: Route, method: 'POST' | 'GET'): void {
+  follow(route: Route, method: OutboundMethod | 'GET'): void {
     this.route = route
     this.method = method
     this.hops += 1

@@ -173,6 +173,34 @@ test('redirects are the answer unless the policy follows them', async (t) => {
   }
 })
 
+test('a request goes out by its method with its body, and a redirect changes it as browsers do', async (t) => {
+  const receiver = await startReceiver({
+    script: (request) =>
+      request.path === '/end'
+        ? { status: 200 }
+        : { status: Number(request.path.slice(1)), headers: { location: '/end' } },
+  })
+  const transport = transportFor()
+  t.after(() => Promise.all([transport.close(), receiver.close()]))
+  for (const method of ['PUT', 'PATCH', 'DELETE'] as const) {
+    for (const [status, next] of [
+      [301, method],
+      [302, method],
+      [303, 'GET'],
+      [308, method],
+    ] as const) {
+      const before: number = receiver.requests.length
+      await transport.send(post(`${receiver.url}/${status}`, { method, redirectsMax: 1 }))
+      const [first, last] = receiver.requests.slice(before)
+      assert.deepEqual([first?.method, first?.body.toString()], [method, '{"x": 1.0}'])
+      assert.deepEqual(
+        [last?.method, last?.body.toString()],
+        [next, next === 'GET' ? '' : '{"x": 1.0}'],
+      )
+    }
+  }
+})
+
 test('a redirect to a refused place is refused, loops end, and credentials stay at home', async (t) => {
   const other = await startReceiver()
   const receiver = await startReceiver({

@@ -124,10 +124,12 @@ class HttpTransport implements Transport, ExchangeHost {
       exchange.fail('redirect_refused')
       return true
     }
-    const keepsBody = status === 307 || status === 308
+    const { method } = exchange
+    // As browsers do: 303 asks for GET, and so do 301 and 302 after a POST.
+    const asksGet = status === 303 || (method === 'POST' && status !== 307 && status !== 308)
     // A client certificate is shown to its own origin only.
     const tls = checked.target.origin === exchange.firstOrigin ? exchange.request.tls : null
-    exchange.follow(routeOf(checked.target, tls ?? null), keepsBody ? exchange.method : 'GET')
+    exchange.follow(routeOf(checked.target, tls ?? null), asksGet ? 'GET' : method)
     this.#start(exchange)
     return true
   }
@@ -265,5 +267,5 @@ function dispatchOptions(exchange: Exchange): Dispatcher.DispatchOptions {
     if (!sameOrigin && isSecretHeader(name)) continue
     headers.push(name, value)
   }
-  return { path: target.path, method, headers, body: method === 'POST' ? request.body : null }
+  return { path: target.path, method, headers, body: method === 'GET' ? null : request.body }
 }

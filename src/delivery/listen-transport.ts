@@ -8,6 +8,7 @@
  */
 import { attemptSentences } from '../domain/attempt-sentences.ts'
 import type { EndpointId } from '../domain/ids.ts'
+import type { OutboundMethod } from '../domain/outbound-method.ts'
 import type { ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { OutboundRequest, Transport } from './transport.ts'
@@ -15,6 +16,8 @@ import type { OutboundRequest, Transport } from './transport.ts'
 /** One request as it goes to the command. */
 export interface PushedRequest {
   readonly id: string
+  /** Absent: `POST`, all that older commands know. */
+  readonly method?: OutboundMethod
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly bodyBase64: string
   /** How long the command may take, in ms. */
@@ -124,6 +127,7 @@ function push(
     request.signal?.addEventListener('abort', abort, { once: true })
     to.connection.push({
       id,
+      ...(request.method === undefined ? {} : { method: request.method }),
       headers: request.headers,
       bodyBase64: Buffer.from(request.body).toString('base64'),
       timeoutMs: request.timeoutMs,

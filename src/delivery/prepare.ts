@@ -1,6 +1,9 @@
+import type { Rewriting } from '../domain/attempt.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
+import type { OutboundMethod } from '../domain/outbound-method.ts'
 import type { DeliveryPolicy } from '../domain/policy.ts'
 import { tlsProfileOf } from '../domain/tls-profile.ts'
+import { bodyDigest } from '../intake/body-digest.ts'
 import { bodyOf } from '../profiles/body.ts'
 import { type Profile, signatureKindOf } from '../profiles/profile.ts'
 import { standard } from '../profiles/standard.ts'
@@ -18,6 +21,7 @@ export interface Prepared {
   readonly shownHeaders: Readonly<Record<string, string>>
   /** The URL as records show it: a key in the query is masked. */
   readonly shownUrl: string
+  readonly rewriting: Rewriting | null
 }
 
 /** What all requests of a node share. */
@@ -35,6 +39,8 @@ export interface PrepareInput {
   readonly policy: DeliveryPolicy
   /** Shape, headers and signature of the application's profile; default `standard`. */
   readonly profile?: Profile
+  /** What the endpoint's code changed: `endpoint` and the payload are as it left them. */
+  readonly rewritten?: Omit<Rewriting, 'bodyDigest'> & { readonly method: OutboundMethod }
   /** What the endpoint's authentication adds; default nothing. */
   readonly authenticated?: Authenticated
   /** Wall time of the attempt: it becomes `webhook-timestamp` (I5). */
@@ -73,8 +79,10 @@ export function prepare(context: PrepareContext, input: PrepareInput): Prepared 
   const proofs = authenticated?.headers ?? []
   const fixed = ours.filter(([name]) => !replacedBy(endpoint, profile, name))
   const headers = mergeHeaders(endpoint.headers, [...fixed, ...proofs])
+  const { rewritten } = input
   return {
     request: {
+      method: rewritten?.method,
       url: authenticated?.url ?? endpoint.url,
       headers,
       body,
@@ -86,7 +94,15 @@ export function prepare(context: PrepareContext, input: PrepareInput): Prepared 
     },
     shownHeaders: maskHeaders(headers, new Set(proofs.map(([name]) => name.toLowerCase()))),
     shownUrl: authenticated?.shownUrl ?? endpoint.url,
+    rewriting: rewritten === undefined ? null : rewritingOf(rewritten, body),
   }
+}
+
+function rewritingOf(
+  { headers, url }: NonNullable<PrepareInput['rewritten']>,
+  body: Uint8Array,
+): Rewriting {
+  return { bodyDigest: bodyDigest(body), headers, url }
 }
 
 /** Whether a custom header takes the place of ours because the profile lets it. */

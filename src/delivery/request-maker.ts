@@ -1,6 +1,11 @@
 import { attemptSentences } from '../domain/attempt-sentences.ts'
 import { type Notice, noticeOf } from '../domain/notice.ts'
-import { type Transformation, transform, transformationOf } from '../intake/transformation.ts'
+import {
+  laidOver,
+  type Transformation,
+  transform,
+  transformationOf,
+} from '../intake/transformation.ts'
 import { profileOf } from '../profiles/profiles.ts'
 import type { Sandbox } from '../runtime/sandbox.ts'
 import type { Made, MakeRequest, Refusal, RequestInput } from './attempt.ts'
@@ -52,19 +57,28 @@ function asSentence(input: RequestInput, notice: Notice): RequestInput {
   return { ...input, claim: { ...input.claim, message: told } }
 }
 
-/** The input with the payload that the endpoint's code makes of it, or why there is none. */
+/** The input as the endpoint's code leaves it, or why there is none. */
 async function transformed(
   input: RequestInput,
   transformation: Transformation,
   sandbox: Sandbox | undefined,
 ): Promise<RequestInput | Refusal> {
   const refusal = (detail: string): Refusal => ({ errorClass: 'transform_failed', detail })
-  const { message } = input.claim
+  const { endpoint, claim, application } = input
+  const { message } = claim
   if (sandbox === undefined || message.payload === null)
     return refusal(attemptSentences.noSandbox.en)
-  const { eventType, payload } = message
-  const result = await transform(sandbox, transformation, { eventType, payload })
+  const result = await transform(sandbox, transformation, {
+    ...{ eventType: message.eventType, payload: message.payload, endpoint },
+    replaceable: profileOf(application.profile).replaceableHeaders,
+  })
   if (!result.ok) return refusal(result.reason.en)
-  const changed = { ...message, payload: result.payload }
-  return { ...input, claim: { ...input.claim, message: changed } }
+  const { payload, method, url, headers } = result
+  return {
+    ...input,
+    claim: { ...claim, message: { ...message, payload } },
+    // Authentication is made for the URL as it is called, so that its parameter is part of it.
+    endpoint: { ...endpoint, url, headers: laidOver(endpoint.headers, headers) },
+    rewritten: { method, headers: Object.keys(headers), url: url !== endpoint.url },
+  }
 }

@@ -1,8 +1,11 @@
+import type { OutboundMethod } from '../domain/outbound-method.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { TlsProfile } from '../domain/tls-profile.ts'
 
 /** One signed request, ready for the wire. */
 export interface OutboundRequest {
+  /** Absent: `POST`. */
+  readonly method?: OutboundMethod | undefined
   readonly url: string
   /** In the order and spelling in which they go out; ours come last and win. */
   readonly headers: readonly (readonly [name: string, value: string])[]

@@ -4,16 +4,12 @@
  * backslashes and control characters into something else); the parsed host is judged after. What a
  * name resolves to is the connector's business: see `resolver.ts` and `connector.ts`.
  */
-import { limits } from '../domain/limits.ts'
+import { parseUrlText, urlTextReasons } from '../domain/url-text.ts'
 import type { Language, Translation } from '../i18n/translate.ts'
 import { type AddressGuard, addressGuard, type Network, parseAddress } from './address.ts'
 
 const reasonsEn = {
-  url_too_long: `The URL is longer than ${limits.urlLengthMax} characters.`,
-  url_malformed: 'This is not an absolute http or https URL.',
-  url_characters: 'The URL holds control characters, a backslash or space around it.',
-  url_credentials: 'The URL must not hold a user name or password; use a header instead.',
-  url_host: 'The host is not a usable name or address.',
+  ...urlTextReasons.en,
   url_odd_address: 'The IP address is not in its usual form; write it as four decimal numbers.',
   url_private_name:
     'The host is a local or internal name. The operator can allow it by name (POSTHORN_ALLOW_HOSTS).',
@@ -24,12 +20,7 @@ const reasonsEn = {
 } as const
 
 const reasonsEs = {
-  url_too_long: `La URL tiene más de ${limits.urlLengthMax} caracteres.`,
-  url_malformed: 'No es una URL http o https absoluta.',
-  url_characters:
-    'La URL contiene caracteres de control, una barra invertida o espacios alrededor.',
-  url_credentials: 'La URL no puede llevar usuario ni contraseña; usa un encabezado.',
-  url_host: 'El host no es un nombre ni una dirección utilizable.',
+  ...urlTextReasons.es,
   url_odd_address:
     'La dirección IP no está en su forma habitual; escríbela como cuatro números decimales.',
   url_private_name:
@@ -72,7 +63,7 @@ export function urlPolicy(options: UrlPolicyOptions): UrlPolicy {
         code,
         reason: urlRefusalReasons[language][code],
       })
-      const parsed = parseRaw(text)
+      const parsed = parseUrlText(text)
       if (typeof parsed === 'string') return refusal(parsed)
       const { url, rawHost } = parsed
       const code = hostFault({ url, rawHost, guard, trustedHosts }) ?? portFault(url)
@@ -81,24 +72,6 @@ export function urlPolicy(options: UrlPolicyOptions): UrlPolicy {
       return { ok: true, url }
     },
   }
-}
-
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f\\]/
-const rawUrl = /^https?:\/\/([^/?#]+)/i
-
-function parseRaw(text: string): { readonly url: URL; readonly rawHost: string } | UrlRefusalCode {
-  if (text.length > limits.urlLengthMax) return 'url_too_long'
-  if (controlCharacters.test(text) || text.trim() !== text || !text.isWellFormed()) {
-    return 'url_characters' // half a character would become another one
-  }
-  const authority = rawUrl.exec(text)?.[1]
-  if (authority === undefined) return 'url_malformed'
-  if (authority.includes('@')) return 'url_credentials'
-  if (authority.includes('%')) return 'url_host'
-  const url = URL.parse(text)
-  if (url === null) return 'url_malformed'
-  if (url.href.length > limits.urlLengthMax) return 'url_too_long'
-  return { url, rawHost: authority.replace(/:\d*$/, '').toLowerCase() }
 }
 
 /** The host without brackets and without the root dot: as it is classified and resolved. */

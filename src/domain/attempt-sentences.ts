@@ -3,8 +3,10 @@
  * said in the language of whoever reads it. What the receiver sent is never quoted here.
  */
 import type { Attempt } from './attempt.ts'
+import { type HeadersFault, headerRefusalReasons } from './header-rule.ts'
 import type { ErrorClass } from './outcome.ts'
-import { joined, type Sentence } from './sentence.ts'
+import { alike, joined, type Sentence } from './sentence.ts'
+import { type UrlTextFault, urlTextReasons } from './url-text.ts'
 
 export const faultSentences: Readonly<Record<ErrorClass, Sentence>> = {
   blocked_address: {
@@ -99,8 +101,8 @@ export const faultSentences: Readonly<Record<ErrorClass, Sentence>> = {
     es: 'No fue posible autenticarse ante el receptor.',
   },
   transform_failed: {
-    en: 'The transformation of the payload failed.',
-    es: 'Falló la transformación del payload.',
+    en: 'The transformation of the request failed.',
+    es: 'Falló la transformación de la solicitud.',
   },
   not_connected: {
     en: 'Nothing is connected to listen.',
@@ -141,6 +143,18 @@ export const attemptSentences = {
   handlerCancels: {
     en: 'A transformation cannot cancel; use a filter.',
     es: 'Una transformación no puede cancelar; para eso hay filtros.',
+  },
+  handlerMethod: {
+    en: 'The method must be POST, PUT, PATCH or DELETE.',
+    es: 'El método debe ser POST, PUT, PATCH o DELETE.',
+  },
+  handlerHeaders: {
+    en: 'The headers must be an object of texts.',
+    es: 'Los encabezados deben ser un objeto de textos.',
+  },
+  handlerOrigin: {
+    en: 'The URL leads elsewhere: a transformation may change its path and query, not its scheme, host or port.',
+    es: 'La URL lleva a otro lugar: una transformación puede cambiar su ruta y su consulta, no su esquema, host ni puerto.',
   },
   unsent: { en: 'The request could not be sent.', es: 'No se pudo enviar la solicitud.' },
   leaseOver: {
@@ -194,6 +208,37 @@ export function mailUnusable(code: string): string {
   return `${mailServer.en}${code}).`
 }
 
+/** What is wrong with the URL that a handler returned. */
+export const handlerUrlSentences: Readonly<Record<UrlTextFault, Sentence>> = eachReason(
+  { en: 'The handler’s url: ', es: 'La url del handler: ' },
+  urlTextReasons,
+)
+
+const handlerHeadersOpenings = eachReason(
+  { en: 'The handler’s headers: ', es: 'Los encabezados del handler: ' },
+  headerRefusalReasons,
+)
+const nameShown = 64
+
+/** What is wrong with the headers that a handler returned, and with which one. */
+export function handlerHeaderSentence({ code, name }: HeadersFault): Sentence {
+  const opening = handlerHeadersOpenings[code]
+  if (name === null) return opening
+  return joined(opening, alike(` (${JSON.stringify(name.slice(0, nameShown))})`))
+}
+
+function eachReason<Code extends string>(
+  opening: Sentence,
+  reasons: Readonly<Record<keyof Sentence, Readonly<Record<Code, string>>>>,
+): Readonly<Record<Code, Sentence>> {
+  const codes = Object.keys(reasons.en) as Code[] // of this very table
+  const pairs = codes.map((code) => [
+    code,
+    joined(opening, { en: reasons.en[code], es: reasons.es[code] }),
+  ])
+  return Object.fromEntries(pairs) as Record<Code, Sentence> // each code has its sentence
+}
+
 const tokenServer = {
   unanswered: {
     en: 'The token server did not answer: ',
@@ -207,12 +252,16 @@ const mailServer: Sentence = {
 }
 
 const known: ReadonlyMap<string, Sentence> = new Map(
-  [...Object.values(faultSentences), ...Object.values(attemptSentences)].map((one) => [
-    one.en,
-    one,
-  ]),
+  [
+    ...Object.values(faultSentences),
+    ...Object.values(attemptSentences),
+    ...Object.values(handlerUrlSentences),
+  ].map((one) => [one.en, one]),
 )
-const openings: readonly Sentence[] = [tokenServer.unanswered, tokenServer.answered, mailServer]
+const openings: readonly Sentence[] = [
+  ...[tokenServer.unanswered, tokenServer.answered, mailServer],
+  ...Object.values(handlerHeadersOpenings),
+]
 
 /**
  * What was stored, in a reader's language. Words of customers' code stay as they are; of others that

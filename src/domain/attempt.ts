@@ -1,6 +1,17 @@
 import type { AttemptTrigger } from './delivery.ts'
 import type { ApplicationId, AttemptId, DeliveryId, EndpointId, MessageId } from './ids.ts'
+import type { OutboundMethod } from './outbound-method.ts'
 import type { ConnectionFacts, ErrorClass, Timings } from './outcome.ts'
+
+/** What the endpoint's transformation did to a request. */
+export interface Rewriting {
+  /** A digest of the body as it was sent, by which one that is made again can be told to be the same. */
+  readonly bodyDigest: string
+  /** Names of the headers that the code set. */
+  readonly headers: readonly string[]
+  /** Whether the code changed the URL. */
+  readonly url: boolean
+}
 
 /** One HTTP request made for a delivery, as it was sent and as it was answered. */
 export interface Attempt {
@@ -16,6 +27,7 @@ export interface Attempt {
   /** 1 for the first attempt of its delivery. */
   readonly number: number
   readonly succeeded: boolean
+  readonly method: OutboundMethod
   /** The URL as sent. */
   readonly url: string
   /** HTTP status; 0 without an answer. */
@@ -29,6 +41,8 @@ export interface Attempt {
   readonly durationMs: number
   /** Headers as sent, secrets masked. */
   readonly requestHeaders: Readonly<Record<string, string>>
+  /** Null: the endpoint had no transformation, or no request could be made. */
+  readonly rewriting: Rewriting | null
   readonly responseHeaders: Readonly<Record<string, string>>
   readonly timings: Timings
   /** Address dialled, when a connection was made. */

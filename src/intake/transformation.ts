@@ -1,13 +1,25 @@
 /**
- * Endpoint transformations: JavaScript of the customer that rewrites a payload before it is signed.
- * The code defines `handler(webhook)`, which gets `{eventType, payload}` and returns it changed;
- * `variables` holds the endpoint's variables. Numbers are JavaScript's in what it returns.
+ * Endpoint transformations: JavaScript of the customer that rewrites a request before it is signed.
+ * The code defines `handler(webhook)`, which gets `{eventType, payload, method, url, headers}` and
+ * returns it changed; `variables` holds the endpoint's variables. Numbers are JavaScript's in what it
+ * returns.
+ *
+ * `headers` begins empty: those of the endpoint are sent, but their values may be keys that whoever
+ * writes the code may not see. What the code sets is laid over them. The URL keeps its origin, since
+ * what signs and authenticates belongs to the receiver there.
  */
 
-import { attemptSentences } from '../domain/attempt-sentences.ts'
+import {
+  attemptSentences,
+  handlerHeaderSentence,
+  handlerUrlSentences,
+} from '../domain/attempt-sentences.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
+import { headersFault, headersSizeFault } from '../domain/header-rule.ts'
 import { isPlainObject } from '../domain/json.ts'
+import { type OutboundMethod, outboundMethods } from '../domain/outbound-method.ts'
 import { joined, type Sentence } from '../domain/sentence.ts'
+import { parseUrlText } from '../domain/url-text.ts'
 import type { Sandbox } from '../runtime/sandbox.ts'
 import { payloadValue } from './endpoints-for.ts'
 
@@ -25,30 +37,60 @@ export function transformationOf(endpoint: Pick<Endpoint, 'attributes'>): Transf
   return isPlainObject(stored) ? { ...none, ...(stored as Partial<Transformation>) } : none // written by the API only
 }
 
-export type Transformed =
-  | { readonly ok: true; readonly payload: Uint8Array }
-  | {
-      readonly ok: false
-      readonly reason: Sentence
-      /** Of the code, from 1. */
-      readonly line?: number
-    }
+/** What the code made of a request. */
+export interface Rewritten {
+  readonly payload: Uint8Array
+  readonly method: OutboundMethod
+  readonly url: string
+  /** Those that the code set. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+interface Refused {
+  readonly ok: false
+  readonly reason: Sentence
+  /** Of the code, from 1. */
+  readonly line?: number
+}
+
+export type Transformed = ({ readonly ok: true } & Rewritten) | Refused
+
+/** What a request is before its code runs. */
+export interface BeforeCode {
+  readonly eventType: string
+  readonly payload: Uint8Array
+  readonly endpoint: Pick<Endpoint, 'url' | 'headers'>
+  /** Names (lower case) of ours that the profile lets custom headers replace. */
+  readonly replaceable: readonly string[]
+}
 
 export async function transform(
   sandbox: Sandbox,
   transformation: Pick<Transformation, 'code' | 'variables'>,
-  message: { readonly eventType: string; readonly payload: Uint8Array },
+  before: BeforeCode,
 ): Promise<Transformed> {
-  const payload = payloadValue(message.payload)
+  const payload = payloadValue(before.payload)
   if (payload === undefined) return refused(attemptSentences.payloadNotJson)
-  const input = { eventType: message.eventType, payload }
+  const { eventType, endpoint } = before
+  const input = { eventType, payload, method: 'POST', url: endpoint.url, headers: {} }
   const code = transformation.code ?? ''
   const source =
     `const variables = ${literal(transformation.variables)};\n${code}\n;` +
     `JSON.stringify(handler(${literal(input)}))`
   const result = await sandbox.run(source)
   if (!result.ok) return { ok: false, reason: result.reason, ...lineIn(code, result.line) }
-  return readOutput(result.output)
+  return readOutput(result.output, before)
+}
+
+/** The endpoint's own headers under those that the code set, whatever their spelling. */
+export function laidOver(
+  own: Endpoint['headers'],
+  set: Rewritten['headers'],
+): Readonly<Record<string, string>> {
+  const names = new Set(Object.keys(set).map((name) => name.toLowerCase()))
+  if (names.size === 0) return own
+  const kept = Object.entries(own).filter(([name]) => !names.has(name.toLowerCase()))
+  return Object.fromEntries([...kept, ...Object.entries(set)])
 }
 
 /** Null: it compiles and defines a handler; otherwise why not. */
@@ -79,7 +121,8 @@ function literal(value: unknown): string {
   return `JSON.parse(${JSON.stringify(JSON.stringify(value))})`
 }
 
-function readOutput(output: string): Transformed {
+/** The output is read from one text: whatever its getters and proxies would say a second time. */
+function readOutput(output: string, before: BeforeCode): Transformed {
   let value: unknown
   try {
     value = JSON.parse(output)
@@ -92,9 +135,51 @@ function readOutput(output: string): Transformed {
   if (value['cancel'] === true) {
     return refused(attemptSentences.handlerCancels)
   }
-  return { ok: true, payload: Buffer.from(JSON.stringify(value['payload'])) }
+  const method = methodOf(value['method'])
+  if (method === null) return refused(attemptSentences.handlerMethod)
+  const url = urlOf(value['url'], before.endpoint.url)
+  if (typeof url !== 'string') return refused(url)
+  const headers = headersOf(value['headers'])
+  if (headers === null) return refused(attemptSentences.handlerHeaders)
+  const fault = headersSentence(headers, before)
+  if (fault !== null) return refused(fault)
+  const payload = Buffer.from(JSON.stringify(value['payload']))
+  return { ok: true, payload, method, url, headers }
 }
 
-function refused(reason: Sentence): Transformed {
+function methodOf(given: unknown): OutboundMethod | null {
+  return given === undefined ? 'POST' : (outboundMethods.find((one) => one === given) ?? null)
+}
+
+/** As it is called, or why it may not be. */
+function urlOf(given: unknown, own: string): string | Sentence {
+  if (given === undefined || given === own) return own
+  const parsed = typeof given === 'string' ? parseUrlText(given) : 'url_malformed'
+  if (typeof parsed === 'string') return handlerUrlSentences[parsed]
+  if (parsed.url.origin !== URL.parse(own)?.origin) return attemptSentences.handlerOrigin
+  parsed.url.hash = ''
+  return parsed.url.href
+}
+
+function headersOf(given: unknown): Readonly<Record<string, string>> | null {
+  if (given === undefined) return {}
+  if (!isPlainObject(given)) return null
+  const texts = Object.entries(given).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  )
+  return texts.length === Object.keys(given).length ? Object.fromEntries(texts) : null
+}
+
+function headersSentence(
+  headers: Rewritten['headers'],
+  { endpoint, replaceable }: BeforeCode,
+): Sentence | null {
+  // The endpoint's own were judged when they were saved; how many there are together is new.
+  const fault =
+    headersFault(headers, replaceable) ?? headersSizeFault(laidOver(endpoint.headers, headers))
+  return fault === null ? null : handlerHeaderSentence(fault)
+}
+
+function refused(reason: Sentence): Refused {
   return { ok: false, reason }
 }

@@ -130,6 +130,7 @@ test('no operation shows a masked value to support or to a reader, and owners se
     'v1.inspector.request.list',
     'v1.inspector.request.wait',
     'v1.message-attempt.get',
+    'v1.message-attempt.get-body',
     'v1.message-attempt.list-attempted-messages',
     'v1.message-attempt.list-by-endpoint',
     'v1.message-attempt.list-by-endpoint-deprecated',
@@ -176,6 +177,42 @@ test('what is masked says so, and the rest stays byte for byte', async () => {
     const gone = await call('GET', `${one}/attempt/${scene['attempt_id']}`, {}, token)
     assert.equal(gone.json.response, '[masked]')
     break
+  }
+})
+
+test('what code made of a masked payload does not show in headers or URL, nor another body than was sent', async () => {
+  await call('PUT', '/masking', { paths: ['card'] })
+  const payload = { card: '4111222233334444', total: 1 }
+  const made = await call('POST', `/app/${scene['app_id']}/msg`, { eventType: 'a.b', payload })
+  const claim = api.claims.find(({ message }) => message.id === made.json.id)
+  assert.ok(claim)
+  const { id } = await recordAttempt(api, claim, {
+    status: 200,
+    made: {
+      url: 'https://example.com/cards/4444?a=1',
+      requestHeaders: { 'x-Last': '4444', 'x-team': 'blue' },
+      rewriting: { bodyDigest: 'of another body', headers: ['X-Last'], url: true },
+    },
+  })
+  const one = `/app/${scene['app_id']}/msg/${made.json.id}/attempt/${id}`
+  const shown = async (token?: string) => {
+    const { json } = await call('GET', one, {}, token)
+    return [json.url, json.requestHeaders, json.transformed]
+  }
+  const transformed = { headers: ['X-Last'], url: true }
+  assert.deepEqual(await shown(), [
+    'https://example.com/cards/4444?a=1',
+    { 'x-Last': '4444', 'x-team': 'blue' },
+    transformed,
+  ])
+  for (const token of masked) {
+    assert.deepEqual(await shown(token), [
+      'https://example.com/[masked]',
+      { 'x-Last': '[masked]', 'x-team': 'blue' },
+      transformed,
+    ])
+    const body = await call('GET', `${one}/body`, {}, token)
+    assert.deepEqual(body.json, { body: null, masked: true })
   }
 })
 
@@ -306,7 +343,10 @@ test('with an endpoint’s public key nobody can try guesses: signatures are hid
   }
 })
 
-const bare = { url: 'https://example.com/', responseBody: '', responseHeaders: {} }
+const bare = {
+  ...{ url: 'https://example.com/', rewriting: null },
+  ...{ responseBody: '', responseHeaders: {} },
+}
 
 function pathsOf(...texts: readonly string[]): Mask {
   return texts.map((text) => {

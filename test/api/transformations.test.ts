@@ -3,7 +3,15 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Svix } from 'svix'
 import { requestMaker } from '../../src/delivery/request-maker.ts'
-import { transform } from '../../src/intake/transformation.ts'
+import {
+  attemptSentences,
+  handlerHeaderSentence,
+  handlerUrlSentences,
+  storedIn,
+} from '../../src/domain/attempt-sentences.ts'
+import type { HeaderRefusalCode } from '../../src/domain/header-rule.ts'
+import type { Sentence } from '../../src/domain/sentence.ts'
+import { laidOver, transform } from '../../src/intake/transformation.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { sandbox } from '../../src/runtime/sandbox.ts'
 import { casesOf } from '../hostile/corpus.ts'
@@ -24,9 +32,12 @@ after(async () => {
   await api.close()
 })
 
+const own = { 'X-Team': 'blue', 'x-key': 'secret' }
+
 function run(code: string, payload = '{"a":1}', variables: Readonly<Record<string, string>> = {}) {
-  const message = { eventType: 'a.b', payload: Buffer.from(payload) }
-  return transform(box, { code, variables }, message)
+  const endpoint = { url: 'https://receiver.example/hook?a=1', headers: own }
+  const before = { eventType: 'a.b', payload: Buffer.from(payload), endpoint, replaceable: [] }
+  return transform(box, { code, variables }, before)
 }
 async function output(
   code: string,
@@ -67,6 +78,48 @@ test('hostile code is contained, and the next run is unaffected', async () => {
     assert.equal(await output('function handler(w){return w}'), '{"a":1}')
   }
 })
+
+interface HostileOutput {
+  /** An expression over the webhook `w`, or the whole code. */
+  readonly returns?: string
+  readonly code?: string
+}
+interface Wanted {
+  /** A sentence's name, a code of headers or URLs, or `threw`: the code's own words. */
+  readonly refused?: string
+  readonly sent?: Readonly<Record<string, unknown>>
+}
+
+test('what a handler returns is judged as it was written once: methods, URLs, headers', async () => {
+  for (const { id, input, expect } of casesOf<HostileOutput, Wanted>(
+    'outputs of transformations',
+  )) {
+    const result = await run(input.code ?? `function handler(w) { return (${input.returns}) }`)
+    if (expect.refused === undefined) {
+      assert.ok(result.ok, `${id}: ${JSON.stringify(result)}`)
+      const sent = { ...result, payload: JSON.parse(Buffer.from(result.payload).toString()) }
+      for (const [name, value] of Object.entries(expect.sent ?? {})) {
+        assert.deepEqual(Reflect.get(sent, name), value, `${id}: ${name}`)
+      }
+      continue
+    }
+    assert.ok(!result.ok, `${id}: ${JSON.stringify(result)}`)
+    const wanted = sentenceOf(expect.refused)
+    const { en, es } = result.reason
+    if (wanted === null) continue
+    assert.ok(en.startsWith(wanted.en), `${id}: ${en}`)
+    // Stored in English and read in Spanish.
+    const stored = { detail: en, errorClass: 'transform_failed' } as const
+    assert.equal(storedIn('es', stored), es, id)
+    assert.ok(es.startsWith(wanted.es) && en.length < 300, `${id}: ${es}`)
+  }
+})
+
+function sentenceOf(name: string): Sentence | null {
+  if (name === 'threw') return null
+  const known: Readonly<Record<string, Sentence>> = { ...attemptSentences, ...handlerUrlSentences }
+  return known[name] ?? handlerHeaderSentence({ code: name as HeaderRefusalCode, name: null }) // of the data
+}
 
 test('code cannot fill memory, recurse without end, or keep anything for the next run', async () => {
   assert.equal((await run('function handler(w){let s="x";for(;;)s+=s}')).ok, false)
@@ -118,10 +171,21 @@ test('code is tried before it is saved; get, patch and test through the official
     })
     return (await answer.json()) as { readonly ok: boolean; readonly line?: number } // the contract's type
   }
-  const made = (v: string) => ({ ok: true, payload: { n: 1, v }, body: `{"n":1,"v":"${v}"}` })
+  const request = { method: 'POST', url: 'https://a.b/', headers: {} }
+  const made = (v: string) => {
+    return { ok: true, ...request, payload: { n: 1, v }, body: `{"n":1,"v":"${v}"}` }
+  }
   assert.deepEqual(await tried({}), made('x'))
   assert.deepEqual(await tried({ variables: { v: 'y' } }), made('y'))
   const error = "ReferenceError: 'nobody' is not defined"
+  const all = `function handler(w) {
+    return { ...w, method: 'PUT', url: w.url + 'orders/' + w.payload.n, headers: { 'x-n': '1' } }
+  }`
+  const { body: _, ...changed } = Object(await tried({ code: all }))
+  assert.deepEqual(changed, {
+    ...{ ok: true, method: 'PUT', url: 'https://a.b/orders/1', headers: { 'x-n': '1' } },
+    payload: { n: 1 },
+  })
   const faulty = 'function handler(w) {\n  nobody()\n}'
   assert.deepEqual(await tried({ code: faulty }), { ok: false, error, line: 2 })
   const unread = await tried({ code: 'const handler =\n  (w) => {,}' })
@@ -143,6 +207,13 @@ test('a delivery whose code fails is an attempt that failed, with its own class'
   const endpoint = view?.endpoints[0]
   assert.ok(claim && endpoint)
   const make = requestMaker({ sandbox: box } as never) // the rest is not reached
-  const made = await make({ claim, endpoint } as never) // likewise
+  const made = await make({ claim, endpoint, application: {} } as never) // likewise
   assert.deepEqual(made, { errorClass: 'transform_failed', detail: 'Error: always' })
+})
+
+test('what code sets lies over the endpoint’s own headers, whatever their spelling', () => {
+  assert.equal(laidOver(own, {}), own)
+  assert.deepEqual(laidOver(own, { 'x-team': 'red', 'x-new': '1' }), {
+    ...{ 'x-key': 'secret', 'x-team': 'red', 'x-new': '1' },
+  })
 })

@@ -24,6 +24,7 @@ import { type ConsoleUnderTest, clipboard, startConsole } from '../support/conso
 import { type DnsServer, startDns } from '../support/dns.ts'
 import { eventually, patienceMs } from '../support/eventually.ts'
 import { startReceiver } from '../support/receiver.ts'
+import { violations } from './axe.ts'
 import { within } from './timing.ts'
 
 let ui: ConsoleUnderTest
@@ -1134,14 +1135,26 @@ test('code of an endpoint is tried before it is saved, says the line of a fault,
   )
   assert.equal(marked, '  return missing')
 
-  await code.fill(
-    'function handler(webhook) {\n  webhook.payload.region = variables.region\n  return webhook\n}',
-  )
+  await code.fill(`function handler(webhook) {
+  webhook.payload.region = variables.region
+  webhook.method = 'PUT'
+  webhook.url += '/orders?total=' + webhook.payload.total
+  webhook.headers['X-Region'] = variables.region
+  return webhook
+}`)
   await details.getByRole('button', { name: 'Add variable' }).click()
   await details.getByLabel('Variable name').fill('region')
   await details.getByLabel('Variable value').fill('<b>EU</b>')
   await attempt.click()
-  await bench.getByRole('row').filter({ hasText: 'region' }).getByText('"<b>EU</b>"').waitFor()
+  for (const [path, value] of [
+    ['payload.region', '"<b>EU</b>"'],
+    ['headers.X-Region', '"<b>EU</b>"'],
+    ['method', '"PUT"'],
+    ['url', `"${url}/orders?total=42"`],
+  ] as const) {
+    await bench.getByRole('row', { name: path }).getByText(value).waitFor()
+  }
+  await bench.getByText(`PUT ${url}/orders?total=42`).waitFor()
   const path = `/app/rewritten/endpoint/${id}/transformation`
   const stored = () => ui.call('GET', path) as Promise<{ readonly code: string | null }> // the contract's type
   assert.equal((await stored()).code, null) // tried, not saved
@@ -1158,14 +1171,35 @@ test('code of an endpoint is tried before it is saved, says the line of a fault,
   await details.getByText('Last changed').waitFor()
   assert.equal((await stored()).code, good)
   const message = await send('rewritten', 'order.created', { total: 1 })
-  await attemptOf('rewritten', message.id)
+  const tried = await attemptOf('rewritten', message.id)
   const { data } = (await ui.call('GET', '/inspector/bin/rewritten/request')) as {
-    readonly data: readonly { readonly body: string }[]
+    readonly data: readonly Readonly<Record<'method' | 'path' | 'query' | 'body', string>>[]
   } // the contract's type
+  const body = '{"total":1,"region":"<b>EU</b>"}'
   assert.deepEqual(
-    data.map(({ body }) => JSON.parse(body)),
-    [{ total: 1, region: '<b>EU</b>' }],
+    data.map((got) => [got.method, got.path, got.query, got.body]),
+    [['PUT', '/orders', 'total=1', body]],
   )
+
+  // The attempt is shown, verified and copied as it went out, not as the message came.
+  await page.goto(`${ui.url}/app/rewritten/messages/${message.id}/attempts/${tried.id}`)
+  await page.getByText(`PUT ${url}/orders?total=1`).waitFor()
+  await page
+    .getByRole('link', { name: 'the body, the method, the URL, the headers X-Region' })
+    .waitFor()
+  await page.getByRole('row', { name: 'X-Region' }).getByText('<b>EU</b>').waitFor()
+  await page.getByRole('region', { name: 'Request body' }).getByText('"<b>EU</b>"').waitFor()
+  await page.getByText(/^The secret in use/).waitFor()
+  const curl = await copied(page, () =>
+    page.getByRole('button', { name: 'curl', exact: true }).click(),
+  )
+  assert.match(curl, /^curl -X PUT /)
+  assert.ok(curl.includes(`'${url}/orders?total=1'`) && curl.includes(body), curl)
+  assert.deepEqual(await violations(page), [])
+  await ui.call('PATCH', path, { variables: { region: 'US' } })
+  await page.reload()
+  await page.getByText('The body cannot be made again').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'curl', exact: true }).count(), 0)
 })
 
 test('A26, A27: who did not get it and why; times in local and UTC, copied with milliseconds', async () => {

@@ -127,6 +127,16 @@ before(async () => {
     filter: null,
     eventTypes: ['order.paid'],
   })
+  // What code makes of a request is shown with the attempt.
+  await ui.call('PATCH', `/app/evil/endpoint/${endpoint}/transformation`, {
+    code: `function handler(webhook) {
+      webhook.url += '?' + encodeURIComponent(variables.header.slice(0, 400))
+      webhook.headers['x-code'] = variables.header.slice(0, 3000).trim()
+      return webhook
+    }`,
+    variables: { header },
+    enabled: true,
+  })
   const message = await named('POST', '/app/evil/msg', {
     eventType: 'order.paid',
     payload: { [line]: all, list: strings },

@@ -120,6 +120,11 @@ export const runners = {
     file: 'test/api/transformations.test.ts',
     takes: ({ input }) => input.transform !== undefined,
   },
+  'outputs of transformations': {
+    corpus: 'transformations',
+    file: 'test/api/transformations.test.ts',
+    takes: all,
+  },
   'text in the browser': {
     corpus: 'xss',
     file: 'test/browser/hostile.test.ts',

@@ -12,6 +12,8 @@ export async function recordAttempt(
     readonly status: number
     readonly body?: string
     readonly effect?: EndpointEffect
+    /** What its code made of the request. */
+    readonly made?: Pick<Attempt, 'url' | 'requestHeaders' | 'rewriting'>
   },
 ): Promise<Attempt> {
   const now = api.world.clock.now()
@@ -29,6 +31,7 @@ export async function recordAttempt(
     trigger: delivery.trigger,
     number: delivery.attemptCount + 1,
     succeeded,
+    method: 'POST',
     url: 'https://example.com/',
     responseStatus: answer.status,
     responseBody: answer.body ?? 'ok',
@@ -37,6 +40,7 @@ export async function recordAttempt(
     errorClass: answer.status === 0 ? 'connect_timeout' : null,
     durationMs: 12,
     requestHeaders: { 'content-type': 'application/json' },
+    rewriting: null,
     responseHeaders: { server: 'test' },
     timings: {
       queueMs: 0,
@@ -50,6 +54,7 @@ export async function recordAttempt(
     connection: { kept: true, tls: null },
     nextAttemptAt: null,
     createdAt: now,
+    ...answer.made,
   }
   await api.store.recordAttempt({
     applicationId: delivery.applicationId,

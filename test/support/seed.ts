@@ -97,6 +97,8 @@ async function record(
     responseBytes: null,
     errorClass: answered ? null : 'connect_refused',
     durationMs: 12,
+    method: 'POST',
+    rewriting: null,
     requestHeaders: {},
     responseHeaders: {},
     timings: {

@@ -242,6 +242,12 @@ export const listEndpointAttempts = (app: string, endpoint: string, query: ListQ
 export const getAttempt = (app: string, message: string, attempt: string) =>
   request<AttemptOut>(path('app', app, 'msg', message, 'attempt', attempt))
 
+/** The body as it was sent; null where it cannot be made again. */
+export const getAttemptBody = (app: string, { msgId, id }: Pick<AttemptOut, 'msgId' | 'id'>) =>
+  request<{ readonly body: string | null; readonly masked: boolean }>(
+    path('app', app, 'msg', msgId, 'attempt', id, 'body'),
+  )
+
 // Event types
 
 export const listEventTypes = (query: ListQuery & { readonly with_content?: boolean } = {}) =>

@@ -157,7 +157,11 @@ export interface AttemptOut {
   readonly id: string
   readonly msgId: string
   readonly endpointId: string
+  /** Absent from an older server: POST. */
+  readonly method?: string
   readonly url: string
+  /** What the endpoint's transformation made of the request; null: there was none. */
+  readonly transformed?: { readonly headers: readonly string[]; readonly url: boolean } | null
   readonly response: string
   readonly responseStatusCode: number
   readonly responseDurationMs: number

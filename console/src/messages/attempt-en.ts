@@ -28,6 +28,8 @@ export const attemptEn = {
   'remedy.title': 'Send to the new address?',
   'remedy.use': 'Use this address',
   'remedy.used': '{name} sends to the new address',
+  'request.bodyGone':
+    'The body cannot be made again: the payload or the endpoint is gone, or its transformation has changed since.',
   'response.kept': 'The first {kept} of {whole} were kept.',
   'signature.algorithm': 'Algorithm',
   'signature.body': 'body',
@@ -43,4 +45,9 @@ export const attemptEn = {
     'The id, the time and the exact bytes of the body, joined by dots. Each attempt has its own time, so its own signature.',
   'signature.timestamp': 'time',
   'signature.title': 'Signature',
+  'transformed.body': 'the body',
+  'transformed.headers': 'the headers {names}',
+  'transformed.label': 'Transformed',
+  'transformed.method': 'the method',
+  'transformed.url': 'the URL',
 } as const satisfies Catalog

@@ -29,6 +29,8 @@ export const attemptEs: Translation<typeof attemptEn> = {
   'remedy.title': '¿Enviar a la dirección nueva?',
   'remedy.use': 'Usar esta dirección',
   'remedy.used': '{name} envía a la dirección nueva',
+  'request.bodyGone':
+    'El cuerpo no se puede volver a hacer: el payload o el endpoint ya no está, o su transformación cambió desde entonces.',
   'response.kept': 'Se guardaron los primeros {kept} de {whole}.',
   'signature.algorithm': 'Algoritmo',
   'signature.body': 'cuerpo',
@@ -44,4 +46,9 @@ export const attemptEs: Translation<typeof attemptEn> = {
     'El id, la hora y los bytes exactos del cuerpo, unidos por puntos. Cada intento tiene su propia hora y por eso su propia firma.',
   'signature.timestamp': 'hora',
   'signature.title': 'Firma',
+  'transformed.body': 'el cuerpo',
+  'transformed.headers': 'los encabezados {names}',
+  'transformed.label': 'Transformado',
+  'transformed.method': 'el método',
+  'transformed.url': 'la URL',
 }

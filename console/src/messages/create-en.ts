@@ -3,7 +3,7 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 /** What helps while an endpoint is made, in English: loaded with it. */
 export const createEn = {
   'advanced.later':
-    'Code that rewrites payloads (a transformation) is written in the settings of the endpoint, once it is created.',
+    'Code that rewrites requests (a transformation) is written in the settings of the endpoint, once it is created.',
   'condition.add': 'Add condition',
   'condition.field': 'Field',
   'condition.help':

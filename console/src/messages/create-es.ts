@@ -3,7 +3,7 @@ import type { createEn } from './create-en.ts'
 
 export const createEs: Translation<typeof createEn> = {
   'advanced.later':
-    'El código que reescribe los payloads (una transformación) se escribe en la configuración del endpoint, una vez creado.',
+    'El código que reescribe las solicitudes (una transformación) se escribe en la configuración del endpoint, una vez creado.',
   'condition.add': 'Agregar condición',
   'condition.field': 'Campo',
   'condition.help':

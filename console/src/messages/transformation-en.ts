@@ -9,17 +9,17 @@ export const transformationEn = {
   'transformation.changes': 'What the code changes',
   'transformation.code': 'JavaScript',
   'transformation.codeHelp':
-    'It defines function handler(webhook), which gets eventType and payload and returns the webhook with the payload that goes out. It runs without a network, for 150 ms at most.',
-  'transformation.comment': 'Here are also webhook.eventType and variables.',
-  'transformation.enabled': 'Rewrite payloads with this code',
+    'It defines function handler(webhook), which gets eventType, payload, method, url and headers, and returns the webhook as it goes out. It runs without a network, for 150 ms at most.',
+  'transformation.comment': 'Here are also webhook.method, url and headers, and variables.',
+  'transformation.enabled': 'Rewrite requests with this code',
   'transformation.enabledHelp':
-    'While off, payloads go out as they came. When the code fails, the attempt fails and nothing is sent.',
+    'While off, requests go out unchanged. When the code fails, the attempt fails and nothing is sent.',
   'transformation.example': 'Begin with an example',
   'transformation.failed': 'The code failed',
   'transformation.line': 'Go to line {line}',
   'transformation.result': 'Body that would go out',
   'transformation.text':
-    'JavaScript of your own that rewrites each payload before it goes out from here.',
+    'JavaScript of your own that rewrites each request from here: its payload, headers, method and path.',
   'transformation.title': 'Transformation',
   'transformation.try': 'Try',
   'transformation.variableAdd': 'Add variable',

@@ -10,16 +10,17 @@ export const transformationEs: Translation<typeof transformationEn> = {
   'transformation.changes': 'Lo que cambia el código',
   'transformation.code': 'JavaScript',
   'transformation.codeHelp':
-    'Define function handler(webhook), que recibe eventType y payload y devuelve el webhook con el payload que sale. Se ejecuta sin red y durante 150 ms como máximo.',
-  'transformation.comment': 'También están webhook.eventType y variables.',
-  'transformation.enabled': 'Reescribir los payloads con este código',
+    'Define function handler(webhook), que recibe eventType, payload, method, url y headers, y devuelve el webhook como sale. Se ejecuta sin red y durante 150 ms como máximo.',
+  'transformation.comment': 'También están webhook.method, url y headers, y variables.',
+  'transformation.enabled': 'Reescribir las solicitudes con este código',
   'transformation.enabledHelp':
-    'Apagado, los payloads salen como llegaron. Si el código falla, el intento falla y no se envía nada.',
+    'Apagado, las solicitudes salen sin cambios. Si el código falla, el intento falla y no se envía nada.',
   'transformation.example': 'Empezar con un ejemplo',
   'transformation.failed': 'El código falló',
   'transformation.line': 'Ir a la línea {line}',
   'transformation.result': 'Cuerpo que saldría',
-  'transformation.text': 'JavaScript tuyo que reescribe cada payload que sale por aquí.',
+  'transformation.text':
+    'JavaScript tuyo que reescribe cada solicitud que sale por aquí: payload, encabezados, método y ruta.',
   'transformation.title': 'Transformación',
   'transformation.try': 'Probar',
   'transformation.variableAdd': 'Agregar variable',

@@ -103,8 +103,9 @@ export const whyEn = {
   'why.tlsProtocol.cause': 'The port does not speak TLS, or only versions that are no longer safe.',
   'why.tlsUntrusted': 'The TLS certificate is not trusted.',
   'why.tlsUntrusted.cause': 'It is self-signed, or an intermediate certificate is missing.',
-  'why.transformFailed': 'The transformation of the payload failed.',
-  'why.transformFailed.cause': 'The code of this endpoint threw an error, or took too long.',
+  'why.transformFailed': 'The transformation of the request failed.',
+  'why.transformFailed.cause':
+    'The code of this endpoint threw an error, took too long, or returned what may not be sent.',
   'why.writeTimeout': 'The receiver did not take the request in time.',
   'why.writeTimeout.cause': 'It accepted the connection and then stopped reading.',
 } as const satisfies Catalog

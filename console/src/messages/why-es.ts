@@ -104,8 +104,9 @@ export const whyEs: Translation<typeof whyEn> = {
   'why.tlsProtocol.cause': 'El puerto no habla TLS, o solo versiones que ya no son seguras.',
   'why.tlsUntrusted': 'El certificado TLS no es de confianza.',
   'why.tlsUntrusted.cause': 'Está autofirmado, o falta un certificado intermedio.',
-  'why.transformFailed': 'Falló la transformación del payload.',
-  'why.transformFailed.cause': 'El código de este endpoint lanzó un error o tardó demasiado.',
+  'why.transformFailed': 'Falló la transformación de la solicitud.',
+  'why.transformFailed.cause':
+    'El código de este endpoint lanzó un error, tardó demasiado o devolvió algo que no se puede enviar.',
   'why.writeTimeout': 'El receptor no recibió la solicitud a tiempo.',
   'why.writeTimeout.cause': 'Aceptó la conexión y dejó de leer.',
 }

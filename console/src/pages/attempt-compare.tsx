@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { getAttempt, getMessage, listEndpointAttempts, path } from '../api/calls.ts'
+import { getAttempt, getAttemptBody, listEndpointAttempts, path } from '../api/calls.ts'
 import type { AttemptOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { classLabel } from '../components/class-label.ts'
@@ -13,6 +13,7 @@ import { Time } from '../components/time.tsx'
 import { useT } from '../i18n.tsx'
 import { attemptEn } from '../messages/attempt-en.ts'
 import { attemptEs } from '../messages/attempt-es.ts'
+import { methodOf } from '../state/attempt-as.ts'
 import { useScope } from '../state/scope.tsx'
 import { useUrlState } from '../state/url.ts'
 import { useWords } from '../state/words.ts'
@@ -182,10 +183,10 @@ export function Comparison(props: { readonly attempt: AttemptOut; readonly other
     },
   })
   const bodies = useQuery({
-    queryKey: ['compare-bodies', scope.application, attempt.msgId, found.data?.msgId],
+    queryKey: ['compare-bodies', scope.application, attempt.id, found.data?.id],
     queryFn: async () => ({
-      mine: (await getMessage(scope.application, attempt.msgId)).payloadText,
-      theirs: (await getMessage(scope.application, found.data?.msgId ?? attempt.msgId)).payloadText,
+      mine: (await getAttemptBody(scope.application, attempt)).body,
+      theirs: (await getAttemptBody(scope.application, found.data ?? attempt)).body,
     }),
     enabled: found.data != null,
   })
@@ -210,8 +211,9 @@ export function Comparison(props: { readonly attempt: AttemptOut; readonly other
   )
 }
 
-function comparable(attempt: AttemptOut, body: string): unknown {
+function comparable(attempt: AttemptOut, body: string | null): unknown {
   return {
+    method: methodOf(attempt),
     url: attempt.url,
     address: attempt.remoteAddress ?? null,
     tls: attempt.connection?.tls ?? null,

@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
-import { getAttempt, getMessage, listMessageAttempts } from '../api/calls.ts'
+import { getAttempt, getAttemptBody, listMessageAttempts } from '../api/calls.ts'
 import type { AttemptOut } from '../api/model.ts'
 import { CopyButton, copyText, IconButton } from '../components/button.tsx'
 import { JsonView } from '../components/json-view.tsx'
@@ -14,7 +14,7 @@ import { TimingBar } from '../components/timing-bar.tsx'
 import { toast } from '../components/toast.tsx'
 import { WhyCard } from '../components/why-card.tsx'
 import { useFormats, useT } from '../i18n.tsx'
-import { attemptHar, curlOf, fetchOf, httpieOf, rawOf } from '../state/attempt-as.ts'
+import { attemptHar, curlOf, fetchOf, httpieOf, methodOf, rawOf } from '../state/attempt-as.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { usePageKeys } from '../state/keys.ts'
 import { useScope } from '../state/scope.tsx'
@@ -58,13 +58,14 @@ export function AttemptPage() {
   return <Loaded attempt={data} back={back} />
 }
 
-function useMessage(attempt: AttemptOut) {
-  const { application } = useScope()
-  return useQuery({
-    queryKey: ['message', application, attempt.msgId],
-    queryFn: () => getMessage(application, attempt.msgId),
-    staleTime: 60_000,
-  })
+const bodyQuery = (application: string, attempt: AttemptOut) => ({
+  queryKey: ['attempt', application, attempt.msgId, attempt.id, 'body'],
+  queryFn: () => getAttemptBody(application, attempt),
+  staleTime: 60_000,
+})
+
+function useBody(attempt: AttemptOut) {
+  return useQuery(bodyQuery(useScope().application, attempt)).data
 }
 
 function Loaded(props: {
@@ -82,7 +83,7 @@ function Loaded(props: {
     queryKey: ['message', scope.application, attempt.msgId, 'attempts', attempt.endpointId],
     queryFn: () => listMessageAttempts(scope.application, attempt.msgId, attempt.endpointId),
   })
-  const message = useMessage(attempt)
+  const sent = useBody(attempt)
   const list = siblings.data?.data ?? []
   const at = list.findIndex(({ id }) => id === attempt.id)
   const newer = at > 0 ? list[at - 1] : undefined
@@ -162,6 +163,9 @@ function Loaded(props: {
               t('delivery.trigger'),
               t(attempt.triggerType === 1 ? 'trigger.manual' : 'trigger.scheduled'),
             ],
+            attempt.transformed == null
+              ? null
+              : [w('transformed.label'), <Transformed key="by" attempt={attempt} />],
           ]}
         />
         {other !== undefined && <Comparison attempt={attempt} other={other} />}
@@ -169,15 +173,33 @@ function Loaded(props: {
           <RequestSection attempt={attempt} />
           <ResponseSection attempt={attempt} />
         </div>
-        {message.data !== undefined && (
-          <AttemptSignature
-            attempt={attempt}
-            body={message.data.payloadText}
-            masked={message.data.masked !== undefined}
-          />
+        {sent !== undefined && sent.body !== null && (
+          <AttemptSignature attempt={attempt} body={sent.body} masked={sent.masked} />
         )}
       </Body>
     </Page>
+  )
+}
+
+/** What the endpoint's code made of the request, leading to the code. */
+function Transformed(props: { readonly attempt: AttemptOut }) {
+  const w = useAttemptWords()
+  const scope = useScope()
+  const { attempt } = props
+  const { headers = [], url = false } = attempt.transformed ?? {}
+  const parts = [
+    w('transformed.body'),
+    ...(methodOf(attempt) === 'POST' ? [] : [w('transformed.method')]),
+    ...(url ? [w('transformed.url')] : []),
+    ...(headers.length === 0 ? [] : [w('transformed.headers', { names: headers.join(', ') })]),
+  ]
+  return (
+    <Link
+      to={`${scope.base}/endpoints/${attempt.endpointId}/settings`}
+      className="link break-words"
+    >
+      {parts.join(', ')}
+    </Link>
   )
 }
 
@@ -185,10 +207,12 @@ function Loaded(props: {
 function CopyAttempt(props: { readonly attempt: AttemptOut }) {
   const t = useT()
   const scope = useScope()
+  const client = useQueryClient()
   const { attempt } = props
+  const isGone = useBody(attempt)?.body === null
   const written = (write: typeof curlOf) => async () => {
-    const message = await getMessage(scope.application, attempt.msgId)
-    return write(attempt, message.payloadText)
+    const { body } = await client.fetchQuery(bodyQuery(scope.application, attempt))
+    return write(attempt, body ?? '')
   }
   const others = [
     { id: 'httpie', label: 'HTTPie', write: httpieOf },
@@ -196,6 +220,7 @@ function CopyAttempt(props: { readonly attempt: AttemptOut }) {
     { id: 'raw', label: 'HTTP/1.1', write: rawOf },
     { id: 'har', label: 'HAR', write: attemptHar },
   ]
+  if (isGone) return null // another body would not go with this signature
   return (
     <>
       <CopyButton text={written(curlOf)}>{t('copy.asCurl')}</CopyButton>
@@ -220,21 +245,21 @@ function CopyAttempt(props: { readonly attempt: AttemptOut }) {
 function RequestSection(props: { readonly attempt: AttemptOut }) {
   const t = useT()
   const { attempt } = props
-  const message = useMessage(attempt)
+  const w = useAttemptWords()
+  const sent = useBody(attempt)
   return (
     <Section title={t('attempt.request')}>
       <p className="mono flex items-start gap-1 break-all">
-        <span className="flex-1 py-1">POST {attempt.url}</span>
+        <span className="flex-1 py-1">
+          {methodOf(attempt)} {attempt.url}
+        </span>
         <CopyButton text={attempt.url} label={t('copy.url')} />
       </p>
       <HeaderTable headers={attempt.requestHeaders ?? {}} label={t('attempt.requestHeaders')} />
-      {message.data !== undefined && (
-        <JsonView
-          text={message.data.payloadText}
-          label={t('attempt.requestBody')}
-          masked={message.data.masked !== undefined}
-        />
+      {sent?.body != null && (
+        <JsonView text={sent.body} label={t('attempt.requestBody')} masked={sent.masked} />
       )}
+      {sent?.body === null && <p className="text-ink-3">{w('request.bodyGone')}</p>}
     </Section>
   )
 }

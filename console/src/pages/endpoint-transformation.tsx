@@ -102,7 +102,7 @@ function TransformationForm(props: {
       {may && (
         <TransformationBench
           path={`${path}/test`}
-          eventTypes={endpoint.eventTypes ?? null}
+          endpoint={endpoint}
           code={draft.code}
           variables={headersOf(draft.variables)}
           onLine={(line) => selectLine(area.current, line)}

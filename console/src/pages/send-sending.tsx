@@ -8,6 +8,7 @@ import { Failure } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { WhyCard } from '../components/why-card.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { methodOf } from '../state/attempt-as.ts'
 import { useScopeOrNull } from '../state/scope.tsx'
 
 /** How long the result is waited for, in the page. */
@@ -88,7 +89,7 @@ export function SendingResult(props: { readonly sending: Sending }) {
             {attempt.response === '' ? t('json.empty') : attempt.response.slice(0, 4000)}
           </pre>
           <p className="mono break-all text-ink-3">
-            POST {attempt.url} · {formats.duration(attempt.responseDurationMs)}
+            {methodOf(attempt)} {attempt.url} · {formats.duration(attempt.responseDurationMs)}
           </p>
         </div>
       ))}

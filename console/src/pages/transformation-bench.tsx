@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type KeyboardEvent, useState } from 'react'
 import { wantsType } from '../../../src/domain/type-rule.ts'
 import { request } from '../api/http.ts'
+import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { DiffView } from '../components/diff-view.tsx'
@@ -21,17 +22,25 @@ import { fault } from './save-bar.tsx'
 const words = { en: transformationEn, es: transformationEs }
 const madeUp = JSON.stringify({ test: true }, null, 2)
 
+/** What code may change of a request. */
+interface Request {
+  readonly method: string
+  readonly url: string
+  /** Those that it sets. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly payload: unknown
+}
+
 /** What the server says of a run. */
 type Answer =
-  | { readonly ok: true; readonly payload: unknown; readonly body: string }
+  | ({ readonly ok: true; readonly body: string } & Request)
   | { readonly ok: false; readonly error: string; readonly line?: number }
 
 /** Runs code that need not be saved over an example of one's own, and shows what it makes of it. */
 export function TransformationBench(props: {
   /** Where it is tried. */
   readonly path: string
-  /** What the endpoint wants; null: everything. */
-  readonly eventTypes: readonly string[] | null
+  readonly endpoint: Pick<EndpointOut, 'url' | 'eventTypes'>
   readonly code: string
   readonly variables: Readonly<Record<string, string>>
   readonly onLine: (line: number) => void
@@ -41,7 +50,9 @@ export function TransformationBench(props: {
   const { path, code } = props
   const [chosen, setChosen] = useState<string | null>(null)
   const [edited, setEdited] = useState<string | null>(null)
-  const wanted = props.eventTypes?.length === 0 ? null : props.eventTypes
+  const { url } = props.endpoint
+  const eventTypes = props.endpoint.eventTypes ?? []
+  const wanted = eventTypes.length === 0 ? null : eventTypes // all of them
   const types = useEventTypes().data ?? []
   const offered = types.filter(({ name }) => wantsType(wanted, name))
   const eventType = chosen ?? offered[0]?.name ?? ''
@@ -52,7 +63,7 @@ export function TransformationBench(props: {
   const body = `${parts.slice(0, -1)},"payload":${payload}}` // the payload byte for byte
   const run = useMutation({
     mutationFn: async () => ({
-      before: JSON.parse(payload) as unknown, // any JSON
+      before: { method: 'POST', url, headers: {}, payload: JSON.parse(payload) as unknown }, // any JSON
       answer: await request<Answer>(path, { method: 'POST', rawBody: body }),
     }),
   })
@@ -113,7 +124,7 @@ export function TransformationBench(props: {
 }
 
 function Result(props: {
-  readonly before: unknown
+  readonly before: Request
   readonly answer: Answer
   readonly onLine: (line: number) => void
 }) {
@@ -135,10 +146,15 @@ function Result(props: {
       </Notice>
     )
   }
+  const { method, url, headers, payload } = answer
+  const changed: Request = { method, url, headers, payload }
   return (
     <>
       <h4 className="font-[550]">{w('transformation.changes')}</h4>
-      <DiffView before={before} after={answer.payload} />
+      <DiffView before={before} after={changed} />
+      <p className="mono break-all">
+        {method} {url}
+      </p>
       <JsonView text={answer.body} label={w('transformation.result')} />
     </>
   )

@@ -9,9 +9,12 @@ function headersOf(attempt: AttemptOut): readonly (readonly [string, string])[] 
   return Object.entries(attempt.requestHeaders ?? {}).filter(([name]) => !ownHeaders.test(name))
 }
 
+/** `POST` unless a transformation chose another. */
+export const methodOf = ({ method }: AttemptOut): string => method ?? 'POST'
+
 export function curlOf(attempt: AttemptOut, payload: string): string {
   return [
-    'curl -X POST',
+    `curl -X ${methodOf(attempt)}`,
     shellQuoted(attempt.url),
     ...headersOf(attempt).map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`),
     '--data-raw',
@@ -25,7 +28,7 @@ export function curlOf(attempt: AttemptOut, payload: string): string {
  */
 export function httpieOf(attempt: AttemptOut, payload: string): string {
   return [
-    'http --ignore-stdin POST',
+    `http --ignore-stdin ${methodOf(attempt)}`,
     shellQuoted(attempt.url),
     ...headersOf(attempt).map(([name, value]) => shellQuoted(`${name}: ${value}`)),
     '--raw',
@@ -37,7 +40,7 @@ export function httpieOf(attempt: AttemptOut, payload: string): string {
 export function fetchOf(attempt: AttemptOut, payload: string): string {
   const headers = JSON.stringify(Object.fromEntries(headersOf(attempt)), null, 2)
   return `await fetch(${JSON.stringify(attempt.url)}, {
-  method: 'POST',
+  method: '${methodOf(attempt)}',
   headers: ${headers.replaceAll('\n', '\n  ')},
   body: ${JSON.stringify(payload)},
 })`
@@ -47,7 +50,7 @@ export function rawOf(attempt: AttemptOut, payload: string): string {
   const { host, pathname, search } = new URL(attempt.url)
   const length = new TextEncoder().encode(payload).length
   return [
-    `POST ${pathname}${search} HTTP/1.1`,
+    `${methodOf(attempt)} ${pathname}${search} HTTP/1.1`,
     `host: ${host}`,
     ...headersOf(attempt).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${length}`,
@@ -65,7 +68,7 @@ export function attemptHar(attempt: AttemptOut, payload: string): string {
     startedDateTime: attempt.timestamp,
     time,
     request: {
-      method: 'POST',
+      method: methodOf(attempt),
       url: attempt.url,
       httpVersion: 'HTTP/1.1',
       cookies: [],

@@ -15,7 +15,7 @@ import { profileOf } from '../../profiles/profiles.ts'
 import type { Page } from '../../store/port/page.ts'
 import { absent } from '../absent.ts'
 import { answer, endpointOf, notFound, type Route, route, type Services } from '../call.ts'
-import { maskAttempt, maskMessage } from '../masked.ts'
+import { maskAttempt } from '../masked.ts'
 import { maskFor } from '../masking.ts'
 import { eventFilter, listText, pageRequest } from '../pagination.ts'
 import { sentBody } from '../sent-body.ts'
@@ -54,8 +54,7 @@ export const logRoutes: readonly Route[] = [
     if (found === null) throw notFound(absent.attempt)
     const mask = await maskFor(call, services)
     const attempt = maskAttempt(found.attempt, mask, found.message)
-    const { message } = maskMessage(found.message, mask)
-    const body = await sentBody(message, { application, endpoint, services })
+    const { body } = await sentBody(found, { application, endpoint, services, mask })
     return answer(200, {
       ...rowOf(attempt, application),
       trigger: shown(body),

@@ -109,6 +109,8 @@ export function recording(open: OpenStore): void {
           trigger: 'manual',
           number: 3,
           requestHeaders: { 'X-Odd': 'ü"\\' },
+          method: 'PATCH',
+          rewriting: { bodyDigest: 'n4bQgYhMfWWaL-qg', headers: ['X-Odd'], url: true },
           remoteAddress: null,
           connection: {
             kept: false,

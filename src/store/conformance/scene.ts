@@ -248,6 +248,7 @@ export class Scene {
       trigger: 'scheduled',
       number: 1,
       succeeded: true,
+      method: 'POST',
       url: 'https://receiver.example/hook?a=1',
       responseStatus: 200,
       responseBody: 'ok',
@@ -256,6 +257,7 @@ export class Scene {
       errorClass: null,
       durationMs: 12,
       requestHeaders: { 'webhook-id': delivery.messageId },
+      rewriting: null,
       responseHeaders: { 'content-type': 'text/plain' },
       timings: {
         queueMs: 1,

@@ -106,10 +106,11 @@ function attemptRow(row: Row): Row {
   }
 }
 
-function timingsText({ timings, connection, responseBytes }: Detail): string {
+function timingsText({ timings, connection, responseBytes, method, rewriting }: Detail): string {
   const beside = {
     ...(connection == null ? {} : { connection }),
     ...(responseBytes == null ? {} : { responseBytes }),
+    ...(rewriting == null ? {} : { method, rewriting }),
   }
   return JSON.stringify({ ...(timings as object), ...beside }) // written by the embedded store
 }

@@ -209,24 +209,32 @@ export function attemptColumns(withContent: boolean): string {
     a.next_attempt_at as a_next_attempt_at, a.created_at as a_created_at, ${content}`
 }
 
-/** What the column of timings holds: them, and what was learnt of the connection beside. */
+/** What the column of timings holds: them, and beside them what has no column of its own. */
 type Timed = Attempt['timings'] & {
   readonly connection?: Attempt['connection']
   readonly responseBytes?: number
+  /** Both or neither: only code says another method than POST. */
+  readonly method?: Attempt['method']
+  readonly rewriting?: Attempt['rewriting']
 }
 
-export function timingsText({ timings, connection, responseBytes }: Attempt): string {
-  if (connection === null && responseBytes === null) return JSON.stringify(timings)
+export function timingsText(attempt: Attempt): string {
+  const { timings, connection, responseBytes, method, rewriting } = attempt
+  if (connection === null && responseBytes === null && rewriting === null) {
+    return JSON.stringify(timings)
+  }
   const timed: Timed = {
     ...timings,
     connection,
     ...(responseBytes === null ? {} : { responseBytes }),
+    ...(rewriting === null ? {} : { method, rewriting }),
   }
   return JSON.stringify(timed)
 }
 
 export function attemptOf(row: Row): Attempt {
-  const { connection = null, responseBytes = null, ...timings } = json<Timed>(row['a_timings'])
+  const timed = json<Timed>(row['a_timings'])
+  const { connection = null, responseBytes = null, method, rewriting, ...timings } = timed
   return {
     id: as(row['a_id']),
     applicationId: as(row['a_application_id']),
@@ -239,6 +247,7 @@ export function attemptOf(row: Row): Attempt {
     trigger: as(row['a_trigger']),
     number: as(row['a_number']),
     succeeded: as(row['a_succeeded']),
+    method: method ?? 'POST',
     url: as(row['a_url']),
     responseStatus: as(row['a_response_status']),
     responseBody: as<Buffer>(row['a_response_body']).toString('utf8'),
@@ -247,6 +256,7 @@ export function attemptOf(row: Row): Attempt {
     errorClass: as(row['a_error_class']),
     durationMs: as(row['a_duration_ms']),
     requestHeaders: json(row['a_request_headers']),
+    rewriting: rewriting ?? null,
     responseHeaders: json(row['a_response_headers']),
     timings,
     remoteAddress: as(row['a_remote_address']),

@@ -129,6 +129,9 @@ interface Detail {
   /** Absent in rows of older releases, like the one below. */
   readonly connection?: Attempt['connection']
   readonly responseBytes?: Attempt['responseBytes']
+  /** Both or neither: only code says another method than POST. */
+  readonly method?: Attempt['method']
+  readonly rewriting?: Attempt['rewriting']
 }
 
 interface Row {
@@ -160,10 +163,16 @@ export interface FlatAttempt extends Omit<Attempt, keyof Detail> {
 
 export function flattenAttempt(attempt: Attempt): FlatAttempt {
   const { url, requestHeaders, responseHeaders, timings, remoteAddress, ...more } = attempt
-  const { connection, responseBytes, ...rest } = more
-  const always = { url, requestHeaders, responseHeaders, timings, remoteAddress }
+  const { connection, responseBytes, method, rewriting, ...rest } = more
+  const usual = { url, requestHeaders, responseHeaders, timings, remoteAddress, connection }
   const detail: Detail =
-    responseBytes === null ? { ...always, connection } : { ...always, connection, responseBytes }
+    responseBytes === null && rewriting === null
+      ? usual
+      : {
+          ...usual,
+          ...(responseBytes === null ? {} : { responseBytes }),
+          ...(rewriting === null ? {} : { method, rewriting }),
+        }
   return { ...rest, detail: JSON.stringify(detail) }
 }
 
@@ -333,6 +342,7 @@ function toAttempt(row: Row, withContent: boolean): Attempt {
     trigger: triggerOf(row.trigger),
     number: row.number,
     succeeded: row.succeeded === 1,
+    method: detail.method ?? 'POST',
     url: detail.url,
     responseStatus: row.response_status,
     responseBody: row.response_body,
@@ -341,6 +351,7 @@ function toAttempt(row: Row, withContent: boolean): Attempt {
     errorClass: row.error_class,
     durationMs: row.duration_ms,
     requestHeaders: withContent ? detail.requestHeaders : {},
+    rewriting: detail.rewriting ?? null,
     responseHeaders: withContent ? detail.responseHeaders : {},
     timings: detail.timings,
     remoteAddress: detail.remoteAddress,

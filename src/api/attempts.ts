@@ -3,6 +3,7 @@ import * as contract from '../contract/attempt.ts'
 import type { Attempt } from '../domain/attempt.ts'
 import { attemptIn } from '../domain/attempt-sentences.ts'
 import { type ApplicationId, type AttemptId, isId, type MessageId } from '../domain/ids.ts'
+import type { Message } from '../domain/message.ts'
 import type { AttemptFilter } from '../store/port/attempts.ts'
 import type { Page } from '../store/port/page.ts'
 import { absent } from './absent.ts'
@@ -84,12 +85,7 @@ export const attemptRoutes: readonly Route[] = [
 
   route(contract.getAttempt, async (call, services) => {
     const { application, message } = await messageOf(call, services, false)
-    const attempt = await services.store.findAttempt({
-      applicationId: application.id,
-      messageId: message.id,
-      attemptId: attemptIdOf(call.path),
-    })
-    if (attempt === null) throw notFound(absent.attempt)
+    const attempt = await storedAttempt(message, call.path, services)
     const shown = await maskAttempts([attempt], await maskFor(call, services), {
       ...{ store: services.store, applicationId: application.id },
     })
@@ -101,12 +97,7 @@ export const attemptRoutes: readonly Route[] = [
 
   route(contract.getAttemptBody, async (call, services) => {
     const { application, message } = await messageOf(call, services, true)
-    const attempt = await services.store.findAttempt({
-      applicationId: application.id,
-      messageId: message.id,
-      attemptId: attemptIdOf(call.path),
-    })
-    if (attempt === null) throw notFound(absent.attempt)
+    const attempt = await storedAttempt(message, call.path, services)
     const view = await services.views.get(application.id)
     const endpoint = view?.endpoint(attempt.endpointId)
     const mask = await maskFor(call, services)
@@ -140,6 +131,20 @@ function attemptFilter(query: AttemptQuery): AttemptFilter {
     succeeded: query.status === undefined ? null : query.status === 0,
     statusCodeClass: query.status_code_class ?? null,
   }
+}
+
+async function storedAttempt(
+  { applicationId, id: messageId }: Message,
+  path: PathValues,
+  { store }: Services,
+): Promise<Attempt> {
+  const attempt = await store.findAttempt({
+    applicationId,
+    messageId,
+    attemptId: attemptIdOf(path),
+  })
+  if (attempt === null) throw notFound(absent.attempt)
+  return attempt
 }
 
 function attemptIdOf(path: PathValues): AttemptId {

@@ -146,13 +146,17 @@ test('addresses and URLs that are not allowed get no connection', async (t) => {
   assert.equal(receiver.connections, 0)
 })
 
-test('redirects are the answer unless the policy follows them', async (t) => {
-  const receiver = await startReceiver({
-    script: (request) =>
-      request.path === '/end'
+/** Answers `/307` with that status and a way to `/end`, which takes it. */
+const redirecting = () =>
+  startReceiver({
+    script: ({ path }) =>
+      path === '/end'
         ? { status: 200 }
-        : { status: Number(request.path.slice(1)), headers: { location: '/end' } },
+        : { status: Number(path.slice(1)), headers: { location: '/end' } },
   })
+
+test('redirects are the answer unless the policy follows them', async (t) => {
+  const receiver = await redirecting()
   const transport = transportFor()
   t.after(() => Promise.all([transport.close(), receiver.close()]))
 
@@ -174,12 +178,7 @@ test('redirects are the answer unless the policy follows them', async (t) => {
 })
 
 test('a request goes out by its method with its body, and a redirect changes it as browsers do', async (t) => {
-  const receiver = await startReceiver({
-    script: (request) =>
-      request.path === '/end'
-        ? { status: 200 }
-        : { status: Number(request.path.slice(1)), headers: { location: '/end' } },
-  })
+  const receiver = await redirecting()
   const transport = transportFor()
   t.after(() => Promise.all([transport.close(), receiver.close()]))
   for (const method of ['PUT', 'PATCH', 'DELETE'] as const) {

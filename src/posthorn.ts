@@ -9,6 +9,7 @@ import type { Direct } from './api/call.ts'
 import { edgeLimits } from './api/http-edge.ts'
 import { openIdProvider } from './api/openid/provider.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
+import { secretsOf } from './config/secrets.ts'
 import { shownSettings } from './config/shown.ts'
 import type { Config } from './config.ts'
 import { authenticator } from './delivery/authentication.ts'
@@ -46,6 +47,7 @@ import { openFilesMax, shareDescriptors } from './runtime/descriptors.ts'
 import { type IdSource, idSource } from './runtime/id-source.ts'
 import type { Log } from './runtime/log.ts'
 import type { Random } from './runtime/random.ts'
+import { redactor, withoutSecrets } from './runtime/redaction.ts'
 import { type Sandbox, sandbox } from './runtime/sandbox.ts'
 import type { Service } from './runtime/service.ts'
 import { consolePlugin, ownInspector } from './screens.ts'
@@ -100,9 +102,15 @@ export interface PosthornParts {
   readonly services?: (posthorn: Posthorn) => readonly Service[]
 }
 
-export function createPosthorn(config: Config, world: World, parts: PosthornParts = {}): Posthorn {
+export function createPosthorn(
+  config: Config,
+  outside: World,
+  parts: PosthornParts = {},
+): Posthorn {
   if (parts.store === undefined) checkDatabase(config)
-  const installation = openInstallation(config, world.random)
+  const installation = openInstallation(config, outside.random)
+  const redact = redactor(secretsOf({ ...config, ...installation }))
+  const world = { ...outside, log: withoutSecrets(outside.log, redact) }
   const ids = idSource(world.clock, world.random)
   const descriptors = shareDescriptors({
     filesMax: openFilesMax(),
@@ -130,7 +138,7 @@ export function createPosthorn(config: Config, world: World, parts: PosthornPart
     },
     authenticator: authentication,
   })
-  const outbound = withMail(transport, { ...config, clock: world.clock })
+  const outbound = withMail(transport, { ...config, clock: world.clock, redact })
   const listeners = listening(world)
   const engine = createEngine({
     world,

@@ -43,8 +43,11 @@ export function usageFailure(title: Both, fix?: Both): CliFailure {
   })
 }
 
-/** Everything that may come out of a command, as a failure. Unknown errors keep their message. */
-export function asFailure(error: unknown): CliFailure {
+/** Everything that may come out of a command, as a failure. Unknown errors keep their message, redacted. */
+export function asFailure(
+  error: unknown,
+  redact: (text: string) => string = (text) => text,
+): CliFailure {
   if (error instanceof CliFailure) return error
   if (error instanceof Unreachable) return unreachable(error)
   if (error instanceof ApiError) return refusedByServer(error)
@@ -57,7 +60,7 @@ export function asFailure(error: unknown): CliFailure {
   if (error instanceof StoreRefused) {
     return failureOf(error, { exit: exitCodes.failed, code: error.code })
   }
-  const message = error instanceof Error ? error.message : String(error)
+  const message = redact(error instanceof Error ? error.message : String(error))
   return failureOf(new Error(message, { cause: error }), {
     exit: exitCodes.failed,
     code: 'internal',

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { secretsInEnvironment } from '../config/secrets.ts'
 import type { Both } from '../i18n/translate.ts'
+import { redactor } from '../runtime/redaction.ts'
 import { type CommandEntry, commands } from './commands.ts'
 import { type Context, createContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -133,8 +135,10 @@ function seeHelp(command?: string) {
 }
 
 function report(error: unknown, context: Context): ExitCode {
-  const failure = asFailure(error)
   const { globals, language, paint, terminal } = context
+  // Words that are not ours may hold what a setting has.
+  const redact = redactor(secretsInEnvironment(terminal.env))
+  const failure = asFailure(error, redact)
   if (globals.json) {
     const { code, title } = failure
     terminal.out(`${JSON.stringify({ error: { code, message: title[language] } })}\n`)
@@ -144,7 +148,7 @@ function report(error: unknown, context: Context): ExitCode {
   const unexpected = failure.code === 'internal'
   if (globals.debug || (unexpected && !globals.json)) {
     const { cause } = failure
-    terminal.err(`${cause instanceof Error ? cause.stack : String(cause)}\n`)
+    terminal.err(`${redact(String(cause instanceof Error ? cause.stack : cause))}\n`)
   }
   return failure.exit
 }

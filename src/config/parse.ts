@@ -1,7 +1,7 @@
 /** Readers of settings' values: the value, or what would be right. */
 
 import { parseNetwork } from '../delivery/address.ts'
-import { parseEgressProxy } from '../delivery/egress-proxy.ts'
+import { parseEgressProxy, percentDecoded } from '../delivery/egress-proxy.ts'
 import { isFrameOrigin } from '../domain/frame-origin.ts'
 import type { Sentence } from '../domain/sentence.ts'
 
@@ -66,7 +66,12 @@ export function proxy(value: string): string | ConfigFault {
 
 export function smtp(value: string): string | ConfigFault {
   const url = URL.canParse(value) ? new URL(value) : null
-  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== ''
+  const isUsable =
+    url !== null &&
+    /^smtps?:$/.test(url.protocol) &&
+    url.hostname !== '' &&
+    [url.username, url.password].every((part) => percentDecoded(part) !== null)
+  return isUsable
     ? value
     : new ConfigFault({
         en: 'a mail server such as smtp://user:password@host:587',

@@ -24,13 +24,22 @@ export function parseEgressProxy(text: string): EgressProxy | null {
   if (kind === null || (url.pathname !== '' && url.pathname !== '/') || url.search !== '') {
     return null
   }
-  const username = decodeURIComponent(url.username)
-  const password = decodeURIComponent(url.password)
+  const [username, password] = [percentDecoded(url.username), percentDecoded(url.password)]
+  if (username === null || password === null) return null
   return {
     kind,
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || (kind === 'http' ? 80 : 1080),
     credentials: username === '' ? null : { username, password },
+  }
+}
+
+/** Null: a `%` that is no escape; it is to be written `%25`. */
+export function percentDecoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
   }
 }
 

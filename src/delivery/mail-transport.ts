@@ -27,6 +27,8 @@ interface MailSettings {
   readonly smtpUrl: string | null
   readonly mailFrom: string
   readonly clock: Clock
+  /** Mail servers may say back what they were shown, and who reads the attempt is not to know that. */
+  readonly redact: (text: string) => string
 }
 
 /** `http` for what it takes, mail for `mailto:`. */
@@ -57,7 +59,7 @@ export function mailTransport(settings: MailSettings): Transport {
         if ('code' in said) {
           return failed(classes[said.code] ?? 'reset', mailUnusable(said.code))
         }
-        return answered(said.response, clock.monotonic() - startedAt)
+        return answered(settings.redact(said.response), clock.monotonic() - startedAt)
       } finally {
         settled()
       }

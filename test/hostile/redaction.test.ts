@@ -11,6 +11,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { inspect } from 'node:util'
 import { configWith } from '../../src/config.ts'
 import { createPosthorn, defaultOrganizationId, type Posthorn } from '../../src/posthorn.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
@@ -18,6 +19,12 @@ import { jsonLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
 import { buildConsole } from '../support/console.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
+import {
+  startDatabaseTelltale,
+  startMailTelltale,
+  startProviderTelltale,
+  startProxyTelltale,
+} from '../support/telltales.ts'
 import { casesOf } from './corpus.ts'
 import { renderedPages } from './rendered.ts'
 
@@ -55,6 +62,7 @@ before(async () => {
     apiKey: bootstrapKey,
     jwtSecret: canary('redact-more-jwt-secret'),
     encryptionKey: canary('redact-more-encryption-key'),
+    metricsToken: canary('redact-more-metrics-token'),
     logLevel: 'debug',
     allowNetworks: ['127.0.0.0/8'],
     passwordCost: 10,
@@ -168,7 +176,11 @@ async function people(): Promise<void> {
 
 async function tokens(app: string): Promise<void> {
   canaries['redact-more-issued-key'] = (await made('/api-key', { name: 'k', role: 'reader' })).token
-  canaries['redact-more-portal-token'] = (await made(`/auth/app-portal-access/${app}`, {})).token
+  const portal = await made(`/auth/app-portal-access/${app}`, {})
+  canaries['redact-more-portal-token'] = portal.token
+  canaries['redact-more-portal-link'] = new URL(portal.url).hash.slice('#key='.length)
+  const link = { authorization: `Bearer ${canary('redact-more-portal-link')}` }
+  assert.equal((await api('POST', '/auth/portal-session', {}, link)).status, 200)
   await api('GET', '/app', {}, { authorization: `Bearer ${canary('redact-api-token')}` })
   await api('GET', `/app?token=${canary('redact-api-token')}`, {}, {})
 }
@@ -221,11 +233,13 @@ async function look({ app, endpoint }: { readonly app: string; readonly endpoint
   ]
   for (const page of pages) shown.set(`reader ${page}`, (await api('GET', page, {}, reader)).text)
   const exports = ['/audit?limit=250', '/audit/export?format=ndjson', '/audit/export?format=csv']
-  for (const path of [...exports, '/user', '/api-key', '/node', '/encryption']) {
+  for (const path of [...exports, '/user', '/api-key', '/node', '/encryption', '/installation']) {
     shown.set(`export ${path}`, (await api('GET', path)).text)
   }
   shown.set('export environment', (await api('POST', '/environment/export')).text)
-  shown.set('metrics', (await call('GET', '/metrics', {}, {})).text)
+  const metrics = { authorization: `Bearer ${canary('redact-more-metrics-token')}` }
+  shown.set('metrics', (await call('GET', '/metrics', {}, metrics)).text)
+  shown.set('metrics refused', (await call('GET', '/metrics', {}, reader)).text)
   shown.set('operational webhooks', operational.requests.map(({ body }) => String(body)).join('\n'))
   shown.set('log', log.join(''))
   for (const name of readdirSync(folder).filter((each) => each.startsWith('posthorn.db'))) {
@@ -273,6 +287,22 @@ const mayShow: Readonly<Record<string, (place: string) => boolean>> = {
     /^page of reader \/app\//.test(place),
 }
 
+/** As it is, escaped for JSON and URLs, in hex, and in base64 at any place of what was encoded; each also cut. */
+function spellings(value: string): readonly string[] {
+  const base64 = [0, 1, 2].map((before) => {
+    const text = Buffer.from('\0'.repeat(before) + value).toString('base64')
+    return text.replace(/=+$/, '').slice(before + 1, -1)
+  })
+  const url64 = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))
+  const plain = value.replace(/^whsec_/, '')
+  const whole = [
+    ...[value, plain, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)],
+    ...[Buffer.from(value).toString('hex'), ...base64, ...url64],
+  ]
+  // Canaries begin alike: what is their own is the end.
+  return [...new Set(whole.flatMap((text) => [text, text.slice(-10)]))]
+}
+
 test('a secret is nowhere but where it has to be', async () => {
   const planted = await plant()
   await look(planted)
@@ -283,15 +313,10 @@ test('a secret is nowhere but where it has to be', async () => {
   assert.ok(pageOf('owner /audit').includes('v1.endpoint.create'), 'the pages are really there')
   assert.ok(pageOf(`reader /app/${planted.app}/endpoints`).includes('127.0.0.1'))
   const found: string[] = []
-  for (const { id, expect } of cases) {
+  for (const { id, expect } of cases.filter((each) => !(each.id in saidBack))) {
     const value = canary(id)
     assert.ok(value.length > 8 && value !== '(made)', `${id} was not planted`)
-    // Spelled as it is, in base64, and as JSON would escape it.
-    const forms = new Set([
-      value,
-      Buffer.from(value).toString('base64'),
-      value.replace(/^whsec_/, ''),
-    ])
+    const forms = spellings(value)
     for (const [place, text] of shown) {
       if (expect.allowed_in.some((where) => mayShow[where]?.(place) === true)) continue
       // A made-up application keeps its uid: that is data, and only the refusal must not tell of it.
@@ -300,9 +325,124 @@ test('a secret is nowhere but where it has to be', async () => {
         /^(database|reader \/app$|page of .* \/applications)/.test(place)
       )
         continue
-      if ([...forms].some((form) => text.includes(form))) found.push(`${id} in ${place}`)
+      if (forms.some((form) => text.includes(form))) found.push(`${id} in ${place}`)
     }
   }
+  assert.deepEqual(found, [])
+})
+
+/** Who says what back: played apart, as all other deliveries would go through that proxy too. */
+const saidBack: Readonly<Record<string, string>> = {
+  'redact-more-smtp': 'mail',
+  'redact-more-proxy': 'proxy',
+  'redact-more-oidc': 'provider',
+  'redact-more-dsn-echo': 'database',
+}
+
+test('what the operator’s own servers say back tells nobody what they were shown', async () => {
+  const mail = await startMailTelltale()
+  const provider = await startProviderTelltale()
+  const proxy = await startProxyTelltale(provider.port)
+  const inUrl = (id: string): string => encodeURIComponent(canary(id))
+  const dataDir = mkdtempSync(join(tmpdir(), 'posthorn-telltales-'))
+  const lines: string[] = []
+  const write = (line: string): void => void lines.push(line)
+  const config = configWith({
+    ...{ port: 0, dataDir, apiKey: bootstrapKey, logLevel: 'debug', passwordCost: 10 },
+    smtpUrl: `smtp://ana:${inUrl('redact-more-smtp')}@127.0.0.1:${mail.port}`,
+    egressProxy: `http://ana:${inUrl('redact-more-proxy')}@127.0.0.1:${proxy.port}`,
+    oidcIssuer: `http://127.0.0.1:${provider.port}`,
+    ...{ oidcClientId: 'posthorn', oidcClientSecret: canary('redact-more-oidc') },
+    publicUrl: 'http://127.0.0.1:8071',
+  })
+  const own = createPosthorn(config, {
+    ...world,
+    log: jsonLog({ ...world, level: 'debug', write }),
+  })
+  const answers: string[] = []
+  const ask = async (method: string, path: string, body: object = {}, cookie?: string) => {
+    const answer = await fetch(`${own.url}/api/v1${path}`, {
+      method,
+      headers: cookie === undefined ? { authorization: `Bearer ${bootstrapKey}` } : { cookie },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    answers.push(text)
+    return { text, json: text.startsWith('{') ? JSON.parse(text) : null, headers: answer.headers }
+  }
+  try {
+    await own.start()
+    // A delivery through the proxy, and what is seen of it.
+    const { id: app } = (await ask('POST', '/app', { name: 'Through' })).json
+    const { id: endpoint } = (
+      await ask('POST', `/app/${app}/endpoint`, { url: 'http://203.0.113.7/' })
+    ).json
+    const event = { eventType: 'a.b', payload: {} }
+    await ask('POST', `/app/${app}/msg-wait?timeout_ms=10000`, event)
+    await ask('POST', `/app/${app}/endpoint-test`, { url: 'http://203.0.113.7/' })
+    await ask('GET', `/app/${app}/attempt/endpoint/${endpoint}`)
+    // A notice by mail.
+    const operational = '/operational-webhook/endpoint'
+    const { id: notice } = (await ask('POST', operational, { url: 'mailto:ana@example.com' })).json
+    const tested = await ask('POST', `${operational}/${notice}/test`)
+    assert.match(tested.text, /535 5\.7\.8 not accepted/)
+    // A sign-in that the provider refuses.
+    const started = await ask('POST', '/session/openid', {}, '')
+    const [cookie = ''] = (started.headers.get('set-cookie') ?? '').split(';')
+    const state = new URL(started.json.url).searchParams.get('state')
+    const iss = encodeURIComponent(`http://127.0.0.1:${provider.port}`)
+    await ask(
+      'POST',
+      '/session/openid/finish',
+      { returned: `code=x&state=${state}&iss=${iss}` },
+      cookie,
+    )
+    for (const path of ['/installation', '/audit?limit=250', operational]) await ask('GET', path)
+    await fetch(`${own.url}/metrics`).then(async (metrics) => answers.push(await metrics.text()))
+  } finally {
+    await own.stop()
+    await Promise.all([mail.close(), proxy.close(), provider.close()])
+  }
+  assert.ok(mail.shown[0]?.includes(canary('redact-more-smtp')), 'the mail server was shown it')
+  assert.ok(proxy.shown[0]?.includes(canary('redact-more-proxy')), 'the proxy was shown it')
+  assert.ok(provider.shown[0] !== undefined, 'the provider was shown it')
+  assert.ok(lines.join('').includes('session.openid_failed'), 'the log tells of the refusal')
+  const stored = readdirSync(dataDir).filter((name) => name.startsWith('posthorn.db'))
+  const places = {
+    log: lines.join(''),
+    answers: answers.join('\n'),
+    database: stored.map((name) => readFileSync(join(dataDir, name)).toString('latin1')).join(''),
+  }
+  rmSync(dataDir, { recursive: true })
+  const found = ['redact-more-smtp', 'redact-more-proxy', 'redact-more-oidc'].flatMap((id) =>
+    Object.entries(places).flatMap(([place, text]) =>
+      spellings(canary(id)).flatMap((form) =>
+        text.includes(form) ? [`${id} in ${place}: ${form}`] : [],
+      ),
+    ),
+  )
+  assert.deepEqual(found, [])
+})
+
+test('a database that says the password back tells it nobody', async () => {
+  const secret = canary('redact-more-dsn-echo')
+  for (const code of ['28P01', '42501', 'P0001', 'XX000']) {
+    const database = await startDatabaseTelltale(code)
+    const databaseUrl = `postgres://posthorn:${encodeURIComponent(secret)}@127.0.0.1:${database.port}/x`
+    const away = createPosthorn(configWith({ port: 0, dataDir: folder, databaseUrl }), world)
+    const refused = await away.start().catch((error: unknown) => error)
+    await away.stop()
+    await database.close()
+    const told = inspect(refused, { depth: 9 })
+    assert.ok(refused instanceof Error && told.includes(code), told)
+    assert.deepEqual(
+      spellings(secret).filter((form) => told.includes(form)),
+      [],
+      told,
+    )
+    assert.equal(database.shown[0], secret, 'the database was shown it')
+  }
+  const found = spellings(secret).filter((form) => log.join('').includes(form))
   assert.deepEqual(found, [])
 })
 

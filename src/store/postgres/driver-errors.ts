@@ -41,7 +41,7 @@ export function storeError(cause: unknown): unknown {
     return found === undefined
       ? cause
       : new StoreUnavailable(found[1], found[2], {
-          cause: Object.assign(new Error(`code ${code}`), { code }),
+          cause: codeAlone(code),
         })
   }
   // The driver's own sentences for a connection that ended have no code.
@@ -50,10 +50,21 @@ export function storeError(cause: unknown): unknown {
     : cause
 }
 
-/** The driver's complaints about what no PostgreSQL says have no code. */
+/**
+ * The driver's complaints about what no PostgreSQL says have no code. What the server says to a
+ * refusal may hold the password that it was shown: its code is kept alone.
+ */
 export function connectError(cause: unknown): unknown {
   const error = storeError(cause)
-  return error === cause && sqlState(cause) === null
+  if (error !== cause || cause instanceof StoreUnavailable || cause instanceof StoreRefused) {
+    return error
+  }
+  const code = sqlState(cause)
+  return code === null
     ? new StoreUnavailable('disconnected', 'The connection to the database was lost.', { cause })
-    : error
+    : codeAlone(code)
+}
+
+function codeAlone(code: string): Error {
+  return Object.assign(new Error(`code ${code}`), { code })
 }

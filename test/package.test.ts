@@ -63,6 +63,10 @@ test('the installed package starts, and delivers a first event, from compiled co
       cwd: folder,
     })
     assert.match(stdout, /signature valid/)
+    if (process.platform === 'linux') {
+      const line = readFileSync(`/proc/${server.pid}/cmdline`, 'utf8')
+      assert.match(line, /--max-semi-space-size=/, 'its memory is bounded, in the same process')
+    }
   } finally {
     const gone = new Promise((resolve) => server.once('exit', resolve))
     server.kill('SIGTERM')

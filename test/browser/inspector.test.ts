@@ -315,7 +315,7 @@ test('a request sent again as an event goes the usual road; a bin has settings a
   await dialog.getByRole('button', { name: 'Eliminar buzón…' }).click()
   await dialog.getByRole('button', { name: 'Eliminar buzón', exact: true }).click()
   await page.waitForURL(/\/inspector$/)
-  await other.getByText('deleted, or never was').first().waitFor() // and its stream does not make it anew
+  await other.getByText('It was deleted meanwhile').waitFor() // and its stream does not make it anew
   await assert.rejects(ui.call('GET', '/inspector/bin/other'), /404/)
 })
 

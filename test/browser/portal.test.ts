@@ -284,6 +284,56 @@ test('A35: a read-only link offers nothing that changes, hidden sections are not
   await ended.getByText('This link has ended').waitFor()
 })
 
+test('a customer sets how their endpoint is called, where the link lets them, and never sees the secret', async () => {
+  const authentication = { kind: 'api-key', name: 'x-key', secret: 'kept-by-the-server' }
+  await ui.call('POST', '/app', { name: 'Locks', uid: 'locks' })
+  const made = await ui.call('POST', '/app/locks/endpoint', {
+    ...{ url: `${ui.url}/in/locks`, description: 'Locks', authentication },
+  })
+  const { id } = made as { readonly id: string } // the contract's type
+  const sectionOf = async (access: object) => {
+    const url = new URL(await link(access, 'locks'))
+    const page = await ui.open(url.href.slice(ui.url.length), { language: 'en', fresh: true })
+    await page.getByRole('grid').waitFor()
+    await go(page, `/portal/endpoints/${id}/settings${new URL(page.url()).search}`)
+    return page.getByRole('region', { name: 'Authentication', exact: true })
+  }
+  // Without ViewEndpointSecret too: what is kept is replaced, never shown.
+  const capabilities = ['ViewBase', 'ManageEndpoint']
+  const own = await sectionOf({ capabilities })
+  const secret = own.getByLabel('Secret')
+  assert.equal(await secret.inputValue(), '')
+  await own.getByLabel('Name of the header').fill('x-lock')
+  await own.getByRole('button', { name: 'Save' }).click()
+  await own.page().getByText('Saved', { exact: true }).waitFor()
+  const stored = async () => {
+    const { authentication: now } = (await ui.call('GET', `/app/locks/endpoint/${id}`)) as {
+      readonly authentication: Readonly<Record<string, unknown>>
+    } // the contract's type
+    return now
+  }
+  const { name, hasSecret } = await stored()
+  assert.deepEqual([name, hasSecret], ['x-lock', true])
+  await own.getByLabel('Kind', { exact: true }).selectOption('bearer')
+  await secret.fill('another')
+  await own.getByRole('button', { name: 'Save' }).click()
+  await eventually('another kind', async () =>
+    (await stored())['kind'] === 'bearer' ? true : null,
+  )
+  await eventually('what was typed gone', async () =>
+    (await secret.inputValue()) === '' ? true : null,
+  )
+
+  for (const access of [{ readOnly: true }, { capabilities: ['ViewBase', 'ViewEndpointSecret'] }]) {
+    const seen = await sectionOf(access)
+    const field = seen.getByLabel('Secret')
+    await field.waitFor()
+    assert.equal(await field.inputValue(), '')
+    assert.equal(await seen.getByRole('button', { name: 'Save' }).count(), 0)
+    assert.equal(await field.isEnabled(), false)
+  }
+})
+
 test('a row opened in a new tab goes on with the session; the address alone opens nothing', async () => {
   await ui.call('POST', '/app', { name: 'Tabs', uid: 'tabs' })
   await ui.call('POST', '/app/tabs/endpoint', { url: `${ui.url}/in/tabs`, description: 'Billing' })

@@ -126,6 +126,31 @@ test('two people edit one endpoint: the second is told, and chooses whose text s
   assert.equal((stored as { readonly description: string }).description, 'Mine') // the contract's type
 })
 
+test('what somebody else deletes says so while it is shown, keeps what was typed, and leads on', async () => {
+  await ui.call('POST', '/app', { name: 'Leaving', uid: 'leaving' })
+  const made = await ui.call('POST', '/app/leaving/endpoint', { url: 'https://two.example.com/' })
+  const { id } = made as { readonly id: string } // the contract's type
+  const page = await ui.open(`/app/leaving/endpoints/${id}/settings`, english)
+  await page.getByLabel('Name').fill('Typed before')
+  await ui.call('DELETE', `/app/leaving/endpoint/${id}`)
+  await page.getByRole('button', { name: 'Save' }).first().click()
+  const gone = page.getByRole('alert').filter({ hasText: 'It was deleted meanwhile' })
+  await gone.waitFor()
+  assert.equal(await page.getByLabel('Name').inputValue(), 'Typed before')
+  page.on('dialog', (dialog) => void dialog.accept()) // what was typed is left
+  await gone.getByRole('link', { name: 'Back to Endpoints' }).click()
+  await page.getByRole('heading', { name: 'Endpoints', exact: true }).waitFor()
+  await gone.waitFor({ state: 'detached' })
+
+  await page.getByRole('link', { name: 'Settings' }).click()
+  const name = page.getByRole('region', { name: 'Application Leaving' }).getByLabel('Name')
+  await name.fill('Typed too')
+  await ui.call('DELETE', '/app/leaving')
+  await page.getByRole('button', { name: 'Save' }).first().click()
+  await gone.waitFor()
+  assert.equal(await name.inputValue(), 'Typed too')
+})
+
 test('two people note something about one bin and one request: nothing is overwritten unseen', async () => {
   await ui.call('PUT', '/inspector/bin/notes', { note: 'First' })
   await fetch(`${ui.url}/in/notes`, { method: 'POST', body: '{}' })

@@ -193,7 +193,9 @@ function Group(props: {
   const isOpen = open ?? props.openAtFirst
   const ruled = rule !== null && chosen.includes(rule)
   const count = group.events.filter((name) => wantsType(chosen, name)).length
-  const whole = rule === null ? count === group.events.length : ruled
+  const total = group.events.length
+  const matching = group.events.filter((name) => props.shown.has(name)).length
+  const whole = rule === null ? count === total : ruled
   const Icon = isOpen ? ChevronDown : ChevronRight
   return (
     <div>
@@ -229,7 +231,11 @@ function Group(props: {
             {rule !== null && <span className="pill tone-info">{t('events.future')}</span>}
           </span>
           <span className="text-ink-3 text-xs">
-            {count > 0 ? `${count}/${group.events.length}` : group.events.length}
+            {matching < total
+              ? t('events.matching', { count: matching, total })
+              : count > 0
+                ? `${count}/${total}`
+                : total}
           </span>
         </label>
       </div>

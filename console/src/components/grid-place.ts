@@ -34,20 +34,29 @@ export function useKeepInPlace<Row>(
   }, [frame, rows, rowId, height, first])
 }
 
+/** And `scale`: how much larger than usual people have their letters. */
 export function useSize(frame: RefObject<HTMLDivElement | null>): {
   readonly width: number
   readonly height: number
+  readonly scale: number
 } {
-  const [size, setSize] = useState({ width: 0, height: 0 })
+  const [size, setSize] = useState({ width: 0, height: 0, scale: 1 })
   useLayoutEffect(() => {
     const element = frame.current
     if (element === null) return
     const measure = (): void =>
-      setSize({ width: element.clientWidth, height: element.clientHeight })
+      setSize({ width: element.clientWidth, height: element.clientHeight, scale: letterScale() })
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
   }, [frame])
   return size
+}
+
+const usualLetters = 16
+
+function letterScale(): number {
+  const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
+  return Math.max(1, size / usualLetters)
 }

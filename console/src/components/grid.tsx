@@ -1,11 +1,12 @@
 /**
- * A list of any length: rows are 36 px high (30 or 44 by density; 56 px as cards on a phone), absolutely placed, and
- * only those in view are in the document. One row has the focus; letters act on it.
+ * A list of any length: rows are 36 px high (30 or 44 by density; 56 px as cards on a phone; more where people have
+ * larger letters), absolutely placed, and only those in view are in the document. One row has the focus; letters act on it.
  *
  * Rows never move under the reader: the caller adds new rows only when asked to (see `useFeed`).
  */
 import {
   type KeyboardEvent,
+  type PointerEvent,
   type ReactNode,
   useCallback,
   useEffect,
@@ -23,6 +24,8 @@ export interface Column<Row> {
   /** Least width in px; the remaining width goes to the columns with `grow`. */
   readonly width: number
   readonly grow?: boolean
+  /** What the cell says, of one with `grow`: columns with longer texts get more of that width. */
+  readonly text?: (row: Row) => string
   readonly align?: 'end'
   /** Columns with the highest number leave first when the list gets narrow; absent: never. */
   readonly leaves?: number
@@ -75,11 +78,17 @@ export function Grid<Row>(props: GridProps<Row>) {
   const chosenId = useRef<string | null>(null)
   const wanted = useRef<number | null>(null)
   const anchor = useRef(0)
-  const cards = size.width > 0 && size.width < cardBelow
+  const { scale } = size
+  const cards = size.width > 0 && size.width < cardBelow * scale
   const { density = '' } = document.documentElement.dataset
-  const height = cards ? cardHeight : (rowHeights[density] ?? rowHeight)
+  const height = (cards ? cardHeight : (rowHeights[density] ?? rowHeight)) * scale
   const count = props.rows.length
-  const columns = fitting(props.columns, size.width - 10 - (props.selection === undefined ? 0 : 40))
+  // As far from the edge as the title of the page, with boxes or without.
+  const edge = props.selection === undefined && !cards ? 'pl-2.5' : ''
+  const columns = fitting(
+    props.columns,
+    (size.width - 10 - (props.selection === undefined ? 10 : 40)) / scale,
+  )
   const first = Math.max(0, Math.floor(top / height) - overscan)
   const last = Math.min(count, Math.ceil((top + size.height) / height) + overscan)
   const { onNearEnd, onScrolled, onNearGap } = props
@@ -121,7 +130,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       const element = frame.current
       if (element === null) return
       const rowTop = index * height
-      const room = element.clientHeight - (cards ? 0 : headHeight)
+      const room = element.clientHeight - (cards ? 0 : headHeight * scale)
       if (rowTop < element.scrollTop) element.scrollTop = rowTop
       else if (rowTop + height > element.scrollTop + room) {
         element.scrollTop = rowTop + height - room
@@ -131,7 +140,7 @@ export function Grid<Row>(props: GridProps<Row>) {
       setActive(index)
       requestAnimationFrame(focusWanted)
     },
-    [height, cards, setActive, focusWanted],
+    [height, cards, scale, setActive, focusWanted],
   )
   useEffect(() => {
     if (wanted.current !== null) focusWanted()
@@ -205,7 +214,9 @@ export function Grid<Row>(props: GridProps<Row>) {
   const template = [
     ...(props.selection === undefined ? [] : ['40px']),
     ...columns.map((column) =>
-      column.grow === true ? `minmax(${column.width}px, ${column.width}fr)` : `${column.width}px`,
+      column.grow === true
+        ? `minmax(${column.width * scale}px, ${wantedBy(column, props.rows)}fr)`
+        : `${column.width * scale}px`,
     ),
   ].join(' ')
   const visible: number[] = []
@@ -230,9 +241,9 @@ export function Grid<Row>(props: GridProps<Row>) {
         className={
           cards
             ? 'sr-only'
-            : 'sticky top-0 z-20 grid items-center border-line border-b bg-bg pr-2.5 text-ink-3 text-xs'
+            : `sticky top-0 z-20 grid items-center border-line border-b bg-bg pr-2.5 text-ink-3 text-xs ${edge}`
         }
-        style={{ gridTemplateColumns: template, height: cards ? undefined : headHeight }}
+        style={{ gridTemplateColumns: template, height: cards ? undefined : headHeight * scale }}
       >
         {props.selection !== undefined && (
           <div role="columnheader" className="flex h-full items-center pl-5">
@@ -291,7 +302,7 @@ export function Grid<Row>(props: GridProps<Row>) {
               data-index={index}
               data-row={id}
               tabIndex={index === tabStop ? 0 : -1}
-              className={`absolute inset-x-0 grid cursor-default items-center pr-2.5 border-line border-b outline-offset-[-2px] ${isCurrent || selected ? 'bg-accent-soft' : 'hover:bg-sunken'} ${isCurrent ? 'shadow-[inset_2px_0_var(--color-accent)]' : ''}`}
+              className={`absolute inset-x-0 grid cursor-default items-center pr-2.5 border-line border-b outline-offset-[-2px] ${edge} ${isCurrent || selected ? 'bg-accent-soft' : 'hover:bg-sunken'} ${isCurrent ? 'shadow-[inset_2px_0_var(--color-accent)]' : ''}`}
               style={{
                 top: index * height,
                 height,
@@ -333,6 +344,7 @@ export function Grid<Row>(props: GridProps<Row>) {
                   <div
                     key={column.id}
                     role="gridcell"
+                    onPointerEnter={sayWhole}
                     className={`truncate px-2.5 ${column.align === 'end' ? 'text-right' : ''}`}
                   >
                     {column.cell(row)}
@@ -368,6 +380,26 @@ function ownsClick(target: EventTarget, row: HTMLElement): boolean {
   if (!(target instanceof Element)) return false
   const control = target.closest('a, button, input, label')
   return control !== null && row.contains(control)
+}
+
+/** What a cell has no room for is said where the pointer is. */
+function sayWhole({ currentTarget: cell }: PointerEvent<HTMLElement>): void {
+  const cut = [cell, ...cell.querySelectorAll('*')].some((one) => one.scrollWidth > one.clientWidth)
+  const own = cell.querySelector('[title]') !== null
+  cell.title = cut && !own ? cell.innerText : ''
+}
+
+/** Rows that are looked at for how wide a column's texts are: the same while one scrolls. */
+const widthRows = 200
+const widestText = 60
+const letterWidth = 7.5
+
+/** How wide a column would like to be, in px: as its longest text, within reason. */
+function wantedBy<Row>(column: Column<Row>, rows: readonly Row[]): number {
+  const { text, width } = column
+  if (text === undefined) return width
+  const longest = Math.max(0, ...rows.slice(0, widthRows).map((row) => text(row).length))
+  return Math.max(width, Math.min(longest, widestText) * letterWidth + 20)
 }
 
 /** Leaves out columns, the most expendable first, until the rest fits. */

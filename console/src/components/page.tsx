@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useT } from '../i18n.tsx'
+import { useGone } from '../state/gone.ts'
 import { useScopeOrNull } from '../state/scope.tsx'
 import type { Search } from '../state/search.ts'
+import { Notice } from './status.tsx'
 
 /** The frame of a page: its heading (which takes the focus when the page opens) and its content. */
 export function Page(props: {
@@ -12,11 +14,14 @@ export function Page(props: {
   readonly actions?: ReactNode
   /** The content scrolls by itself (lists); otherwise the page scrolls. */
   readonly fixed?: boolean
+  /** What it is of was deleted meanwhile, as the page knows by itself. */
+  readonly gone?: boolean
   readonly children: ReactNode
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
   const t = useT()
   const portal = useScopeOrNull()?.portal === true
+  const gone = useGone() || props.gone === true
   useEffect(() => {
     document.title = portal ? props.title : `${props.title} · posthorn`
   }, [props.title, portal])
@@ -52,6 +57,25 @@ export function Page(props: {
           <div className="flex flex-wrap items-center gap-2">{props.actions}</div>
         )}
       </header>
+      {gone && (
+        <div className="px-5 pt-3 max-sm:px-3">
+          <Notice
+            tone="err"
+            title={t('page.gone')}
+            {...(props.back === undefined
+              ? {}
+              : {
+                  actions: (
+                    <Link to={props.back.to} className="btn">
+                      {t('page.backTo')} {props.back.label}
+                    </Link>
+                  ),
+                })}
+          >
+            {t('page.goneText')}
+          </Notice>
+        </div>
+      )}
       {props.children}
     </div>
   )

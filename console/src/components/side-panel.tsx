@@ -22,7 +22,7 @@ export function SidePanel(props: {
   return (
     <aside
       aria-label={props.label}
-      className="relative w-[26rem] flex-none overflow-auto border-line border-l bg-surface max-lg:absolute max-lg:inset-y-0 max-lg:right-0 max-lg:z-30 max-lg:shadow-xl max-md:w-full lg:w-[30rem]"
+      className="relative w-[26rem] max-w-full flex-none overflow-auto border-line border-l bg-surface max-lg:absolute max-lg:inset-y-0 max-lg:right-0 max-lg:z-30 max-lg:shadow-xl max-md:w-full lg:w-[30rem]"
     >
       <div className="sticky top-0 z-20 flex h-0 justify-end">
         <IconButton className="m-2 bg-surface" label={t('action.close')} onClick={onClose}>

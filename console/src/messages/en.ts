@@ -373,6 +373,7 @@ export const en = {
   'events.future': 'includes future',
   'events.group': 'Show events of {name}',
   'events.label': 'Events',
+  'events.matching': { one: '{count} of {total} matches', other: '{count} of {total} match' },
   'events.missing': 'Choose at least one event, or everything.',
   'events.none': 'There are no event types yet.',
   'events.paste': 'Paste a list',
@@ -577,6 +578,9 @@ export const en = {
   'overview.waitingShort': '{count} waiting',
   'overview.worst': 'Lowest success',
   'page.backTo': 'Back to',
+  'page.gone': 'It was deleted meanwhile.',
+  'page.goneText':
+    'What you see is how it was. What you typed stays until you leave this page, and cannot be saved.',
   // Palette
   'palette.action': 'Action',
   'palette.find': 'Find in messages',

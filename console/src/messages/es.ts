@@ -394,6 +394,7 @@ export const es = {
   'events.future': 'incluye futuros',
   'events.group': 'Mostrar eventos de {name}',
   'events.label': 'Eventos',
+  'events.matching': { one: 'coincide {count} de {total}', other: 'coinciden {count} de {total}' },
   'events.missing': 'Elige al menos un evento, o todo.',
   'events.none': 'Todavía no hay tipos de evento.',
   'events.paste': 'Pegar una lista',
@@ -599,6 +600,9 @@ export const es = {
   'overview.waitingShort': '{count} en espera',
   'overview.worst': 'Menor éxito',
   'page.backTo': 'Volver a',
+  'page.gone': 'Se eliminó entretanto.',
+  'page.goneText':
+    'Lo que ves es como era. Lo que escribiste queda hasta que salgas de esta página, y no se puede guardar.',
   // Palette
   'palette.action': 'Acción',
   'palette.find': 'Buscar en los mensajes',

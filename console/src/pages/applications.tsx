@@ -121,14 +121,14 @@ function columnsOf(
   return [
     {
       id: 'name',
-      header: <span className="pl-2.5">{t('column.name')}</span>,
+      header: t('column.name'),
       width: 220,
       grow: true,
       cell: (row) => (
         <Link
           to={`/app/${encodeURIComponent(row.uid ?? row.id)}/deliveries`}
           tabIndex={-1}
-          className="pl-2.5 font-[550] hover:underline"
+          className="font-[550] hover:underline"
         >
           {row.name}
         </Link>

@@ -175,10 +175,10 @@ function columnsOf(t: T, w: Words): readonly Column<AuditOut>[] {
   return [
     {
       id: 'time',
-      header: <span className="pl-2.5">{t('column.time')}</span>,
+      header: t('column.time'),
       width: 150,
       cell: (row) => (
-        <span className="mono pl-2.5 text-ink-2">
+        <span className="mono text-ink-2">
           <Time at={row.at} plain />
         </span>
       ),

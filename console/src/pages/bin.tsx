@@ -3,7 +3,6 @@ import { useParams } from '@tanstack/react-router'
 import { Ellipsis, Pin, Settings2, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { clearBin, getBin, listCaptured } from '../api/calls.ts'
-import { ApiError } from '../api/http.ts'
 import type { CapturedOut } from '../api/model.ts'
 import type { StreamState } from '../api/server-events.ts'
 import { Button, CopyButton } from '../components/button.tsx'
@@ -15,7 +14,7 @@ import { LiveBadge, type LiveState } from '../components/live-badge.tsx'
 import { Menu } from '../components/menu.tsx'
 import { Page, Section } from '../components/page.tsx'
 import { SidePanel } from '../components/side-panel.tsx'
-import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
+import { Empty, errorSentence, Loaded } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
@@ -119,11 +118,6 @@ export function BinPage() {
         </>
       }
     >
-      {bin.data !== undefined && bin.error instanceof ApiError && bin.error.status === 404 && (
-        <div className="p-4">
-          <Failure error={bin.error} />
-        </div>
-      )}
       <Loaded query={bin}>{(data) => <BinAnswers key={data.name} bin={data} />}</Loaded>
       {application !== null && <BinRetries application={application} bin={name} />}
       {all.length > 0 && (

@@ -31,14 +31,14 @@ export function catalogColumns(input: Input): readonly Column<EventTypeOut>[] {
   return [
     {
       id: 'name',
-      header: <span className="pl-2.5">{t('column.type')}</span>,
+      header: t('column.type'),
       width: 250,
       grow: true,
       cell: (row) => (
         <Link
           to={`${base}/${encodeURIComponent(row.name)}`}
           tabIndex={-1}
-          className="mono pl-2.5 hover:underline"
+          className="mono hover:underline"
         >
           {row.name}
         </Link>

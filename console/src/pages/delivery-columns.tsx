@@ -48,6 +48,7 @@ export function columnsOf(input: {
       header: t('column.type'),
       width: 180,
       grow: true,
+      text: (row) => row.eventType,
       cell: (row) => (
         <Link
           to={`${input.base}/messages/${row.msgId}`}
@@ -63,6 +64,7 @@ export function columnsOf(input: {
       header: t('column.endpoint'),
       width: 160,
       grow: true,
+      text: (row) => endpointName(endpoints.get(row.endpointId), row.endpointId),
       cell: (row) => {
         const name = endpointName(endpoints.get(row.endpointId), row.endpointId)
         // Where it is cut, endpoints of one host look alike: the whole is at hand.
@@ -74,6 +76,7 @@ export function columnsOf(input: {
       header: t('column.response'),
       width: 170,
       grow: true,
+      text: (row) => responseText(row, t),
       leaves: 2,
       cell: (row) => <span className="mono text-ink-2">{responseText(row, t)}</span>,
     },

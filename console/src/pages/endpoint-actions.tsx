@@ -45,10 +45,10 @@ export function EndpointActions(props: {
   }
   const remove = useMutation({
     mutationFn: () => deleteEndpoint(scope.application, endpoint.id),
-    onSuccess: () => {
-      void refresh()
+    onSuccess: async () => {
       toast(t('endpoint.deleted', { name }))
-      void navigate({ to: `${scope.base}/endpoints` })
+      await navigate({ to: `${scope.base}/endpoints` })
+      void refresh()
     },
   })
   const pause = (): void =>

@@ -203,96 +203,98 @@ function CreateForm(props: {
   const elsewhere = create.isError && !named.some((field) => hasFault(faults, field))
   return (
     <Body wide>
-      <div className="grid items-start gap-8 md:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
-        <form ref={form} noValidate className="flex flex-col gap-5" onSubmit={submit}>
-          {elsewhere && <Failure error={create.error} />}
-          <div className="flex flex-col gap-2">
-            <TextField
-              label={t('column.url')}
-              mono
-              type="url"
-              inputMode="url"
-              autoComplete="off"
-              placeholder="https://api.example.com/hooks"
-              value={draft.url}
-              error={faults['url']}
-              help={urlHint(draft.url, t)}
-              onChange={(url) => set({ url })}
-            />
-            {seesAll && (
-              <div className="flex flex-wrap gap-2">
-                <Button busy={useInspector.isPending} onClick={() => useInspector.mutate()}>
-                  <Inbox size={14} aria-hidden /> {t('endpoint.useInspector')}
-                </Button>
-                <Suspense>
-                  <Laptop application={scope.application} />
-                </Suspense>
-              </div>
-            )}
-          </div>
-          <EventPicker
-            types={types.data}
-            value={draft.events}
-            error={faults['eventTypes']}
-            onChange={(events) => set({ events })}
-          />
-          <TextField
-            label={t('column.name')}
-            optional
-            placeholder={draft.url === '' ? '' : placeOf(draft.url)}
-            value={draft.description}
-            error={faults['description']}
-            onChange={(description) => set({ description })}
-          />
-          <details className="rounded-md border border-line px-3 py-2">
-            <summary className="font-[550]">{t('endpoint.advanced')}</summary>
-            <div className="flex flex-col gap-4 pt-3">
-              <HeaderRows
-                rows={draft.headers}
-                error={faults['headers']}
-                refused={refusedRow(faults, 'headers')}
-                onChange={(headers) => set({ headers })}
+      <div className="@container">
+        <div className="grid items-start gap-8 @min-[44rem]:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
+          <form ref={form} noValidate className="flex flex-col gap-5" onSubmit={submit}>
+            {elsewhere && <Failure error={create.error} />}
+            <div className="flex flex-col gap-2">
+              <TextField
+                label={t('column.url')}
+                mono
+                type="url"
+                inputMode="url"
+                autoComplete="off"
+                placeholder="https://api.example.com/hooks"
+                value={draft.url}
+                error={faults['url']}
+                help={urlHint(draft.url, t)}
+                onChange={(url) => set({ url })}
               />
-              <AuthenticationOfNew
-                kinds={props.authentications}
-                value={draft.authentication}
-                faults={faults}
-                onChange={(authentication) => set({ authentication })}
-              />
-              <TlsOfNew draft={draft.tls} faults={faults} onChange={(tls) => set({ tls })} />
-              <PayloadFilterField
-                events={draft.events}
-                value={draft.filter}
-                error={faults['filter']}
-                onChange={(filter) => set({ filter })}
-              />
-              <DeliveryFields
-                draft={draft.delivery}
-                faults={faults}
-                onChange={(delivery) => set({ delivery })}
-              />
-              <LabelRows
-                rows={draft.labels}
-                error={faults['metadata']}
-                onChange={(labels) => set({ labels })}
-              />
-              {(scope.may.manageTransformations || !scope.portal) && (
-                <p className="text-ink-3 text-xs">{w('advanced.later')}</p>
+              {seesAll && (
+                <div className="flex flex-wrap gap-2">
+                  <Button busy={useInspector.isPending} onClick={() => useInspector.mutate()}>
+                    <Inbox size={14} aria-hidden /> {t('endpoint.useInspector')}
+                  </Button>
+                  <Suspense>
+                    <Laptop application={scope.application} />
+                  </Suspense>
+                </div>
               )}
             </div>
-          </details>
-          <div className="flex flex-wrap gap-2">
-            <Button type="submit" kind="primary" busy={create.isPending}>
-              {t('endpoint.create')}
-            </Button>
-            <Link to={`${scope.base}/endpoints`} className="btn">
-              {t('action.cancel')}
-            </Link>
+            <EventPicker
+              types={types.data}
+              value={draft.events}
+              error={faults['eventTypes']}
+              onChange={(events) => set({ events })}
+            />
+            <TextField
+              label={t('column.name')}
+              optional
+              placeholder={draft.url === '' ? '' : placeOf(draft.url)}
+              value={draft.description}
+              error={faults['description']}
+              onChange={(description) => set({ description })}
+            />
+            <details className="rounded-md border border-line px-3 py-2">
+              <summary className="font-[550]">{t('endpoint.advanced')}</summary>
+              <div className="flex flex-col gap-4 pt-3">
+                <HeaderRows
+                  rows={draft.headers}
+                  error={faults['headers']}
+                  refused={refusedRow(faults, 'headers')}
+                  onChange={(headers) => set({ headers })}
+                />
+                <AuthenticationOfNew
+                  kinds={props.authentications}
+                  value={draft.authentication}
+                  faults={faults}
+                  onChange={(authentication) => set({ authentication })}
+                />
+                <TlsOfNew draft={draft.tls} faults={faults} onChange={(tls) => set({ tls })} />
+                <PayloadFilterField
+                  events={draft.events}
+                  value={draft.filter}
+                  error={faults['filter']}
+                  onChange={(filter) => set({ filter })}
+                />
+                <DeliveryFields
+                  draft={draft.delivery}
+                  faults={faults}
+                  onChange={(delivery) => set({ delivery })}
+                />
+                <LabelRows
+                  rows={draft.labels}
+                  error={faults['metadata']}
+                  onChange={(labels) => set({ labels })}
+                />
+                {(scope.may.manageTransformations || !scope.portal) && (
+                  <p className="text-ink-3 text-xs">{w('advanced.later')}</p>
+                )}
+              </div>
+            </details>
+            <div className="flex flex-wrap gap-2">
+              <Button type="submit" kind="primary" busy={create.isPending}>
+                {t('endpoint.create')}
+              </Button>
+              <Link to={`${scope.base}/endpoints`} className="btn">
+                {t('action.cancel')}
+              </Link>
+            </div>
+          </form>
+          <div className="flex flex-col gap-6">
+            <Probe draft={draft} />
+            <Preview draft={draft} />
           </div>
-        </form>
-        <div className="flex flex-col gap-6">
-          <Probe draft={draft} />
-          <Preview draft={draft} />
         </div>
       </div>
     </Body>

@@ -141,8 +141,8 @@ export function EditType(props: {
   const archive = useMutation({
     mutationFn: () => request<void>(url, { method: 'DELETE' }),
     onSuccess: async () => {
-      await refresh()
       await navigate({ to: '/catalog' })
+      await refresh()
     },
   })
   const sample = useMutation({

@@ -90,14 +90,14 @@ function columnsOf(t: T): readonly Column<BinOut>[] {
   return [
     {
       id: 'name',
-      header: <span className="pl-2.5">{t('column.name')}</span>,
+      header: t('column.name'),
       width: 160,
       grow: true,
       cell: (row) => (
         <Link
           to={`/inspector/${encodeURIComponent(row.name)}`}
           tabIndex={-1}
-          className="mono pl-2.5 font-[550] hover:underline"
+          className="mono font-[550] hover:underline"
         >
           {row.name}
         </Link>

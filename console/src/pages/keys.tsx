@@ -144,11 +144,11 @@ function columnsOf(
   return [
     {
       id: 'name',
-      header: <span className="pl-2.5">{t('column.name')}</span>,
+      header: t('column.name'),
       width: 200,
       grow: true,
       cell: (row) => (
-        <span className="flex min-w-0 items-baseline gap-2 pl-2.5">
+        <span className="flex min-w-0 items-baseline gap-2">
           <span className="truncate font-[550]">{row.name}</span>
           <span className="mono flex-none text-ink-3 text-xs">{beginningOf(row)}</span>
         </span>

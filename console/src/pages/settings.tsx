@@ -38,20 +38,30 @@ export function SettingsPage() {
   const all = useSeesAll()
   const mayInstallation = useMay('administer')
   const may = useMayHere('administer')
+  const found = currentOf(applications.data?.data ?? [], application)
+  // One that somebody else deleted is not replaced by another under what is typed.
+  const [held, setHeld] = useState({ of: application, shown: found })
+  const [ended, setEnded] = useState<string | null>(null)
+  const gone =
+    held.of === application &&
+    held.shown !== undefined &&
+    held.shown.id !== ended &&
+    !isListed(held.shown, applications.data?.data)
+  if (!gone && held.shown !== found) setHeld({ of: application, shown: found })
+  const current = gone ? held.shown : found
   return (
-    <Page title={t('nav.settings')}>
+    <Page title={t('nav.settings')} gone={gone}>
       <Body>
         {!may && <ReadOnlyReason />}
         <Loaded query={applications}>
-          {(list) => {
-            const current = currentOf(list.data, application)
-            return current === undefined ? null : (
+          {() =>
+            current !== undefined && (
               <Changeable when={may}>
-                <ApplicationSection key={current.id} application={current} />
+                <ApplicationSection key={current.id} application={current} onDeleted={setEnded} />
                 <SwitchesSection key={`${current.id}/switches`} application={current.id} />
               </Changeable>
             )
-          }}
+          }
         </Loaded>
         {all && applications.data !== undefined && (
           <MaskingSection
@@ -73,7 +83,14 @@ function currentOf(
   return list.find((one) => one.uid === name || one.id === name) ?? list[0]
 }
 
-function ApplicationSection(props: { readonly application: ApplicationOut }) {
+const isListed = (one: ApplicationOut, list: readonly ApplicationOut[] | undefined): boolean =>
+  list === undefined || list.some(({ id }) => id === one.id)
+
+function ApplicationSection(props: {
+  readonly application: ApplicationOut
+  /** By this person, here. */
+  readonly onDeleted: (id: string) => void
+}) {
   const t = useT()
   const client = useQueryClient()
   const { application } = props
@@ -109,6 +126,7 @@ function ApplicationSection(props: { readonly application: ApplicationOut }) {
   const remove = useMutation({
     mutationFn: () => deleteApplication(application.id),
     onSuccess: () => {
+      props.onDeleted(application.id)
       setPreferences({ application: null })
       return refresh()
     },

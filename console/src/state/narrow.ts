@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
 /** Below this a list shows cards, and its filters come as a sheet. */
-const narrow = matchMedia('(max-width: 639.98px)')
+const narrow = matchMedia('(width < 40rem)')
 
 export function useNarrow(): boolean {
   return useSyncExternalStore(

@@ -113,7 +113,7 @@ export const fewDescriptors = experiment({
   sentence:
     'with 256 file descriptors, more to send than fits and 400 idle clients, nothing breaks and all arrives',
   scene: {
-    ledger: { behave: () => ({ status: 200, delayMs: 1_000 }) },
+    ledger: { behave: () => ({ status: 200, delayMs: 600 }) },
     node: {
       wrapper: ['sh', '-c', 'ulimit -n 256; exec "$@"', 'sh'],
       environment: { POSTHORN_IN_FLIGHT_MAX: '1024', POSTHORN_RETRY_SCHEDULE_MS: retries() },
@@ -121,8 +121,8 @@ export const fewDescriptors = experiment({
   },
   endpoints: 40,
   async play(run) {
-    const applications = run.form === 'large' ? 25 : 6
-    const endpoints = 40
+    const [applications, endpoints] = [25, 40]
+    const count = run.form === 'large' ? 2 : 1
     const made = await Promise.all(
       Array.from({ length: applications }, async (_, one) => {
         const paths = Array.from({ length: endpoints }, (_unused, path) => `/${one}-${path}`)
@@ -132,13 +132,13 @@ export const fewDescriptors = experiment({
     const idle = await idleClients(run.scene.node.options.port)
     try {
       const sent = Promise.all(
-        made.map((applicationId) => produce(run, { applicationId, count: 2 })),
-      ).then(() => arrived(run, applications * endpoints * 2))
+        made.map((applicationId) => produce(run, { applicationId, count })),
+      ).then(() => arrived(run, applications * endpoints * count))
       await answering(run, sent)
     } finally {
       for (const socket of idle) socket.destroy()
     }
-    run.facts['deliveries'] = applications * endpoints * 2
+    run.facts['deliveries'] = applications * endpoints * count
     return { inFlightAtKills: 0 }
   },
 })

@@ -67,7 +67,10 @@ function Raw(props: { readonly text: string }) {
   const t = useT()
   const cut = props.text.length > rawShown
   return (
-    <pre className="max-h-[60vh] overflow-auto px-2.5 py-2 text-ink-2" tabIndex={0}>
+    <pre
+      className="max-h-[60vh] overflow-auto whitespace-pre-wrap px-2.5 py-2 text-ink-2 [overflow-wrap:anywhere]"
+      tabIndex={0}
+    >
       {cut ? props.text.slice(0, rawShown) : props.text}
       {props.text === '' && <span className="text-ink-3">{t('json.empty')}</span>}
       {cut && `\n… ${t('json.cut')}`}

@@ -148,6 +148,7 @@ async function portalLink(): Promise<string> {
 const wide = { width: 1360, height: 860 } as const
 /** As wide as 1280 px at 400 %. */
 const narrow = { width: 320, height: 640 } as const
+const usual = { width: 1280, height: 860 } as const
 type Look = { readonly theme: 'light' | 'dark'; readonly width: number; readonly height: number }
 
 /** To that page: pages that are not the console's own are loaded. */
@@ -174,6 +175,9 @@ async function walk(language: 'en' | 'es', looks: readonly Look[]): Promise<read
       await page.screenshot({ path: join(artifacts, file) })
       const faults = [...(await violations(page)), ...(await faultsOf(page, name, language, width))]
       wrong.push(...faults.map((fault) => `${name} (${language}, ${theme}, ${width}): ${fault}`))
+      if (language !== 'es' || width !== wide.width) continue
+      const large = await faultsOfLetters(page, name)
+      wrong.push(...large.map((fault) => `${name} (${language}, ${fault}`))
     }
   }
   return wrong
@@ -211,6 +215,61 @@ test('A4, A36, A37: every page, in both languages and themes, wide and at 320 px
   ])
   assert.deepEqual(wrong.flat(), [])
 })
+
+/** Letters twice as large, and with the space between them that WCAG 1.4.12 names. */
+const letters = {
+  'at 200 %': 'html { font-size: 200% }',
+  spaced: `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+    p { margin-bottom: 2em !important }`,
+} as const
+
+/** With other letters, on a screen of usual width (1.4.4, 1.4.12): nothing cut, nothing over another. */
+async function faultsOfLetters(page: Page, name: string): Promise<readonly string[]> {
+  const faults: string[] = []
+  await page.setViewportSize(usual)
+  for (const [how, css] of Object.entries(letters)) {
+    await page.evaluate(restyled, css)
+    await page.waitForFunction(rowsFollow)
+    const found = [...(await cutTexts(page)), ...(await page.evaluate(crammed))]
+    const width = Number(await page.evaluate(widest))
+    if (width > usual.width) found.push(`scrolls sideways: ${width}`)
+    faults.push(...found.map((fault) => `${how}): ${fault}`))
+    if (how !== 'spaced') await page.screenshot({ path: join(artifacts, `${name}-es-200.png`) })
+  }
+  await page.evaluate(restyled, '')
+  await page.waitForFunction(rowsFollow)
+  return faults
+}
+
+/** As a person's own style sheet: what the page may load is its server's business. */
+function restyled(css: string): void {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(css)
+  document.adoptedStyleSheets = [sheet]
+}
+
+/** Rows of lists are as high as the letters ask for: 36 px, or 56 as a card, at 16. */
+function rowsFollow(): boolean {
+  const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-index]')]
+  return rows.every(({ offsetHeight }) => [36 * scale, 56 * scale].includes(offsetHeight))
+}
+
+/** Rows of lists and small marks whose text is higher than they are. */
+const crammed = () => {
+  const boxes = document.querySelectorAll<HTMLElement>(
+    '[data-index] > *, .pill, .btn, .chip, .input:not(textarea)',
+  )
+  const full = [...boxes].filter(
+    (box) => !box.matches('.sr-only') && box.scrollHeight > box.clientHeight + 2,
+  )
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-index]')].filter((row) =>
+    [...row.children].some((cell) => cell.getBoundingClientRect().height > row.offsetHeight + 1),
+  )
+  return [...full, ...rows].map(
+    (one) => `is too low: ${one.className.slice(0, 40)} ${one.innerText.slice(0, 40)}`,
+  )
+}
 
 /** Words of buttons, headings, labels and fields that do not fit, or lie beyond the edge. */
 const cutTexts = (page: Page): Promise<readonly string[]> =>

@@ -17,9 +17,11 @@ interface Line {
   readonly words: readonly string[]
 }
 
+const comments = /^\s*(?:\/\*\*?|\*|\/\/).*$/gm
+
 /** Texts and templates of a file that begin with the command, with what is filled in made up. */
 function linesOf(file: string, source: string): readonly Line[] {
-  const text = filled(source)
+  const text = filled(source.replaceAll(comments, ''))
   const found = [...text.matchAll(/(['"`])(?:npx )?(posthorn [a-z](?:(?!\1)[^\n])*)\1/g)]
   // A line that is built from parts: the flags that the same file adds to it.
   const parts = [...text.matchAll(/[`'](--[a-z-]+[^`\n]*?)[`']\s*[\]),\n]/g)]

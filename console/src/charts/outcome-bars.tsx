@@ -199,7 +199,9 @@ function Marks(props: {
             aria-hidden
             className="absolute top-0 -translate-x-1/2 text-accent"
             // Whole at either end too.
-            style={{ left: `clamp(6px, ${((at - from) / (to - from)) * 100}%, calc(100% - 6px))` }}
+            style={{
+              left: `clamp(0.5em, ${((at - from) / (to - from)) * 100}%, calc(100% - 0.5em))`,
+            }}
           >
             ▲
           </span>

@@ -311,7 +311,7 @@ export function HeaderTable(props: {
     <tr key={`${name}-${index.toString()}`} className="group">
       <th
         scope="row"
-        className="mono !border-b-0 !py-1 !font-normal align-top max-sm:w-2/5 max-sm:!whitespace-normal max-sm:break-all"
+        className="mono !border-b-0 !py-1 !font-normal align-top @max-md:w-2/5 @max-md:!whitespace-normal @max-md:break-all"
       >
         {name}
       </th>
@@ -323,8 +323,10 @@ export function HeaderTable(props: {
   )
   if (entries.length === 0) return <p className="text-ink-3">{t('attempt.noHeaders')}</p>
   return (
-    <table className="plain-table rounded-md border border-line" aria-label={props.label}>
-      <tbody>{entries.map(([name, value], index) => row(name, value, index))}</tbody>
-    </table>
+    <div className="@container">
+      <table className="plain-table rounded-md border border-line" aria-label={props.label}>
+        <tbody>{entries.map(([name, value], index) => row(name, value, index))}</tbody>
+      </table>
+    </div>
   )
 }

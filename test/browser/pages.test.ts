@@ -271,13 +271,16 @@ const crammed = () => {
   )
 }
 
-/** Words of buttons, headings, labels and fields that do not fit, or lie beyond the edge. */
+/** Words of buttons, headings, labels and fields that do not fit, or lie beyond the edge, and lists wider than their place. */
 const cutTexts = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
     const scrolls = (element: Element | null): boolean =>
       element !== null &&
       (/auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement))
-    const found: string[] = []
+    const found = [...document.querySelectorAll('[role=grid]')]
+      // Without any room a panel lies over it, as on a phone.
+      .filter((list) => list.clientWidth > 0 && list.scrollWidth > list.clientWidth + 1)
+      .map((list) => `list ${list.ariaLabel}: ${list.scrollWidth} of ${list.clientWidth}`)
     for (const element of document.querySelectorAll<HTMLElement>(
       'button, a.btn, h1, h2, h3, label, legend, dt, summary, .pill, input, select',
     )) {

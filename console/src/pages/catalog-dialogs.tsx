@@ -40,9 +40,9 @@ export function InstallDialog(props: { readonly onClose: () => void }) {
             {list.data.map((catalog) => (
               <li
                 key={catalog.name}
-                className="flex items-center gap-3 border-line border-b py-2 last:border-b-0"
+                className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-line border-b py-2 last:border-b-0"
               >
-                <div className="min-w-0 flex-1">
+                <div className="min-w-40 flex-1">
                   <p className="font-[550]">{catalog.label[language]}</p>
                   <p className="text-ink-3">{t('catalog.count', { count: catalog.eventCount })}</p>
                 </div>

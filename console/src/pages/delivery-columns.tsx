@@ -46,7 +46,7 @@ export function columnsOf(input: {
     {
       id: 'type',
       header: t('column.type'),
-      width: 180,
+      width: 110,
       grow: true,
       text: (row) => row.eventType,
       cell: (row) => (
@@ -62,7 +62,7 @@ export function columnsOf(input: {
     {
       id: 'endpoint',
       header: t('column.endpoint'),
-      width: 160,
+      width: 110, // with a panel beside the list too
       grow: true,
       text: (row) => endpointName(endpoints.get(row.endpointId), row.endpointId),
       cell: (row) => {

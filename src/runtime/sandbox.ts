@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts'
 
 export interface SandboxWork {
   readonly source: string
+  /** Of processor time. */
   readonly timeoutMs: number
 }
 
@@ -32,7 +33,7 @@ export interface Sandbox {
 const timeoutMs = 150
 /** Waiting runs beyond this are refused: memory stays bounded. */
 const waitingMax = 1_000
-/** Beyond the code's own time: starting the engine, and the way there and back. */
+/** Of the clock, beyond the code's own time: starting the engine, the way there and back, a busy machine. */
 const graceMs = 3_000
 
 const sentences: Readonly<Record<NoAnswer, Sentence>> = {

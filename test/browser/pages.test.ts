@@ -230,7 +230,11 @@ async function faultsOfLetters(page: Page, name: string): Promise<readonly strin
   for (const [how, css] of Object.entries(letters)) {
     await page.evaluate(restyled, css)
     await page.waitForFunction(rowsFollow)
-    const found = [...(await cutTexts(page)), ...(await page.evaluate(crammed))]
+    const found = [
+      ...(await cutTexts(page)),
+      ...(await page.evaluate(crammed)),
+      ...(await page.evaluate(covered)),
+    ]
     const width = Number(await page.evaluate(widest))
     if (width > usual.width) found.push(`scrolls sideways: ${width}`)
     faults.push(...found.map((fault) => `${how}): ${fault}`))
@@ -269,6 +273,30 @@ const crammed = () => {
   return [...full, ...rows].map(
     (one) => `is too low: ${one.className.slice(0, 40)} ${one.innerText.slice(0, 40)}`,
   )
+}
+
+/** Texts in whose middle another text lies, but for what stays in place while a page scrolls. */
+const covered = () => {
+  const above = (element: Element | null, is: (one: Element) => boolean): boolean =>
+    element !== null && (is(element) || above(element.parentElement, is))
+  const stays = (one: Element) => /sticky|fixed/.test(getComputedStyle(one).position)
+  const isText = (one: Element) =>
+    one instanceof HTMLElement && one.childElementCount === 0 && one.innerText.trim() !== ''
+  if (document.querySelector('dialog[open]') !== null) return []
+  return [...document.querySelectorAll<HTMLElement>('main *')].flatMap((one) => {
+    if (!isText(one) || one.closest('.sr-only, [role=grid], svg') !== null) return []
+    const { left, top, width, height } = one.getBoundingClientRect()
+    const [x, y] = [left + width / 2, top + height / 2]
+    const scrolledAway = (box: Element) => {
+      const { left, right, top, bottom } = box.getBoundingClientRect()
+      const holds = x >= left && x <= right && y >= top && y <= bottom
+      return !holds && getComputedStyle(box).overflow !== 'visible'
+    }
+    const over = document.elementFromPoint(x, y)
+    if (over === null || !isText(over) || over.contains(one)) return []
+    if (above(one, scrolledAway) || above(over, stays)) return []
+    return [`is covered: ${one.innerText.slice(0, 40)} by ${over.textContent?.slice(0, 40)}`]
+  })
 }
 
 /** Words of buttons, headings, labels and fields that do not fit, or lie beyond the edge, and lists wider than their place. */

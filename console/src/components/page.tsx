@@ -172,3 +172,13 @@ export function Facts(props: {
     </dl>
   )
 }
+
+/** Side by side where there is room for it, by the size of the letters too; else one under the other. */
+export function Columns(props: { readonly count?: 2 | 3; readonly children: ReactNode }) {
+  const side = props.count === 3 ? '@min-[46rem]:grid-cols-3' : '@min-[46rem]:grid-cols-2'
+  return (
+    <div className="@container">
+      <div className={`grid items-start gap-6 [&>*]:min-w-0 ${side}`}>{props.children}</div>
+    </div>
+  )
+}

@@ -24,7 +24,8 @@ const groups: readonly {
   {
     title: 'help.inList',
     keys: [
-      ['↑ ↓', 'help.move'],
+      ['↑ ↓ k j', 'help.move'],
+      ['Home End', 'help.ends'],
       ['Shift ↑ ↓', 'help.range'],
       ['Space', 'help.select'],
       ['Enter', 'help.openPanel'],
@@ -32,6 +33,13 @@ const groups: readonly {
       ['r', 'action.resend'],
       ['c', 'help.copyId'],
       ['Esc', 'help.close'],
+    ],
+  },
+  {
+    title: 'help.inAttempt',
+    keys: [
+      ['[ ]', 'help.attempts'],
+      ['d', 'help.compare'],
     ],
   },
 ]

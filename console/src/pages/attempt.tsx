@@ -7,7 +7,7 @@ import type { AttemptOut } from '../api/model.ts'
 import { CopyButton, copyText, IconButton } from '../components/button.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Menu } from '../components/menu.tsx'
-import { Body, Facts, Page, Section } from '../components/page.tsx'
+import { Body, Columns, Facts, Page, Section } from '../components/page.tsx'
 import { errorSentence, Failure, Loading } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { TimingBar } from '../components/timing-bar.tsx'
@@ -169,10 +169,10 @@ function Loaded(props: {
           ]}
         />
         {other !== undefined && <Comparison attempt={attempt} other={other} />}
-        <div className="grid items-start gap-6 lg:grid-cols-2 [&>*]:min-w-0">
+        <Columns>
           <RequestSection attempt={attempt} />
           <ResponseSection attempt={attempt} />
-        </div>
+        </Columns>
         {sent !== undefined && sent.body !== null && (
           <AttemptSignature attempt={attempt} body={sent.body} masked={sent.masked} />
         )}

@@ -9,7 +9,7 @@ import { getEventType } from '../api/calls.ts'
 import type { EventTypeOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { JsonView } from '../components/json-view.tsx'
-import { Body, Facts, Page } from '../components/page.tsx'
+import { Body, Columns, Facts, Page } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { useFormats, useLocalization, useT } from '../i18n.tsx'
@@ -134,7 +134,7 @@ function Detail(props: {
           ]}
         />
       </div>
-      <div className="grid items-start gap-6 lg:grid-cols-2 [&>*]:min-w-0">
+      <Columns>
         <FieldsTable schema={schema} />
         <div className="flex flex-col gap-6">
           {props.application !== null && (
@@ -162,7 +162,7 @@ function Detail(props: {
             </details>
           )}
         </div>
-      </div>
+      </Columns>
     </Body>
   )
 }

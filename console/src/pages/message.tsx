@@ -8,7 +8,7 @@ import type { AttemptOut, DestinationOut, EndpointOut, MessageOut } from '../api
 import { Button, CopyButton } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { JsonView } from '../components/json-view.tsx'
-import { Body, Facts, Page, Section } from '../components/page.tsx'
+import { Body, Columns, Facts, Page, Section } from '../components/page.tsx'
 import { SchemaVerdict } from '../components/schema-verdict.tsx'
 import { Failure, Loaded, Loading } from '../components/states.tsx'
 import { StatusPill } from '../components/status.tsx'
@@ -87,7 +87,7 @@ export function MessagePage() {
     >
       <Body wide>
         <MessageFacts message={data} />
-        <div className="grid items-start gap-6 lg:grid-cols-2 [&>*]:min-w-0">
+        <Columns>
           <Destinations message={data} />
           <Section title={t('message.payload')}>
             {data.masked !== undefined && (
@@ -107,7 +107,7 @@ export function MessagePage() {
               />
             )}
           </Section>
-        </div>
+        </Columns>
       </Body>
     </Page>
   )

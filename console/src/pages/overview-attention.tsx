@@ -85,7 +85,7 @@ function TroubleRow(props: Trouble & { readonly application: string; readonly ba
       <Link to={`${base}/endpoints/${endpoint.id}`} className="font-[550] hover:underline">
         {endpointName(endpoint)}
       </Link>
-      <span className="min-w-0 flex-1 text-ink-2 max-sm:basis-full">{facts.join(' · ')}</span>
+      <span className="min-w-0 grow basis-64 text-ink-2">{facts.join(' · ')}</span>
       <span className="flex gap-1.5">
         <PauseButton application={props.application} endpoint={endpoint} />
         {mayRecover && (

@@ -10,6 +10,12 @@ import { rateTone } from '../state/rate.ts'
 
 export const shownMax = 5
 
+/** The time that the overview counts. */
+const counted = { since: '24h' }
+
+const answer = (code: string | null): Readonly<Record<string, string>> =>
+  code === null ? {} : { code }
+
 export function WorstEndpoints(props: {
   readonly base: string
   readonly endpoints: readonly EndpointOut[]
@@ -53,7 +59,7 @@ export function TopErrors(props: { readonly base: string; readonly usage: Usage 
           key: `${status} ${errorClass}`,
           label,
           to: `${props.base}/deliveries`,
-          search: { status: 'failed,retrying' },
+          search: { ...counted, ...answer(status > 0 ? String(status) : errorClass) },
           value: formats.number(error.count),
         }
       })}
@@ -75,7 +81,7 @@ export function TopTypes(props: { readonly base: string; readonly usage: Usage }
         key: name,
         label: name,
         to: `${props.base}/deliveries`,
-        search: { type: name },
+        search: { ...counted, type: name },
         value: formats.number(count),
       }))}
     />

@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react'
 import { listDeliveries, listMessages } from '../api/calls.ts'
 import type { ApplicationOut } from '../api/model.ts'
 import { LatencyLines } from '../charts/latency-lines.tsx'
-import { Body, Page, Section } from '../components/page.tsx'
+import { Body, Columns, Page, Section } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
@@ -162,11 +162,11 @@ function Overview(props: { readonly application: ApplicationOut }) {
               }))}
             />
           </Section>
-          <div className="grid gap-6 lg:grid-cols-3">
+          <Columns count={3}>
             <WorstEndpoints base={base} endpoints={endpoints.data} usage={usage.data} />
             <TopErrors base={base} usage={usage.data} />
             <TopTypes base={base} usage={usage.data} />
-          </div>
+          </Columns>
         </>
       )}
     </Body>

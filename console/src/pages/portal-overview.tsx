@@ -1,7 +1,7 @@
 /** The customer's own overview: what arrives, what does not, and since when. */
 import { useQuery } from '@tanstack/react-query'
 import { getApplication } from '../api/calls.ts'
-import { Body, Page } from '../components/page.tsx'
+import { Body, Columns, Page } from '../components/page.tsx'
 import { Loaded, Loading } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { PortalText } from '../portal-text.tsx'
@@ -56,11 +56,11 @@ function Overview() {
       {counted !== undefined && counted.total.succeeded + counted.total.failed > 0 && (
         <>
           <Outcomes usage={counted} base={base} />
-          <div className="grid gap-6 lg:grid-cols-3">
+          <Columns count={3}>
             <WorstEndpoints base={base} endpoints={endpoints.data} usage={counted} />
             <TopErrors base={base} usage={counted} />
             <TopTypes base={base} usage={counted} />
-          </div>
+          </Columns>
         </>
       )}
       <p className="text-ink-3 empty:hidden">

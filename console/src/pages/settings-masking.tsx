@@ -7,7 +7,7 @@ import type { MessageOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Field, SelectField } from '../components/field.tsx'
 import { JsonView } from '../components/json-view.tsx'
-import { Section } from '../components/page.tsx'
+import { Columns, Section } from '../components/page.tsx'
 import { errorSentence, Failure, Loaded, Loading } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
@@ -67,7 +67,7 @@ function Paths(props: {
   const form = useFocusOnRefusal(save.error)
   const refused = save.error instanceof ApiError && save.error.status === 422
   return (
-    <div className="grid items-start gap-6 lg:grid-cols-2 [&>*]:min-w-0">
+    <Columns>
       <form
         ref={form}
         className="flex flex-col gap-3"
@@ -107,7 +107,7 @@ function Paths(props: {
       {may && props.application !== null && (
         <Preview application={props.application} paths={paths} w={w} />
       )}
-    </div>
+    </Columns>
   )
 }
 

@@ -7,7 +7,7 @@ import { OutcomeBars } from '../charts/outcome-bars.tsx'
 import { classLabel } from '../components/class-label.ts'
 import { CopyAs } from '../components/copy-as.tsx'
 import { RangeFilter } from '../components/filters.tsx'
-import { Body, Page, Section } from '../components/page.tsx'
+import { Body, Columns, Page, Section } from '../components/page.tsx'
 import { Empty, Loaded } from '../components/states.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName, useEndpointMap } from '../state/data.ts'
@@ -124,7 +124,7 @@ function Report(props: { readonly usage: Usage }) {
           }))}
         />
       </Section>
-      <div className="grid gap-8 lg:grid-cols-2 [&>*]:min-w-0">
+      <Columns>
         <Section title={t('statistics.byEndpoint')}>
           <OutcomeTable
             first={t('column.endpoint')}
@@ -164,7 +164,7 @@ function Report(props: { readonly usage: Usage }) {
             </Section>
           )}
         </div>
-      </div>
+      </Columns>
     </Body>
   )
 }

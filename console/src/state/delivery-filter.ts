@@ -165,5 +165,12 @@ export function cliOf(filter: DeliveryFilter, search: Search, application: strin
   if (filter.endpoints.length > 0) parts.push(`--endpoint ${filter.endpoints.join(',')}`)
   if (answersOf(filter).length > 0) parts.push(`--code ${answersOf(filter).join(',')}`)
   if (search['since'] !== undefined) parts.push(`--since ${search['since']}`)
+  for (const [flag, text] of [
+    ['--since', search['from']],
+    ['--until', search['to']],
+  ] as const) {
+    const at = Date.parse(text ?? '')
+    if (!Number.isNaN(at)) parts.push(`${flag} ${new Date(at).toISOString()}`)
+  }
   return parts.join(' ')
 }

@@ -32,9 +32,11 @@ import { type MessageKey, useLocalization, useT } from './i18n.tsx'
 import { usePageKeys } from './state/keys.ts'
 import { setPreferences, usePreferences } from './state/preferences.ts'
 import { useProfile } from './state/profile.ts'
+import { type ActionsAsked, askHere, showActionsWith } from './state/row-actions.ts'
 import { useSession } from './state/session.tsx'
 
 const Palette = lazy(() => import('./components/palette.tsx'))
+const ActionsMenu = lazy(() => import('./components/actions-menu.tsx'))
 const ShortcutsHelp = lazy(() => import('./components/shortcuts-help.tsx'))
 
 export interface NavItem {
@@ -176,6 +178,8 @@ export function Shell(props: {
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
   const [drawer, setDrawer] = useState(false)
+  const [actions, setActions] = useState<ActionsAsked | null>(null)
+  useEffect(() => showActionsWith(setActions), [])
   const navigate = useNavigate()
   const { pathname } = useLocation()
   // biome-ignore lint/correctness/useExhaustiveDependencies: closes when the page changes
@@ -190,6 +194,7 @@ export function Shell(props: {
     return {
       'mod+k': () => setPalette(true),
       '?': () => setHelp(true),
+      '.': askHere,
       '/': () => document.querySelector<HTMLElement>('[data-search]')?.focus(),
       'g o': go('/'),
       'g d': go('/deliveries'),
@@ -231,6 +236,7 @@ export function Shell(props: {
       </main>
       <Suspense>
         {palette && <Palette items={items} onClose={() => setPalette(false)} />}
+        {actions !== null && <ActionsMenu asked={actions} onClose={() => setActions(null)} />}
         {help && <ShortcutsHelp onClose={() => setHelp(false)} />}
       </Suspense>
       <Toaster />

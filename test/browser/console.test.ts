@@ -1274,6 +1274,26 @@ test('A39: single-letter shortcuts can be switched off, r then sends nothing; ? 
   await row.focus()
   await Promise.all([page.waitForResponse(/\/resend$/), page.keyboard.press('r')])
   assert.equal(sent.length, 1)
+  // What can be done with a row, and with the panel beside the list.
+  const menu = page.getByRole('menu', { name: 'Actions' })
+  await page.keyboard.press('.')
+  await menu.waitFor()
+  const offered = await menu.getByRole('menuitem').allInnerTexts()
+  for (const one of ['Open', 'Open in a new tab', 'Resend', 'Copy id', 'Select']) {
+    assert.ok(
+      offered.some((text) => text.startsWith(one)),
+      `${one}: ${offered}`,
+    )
+  }
+  await page.keyboard.press('Escape')
+  await menu.waitFor({ state: 'detached' })
+  await page.keyboard.press('.')
+  await menu.getByRole('menuitem', { name: /^Open(?! in)/ }).press('Enter')
+  const panel = page.getByRole('complementary', { name: 'Delivery' })
+  await panel.getByRole('button', { name: 'Resend', exact: true }).focus()
+  await page.keyboard.press('.')
+  await menu.getByRole('menuitem', { name: 'Open message' }).waitFor()
+  await page.keyboard.press('Escape')
   await page.keyboard.press('?')
   const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   await dialog.getByText('Resend', { exact: true }).waitFor()
@@ -1281,8 +1301,9 @@ test('A39: single-letter shortcuts can be switched off, r then sends nothing; ? 
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
   await row.focus()
-  for (const key of ['r', '?', 'g', 'e']) await page.keyboard.press(key)
+  for (const key of ['r', '.', '?', 'g', 'e']) await page.keyboard.press(key)
   assert.equal(await page.getByRole('dialog').count(), 0)
+  assert.equal(await menu.count(), 0)
   assert.match(page.url(), /deliveries/)
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox', { name: 'Go to' }).fill('endpo')

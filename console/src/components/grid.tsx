@@ -16,7 +16,11 @@ import {
 } from 'react'
 import { useT } from '../i18n.tsx'
 import { preferences } from '../state/preferences.ts'
+import { askForActions } from '../state/row-actions.ts'
+import { copyText } from './button.tsx'
 import { useKeepInPlace, useSize } from './grid-place.ts'
+import type { MenuItem } from './menu.tsx'
+import { toast } from './toast.tsx'
 
 export interface Column<Row> {
   readonly id: string
@@ -53,8 +57,10 @@ export interface GridProps<Row> {
     readonly some: boolean
     readonly toggle: (ids: readonly string[], selected: boolean) => void
   }
-  /** Single letters on the focused row. */
+  /** Single letters on the focused row, beside `c`, which copies its id, and `.`, which opens its actions. */
   readonly keys?: Readonly<Record<string, (row: Row) => void>>
+  /** In that menu, beside what keys do and what the row has to press. */
+  readonly actions?: (row: Row) => readonly MenuItem[]
   readonly onScrolled?: (atTop: boolean) => void
   readonly footer?: ReactNode
 }
@@ -196,12 +202,32 @@ export function Grid<Row>(props: GridProps<Row>) {
       props.selection.toggle([id], !props.selection.has(id))
       anchor.current = index
     } else if (letters && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const run = props.keys?.[event.key]
+      const run = event.key === '.' ? () => askFor(row, event.target) : keysOf(row)[event.key]
       if (run !== undefined) {
         event.preventDefault()
-        run(row)
+        run()
       }
     }
+  }
+
+  function keysOf(row: Row): Readonly<Record<string, () => void>> {
+    const own = Object.entries(props.keys ?? {}).map(([key, run]) => [key, () => run(row)] as const)
+    const copy = (): void => void copyText(props.rowId(row)).then(() => toast(t('copy.copied')))
+    return { c: copy, ...Object.fromEntries(own) }
+  }
+
+  function askFor(row: Row, of: EventTarget): void {
+    if (!(of instanceof HTMLElement)) return
+    const id = props.rowId(row)
+    const { selection } = props
+    const deeds = {
+      open: () => props.onOpen(row, 'panel'),
+      openTab: () => props.onOpen(row, 'tab'),
+      toggle: selection === undefined ? null : () => selection.toggle([id], !selection.has(id)),
+      keys: keysOf(row),
+      more: props.actions?.(row) ?? [],
+    }
+    askForActions({ of, deeds })
   }
 
   function selectRange(from: number, to: number): void {

@@ -23,23 +23,69 @@ export function Menu(props: {
 }) {
   const [open, setOpen] = useState(false)
   const trigger = useRef<HTMLButtonElement>(null)
-  const list = useRef<HTMLDivElement>(null)
   const id = useId()
+  const iconOnly = props.accessibleLabel !== undefined
+  return (
+    <>
+      <button
+        ref={trigger}
+        type="button"
+        className={`btn ${props.kind === 'quiet' ? 'btn-quiet' : ''} ${iconOnly ? 'btn-icon' : ''}`}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        aria-label={props.accessibleLabel ?? props.spokenLabel}
+        title={props.accessibleLabel}
+        onClick={(event) => {
+          event.stopPropagation()
+          setOpen(!open)
+        }}
+      >
+        {props.label}
+        {!iconOnly && <ChevronDown size={14} aria-hidden />}
+      </button>
+      {open && (
+        <MenuList
+          id={id}
+          anchor={trigger.current}
+          align={props.align ?? 'end'}
+          items={props.items}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  )
+}
+
+/** An open menu below `anchor`. Once it is closed, `focusBack` has the focus again: else the anchor. */
+export function MenuList(props: {
+  readonly id?: string
+  readonly label?: string
+  readonly anchor: HTMLElement | null
+  readonly focusBack?: HTMLElement
+  readonly align: 'start' | 'end'
+  readonly items: readonly MenuItem[]
+  readonly onClose: () => void
+}) {
+  const list = useRef<HTMLDivElement>(null)
+  const { anchor, align, onClose } = props
+  const leave = useRef(onClose)
+  leave.current = onClose
 
   useEffect(() => {
-    if (!open) return
-    place(trigger.current, list.current, props.align ?? 'end')
+    place(anchor, list.current, align)
     list.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus()
     const outside = (event: PointerEvent): void => {
-      if (event.target instanceof Node && !list.current?.contains(event.target)) setOpen(false)
+      if (event.target instanceof Node && !list.current?.contains(event.target)) leave.current()
     }
     document.addEventListener('pointerdown', outside, true)
     return () => document.removeEventListener('pointerdown', outside, true)
-  }, [open, props.align])
+  }, [anchor, align])
 
   function close(): void {
-    setOpen(false)
-    trigger.current?.focus()
+    onClose()
+    const back = props.focusBack ?? anchor
+    back?.focus()
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -62,56 +108,35 @@ export function Menu(props: {
     }
   }
 
-  const iconOnly = props.accessibleLabel !== undefined
   return (
-    <>
-      <button
-        ref={trigger}
-        type="button"
-        className={`btn ${props.kind === 'quiet' ? 'btn-quiet' : ''} ${iconOnly ? 'btn-icon' : ''}`}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        aria-controls={open ? id : undefined}
-        aria-label={props.accessibleLabel ?? props.spokenLabel}
-        title={props.accessibleLabel}
-        onClick={(event) => {
-          event.stopPropagation()
-          setOpen(!open)
-        }}
-      >
-        {props.label}
-        {!iconOnly && <ChevronDown size={14} aria-hidden />}
-      </button>
-      {open && (
-        <div
-          ref={list}
-          id={id}
-          role="menu"
+    <div
+      ref={list}
+      id={props.id}
+      role="menu"
+      aria-label={props.label}
+      tabIndex={-1}
+      className="overlay fixed z-40 min-w-44 p-1"
+      onKeyDown={onKeyDown}
+    >
+      {props.items.map((item) => (
+        <button
+          key={item.id}
+          type="button"
+          role="menuitem"
           tabIndex={-1}
-          className="overlay fixed z-40 min-w-44 p-1"
-          onKeyDown={onKeyDown}
+          className={`flex min-h-[30px] w-full items-center gap-2 rounded-sm px-2 text-left hover:bg-sunken focus:bg-accent-soft focus:outline-none ${item.danger === true ? 'text-err' : ''}`}
+          onClick={(event) => {
+            event.stopPropagation()
+            close()
+            item.onSelect()
+          }}
         >
-          {props.items.map((item) => (
-            <button
-              key={item.id}
-              type="button"
-              role="menuitem"
-              tabIndex={-1}
-              className={`flex min-h-[30px] w-full items-center gap-2 rounded-sm px-2 text-left hover:bg-sunken focus:bg-accent-soft focus:outline-none ${item.danger === true ? 'text-err' : ''}`}
-              onClick={(event) => {
-                event.stopPropagation()
-                close()
-                item.onSelect()
-              }}
-            >
-              {item.icon}
-              <span className="flex-1">{item.label}</span>
-              {item.hint !== undefined && <kbd className="text-ink-3">{item.hint}</kbd>}
-            </button>
-          ))}
-        </div>
-      )}
-    </>
+          {item.icon}
+          <span className="flex-1">{item.label}</span>
+          {item.hint !== undefined && <kbd className="text-ink-3">{item.hint}</kbd>}
+        </button>
+      ))}
+    </div>
   )
 }
 

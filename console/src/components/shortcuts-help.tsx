@@ -32,6 +32,7 @@ const groups: readonly {
       ['Ctrl Enter', 'help.openTab'],
       ['r', 'action.resend'],
       ['c', 'help.copyId'],
+      ['.', 'help.actions'],
       ['Esc', 'help.close'],
     ],
   },

@@ -437,6 +437,7 @@ export const en = {
   'headers.remove': 'Remove header {name}',
   'headers.value': 'Header value',
   // Keyboard help
+  'help.actions': 'Actions of the row or panel',
   'help.attempts': 'Previous, next attempt',
   'help.close': 'Close',
   'help.compare': 'Compare with the last success',

@@ -458,6 +458,7 @@ export const es = {
   'headers.remove': 'Quitar encabezado {name}',
   'headers.value': 'Valor del encabezado',
   // Keyboard help
+  'help.actions': 'Acciones de la fila o del panel',
   'help.attempts': 'Intento anterior, siguiente',
   'help.close': 'Cerrar',
   'help.compare': 'Comparar con el último con éxito',

@@ -223,7 +223,13 @@ function PortalButton(props: { readonly application: ApplicationOut }) {
     onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
   })
   return (
-    <Button kind="quiet" className="-ml-2.5" busy={open.isPending} onClick={() => open.mutate()}>
+    <Button
+      kind="quiet"
+      className="-ml-2.5"
+      aria-label={`${t('application.openPortal')} · ${t('application.portal')}`}
+      busy={open.isPending}
+      onClick={() => open.mutate()}
+    >
       <ExternalLink size={14} aria-hidden /> {t('application.openPortal')}
     </Button>
   )

@@ -2,7 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import { listDeliveries } from '../api/calls.ts'
 import type { DeliveryOut } from '../api/model.ts'
-import { Button, copyText } from '../components/button.tsx'
+import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
 import { FeedNews } from '../components/feed-news.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
@@ -12,7 +12,6 @@ import { LiveBadge } from '../components/live-badge.tsx'
 import { SidePanel } from '../components/side-panel.tsx'
 import { Empty, Failure, Loading } from '../components/states.tsx'
 import { useNow } from '../components/time.tsx'
-import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { deliveryEn } from '../messages/delivery-en.ts'
 import { deliveryEs } from '../messages/delivery-es.ts'
@@ -211,10 +210,9 @@ export function DeliveryList(props: {
                 {...(scope.may.resend
                   ? { selection: checkedRows(rows, selected, setSelected) }
                   : {})}
-                keys={{
-                  ...(scope.may.resend ? { r: (row: DeliveryOut) => void resend([row]) } : {}),
-                  c: (row) => void copyText(row.id).then(() => toast(t('copy.copied'))),
-                }}
+                {...(scope.may.resend
+                  ? { keys: { r: (row: DeliveryOut) => void resend([row]) } }
+                  : {})}
                 footer={
                   !feed.done &&
                   feed.gapAfter === null && <Looking feed={feed} further={looking.further} />

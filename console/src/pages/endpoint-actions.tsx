@@ -1,16 +1,17 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Ellipsis, FastForward, Pause, Play, Send, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { deleteEndpoint, patchEndpoint, retryNow } from '../api/calls.ts'
+import { deleteEndpoint } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { Menu, type MenuItem } from '../components/menu.tsx'
-import { errorSentence, Failure } from '../components/states.tsx'
+import { Failure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
+import { useEndpointDeeds } from '../state/endpoint-deeds.ts'
 import { useScope } from '../state/scope.tsx'
 
 /** What can be done with an endpoint, as far as the person may. */
@@ -24,45 +25,19 @@ export function EndpointActions(props: {
 }) {
   const t = useT()
   const scope = useScope()
-  const client = useQueryClient()
   const navigate = useNavigate()
   const [asking, setAsking] = useState<'delete' | 'disable' | null>(null)
   const { endpoint } = props
   const name = endpointName(endpoint)
   const path = `/app/${scope.application}/endpoint/${endpoint.id}`
-  const refresh = async (): Promise<void> => {
-    // A system's list is a query of its own: what was deleted must not linger there.
-    void client.invalidateQueries({ queryKey: ['webhooks', scope.application] })
-    await client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
-  }
-  async function change(patch: { paused?: boolean; disabled?: boolean }): Promise<void> {
-    try {
-      await patchEndpoint(scope.application, endpoint.id, patch)
-    } catch (error) {
-      toast(errorSentence(error, t), { tone: 'err' })
-    }
-    await refresh()
-  }
+  const deeds = useEndpointDeeds(scope.application)
   const remove = useMutation({
     mutationFn: () => deleteEndpoint(scope.application, endpoint.id),
     onSuccess: async () => {
       toast(t('endpoint.deleted', { name }))
       await navigate({ to: `${scope.base}/endpoints` })
-      void refresh()
+      void deeds.refresh()
     },
-  })
-  const pause = (): void =>
-    void change({ paused: true }).then(() =>
-      toast(t('endpoint.pausedDone', { name }), { undo: () => void change({ paused: false }) }),
-    )
-  const retry = useMutation({
-    mutationFn: () => retryNow(scope.application, endpoint.id),
-    onSuccess: ({ moved }) => {
-      toast(t('endpoint.retryNowDone', { count: moved }))
-      void client.invalidateQueries({ queryKey: ['deliveries', scope.application] })
-      return refresh()
-    },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
   })
   const manages = scope.may.manageEndpoints
   const stopped = endpoint.disabled || endpoint.paused === true
@@ -73,7 +48,7 @@ export function EndpointActions(props: {
             id: 'retry',
             label: t('endpoint.retryNow'),
             icon: <FastForward size={14} aria-hidden />,
-            onSelect: () => retry.mutate(),
+            onSelect: () => deeds.retry(endpoint),
           },
         ]
       : []),
@@ -100,19 +75,15 @@ export function EndpointActions(props: {
         </Button>
       )}
       {!manages ? null : endpoint.disabled ? (
-        <Button onClick={() => void change({ disabled: false })}>
+        <Button onClick={() => void deeds.change(endpoint, { disabled: false })}>
           <Play size={14} aria-hidden /> {t('endpoint.enable')}
         </Button>
       ) : endpoint.paused === true ? (
-        <Button
-          onClick={() =>
-            void change({ paused: false }).then(() => toast(t('endpoint.resumedDone', { name })))
-          }
-        >
+        <Button onClick={() => void deeds.resume(endpoint)}>
           <Play size={14} aria-hidden /> {t('endpoint.resume')}
         </Button>
       ) : (
-        <Button onClick={pause}>
+        <Button onClick={() => void deeds.pause(endpoint)}>
           <Pause size={14} aria-hidden /> {t('endpoint.pause')}
         </Button>
       )}
@@ -136,7 +107,7 @@ export function EndpointActions(props: {
           onClose={() => setAsking(null)}
           onConfirm={() => {
             setAsking(null)
-            void change({ disabled: true })
+            void deeds.change(endpoint, { disabled: true })
           }}
         />
       )}

@@ -7,6 +7,7 @@ import { CopyAs } from '../components/copy-as.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
 import { MultiFilter, SearchBox } from '../components/filters.tsx'
 import { Grid } from '../components/grid.tsx'
+import type { MenuItem } from '../components/menu.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
 import { type EndpointState, endpointState } from '../components/status.tsx'
@@ -15,6 +16,7 @@ import { PortalText } from '../portal-text.tsx'
 import { useActivity } from '../state/activity.ts'
 import { checkedRows } from '../state/checked-rows.ts'
 import { endpointName, useEndpoints } from '../state/data.ts'
+import { useEndpointDeeds } from '../state/endpoint-deeds.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
@@ -110,6 +112,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
   const rows = shownOnes.filter((one) => names.every((name) => filters[name](one)))
   const labels = { state: t('filter.state'), type: t('filter.type'), q: search['q'] ?? '' }
   const chosen = rows.filter(({ id }) => selected.has(id))
+  const rowActions = useRowActions()
   if (props.all.length === 0) {
     return (
       <Empty
@@ -215,6 +218,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
               if (how === 'tab') openTab(to)
               else void navigate({ to })
             }}
+            actions={rowActions}
             {...(scope.may.manageEndpoints
               ? { selection: checkedRows(rows, selected, setSelected) }
               : {})}
@@ -228,6 +232,32 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
       </div>
     </>
   )
+}
+
+/** Of an endpoint, what is done at once and taken back as easily. */
+function useRowActions(): (row: EndpointOut) => readonly MenuItem[] {
+  const t = useT()
+  const scope = useScope()
+  const deeds = useEndpointDeeds(scope.application)
+  return (row) => {
+    const stopped = row.disabled || row.paused === true
+    return [
+      ...(scope.may.manageEndpoints && !row.disabled
+        ? [
+            row.paused === true
+              ? {
+                  id: 'resume',
+                  label: t('endpoint.resume'),
+                  onSelect: () => void deeds.resume(row),
+                }
+              : { id: 'pause', label: t('endpoint.pause'), onSelect: () => void deeds.pause(row) },
+          ]
+        : []),
+      ...(scope.may.resend && !stopped
+        ? [{ id: 'retry', label: t('endpoint.retryNow'), onSelect: () => deeds.retry(row) }]
+        : []),
+    ]
+  }
 }
 
 /** Whether it takes the type, or any of the group. */

@@ -3,7 +3,7 @@ import { Send } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import { listMessages, searchMessages } from '../api/calls.ts'
 import type { MessageOut } from '../api/model.ts'
-import { Button, copyText } from '../components/button.tsx'
+import { Button } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { FeedNews } from '../components/feed-news.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
@@ -13,7 +13,6 @@ import { LiveBadge } from '../components/live-badge.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Failure, Loading } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
-import { toast } from '../components/toast.tsx'
 import { TypeFilter } from '../components/type-filter.tsx'
 import { type Formats, type T, useFormats, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
@@ -223,7 +222,6 @@ export function MessagesPage() {
               onNearGap={(from) => (from === 'above' ? feed.loadMore() : feed.loadBeforeEnd())}
               onScrolled={setAtTop}
               {...(mayAct ? { selection: checkedRows(rows, selected, setSelected) } : {})}
-              keys={{ c: (row) => void copyText(row.id).then(() => toast(t('copy.copied'))) }}
             />
           )}
           {chosen.length > 0 && (

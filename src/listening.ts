@@ -29,6 +29,8 @@ import type { Store } from './store/store.ts'
 
 const base = '/api/v1/app/:app/listen'
 const answerBytesMax = 1024 * 1024
+/** Commands that share an application under one name. */
+const sharingMax = 20
 /** Bytes of requests that a command may leave unread. */
 const waitingBytesMax = 16 * 1024 * 1024
 
@@ -173,6 +175,7 @@ async function connect(input: {
   const endpoint = await ownEndpoint({ who, request, deps })
   applications.set(endpoint.id, applicationId)
   const gone = Promise.withResolvers<void>()
+  const tookOver = hub.isConnected(endpoint.id)
   const stream = openEventStream({
     ...{ reply, clock: world.clock, seats, caller, stillAllowed },
     onClose: gone.resolve,
@@ -200,8 +203,10 @@ async function connect(input: {
   open.set(stream, done)
   const seesSecret = principal.permissions.has('read-secret')
   const secret = seesSecret ? (endpoint.secrets[0]?.key ?? '') : ''
-  stream.send({ name: 'connected', data: { endpoint: endpoint.id, secret } })
+  const name = (endpoint.uid ?? '').replace(uidPrefix, '')
+  stream.send({ name: 'connected', data: { endpoint: endpoint.id, name, secret, tookOver } })
   await setPaused({ ...deps, applicationId, endpointId: endpoint.id, paused: false })
+  stream.send({ name: 'ready', data: {} })
   deps.wake()
   world.log.info('listen.connected', { applicationId, endpointId: endpoint.id })
   return reply
@@ -216,7 +221,8 @@ async function ownEndpoint(input: {
   const { who, request, deps } = input
   const { applicationId } = who
   const { store, views, ids, world } = deps
-  const { uid, ...settings } = settingsOf(bodyOf(request))
+  const { uid: named, share, ...settings } = settingsOf(bodyOf(request))
+  const uid = share ? await freeUid(named, applicationId, deps) : named
   const now = world.clock.now()
   const fingerprint = fingerprints(deps.jwtSecret)
   const writes = (before: Endpoint | null, after: Endpoint) =>
@@ -234,7 +240,13 @@ async function ownEndpoint(input: {
     if (found.transport !== 'listen') throw new Problem(problems.conflict)
     before = found
     const { filter: _, ...attributes } = found.attributes
-    return { ...found, ...settings, attributes: { ...attributes, ...settings.attributes } }
+    const enabled = { disabledAt: null, disabledReason: null } // whoever listens wants to hear
+    return {
+      ...found,
+      ...settings,
+      ...enabled,
+      attributes: { ...attributes, ...settings.attributes },
+    }
   }
   const present = await changeOwn(deps, { applicationId, idOrUid: uid }, change, (changed) =>
     writes(before, changed.endpoint).updateEndpoint(changed),
@@ -267,14 +279,30 @@ async function ownEndpoint(input: {
   return created
 }
 
+/** Of the name itself and those numbered after it, the first under which nobody is connected. */
+async function freeUid(
+  uid: string,
+  applicationId: ApplicationId,
+  { store, hub }: Pick<RouteDeps, 'store' | 'hub'>,
+): Promise<string> {
+  for (let n = 1; n <= sharingMax; n++) {
+    const candidate = n === 1 ? uid : `${uid}-${n}`
+    const found = await store.findEndpoint({ applicationId, idOrUid: candidate })
+    if (found === null || !hub.isConnected(found.id)) return candidate
+  }
+  throw new Problem(problems.conflict)
+}
+
+const uidPrefix = 'listen-'
 const checkBody = validator(ListenIn, 'body')
 
 /** What the command asks for, checked. What it leaves out goes back to what it was without. */
-function settingsOf(
-  body: unknown,
-): Pick<Endpoint, 'url' | 'eventTypes' | 'attributes'> & { readonly uid: string } {
+function settingsOf(body: unknown): Pick<Endpoint, 'url' | 'eventTypes' | 'attributes'> & {
+  readonly uid: string
+  readonly share: boolean
+} {
   checkBody(body)
-  const { name, target, eventTypes, filter } = body as Type.Static<typeof ListenIn> // just checked
+  const { name, share, target, eventTypes, filter } = body as Type.Static<typeof ListenIn> // just checked
   if (!URL.canParse(target) || !/^https?:$/.test(new URL(target).protocol)) {
     throw refuse('target', { en: 'not an http or https URL', es: 'no es una URL http o https' })
   }
@@ -292,7 +320,8 @@ function settingsOf(
     throw refuse(['filter', ...names], parsed.fault.reason)
   }
   return {
-    uid: `listen-${name ?? 'cli'}`,
+    uid: `${uidPrefix}${name ?? 'cli'}`,
+    share: share === true,
     url: target,
     eventTypes: eventTypes ?? null,
     attributes: filter === undefined ? {} : { filter },

@@ -1,8 +1,10 @@
 /** What `posthorn listen` shows and keeps of each delivery. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Page } from '../client/types.ts'
 import type { Context } from './context.ts'
 import { usageFailure } from './failure.ts'
+import type { Session } from './listen.ts'
 import type { Terminal } from './terminal.ts'
 import { formatDuration, oneLine } from './text.ts'
 
@@ -23,7 +25,18 @@ export type LocalAnswer =
       readonly headers: Readonly<Record<string, string>>
       readonly bodyBase64: string
     }
-  | { readonly error: 'connect_refused' | 'connect_failed' }
+  | {
+      readonly error: 'connect_refused' | 'connect_failed'
+      /** The target's certificate is why. */
+      readonly untrusted?: boolean
+    }
+
+/** A delivery, and what came of it on this machine. */
+export interface Arrived {
+  readonly request: Pushed
+  readonly answer: LocalAnswer
+  readonly tookMs: number
+}
 
 type Part = 'body' | 'headers'
 
@@ -31,8 +44,6 @@ export interface Shown {
   readonly context: Context
   /** What is printed of each request beside its line. */
   readonly parts: ReadonlySet<Part>
-  /** Whether it was told already that nothing listens on the target. */
-  refused: boolean
 }
 
 /** `--print body,headers` */
@@ -59,14 +70,7 @@ export function keep(request: Pushed, folder: string, terminal: Terminal): void 
 }
 
 /** One line for a delivery, and beneath it what `--print` asks for. */
-export function show(input: {
-  readonly request: Pushed
-  readonly answer: LocalAnswer
-  readonly tookMs: number
-  readonly target: string
-  readonly shown: Shown
-}): void {
-  const { request, answer, tookMs, shown } = input
+export function show({ request, answer, tookMs }: Arrived, shown: Shown): void {
   const { context, parts } = shown
   const { paint, terminal } = context
   const id = messageIdOf(request)
@@ -86,26 +90,79 @@ export function show(input: {
     context.print(`          ${paint.dim(`${name}: `)}${value}`)
   }
   if (parts.has('body')) context.print(`          ${bodyOf(request).toString('utf8')}`)
-  if (error === 'connect_refused' && !shown.refused) tellRefused(input.target, context)
-  shown.refused = error === 'connect_refused'
+  if ('untrusted' in answer && answer.untrusted === true) context.note(context.t(untrusted))
 }
 
+const untrusted = {
+  en: "The target's certificate is not trusted here: --insecure takes it as it is.",
+  es: 'Aquí no se confía en el certificado del destino: --insecure lo acepta como está.',
+}
+
+type Holding = Pick<Session, 'client' | 'app' | 'connected' | 'target' | 'shown'>
+
 /** Once, until something answers. */
-function tellRefused(target: string, context: Context): void {
+export async function tellHeld(session: Holding): Promise<void> {
+  const { target, shown } = session
+  const { context } = shown
   const { host } = new URL(target)
+  const waiting = await waitingFor(session)
+  context.emit({ event: 'held', target, waiting })
   context.note(
     context.t({
-      en: `Nothing listens on ${host}. Deliveries are kept and tried again on the endpoint's schedule.`,
-      es: `Nada escucha en ${host}. Las entregas se guardan y se reintentan según el calendario del endpoint.`,
+      en: `Nothing listens on ${host}; events are held, ${waiting} waiting.`,
+      es: `Nada escucha en ${host}; los eventos se retienen, ${waiting} en espera.`,
     }),
   )
+}
+
+export async function tellBack(session: Holding): Promise<void> {
+  const { target, shown } = session
+  const { host } = new URL(target)
+  const waiting = await waitingFor(session)
+  shown.context.note(
+    shown.context.t({
+      en: `${host} answers again; ${waiting} that waited come now.`,
+      es: `${host} responde de nuevo; llegan ${waiting} que esperaban.`,
+    }),
+  )
+}
+
+const countedMax = 250
+
+/** What has not come yet, counted up to a page: `250+` then. */
+async function waitingFor({ client, app, connected }: Holding): Promise<string> {
+  const query = { state: 'pending,sending', endpoint_id: connected?.endpoint, limit: countedMax }
+  const path = `/app/${encodeURIComponent(app)}/delivery`
+  try {
+    const { data, done } = await client.call<Page<unknown>>('GET', path, { query })
+    return `${data.length}${done ? '' : '+'}`
+  } catch {
+    return '?'
+  }
+}
+
+/** All of the last delivery: what came, and what was answered. */
+export function showWhole({ request, answer, tookMs }: Arrived, { print, paint }: Context): void {
+  const lines = (headers: Iterable<readonly [string, string]>): void => {
+    for (const [name, value] of headers) print(`  ${paint.dim(`${name}: `)}${value}`)
+  }
+  print(paint.bold(`${request.method ?? 'POST'} ${messageIdOf(request)}`))
+  lines(request.headers)
+  print(`  ${bodyOf(request).toString('utf8')}`)
+  if ('error' in answer) {
+    print(`${paint.red(answer.error)}  ${formatDuration(tookMs)}`)
+    return
+  }
+  print(paint.bold(`${answer.status}  ${formatDuration(tookMs)}`))
+  lines(Object.entries(answer.headers))
+  print(`  ${Buffer.from(answer.bodyBase64, 'base64').toString('utf8')}`)
 }
 
 function bodyOf(request: Pushed): Buffer {
   return Buffer.from(request.bodyBase64, 'base64')
 }
 
-function messageIdOf(request: Pushed): string {
+export function messageIdOf(request: Pushed): string {
   return request.headers.find(([name]) => /^(webhook|svix)-id$/i.test(name))?.[1] ?? ''
 }
 

@@ -1,3 +1,4 @@
+import type { Client } from '../client/client.ts'
 import type { Attempt, Endpoint, Message } from '../client/types.ts'
 import { wantsType } from '../domain/type-rule.ts'
 import { explain } from '../i18n/explanations.ts'
@@ -26,23 +27,37 @@ export const why: CommandModule = {
         act(async ([id = '', only = ''], options) => {
           const client = await context.client()
           const app = await applicationOf(options, client, context)
-          const message = await client.messages.get(app.id, id)
-          const [standings, endpoints] = await Promise.all([
-            standingsOf({ client, app: app.id, message: message.id }),
-            take(1_000, (query) => client.endpoints.list(app.id, query)),
-          ])
-          const shown = endpoints.filter(
-            (endpoint) => only === '' || endpoint.id === only || endpoint.uid === only,
-          )
-          for (const endpoint of shown) {
-            const standing = standings.find(({ destination }) => destination.id === endpoint.id)
-            tell(message, endpoint, standing, context)
-          }
-          if (shown.length === 0) context.print(noEndpoints(context))
+          const standings = await explainMessage({ client, app: app.id, id, only, context })
           return standings.every(isDelivered) ? exitCodes.ok : exitCodes.deliveryFailed
         }),
       )
   },
+}
+
+/** Tells of each endpoint, or of `only` one, whether the message was for it and what happened. */
+export async function explainMessage(input: {
+  readonly client: Client
+  readonly app: string
+  readonly id: string
+  /** Empty: all of them. */
+  readonly only: string
+  readonly context: Context
+}): Promise<readonly Standing[]> {
+  const { client, app, id, only, context } = input
+  const message = await client.messages.get(app, id)
+  const [standings, endpoints] = await Promise.all([
+    standingsOf({ client, app, message: message.id }),
+    take(1_000, (query) => client.endpoints.list(app, query)),
+  ])
+  const shown = endpoints.filter(
+    (endpoint) => only === '' || endpoint.id === only || endpoint.uid === only,
+  )
+  for (const endpoint of shown) {
+    const standing = standings.find(({ destination }) => destination.id === endpoint.id)
+    tell(message, endpoint, standing, context)
+  }
+  if (shown.length === 0) context.print(noEndpoints(context))
+  return standings
 }
 
 function noEndpoints({ t }: Context): string {

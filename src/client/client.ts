@@ -41,6 +41,8 @@ export interface CallOptions {
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
+  /** Ends this call alone. */
+  readonly signal?: AbortSignal
 }
 
 export type Client = ReturnType<typeof createClient>
@@ -279,6 +281,7 @@ function jsonText(value: unknown): string {
 function signalOf(options: ClientOptions, call: CallOptions): { signal?: AbortSignal } {
   const signals = [
     ...(options.signal === undefined ? [] : [options.signal]),
+    ...(call.signal === undefined ? [] : [call.signal]),
     ...(call.timeoutMs === undefined ? [] : [AbortSignal.timeout(call.timeoutMs)]),
   ]
   return signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }

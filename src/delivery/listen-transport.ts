@@ -42,6 +42,7 @@ export interface ListenConnection {
 export interface ListenHub {
   /** Returns how to disconnect; that does nothing once another has taken over, and says which. */
   connect(endpointId: EndpointId, connection: ListenConnection): () => 'disconnected' | 'replaced'
+  isConnected(endpointId: EndpointId): boolean
   /** False when nobody waits for that answer (any more). */
   answer(input: {
     readonly endpointId: EndpointId
@@ -81,6 +82,7 @@ export function listenHub(input: {
         return 'disconnected'
       }
     },
+    isConnected: (endpointId) => connected.has(endpointId),
     answer({ endpointId, requestId, answer }) {
       const waiting = connected.get(endpointId)?.waiting.get(requestId)
       waiting?.settle(answer)

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { commands } from '../../src/cli/commands.ts'
@@ -19,7 +18,7 @@ import { systemClock } from '../../src/runtime/clock.ts'
 import { silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
 import { startReceiver } from '../support/receiver.ts'
-import { posthorn as command, type Ran } from '../support/terminal.ts'
+import { posthorn as command, keyboard, type Ran } from '../support/terminal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-cli-'))
 let server: Posthorn
@@ -420,13 +419,7 @@ test('login keeps a server with a key that it accepts, and nothing where it does
 
 test('login asks for the key once nothing of it is shown, and Ctrl-C ends it', async () => {
   const type = async (keys: string) => {
-    const stdin = Object.assign(new PassThrough(), {
-      isTTY: true,
-      raw: false,
-      setRawMode(on: boolean) {
-        this.raw = on
-      },
-    })
+    const stdin = keyboard()
     let shown = ''
     const show = (text: string): void => {
       shown += text

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { createClient } from '../../src/client/client.ts'
@@ -11,8 +12,9 @@ import { createPosthorn, type Posthorn } from '../../src/posthorn.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
+import { makeAuthority } from '../support/certificates.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
-import { posthorn as command, type Ran } from '../support/terminal.ts'
+import { posthorn as command, keyboard, type Ran } from '../support/terminal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-listen-'))
 let server: Posthorn
@@ -37,6 +39,10 @@ after(async () => {
 
 /** Listens until stopped; `seen(text)` resolves when that has been printed, `told(text)` for notes. */
 function listening(...args: readonly string[]) {
+  return listeningWith({}, ...args)
+}
+
+function listeningWith(input: { readonly keys?: Readable }, ...args: readonly string[]) {
   const stop = new AbortController()
   const watchers = new Set<() => void>()
   const printed = { out: '', err: '' }
@@ -47,6 +53,7 @@ function listening(...args: readonly string[]) {
   const form = args.includes('--output') ? [] : ['--json']
   const done: Promise<Ran> = command(['listen', ...form, ...args], {
     env,
+    ...input,
     stop: stop.signal,
     onOut: keep('out'),
     onErr: keep('err'),
@@ -117,13 +124,70 @@ test('while nobody listens deliveries wait without burning tries, and come on co
   await session.stop()
 })
 
-test('a closed port is told as such and tried again by the schedule', async () => {
-  // Nobody gets such a port by chance, as whoever starts meanwhile may get one that was just closed.
-  const session = listening('2')
+test('while nothing listens on the target deliveries are held, which is told once, and come when it does', async () => {
+  // An address of this machine on which nobody is, beside one that has the port: nobody gets it by chance.
+  const { port } = receiver
+  const session = listening(`http://127.0.0.77:${port}/late`)
   await session.seen('"connected"')
-  await command(['send', 'order.created', '--json'], { env })
-  await session.seen('"error":"connect_refused"')
-  await session.stop()
+  for (const type of ['order.created', 'order.paid']) {
+    await command(['send', type, '--json', '--no-wait'], { env })
+    if (type === 'order.created') await session.seen('"held"')
+  }
+  const target = await startReceiver({ host: '127.0.0.77', port })
+  const late = await target.waitFor(2)
+  const { out } = await session.stop()
+  await target.close()
+  assert.equal(out.match(/"event":"held"/g)?.length, 1, out)
+  assert.equal(out.match(/"connect_refused"/g)?.length, 1, 'one try was spent')
+  assert.equal(new Set(late.map(({ headers }) => headers['webhook-id'])).size, 2)
+})
+
+test('a certificate of its own is refused and told, and taken with --insecure', async () => {
+  const request = { commonName: 'localhost', names: ['localhost'], selfSigned: true }
+  const target = await startReceiver({ tls: makeAuthority().issue(request) })
+  const url = `https://localhost:${target.port}`
+  const careful = listening(url, '--name', 'tls')
+  await careful.seen('"connected"')
+  await command(['send', 'order.created', '--json', '--no-wait'], { env })
+  await careful.seen('"error":"connect_failed"')
+  await careful.stop()
+  const trusting = listening(url, '--name', 'tls', '--insecure')
+  await trusting.seen(`"status":204`)
+  await command(['send', 'order.created', '--json', '--no-wait'], { env })
+  await trusting.seen(`"status":204`)
+  await trusting.stop()
+  await target.close()
+})
+
+test('keys retry, tell why, show all, copy and quit, in either language', async () => {
+  let status = 500
+  receiver.answer(() => ({ status, body: 'no such customer' }))
+  const keys = keyboard()
+  const session = listeningWith(
+    { keys },
+    ...[String(receiver.port), '--name', 'keys', '--output', 'line', '--lang', 'es'],
+  )
+  await session.told('reintenta ya')
+  assert.ok(keys.raw, 'each key counts at once')
+  keys.write('w')
+  await session.told('Todavía no ha llegado nada')
+  const { json } = await command(['send', 'order.created', '--json', '--no-wait'], { env })
+  const [{ id }] = json as readonly [{ readonly id: string }] // as printed
+  await session.seen('→ 500')
+  keys.write('w')
+  await session.seen('El endpoint respondió 500: no such customer')
+  keys.write('\r')
+  await session.seen(`POST ${id}`)
+  await session.seen('webhook-signature: ')
+  keys.write('c')
+  await session.told(`\u001b]52;c;${Buffer.from(id).toString('base64')}\u0007`)
+  status = 200
+  keys.write('\u001b[A') // an arrow is none of them
+  keys.write('r')
+  await session.seen('→ 200')
+  keys.write('q')
+  assert.equal((await session.done).exit, 0)
+  assert.ok(!keys.raw, 'the terminal is as it was')
 })
 
 test('rules and a filter choose what comes, and --print shows it without steering the terminal', async () => {
@@ -170,14 +234,26 @@ test('rules and a filter choose what comes, and --print shows it without steerin
   }
 })
 
-test('the newest listen takes over', async () => {
-  const first = listening(String(receiver.port))
-  await first.seen('"connected"')
+test('the newest listen takes over, and both are told; with --share both receive', async () => {
+  const first = listening(String(receiver.port), '--output', 'line')
+  await first.told('Connected as')
   const second = listening(String(receiver.port))
-  await second.seen('"connected"')
-  assert.equal((await first.done).exit, 0)
-  await command(['send', 'order.created', '--json'], { env })
-  await second.seen('"delivery"')
+  await second.seen('"tookOver":true')
+  const { exit, err } = await first.done
+  assert.equal(exit, 0)
+  assert.match(err, /Another listen took over\.\n.*--share/)
+  const beside = listening(String(receiver.port), '--share')
+  await beside.seen('"name":"cli-2"')
+  await beside.seen('"tookOver":false')
+  await command(['send', 'order.created', '--json', '--no-wait'], { env })
+  await Promise.all([second.seen('"delivery"'), beside.seen('"delivery"')])
+  await beside.stop()
+  const { json } = await command(['endpoints', 'get', 'listen-cli-2', '--json'], { env })
+  assert.deepEqual(
+    json.map((each) => Reflect.get(Object(each), 'disabled')),
+    [true],
+    'nothing piles up for it',
+  )
   await second.stop()
 })
 

@@ -1,8 +1,19 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import type { ExitCode } from '../../src/cli/exit-codes.ts'
 import { run } from '../../src/cli/run.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
+
+/** A keyboard at which each key is read as it is pressed. */
+export function keyboard(): PassThrough & { raw: boolean } {
+  return Object.assign(new PassThrough(), {
+    isTTY: true,
+    raw: false,
+    setRawMode(on: boolean) {
+      this.raw = on
+    },
+  })
+}
 
 export interface Ran {
   readonly exit: ExitCode
@@ -22,6 +33,8 @@ export async function posthorn(
     readonly stop?: AbortSignal
     /** What is printed goes to a person's terminal. */
     readonly outIsTty?: true
+    /** A person's keyboard: what is written to it is typed. */
+    readonly keys?: Readable
     /** Called with everything printed so far, each time something is. */
     readonly onOut?: (out: string) => void
     readonly onErr?: (err: string) => void
@@ -32,7 +45,7 @@ export async function posthorn(
   const exit = await run(args, {
     env: input.env ?? {},
     cwd: input.cwd ?? '/',
-    stdin: Readable.from(input.stdin === undefined ? [] : [Buffer.from(input.stdin)]),
+    stdin: input.keys ?? Readable.from(input.stdin === undefined ? [] : [Buffer.from(input.stdin)]),
     out(text) {
       out += text
       input.onOut?.(out)
@@ -42,7 +55,7 @@ export async function posthorn(
       input.onErr?.(err)
     },
     outIsTty: input.outIsTty ?? false,
-    errIsTty: false,
+    errIsTty: input.keys !== undefined,
     columns: 80,
     clock: systemClock,
     random: systemRandom,

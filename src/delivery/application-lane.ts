@@ -3,7 +3,7 @@ import type { Application } from '../domain/application.ts'
 import type { ApplicationId } from '../domain/ids.ts'
 import type { EndpointLine, Lane } from './endpoint-line.ts'
 import { Fifo } from './fifo.ts'
-import type { StartLimit, Throttles } from './throttle.ts'
+import type { Departure, StartLimit, Throttles } from './throttle.ts'
 
 export class ApplicationLane {
   readonly id: ApplicationId
@@ -52,6 +52,15 @@ export class ApplicationLane {
   /** A start has waited for so long that its place in the rate is gone. */
   isLate(waitedMs: number): boolean {
     return this.#throttle !== null && waitedMs > this.#throttle.lateMaxMs
+  }
+
+  /** See `StartLimit`. */
+  leavesIn(monotonicNow: number): number {
+    return this.#throttle?.leavesIn(monotonicNow) ?? 0
+  }
+
+  left(departure: Departure): void {
+    this.#throttle?.left(departure)
   }
 
   started(lane: Lane, monotonicNow: number): void {

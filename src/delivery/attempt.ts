@@ -15,6 +15,7 @@ import type { World } from '../posthorn.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type { RecordInput } from '../store/port/deliveries.ts'
 import type { Prepared, PrepareInput } from './prepare.ts'
+import type { Departure } from './throttle.ts'
 import type { Transport } from './transport.ts'
 import { isSuccess, type Judgement, judge } from './verdict.ts'
 import type { Target, Work } from './work.ts'
@@ -45,6 +46,13 @@ export interface AttemptTools extends World {
   readonly signal: AbortSignal
 }
 
+/** What an attempt asks of its endpoint's line while it is made. */
+export interface AttemptLine {
+  readonly health: EndpointHealth
+  leavesIn(monotonicNow: number): number
+  left(departure: Departure): void
+}
+
 export interface Finished {
   readonly judgement: Judgement
   readonly attempt: Attempt
@@ -55,18 +63,19 @@ export interface Finished {
 
 /**
  * Makes the attempt and judges it. `'not_sent'`: the lease ran out or the engine stops, no byte has
- * left, there is nothing to record. `health` is asked after the answer, not before.
+ * left, there is nothing to record. The line's health is asked after the answer, not before.
  */
 export async function attemptDelivery(
   work: Work,
   target: Target,
-  health: () => EndpointHealth,
+  line: AttemptLine,
   tools: AttemptTools,
 ): Promise<Finished | 'not_sent' | 'payload_gone'> {
   const { clock, ids } = tools
   const attemptId = ids.next('attempt')
   const startedAt = clock.now()
   const deadline = clock.monotonic() + target.policy.attemptTimeoutMs
+  const departure: Departure = { at: 0 }
   let mayHaveLeft = false
   const made = await prepareSafely(tools, {
     ...target,
@@ -77,7 +86,14 @@ export async function attemptDelivery(
       // After a pause of the whole process this runs before the timer that would have aborted.
       const may = clock.monotonic() < deadline && tools.mayStart(work)
       if (may) mayHaveLeft = true
+      departure.at = clock.monotonic()
       return may
+    },
+    leavesIn() {
+      departure.at = clock.monotonic()
+      const waitMs = line.leavesIn(departure.at)
+      if (waitMs === 0) line.left(departure)
+      return waitMs
     },
     signal: tools.signal,
   })
@@ -89,7 +105,7 @@ export async function attemptDelivery(
   const { endpoint, policy } = target
   const { random } = tools
   const now = clock.now()
-  const before = health()
+  const before = line.health
   const judgement = judge({ outcome, delivery, endpoint, policy, health: before, now, random })
   const attempt = attemptOf({ work, target, made, outcome, judgement, attemptId, startedAt })
   const record = recordOf(work, target, attempt, judgement, now)

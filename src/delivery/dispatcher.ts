@@ -151,7 +151,7 @@ export class Dispatcher {
     const { queue, world, tools, targets, onProgress } = this.#deps
     const { work, line } = started
     const begun = world.clock.monotonic()
-    const finished = await attemptDelivery(work, target, () => line.health, tools)
+    const finished = await attemptDelivery(work, target, line, tools)
     if (finished === 'payload_gone') return this.#cancel(started)
     if (finished === 'not_sent') return this.#queueAgain(started)
     const { health, effect } = finished.judgement

@@ -9,7 +9,7 @@ import type { EndpointId } from '../domain/ids.ts'
 import type { DeliveryPolicy } from '../domain/policy.ts'
 import type { ApplicationLane } from './application-lane.ts'
 import { Fifo } from './fifo.ts'
-import type { StartLimit, Throttles } from './throttle.ts'
+import type { Departure, StartLimit, Throttles } from './throttle.ts'
 import type { Work } from './work.ts'
 
 /** `prime`: first attempts of endpoints that answer. `patient`: retries, slow and failing endpoints. */
@@ -115,6 +115,17 @@ export class EndpointLine {
   /** A start has waited for so long that its place in the rate is gone. */
   isLate(waitedMs: number): boolean {
     return this.#throttle !== null && waitedMs > this.#throttle.lateMaxMs
+  }
+
+  /** See `StartLimit`: of the endpoint and its application. */
+  leavesIn(monotonicNow: number): number {
+    const own = this.#throttle?.leavesIn(monotonicNow) ?? 0
+    return Math.max(own, this.application.leavesIn(monotonicNow))
+  }
+
+  left(departure: Departure): void {
+    this.#throttle?.left(departure)
+    this.application.left(departure)
   }
 
   started(monotonicNow: number): void {

@@ -90,10 +90,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Expiring {
     return this.#done
   }
 
-  /** Sends over this connection. */
-  run(connection: Connection, options: Dispatcher.DispatchOptions): void {
+  /** The connection is ours, and is closed if the request ends before it is sent. */
+  take(connection: Connection): void {
     this.#connection = connection
     this.progress.remoteAddress = connection.remoteAddress
+  }
+
+  /** Sends over the connection that was taken. */
+  run(connection: Connection, options: Dispatcher.DispatchOptions): void {
     connection.dispatch(options, this)
   }
 

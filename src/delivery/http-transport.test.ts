@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import { startRawReceiver } from '../../test/support/raw-receiver.ts'
 import { startReceiver } from '../../test/support/receiver.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { systemClock } from '../runtime/clock.ts'
+import { type Clock, systemClock } from '../runtime/clock.ts'
 import { parseNetworks } from './address.ts'
 import { createHttpTransport, type HttpTransportOptions } from './http-transport.ts'
 import { createResolver } from './resolver.ts'
@@ -354,4 +354,46 @@ test('a receiver that vanishes behind a kept connection costs one attempt, and t
   assert.ok(second.timings.totalMs < 2_000)
   assert.equal(third.kind === 'answered' && third.status, 204)
   assert.equal(connections, 2)
+})
+
+test('a request keeps its connection until its rate lets it leave, and an abort lets go of both', async (t) => {
+  const receiver = await startReceiver()
+  const waitMs = 12_345
+  const held = new EventEmitter()
+  const waits: (() => void)[] = []
+  const clock: Clock = {
+    now: () => systemClock.now(),
+    monotonic: () => systemClock.monotonic(),
+    setTimer(ms, run) {
+      if (ms !== waitMs) return systemClock.setTimer(ms, run)
+      waits.push(run)
+      held.emit('held')
+      return { cancel() {} }
+    },
+  }
+  const transport = transportFor({ clock })
+  t.after(() => Promise.all([transport.close(), receiver.close()]))
+  let isFree = false
+  const leavesIn = (): number => (isFree ? 0 : waitMs)
+
+  const waiting = once(held, 'held')
+  const sending = transport.send(post(receiver.url, { leavesIn }))
+  await waiting
+  assert.equal(receiver.requests.length, 0)
+  isFree = true
+  waits[0]?.()
+  assert.equal(errorClassOf(await sending), 'http_204')
+  assert.equal(receiver.requests.length, 1)
+
+  isFree = false
+  const abort = new AbortController()
+  const waitingAgain = once(held, 'held')
+  const aborted = transport.send(post(receiver.url, { leavesIn, signal: abort.signal }))
+  await waitingAgain
+  abort.abort()
+  assert.equal(errorClassOf(await aborted), 'aborted')
+  waits[1]?.()
+  assert.equal(errorClassOf(await transport.send(post(receiver.url))), 'http_204')
+  assert.equal(receiver.requests.length, 2)
+  assert.equal(receiver.connections, 2) // the one that was held is gone
 })

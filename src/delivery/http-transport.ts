@@ -191,7 +191,20 @@ class HttpTransport implements Transport, ExchangeHost {
       exchange.fail('loop_refused')
       return
     }
-    exchange.run(connection, dispatchOptions(exchange))
+    this.#leave(exchange, connection)
+  }
+
+  /** Sends, once the rate of the endpoint allows it. */
+  #leave(exchange: Exchange, connection: Connection): void {
+    exchange.take(connection)
+    const waitMs = exchange.hops === 0 ? (exchange.request.leavesIn?.() ?? 0) : 0
+    if (waitMs <= 0) {
+      exchange.run(connection, dispatchOptions(exchange))
+      return
+    }
+    this.clock.setTimer(waitMs, () => {
+      if (!exchange.done) this.#leave(exchange, connection)
+    })
   }
 
   #connectionOf(

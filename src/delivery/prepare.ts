@@ -48,6 +48,7 @@ export interface PrepareInput {
   /** Total time that this attempt may take; default the policy's. */
   readonly timeoutMs?: number
   readonly mayStart: () => boolean
+  readonly leavesIn?: (() => number) | undefined
   readonly signal: AbortSignal | null
 }
 
@@ -90,6 +91,7 @@ export function prepare(context: PrepareContext, input: PrepareInput): Prepared 
       redirectsMax: policy.redirectsMax,
       tls: tlsProfileOf(endpoint),
       mayStart: input.mayStart,
+      leavesIn: input.leavesIn,
       signal: input.signal,
     },
     shownHeaders: maskHeaders(headers, new Set(proofs.map(([name]) => name.toLowerCase()))),

@@ -14,7 +14,14 @@
 import type { World } from '../posthorn.ts'
 import type { ClusterStore, ThrottleScope } from '../store/port/cluster.ts'
 import { Fifo } from './fifo.ts'
-import { lateMaxMs, type StartLimit, type Throttles, wholeRate } from './throttle.ts'
+import {
+  type Departure,
+  Departures,
+  lateMaxMs,
+  type StartLimit,
+  type Throttles,
+  wholeRate,
+} from './throttle.ts'
 
 /** What an answer may take is measured: at least the first, at most the second. */
 const answerMinMs = 20
@@ -104,11 +111,14 @@ class SharedLimit implements StartLimit {
   readonly #deps: SharedLimitDeps
   /** Monotonic times of the places that are ours, in order. */
   readonly #places = new Fifo<number>()
+  /** Of this node; what other nodes let leave late is within what places are apart. */
+  readonly #departures: Departures
   #asked = false
 
   constructor(deps: SharedLimitDeps) {
     this.rate = deps.rate
     this.#deps = deps
+    this.#departures = new Departures(deps.rate)
   }
 
   readyAt(): number {
@@ -128,6 +138,14 @@ class SharedLimit implements StartLimit {
 
   started(): void {
     this.#places.shift()
+  }
+
+  leavesIn(now: number): number {
+    return this.#departures.leavesIn(now)
+  }
+
+  left(departure: Departure): void {
+    this.#departures.left(departure)
   }
 
   wanted(answerMs: number): Parameters<ClusterStore['reserveStarts']>[0]['wanted'][number] {

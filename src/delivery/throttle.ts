@@ -1,5 +1,6 @@
 /** What holds starts back to a rate: of one endpoint, or of all endpoints of an application. */
 import type { ThrottleScope } from '../store/port/cluster.ts'
+import { Fifo } from './fifo.ts'
 
 export interface StartLimit {
   /** Starts a second. */
@@ -10,6 +11,18 @@ export interface StartLimit {
   readyAt(): number
   /** Counts a start. */
   started(now: number): void
+  /**
+   * How long a request that has its connection must still wait, in ms, so that no second at the
+   * receiver has more than the rate; 0: it may leave now.
+   */
+  leavesIn(now: number): number
+  /** Counts a request that is about to leave. */
+  left(departure: Departure): void
+}
+
+/** When a request left: monotonic ms. Moved to when its first byte is written, which may be later. */
+export interface Departure {
+  at: number
 }
 
 /** Where limits come from: each node's own, or one that all nodes on a database share. */
@@ -35,6 +48,38 @@ export interface Throttles {
 /** How late a start and its request may each be and still keep the second of its receiver, in ms. */
 export const lateMaxMs = 25
 
+/** How much later than it left one request may arrive and another, of the next second, may not, in ms. */
+const arrivalSlackMs = 40
+
+/**
+ * When the last requests of a limit left this node. Starts are apart, but a new connection or a busy
+ * machine may let one leave late, beside the next: the last of a second then waits for the first.
+ */
+export class Departures {
+  readonly #rate: number
+  /** Those of the last second, in the order in which they were about to leave. */
+  readonly #last = new Fifo<Departure>()
+
+  constructor(rate: number) {
+    this.#rate = rate
+  }
+
+  /** See `StartLimit`. */
+  leavesIn(now: number): number {
+    const windowMs = 1_000 + arrivalSlackMs
+    let oldest = this.#last.peek()
+    while (oldest !== undefined && oldest.at <= now - windowMs) {
+      this.#last.shift()
+      oldest = this.#last.peek()
+    }
+    return oldest === undefined || this.#last.size < this.#rate ? 0 : oldest.at + windowMs - now
+  }
+
+  left(departure: Departure): void {
+    this.#last.push(departure)
+  }
+}
+
 /**
  * Starts at even distances, at most `rate` in any window of one second, also right after a pause.
  * A whole second's starts at once would keep to the rate here, but the network may bring them
@@ -44,12 +89,14 @@ export class Throttle implements StartLimit {
   readonly rate: number
   readonly lateMaxMs = lateMaxMs
   readonly #spacingMs: number
+  readonly #departures: Departures
   #next = Number.NEGATIVE_INFINITY
 
   /** `rate`: starts a second, at least 1. */
   constructor(rate: number) {
     this.rate = wholeRate(rate)
     this.#spacingMs = (1_000 + 2 * lateMaxMs) / this.rate
+    this.#departures = new Departures(this.rate)
   }
 
   readyAt(): number {
@@ -58,6 +105,14 @@ export class Throttle implements StartLimit {
 
   started(now: number): void {
     this.#next = Math.max(this.#next, now - lateMaxMs) + this.#spacingMs
+  }
+
+  leavesIn(now: number): number {
+    return this.#departures.leavesIn(now)
+  }
+
+  left(departure: Departure): void {
+    this.#departures.left(departure)
   }
 }
 

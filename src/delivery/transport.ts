@@ -21,6 +21,11 @@ export interface OutboundRequest {
    * out, nothing may be sent, the outcome is `aborted` (rule (c) of strict order).
    */
   readonly mayStart: () => boolean
+  /**
+   * Asked once a connection is there, of the first hop, and again after as long as it says, in ms,
+   * until that is 0: so the endpoint's rate holds where requests arrive. Absent: it leaves at once.
+   */
+  readonly leavesIn?: (() => number) | undefined
   /** Aborts the request (shutdown past its deadline). */
   readonly signal: AbortSignal | null
 }

@@ -419,6 +419,20 @@ test('A17: the chart counts all; a range is dragged or picked by arrows alike, a
   await page.keyboard.press('Enter')
   await page.waitForURL(/from=.*&to=/)
   await page.locator(`[data-row="${newest}"]`).waitFor()
+
+  // The page of the endpoint has the same, with latency, what waits and what was changed.
+  await call('PATCH', `/app/chart/endpoint/${endpoint}`, { throttleRate: 50 })
+  await page.goto(`${ui.url}/app/chart/endpoints/${endpoint}?since=6h`)
+  const strips = /^450 delivered, 150 failed, 0 waiting\. How long attempts took, at most \d+ ms/
+  await page.getByRole('application', { name: strips }).waitFor()
+  await page.locator('summary').filter({ hasText: 'Changes of settings (2)' }).click()
+  const mark = page.getByRole('link', { name: 'Delivery rules changed by the first key' })
+  assert.match((await mark.getAttribute('href')) ?? '', /\/history$/)
+  await chart.focus()
+  for (const key of ['ArrowLeft', 'Shift+ArrowLeft', 'Enter']) await page.keyboard.press(key)
+  await page.waitForURL(/endpoints\/ep_\w+\?from=.*&to=/)
+  await page.getByRole('application', { name: /^\d\d? delivered/ }).waitFor()
+  await page.locator(`[data-row="${newest}"]`).waitFor()
 })
 
 test('an endpoint gets what it never got: made after the message, it is sent from the planner', async () => {
@@ -822,7 +836,12 @@ test('the overview says what is wrong, since when and what waits, and pauses it'
   await page.reload() // rather than wait for the next look
   await page.getByText('1 delivery waits.').waitFor()
   await row.getByText(/1 waiting$/).waitFor()
-  await page.getByRole('heading', { name: 'Waiting now, by when it came' }).waitFor()
+  const chart = page.getByRole('application', { name: /^0 delivered, 1 failed, 1 waiting/ })
+  await chart.focus()
+  for (const key of ['ArrowLeft', 'Enter']) await page.keyboard.press(key)
+  await page.waitForURL(/\/\?from=.*&to=/)
+  await page.getByRole('link', { name: /^500 ?1$/ }).click()
+  await page.waitForURL(/deliveries\?from=.*&to=.*&code=500$/)
 })
 
 test('messages have views of the server’s own, in the URL, with their size and source, in both languages', async () => {

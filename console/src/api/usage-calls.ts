@@ -50,6 +50,7 @@ export interface AuditEntry {
   readonly operation: string
   /** What the operation does, in the page's language. */
   readonly title: string
+  readonly resource: { readonly kind: string; readonly id: string } | null
   readonly outcome: 'done' | 'refused'
   readonly before: Readonly<Record<string, unknown>> | null
   readonly after: Readonly<Record<string, unknown>> | null

@@ -41,6 +41,7 @@ import { columnsOf, DeliveryCard } from './delivery-columns.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { DeliveryHistogram } from './delivery-histogram.tsx'
 import { DeliveryPanel } from './delivery-panel.tsx'
+import { EndpointStrips } from './endpoint-strips.tsx'
 import { JobCard } from './job-card.tsx'
 import { ListExport } from './list-export.tsx'
 
@@ -151,13 +152,17 @@ export function DeliveryList(props: {
         />
         <RangeFilter />
       </FilterBar>
-      <DeliveryHistogram
-        rows={rows}
-        done={feed.done}
-        endpoints={endpoints}
-        summary={summary}
-        ranged={range !== null}
-      />
+      {props.endpointId === null ? (
+        <DeliveryHistogram
+          rows={rows}
+          done={feed.done}
+          endpoints={endpoints}
+          summary={summary}
+          ranged={range !== null}
+        />
+      ) : (
+        <EndpointStrips endpointId={props.endpointId} />
+      )}
       {search['task'] !== undefined && (
         <div className="px-5 pb-2 max-sm:px-3">
           <JobCard id={search['task']} onClose={() => change({ task: undefined })} />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { endpointStats, getEndpoint } from '../api/calls.ts'
 import type { EndpointOut, EndpointStats } from '../api/model.ts'
 import { CopyButton } from '../components/button.tsx'
@@ -15,7 +15,9 @@ import { endpointName } from '../state/data.ts'
 import { useProfile } from '../state/profile.ts'
 import { rateTone, successRate, type Tried } from '../state/rate.ts'
 import { type Scope, useScope } from '../state/scope.tsx'
+import { isRangePreset } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
+import { rangeSearch, useUsage } from '../state/strips.ts'
 import { useUrlState } from '../state/url.ts'
 import { DeliveryList } from './delivery-list.tsx'
 import { EndpointActions } from './endpoint-actions.tsx'
@@ -183,36 +185,51 @@ function useStats(endpointId: string): EndpointStats | undefined {
 const triedOf = (stats: EndpointStats | undefined): Tried | undefined =>
   stats && { succeeded: stats.success, failed: stats.fail }
 
+/** How it did over the time that its page shows; each number leads to what it counts. */
 function Numbers(props: {
   readonly endpoint: EndpointOut
   readonly stats: EndpointStats | undefined
 }) {
   const scope = useScope()
-  const activity = useActivity(scope.application, [props.endpoint]).get(props.endpoint.id)
+  const { id } = props.endpoint
+  const activity = useActivity(scope.application, [props.endpoint]).get(id)
   const t = useT()
   const formats = useFormats()
+  const [search] = useUrlState()
+  const usage = useUsage(scope.application, search, { endpointId: id }).data
   const { stats } = props
-  if (stats === undefined) return null
-  const rate = successRate(triedOf(stats))
+  if (stats === undefined || usage === undefined) return null
+  const { succeeded, failed, p95Ms } = usage.total
+  const rate = successRate({ succeeded, failed })
+  const range = rangeSearch(search)
+  const since = search['from'] === undefined ? (search['since'] ?? '24h') : undefined
+  const list = `${scope.base}/endpoints/${id}`
   return (
     <p className="flex flex-wrap gap-x-4 text-ink-3">
-      <span>
-        {t('column.success')}{' '}
-        <span className={`mono font-[550] ${rateTone(rate)}`}>
+      {isRangePreset(since) && <span>{t(`range.${since}`)}</span>}
+      <Figure
+        label={t('statistics.success')}
+        to={list}
+        search={failed === 0 ? range : { ...range, status: 'failed,retrying' }}
+      >
+        <span className={`font-[550] ${rateTone(rate)}`}>
           {rate === null ? '–' : formats.percent(rate, 2)}
         </span>
-      </span>
-      <span>
-        {t('column.requests')}{' '}
-        <span className="mono text-ink">{formats.number(stats.success + stats.fail)}</span>
-      </span>
-      <span>
-        {t('column.waiting')}{' '}
-        <span className="mono text-ink">{formats.number(stats.pending + stats.sending)}</span>
-      </span>
-      {activity?.p95Ms != null && (
+      </Figure>
+      <Figure label={t('statistics.attempts')} to={list} search={range}>
+        {formats.number(succeeded + failed)}
+        {!usage.complete && '+'}
+      </Figure>
+      <Figure
+        label={t('column.waiting')}
+        to={list}
+        search={{ status: 'queued,sending,retrying,held' }}
+      >
+        {formats.number(stats.pending + stats.sending)}
+      </Figure>
+      {p95Ms !== null && (
         <span title={t('chart.p95')}>
-          p95 <span className="mono text-ink">{formats.duration(activity.p95Ms)}</span>
+          p95 <span className="mono text-ink">{formats.duration(p95Ms)}</span>
         </span>
       )}
       {activity?.lastAttempt != null && (
@@ -224,6 +241,26 @@ function Numbers(props: {
         </span>
       )}
     </p>
+  )
+}
+
+function Figure(props: {
+  readonly label: string
+  readonly to: string
+  readonly search: Readonly<Record<string, string>>
+  readonly children: ReactNode
+}) {
+  return (
+    <span>
+      {props.label}{' '}
+      <Link
+        to={props.to}
+        search={props.search as never} // routes are not typed here
+        className="mono text-ink hover:underline"
+      >
+        {props.children}
+      </Link>
+    </span>
   )
 }
 

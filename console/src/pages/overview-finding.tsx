@@ -6,6 +6,8 @@ import { useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { type ActivityById, activityMax } from '../state/activity.ts'
 import { rateTone } from '../state/rate.ts'
+import { rangeSearch } from '../state/strips.ts'
+import { useUrlState } from '../state/url.ts'
 
 /** What came just now is no backlog yet. */
 const oldAfterMs = 60_000
@@ -25,6 +27,8 @@ export function Finding(props: {
   const t = useT()
   const formats = useFormats()
   const { endpoints, activity, troubled } = props
+  const [search] = useUrlState()
+  const range = rangeSearch(search)
   const now = useNow(10_000)
   // Not before all of them have answered: until then nobody knows that nothing is wrong.
   const looked = endpoints.slice(0, activityMax).every(({ id }) => activity.has(id))
@@ -56,15 +60,15 @@ export function Finding(props: {
       {tried > 0 && (
         <dl className="flex flex-wrap gap-x-10 gap-y-3 max-sm:gap-x-5">
           <Figure
-            label={t('overview.success24h')}
+            label={t('statistics.success')}
             to={`${props.base}/deliveries`}
-            search={failed === 0 ? { since: '24h' } : { since: '24h', status: 'failed,retrying' }}
+            search={failed === 0 ? range : { ...range, status: 'failed,retrying' }}
           >
             <span className={rateTone(succeeded / tried)}>
               {formats.percent(succeeded / tried, 2)}
             </span>
           </Figure>
-          <Figure label={t('overview.attempts24h')} to={props.attemptsTo}>
+          <Figure label={t('statistics.attempts')} to={props.attemptsTo} search={range}>
             {formats.number(tried)}
           </Figure>
           <Figure

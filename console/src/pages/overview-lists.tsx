@@ -7,11 +7,10 @@ import { Section } from '../components/page.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
 import { rateTone } from '../state/rate.ts'
+import { rangeSearch } from '../state/strips.ts'
+import { useUrlState } from '../state/url.ts'
 
 export const shownMax = 5
-
-/** The time that the overview counts. */
-const counted = { since: '24h' }
 
 const answer = (code: string | null): Readonly<Record<string, string>> =>
   code === null ? {} : { code }
@@ -59,7 +58,7 @@ export function TopErrors(props: { readonly base: string; readonly usage: Usage 
           key: `${status} ${errorClass}`,
           label,
           to: `${props.base}/deliveries`,
-          search: { ...counted, ...answer(status > 0 ? String(status) : errorClass) },
+          search: { ...answer(status > 0 ? String(status) : errorClass) },
           value: formats.number(error.count),
         }
       })}
@@ -81,7 +80,7 @@ export function TopTypes(props: { readonly base: string; readonly usage: Usage }
         key: name,
         label: name,
         to: `${props.base}/deliveries`,
-        search: { ...counted, type: name },
+        search: { type: name },
         value: formats.number(count),
       }))}
     />
@@ -99,6 +98,8 @@ function TopList(props: {
   }[]
 }) {
   const t = useT()
+  const [search] = useUrlState()
+  const range = rangeSearch(search) // what is counted here is listed there
   return (
     <Section title={props.title}>
       {props.rows.length === 0 && <p className="text-ink-3">{t('overview.nothing')}</p>}
@@ -107,7 +108,7 @@ function TopList(props: {
           <li key={row.key}>
             <Link
               to={row.to}
-              search={row.search as never}
+              search={{ ...range, ...row.search } as never} // routes are not typed here
               className="flex min-h-[30px] items-center gap-3 border-line border-b hover:bg-sunken"
             >
               <span className="min-w-0 flex-1 truncate">{row.label}</span>

@@ -3,23 +3,24 @@ import { Link } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { listDeliveries, listMessages } from '../api/calls.ts'
 import type { ApplicationOut } from '../api/model.ts'
-import { LatencyLines } from '../charts/latency-lines.tsx'
+import { Strips } from '../charts/strips.tsx'
+import { RangeFilter } from '../components/filters.tsx'
 import { Body, Columns, Page, Section } from '../components/page.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { useConfigMarks } from '../state/config-marks.ts'
 import { useLiveQueries } from '../state/live.ts'
-import { overviewDayMs, useOverview } from '../state/overview.ts'
+import { useOverview } from '../state/overview.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { boundsOf } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
+import { rangeSearch, spanOf, usePickedRange } from '../state/strips.ts'
+import { useUrlState } from '../state/url.ts'
 import { FirstSteps } from './first-steps.tsx'
 import { Attention, troubledOf } from './overview-attention.tsx'
-import { Backlog } from './overview-backlog.tsx'
 import { Finding } from './overview-finding.tsx'
 import { TopErrors, TopTypes, WorstEndpoints } from './overview-lists.tsx'
-import { Outcomes } from './overview-outcomes.tsx'
 
 // What most overviews do not show is not in the first load.
 const Unsubscribed = lazy(async () => ({
@@ -27,6 +28,7 @@ const Unsubscribed = lazy(async () => ({
 }))
 
 const recentMax = 100
+const dayMs = 86_400_000
 
 /** Is anything wrong, since when, for whom, and what now. */
 export function OverviewPage() {
@@ -34,7 +36,7 @@ export function OverviewPage() {
   const { application } = usePreferences()
   const applications = useApplications()
   return (
-    <Page title={t('nav.overview')}>
+    <Page title={t('nav.overview')} actions={<RangeFilter preset="24h" />}>
       <Loaded query={applications}>
         {(list) => {
           const current =
@@ -77,7 +79,9 @@ function Overview(props: { readonly application: ApplicationOut }) {
   const { application } = props
   const id = application.uid ?? application.id
   const base = `/app/${encodeURIComponent(id)}`
-  const { endpoints, usage, activity } = useOverview(id, [
+  const [search] = useUrlState()
+  const pick = usePickedRange()
+  const { endpoints, usage, slices, activity } = useOverview(id, [
     ['deliveries', id, 'overview'],
     ['messages', id, 'overview'],
   ])
@@ -86,7 +90,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
     queryFn: () =>
       listDeliveries(id, {
         limit: recentMax,
-        ...boundsOf({ from: Date.now() - overviewDayMs, to: null }),
+        ...boundsOf({ from: Date.now() - dayMs, to: null }),
       }),
     refetchInterval: 10_000,
   })
@@ -105,7 +109,9 @@ function Overview(props: { readonly application: ApplicationOut }) {
     ],
     everyMs: 200,
   })
-  const marks = useConfigMarks(application.id)
+  const marks = useConfigMarks({
+    ...{ applicationId: application.id, base, since: spanOf(search).since },
+  })
   if (endpoints.data === undefined || recent.data === undefined) {
     if (recent.isError) return <Loaded query={recent}>{() => null}</Loaded>
     if (endpoints.isError) return <Loaded query={endpoints}>{() => null}</Loaded>
@@ -141,25 +147,32 @@ function Overview(props: { readonly application: ApplicationOut }) {
       )}
       {usage.data !== undefined && usage.data.total.succeeded + usage.data.total.failed > 0 && (
         <>
-          <Outcomes
-            usage={usage.data}
-            base={base}
-            marks={marks}
+          <Section
+            title={t('statistics.outcomes')}
             actions={
-              <Link to={`${base}/statistics`} className="link">
-                {t('nav.statistics')}
-              </Link>
+              <>
+                <Link
+                  to={`${base}/deliveries`}
+                  search={rangeSearch(search) as never} // routes are not typed here
+                  className="link"
+                >
+                  {t('nav.deliveries')}
+                </Link>
+                <Link
+                  to={`${base}/statistics`}
+                  search={rangeSearch(search) as never} // as above
+                  className="link"
+                >
+                  {t('nav.statistics')}
+                </Link>
+              </>
             }
-          />
-          <Backlog application={id} base={base} />
-          <Section title={t('statistics.latency')}>
-            <LatencyLines
-              slices={usage.data.slices.map(({ from, p50Ms, p95Ms, p99Ms }) => ({
-                from: Date.parse(from),
-                p50Ms,
-                p95Ms,
-                p99Ms,
-              }))}
+          >
+            <Strips
+              slices={slices}
+              to={Date.parse(usage.data.until)}
+              marks={marks}
+              onRange={pick}
             />
           </Section>
           <Columns count={3}>

@@ -1,21 +1,23 @@
 /** The customer's own overview: what arrives, what does not, and since when. */
 import { useQuery } from '@tanstack/react-query'
 import { getApplication } from '../api/calls.ts'
-import { Body, Columns, Page } from '../components/page.tsx'
+import { Strips } from '../charts/strips.tsx'
+import { RangeFilter } from '../components/filters.tsx'
+import { Body, Columns, Page, Section } from '../components/page.tsx'
 import { Loaded, Loading } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { PortalText } from '../portal-text.tsx'
 import { useOverview } from '../state/overview.ts'
 import { useScope } from '../state/scope.tsx'
+import { usePickedRange } from '../state/strips.ts'
 import { Attention, troubledOf } from './overview-attention.tsx'
 import { Finding } from './overview-finding.tsx'
 import { TopErrors, TopTypes, WorstEndpoints } from './overview-lists.tsx'
-import { Outcomes } from './overview-outcomes.tsx'
 
 export function PortalOverview() {
   const t = useT()
   return (
-    <Page title={t('nav.overview')}>
+    <Page title={t('nav.overview')} actions={<RangeFilter preset="24h" />}>
       <Overview />
     </Page>
   )
@@ -28,7 +30,9 @@ function Overview() {
     queryFn: () => getApplication(id),
     staleTime: 60_000,
   })
-  const { endpoints, usage, activity } = useOverview(id)
+  const t = useT()
+  const pick = usePickedRange()
+  const { endpoints, usage, slices, activity } = useOverview(id)
   if (endpoints.data === undefined) {
     return endpoints.isError ? (
       <Loaded query={endpoints}>{() => null}</Loaded>
@@ -55,7 +59,9 @@ function Overview() {
       <Attention application={id} base={base} troubled={troubled} />
       {counted !== undefined && counted.total.succeeded + counted.total.failed > 0 && (
         <>
-          <Outcomes usage={counted} base={base} />
+          <Section title={t('statistics.outcomes')}>
+            <Strips slices={slices} to={Date.parse(counted.until)} marks={[]} onRange={pick} />
+          </Section>
           <Columns count={3}>
             <WorstEndpoints base={base} endpoints={endpoints.data} usage={counted} />
             <TopErrors base={base} usage={counted} />

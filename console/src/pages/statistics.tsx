@@ -1,9 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useMemo } from 'react'
-import { getUsage, type Usage } from '../api/usage-calls.ts'
-import { LatencyLines } from '../charts/latency-lines.tsx'
-import { OutcomeBars } from '../charts/outcome-bars.tsx'
+import type { ReactNode } from 'react'
+import type { Usage } from '../api/usage-calls.ts'
+import { Strips } from '../charts/strips.tsx'
 import { classLabel } from '../components/class-label.ts'
 import { CopyAs } from '../components/copy-as.tsx'
 import { RangeFilter } from '../components/filters.tsx'
@@ -14,7 +12,8 @@ import { endpointName, useEndpointMap } from '../state/data.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { rateTone } from '../state/rate.ts'
 import { useScope } from '../state/scope.tsx'
-import { type Search, timeRange } from '../state/search.ts'
+import type { Search } from '../state/search.ts'
+import { spanOf, usePickedRange, useSlices, useUsage } from '../state/strips.ts'
 import { useUrlState } from '../state/url.ts'
 
 const rowsMax = 20
@@ -24,26 +23,15 @@ export function StatisticsPage() {
   const t = useT()
   const scope = useScope()
   const [search] = useUrlState()
-  const since = search['since'] ?? (search['from'] === undefined ? '24h' : undefined)
-  const rangeText = `${since ?? ''}|${search['from'] ?? ''}|${search['to'] ?? ''}`
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a relative range is read when asked
-  const query = useMemo(
-    () => () => {
-      const range = timeRange({ ...search, since }, Date.now())
-      return {
-        since: new Date(range?.from ?? 0).toISOString(),
-        ...(range?.to == null ? {} : { until: new Date(range.to).toISOString() }),
-      }
-    },
-    [rangeText],
-  )
-  const key = ['usage', scope.application, rangeText]
-  const usage = useQuery({
-    queryKey: key,
-    queryFn: ({ signal }) => getUsage(scope.application, query(), signal),
-    refetchInterval: 30_000,
+  const usage = useUsage(scope.application, search)
+  useLiveQueries({
+    application: scope.application,
+    keys: [
+      ['usage', scope.application, 'strips'],
+      ['deliveries', scope.application, 'backlog'],
+    ],
+    everyMs: 5_000,
   })
-  useLiveQueries({ application: scope.application, keys: [key], everyMs: 5_000 })
   return (
     <Page
       title={t('nav.statistics')}
@@ -52,7 +40,7 @@ export function StatisticsPage() {
           <RangeFilter preset="24h" />
           <CopyAs
             cli={cliOf(scope.application, search)}
-            request={{ path: `/app/${scope.application}/statistics`, query: query() }}
+            request={{ path: `/app/${scope.application}/statistics`, query: spanOf(search) }}
           />
         </>
       }
@@ -73,9 +61,11 @@ function Report(props: { readonly usage: Usage }) {
   const t = useT()
   const formats = useFormats()
   const scope = useScope()
-  const [, change] = useUrlState()
+  const [search] = useUrlState()
+  const pick = usePickedRange()
   const endpoints = useEndpointMap(scope.application)
   const { usage } = props
+  const slices = useSlices(scope.application, usage, { search })
   const { total } = usage
   const tried = total.succeeded + total.failed
   if (tried === 0) return <Empty title={t('statistics.none')}>{t('statistics.noneText')}</Empty>
@@ -97,32 +87,7 @@ function Report(props: { readonly usage: Usage }) {
       </dl>
       {!usage.complete && <p className="text-ink-3">{t('statistics.sample')}</p>}
       <Section title={t('statistics.outcomes')}>
-        <OutcomeBars
-          buckets={usage.slices.map((slice) => ({
-            from: Date.parse(slice.from),
-            ok: slice.succeeded,
-            failed: slice.failed,
-            waiting: 0,
-          }))}
-          to={Date.parse(usage.until)}
-          onRange={({ from, to }) =>
-            change({
-              since: undefined,
-              from: new Date(from).toISOString(),
-              to: new Date(to).toISOString(),
-            })
-          }
-        />
-      </Section>
-      <Section title={t('statistics.latency')}>
-        <LatencyLines
-          slices={usage.slices.map(({ from, p50Ms, p95Ms, p99Ms }) => ({
-            from: Date.parse(from),
-            p50Ms,
-            p95Ms,
-            p99Ms,
-          }))}
-        />
+        <Strips slices={slices} to={Date.parse(usage.until)} marks={[]} onRange={pick} />
       </Section>
       <Columns>
         <Section title={t('statistics.byEndpoint')}>

@@ -1,24 +1,67 @@
 import { useQuery } from '@tanstack/react-query'
-import { listEndpointChanges } from '../api/usage-calls.ts'
+import { type AuditEntry, endpointHistory, listEndpointChanges } from '../api/usage-calls.ts'
+import type { Mark } from '../charts/marks.tsx'
+import { useLocalization } from '../i18n.tsx'
 import { useMay } from './session.tsx'
 
-const dayMs = 86_400_000
+/** The words come with the first mark: they are in no first load. */
+async function marksOf(
+  entries: readonly AuditEntry[],
+  language: 'en' | 'es',
+  historyOf: (entry: AuditEntry) => string | undefined,
+): Promise<readonly Mark[]> {
+  const { changeText } = await import('./change-text.ts')
+  return entries.flatMap((entry) => {
+    const text = changeText(entry, language)
+    const to = historyOf(entry)
+    const mark = { at: Date.parse(entry.at), ...(to === undefined ? {} : { to }) }
+    return text === null ? [] : [{ ...mark, text }]
+  })
+}
 
-/** When endpoints of the application were changed in the last day, and by whom: for charts. */
-export function useConfigMarks(
-  applicationId: string,
-): readonly { readonly at: number; readonly text: string }[] {
+const none: readonly Mark[] = []
+
+/** When endpoints of the application were changed since, and by whom: for charts. */
+export function useConfigMarks(input: {
+  /** Its id, which the log has. */
+  readonly applicationId: string
+  readonly base: string
+  readonly since: string
+}): readonly Mark[] {
+  const { applicationId, base, since } = input
+  const { language } = useLocalization()
   const changes = useQuery({
-    queryKey: ['endpoints', applicationId, 'marks'],
-    queryFn: () => listEndpointChanges(applicationId, new Date(Date.now() - dayMs).toISOString()),
+    // A relative range moves with every look: by the minute is near enough.
+    queryKey: ['endpoints', applicationId, 'marks', language, since.slice(0, 16)],
+    queryFn: async () =>
+      marksOf((await listEndpointChanges(applicationId, since)).data, language, ({ resource }) =>
+        resource === null ? undefined : `${base}/endpoints/${resource.id}/history`,
+      ),
     refetchInterval: 60_000,
     enabled: useMay('read-audit'), // a role without the audit log sees no marks
     retry: false,
   })
-  return (changes.data?.data ?? [])
-    .filter(({ changed }) => changed.length > 0)
-    .map(({ at, actor, changed }) => ({
-      at: Date.parse(at),
-      text: `${actor.name ?? actor.kind}: ${changed.join(', ')}`,
-    }))
+  return changes.data ?? none
+}
+
+/** The last changes of one endpoint, newest first; a portal is told of what kind who made them was. */
+export function useEndpointMarks(input: {
+  readonly application: string
+  readonly endpointId: string
+  readonly base: string
+}): readonly Mark[] {
+  const { application, endpointId, base } = input
+  const { language } = useLocalization()
+  const changes = useQuery({
+    queryKey: ['endpoints', application, 'history', endpointId, 'marks', language],
+    queryFn: async () =>
+      marksOf(
+        (await endpointHistory(application, endpointId)).data,
+        language,
+        () => `${base}/endpoints/${endpointId}/history`,
+      ),
+    refetchInterval: 60_000,
+    retry: false, // what it marks is there without it
+  })
+  return changes.data ?? none
 }

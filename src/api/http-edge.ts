@@ -10,6 +10,7 @@ import { alike } from '../domain/sentence.ts'
 import { languageOf } from '../i18n/translate.ts'
 import { isAnswered } from './connections.ts'
 import { languageFor, problemBody, unsupportedMedia } from './problem.ts'
+import { requestIdHeader } from './request-ids.ts'
 
 /** Bounds of the listener. Operators change the body limit only; the rest is part of safety. */
 export const edgeLimits = {
@@ -89,7 +90,7 @@ export function guardRequests(app: FastifyInstance): void {
     done()
   })
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(safeHeaders)
+    reply.headers(safeHeaders).header(requestIdHeader, request.id)
     if (isStopping) refuse(reply.header('retry-after', stoppingRetrySeconds), stopping)
     else if (isUnclear(request.raw)) refuse(reply, badRequest)
     else done()

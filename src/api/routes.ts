@@ -110,13 +110,8 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.header('content-type', jsonType).send(answer.body)
 }
 
-const requestIdPattern = /^[\w.:-]{1,64}$/
-
-/** The caller's own name of the request counts, where it is one. */
 function originOf(request: FastifyRequest): RequestOrigin {
-  const given = request.headers['x-request-id']
-  const requestId = typeof given === 'string' && requestIdPattern.test(given) ? given : request.id
-  return { address: request.ip, requestId }
+  return { address: request.ip, requestId: request.id }
 }
 
 /** Before the body is read: who is calling, and may they. */

@@ -45,6 +45,7 @@ import { publicCatalogPage } from './public-catalog-page.ts'
 import { limitRate } from './rate-limit.ts'
 import { recoveryRoutes } from './recovery.ts'
 import { referencePage } from './reference-page.ts'
+import { requestIds } from './request-ids.ts'
 import { roleRoutes } from './roles.ts'
 import { apiPrefix, registerRoutes } from './routes.ts'
 import { searchRoutes } from './searches.ts'
@@ -219,6 +220,7 @@ function followChanges(
 function newApp(deps: ApiDeps): FastifyInstance {
   return fastify({
     bodyLimit: deps.config.bodyBytesMax,
+    genReqId: requestIds(deps.world.random),
     trustProxy: deps.config.trustedProxies.length > 0 && [...deps.config.trustedProxies],
     connectionTimeout: edgeLimits.stalledTimeoutMs,
     requestTimeout: edgeLimits.requestTimeoutMs,

@@ -55,6 +55,19 @@ test('every operation that changes or reveals something leaves an entry, and no 
   }
 })
 
+test('every answer names its request, as the log and the caller do', async () => {
+  assert.equal((await call('GET', '/app')).headers['x-request-id'], 'asked-1')
+  const named = async (name: string) => {
+    const headers = { 'x-request-id': name }
+    const reply = await api.app.inject({ url: '/api/v1/app', headers })
+    return [reply.statusCode, String(reply.headers['x-request-id'])] as const
+  }
+  const [status, first] = await named('not a name')
+  assert.equal(status, 401)
+  assert.match(first, /^[0-9a-f]{12}-\w+$/)
+  assert.notEqual((await named(''))[1], first)
+})
+
 test('what changes nothing or carries traffic leaves no entry', async () => {
   const app = (await call('POST', '/app', { name: 'Quiet' })).json.id
   const before = (await listed()).length

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { Locator, Page, Route } from 'playwright-core'
-import { type ConsoleUnderTest, startConsole } from '../support/console.ts'
+import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
 
 let ui: ConsoleUnderTest
@@ -52,13 +52,31 @@ test('an error of the server has its code and another try, in Spanish', async ()
   const page = await ui.open('/applications', { ...english, language: 'es' })
   const broken = { code: 'internal_error', detail: 'An internal error.' }
   await page.route('**/api/v1/app/acme/**', (route) =>
-    route.fulfill({ status: 500, contentType: 'application/json', body: JSON.stringify(broken) }),
+    route.fulfill({
+      ...{ status: 500, contentType: 'application/json', body: JSON.stringify(broken) },
+      headers: { 'x-request-id': 'a1b2c3-7' },
+    }),
   )
   await page.goto(`${ui.url}/app/acme/recovery`)
-  await page.getByText('internal_error').first().waitFor()
+  const alert = page.getByRole('alert').filter({ hasText: 'internal_error' }).first()
+  await alert.getByText('Solicitud a1b2c3-7').waitFor()
+  await alert.getByRole('button', { name: 'Copiar id' }).click()
+  await clipboard(page, /^a1b2c3-7$/)
   await page.unroute('**/api/v1/app/acme/**')
   await page.getByRole('button', { name: 'Intentar de nuevo' }).first().click()
   await page.getByText('Vista previa').waitFor()
+  // What a press comes to says it too, by the name that the server gave the request.
+  await page.goto(`${ui.url}/app/acme/endpoints/${endpoint}`)
+  await page.route('**/api/v1/app/acme/endpoint/*', (route) =>
+    route.request().method() === 'PATCH'
+      ? route.continue({ postData: '{"url":7}' })
+      : route.continue(),
+  )
+  const answered = page.waitForResponse((one) => one.request().method() === 'PATCH')
+  await page.getByRole('button', { name: 'Pausar' }).click()
+  const name = (await answered).headers()['x-request-id'] ?? ''
+  assert.match(name, /^[0-9a-f]{12}-\w+$/)
+  await page.getByRole('status').getByText(`Solicitud ${name}`).waitFor()
 })
 
 test('a slow server: the button says that it works, and a second press sends nothing', async () => {

@@ -8,12 +8,15 @@ export class ApiError extends Error {
   readonly code: string
   readonly detail: string
   readonly issues: readonly ApiIssue[]
+  /** What the server calls the request, in its log too; null where it did not answer. */
+  readonly requestId: string | null
 
   constructor(input: {
     readonly status: number
     readonly code: string
     readonly detail: string
     readonly issues?: readonly ApiIssue[]
+    readonly requestId?: string | null
   }) {
     super(input.detail)
     this.name = 'ApiError'
@@ -21,6 +24,7 @@ export class ApiError extends Error {
     this.code = input.code
     this.detail = input.detail
     this.issues = input.issues ?? []
+    this.requestId = input.requestId ?? null
   }
 }
 
@@ -86,7 +90,7 @@ export async function requestPart(
   const trial = input.trial === true
   if (response.status === 401 && !trial && (token !== null || csrf !== null)) onExpired()
   const text = await response.text().catch(() => null)
-  if (!response.ok) throw failure(response.status, text ?? '')
+  if (!response.ok) throw failure(response, text ?? '')
   if (text === null) throw unreachable()
   return { text, headers: response.headers }
 }
@@ -137,15 +141,16 @@ export function urlOf(path: string, query: RequestInput['query'] = {}): string {
   return basePath + path + (parts.length === 0 ? '' : `?${parts.join('&')}`)
 }
 
-function failure(status: number, text: string): ApiError {
+function failure({ status, headers }: Response, text: string): ApiError {
   const body = parsed(text)
+  const requestId = headers.get('x-request-id')
   if (Array.isArray(body['detail'])) {
     const issues = body['detail'] as readonly ApiIssue[] // the contract's 422 body
     const detail = issues.map((issue) => issue.msg).join(' ')
-    return new ApiError({ status, code: 'validation', detail, issues })
+    return new ApiError({ status, code: 'validation', detail, issues, requestId })
   }
   return new ApiError({
-    status,
+    ...{ status, requestId },
     code: typeof body['code'] === 'string' ? body['code'] : `http_${status}`,
     detail: typeof body['detail'] === 'string' ? body['detail'] : `HTTP ${status}`,
   })

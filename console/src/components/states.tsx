@@ -1,9 +1,10 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { ApiError } from '../api/http.ts'
-import { type MessageKey, useT } from '../i18n.tsx'
+import { type MessageKey, type T, useT } from '../i18n.tsx'
 import { Button, CopyButton } from './button.tsx'
 import { Notice } from './status.tsx'
+import { RequestName, toast } from './toast.tsx'
 
 /** Nothing here yet: one sentence, one thing to do, one command to copy. */
 export function Empty(props: {
@@ -48,10 +49,22 @@ export function Failure(props: { readonly error: unknown; readonly onRetry?: () 
         <p className="text-ink-2">
           {error.status} · <code>{error.code}</code>
           {error.detail !== '' && !saidAlready.has(error.code) && <> · {error.detail}</>}
+          {error.requestId !== null && (
+            <>
+              {' '}
+              <RequestName id={error.requestId} />
+            </>
+          )}
         </p>
       )}
     </Notice>
   )
+}
+
+/** Says that something failed, with the request's name to copy. */
+export function toastFailure(error: unknown, t: T): void {
+  const requestId = error instanceof ApiError ? error.requestId : null
+  toast(errorSentence(error, t), { tone: 'err', ...(requestId === null ? {} : { requestId }) })
 }
 
 /** Codes whose detail adds nothing to the translated sentence. */

@@ -1,12 +1,15 @@
 import { X } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
 import { useT } from '../i18n.tsx'
+import { CopyButton } from './button.tsx'
 
 interface Toast {
   readonly id: number
   readonly text: string
   readonly tone: 'ok' | 'err'
   readonly undo: (() => void) | null
+  /** What failed, by its name in the server's log. */
+  readonly requestId: string | null
 }
 
 /** How long a toast stays: long enough to read it and to press Undo. */
@@ -27,13 +30,18 @@ function changed(): void {
 
 export function toast(
   text: string,
-  options: { readonly tone?: 'ok' | 'err'; readonly undo?: () => void } = {},
+  options: {
+    readonly tone?: 'ok' | 'err'
+    readonly undo?: () => void
+    readonly requestId?: string
+  } = {},
 ): void {
   const entry: Toast = {
     id: nextId++,
     text,
     tone: options.tone ?? 'ok',
     undo: options.undo ?? null,
+    requestId: options.requestId ?? null,
   }
   toasts = [...toasts, entry].slice(-toastsMax)
   changed()
@@ -64,6 +72,19 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
+/** The request's name in the server's log, for whoever looks for it there. */
+export function RequestName(props: { readonly id: string }) {
+  const t = useT()
+  return (
+    <span className="inline-flex max-w-full items-center text-ink-2 text-xs">
+      <span className="min-w-0 break-all">
+        {t('error.request')} <span className="mono">{props.id}</span>
+      </span>
+      <CopyButton text={props.id} label={t('copy.id')} />
+    </span>
+  )
+}
+
 export function Toaster() {
   const t = useT()
   const shown = useSyncExternalStore(subscribe, () => toasts)
@@ -85,7 +106,14 @@ export function Toaster() {
             key={entry.id}
             className="overlay pointer-events-auto flex max-w-lg items-center gap-3 py-1.5 pr-1.5 pl-3"
           >
-            <span className={entry.tone === 'err' ? 'text-err' : ''}>{entry.text}</span>
+            <span className={`min-w-0 ${entry.tone === 'err' ? 'text-err' : ''}`}>
+              {entry.text}
+              {entry.requestId !== null && (
+                <span className="block">
+                  <RequestName id={entry.requestId} />
+                </span>
+              )}
+            </span>
             {entry.undo !== null && (
               <button
                 type="button"

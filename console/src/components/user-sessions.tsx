@@ -5,7 +5,7 @@ import { usersEn } from '../messages/users-en.ts'
 import { usersEs } from '../messages/users-es.ts'
 import { useWords } from '../state/words.ts'
 import { Button } from './button.tsx'
-import { errorSentence, Loaded } from './states.tsx'
+import { Loaded, toastFailure } from './states.tsx'
 import { Pill } from './status.tsx'
 import { Time } from './time.tsx'
 import { toast } from './toast.tsx'
@@ -25,7 +25,7 @@ export function UserSessions(props: { readonly user: string | null }) {
       toast(w('session.ended'))
       return client.invalidateQueries({ queryKey })
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   return (
     <Loaded query={sessions}>

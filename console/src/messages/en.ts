@@ -341,6 +341,7 @@ export const en = {
   'error.payloadTooLarge': 'That is too large to be sent.',
   'error.rateLimited': 'Too many requests. Wait a moment.',
   'error.refused': 'The server refused it.',
+  'error.request': 'Request',
   'error.server': 'The server failed. What you typed is still here.',
   'error.signedOut': 'Your session has ended. Sign in again.',
   'error.unavailable': 'The server cannot store this now. Try again in a moment.',

@@ -359,6 +359,7 @@ export const es = {
   'error.payloadTooLarge': 'Es demasiado grande para enviarlo.',
   'error.rateLimited': 'Demasiadas solicitudes. Espera un momento.',
   'error.refused': 'El servidor lo rechazó.',
+  'error.request': 'Solicitud',
   'error.server': 'El servidor falló. Lo que escribiste sigue aquí.',
   'error.signedOut': 'Tu sesión terminó. Inicia sesión de nuevo.',
   'error.unavailable': 'El servidor no puede guardarlo ahora. Inténtalo en un momento.',

@@ -12,10 +12,9 @@ import { SelectField, TextField } from '../components/field.tsx'
 import { SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { Page } from '../components/page.tsx'
-import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
+import { Empty, Failure, Loaded, toastFailure } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
-import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
@@ -83,7 +82,7 @@ function ApplicationGrid(props: { readonly rows: readonly ApplicationOut[] }) {
     try {
       await patchApplication(row.id, { enabled: row.enabled === false })
     } catch (error) {
-      toast(errorSentence(error, t), { tone: 'err' })
+      toastFailure(error, t)
     }
     await client.invalidateQueries({ queryKey: ['applications'] })
   }
@@ -220,7 +219,7 @@ function PortalButton(props: { readonly application: ApplicationOut }) {
   const open = useMutation({
     mutationFn: () => portalAccess(props.application.id),
     onSuccess: ({ url }) => window.open(asCustomer(url), '_blank', 'noopener'),
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   return (
     <Button

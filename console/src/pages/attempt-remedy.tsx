@@ -4,7 +4,7 @@ import { patchEndpoint, path } from '../api/calls.ts'
 import type { AttemptOut, EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Confirm } from '../components/dialog.tsx'
-import { errorSentence, Failure } from '../components/states.tsx'
+import { Failure, toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { attemptEn } from '../messages/attempt-en.ts'
@@ -95,10 +95,9 @@ function Disable(props: { readonly endpoint: EndpointOut }) {
     mutationFn: () => set(true),
     onSuccess: () =>
       toast(w('remedy.disabled', { name: endpointName(endpoint) }), {
-        undo: () =>
-          void set(false).catch((error) => toast(errorSentence(error, t), { tone: 'err' })),
+        undo: () => void set(false).catch((error) => toastFailure(error, t)),
       }),
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   return (
     <Button busy={disable.isPending} onClick={() => disable.mutate()}>

@@ -8,7 +8,7 @@ import { CopyButton, copyText, IconButton } from '../components/button.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Menu } from '../components/menu.tsx'
 import { Body, Columns, Facts, Page, Section } from '../components/page.tsx'
-import { errorSentence, Failure, Loading } from '../components/states.tsx'
+import { Failure, Loading, toastFailure } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { TimingBar } from '../components/timing-bar.tsx'
 import { toast } from '../components/toast.tsx'
@@ -234,7 +234,7 @@ function CopyAttempt(props: { readonly attempt: AttemptOut }) {
               .then(copyText)
               .then(
                 () => toast(t('copy.copied')),
-                (error: unknown) => toast(errorSentence(error, t), { tone: 'err' }),
+                (error: unknown) => toastFailure(error, t),
               ),
         }))}
       />

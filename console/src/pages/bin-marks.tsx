@@ -4,7 +4,7 @@ import type { FormEvent } from 'react'
 import { markCaptured } from '../api/calls.ts'
 import type { CapturedOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
-import { errorSentence } from '../components/states.tsx'
+import { toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { binEn } from '../messages/bin-en.ts'
@@ -32,7 +32,7 @@ export function CapturedMarks(props: { readonly request: CapturedOut }) {
   const pin = useMutation({
     mutationFn: () => markCaptured(request.bin, request.id, { pinned: !pinned }),
     onSuccess: refresh,
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   const write = useMutation({
     mutationFn: (note: string) =>
@@ -50,7 +50,7 @@ export function CapturedMarks(props: { readonly request: CapturedOut }) {
     },
     onError: async (error) => {
       await lookAtTheirs(error, refresh)
-      toast(errorSentence(error, t), { tone: 'err' })
+      toastFailure(error, t)
     },
   })
   const Icon = pinned ? PinOff : Pin

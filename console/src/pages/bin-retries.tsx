@@ -3,7 +3,7 @@ import { FastForward } from 'lucide-react'
 import { listDeliveries, retryNow } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
-import { errorSentence } from '../components/states.tsx'
+import { toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { binEn } from '../messages/bin-en.ts'
@@ -54,7 +54,7 @@ export function BinRetries(props: { readonly application: string; readonly bin: 
       toast(w('bin.retryNowDone', { count }))
       return client.invalidateQueries({ queryKey: ['bins', props.bin] })
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   if (endpoints.length === 0) return null
   const rows = waiting.data ?? []

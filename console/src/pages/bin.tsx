@@ -14,7 +14,7 @@ import { LiveBadge, type LiveState } from '../components/live-badge.tsx'
 import { Menu } from '../components/menu.tsx'
 import { Page, Section } from '../components/page.tsx'
 import { SidePanel } from '../components/side-panel.tsx'
-import { Empty, errorSentence, Loaded } from '../components/states.tsx'
+import { Empty, Loaded, toastFailure } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
@@ -68,7 +68,7 @@ export function BinPage() {
       toast(w('bin.clearDone'))
       return client.invalidateQueries({ queryKey: ['bins', name] })
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   const current = rows.find(({ id }) => id === search['sel'])
   const pair = rows.filter(({ id }) => selected.has(id))

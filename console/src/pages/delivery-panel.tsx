@@ -5,7 +5,7 @@ import { cancelDelivery, listMessageAttempts, patchEndpoint } from '../api/calls
 import type { AttemptOut, DeliveryOut, EndpointOut } from '../api/model.ts'
 import { Button, CopyButton } from '../components/button.tsx'
 import { Facts } from '../components/page.tsx'
-import { errorSentence, Loaded } from '../components/states.tsx'
+import { Loaded, toastFailure } from '../components/states.tsx'
 import { heldByCircuit, StatusPill } from '../components/status.tsx'
 import { Time, useNow } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
@@ -48,7 +48,7 @@ export function DeliveryPanel(props: {
       void client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
       return client.invalidateQueries({ queryKey: ['deliveries', scope.application] })
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   const status = statusOf(delivery, endpoint)
   const nextAt = delivery.nextAttempt == null ? null : Date.parse(delivery.nextAttempt)

@@ -5,7 +5,7 @@ import { deleteEndpoint, patchEndpoint } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Confirm } from '../components/dialog.tsx'
-import { errorSentence } from '../components/states.tsx'
+import { toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { type MessageKey, useT } from '../i18n.tsx'
 import { createEn } from '../messages/create-en.ts'
@@ -86,7 +86,7 @@ export function EndpointBulk(props: {
         done.push(endpoint)
       }
     } catch (error) {
-      toast(errorSentence(error, t), { tone: 'err' })
+      toastFailure(error, t)
     }
     setBusy(false)
     await client.invalidateQueries({ queryKey: ['endpoints', app] })

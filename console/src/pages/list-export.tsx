@@ -2,7 +2,7 @@ import { Download, X } from 'lucide-react'
 import type { QueryValue } from '../api/http.ts'
 import { Button, IconButton } from '../components/button.tsx'
 import { Menu } from '../components/menu.tsx'
-import { errorSentence } from '../components/states.tsx'
+import { toastFailure } from '../components/states.tsx'
 import { announce, toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { deliveryEn } from '../messages/delivery-en.ts'
@@ -66,7 +66,7 @@ export function useExportWords() {
   return {
     begun: () => announce(w('export.started')),
     ended(end: ExportEnd): void {
-      if (end.kind === 'failed') toast(errorSentence(end.error, t), { tone: 'err' })
+      if (end.kind === 'failed') toastFailure(end.error, t)
       else if (end.kind === 'stopped') toast(w('export.canceled'))
       else if (end.kind === 'taken') toast(w('export.taken'))
       else toast(w(end.cut ? 'export.cut' : 'export.done', { count: end.rows }))

@@ -4,7 +4,7 @@ import { createEventType, path } from '../api/calls.ts'
 import { ApiError, request } from '../api/http.ts'
 import type { EventTypeOut, MessageOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
-import { errorSentence } from '../components/states.tsx'
+import { toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { messageEn } from '../messages/message-en.ts'
@@ -23,7 +23,7 @@ export function UseAsSample(props: { readonly message: MessageOut }) {
   const client = useQueryClient()
   const type = props.message.eventType
   const refresh = () => client.invalidateQueries({ queryKey: ['event-types'] })
-  const refused = (error: unknown) => toast(errorSentence(error, t), { tone: 'err' })
+  const refused = (error: unknown) => toastFailure(error, t)
   const use = useMutation({
     mutationFn: () => addExample(type, props.message.payload),
     onSuccess: (before) => {

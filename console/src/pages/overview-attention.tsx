@@ -8,7 +8,7 @@ import type { Activity } from '../api/summary-calls.ts'
 import { Button } from '../components/button.tsx'
 import { classLabel } from '../components/class-label.ts'
 import { Section } from '../components/page.tsx'
-import { errorSentence } from '../components/states.tsx'
+import { toastFailure } from '../components/states.tsx'
 import { EndpointPill, endpointState } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
@@ -123,7 +123,7 @@ function PauseButton(props: { readonly application: string; readonly endpoint: E
       }
       return client.invalidateQueries({ queryKey: ['endpoints', application] })
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   if (!may || endpoint.disabled || endpoint.paused === true) return null
   return (

@@ -6,8 +6,7 @@ import { changeWebhooks, type ProfileOut, type WebhookOut } from '../api/profile
 import { Button, IconButton } from '../components/button.tsx'
 import type { CopyAsProps } from '../components/copy-as.tsx'
 import { Confirm } from '../components/dialog.tsx'
-import { errorSentence, Failure } from '../components/states.tsx'
-import { toast } from '../components/toast.tsx'
+import { Failure, toastFailure } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { useScope } from '../state/scope.tsx'
 import { TestDialog } from './test-results.tsx'
@@ -25,7 +24,7 @@ function useChange(ids: readonly string[], onDone: () => void) {
       await client.invalidateQueries({ queryKey: ['webhooks', scope.application] })
       await client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
 }
 

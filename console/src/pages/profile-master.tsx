@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getApplication, patchApplication } from '../api/calls.ts'
 import { Toggle } from '../components/field.tsx'
-import { errorSentence } from '../components/states.tsx'
+import { toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { useScope } from '../state/scope.tsx'
@@ -23,7 +23,7 @@ export function ProfileMaster() {
       toast(t('form.saved'))
       return client.invalidateQueries({ queryKey: ['applications'] })
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   if (found.data === undefined) return null
   return (

@@ -5,7 +5,7 @@ import { signOut, userSession } from '../api/session.ts'
 import { Button } from '../components/button.tsx'
 import { TextField } from '../components/field.tsx'
 import { Body, Facts, Page, Section } from '../components/page.tsx'
-import { errorSentence, Failure } from '../components/states.tsx'
+import { Failure, toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { UserSessions } from '../components/user-sessions.tsx'
 import { useT } from '../i18n.tsx'
@@ -33,7 +33,7 @@ export function ProfilePage() {
       await forgetKept()
       location.assign(provider?.url ?? '/')
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   return (
     <Page

@@ -8,7 +8,7 @@ import { Confirm } from '../components/dialog.tsx'
 import { SelectField, TextField, Toggle } from '../components/field.tsx'
 import { Changeable, ReadOnlyReason } from '../components/guarded.tsx'
 import { Body, Facts, Page, Section } from '../components/page.tsx'
-import { errorSentence, Failure, Loaded } from '../components/states.tsx'
+import { Failure, Loaded, toastFailure } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
@@ -242,7 +242,7 @@ function SwitchesSection(props: { readonly application: string }) {
       client.setQueryData(queryKey, saved)
       toast(t('form.saved'))
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   return (
     <Section title={w('settings.switches')}>

@@ -20,7 +20,7 @@ import { SelectField, TextField } from '../components/field.tsx'
 import { Guarded } from '../components/guarded.tsx'
 import { Menu } from '../components/menu.tsx'
 import { Body, Page } from '../components/page.tsx'
-import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
+import { Empty, Failure, Loaded, toastFailure } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
@@ -114,7 +114,8 @@ function UserRow(props: {
   const refresh = () => client.invalidateQueries({ queryKey: ['users'] })
   const told = (error: unknown): void => {
     const conflict = error instanceof ApiError && error.status === 409
-    toast(conflict ? w('user.lastOwner') : errorSentence(error, t), { tone: 'err' })
+    if (conflict) toast(w('user.lastOwner'), { tone: 'err' })
+    else toastFailure(error, t)
     void refresh()
   }
   const change = useMutation({

@@ -5,7 +5,7 @@ import { catalogText } from '../../../src/domain/event-type.ts'
 import { newestSchema } from '../../../src/domain/schema/versions.ts'
 import { allOf, listEndpoints, listEventTypes, resend } from '../api/calls.ts'
 import type { DeliveryOut, EndpointOut, EventTypeOut } from '../api/model.ts'
-import { errorSentence } from '../components/states.tsx'
+import { toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 
@@ -99,7 +99,7 @@ export function useResend(application: string) {
           failure = error
         }
       }
-      if (failure !== null) toast(errorSentence(failure, t), { tone: 'err' })
+      if (failure !== null) toastFailure(failure, t)
       if (sent > 0) toast(t('resend.done', { count: sent }))
       await client.invalidateQueries({ queryKey: ['deliveries', application] })
       await client.invalidateQueries({ queryKey: ['message', application] })

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { patchEndpoint, retryNow } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
-import { errorSentence } from '../components/states.tsx'
+import { toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { endpointName } from './data.ts'
@@ -23,7 +23,7 @@ export function useEndpointDeeds(application: string) {
       await patchEndpoint(application, endpoint.id, patch)
       return true
     } catch (error) {
-      toast(errorSentence(error, t), { tone: 'err' })
+      toastFailure(error, t)
       return false
     } finally {
       await refresh()
@@ -36,7 +36,7 @@ export function useEndpointDeeds(application: string) {
       void client.invalidateQueries({ queryKey: ['deliveries', application] })
       return refresh()
     },
-    onError: (error) => toast(errorSentence(error, t), { tone: 'err' }),
+    onError: (error) => toastFailure(error, t),
   })
   return {
     refresh,

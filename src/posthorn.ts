@@ -14,7 +14,7 @@ import { shownSettings } from './config/shown.ts'
 import type { Config } from './config.ts'
 import { authenticator } from './delivery/authentication.ts'
 import { timedClaims } from './delivery/claim-times.ts'
-import { directSender } from './delivery/direct.ts'
+import { directMaker, directSender } from './delivery/direct.ts'
 import { createEngine, type Engine } from './delivery/engine.ts'
 import { withMail } from './delivery/mail-transport.ts'
 import type { Listener } from './delivery/own-listeners.ts'
@@ -383,6 +383,7 @@ class Running implements Posthorn {
 function directOf(engine: Engine, deps: Parameters<typeof directSender>[0]): Direct {
   return {
     send: directSender(deps),
+    make: directMaker(deps),
     onAttempt: (listener) => engine.onAttempt(({ attempt }) => listener(attempt)),
   }
 }

@@ -2,6 +2,7 @@ import type Type from 'typebox'
 import * as contract from '../contract/attempt.ts'
 import type { Attempt } from '../domain/attempt.ts'
 import { attemptIn } from '../domain/attempt-sentences.ts'
+import { Problem, problems } from '../domain/errors.ts'
 import { type ApplicationId, type AttemptId, isId, type MessageId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
 import type { AttemptFilter } from '../store/port/attempts.ts'
@@ -11,6 +12,7 @@ import {
   type Answer,
   answer,
   type Call,
+  conflict,
   endpointOf,
   messageOf,
   noContent,
@@ -21,10 +23,11 @@ import {
   type Services,
 } from './call.ts'
 import { attemptStatus } from './delivery-status.ts'
-import { maskAttempts } from './masked.ts'
+import { maskAttempts, maskMessage } from './masked.ts'
 import { maskFor } from './masking.ts'
 import { messageText, type Shown } from './message-text.ts'
 import { eventFilter, listText, pageRequest } from './pagination.ts'
+import { type Principal, requirePermission } from './principal.ts'
 import { sentBody } from './sent-body.ts'
 import { timeText } from './times.ts'
 
@@ -106,6 +109,24 @@ export const attemptRoutes: readonly Route[] = [
     return answer(200, { body: body === null ? null : Buffer.from(body).toString(), masked })
   }),
 
+  route(contract.signAttemptAgain, async (call, services) => {
+    const { application, message } = await messageOf(call, services, true)
+    const attempt = await storedAttempt(message, call.path, services)
+    const view = await services.views.get(application.id)
+    const endpoint = view?.endpoint(attempt.endpointId)
+    if (endpoint === undefined) throw notFound(absent.endpoint)
+    const mask = await maskFor(call, services)
+    if (maskMessage(message, mask).paths.length > 0) throw new Problem(problems.forbidden, hidden)
+    const withSecrets = call.body.secrets === true
+    if (withSecrets) mayReveal(call.principal)
+    const { direct } = services
+    if (direct == null) throw new Problem(problems.unavailable)
+    const made = await direct.make({ application, endpoint, message })
+    if (made === null) throw conflict(notMade)
+    const headers = withSecrets ? Object.fromEntries(made.headers) : made.shownHeaders
+    return answer(200, { headers, body: Buffer.from(made.body).toString() })
+  }),
+
   route(contract.expungeAttemptContent, async (call, services) => {
     const { application, message } = await messageOf(call, services, false)
     const result = await services.store.expungeAttempt({
@@ -117,6 +138,24 @@ export const attemptRoutes: readonly Route[] = [
     return noContent
   }),
 ]
+
+const hidden = {
+  detail: {
+    en: 'Members of this message are masked for your role; its signature is over all of them.',
+    es: 'Hay partes de este mensaje ocultas para este rol; su firma es de todas.',
+  },
+}
+
+const notMade = {
+  en: 'The request cannot be made: its payload is gone, or its transformation fails.',
+  es: 'No se puede hacer la solicitud: su payload ya no está o su transformación falla.',
+}
+
+/** Secrets of headers are the organisation's: tokens of one application never see them. */
+function mayReveal(principal: Principal): void {
+  requirePermission(principal, 'manage-secrets')
+  if (principal.applicationId !== null) throw new Problem(problems.forbidden)
+}
 
 const emptyPage: Answer = { status: 200, body: '{"data":[],"iterator":null,"done":true}' }
 

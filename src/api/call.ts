@@ -55,6 +55,19 @@ export interface Direct {
     /** The URL as records show it. */
     readonly url: string
   }>
+  /**
+   * That request, without the endpoint's authentication, signed now and not sent; null: it cannot be
+   * made. `shownHeaders` are its headers as records show them.
+   */
+  make(input: {
+    readonly application: Application
+    readonly endpoint: Endpoint
+    readonly message: Message
+  }): Promise<{
+    readonly headers: readonly (readonly [name: string, value: string])[]
+    readonly shownHeaders: Readonly<Record<string, string>>
+    readonly body: Uint8Array
+  } | null>
   /** Calls `listener` for each attempt once it is durable. Returns how to stop that. */
   onAttempt(listener: (attempt: Attempt) => void): () => void
 }

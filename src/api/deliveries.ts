@@ -8,6 +8,7 @@ import { limits } from '../domain/limits.ts'
 import type { Store } from '../store/store.ts'
 import { absent } from './absent.ts'
 import {
+  type Answer,
   answer,
   applicationOf,
   type Call,
@@ -63,9 +64,19 @@ export const deliveryRoutes: readonly Route[] = [
         en: 'The delivery is being sent, or it is over.',
         es: 'La entrega se está enviando o ya terminó.',
       })
-    const after = await services.store.findDelivery({ applicationId, deliveryId: id })
-    if (after === null) throw notFound(absent.delivery)
-    return { status: 200, body: await wholeText(after, call.now, services) }
+    return wholeAnswer({ applicationId, id }, call.now, services)
+  }),
+
+  route(contract.retryDelivery, async (call, services) => {
+    const { id, applicationId, endpointId } = await deliveryOf(call, services)
+    const key = { applicationId, endpointId, deliveryId: id, now: call.now, limit: 1 }
+    if ((await services.store.hastenRetries(key)) === 0)
+      throw conflict({
+        en: 'The delivery does not wait for a retry of its own.',
+        es: 'La entrega no espera un reintento propio.',
+      })
+    services.wake()
+    return wholeAnswer({ applicationId, id }, call.now, services)
   }),
 
   route(contract.retryNow, async (call, services) => {
@@ -122,6 +133,17 @@ const noFilter = {
   tag: null,
   succeeded: null,
   statusCodeClass: null,
+}
+
+async function wholeAnswer(
+  of: Pick<Delivery, 'applicationId' | 'id'>,
+  now: number,
+  services: Services,
+): Promise<Answer> {
+  const { applicationId, id: deliveryId } = of
+  const delivery = await services.store.findDelivery({ applicationId, deliveryId })
+  if (delivery === null) throw notFound(absent.delivery)
+  return { status: 200, body: await wholeText(delivery, now, services) }
 }
 
 /** One delivery with its last attempt and the type of its event. */

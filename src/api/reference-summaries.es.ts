@@ -100,10 +100,14 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Lista los intentos de un mensaje, los más nuevos primero.',
   'v1.message-attempt.list-by-endpoint-deprecated':
     'Lista los intentos de un endpoint, los más nuevos primero.',
+  'v1.message-attempt.sign-again':
+    'Los encabezados y el cuerpo de un intento como se enviarían ahora: con la hora de ahora y una firma que se verifica.',
   'v1.delivery.list': 'Lista las entregas de una aplicación, las más nuevas primero.',
   'v1.delivery.get': 'Una entrega: un mensaje a un endpoint.',
   'v1.delivery.cancel':
     'Cancela una entrega que espera. Si se está enviando o ya terminó, es un conflicto.',
+  'v1.delivery.retry-now':
+    'Intenta ahora una entrega que espera un reintento, sin aguardar a su horario. Si no espera nada, o espera a las anteriores, es un conflicto.',
   'v1.endpoint.retry-now':
     'Intenta ahora lo que espera un reintento en este endpoint, sin aguardar a su horario.',
   'v1.change.list':

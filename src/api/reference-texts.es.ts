@@ -1,6 +1,8 @@
 /** Descriptions of schemas and answers in Spanish, by the English text: a test finds those that are missing. */
 export const textsEs: Readonly<Record<string, string>> = {
   organization: 'organización',
+  'Shows the values of secret custom headers too, to those who may change secrets of the organisation. What an endpoint authenticates with is never shown. Default: false.':
+    'Muestra también los valores de los encabezados propios que son secretos, a quienes pueden cambiar secretos de la organización. Aquello con lo que un endpoint se autentica no se muestra nunca. false si no se indica.',
   'What it answers, one after another, the last one for ever: as text, or the same as rules.':
     'Qué responde, una cosa tras otra y la última para siempre: como texto, o lo mismo como reglas.',
   'What signatures are checked with besides the secrets of endpoints here: `whsec_…`, or of another sender such as `stripe:whsec_…`.':

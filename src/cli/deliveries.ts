@@ -29,6 +29,16 @@ const states = {
 } as const
 type Word = keyof typeof states
 
+/** What is done to one delivery that waits. */
+const moves = [
+  { verb: 'cancel', path: 'cancel', text: { en: 'one that waits', es: 'una que espera' } },
+  {
+    verb: 'retry',
+    path: 'retry-now',
+    text: { en: 'one that waits for a retry, now', es: 'ya una que espera un reintento' },
+  },
+] as const
+
 const pageSize = 250
 /** Rows looked at for one list, so that a rare status does not read everything. */
 const looksMax = 20_000
@@ -40,6 +50,7 @@ export const deliveries: CommandModule = {
     'posthorn deliveries ls --code 500,connect_timeout',
     'posthorn deliveries get dlv_…',
     'posthorn deliveries cancel dlv_…',
+    'posthorn deliveries retry dlv_…',
     'posthorn deliveries export --status failed --since 7d --to failed.csv',
   ],
   define(command, context, act) {
@@ -67,17 +78,19 @@ export const deliveries: CommandModule = {
           return exitCodes.ok
         }),
       )
-    withApplication(command.command('cancel <delivery>'), context)
-      .description(t({ en: 'one that waits', es: 'una que espera' }))
-      .action(
-        act(async ([delivery = ''], options) => {
-          const client = await context.client()
-          const { id } = await applicationOf(options, client, context)
-          const canceled = await client.call<Delivery>('POST', `${pathOf(id, delivery)}/cancel`)
-          show([canceled], new Map(), context)
-          return exitCodes.ok
-        }),
-      )
+    for (const { verb, path, text } of moves) {
+      withApplication(command.command(`${verb} <delivery>`), context)
+        .description(t(text))
+        .action(
+          act(async ([delivery = ''], options) => {
+            const client = await context.client()
+            const { id } = await applicationOf(options, client, context)
+            const moved = await client.call<Delivery>('POST', `${pathOf(id, delivery)}/${path}`)
+            show([moved], new Map(), context)
+            return exitCodes.ok
+          }),
+        )
+    }
     exportOptions(filters(command.command('export'), context), context)
       .description(t({ en: 'all that fit, as CSV or NDJSON', es: 'todas, como CSV o NDJSON' }))
       .action(

@@ -60,6 +60,10 @@ export const routes: Routes = {
   'v1.message-attempt.list-by-msg': ['GET', '/app/{app_id}/attempt/msg/{msg_id}'],
   'v1.message-attempt.get': ['GET', '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}'],
   'v1.message-attempt.get-body': ['GET', '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/body'],
+  'v1.message-attempt.sign-again': [
+    'POST',
+    '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/sign-again',
+  ],
   'v1.message-attempt.expunge-content': [
     'DELETE',
     '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/content',
@@ -72,6 +76,7 @@ export const routes: Routes = {
   'v1.delivery.list': ['GET', '/app/{app_id}/delivery'],
   'v1.delivery.get': ['GET', '/app/{app_id}/delivery/{delivery_id}'],
   'v1.delivery.cancel': ['POST', '/app/{app_id}/delivery/{delivery_id}/cancel'],
+  'v1.delivery.retry-now': ['POST', '/app/{app_id}/delivery/{delivery_id}/retry-now'],
   'v1.endpoint.retry-now': ['POST', '/app/{app_id}/endpoint/{endpoint_id}/retry-now'],
   'v1.change.list': ['GET', '/app/{app_id}/change'],
   'v1.change.list-all': ['GET', '/change'],

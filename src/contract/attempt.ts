@@ -169,6 +169,36 @@ export const getAttemptBody = operation({
   own: true,
 })
 
+export const signAttemptAgain = operation({
+  id: 'v1.message-attempt.sign-again',
+  summary:
+    'The headers and body of an attempt as they would be sent now: with the time of now and a signature that verifies.',
+  method: 'POST',
+  path: '/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/sign-again',
+  access: 'application',
+  permission: 'read-secret',
+  query: NoQuery,
+  body: Type.Object({
+    secrets: Type.Optional(
+      Type.Boolean({
+        description:
+          'Shows the values of secret custom headers too, to those who may change secrets of the organisation. What an endpoint authenticates with is never shown. Default: false.',
+      }),
+    ),
+  }),
+  bodyOptional: true,
+  auditedFields: ['secrets'],
+  success: {
+    200: Type.Object({
+      headers: Type.Record(Type.String(), Type.String()),
+      body: Type.String(),
+    }),
+  },
+  errors: [404, 409],
+  own: true,
+  withoutIdempotency: true,
+})
+
 export const expungeAttemptContent = operation({
   id: 'v1.message-attempt.expunge-content',
   summary: 'Drop the stored response of an attempt.',
@@ -202,6 +232,7 @@ export const attemptOperations = [
   listAttemptsByMessage,
   getAttempt,
   getAttemptBody,
+  signAttemptAgain,
   expungeAttemptContent,
   listAttemptsOfMessage,
   listAttemptsOfDestination,

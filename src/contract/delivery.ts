@@ -109,6 +109,22 @@ export const cancelDelivery = operation({
   own: true,
 })
 
+export const retryDelivery = operation({
+  id: 'v1.delivery.retry-now',
+  summary:
+    'Try a delivery now that waits for a retry, rather than when its schedule says. One that waits for nothing, or for those before it, is a conflict.',
+  method: 'POST',
+  path: '/app/{app_id}/delivery/{delivery_id}/retry-now',
+  access: 'application',
+  permission: 'replay',
+  query: NoQuery,
+  body: Empty,
+  bodyOptional: true,
+  success: { 200: DeliveryOut },
+  errors: [404, 409],
+  own: true,
+})
+
 export const retryNowMax = 5_000
 
 export const retryNow = operation({
@@ -132,4 +148,10 @@ export const retryNow = operation({
   own: true,
 })
 
-export const deliveryOperations = [listDeliveries, getDelivery, cancelDelivery, retryNow]
+export const deliveryOperations = [
+  listDeliveries,
+  getDelivery,
+  cancelDelivery,
+  retryDelivery,
+  retryNow,
+]

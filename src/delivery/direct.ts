@@ -1,6 +1,7 @@
 /**
- * One request outside of deliveries: a test event. It is prepared, signed, authenticated and guarded
- * as a delivery is, and judged by the same policy; nothing is stored.
+ * One request outside of deliveries: a test event, or one that somebody sends by hand. It is prepared
+ * and signed as a delivery is; what is sent is authenticated, guarded and judged so too. Nothing is
+ * stored.
  */
 import type { Application } from '../domain/application.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
@@ -10,6 +11,7 @@ import type { Outcome, Timings } from '../domain/outcome.ts'
 import type { DeliveryPolicy } from '../domain/policy.ts'
 import type { World } from '../posthorn.ts'
 import type { MakeRequest } from './attempt.ts'
+import type { HeaderPair } from './prepare.ts'
 import type { Transport } from './transport.ts'
 import { isSuccess } from './verdict.ts'
 
@@ -20,6 +22,15 @@ export interface DirectResult {
   readonly url: string
 }
 
+/** A request that is not sent. */
+export interface MadeRequest {
+  /** Every header but those of the endpoint's authentication, secrets in clear. */
+  readonly headers: readonly HeaderPair[]
+  /** The same as records show them. */
+  readonly shownHeaders: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
 export type SendDirect = (input: {
   readonly application: Application
   readonly endpoint: Endpoint
@@ -28,31 +39,56 @@ export type SendDirect = (input: {
   readonly signedAt?: number
 }) => Promise<DirectResult>
 
-export function directSender(deps: {
+interface DirectDeps {
   readonly world: Pick<World, 'clock' | 'random'>
   readonly makeRequest: MakeRequest
   readonly transport: Transport
   readonly policyOf: (application: Application, endpoint: Endpoint) => DeliveryPolicy
-}): SendDirect {
-  return async ({ application, endpoint, message, signedAt }) => {
+}
+
+export function directSender(deps: DirectDeps): SendDirect {
+  return async (input) => {
+    const { application, endpoint } = input
     const policy = deps.policyOf(application, endpoint)
-    const now = signedAt ?? deps.world.clock.now()
-    const made = await deps.makeRequest({
-      application,
-      endpoint,
-      policy,
-      claim: claimOf(message, endpoint, deps.world, now),
-      attemptId: makeId('attempt', { nowMs: now, random: deps.world.random.bytes(15) }),
-      now,
-      mayStart: () => true,
-      signal: null,
-    })
+    const made = await makeDirect(deps, input)
     if (made === 'payload_gone')
       return refused('payload_gone', 'There is nothing to send.', endpoint)
     if (!('request' in made)) return refused(made.errorClass, made.detail, endpoint)
     const outcome = await deps.transport.send(made.request)
     return { outcome, succeeded: isSuccess(outcome, policy), url: made.shownUrl }
   }
+}
+
+/**
+ * The request of a message as it would be sent now, signed anew; null where there is none to be made.
+ * Without the endpoint's authentication: nothing is asked of a token server for it.
+ */
+export function directMaker(deps: DirectDeps) {
+  return async (input: Parameters<SendDirect>[0]): Promise<MadeRequest | null> => {
+    const { authentication: _, ...attributes } = input.endpoint.attributes
+    const endpoint = { ...input.endpoint, attributes }
+    const made = await makeDirect(deps, { ...input, endpoint })
+    if (made === 'payload_gone' || !('request' in made)) return null
+    const { request, shownHeaders } = made
+    return { headers: request.headers, shownHeaders, body: request.body }
+  }
+}
+
+function makeDirect(
+  deps: DirectDeps,
+  { application, endpoint, message, signedAt }: Parameters<SendDirect>[0],
+) {
+  const now = signedAt ?? deps.world.clock.now()
+  return deps.makeRequest({
+    application,
+    endpoint,
+    policy: deps.policyOf(application, endpoint),
+    claim: claimOf(message, endpoint, deps.world, now),
+    attemptId: makeId('attempt', { nowMs: now, random: deps.world.random.bytes(15) }),
+    now,
+    mayStart: () => true,
+    signal: null,
+  })
 }
 
 function claimOf(

@@ -65,7 +65,7 @@ export interface Doing {
 interface Way {
   readonly body?: (scene: Scene) => unknown
   /** Makes what the scene lacks. */
-  readonly more?: (scene: Scene, call: Caller) => Promise<Scene>
+  readonly more?: (scene: Scene, call: Caller, api: TestApi) => Promise<Scene>
   /** In place of the bootstrap key. */
   readonly token?: (scene: Scene, call: Caller) => Promise<string>
 }
@@ -113,6 +113,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   'v1.message.expunge-content': {},
   'v1.message-attempt.resend': {},
+  'v1.message-attempt.sign-again': {},
   'v1.endpoint.send-example': { body: ({ event_type_name }) => ({ eventType: event_type_name }) },
   'v1.message.bulk-expunge-content': { body: ({ msg_id }) => ({ messageIds: [msg_id] }) },
   'v1.message.cancel': {},
@@ -129,6 +130,18 @@ const ways: Readonly<Record<string, Way>> = {
         [each.msgId, each.messageId].includes(msg_id),
       )
       return { ...scene, delivery_id: found.id }
+    },
+  },
+  'v1.delivery.retry-now': {
+    more: async (scene, call, api) => {
+      const body = { eventType: scene['event_type_name'], payload: {} }
+      await call('POST', `/app/${scene['app_id']}/msg`, body)
+      const claim = api.claims.at(-1)
+      if (claim === undefined) throw new Error('the message was not handed on')
+      await recordAttempt(api, claim, {
+        ...{ status: 500, retryAt: api.world.clock.now() + 3_600_000 },
+      })
+      return { ...scene, delivery_id: claim.delivery.id }
     },
   },
   'v1.endpoint.retry-now': {},
@@ -233,7 +246,7 @@ export const doings: readonly Doing[] = operations.flatMap((operation) => {
     id: operation.id,
     async prepare({ call, api }) {
       const plain = await sceneOf(call, api)
-      const scene = (await way.more?.(plain, call)) ?? plain
+      const scene = (await way.more?.(plain, call, api)) ?? plain
       const token = await way.token?.(scene, call)
       return {
         method: operation.method,

@@ -1,6 +1,7 @@
 /** What Posthorn adds: batches, canceling, routing, filters, deliveries; and hosted Svix's extras. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { Webhook } from 'standardwebhooks'
 import { Svix } from 'svix'
 import { patternSentences } from '../../src/api/pattern-sentences.ts'
 import { shownSettings } from '../../src/config/shown.ts'
@@ -19,10 +20,15 @@ before(async () => {
 })
 after(() => api.close())
 
-async function call(method: string, path: string, body?: string): Promise<Answered> {
+async function call(
+  method: string,
+  path: string,
+  body?: string,
+  token = bootstrapKey,
+): Promise<Answered> {
   const response = await fetch(`${url}/api/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${bootstrapKey}` },
+    headers: { authorization: `Bearer ${token}` },
     ...(body === undefined ? {} : { body }),
   })
   const text = await response.text()
@@ -149,10 +155,55 @@ test('deliveries: list by state, one with its last attempt, cancel one, conflict
   })
   const pending = (await call('GET', `/app/${app}/delivery?state=pending`)).json.data[0]
   assert.equal(pending.msgId, waiting.id)
+  const early = await call('POST', `/app/${app}/delivery/${pending.id}/retry-now`)
+  assert.deepEqual([early.status, early.json.code], [409, 'conflict'])
   const canceled = await call('POST', `/app/${app}/delivery/${pending.id}/cancel`)
   assert.equal(canceled.json.state, 'canceled')
   const other = await application()
   assert.equal((await call('GET', `/app/${other}/delivery/${one.id}`)).status, 404)
+
+  await svix.message.create(app, { eventType: 'a.b', payload: {} })
+  const next = api.claims.at(-1)
+  assert.ok(next)
+  await recordAttempt(api, next, { status: 500, retryAt: Date.now() + 3_600_000 })
+  const retry = (of: string) => call('POST', `/app/${of}/delivery/${next.delivery.id}/retry-now`)
+  assert.equal((await retry(other)).status, 404)
+  const moved = (await retry(app)).json
+  assert.deepEqual([moved.state, moved.attemptCount], ['pending', 1])
+  assert.ok(Date.parse(moved.nextAttempt) <= Date.now())
+  assert.equal((await retry(app)).status, 409)
+})
+
+test('an attempt is signed again with the time of now; secret headers show to few, authentication to nobody', async () => {
+  const app = await application()
+  const { id } = await svix.endpoint.create(app, { url: 'https://a.b' })
+  const endpoint = `/app/${app}/endpoint/${id}`
+  await call('PUT', `${endpoint}/headers`, '{"headers":{"X-Api-Key":"sesame","X-Team":"blue"}}')
+  const authentication = { kind: 'bearer', token: 'never shown' }
+  await call('PATCH', endpoint, JSON.stringify({ authentication }))
+  await svix.message.create(app, { eventType: 'a.b', payload: { n: 1 } })
+  const claim = api.claims.at(-1)
+  assert.ok(claim)
+  const attempt = await recordAttempt(api, claim, { status: 500 })
+  const path = `/app/${app}/msg/${claim.message.id}/attempt/${attempt.id}/sign-again`
+  const { headers, body } = (await call('POST', path)).json
+  assert.deepEqual([headers['X-Api-Key'], headers['X-Team']], ['[masked]', 'blue'])
+  const { key } = (await call('GET', `${endpoint}/secret`)).json
+  assert.deepEqual(new Webhook(key).verify(body, headers), { n: 1 })
+  assert.ok(Math.abs(Date.now() / 1000 - Number(headers['webhook-timestamp'])) < 60)
+  const all = (await call('POST', path, '{"secrets":true}')).json.headers
+  assert.equal(all['X-Api-Key'], 'sesame')
+  assert.ok(!JSON.stringify(all).includes('never shown'))
+
+  const { token } = (await call('POST', `/auth/app-portal-access/${app}`)).json
+  assert.equal((await call('POST', path, undefined, token)).status, 200)
+  assert.equal((await call('POST', path, '{"secrets":true}', token)).status, 403)
+  const reader = (await call('POST', '/api-key', '{"name":"Reader","role":"reader"}')).json.token
+  assert.equal((await call('POST', path, undefined, reader)).status, 403)
+  await call('DELETE', `/app/${app}/msg/${claim.message.id}/content`)
+  assert.equal((await call('POST', path)).status, 409)
+  await call('DELETE', endpoint)
+  assert.equal((await call('POST', path)).status, 404)
 })
 
 test('a filter decides by payload, and routing says which rule excluded whom', async () => {

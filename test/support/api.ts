@@ -5,7 +5,13 @@ import type { OpenIdProvider } from '../../src/api/openid/provider.ts'
 import { type ApiDeps, type ApiServer, apiServer } from '../../src/api/server.ts'
 import { shownSettings } from '../../src/config/shown.ts'
 import { type Config, configWith } from '../../src/config.ts'
+import { authenticator } from '../../src/delivery/authentication.ts'
+import { directMaker } from '../../src/delivery/direct.ts'
+import { requestMaker } from '../../src/delivery/request-maker.ts'
+import { createSigner } from '../../src/delivery/signer.ts'
+import type { Transport } from '../../src/delivery/transport.ts'
 import type { OrganizationId } from '../../src/domain/ids.ts'
+import { resolvePolicy } from '../../src/domain/policy.ts'
 import { type InspectorOptions, inspector } from '../../src/inspector/inspector.ts'
 import { type Acceptor, acceptor, type Dispatch } from '../../src/intake/accept.ts'
 import { admissionLimits } from '../../src/intake/admission.ts'
@@ -85,6 +91,12 @@ const answered = {
   url: 'https://example.com/',
 }
 
+/** Nothing is sent. */
+const unreached: Transport = {
+  send: () => Promise.reject(new Error('nothing is to be sent here')),
+  close: async () => {},
+}
+
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const world: World = {
     clock: systemClock,
@@ -141,7 +153,19 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     wake() {},
     sandbox: codeSandbox,
     ...(options.connections === undefined ? {} : { connections: options.connections }),
-    direct: { send: async () => answered, onAttempt: () => () => {} },
+    direct: {
+      send: async () => answered,
+      make: directMaker({
+        ...{ world, transport: unreached },
+        makeRequest: requestMaker({
+          sandbox: codeSandbox,
+          context: { signer: createSigner(), userAgent: 'Posthorn/test', installationId: null },
+          authenticator: authenticator({ clock, transport: unreached }),
+        }),
+        policyOf: ({ profile }, { policy }) => resolvePolicy(profilePolicy(profile), policy),
+      }),
+      onAttempt: () => () => {},
+    },
     version: '0.0.0',
     shownSettings: (language) => shownSettings(config, language),
     routes: bins.routes,

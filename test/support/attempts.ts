@@ -4,7 +4,7 @@ import type { EndpointEffect } from '../../src/domain/verdict.ts'
 import type { Claim } from '../../src/store/port/deliveries.ts'
 import type { TestApi } from './api.ts'
 
-/** One attempt of a claimed delivery, with a status; the delivery ends succeeded or failed. */
+/** One attempt of a claimed delivery, with a status; the delivery ends succeeded or failed, or waits. */
 export async function recordAttempt(
   api: TestApi,
   claim: Claim,
@@ -12,6 +12,8 @@ export async function recordAttempt(
     readonly status: number
     readonly body?: string
     readonly effect?: EndpointEffect
+    /** It failed and is tried again then. */
+    readonly retryAt?: number
     /** What its code made of the request. */
     readonly made?: Pick<Attempt, 'url' | 'requestHeaders' | 'rewriting'>
   },
@@ -52,7 +54,7 @@ export async function recordAttempt(
     },
     remoteAddress: '127.0.0.1',
     connection: { kept: true, tls: null },
-    nextAttemptAt: null,
+    nextAttemptAt: answer.retryAt ?? null,
     createdAt: now,
     ...answer.made,
   }
@@ -63,10 +65,17 @@ export async function recordAttempt(
     deliveryId: delivery.id,
     token: claim.token,
     attempt,
-    verdict: { kind: succeeded ? 'succeeded' : 'failed' },
+    verdict: verdictOf(succeeded, answer.retryAt),
     effect: answer.effect ?? {},
     stream: null,
     now,
   })
   return attempt
+}
+
+function verdictOf(succeeded: boolean, retryAt: number | undefined) {
+  if (succeeded) return { kind: 'succeeded' } as const
+  return retryAt === undefined
+    ? ({ kind: 'failed' } as const)
+    : ({ kind: 'retry', at: retryAt } as const)
 }

@@ -244,7 +244,9 @@ export function ordering(open: OpenStore): void {
         await scene.record(one, { kind: 'retry', at: scene.now + 3_600_000 })
         assert.deepEqual(await claim(scene, ['t2']), [])
         const input = { ...key, now: scene.now, limit: 10 }
-        assert.equal(await scene.store.hastenRetries(input), 1)
+        const stranger = { ...input, deliveryId: scene.ids.next('delivery') }
+        assert.equal(await scene.store.hastenRetries(stranger), 0)
+        assert.equal(await scene.store.hastenRetries({ ...input, deliveryId: one.delivery.id }), 1)
         assert.equal(await scene.store.hastenRetries(input), 0)
         only(await claim(scene, ['t2']))
         const [again] = await read(scene, key, 't2')

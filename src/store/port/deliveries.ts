@@ -168,6 +168,8 @@ export interface DeliveryStore {
   hastenRetries(input: {
     readonly applicationId: ApplicationId
     readonly endpointId: EndpointId
+    /** That delivery alone. */
+    readonly deliveryId?: DeliveryId
     readonly now: number
     readonly limit: number
   }): Promise<number>

@@ -1,4 +1,4 @@
-/** Makes the waiting retries of one endpoint due now; what waits for its `deliverAt` goes on waiting. */
+/** Makes the waiting retries of one endpoint, or one of them, due now; what waits for its `deliverAt` goes on waiting. */
 import type { DeliveryStore } from '../port/deliveries.ts'
 import { nowSql, type StoreTime } from './clock.ts'
 import { type Database, statement } from './database.ts'
@@ -18,6 +18,19 @@ const hastenDeliveries = statement(
    where d.application_id = $2 and d.id = waiting.id
    returning d.id`,
 )
+const hastenDelivery = statement(
+  'hasten_delivery',
+  `with waiting as (
+     select id from open_delivery
+     where application_id = $2 and id = $4 and endpoint_id = $3 and state = 'pending'
+       and attempt_count > 0 and due_at > ${nowSql(1)}
+     for update skip locked
+   )
+   update open_delivery d set due_at = ${nowSql(1)}
+   from waiting
+   where d.application_id = $2 and d.id = waiting.id
+   returning d.id`,
+)
 const hastenHead = statement(
   'hasten_stream_head',
   `update stream s set ready_at = ${nowSql(1)}
@@ -26,7 +39,7 @@ const hastenHead = statement(
      and exists (
        select 1 from open_delivery d
        where d.application_id = $2 and d.endpoint_id = $3 and d.sequence = s.head
-         and d.state = 'pending' and d.attempt_count > 0)
+         and d.state = 'pending' and d.attempt_count > 0 and ($4::text is null or d.id = $4))
    returning s.endpoint_id`,
 )
 const closeCircuit = statement(
@@ -36,12 +49,16 @@ const closeCircuit = statement(
 )
 
 export function hastenRetries(database: Database, time: StoreTime): DeliveryStore['hastenRetries'] {
-  return ({ applicationId, endpointId, now, limit }) =>
+  return ({ applicationId, endpointId, deliveryId = null, now, limit }) =>
     database.transaction(async (session) => {
       const at = time.parameter(now)
-      const ones = await session.run(hastenDeliveries, [at, applicationId, endpointId, limit])
-      const heads = await session.run(hastenHead, [at, applicationId, endpointId])
-      await session.run(closeCircuit, [at, applicationId, endpointId])
+      const of = [at, applicationId, endpointId]
+      const ones =
+        deliveryId === null
+          ? await session.run(hastenDeliveries, [...of, limit])
+          : await session.run(hastenDelivery, [...of, deliveryId])
+      const heads = await session.run(hastenHead, [...of, deliveryId])
+      await session.run(closeCircuit, of)
       return ones.length + heads.length
     })
 }

@@ -1,4 +1,4 @@
-/** Makes the waiting retries of one endpoint due now; what waits for its `deliverAt` goes on waiting. */
+/** Makes the waiting retries of one endpoint, or one of them, due now; what waits for its `deliverAt` goes on waiting. */
 import type { DeliveryStore } from '../port/deliveries.ts'
 import type { Database } from './database.ts'
 
@@ -14,6 +14,13 @@ const hastenDeliveries = `
     limit ?4)
   returning 1`
 
+const hastenDelivery = `
+  update delivery
+  set due_at = ?1
+  where application_id = ?2 and id = ?4 and endpoint_id = ?3 and due_at > ?1 and state = 0
+    and attempt_count > 0
+  returning 1`
+
 const hastenHead = `
   update stream
   set retry_at = ?1
@@ -22,7 +29,7 @@ const hastenHead = `
       select 1
       from delivery
       where application_id = ?2 and endpoint_id = ?3 and sequence = stream.head
-        and state = 0 and attempt_count > 0)
+        and state = 0 and attempt_count > 0 and (?4 is null or id = ?4))
   returning 1`
 
 const closeCircuit = `
@@ -34,9 +41,12 @@ export function hastenRetries(
   db: Database,
   input: Parameters<DeliveryStore['hastenRetries']>[0],
 ): number {
-  const { applicationId, endpointId, now, limit } = input
-  const ones = db.rows(hastenDeliveries, now, applicationId, endpointId, limit)
-  const heads = db.rows(hastenHead, now, applicationId, endpointId)
+  const { applicationId, endpointId, deliveryId = null, now, limit } = input
+  const ones =
+    deliveryId === null
+      ? db.rows(hastenDeliveries, now, applicationId, endpointId, limit)
+      : db.rows(hastenDelivery, now, applicationId, endpointId, deliveryId)
+  const heads = db.rows(hastenHead, now, applicationId, endpointId, deliveryId)
   db.run(closeCircuit, now, applicationId, endpointId)
   return ones.length + heads.length
 }

@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 import { dataDirOf } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { CliFailure } from './failure.ts'
+import { bar, progressOn } from './progress.ts'
 import type { CommandModule } from './run.ts'
 import { formatDuration } from './text.ts'
 
@@ -68,19 +69,14 @@ function databasePath(context: Context): string {
 async function copy(from: string, to: string, context: Context): Promise<number> {
   const { copyDatabase } = await import('../store/sqlite/copy.ts')
   const name = basename(to)
-  let lastShare = -1
+  const progress = progressOn(context)
   await copyDatabase({
     from,
     to,
     clock: context.terminal.clock,
-    onProgress(share) {
-      const tenths = Math.floor(share * 10)
-      if (tenths === lastShare) return
-      lastShare = tenths
-      const bar = '█'.repeat(tenths) + '░'.repeat(10 - tenths)
-      context.note(`${name} ${bar} ${tenths * 10} %`)
-    },
+    onProgress: (share) => progress.tell(`${name} ${bar(share)}`, share),
   })
+  progress.end()
   return statSync(to).size
 }
 

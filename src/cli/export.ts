@@ -21,6 +21,7 @@ import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
 import { pause } from './pause.ts'
+import { progressOn } from './progress.ts'
 
 /** How long a server that does not answer is waited for, and how often it is asked. */
 const patienceMs = 60_000
@@ -55,6 +56,7 @@ export async function exportList(input: {
   const format = formatOf(options['format'], file)
   const start = beginning(file, options['continue'] === true)
   const query = { ...textual(input.query), format }
+  const progress = progressOn(context)
   let [iterator, rows] = [start, 0]
   for (;;) {
     const asked = { ...query, ...(iterator === null ? {} : { iterator }) }
@@ -62,13 +64,17 @@ export async function exportList(input: {
     if (part === 'stopped') return exitCodes.interrupted
     write(file, part.text, context)
     rows += part.rows
-    context.note(t(soFar(rows, part.reached)))
+    progress.tell(t(soFar(rows, part.reached)), null)
     if (part.next === null) {
+      progress.end()
       if (file !== null) context.emit({ rows, file })
       return exitCodes.ok
     }
     iterator = part.next
-    if (terminal.stop.aborted) return exitCodes.interrupted
+    if (terminal.stop.aborted) {
+      progress.end()
+      return exitCodes.interrupted
+    }
   }
 }
 

@@ -23,9 +23,17 @@ export function hasKeys({ terminal, globals }: Context): boolean {
   return isTty && (terminal.outIsTty || terminal.errIsTty) && !globals.json && !globals.quiet
 }
 
-/** Runs what a key stands for until the returned function is called. Nothing without a keyboard. */
-export function onKeys(keys: readonly Key[], context: Context): () => void {
+/**
+ * Runs what a key stands for until the returned function is called. Without a keyboard it does nothing;
+ * with one it calls `tell` first.
+ */
+export function onKeys(
+  keys: readonly Key[],
+  context: Context,
+  tell: () => void = () => {},
+): () => void {
   if (!hasKeys(context)) return () => {}
+  tell()
   const { stdin } = context.terminal
   const input = stdin as typeof stdin & RawInput // looked at above
   const read = (chunk: Buffer | string): void => {

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
-import { platform } from 'node:os'
 import { applicationOf, withApplication } from './application.ts'
+import { openInBrowser } from './browser.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { CommandModule } from './run.ts'
 import { parseDuration } from './text.ts'
@@ -43,17 +42,4 @@ export const portal: CommandModule = {
         )
     }
   },
-}
-
-const openers: Readonly<Record<string, readonly [command: string, ...args: string[]]>> = {
-  darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
-}
-
-/** Where there is no browser, the link that was printed is enough. */
-function openInBrowser(url: string): void {
-  const [command, ...args] = openers[platform()] ?? ['xdg-open']
-  const opened = spawn(command, [...args, url], { stdio: 'ignore', detached: true })
-  opened.on('error', () => {})
-  opened.unref()
 }

@@ -3,14 +3,17 @@ import type { Client } from '../client/client.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { usageFailure } from './failure.ts'
+import { asFailure, usageFailure } from './failure.ts'
+import { keysLine, onKeys, quittable } from './keyboard.ts'
 import { momentOf } from './moment.ts'
 import { pause } from './pause.ts'
+import { type Progress, progressOn } from './progress.ts'
 import {
   exitOf,
   type Preview,
   progressLine,
   type Recovery,
+  shareOf,
   showMissing,
   showPreview,
 } from './recovery-text.ts'
@@ -165,9 +168,7 @@ function jobCommands(command: Command, context: Context, act: Act): void {
   for (const [name, text] of Object.entries(moves)) {
     of(name, text).action(
       act(async ([task = '']) => {
-        const client = await context.client()
-        const path = `/background-task/${encodeURIComponent(task)}/${name}`
-        const after = await client.call<Recovery>('POST', path)
+        const after = await moveJob(await context.client(), task, name)
         context.emit(after)
         context.print(progressLine(after, context))
         return exitCodes.ok
@@ -177,30 +178,66 @@ function jobCommands(command: Command, context: Context, act: Act): void {
 }
 
 /** Tells the progress until it is over. Ctrl-C leaves: the server goes on. */
-async function follow(id: string, client: Client, context: Context): Promise<ExitCode> {
-  const { t } = context
-  let told = ''
+async function follow(id: string, client: Client, outer: Context): Promise<ExitCode> {
+  const { context, quit } = quittable(outer)
+  const progress = progressOn(context)
+  const seen = { paused: false }
+  const toggle = (): void =>
+    void moveJob(client, id, seen.paused ? 'resume' : 'pause').catch((error: unknown) =>
+      context.note(asFailure(error).title[context.language]),
+    )
+  const keys = [
+    { key: 'p', label: { en: 'pause or resume', es: 'pausa o reanuda' }, run: toggle },
+    { key: 'q', label: { en: 'detach', es: 'se separa' }, run: quit },
+  ]
+  const release = onKeys(keys, context, () => context.note(`  ${keysLine(keys, context)}`))
+  try {
+    return (
+      (await followed({ id, client, progress, seen, context })) ??
+      (outer.terminal.stop.aborted ? exitCodes.interrupted : exitCodes.ok)
+    )
+  } finally {
+    release()
+  }
+}
+
+/** Until it is over, or, null, until the command is to stop. */
+async function followed(input: {
+  readonly id: string
+  readonly client: Client
+  readonly progress: Progress
+  readonly seen: { paused: boolean }
+  readonly context: Context
+}): Promise<ExitCode | null> {
+  const { id, client, progress, seen, context } = input
   for (;;) {
     const task = await client.call<Recovery>('GET', `/background-task/${encodeURIComponent(id)}`)
     const line = progressLine(task, context)
+    const { done, total = null, paused = false } = task.data
+    seen.paused = paused
     if (task.status !== 'running') {
+      progress.end()
       context.emit(task)
       context.print(line)
       return exitOf(task)
     }
-    if (line !== told) context.note(line)
-    told = line
+    progress.tell(line, total === null || paused ? null : shareOf(done, total))
     await pause(pollMs, context.terminal)
     if (context.terminal.stop.aborted) {
+      progress.end()
       context.note(
-        t({
+        context.t({
           en: `It goes on at the server: posthorn recover attach ${id}`,
           es: `Continúa en el servidor: posthorn recover attach ${id}`,
         }),
       )
-      return exitCodes.interrupted
+      return null
     }
   }
+}
+
+function moveJob(client: Client, id: string, move: string): Promise<Recovery> {
+  return client.call<Recovery>('POST', `/background-task/${encodeURIComponent(id)}/${move}`)
 }
 
 type Options = Readonly<Record<string, unknown>>

@@ -2,6 +2,7 @@
 import type { Both } from '../i18n/translate.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { bar } from './progress.ts'
 import { formatDuration, table } from './text.ts'
 
 export interface Preview {
@@ -100,7 +101,7 @@ const reasons: Readonly<Record<string, Both>> = {
 export function progressLine({ id, status, data }: Recovery, context: Context): string {
   const { t, paint } = context
   const { done, total = null, succeeded, failing = 0, skipped = 0, rate = null } = data
-  const parts = [total === null ? String(done) : `${bar(done, total)}  ${done}/${total}`]
+  const parts = [total === null ? String(done) : `${bar(shareOf(done, total))}  ${done}/${total}`]
   if (succeeded !== undefined) {
     parts.push(`${paint.green('✓')} ${succeeded}  ${paint.red('✗')} ${failing}`)
   }
@@ -117,10 +118,8 @@ export function progressLine({ id, status, data }: Recovery, context: Context): 
   return `${id}  ${parts.join('   ')}`
 }
 
-function bar(done: number, total: number): string {
-  const share = total === 0 ? 1 : Math.min(1, done / total)
-  const tenths = Math.floor(share * 10)
-  return `${'█'.repeat(tenths)}${'░'.repeat(10 - tenths)} ${Math.floor(share * 100)} %`
+export function shareOf(done: number, total: number): number {
+  return total === 0 ? 1 : done / total
 }
 
 export function exitOf({ status, data }: Recovery): ExitCode {

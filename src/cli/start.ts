@@ -9,7 +9,9 @@ import { serverFileName } from './data-folder.ts'
 import type { Demo } from './demo.ts'
 import { exitCodes } from './exit-codes.ts'
 import { CliFailure } from './failure.ts'
+import { quittable } from './keyboard.ts'
 import type { CommandModule } from './run.ts'
+import { startKeys, switchedLog } from './start-keys.ts'
 import { formatDuration } from './text.ts'
 
 /** `posthorn` or `posthorn start`: everything in one process, in the foreground, until Ctrl-C. */
@@ -25,14 +27,20 @@ export const start: CommandModule = {
         act(async (_args, options) => {
           const began = context.terminal.clock.monotonic()
           const environment = withFlags(context.terminal.env, options)
-          const posthorn = await started(environment, context)
+          const { context: own, quit } = quittable(context)
+          const logs = { shown: !quietAtFirst(environment, own) }
+          const posthorn = await started(environment, logs, own)
+          let release = (): void => {}
           try {
-            const demo = await welcome({ posthorn, options, environment, context, began })
-            context.emit({ url: posthorn.url, demo: demo !== null })
+            const { demo, client } = await welcome({ posthorn, options, context: own, began })
+            own.emit({ url: posthorn.url, demo: demo !== null })
             flushCompileCache() // a start after a crash is to be as quick as one after a clean stop
-            await stopAsked(context)
+            const consoleUrl = posthorn.role === 'worker' ? null : `${reachable(posthorn.url)}/`
+            release = startKeys({ client, consoleUrl, demo: demo !== null, logs }, quit, own)
+            await stopAsked(own)
           } finally {
-            await shutDown(posthorn, context)
+            release()
+            await shutDown(posthorn, own)
           }
           return exitCodes.ok
         }),
@@ -54,17 +62,28 @@ function withFlags(env: Environment, options: Readonly<Record<string, unknown>>)
   return { ...env, ...Object.fromEntries(given) }
 }
 
-async function started(environment: Environment, context: Context): Promise<Posthorn> {
+/** A person at a terminal reads the lines of the banner; a file or a collector gets every unit of work. */
+function quietAtFirst(environment: Environment, { terminal }: Context): boolean {
+  return terminal.errIsTty && (environment['POSTHORN_LOG_LEVEL'] ?? '') === ''
+}
+
+async function started(
+  environment: Environment,
+  logs: { shown: boolean },
+  context: Context,
+): Promise<Posthorn> {
   const { terminal } = context
   const [{ createPosthorn }, { jsonLog }] = await Promise.all([
     import('../posthorn.ts'),
     import('../runtime/log.ts'),
   ])
   const config = configFrom(environment)
-  // A person at a terminal reads the lines below; a file or a collector gets every unit of work.
-  const chosen = (environment['POSTHORN_LOG_LEVEL'] ?? '') !== ''
-  const level = terminal.errIsTty && !chosen ? 'warn' : config.logLevel
-  const log = jsonLog({ clock: terminal.clock, level, write: (line) => terminal.err(line) })
+  const { clock } = terminal
+  const write = (line: string): void => terminal.err(line)
+  // Who asks for the log at the keyboard wants to see deliveries that go well, too.
+  const level = logs.shown ? config.logLevel : 'debug'
+  const full = jsonLog({ clock, level, write })
+  const log = switchedLog(jsonLog({ clock, level: 'warn', write }), full, logs)
   const posthorn = createPosthorn(config, { clock: terminal.clock, random: terminal.random, log })
   try {
     await posthorn.start()
@@ -89,10 +108,9 @@ function portTaken(error: unknown, { port }: Config): CliFailure | null {
 async function welcome(input: {
   readonly posthorn: Posthorn
   readonly options: Readonly<Record<string, unknown>>
-  readonly environment: Environment
   readonly context: Context
   readonly began: number
-}): Promise<Demo | null> {
+}): Promise<{ readonly demo: Demo | null; readonly client: Client }> {
   const { posthorn, options, context, began } = input
   const { installation } = posthorn
   const url = reachable(posthorn.url)
@@ -104,7 +122,7 @@ async function welcome(input: {
   const demo = await demoOf({ client, posthorn, options, context })
   const tookMs = context.terminal.clock.monotonic() - began
   for (const line of await banner({ posthorn, url, demo, tookMs, context })) context.print(line)
-  return demo
+  return { demo, client }
 }
 
 /**

@@ -481,6 +481,36 @@ test('expect exits 0 for what arrives and 1 for what does not', async () => {
   assert.match(never.err, /wait_timeout/)
 })
 
+/** At a rate that leaves it all the time to be paused and left. */
+async function followedAtKeyboard(): Promise<void> {
+  const keys = keyboard()
+  const pressed = new Set<string>()
+  const press = (key: string): void => {
+    if (!pressed.has(key)) keys.write(key)
+    pressed.add(key)
+  }
+  const line =
+    'recover --app recover --status delivered --include-delivered --no-probe --rate 0.1/s --go'
+  const args = [...line.split(' '), '--lang', 'es']
+  const { exit, err } = await command(args, {
+    env,
+    keys,
+    onErr(err) {
+      if (/pausa o reanuda[\s\S]*qtask_/.test(err)) press('p')
+      if (err.includes('en pausa')) press('q')
+    },
+  })
+  assert.equal(exit, 0, err)
+  assert.match(err, /\r\x1b\[2Kqtask_/, 'one line that changes')
+  const [, task = ''] = /posthorn recover attach (qtask_\w+)/.exec(err) ?? []
+  assert.ok(!keys.raw)
+  assert.equal(
+    (await posthorn('recover', 'cancel', task)).exit,
+    0,
+    'it went on without the command',
+  )
+}
+
 test('recover counts first, and with --go sends what failed, one of it as a probe', async () => {
   const client = createClient({ url: server.url, key: env['POSTHORN_API_KEY'] ?? '' })
   await client.call('POST', '/app', { body: { name: 'Recover', uid: 'recover' } })
@@ -498,6 +528,7 @@ test('recover counts first, and with --go sends what failed, one of it as a prob
   assert.equal((await posthorn('recover', 'attach', task)).exit, 0)
   assert.equal((await posthorn('recover', 'pause', task)).exit, 5)
   assert.equal((await posthorn('recover', '--rate', 'fast', '--go')).exit, 2)
+  await followedAtKeyboard()
   assert.equal((await posthorn('recover', '--app', 'recover', '--go', '--rate', 'max')).exit, 0)
   await client.call('PUT', '/inspector/bin/late', { body: {} })
   const late = { url: `${server.url}/in/late`, uid: 'late' }

@@ -158,10 +158,10 @@ try {
         store.listEndpointAttempts({ ...attempts, filter: failed }),
       )
       await time(`${name}: deliveries`, () =>
-        store.listDeliveries({ ...ofEndpoint, endpointId: null, states: null }),
+        store.listDeliveries({ ...ofEndpoint, endpointIds: null, states: null }),
       )
       await time(`${name}: failed deliveries`, () =>
-        store.listDeliveries({ ...ofEndpoint, endpointId: null, states: ['failed'] }),
+        store.listDeliveries({ ...ofEndpoint, endpointIds: null, states: ['failed'] }),
       )
       const range = { from: now - 90 * 86_400_000, to: now, bucketMs: 129_600_000 }
       const summary = { applicationId: application.id, filter: everything, ...range }
@@ -170,7 +170,7 @@ try {
       await time(`${name}: summary of messages`, summarize({ kind: 'message' }))
       await time(
         `${name}: summary of deliveries`,
-        summarize({ kind: 'delivery', endpointId: null, states: null }),
+        summarize({ kind: 'delivery', endpointIds: null, states: null }),
       )
       await time(
         `${name}: summary of attempts`,

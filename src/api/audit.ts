@@ -51,7 +51,7 @@ export const auditRoutes: readonly Route[] = [
           const page = await store.listAudit({ ...chosen, page: oldestFirst(iterator) })
           return { ...page, scannedTo: page.items.at(-1)?.id ?? null }
         },
-        ...{ idOf: ({ id }) => id, keeps: () => true, line },
+        ...{ idOf: ({ id }) => id, line },
       })
       return fileOf(call, { part, heading, name: 'audit' })
     }

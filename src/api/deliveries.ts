@@ -5,6 +5,8 @@ import type { Attempt } from '../domain/attempt.ts'
 import type { Delivery, DeliveryState } from '../domain/delivery.ts'
 import { type EndpointId, isId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
+import { seekingOf } from '../domain/sought.ts'
+import { soughtDeliveries } from '../intake/sought-rows.ts'
 import type { Store } from '../store/store.ts'
 import { absent } from './absent.ts'
 import {
@@ -21,31 +23,42 @@ import {
   type Services,
 } from './call.ts'
 import { eventFilter, listText, pageRequest } from './pagination.ts'
+import { endpointsNow, endpointsWanted, lookBound, lookedText, soughtOf } from './sought.ts'
 import { timeText } from './times.ts'
 
 export const deliveryRoutes: readonly Route[] = [
   route(contract.listDeliveries, async (call, services) => {
     const application = await applicationOf(call, services)
-    const wanted = call.query.endpoint_id
-    const endpoint =
-      wanted === undefined
-        ? null
-        : await services.store.findEndpoint({ applicationId: application.id, idOrUid: wanted })
-    if (wanted !== undefined && endpoint === null) throw notFound(absent.endpoint)
-    const page = await services.store.listDeliveries({
-      applicationId: application.id,
-      endpointId: endpoint?.id ?? null,
-      states: call.query.state ?? null,
+    const applicationId = application.id
+    const { sought, states, selective } = await soughtOf(call.query, call, {
+      ...{ services, applicationId },
+    })
+    const list = {
+      applicationId,
+      endpointIds: await endpointsWanted(call.query.endpoint_id, (idOrUid) =>
+        services.store.findEndpoint({ applicationId, idOrUid }),
+      ),
+      states,
       ...answersWanted(call.query.code),
       filter: eventFilter(call.query),
-      page: pageRequest(call.query, { kind: 'delivery', order: 'descending' }),
       now: call.now,
-    })
+    }
+    const asked = pageRequest(call.query, { kind: 'delivery', order: 'descending' })
+    const found = selective
+      ? await soughtDeliveries(services.store, list, {
+          seeking: seekingOf(sought),
+          endpoint: await endpointsNow(applicationId, services),
+          page: asked,
+          bound: lookBound(services),
+        })
+      : null
+    const page = found ?? (await services.store.listDeliveries({ ...list, page: asked }))
     const deliveries = page.items.map(({ delivery }) => delivery)
     const circuits = await openCircuitsOf(deliveries, call.now, services)
     const body = listText(page, {
       idOf: ({ delivery }) => delivery.id,
       render: (row) => deliveryText({ ...row, circuits }),
+      ...(found === null ? {} : { more: lookedText(found) }),
     })
     return { status: 200, body }
   }),

@@ -31,7 +31,6 @@ export async function partOf<Item>(input: {
     readonly done: boolean
   }>
   readonly idOf: (item: Item) => string
-  readonly keeps: (item: Item) => boolean
   readonly line: (item: Item) => string
 }): Promise<Part> {
   const { rows: rowsMax, bytes: bytesMax, timeMs } = contract.exportPartMax
@@ -46,7 +45,6 @@ export async function partOf<Item>(input: {
         return { text: lines.join(''), rows: lines.length, next: place, reached: place }
       }
       place = input.idOf(item)
-      if (!input.keeps(item)) continue
       const line = input.line(item)
       lines.push(line)
       bytes += Buffer.byteLength(line)

@@ -5,18 +5,17 @@
  * node: `docs/adr/exports-in-parts.md`.
  */
 
-import type Type from 'typebox'
 import * as contract from '../contract/export.ts'
 import type { Attempt } from '../domain/attempt.ts'
-import type { Delivery, DeliveryState } from '../domain/delivery.ts'
+import type { Delivery } from '../domain/delivery.ts'
 import { type Endpoint, endpointTitle } from '../domain/endpoint.ts'
-import type { EndpointId } from '../domain/ids.ts'
 import type { Mask } from '../domain/masking.ts'
 import type { Message } from '../domain/message.ts'
 import { sourceOf } from '../domain/message-marks.ts'
+import { seekingOf, wordOf } from '../domain/sought.ts'
+import { soughtDeliveries, soughtMessages } from '../intake/sought-rows.ts'
 import type { PageRequest } from '../store/port/page.ts'
-import { absent } from './absent.ts'
-import { applicationOf, notFound, type Route, route } from './call.ts'
+import { applicationOf, type Route, route } from './call.ts'
 import { csvLine } from './csv.ts'
 import { answersWanted, deliveryText, type OpenCircuits, openCircuitsOf } from './deliveries.ts'
 import { fileOf, isCsv, partOf, placeOf } from './export-parts.ts'
@@ -24,9 +23,9 @@ import { maskMessage } from './masked.ts'
 import { maskFor } from './masking.ts'
 import { messageText } from './message-text.ts'
 import { eventFilter } from './pagination.ts'
-import { payloadQueryOf, scanAtOnce } from './searches.ts'
+import { aroundNamed, endpointsNow, endpointsWanted, lookBound, soughtOf } from './sought.ts'
 import { timeText } from './times.ts'
-import { refuse } from './validate.ts'
+import { withPayloads } from './with-payloads.ts'
 
 /** Rows read in one go of the store. */
 const rowsAtOnce = 250
@@ -34,36 +33,35 @@ const rowsAtOnce = 250
 export const exportRoutes: readonly Route[] = [
   route(contract.exportDeliveries, async (call, services) => {
     const { id: applicationId } = await applicationOf(call, services)
-    const view = await services.views.get(applicationId)
-    const endpointIds = await endpointsOf(call.query.endpoint_id, (idOrUid) =>
+    const endpointIds = await endpointsWanted(call.query.endpoint_id, (idOrUid) =>
       services.store.findEndpoint({ applicationId, idOrUid }),
     )
-    const keeps = deliveryTest(call.query, endpointIds)
+    const { sought, states } = await soughtOf(call.query, call, { services, applicationId })
+    const seeking = seekingOf(sought)
+    const endpoint = await endpointsNow(applicationId, services)
     const columns = deliveryColumns
     const part = await partOf<DeliveryRow>({
       ...placeOf(call.query, 'delivery'),
       clock: services.world.clock,
       read: async (iterator) => {
-        const { items, done, scannedTo } = await services.store.listDeliveries({
-          applicationId,
-          endpointId: endpointIds?.length === 1 ? (endpointIds[0] ?? null) : null,
-          states: statesOf(call.query),
+        const list = {
+          ...{ applicationId, endpointIds, states, now: call.now },
           ...answersWanted(call.query.code),
           filter: eventFilter(call.query),
-          page: pageFrom(iterator),
-          now: call.now,
+        }
+        const { items, done, scannedTo } = await soughtDeliveries(services.store, list, {
+          ...{ seeking, endpoint, page: pageFrom(iterator), bound: lookBound(services) },
         })
         const deliveries = items.map(({ delivery }) => delivery)
         const circuits = await openCircuitsOf(deliveries, call.now, services)
         const rows = items.map((item) => ({
           ...item,
           circuits,
-          endpoint: view?.endpoint(item.delivery.endpointId),
+          endpoint: endpoint(item.delivery.endpointId),
         }))
         return { items: rows, scannedTo: scannedTo?.id ?? items.at(-1)?.delivery.id ?? null, done }
       },
       idOf: ({ delivery }) => delivery.id,
-      keeps,
       line: isCsv(call.query)
         ? (row) => csvLine(columns.map(([, of]) => of(row)))
         : (row) => `${deliveryText(row)}\n`,
@@ -75,31 +73,27 @@ export const exportRoutes: readonly Route[] = [
   route(contract.exportMessages, async (call, services) => {
     const { store, world } = services
     const { id: applicationId } = await applicationOf(call, services)
-    const { where, q, view = null } = call.query
-    if (where !== undefined && view !== null) throw refuse('view', notWithWhere)
     const mask = await maskFor(call, services)
     const shown = { withContent: call.query.with_content ?? true, mask }
-    const query = where === undefined ? null : payloadQueryOf(where, mask)
-    const filter = eventFilter(call.query)
+    const { sought, selective } = await soughtOf(call.query, call, { services, applicationId })
+    const seeking = seekingOf(sought)
+    const filter = aroundNamed(eventFilter(call.query), sought)
     const part = await partOf<Message>({
       ...placeOf(call.query, 'message'),
       clock: world.clock,
       read: async (iterator) => {
-        const from = { applicationId, filter, now: call.now }
-        if (query !== null) {
-          const sizes = { limit: rowsAtOnce, rowsMax: scanAtOnce }
-          return store.searchMessages({ ...from, query, iterator, ...sizes })
+        const list = { applicationId, filter, withPayload: false, now: call.now }
+        const page = pageFrom(iterator)
+        if (selective) {
+          const bound = lookBound(services)
+          const found = await soughtMessages(store, list, { seeking, page, bound })
+          const whole = shown.withContent ? await withPayloads(store, found) : found
+          return { ...whole, scannedTo: whole.scannedTo?.id ?? null }
         }
-        const withPayload = shown.withContent
-        const page = await store.listMessages({
-          ...{ ...from, view, withPayload },
-          page: pageFrom(iterator),
-        })
-        return { ...page, scannedTo: page.items.at(-1)?.id ?? null }
+        const all = await store.listMessages({ ...list, page, withPayload: shown.withContent })
+        return { ...all, scannedTo: all.items.at(-1)?.id ?? null }
       },
       idOf: ({ id }) => id,
-      keeps: (message) =>
-        contains(q, [message.id, message.eventType, message.eventId, ...(message.tags ?? [])]),
       line: isCsv(call.query)
         ? (message) => csvLine(messageCells(message, shown))
         : (message) => `${onOneLine(messageText(message, shown))}\n`,
@@ -108,16 +102,9 @@ export const exportRoutes: readonly Route[] = [
   }),
 ]
 
-const notWithWhere = {
-  en: 'a view does not go with `where`: give one of them',
-  es: 'una vista no va con `where`: solo uno de los dos',
-}
-
 function pageFrom(iterator: string | null): PageRequest {
   return { limit: rowsAtOnce, order: 'descending', iterator, backwards: false }
 }
-
-type DeliveryQuery = Type.Static<typeof contract.exportDeliveries.query>
 
 interface DeliveryRow {
   readonly delivery: Delivery
@@ -126,65 +113,6 @@ interface DeliveryRow {
   readonly circuits: OpenCircuits
   /** Absent: it was deleted. */
   readonly endpoint: Endpoint | undefined
-}
-
-type Word = NonNullable<DeliveryQuery['status']>[number]
-
-const stateOfWord: Readonly<Record<Word, DeliveryState>> = {
-  queued: 'pending',
-  retrying: 'pending',
-  held: 'pending',
-  sending: 'sending',
-  delivered: 'succeeded',
-  failed: 'failed',
-  canceled: 'canceled',
-}
-
-function wordOf({ delivery, endpoint }: DeliveryRow): Word {
-  if (delivery.state === 'succeeded') return 'delivered'
-  if (delivery.state !== 'pending') return delivery.state
-  if (endpoint !== undefined && (endpoint.pausedAt ?? endpoint.disabledAt) !== null) return 'held'
-  return delivery.attemptCount > 0 ? 'retrying' : 'queued'
-}
-
-function statesOf({ state, status }: DeliveryQuery): readonly DeliveryState[] | null {
-  const ofWords = status?.map((word) => stateOfWord[word])
-  if (state === undefined) return ofWords === undefined ? null : [...new Set(ofWords)]
-  return ofWords === undefined ? state : state.filter((one) => ofWords.includes(one))
-}
-
-async function endpointsOf(
-  named: readonly string[] | undefined,
-  find: (idOrUid: string) => Promise<Endpoint | null>,
-): Promise<readonly EndpointId[] | null> {
-  if (named === undefined) return null
-  const found = new Set<EndpointId>()
-  for (const idOrUid of named) {
-    const endpoint = await find(idOrUid)
-    if (endpoint === null) throw notFound(absent.endpoint)
-    found.add(endpoint.id)
-  }
-  return [...found]
-}
-
-/** What the store's list has no word for. */
-function deliveryTest(
-  { status, q }: DeliveryQuery,
-  endpointIds: readonly EndpointId[] | null,
-): (row: DeliveryRow) => boolean {
-  return (row) => {
-    const { delivery, endpoint, eventType } = row
-    if (status !== undefined && !status.includes(wordOf(row))) return false
-    if (endpointIds !== null && !endpointIds.includes(delivery.endpointId)) return false
-    const name = endpoint === undefined ? null : endpointTitle(endpoint)
-    return contains(q, [delivery.id, delivery.messageId, delivery.endpointId, eventType, name])
-  }
-}
-
-function contains(q: string | undefined, texts: readonly (string | null)[]): boolean {
-  if (q === undefined) return true
-  const wanted = q.toLowerCase()
-  return texts.some((text) => text?.toLowerCase().includes(wanted) === true)
 }
 
 const deliveryColumns: readonly (readonly [
@@ -196,7 +124,7 @@ const deliveryColumns: readonly (readonly [
   ['eventType', ({ eventType }) => eventType],
   ['endpointId', ({ delivery }) => delivery.endpointId],
   ['endpoint', ({ endpoint }) => (endpoint === undefined ? null : endpointTitle(endpoint))],
-  ['status', wordOf],
+  ['status', ({ delivery, endpoint }) => wordOf(delivery, endpoint)],
   ['attempts', ({ delivery }) => delivery.attemptCount],
   ['responseStatus', ({ last }) => last?.responseStatus ?? null],
   ['error', ({ last }) => last?.errorClass ?? null],

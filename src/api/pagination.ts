@@ -77,9 +77,15 @@ export function eventFilter(query: EventParameters): EventFilter {
 /** The list as the contract writes it. `render` gives JSON text, so that payload bytes survive. */
 export function listText<Item>(
   page: Page<Item>,
-  input: { readonly idOf: (item: Item) => string; readonly render: (item: Item) => string },
+  input: {
+    readonly idOf: (item: Item) => string
+    readonly render: (item: Item) => string
+    /** Further members of the answer, each behind a comma. */
+    readonly more?: string
+  },
 ): string {
-  return pageText(page, { idOf: input.idOf, texts: page.items.map(input.render) })
+  const { idOf, more } = input
+  return pageText(page, { idOf, more, texts: page.items.map(input.render) })
 }
 
 /** Bytes of rows that are written before others have their turn. */
@@ -93,6 +99,7 @@ export async function listTextInTurns<Item>(
     readonly render: (item: Item) => string
     /** What is read to write the row; its text where that is not told. */
     readonly bytesOf?: (item: Item) => number
+    readonly more?: string
   },
 ): Promise<string> {
   const texts: string[] = []
@@ -105,12 +112,20 @@ export async function listTextInTurns<Item>(
     bytes = 0
     await new Promise((resolve) => setImmediate(resolve))
   }
-  return pageText(page, { idOf: input.idOf, texts })
+  return pageText(page, { idOf: input.idOf, more: input.more, texts })
 }
 
 function pageText<Item>(
   page: Page<Item>,
-  { idOf, texts }: { readonly idOf: (item: Item) => string; readonly texts: readonly string[] },
+  {
+    idOf,
+    texts,
+    more = '',
+  }: {
+    readonly idOf: (item: Item) => string
+    readonly texts: readonly string[]
+    readonly more: string | undefined
+  },
 ): string {
   const { scannedTo, items } = page
   const [first, last] = [items[0], items.at(-1)].map((item) =>
@@ -119,5 +134,5 @@ function pageText<Item>(
   const older = scannedTo?.towards === 'older' ? scannedTo.id : (last ?? null)
   const newer = scannedTo?.towards === 'newer' ? scannedTo.id : (first ?? null)
   const previous = newer === null ? '' : `,"prevIterator":${JSON.stringify(`-${newer}`)}`
-  return `{"data":[${texts}],"iterator":${JSON.stringify(older)}${previous},"done":${page.done}}`
+  return `{"data":[${texts}],"iterator":${JSON.stringify(older)}${previous},"done":${page.done}${more}}`
 }

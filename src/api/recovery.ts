@@ -11,6 +11,7 @@ import type { DeliverySelection, TaskJob } from '../domain/task.ts'
 import { countSelection, type SelectionCount, toSend } from '../intake/delivery-selection.ts'
 import { answer, applicationOf, type Call, type Route, route, type Services } from './call.ts'
 import { noticeChannel } from './job-notice.ts'
+import { endpointsNow, soughtOf } from './sought.ts'
 import { pastRange, startJob } from './tasks.ts'
 import { timeText } from './times.ts'
 import { refuse } from './validate.ts'
@@ -31,7 +32,8 @@ type SelectionCall = Call<unknown, SelectionIn>
 export const recoveryRoutes: readonly Route[] = [
   route(contract.previewDeliveries, async (call, services) => {
     const selection = await selectionOf(call, services)
-    const bound = { max: previewMax, now: call.now }
+    const endpoint = await endpointsNow(selection.applicationId, services)
+    const bound = { max: previewMax, now: call.now, endpoint }
     return answer(200, countOut(await countSelection(services.store, selection, bound)))
   }),
 
@@ -50,7 +52,9 @@ export const recoveryRoutes: readonly Route[] = [
 
   route(contract.cancelDeliveries, async (call, services) => {
     const selection = await selectionOf(call, services)
-    const states: readonly DeliveryState[] = ['pending']
+    const asked = call.body.states ?? call.body.statuses
+    const states: readonly DeliveryState[] =
+      asked == null ? ['pending'] : selection.states.filter((state) => state === 'pending')
     return startJob(call, { kind: 'delivery.cancel', ...selection, states }, services)
   }),
 ]
@@ -75,6 +79,11 @@ async function selectionOf(call: SelectionCall, services: Services): Promise<Del
     })
   }
   const answers = answerFilter(body.codes)
+  const { sought, states, selective } = await soughtOf(
+    { ...body, status: body.statuses ?? null, state: body.states ?? null },
+    call,
+    { services, applicationId, inBody: true },
+  )
   if (named !== null && answers !== null) throw refuse('codes', notNamed)
   return {
     applicationId,
@@ -82,11 +91,12 @@ async function selectionOf(call: SelectionCall, services: Services): Promise<Del
     ...(typeof since === 'string'
       ? pastRange({ since, until: until ?? null }, call.now, limits.listWindowMs)
       : { since: call.now - limits.listWindowMs, until: call.now }),
-    states: body.states ?? (named === null ? ['failed'] : allStates),
+    states: states ?? (named === null ? ['failed'] : allStates),
     eventTypes: body.eventTypes ?? null,
     channel: body.channel ?? null,
     tag: body.tag ?? null,
     ...(answers === null ? {} : { answers }),
+    ...(selective ? { sought } : {}),
     attempted: body.attempted ?? null,
     deliveryIds: deliveryIds === undefined ? null : [...new Set(deliveryIds)].sort(),
   }

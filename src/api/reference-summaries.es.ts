@@ -121,7 +121,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Cuenta los intentos de un endpoint por tiempo, resultado y código de estado.',
   'v1.endpoint.activity':
     'En qué terminaron los intentos de hasta 100 endpoints en las últimas 24 horas, hora por hora, y qué espera.',
-  'v1.message.search': 'Busca mensajes por lo que hay en su payload, los más nuevos primero.',
+  'v1.message.search':
+    'Busca mensajes por un texto o por lo que hay en su payload, los más nuevos primero.',
   'v1.delivery.export': 'Las entregas que cumplen un filtro, como archivo y por partes.',
   'v1.message.export':
     'Los mensajes que cumplen un filtro, como archivo y por partes, con lo oculto para quien llama.',

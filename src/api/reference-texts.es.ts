@@ -180,8 +180,12 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Como máximo tantos; son de una duración redonda. 60 si no se indica.',
   '0 success, 2 fail: as in the list.': '0 éxito, 2 fallo: como en la lista.',
   'Ids of endpoints, not their uids.': 'Ids de endpoints, no sus uids.',
-  'Clauses joined by `and`: `data.order.id = "o_91"`, `total >= 100`, `email ~ "@acme"`, `id exists`, `"text anywhere"`; or a payload filter as JSON.':
-    'Cláusulas unidas con `and`: `data.order.id = "o_91"`, `total >= 100`, `email ~ "@acme"`, `id exists`, `"texto en cualquier parte"`; o un filtro de payload como JSON.',
+  'By what is in the payload, clauses joined by `and`: `data.order.id = "o_91"`, `total >= 100`, `email ~ "@acme"`, `id exists`, `"text anywhere"`; or a payload filter as JSON.':
+    'Por lo que hay en el payload, cláusulas unidas con `and`: `data.order.id = "o_91"`, `total >= 100`, `email ~ "@acme"`, `id exists`, `"texto en cualquier parte"`; o un filtro de payload como JSON.',
+  'Only rows with this text in an id, the event type, the event id, a tag or the name of the endpoint, whatever its case. The id or event id of a message means that message alone.':
+    'Solo filas con este texto en un id, el tipo de evento, el id del evento, una etiqueta o el nombre del endpoint, en mayúsculas o minúsculas. El id o el id de evento de un mensaje significa solo ese mensaje.',
+  'The states in the words of the list; with `states`, what both mean. queued, retrying and held are `pending`, told apart by attempts and endpoint when the job comes to them.':
+    'Los estados con las palabras de la lista; con `states`, lo que ambos significan. queued, retrying y held son `pending`, y se distinguen por los intentos y el endpoint cuando el trabajo llega a ellas.',
   'Created at or after this, at most 90 days ago. Needed unless `deliveryIds` is given.':
     'Creadas en este momento o después, hace 90 días como máximo. Hace falta si no se da `deliveryIds`.',
   'Created before this. Default: now.': 'Creadas antes de este momento. Si no se indica, ahora.',
@@ -293,8 +297,6 @@ export const textsEs: Readonly<Record<string, string>> = {
     'El encabezado `posthorn-next` de la parte anterior. Falta cuando ya no hay otra parte; una parte puede no tener filas sin ser la última. `posthorn-rows` cuenta las filas y `posthorn-reached` es la hora hasta la que se miró todo.',
   'ndjson (default): an item of the list a line. csv: a table whose first part has the names; what a spreadsheet would take for a formula begins with an apostrophe.':
     'ndjson (si no se indica otra cosa): un elemento de la lista por línea. csv: una tabla cuya primera parte trae los nombres; lo que una hoja de cálculo tomaría por fórmula empieza con un apóstrofo.',
-  'Only rows with this text in an id, a name or a label, whatever its case.':
-    'Solo filas con este texto en un id, un nombre o una etiqueta, en mayúsculas o minúsculas.',
   'queued, retrying (tried before) and held (its endpoint is paused or disabled) are `pending`.':
     'queued, retrying (ya se intentó) y held (su endpoint está en pausa o deshabilitado) son `pending`.',
   'Of these endpoints: ids or uids.': 'De estos endpoints: ids o uids.',
@@ -304,8 +306,6 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`. Una página termina tras revisar 5,000 entregas, llena o no: mientras no está `done`, su iterador sigue.',
   'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`. The newest 5,000 of the range are looked at; `countedSince` tells where they begin.':
     'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`. Se revisan las 5,000 más recientes del intervalo; `countedSince` dice desde cuándo.',
-  'By what is in the payload, as in the search of messages; not with a view.':
-    'Por lo que hay en el payload, como en la búsqueda de mensajes; no con una vista.',
   'Tells of the end by mail: `me` for who signed in, or an address (with `administer`). Needs POSTHORN_SMTP_URL.':
     'Avisa del final por correo: `me` para quien inició sesión, o una dirección (con `administer`). Requiere POSTHORN_SMTP_URL.',
   'How round corners are.': 'Qué tan redondas son las esquinas.',

@@ -1,22 +1,27 @@
+import { lookBounds } from '../contract/sought.ts'
 import * as contract from '../contract/summary.ts'
 import { answerFilter } from '../domain/answer-filter.ts'
 import { invalid } from '../domain/errors.ts'
 import { idTickMs } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { Sentence } from '../domain/sentence.ts'
-import type { SummaryInput, SummarySource } from '../store/port/summaries.ts'
-import { absent } from './absent.ts'
+import { seekingOf } from '../domain/sought.ts'
+import { soughtDeliveries, soughtMessages } from '../intake/sought-rows.ts'
+import { countDeliveries, countMessages } from '../intake/sought-summary.ts'
+import type { EventFilter, PageRequest } from '../store/port/page.ts'
+import type { Summary, SummaryInput, SummarySource } from '../store/port/summaries.ts'
 import {
   type Answer,
   answer,
   applicationOf,
   type Call,
   endpointOf,
-  notFound,
   type Route,
   route,
   type Services,
 } from './call.ts'
+import { answersWanted } from './deliveries.ts'
+import { aroundNamed, endpointsNow, endpointsWanted, lookBound, soughtOf } from './sought.ts'
 import { queryTime, timeText } from './times.ts'
 
 /** Rows looked at for one summary: tens of milliseconds with a million messages, see bench/RESULTS.md. */
@@ -43,27 +48,47 @@ interface Query {
 
 export const summaryRoutes: readonly Route[] = [
   route(contract.summarizeMessages, async (call, services) => {
-    const { id } = await applicationOf(call, services)
-    return summaryOf(call, services, { applicationId: id, source: { kind: 'message' } })
+    const { id: applicationId } = await applicationOf(call, services)
+    const { sought, selective } = await soughtOf(call.query, call, { services, applicationId })
+    const source: SummarySource = { kind: 'message' }
+    if (!selective) return summaryOf(call, services, { applicationId, source })
+    return soughtSummary(call, async (filter, span) => {
+      const found = await soughtMessages(
+        services.store,
+        { applicationId, withPayload: false, now: call.now, filter: aroundNamed(filter, sought) },
+        { seeking: seekingOf(sought), page: allLookedAt, bound: lookBound(services) },
+      )
+      return countMessages(found, span)
+    })
   }),
 
   route(contract.summarizeDeliveries, async (call, services) => {
-    const { id } = await applicationOf(call, services)
-    const wanted = call.query.endpoint_id
-    const endpoint =
-      wanted === undefined
-        ? null
-        : await services.store.findEndpoint({ applicationId: id, idOrUid: wanted })
-    if (wanted !== undefined && endpoint === null) throw notFound(absent.endpoint)
+    const { id: applicationId } = await applicationOf(call, services)
+    const endpointIds = await endpointsWanted(call.query.endpoint_id, (idOrUid) =>
+      services.store.findEndpoint({ applicationId, idOrUid }),
+    )
+    const { sought, states, selective } = await soughtOf(call.query, call, {
+      ...{ services, applicationId },
+    })
+    if (selective) {
+      const endpoint = await endpointsNow(applicationId, services)
+      return soughtSummary(call, async (filter, span) => {
+        const answers = answersWanted(call.query.code)
+        const found = await soughtDeliveries(
+          services.store,
+          { applicationId, endpointIds, states, ...answers, filter, now: call.now },
+          { seeking: seekingOf(sought), endpoint, page: allLookedAt, bound: lookBound(services) },
+        )
+        return countDeliveries(found, span)
+      })
+    }
     const wantedAnswers = answerFilter(call.query.code)
     const source: SummarySource = {
-      kind: 'delivery',
-      endpointId: endpoint?.id ?? null,
-      states: call.query.state ?? null,
+      ...{ kind: 'delivery', endpointIds, states },
       ...(wantedAnswers === null ? {} : { answers: wantedAnswers }),
     }
     return summaryOf(call, services, {
-      ...{ applicationId: id, source },
+      ...{ applicationId, source },
       ...(wantedAnswers === null ? {} : { rowsMax: limits.answerRowsMax }),
       ...(call.query.answers === true ? { answersMax: summaryAnswersMax } : {}),
     })
@@ -86,12 +111,33 @@ async function summaryOf(
   of: Pick<SummaryInput, 'applicationId' | 'source' | 'answersMax'> & { readonly rowsMax?: number },
 ): Promise<Answer> {
   const { event_types, channel, tag } = call.query
-  const { from, to, bucketMs } = rangeOf(call.query, call.now)
+  const span = rangeOf(call.query, call.now)
   const summary = await store.summarize({
-    ...{ rowsMax: summaryRowsMax, ...of },
+    ...{ rowsMax: summaryRowsMax, ...of, ...span },
     filter: { eventTypes: event_types ?? null, channel: channel ?? null, tag: tag ?? null },
-    ...{ from, to, bucketMs },
   })
+  return summaryAnswer(summary, span, of.answersMax !== undefined)
+}
+
+/** All that may be looked at for one answer, newest first. */
+const allLookedAt: PageRequest = {
+  ...{ limit: lookBounds.rows, order: 'descending', iterator: null, backwards: false },
+}
+
+/** The same of rows that are looked at one by one. */
+async function soughtSummary(
+  call: Call<Query & { readonly answers?: boolean }, null>,
+  count: (filter: EventFilter, span: Span) => Promise<Summary>,
+): Promise<Answer> {
+  const span = rangeOf(call.query, call.now)
+  const { event_types, channel, tag, answers = false } = call.query
+  const named = { eventTypes: event_types ?? null, channel: channel ?? null, tag: tag ?? null }
+  const summary = await count({ ...named, after: span.from, before: span.to }, span)
+  return summaryAnswer(summary, span, answers)
+}
+
+function summaryAnswer(summary: Summary, span: Span, withAnswers: boolean): Answer {
+  const { from, to, bucketMs } = span
   const { states, eventTypes, endpoints, statusCodes, waiting, countedSince } = summary
   const counted = Math.max(countedSince ?? from, from)
   const count = Math.ceil((to - from) / bucketMs)
@@ -114,23 +160,22 @@ async function summaryOf(
     total: buckets.reduce((sum, { total }) => sum + total, 0),
     partial: countedSince !== null,
     countedSince: timeText(counted),
-    ...(of.answersMax === undefined
-      ? {}
-      : { answersSince: timeText(Math.max(summary.answersSince ?? counted, from)) }),
+    ...(withAnswers
+      ? { answersSince: timeText(Math.max(summary.answersSince ?? counted, from)) }
+      : {}),
     buckets,
     facets: {
       ...{ state: states, eventType: eventTypes, endpointId: endpoints, statusCode: statusCodes },
-      ...(of.answersMax === undefined ? {} : { answer: summary.answers }),
+      ...(withAnswers ? { answer: summary.answers } : {}),
       waiting,
     },
   })
 }
 
+type Span = Pick<SummaryInput, 'from' | 'to' | 'bucketMs'>
+
 /** The range that is asked for, its beginning moved back to the edge of a bucket. */
-function rangeOf(
-  query: Query,
-  now: number,
-): { readonly from: number; readonly to: number; readonly bucketMs: number } {
+function rangeOf(query: Query, now: number): Span {
   const to = queryTime(query.before, 'before') ?? now + idTickMs // what came this very moment counts too
   const after = queryTime(query.after, 'after') ?? to - rangeDefaultMs
   if (after >= to)

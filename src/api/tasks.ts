@@ -27,6 +27,7 @@ import { noticeChannel } from './job-notice.ts'
 import { listText, pageRequest } from './pagination.ts'
 import type { Principal } from './principal.ts'
 import { isSdk } from './sdk.ts'
+import { soughtOf } from './sought.ts'
 import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -98,9 +99,13 @@ export const taskRoutes: readonly Route[] = [
   route(contract.expungeAllContents, async (call, services) => {
     const application = await applicationOf(call, services)
     const { since, until, eventTypes, tag } = call.body
+    const { id: applicationId } = application
+    const { sought, selective } = await soughtOf(call.body, call, {
+      ...{ services, applicationId, inBody: true },
+    })
     const job: TaskJob = {
       kind: 'application.purge_content',
-      applicationId: application.id,
+      applicationId,
       since:
         since === undefined
           ? application.createdAt - dayMs // ids of its messages may be a moment older
@@ -108,6 +113,7 @@ export const taskRoutes: readonly Route[] = [
       until: until === undefined ? call.now : Math.min(bodyTime(until, 'until'), call.now),
       eventTypes: eventTypes ?? null,
       tag: tag ?? null,
+      ...(selective ? { sought } : {}),
     }
     if (job.since > job.until)
       throw refuse('since', { en: 'after `until`', es: 'posterior a `until`' })

@@ -4,30 +4,26 @@ import type { Client } from '../client/client.ts'
 import type { Endpoint, Page } from '../client/types.ts'
 import type { DeliveryOut } from '../contract/delivery.ts'
 import { limits } from '../domain/limits.ts'
+import { type DeliveryWord, wordOf } from '../domain/sought.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { exportList, exportOptions } from './export.ts'
-import { usageFailure } from './failure.ts'
-import { momentOf } from './moment.ts'
 import { limitOf, take } from './pages.ts'
 import type { CommandModule } from './run.ts'
+import {
+  deliveryWords,
+  listOf,
+  rangeOf,
+  rangeOptions,
+  soughtOf,
+  soughtOptions,
+  wordsOf,
+} from './sought.ts'
 import { formatDuration, table } from './text.ts'
 
 type Delivery = Static<typeof DeliveryOut>
 type Options = Readonly<Record<string, unknown>>
-
-/** The words of the console, and the state that the API is asked for. */
-const states = {
-  queued: 'pending',
-  retrying: 'pending',
-  held: 'pending',
-  sending: 'sending',
-  delivered: 'succeeded',
-  failed: 'failed',
-  canceled: 'canceled',
-} as const
-type Word = keyof typeof states
 
 /** What is done to one delivery that waits. */
 const moves = [
@@ -48,6 +44,7 @@ export const deliveries: CommandModule = {
   examples: [
     'posthorn deliveries ls --status failed,retrying --since 24h',
     'posthorn deliveries ls --code 500,connect_timeout',
+    "posthorn deliveries ls --where 'data.total >= 100' --tag vip",
     'posthorn deliveries get dlv_…',
     'posthorn deliveries cancel dlv_…',
     'posthorn deliveries retry dlv_…',
@@ -64,7 +61,7 @@ export const deliveries: CommandModule = {
           const { id } = await applicationOf(options, client, context)
           const endpoints = await take(1_000, (query) => client.endpoints.list(id, query))
           const byId = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]))
-          show(await matching(id, byId, { client, options, context }), byId, context)
+          show(await matching(id, { client, options, context }), byId, context)
           return exitCodes.ok
         }),
       )
@@ -97,14 +94,7 @@ export const deliveries: CommandModule = {
         act(async (_args, options) => {
           const client = await context.client()
           const { id } = await applicationOf(options, client, context)
-          wordsOf(options['status']) // refused here, by the words that the command has
-          const query = {
-            ...rangeOf(options, context),
-            status: options['status'],
-            event_types: options['type'],
-            endpoint_id: options['endpoint'],
-            code: options['code'],
-          }
+          const query = queryOf(options, context)
           return exportList({ app: id, list: 'delivery', query, options, client, context })
         }),
       )
@@ -114,8 +104,8 @@ export const deliveries: CommandModule = {
 /** What the list and its export are narrowed by. */
 function filters(command: Command, context: Context): Command {
   const { t } = context
-  return withApplication(command, context)
-    .option('--status <words>', Object.keys(states).join(', '))
+  withApplication(command, context)
+    .option('--status <words>', deliveryWords.join(', '))
     .option('--type <names>', t({ en: 'of these event types', es: 'de estos tipos de evento' }))
     .option('--endpoint <ids>', t({ en: 'to these, by commas', es: 'a estos, por comas' }))
     .option(
@@ -125,8 +115,20 @@ function filters(command: Command, context: Context): Command {
         es: 'con esa última respuesta: 500,connect_timeout',
       }),
     )
-    .option('--since <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
-    .option('--until <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
+  return rangeOptions(soughtOptions(command, context), context)
+}
+
+/** The filter as the API takes it, in lists and exports. */
+function queryOf(options: Options, context: Context) {
+  const joined = (value: unknown): string | undefined => listOf(value).join(',') || undefined
+  return {
+    ...rangeOf(options, context),
+    status: wordsOf(options['status']).join(',') || undefined, // refused here, by the words of the command
+    event_types: joined(options['type']),
+    endpoint_id: joined(options['endpoint']),
+    code: joined(options['code']),
+    ...soughtOf(options),
+  }
 }
 
 function pathOf(app: string, delivery: string): string {
@@ -135,41 +137,30 @@ function pathOf(app: string, delivery: string): string {
 
 type Endpoints = ReadonlyMap<string, Endpoint>
 
-/** Pages through what the API filters, and keeps what it has no word for. */
+/** Pages through what fits, as far as one list goes. */
 async function matching(
   app: string,
-  endpoints: Endpoints,
   input: { readonly client: Client; readonly options: Options; readonly context: Context },
 ): Promise<readonly Delivery[]> {
   const { client, options, context } = input
-  const words = wordsOf(options['status'])
-  const wanted = listOf(options['endpoint'])
-  const answers = listOf(options['code'])
   const limit = limitOf(options)
-  const query = {
-    limit: pageSize,
-    state: [...new Set(words.map((word) => states[word]))].join(',') || undefined,
-    event_types: listOf(options['type']).join(',') || undefined,
-    endpoint_id: wanted.length === 1 ? wanted[0] : undefined,
-    code: answers.join(',') || undefined,
-    ...rangeOf(options, context),
-  }
-  const keeps = (delivery: Delivery): boolean =>
-    (words.length === 0 || words.includes(wordOf(delivery, endpoints))) &&
-    (wanted.length < 2 || isOneOf(delivery.endpointId, wanted, endpoints))
+  const query = { limit: pageSize, ...queryOf(options, context) }
   const found: Delivery[] = []
   let iterator: string | undefined
-  const looksEach = answers.length === 0 ? pageSize : limits.answerRowsMax
-  for (let looks = 0; found.length < limit; looks += looksEach) {
+  const looksEach = query.code === undefined ? pageSize : limits.answerRowsMax
+  for (let looks = 0; found.length < limit; ) {
     if (looks >= looksMax) {
       context.note(context.t(goesNoFurther))
       break
     }
     const path = `/app/${encodeURIComponent(app)}/delivery`
-    const page: Page<Delivery> = await client.call('GET', path, { query: { ...query, iterator } })
-    found.push(...page.data.filter(keeps))
+    const page: Page<Delivery> & { readonly scanned?: number } = await client.call('GET', path, {
+      query: { ...query, iterator },
+    })
+    found.push(...page.data)
     if (page.done || page.iterator === null) break
     iterator = page.iterator
+    looks += page.scanned ?? looksEach
   }
   return found.slice(0, limit)
 }
@@ -179,44 +170,11 @@ const goesNoFurther = {
   es: `Solo se revisaron las ${looksMax} más nuevas: --until sigue antes, export las lee todas.`,
 }
 
-function rangeOf(options: Options, context: Context) {
-  const { since, until } = options
-  return {
-    after: since === undefined ? undefined : momentOf(since, context),
-    before: until === undefined ? undefined : momentOf(until, context),
-  }
-}
-
-function isOneOf(id: string, wanted: readonly string[], endpoints: Endpoints): boolean {
-  const uid = endpoints.get(id)?.uid
-  return wanted.includes(id) || (uid != null && wanted.includes(uid))
-}
-
-function listOf(value: unknown): readonly string[] {
-  return typeof value === 'string' ? value.split(',').filter((item) => item !== '') : []
-}
-
-function wordsOf(value: unknown): readonly Word[] {
-  return listOf(value).map((word) => {
-    if (isWord(word)) return word
-    throw usageFailure({
-      en: `There is no status "${word}": ${Object.keys(states).join(', ')}.`,
-      es: `No existe el estado "${word}": ${Object.keys(states).join(', ')}.`,
-    })
-  })
-}
-
-function isWord(word: string): word is Word {
-  return Object.hasOwn(states, word)
-}
-
-/** `held` waits for a paused endpoint; `retrying` was tried before. */
-function wordOf({ state, attemptCount, endpointId }: Delivery, endpoints: Endpoints): Word {
-  if (state === 'succeeded') return 'delivered'
-  if (state !== 'pending') return state
-  const endpoint = endpoints.get(endpointId)
-  if (endpoint?.paused === true || endpoint?.disabled === true) return 'held'
-  return attemptCount > 0 ? 'retrying' : 'queued'
+function wordAt(delivery: Delivery, endpoints: Endpoints): DeliveryWord {
+  const endpoint = endpoints.get(delivery.endpointId)
+  const at = (stopped: boolean | undefined) => (stopped === true ? 0 : null)
+  const now = { pausedAt: at(endpoint?.paused), disabledAt: at(endpoint?.disabled) } as const
+  return wordOf(delivery, { ...now })
 }
 
 function show(found: readonly Delivery[], endpoints: Endpoints, context: Context): void {
@@ -224,7 +182,7 @@ function show(found: readonly Delivery[], endpoints: Endpoints, context: Context
   const { paint, terminal } = context
   const rows = found.map((delivery) => {
     const { id, createdAt, eventType, endpointId, nextAttempt, lastAttempt } = delivery
-    const word = wordOf(delivery, endpoints)
+    const word = wordAt(delivery, endpoints)
     const paints = word === 'delivered' ? paint.green : word === 'failed' ? paint.red : paint.dim
     const inMs = nextAttempt === null ? null : Date.parse(nextAttempt) - terminal.clock.now()
     return [

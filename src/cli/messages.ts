@@ -5,12 +5,21 @@ import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { exportList, exportOptions } from './export.ts'
-import { usageFailure } from './failure.ts'
-import { momentOf } from './moment.ts'
 import { describeStanding, standingsOf } from './outcome.ts'
 import { limitOf, take } from './pages.ts'
 import type { CommandModule } from './run.ts'
+import {
+  rangeOf,
+  rangeOptions,
+  soughtOf,
+  soughtOptions,
+  textOf,
+  viewOf,
+  viewOption,
+} from './sought.ts'
 import { oneLine, table } from './text.ts'
+
+type Options = Readonly<Record<string, unknown>>
 
 /** `posthorn messages`: what was sent, where each stands, and sending one again. */
 export const messages: CommandModule = {
@@ -26,26 +35,16 @@ export const messages: CommandModule = {
     const { t } = context
     filters(command.command('ls', { isDefault: true }), context)
       .description(t({ en: 'list, newest first', es: 'lista, los nuevos primero' }))
-      .option(
-        '--view <name>',
-        t({
-          en: 'only those: failed, unsubscribed, test',
-          es: 'solo esos: failed, unsubscribed, test',
-        }),
-      )
       .option('--limit <count>', t({ en: 'how many', es: 'cuántos' }), '20')
       .action(
         act(async (_args, options) => {
           const client = await context.client()
           const { id } = await applicationOf(options, client, context)
-          const { type, where } = options
-          const view = viewOf(options)
-          const found = await take(limitOf(options), (page) => {
-            const query = { ...page, event_types: typeof type === 'string' ? type : undefined }
-            return typeof where === 'string'
-              ? client.messages.search(id, { ...query, where })
-              : client.messages.list(id, { ...query, view })
-          })
+          const query = queryOf(options, context)
+          const lists = query.q === undefined && query.where === undefined ? 'list' : 'search'
+          const found = await take(limitOf(options), (page) =>
+            client.messages[lists](id, { ...page, ...query }),
+          )
           show(found, context)
           return exitCodes.ok
         }),
@@ -90,19 +89,13 @@ export const messages: CommandModule = {
       )
     exportOptions(filters(command.command('export'), context), context)
       .description(t({ en: 'all that fit, as CSV or NDJSON', es: 'todos, como CSV o NDJSON' }))
-      .option('--since <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
-      .option('--until <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
       .option('--no-payload', t({ en: 'without payloads', es: 'sin payloads' }))
       .action(
         act(async (_args, options) => {
           const client = await context.client()
           const { id } = await applicationOf(options, client, context)
-          const { type, where, since, until } = options
           const query = {
-            event_types: type,
-            where,
-            after: since === undefined ? undefined : momentOf(since, context),
-            before: until === undefined ? undefined : momentOf(until, context),
+            ...queryOf(options, context),
             with_content: options['payload'] !== false,
           }
           return exportList({ app: id, list: 'msg', query, options, client, context })
@@ -120,18 +113,20 @@ async function openOf(client: Client, app: string, message: string): Promise<rea
 /** What the list and its export are narrowed by. */
 function filters(command: Command, context: Context): Command {
   const { t } = context
-  return withApplication(command, context)
-    .option(
-      '--type <name>',
-      t({ en: 'of this event type or group: order.*', es: 'de este tipo o grupo: order.*' }),
-    )
-    .option(
-      '--where <query>',
-      t({
-        en: 'by payload, such as data.total >= 100',
-        es: 'por contenido, como data.total >= 100',
-      }),
-    )
+  withApplication(command, context).option(
+    '--type <name>',
+    t({ en: 'of this event type or group: order.*', es: 'de este tipo o grupo: order.*' }),
+  )
+  return rangeOptions(viewOption(soughtOptions(command, context), context), context)
+}
+
+function queryOf(options: Options, context: Context) {
+  return {
+    ...rangeOf(options, context),
+    event_types: textOf(options['type']),
+    view: viewOf(options),
+    ...soughtOf(options),
+  }
 }
 
 function show(found: readonly Message[], context: Context): void {
@@ -149,22 +144,4 @@ function show(found: readonly Message[], context: Context): void {
 
 function sizeText({ payloadBytes }: Pick<Message, 'payloadBytes'>): string {
   return payloadBytes === null ? '–' : `${payloadBytes} B`
-}
-
-const views = ['failed', 'unsubscribed', 'test'] as const
-
-function viewOf({ view, where }: Readonly<Record<string, unknown>>) {
-  if (view === undefined) return undefined
-  const known = views.find((name) => name === view)
-  if (known === undefined) {
-    throw usageFailure({
-      en: `There is no view "${String(view)}": ${views.join(', ')}.`,
-      es: `No existe la vista "${String(view)}": ${views.join(', ')}.`,
-    })
-  }
-  if (where === undefined) return known
-  throw usageFailure({
-    en: '--view does not go with --where: give one of them.',
-    es: '--view no va con --where: solo uno de los dos.',
-  })
 }

@@ -18,15 +18,17 @@ import {
   showPreview,
 } from './recovery-text.ts'
 import type { Act, CommandModule } from './run.ts'
+import {
+  deliveryWords,
+  listOf,
+  soughtOf,
+  soughtOptions,
+  viewOf,
+  viewOption,
+  wordsOf,
+} from './sought.ts'
 
 const pollMs = 500
-/** What a person calls the states, and the API. */
-const states: Readonly<Record<string, string>> = {
-  failed: 'failed',
-  canceled: 'canceled',
-  delivered: 'succeeded',
-}
-
 /** `posthorn recover`: previews, and with `--go` sends again what was not delivered. */
 export const recover: CommandModule = {
   examples: [
@@ -44,7 +46,8 @@ export const recover: CommandModule = {
 
 function planCommand(command: Command, context: Context, act: Act): void {
   const { t } = context
-  withApplication(command.command('plan', { isDefault: true }), context)
+  const plan = withApplication(command.command('plan', { isDefault: true }), context)
+  viewOption(soughtOptions(plan, context), context)
     .description(t({ en: 'preview; with --go send', es: 'vista previa; con --go envía' }))
     .option(
       '--since <when>',
@@ -56,7 +59,7 @@ function planCommand(command: Command, context: Context, act: Act): void {
       '--endpoint <ids>',
       t({ en: 'only to these, by commas', es: 'solo a estos, por comas' }),
     )
-    .option('--status <words>', 'failed, canceled, delivered', 'failed')
+    .option('--status <words>', deliveryWords.join(', '), 'failed')
     .option('--type <names>', t({ en: 'only these event types', es: 'solo estos tipos de evento' }))
     .option(
       '--code <answers>',
@@ -244,24 +247,20 @@ type Options = Readonly<Record<string, unknown>>
 
 function selectionOf(options: Options, context: Context): Readonly<Record<string, unknown>> {
   const { endpoint, type, code, until } = options
-  const list = (value: unknown): string[] => String(value).split(',').filter(Boolean)
+  const { tag, q, where } = soughtOf(options)
+  const view = viewOf(options)
   return {
     since: momentOf(options['since'], context),
-    states: list(options['status']).map(stateOf),
+    statuses: wordsOf(options['status']),
+    ...(tag === undefined ? {} : { tag }),
+    ...(q === undefined ? {} : { q }),
+    ...(where === undefined ? {} : { where }),
+    ...(view === undefined ? {} : { view }),
     ...(until === undefined ? {} : { until: momentOf(until, context) }),
-    ...(endpoint === undefined ? {} : { endpointIds: list(endpoint) }),
-    ...(type === undefined ? {} : { eventTypes: list(type) }),
-    ...(code === undefined ? {} : { codes: list(code) }),
+    ...(endpoint === undefined ? {} : { endpointIds: listOf(endpoint) }),
+    ...(type === undefined ? {} : { eventTypes: listOf(type) }),
+    ...(code === undefined ? {} : { codes: listOf(code) }),
   }
-}
-
-function stateOf(word: string): string {
-  const state = states[word]
-  if (state !== undefined) return state
-  throw usageFailure({
-    en: `"${word}" is not a status: failed, canceled or delivered.`,
-    es: `"${word}" no es un estado: failed, canceled o delivered.`,
-  })
 }
 
 function careOf(options: Options): Readonly<Record<string, unknown>> {

@@ -104,8 +104,8 @@ export function createClient(options: ClientOptions) {
     messages: {
       list: (app: string, query?: CallOptions['query']) =>
         get<Page<Message>>(`/app/${id(app)}/msg`, query),
-      /** By payload; a page may hold less than it could, and says where to go on. */
-      search: (app: string, query: CallOptions['query'] & { readonly where: string }) =>
+      /** By a text or payload; a page may hold less than it could, and says where to go on. */
+      search: (app: string, query: CallOptions['query']) =>
         get<Page<Message>>(`/app/${id(app)}/search/msg`, query),
       get: (app: string, message: string) => get<Message>(`/app/${id(app)}/msg/${id(message)}`),
       /** `source`: what the list of messages says that it came from. */

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
 import { operation } from './operation.ts'
 import { Empty, EventQuery, ListOf, NoQuery, Nullable, Timestamp } from './primitives.ts'
+import { EndpointsWanted, lookedFields, StatusWords, soughtQuery } from './sought.ts'
 
 export const DeliveryState = Type.Union(
   [
@@ -68,14 +69,16 @@ export const listDeliveries = operation({
   permission: 'read',
   query: Type.Object({
     ...EventQuery,
-    endpoint_id: Type.Optional(Type.String({ description: 'Of this endpoint only: id or uid.' })),
+    ...soughtQuery,
+    endpoint_id: Type.Optional(EndpointsWanted),
+    status: Type.Optional(StatusWords),
     state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
     code: codeQuery(
       `A page ends once it has looked at ${looked} deliveries, full or not: while it is not \`done\`, its iterator goes on.`,
     ),
   }),
   body: null,
-  success: { 200: ListOf(DeliveryOut) },
+  success: { 200: Type.Object({ ...ListOf(DeliveryOut).properties, ...lookedFields }) },
   errors: [404],
   own: true,
 })

@@ -7,6 +7,7 @@ import { codeOfExport, DeliveryState } from './delivery.ts'
 import { MessageViewQuery } from './message.ts'
 import { operation } from './operation.ts'
 import { EventQuery } from './primitives.ts'
+import { EndpointsWanted, StatusWords, soughtQuery } from './sought.ts'
 
 /** Rows, bytes of text (the row that passes it is still there) and time of work of one part. */
 export const exportPartMax = { rows: 10_000, bytes: 4_194_304, timeMs: 2_000 } as const
@@ -23,17 +24,6 @@ export const ExportFormat = Type.Union([Type.Literal('csv'), Type.Literal('ndjso
     'ndjson (default): an item of the list a line. csv: a table whose first part has the names; what a spreadsheet would take for a formula begins with an apostrophe.',
 })
 
-/** What a person calls the states of a delivery. */
-export const DeliveryStatusWord = Type.Union([
-  Type.Literal('queued'),
-  Type.Literal('retrying'),
-  Type.Literal('held'),
-  Type.Literal('sending'),
-  Type.Literal('delivered'),
-  Type.Literal('failed'),
-  Type.Literal('canceled'),
-])
-
 const { limit: _limit, with_content, ...filters } = EventQuery
 
 const shared = {
@@ -44,13 +34,7 @@ const shared = {
     }),
   ),
   format: Type.Optional(ExportFormat),
-  q: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 256,
-      description: 'Only rows with this text in an id, a name or a label, whatever its case.',
-    }),
-  ),
+  ...soughtQuery,
 }
 
 const Part = Type.String({
@@ -77,18 +61,8 @@ export const exportDeliveries = operation({
   query: Type.Object({
     ...shared,
     state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
-    status: Type.Optional(
-      Type.Array(DeliveryStatusWord, {
-        description:
-          'queued, retrying (tried before) and held (its endpoint is paused or disabled) are `pending`.',
-      }),
-    ),
-    endpoint_id: Type.Optional(
-      Type.Array(Type.String(), {
-        maxItems: 1000,
-        description: 'Of these endpoints: ids or uids.',
-      }),
-    ),
+    status: Type.Optional(StatusWords),
+    endpoint_id: Type.Optional(EndpointsWanted),
     code: codeOfExport,
   }),
 })
@@ -102,13 +76,6 @@ export const exportMessages = operation({
     ...shared,
     with_content,
     view: MessageViewQuery,
-    where: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 2048,
-        description: 'By what is in the payload, as in the search of messages; not with a view.',
-      }),
-    ),
   }),
 })
 

@@ -102,12 +102,14 @@ const messageFields = {
 
 export const MessageOut = Type.Object(messageFields)
 
-export const MessageViewQuery = Type.Optional(
-  Type.Union([Type.Literal('failed'), Type.Literal('unsubscribed'), Type.Literal('test')], {
+export const MessageView = Type.Union(
+  [Type.Literal('failed'), Type.Literal('unsubscribed'), Type.Literal('test')],
+  {
     description:
       'Only those of which a delivery has failed for good (`failed`), that no endpoint wanted when they came (`unsubscribed`, tests left out), or that were sent as a test (`test`).',
-  }),
+  },
 )
+export const MessageViewQuery = Type.Optional(MessageView)
 
 const StatusNumber = Type.Integer({
   minimum: 0,

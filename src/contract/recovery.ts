@@ -2,8 +2,10 @@
 import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
 import { AnswerCode, DeliveryState } from './delivery.ts'
+import { MessageView } from './message.ts'
 import { operation } from './operation.ts'
 import { Channel, EventTypeFilter, Maybe, NoQuery, Nullable, Tag, Timestamp } from './primitives.ts'
+import { DeliveryStatusWord, SoughtText, SoughtWhere } from './sought.ts'
 import { Notify, TaskOut } from './task.ts'
 
 const idsMax = limits.batchMessagesMax
@@ -42,6 +44,16 @@ const selection = {
   attempted: Maybe(
     Type.Boolean({ description: 'true: tried at least once; false: not yet. Default: either.' }),
   ),
+  statuses: Maybe(
+    Type.Array(DeliveryStatusWord, {
+      minItems: 1,
+      description:
+        'The states in the words of the list; with `states`, what both mean. queued, retrying and held are `pending`, told apart by attempts and endpoint when the job comes to them.',
+    }),
+  ),
+  q: Maybe(SoughtText),
+  where: Maybe(SoughtWhere),
+  view: Maybe(MessageView),
   deliveryIds: Maybe(
     Type.Array(Type.String(), { minItems: 1, maxItems: idsMax, description: 'These alone.' }),
   ),

@@ -1,7 +1,9 @@
 import Type from 'typebox'
 import { codeOfSummary, DeliveryState } from './delivery.ts'
+import { MessageViewQuery } from './message.ts'
 import { operation } from './operation.ts'
 import { Channel, EventTypeFilter, Nullable, Tag, Timestamp } from './primitives.ts'
+import { EndpointsWanted, StatusWords, soughtQuery } from './sought.ts'
 
 export const bucketsMax = 200
 export const activityEndpointsMax = 100
@@ -81,7 +83,7 @@ export const summarizeMessages = operation({
   id: 'v1.message.summarize',
   summary: 'Count messages by time and event type, with the filters of their list.',
   path: '/app/{app_id}/summary/msg',
-  query: Type.Object(range),
+  query: Type.Object({ ...range, ...soughtQuery, view: MessageViewQuery }),
   ...shared,
 })
 
@@ -92,7 +94,9 @@ export const summarizeDeliveries = operation({
   path: '/app/{app_id}/summary/delivery',
   query: Type.Object({
     ...range,
-    endpoint_id: Type.Optional(Type.String({ description: 'Of this endpoint only: id or uid.' })),
+    ...soughtQuery,
+    endpoint_id: Type.Optional(EndpointsWanted),
+    status: Type.Optional(StatusWords),
     state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
     code: codeOfSummary,
     answers: Type.Optional(Type.Boolean({ description: 'Count the last answers too.' })),

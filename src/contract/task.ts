@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { MessageViewQuery } from './message.ts'
 import { operation } from './operation.ts'
 import {
   Channel,
@@ -13,6 +14,7 @@ import {
   Tag,
   Timestamp,
 } from './primitives.ts'
+import { soughtQuery } from './sought.ts'
 
 const since = Timestamp
 const until = Maybe({ ...Timestamp, description: 'Default: now.' })
@@ -150,13 +152,15 @@ export const expungeAllContents = operation({
   method: 'POST',
   path: '/app/{app_id}/msg/expunge-all-contents',
   ...administer,
-  auditedFields: ['since', 'until', 'eventTypes', 'tag'],
+  auditedFields: ['since', 'until', 'eventTypes', 'tag', 'q', 'where', 'view'],
   body: Type.Object(
     {
       since: Type.Optional({ ...Timestamp, description: 'Default: as long as there are any.' }),
       until: Type.Optional({ ...Timestamp, description: 'Default: now.' }),
       eventTypes: Type.Optional(Type.Array(EventTypeFilter, { minItems: 1, maxItems: 500 })),
       tag: Type.Optional(Tag),
+      ...soughtQuery,
+      view: MessageViewQuery,
     },
     // A member that is not known would leave the filter wider than it was meant.
     { additionalProperties: false },

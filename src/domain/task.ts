@@ -2,6 +2,7 @@ import type { AnswerFilter } from './answer-filter.ts'
 import type { DeliveryState } from './delivery.ts'
 import type { ApplicationId, DeliveryId, EndpointId, OrganizationId, TaskId } from './ids.ts'
 import type { Recovery, RecoveryOptions } from './recovery.ts'
+import type { Sought } from './sought.ts'
 
 /** What a long job does, with what it was asked. Times in ms. */
 export type TaskJob =
@@ -33,6 +34,8 @@ export type TaskJob =
       /** Absent in tasks of older versions: all. */
       readonly eventTypes?: readonly string[] | null
       readonly tag?: string | null
+      /** Absent: nothing further. */
+      readonly sought?: Sought
     }
   /** Seals secrets of every endpoint with the current encryption key. */
   | { readonly kind: 'encryption.rotate' }
@@ -64,6 +67,8 @@ export interface DeliverySelection {
   readonly tag: string | null
   /** By their last attempt; absent: whatever it got. */
   readonly answers?: AnswerFilter
+  /** What each is looked through for; absent: nothing further. */
+  readonly sought?: Sought
   /** Whether an attempt was made; null: either. Tells what is retried from what is new. */
   readonly attempted: boolean | null
   /** These alone, ascending; the times do not count then. */

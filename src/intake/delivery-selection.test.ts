@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { nothingSought } from '../domain/sought.ts'
 import type { DeliverySelection } from '../domain/task.ts'
 import { silentLog } from '../runtime/log.ts'
 import { sealer } from '../runtime/sealing.ts'
@@ -32,13 +33,14 @@ test('what is chosen of an ordered endpoint comes by its numbers, whatever the c
       ...{ since: scene.now - 60_000, until: scene.now, states: ['pending'] },
       ...{ eventTypes: null, channel: null, tag: null, attempted: null, deliveryIds: null },
     }
+    const here = (id: string) => (id === endpoint.id ? endpoint : undefined)
     const chosen = async (
       byNumber: boolean,
       deliveryIds: DeliverySelection['deliveryIds'] = null,
     ) => {
       const found: string[] = []
       for (let cursor: string | null = null; ; ) {
-        const from = { endpointId: endpoint.id, cursor, now: scene.now, byNumber }
+        const from = { endpointId: endpoint.id, cursor, now: scene.now, byNumber, endpoint: here }
         const page = await selectionPage(store, { ...selection, deliveryIds }, from)
         found.push(...page.items.map(({ delivery }) => delivery.id))
         if (page.done) return found
@@ -53,9 +55,20 @@ test('what is chosen of an ordered endpoint comes by its numbers, whatever the c
     assert.deepEqual(await chosen(true, some.toSorted()), [ids[1], ids[2]])
     const answers = { statuses: [0, 500], classes: [] }
     for (const byNumber of [true, false]) {
-      const from = { endpointId: endpoint.id, cursor: byNumber ? '#0' : null, now: scene.now }
+      const cursor = byNumber ? '#0' : null
+      const from = { endpointId: endpoint.id, cursor, now: scene.now, endpoint: here }
       const page = await selectionPage(store, { ...selection, answers }, { ...from, byNumber })
       assert.deepEqual([page.items, page.done], [[], true], 'none was tried')
+    }
+    const sought = { ...nothingSought, words: ['held'] as const }
+    for (const byNumber of [true, false]) {
+      const at = async (pausedAt: number | null) => {
+        const now = (): typeof endpoint => ({ ...endpoint, pausedAt })
+        const from = { endpointId: endpoint.id, cursor: byNumber ? '#0' : null, now: scene.now }
+        const how = { ...from, byNumber, endpoint: now }
+        return (await selectionPage(store, { ...selection, sought }, how)).items.length
+      }
+      assert.deepEqual([await at(null), await at(1)], [0, byNumber ? 3 : 4])
     }
     // More than a page, of which most name nothing.
     const many = [...ids, ...Array.from({ length: 300 }, () => scene.ids.next('delivery'))]

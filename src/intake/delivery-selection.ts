@@ -6,9 +6,12 @@ import { isAnsweredSo } from '../domain/answer-filter.ts'
 import type { Delivery } from '../domain/delivery.ts'
 import { type EndpointId, idAtTime } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
+import { seekingOf } from '../domain/sought.ts'
 import type { DeliverySelection } from '../domain/task.ts'
 import type { DeliveryStore } from '../store/port/deliveries.ts'
 import type { MessageStore } from '../store/port/messages.ts'
+import type { SearchStore } from '../store/port/searches.ts'
+import { deliveriesThatFit, type EndpointNow } from './sought-rows.ts'
 
 export interface SelectionPage {
   readonly items: readonly {
@@ -25,10 +28,11 @@ export interface SelectionPage {
   readonly cursor: string
 }
 
-type Lists = Pick<
-  DeliveryStore,
-  'listDeliveries' | 'listNumberedDeliveries' | 'listMessageDeliveries' | 'findDelivery'
-> &
+type Lists = Pick<SearchStore, 'lookIntoMessages'> &
+  Pick<
+    DeliveryStore,
+    'listDeliveries' | 'listNumberedDeliveries' | 'listMessageDeliveries' | 'findDelivery'
+  > &
   Pick<MessageStore, 'findMessage'>
 
 const pageSize = 100
@@ -41,6 +45,26 @@ const numberedPlace = /^#(\d+)$/
  * tell only the clocks of the nodes that made them.
  */
 export async function selectionPage(
+  store: Lists,
+  selection: DeliverySelection,
+  from: {
+    readonly endpointId: EndpointId
+    readonly cursor: string | null
+    readonly now: number
+    readonly byNumber?: boolean
+    readonly endpoint: EndpointNow
+  },
+): Promise<SelectionPage> {
+  const page = await wholePage(store, selection, from)
+  const { applicationId, sought } = selection
+  if (sought === undefined) return page
+  const of = { applicationId, seeking: seekingOf(sought), endpoint: from.endpoint }
+  const { items } = await deliveriesThatFit(store, page.items, of)
+  return { ...page, items }
+}
+
+/** The same, before what is sought in each row. */
+async function wholePage(
   store: Lists,
   selection: DeliverySelection,
   from: {
@@ -92,12 +116,13 @@ async function pageById(
   selection: DeliverySelection,
   from: { readonly endpointId: EndpointId; readonly cursor: string | null; readonly now: number },
 ): Promise<SelectionPage> {
-  const { answers } = selection
+  const { answers, sought } = selection
   const rowsMax = limits.answerRowsMax
   const start = from.cursor ?? idAtTime('delivery', selection.since)
   const page = await store.listDeliveries({
     applicationId: selection.applicationId,
-    endpointId: from.endpointId,
+    endpointIds: [from.endpointId],
+    ...(sought?.messageId === undefined ? {} : { messageId: sought.messageId }),
     states: selection.states,
     ...(answers === undefined ? {} : { answers: { ...answers, rowsMax } }),
     filter: {
@@ -233,14 +258,14 @@ export interface SelectionCount {
 export async function countSelection(
   store: Lists,
   selection: DeliverySelection,
-  bound: { readonly max: number; readonly now: number },
+  bound: { readonly max: number; readonly now: number; readonly endpoint: EndpointNow },
 ): Promise<SelectionCount> {
   const endpoints = new Map<EndpointId, EndpointCount>()
   const eventTypes = new Map<string, number>()
   const times: { oldest: number | null; newest: number | null } = { oldest: null, newest: null }
   const seen = new Set<string>()
   let looked = 0
-  for await (const { endpointId, items, looked: read } of pagesOf(store, selection, bound.now)) {
+  for await (const { endpointId, items, looked: read } of pagesOf(store, selection, bound)) {
     if (looked >= bound.max) {
       return {
         endpoints,
@@ -273,11 +298,17 @@ export async function countSelection(
 }
 
 /** Every page of every endpoint, in turn. */
-async function* pagesOf(store: Lists, selection: DeliverySelection, now: number) {
+async function* pagesOf(
+  store: Lists,
+  selection: DeliverySelection,
+  { now, endpoint }: { readonly now: number; readonly endpoint: EndpointNow },
+) {
   for (const endpointId of selection.endpointIds) {
     let cursor: string | null = null
     for (;;) {
-      const page: SelectionPage = await selectionPage(store, selection, { endpointId, cursor, now })
+      const page: SelectionPage = await selectionPage(store, selection, {
+        ...{ endpointId, cursor, now, endpoint },
+      })
       yield { ...page, endpointId }
       cursor = page.cursor
       if (page.done) break

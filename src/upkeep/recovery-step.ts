@@ -26,6 +26,7 @@ import {
   settledBy,
   toSend,
 } from '../intake/delivery-selection.ts'
+import type { EndpointNow } from '../intake/sought-rows.ts'
 import { addManual, type Target, taskDeliveryId } from './add-delivery.ts'
 import type { StepDeps, StepResult } from './task-steps.ts'
 
@@ -73,7 +74,8 @@ export async function recoverStep(
 }
 
 async function countFirst(job: RecoverJob, { deps, now }: Context): Promise<StepResult> {
-  const count = await countSelection(deps.store, job, { max: countMax, now })
+  const endpoint = await endpointsOf(job, deps)
+  const count = await countSelection(deps.store, job, { max: countMax, now, endpoint })
   const total = count.complete ? toSend(count, job.options.skipDelivered) : null
   return { cursor: null, seen: 0, done: 0, recovery: beginRecovery(total, now), over: false }
 }
@@ -96,6 +98,15 @@ function moveOn(recovery: Recovery, at: number): StepResult {
 function ended(task: Task, recovery: Recovery, job: RecoverJob): StepResult {
   const failed = recovery.stopped.length > 0 && recovery.stopped.length === job.endpointIds.length
   return { cursor: task.cursor, seen: 0, done: 0, recovery, over: true, failed }
+}
+
+/** What the selection says of endpoints is held against their settings of now. */
+async function endpointsOf(
+  { applicationId }: { readonly applicationId: Endpoint['applicationId'] },
+  { views }: StepDeps,
+): Promise<EndpointNow> {
+  const view = await views.get(applicationId)
+  return (id) => view?.endpoint(id)
 }
 
 async function targetOf(
@@ -143,7 +154,10 @@ async function addSome(
   const { recovery, options, target, place, max, deps } = input
   const { endpoint, now } = target
   const byNumber = target.view.policy(endpoint).ordering === 'fifo'
-  const from = { endpointId: endpoint.id, cursor: place.last, now, byNumber }
+  const from = {
+    ...{ endpointId: endpoint.id, cursor: place.last, now, byNumber },
+    endpoint: await endpointsOf(job, deps),
+  }
   const page = await selectionPage(deps.store, job, from)
   const ids: Watched['id'][] = []
   let [seen, skipped, unsendable] = [0, 0, 0]
@@ -203,7 +217,10 @@ export async function cancelStep(
   const place = placeOf(task)
   const endpointId = job.endpointIds[place.at]
   if (endpointId === undefined) return { cursor: task.cursor, seen: 0, done: 0, over: true }
-  const page = await selectionPage(deps.store, job, { endpointId, cursor: place.last, now })
+  const endpoint = await endpointsOf(job, deps)
+  const page = await selectionPage(deps.store, job, {
+    ...{ endpointId, cursor: place.last, now, endpoint },
+  })
   let done = 0
   for (const { delivery } of page.items) {
     const { applicationId, messageId, id: deliveryId } = delivery

@@ -8,10 +8,12 @@ import type { Endpoint } from '../domain/endpoint.ts'
 import { type ApplicationId, idAtTime, type MessageId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
 import type { Recovery } from '../domain/recovery.ts'
+import { nothingSought, seekingOf } from '../domain/sought.ts'
 import type { Task, TaskJob } from '../domain/task.ts'
 import type { ApplicationViews, IndexedView } from '../intake/application-views.ts'
 import { deliveriesAt } from '../intake/delivery-selection.ts'
 import { missingPage } from '../intake/missing-messages.ts'
+import { messagesThatFit } from '../intake/sought-rows.ts'
 import type { EventFilter, PageRequest } from '../store/port/page.ts'
 import type { Store } from '../store/store.ts'
 import { addManual, type Target, taskDeliveryId } from './add-delivery.ts'
@@ -147,7 +149,7 @@ async function resendPage(
     return { items: page.items, cursor: `number/${last}`, over: page.done }
   }
   const page = await deps.store.listDeliveries({
-    ...chosen,
+    ...{ applicationId, endpointIds: [endpointId], states },
     filter: range(until, { eventTypes, channel, tag }),
     page: pageAfter(task.cursor ?? idAtTime('delivery', since)),
     now,
@@ -234,14 +236,15 @@ async function purgeStep(
   job: JobOf<'application.purge_content'>,
   context: Context,
 ): Promise<StepResult> {
-  const { eventTypes = null, tag = null } = job
+  const { applicationId, eventTypes = null, tag = null, sought = nothingSought } = job
+  const { store } = context.deps
   const page = await messagesAfter(task, job, context, { eventTypes, tag })
-  for (const { id: messageId } of page.items) {
-    await context.deps.store.expungeMessage({ applicationId: job.applicationId, messageId })
-  }
+  const seeking = seekingOf(sought)
+  const { items } = await messagesThatFit(store, page.items, { applicationId, seeking })
+  for (const { id: messageId } of items) await store.expungeMessage({ applicationId, messageId })
   const newest = page.items[page.items.length - 1]?.id ?? null
-  const size = page.items.length
-  return { cursor: newest ?? task.cursor, seen: size, done: size, over: page.done }
+  const seen = page.items.length
+  return { cursor: newest ?? task.cursor, seen, done: items.length, over: page.done }
 }
 
 /** The cursor is the application being counted and its last message: `app_…/msg_…`. */

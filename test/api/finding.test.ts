@@ -102,7 +102,11 @@ test('messages say where they came from and how large they are, and each view ho
   assert.equal(JSON.parse(part.text).id, failed)
   const refused = (error: unknown) => error instanceof ApiError && error.status === 422
   await assert.rejects(view('nonsense'), refused)
-  await assert.rejects(client.exportPart(app, 'msg', { view: 'failed', where: 'n = 1' }), refused)
+  const both = async (where: string) =>
+    (await client.exportPart(app, 'msg', { view: 'failed', where })).rows
+  assert.deepEqual([await both('n = 1'), await both('n = 2')], [1, 0])
+  const counted = await summary(`/app/${app}/summary/msg`, { view: 'test', where: 'n = 1' })
+  assert.equal(counted.total, 1)
 })
 
 interface Activity {
@@ -283,6 +287,8 @@ test('a range that cannot be counted is refused by name', async () => {
   await refused({ buckets: 201 }, 'buckets')
 })
 
+type FoundDeliveries = Omit<Found, 'data'> & { readonly data: readonly { msgId: string }[] }
+
 interface Found {
   readonly data: readonly { readonly id: string; readonly payload: unknown }[]
   readonly iterator: string | null
@@ -323,6 +329,74 @@ test('one message among ten thousand is found by its payload within two seconds'
   const rest = await search(app, 'data.order.total >= 9990', { iterator: both.iterator ?? '' })
   assert.equal(rest.data.length, 6)
   assert.ok(rest.searchedUntil !== null)
+})
+
+test('a list of deliveries, its counts and its export are narrowed in the same words', async () => {
+  const app = await arrange('sought')
+  const other = await client.endpoints.create(app, {
+    ...{ url: 'https://example.org', uid: 'ep2', description: 'Stock' },
+  })
+  const { id: third } = await client.endpoints.create(app, { url: 'https://c.d', uid: 'ep3' })
+  const sent: string[] = []
+  for (let n = 0; n < 6; n++) {
+    const body = {
+      eventType: 'a.b',
+      payload: { total: n },
+      tags: [`mark-${n}`],
+      eventId: `key-${n}`,
+    }
+    sent.push((await client.call<{ id: string }>('POST', `/app/${app}/msg`, { body })).id)
+  }
+  await client.endpoints.patch(app, 'ep2', { paused: true })
+  const path = `/app/${app}/delivery`
+  const counts = async (query: Readonly<Record<string, string>>) => {
+    const page = await client.call<FoundDeliveries>('GET', path, {
+      query: { limit: 250, ...query },
+    })
+    const { total } = await summary(`/app/${app}/summary/delivery`, query)
+    const { rows } = await client.exportPart(app, 'delivery', query)
+    assert.deepEqual([total, rows], [page.data.length, page.data.length], JSON.stringify(query))
+    return page
+  }
+  const number = async (query: Readonly<Record<string, string>>) =>
+    (await counts(query)).data.length
+  assert.equal(await number({}), 18)
+  assert.equal(await number({ endpoint_id: `ep,${other.id}` }), 12)
+  assert.equal(await number({ where: 'total >= 4' }), 6)
+  assert.equal(await number({ where: 'total >= 4', endpoint_id: 'ep2,ep3' }), 4)
+  assert.equal(await number({ q: 'STOCK' }), 6)
+  assert.equal(await number({ q: 'MARK-5' }), 3, 'a tag')
+  assert.equal(await number({ q: 'key-' }), 18)
+  assert.equal(await number({ q: third }), 6)
+  assert.equal(await number({ tag: 'mark-3', q: 'stock' }), 1)
+  // A message by its id, or by its event id, is that message alone.
+  for (const q of [sent[1] ?? '', 'key-1']) {
+    const { data, done } = await counts({ q })
+    assert.deepEqual([data.map(({ msgId }) => msgId), done], [Array(3).fill(sent[1]), true])
+  }
+  const page = await counts({ where: 'total = 0' })
+  assert.deepEqual([page.scanned, page.done, page.searchedUntil === null], [18, true, false])
+  const messages = (q: string) =>
+    client.call<Found>('GET', `/app/${app}/search/msg`, { query: { q, where: 'total > 1' } })
+  assert.deepEqual(
+    (await messages('MARK-3')).data.map(({ id }) => id),
+    [sent[3]],
+  )
+  assert.deepEqual(
+    (await messages('key-2')).data.map(({ id }) => id),
+    [sent[2]],
+  )
+  assert.deepEqual((await messages('key-1')).data, [])
+  for (const message of sent.slice(0, 2)) {
+    await client.call('POST', `/app/${app}/msg/${message}/endpoint/ep2/resend`)
+  }
+  assert.equal(await number({ status: 'held' }), 2)
+  assert.equal(await number({ status: 'held,queued', where: 'total < 1' }), 1)
+  assert.equal(await number({ status: 'queued,retrying' }), 0)
+  assert.equal(await number({ status: 'held,queued,retrying' }), 2)
+  assert.equal(await number({ status: 'held', state: 'failed' }), 0)
+  const unknown = client.call('GET', path, { query: { endpoint_id: 'ep,nobody' } })
+  await assert.rejects(unknown, (error) => error instanceof ApiError && error.status === 404)
 })
 
 test('a search that cannot be read is refused, and says why', async () => {

@@ -130,6 +130,46 @@ test('what is recovered is chosen by its last answer', async () => {
   assert.equal((await call('GET', `/background-task/${id}`))['data'].total, 2)
 })
 
+test('a job takes exactly what its list shows: text, payload, view and words', async () => {
+  const one = await scene([500, 404, 500, 200, null])
+  const path = `/app/${one.app}/delivery`
+  const states = ['pending', 'sending', 'succeeded', 'failed', 'canceled']
+  const matching = async (asked: object) =>
+    (await call('POST', `${path}/preview`, { since, states, ...asked }))['matching']
+  assert.equal(await matching({ where: 'n >= 2' }), 3)
+  assert.equal(await matching({ where: 'n >= 2', q: 'EVEN' }), 2)
+  assert.equal(await matching({ view: 'failed' }), 3)
+  assert.equal(await matching({ statuses: ['sending', 'failed'], where: 'n > 1' }), 2)
+  assert.equal(await matching({ statuses: ['held'] }), 0)
+  const [{ msgId }] = (await call('GET', `${path}?state=failed`))['data']
+  assert.equal(await matching({ q: msgId }), 1)
+  const odd = await call('POST', `${path}/preview`, { since, where: 'a = "x' })
+  assert.deepEqual([odd['answered'], odd['detail'][0].loc], [422, ['body', 'where']])
+
+  const body = { since, statuses: ['failed', 'delivered'], where: 'n >= 2', rate: null }
+  await call('POST', `${path}/recover`, { ...body, skipDelivered: false })
+  await runnerOver(api.store).runDue()
+  const again = await manual(one.app)
+  assert.deepEqual(
+    again.map(({ eventType }) => eventType),
+    ['a.odd', 'a.even'],
+  )
+  await clock.advance(1_000)
+  const { id } = await call('POST', `${path}/cancel`, {
+    ...{ since, statuses: ['queued', 'failed'], q: 'odd' },
+  })
+  await runnerOver(api.store).runDue()
+  assert.equal((await call('GET', `/background-task/${id}`))['data'].done, 1)
+  const purge = { where: 'n = 0', view: 'failed' }
+  await call('POST', `/app/${one.app}/msg/expunge-all-contents`, purge)
+  await runnerOver(api.store).runDue()
+  const all = (await call('GET', `/app/${one.app}/msg`))['data']
+  assert.deepEqual(
+    all.map(({ payload }: Answer) => payload),
+    [{ n: 4 }, { n: 3 }, { n: 2 }, { n: 1 }, { expired: true }],
+  )
+})
+
 test('a selection without a beginning, or with a foreign endpoint, is refused by field', async () => {
   const { app } = await scene([])
   const other = await scene([])

@@ -39,9 +39,32 @@ export async function runCopied(ui: ConsoleUnderTest, page: Page): Promise<void>
   await runCurl(await copyFrom(page, 'curl'), env)
 }
 
-async function runCurl(line: string, env: Readonly<Record<string, string>>): Promise<void> {
+/** What a list copies, run on the command line and by curl, is that list: so many rows, and the first. */
+export async function sameCopied(ui: ConsoleUnderTest, page: Page, rows: number): Promise<void> {
+  const env = { POSTHORN_URL: ui.url, POSTHORN_API_KEY: ui.posthorn.installation.apiKey }
+  const copied = async (name: string): Promise<string> => {
+    await page.evaluate(() => navigator.clipboard.writeText('-'))
+    await page.getByRole('button', { name: 'Copy as', exact: true }).click()
+    await page.getByRole('menuitem', { name, exact: true }).click()
+    return clipboard(page, /^(curl|posthorn) /)
+  }
+  const first = await page.locator('[data-index="0"]').getAttribute('data-row')
+  const [words = []] = await wordsOf(await copied('Command line'), env)
+  const { exit, out, err } = await posthorn([...words, '--limit', '250', '--json'], { env })
+  assert.equal(exit, 0, err)
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).id)
+  assert.deepEqual([lines.length, lines[0]], [rows, first])
+  const { data, iterator } = JSON.parse(await runCurl(await copied('curl'), env))
+  assert.deepEqual([data[0].id, data.length, iterator !== null], [first, Math.min(rows, 50), true])
+}
+
+async function runCurl(line: string, env: Readonly<Record<string, string>>): Promise<string> {
   const script = `curl() { command curl -sS --fail-with-body "$@"; }; ${line}`
-  await shell('sh', ['-c', script], { env: { ...process.env, ...env } })
+  const { stdout } = await shell('sh', ['-c', script], { env: { ...process.env, ...env } })
+  return stdout
 }
 
 /** The commands of a line as a shell takes them apart, each in its words. */

@@ -11,7 +11,7 @@ import { artifacts, type ConsoleUnderTest, startConsole } from '../support/conso
 import { eventually } from '../support/eventually.ts'
 import { seedDeliveries } from '../support/seed.ts'
 import { violations } from './axe.ts'
-import { runCopied } from './copied.ts'
+import { runCopied, sameCopied } from './copied.ts'
 import { msUntilShown, within } from './timing.ts'
 
 let ui: ConsoleUnderTest
@@ -150,6 +150,22 @@ test('A16: one message of ten thousand is found by its payload', async (t) => {
   await page.getByText('expected path = value').waitFor()
   await box.fill('')
   await page.locator('[role=row]').nth(20).waitFor()
+
+  // Its deliveries in the same words; all that match are chosen and recovered by them.
+  await page.goto(`${ui.url}/app/find/deliveries?status=held&since=30d`)
+  await box.fill('data.order.total >= 9700 and data.order.total < 9950')
+  await box.press('Enter')
+  await page.getByRole('button', { name: 'Remove condition data.order.total < 9950' }).waitFor()
+  await page.getByRole('checkbox', { name: 'Select all rows' }).check()
+  await page.getByRole('button', { name: 'Select all 250 that match' }).click()
+  await page.getByText('All 250 that match are selected').waitFor()
+  await page.getByRole('link', { name: 'Recover…' }).click()
+  await page
+    .getByText(/^posthorn recover .* --status held --where 'data\.order\..*' --go$/)
+    .waitFor()
+  await page.getByRole('button', { name: 'Recover 250' }).waitFor()
+  await page.getByRole('button', { name: 'Remove condition data.order.total < 9950' }).click()
+  await page.getByRole('button', { name: 'Recover 300' }).waitFor()
 })
 
 test('A30: all that match are chosen beyond what is loaded, and the job has them all', async () => {
@@ -247,6 +263,10 @@ test('messages are resent and their payloads dropped, those chosen and all that 
   await until('mails', 'manual succeeded', 123)
   await page.locator('[data-index="0"]').getByText('Warehouse: Delivered.').waitFor()
 
+  // A text and a view are part of what matches: the job has them too.
+  await page.goto(`${ui.url}/app/mails/messages?view=failed&q=NOTHING-LIKE-IT`)
+  await page.getByText('Nothing matches these filters').waitFor()
+  await page.goto(`${ui.url}/app/mails/messages?view=failed&q=ORDER`)
   await page.getByRole('checkbox', { name: 'Select all rows' }).check()
   await page.getByRole('button', { name: 'Select all 120 that match' }).click()
   await page.getByRole('button', { name: 'Drop payloads…' }).click()
@@ -527,6 +547,20 @@ test('deliveries are narrowed by their answer, and all that match become a file'
   await page.getByRole('checkbox', { name: /^connection refused\s*2$/ }).check()
   await page.waitForURL(/code=connect_refused/)
   await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 3) // and the head
+  // What empties the list is named, with what there would be without it.
+  await page.goto(`${ui.url}/app/answers/deliveries?since=6h&status=failed&code=200&type=order.*`)
+  await page.getByText('Without “Failed” there are 300.').waitFor()
+  await page.getByRole('button', { name: 'Take away “Failed”' }).click()
+  await page.waitForURL(/since=6h&code=200&type=order/)
+  await page.getByRole('row').nth(20).waitFor()
+  // The command and the request that are copied ask for exactly this.
+  const filters = 'status=failed&code=500&since=6h&q=ORDER&where=order%20exists'
+  await page.goto(`${ui.url}/app/answers/deliveries?${filters}`)
+  await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 21)
+  await sameCopied(ui, page, 20)
+  await page.goto(`${ui.url}/app/answers/messages?type=order.*&since=6h&view=failed&q=ORDER`)
+  await page.waitForFunction(() => document.querySelectorAll('[role=row]').length > 20)
+  await sameCopied(ui, page, 22)
 })
 
 test('an export goes on while its person is elsewhere and a part is lost, and is stopped', async () => {

@@ -29,6 +29,8 @@ import { sendEn } from '../../console/src/messages/send-en.ts'
 import { sendEs } from '../../console/src/messages/send-es.ts'
 import { settingsEn } from '../../console/src/messages/settings-en.ts'
 import { settingsEs } from '../../console/src/messages/settings-es.ts'
+import { soughtEn } from '../../console/src/messages/sought-en.ts'
+import { soughtEs } from '../../console/src/messages/sought-es.ts'
 import { transformationEn } from '../../console/src/messages/transformation-en.ts'
 import { transformationEs } from '../../console/src/messages/transformation-es.ts'
 import { usersEn } from '../../console/src/messages/users-en.ts'
@@ -52,6 +54,7 @@ const en = {
   ...binEn,
   ...createEn,
   ...deliveryEn,
+  ...soughtEn,
   ...doctorEn,
   ...historyEn,
   ...messageEn,
@@ -70,6 +73,7 @@ const es = {
   ...binEs,
   ...createEs,
   ...deliveryEs,
+  ...soughtEs,
   ...doctorEs,
   ...historyEs,
   ...messageEs,

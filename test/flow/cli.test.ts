@@ -253,7 +253,7 @@ test('deliveries are listed by the words of the console, shown and canceled', as
   await posthorn('apps', 'create', 'Fails', '--uid', 'fails')
   const { json } = await posthorn('endpoints', 'create', closed.url, '--app', 'fails', '--json')
   const { id: endpoint } = json[0] as { readonly id: string }
-  await posthorn('send', 'order.created', '-d', '{}', '--app', 'fails')
+  await posthorn('send', 'order.created', '-d', '{"total":120}', '--app', 'fails')
   const list = async (...more: readonly string[]) =>
     (await posthorn('deliveries', 'ls', '--app', 'fails', '--json', ...more)).json as readonly {
       readonly id: string
@@ -262,10 +262,19 @@ test('deliveries are listed by the words of the console, shown and canceled', as
   const [retrying, ...none] = await list('--status', 'failed,retrying', '--since', '24h')
   assert.deepEqual([retrying?.attemptCount, none], [1, []])
   assert.deepEqual(await list('--status', 'queued,held,delivered'), [])
-  assert.equal(
-    (await list('--endpoint', `${endpoint},ep_other`, '--type', 'order.created')).length,
-    1,
-  )
+  const other = await posthorn('endpoints', 'create', closed.url, '--app', 'fails', '--json')
+  const { id: second } = other.json[0] as { readonly id: string }
+  const both = `${endpoint},${second}`
+  assert.equal((await list('--endpoint', both, '--type', 'order.created')).length, 1)
+  assert.equal((await list('--where', 'total >= 100', '--text', 'CREATED')).length, 1)
+  assert.deepEqual(await list('--where', 'total >= 200'), [])
+  assert.deepEqual(await list('--tag', 'vip'), [])
+  const asked = ['--app', 'fails', '--text', 'order', '--where', 'total = 120', '--since', '1h']
+  const messages = await posthorn('messages', 'ls', ...asked, '--json')
+  assert.equal(messages.json.length, 1)
+  const planned = ['recover', '--status', 'retrying,queued', ...asked, '--json']
+  const [plan] = (await posthorn(...planned)).json as readonly { readonly matching: number }[]
+  assert.equal(plan?.matching, 1)
   assert.equal((await list('--until', '1h')).length, 0)
   assert.equal((await list('--code', '500,connect_refused')).length, 1)
   assert.deepEqual(await list('--code', '500'), [])

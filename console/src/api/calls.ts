@@ -36,6 +36,9 @@ export interface ListQuery {
   readonly channel?: string
   /** Of messages. */
   readonly view?: MessageView
+  /** A text, and a condition on the payload. */
+  readonly q?: string
+  readonly where?: string
 }
 
 // Applications
@@ -151,35 +154,41 @@ export const recover = (app: string, endpoint: string, since: string, until?: st
 
 // Messages, deliveries, attempts
 
-export const listMessages = (app: string, query: ListQuery) =>
-  request<List<MessageOut>>(`${path('app', app)}/msg`, {
+export const listMessages = (app: string, query: ListQuery, signal?: AbortSignal) =>
+  request<LookedThrough<MessageOut>>(`${path('app', app)}/msg`, {
     query: { with_content: false, ...query },
+    ...(signal && { signal }),
   })
 /** How often a search that found nothing yet goes on by itself: each time over 10,000 messages. */
 const searchStepsMax = 10
 
-export interface Found extends List<MessageOut> {
-  /** Messages since then were looked at; null: none. */
-  readonly searchedUntil: string | null
-  readonly scanned: number
+/** A page whose rows the server looked at one by one, where it was asked for what no index has. */
+export interface LookedThrough<Row> extends List<Row> {
+  /** Rows since then were looked at; null: none. */
+  readonly searchedUntil?: string | null
+  readonly scanned?: number
+  readonly skipped?: number
 }
 
-/** Messages by what is in their payload; `docs/reference/search.md` has the language of `where`. */
+/** Messages by a text or by their payload; `docs/reference/search.md` has the language of `where`. */
 export async function searchMessages(
   app: string,
-  query: ListQuery & { readonly where: string },
-): Promise<Found> {
+  query: ListQuery,
+  signal: AbortSignal,
+): Promise<LookedThrough<MessageOut>> {
   let iterator = query.iterator ?? null
-  let scanned = 0
+  let [scanned, skipped] = [0, 0]
   for (let step = 1; ; step++) {
-    const page = await request<Omit<Found, 'prevIterator'>>(`${path('app', app)}/search/msg`, {
+    const page = await request<LookedThrough<MessageOut>>(`${path('app', app)}/search/msg`, {
       query: { with_content: false, ...query, iterator },
+      signal,
     })
-    scanned += page.scanned
+    scanned += page.scanned ?? 0
+    skipped += page.skipped ?? 0
     if (page.data.length > 0 || page.done || step === searchStepsMax) {
-      return { ...page, scanned, prevIterator: null }
+      return { ...page, scanned, skipped }
     }
-    iterator = page.iterator
+    iterator = iterator?.startsWith('-') ? (page.prevIterator ?? null) : page.iterator
   }
 }
 
@@ -224,10 +233,14 @@ export const cancelDelivery = (app: string, delivery: string) =>
   request<DeliveryOut>(`${path('app', app, 'delivery', delivery)}/cancel`, { method: 'POST' })
 export const listDeliveries = (
   app: string,
-  query: ListQuery & { readonly state?: readonly string[]; readonly endpoint_id?: string },
+  query: ListQuery & {
+    readonly state?: readonly string[]
+    readonly status?: readonly string[]
+    readonly endpoint_id?: string | readonly string[]
+  },
   signal?: AbortSignal,
 ) =>
-  request<List<DeliveryOut>>(`${path('app', app)}/delivery`, {
+  request<LookedThrough<DeliveryOut>>(`${path('app', app)}/delivery`, {
     query: { ...query },
     ...(signal && { signal }),
   })

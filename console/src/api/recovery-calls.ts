@@ -12,7 +12,12 @@ export interface Selection {
   readonly tag?: string
   /** Last answers: statuses, or why there was none. */
   readonly codes?: readonly string[]
-  readonly attempted?: boolean
+  /** The same in the words of the list; see `delivery-status.ts`. */
+  readonly statuses?: readonly string[]
+  /** A text, a condition on the payload, a view of messages. */
+  readonly q?: string
+  readonly where?: string
+  readonly view?: string
   readonly deliveryIds?: readonly string[]
 }
 

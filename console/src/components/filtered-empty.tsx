@@ -14,6 +14,8 @@ export interface DroppableFilter {
   readonly label: string
   /** What there would be without it. */
   readonly count: number
+  /** There are more than were counted. */
+  readonly partial?: boolean
   readonly drop: () => void
 }
 
@@ -29,7 +31,10 @@ export function FilteredEmpty(props: { readonly filters: readonly DroppableFilte
       title={t('filter.emptyTitle')}
       action={<Button onClick={best.drop}>{w('filter.dropOne', { filter: best.label })}</Button>}
     >
-      {w('filter.without', { filter: best.label, count: best.count })}
+      {w(best.partial === true ? 'filter.withoutMore' : 'filter.without', {
+        filter: best.label,
+        count: best.count,
+      })}
     </Empty>
   )
 }

@@ -38,6 +38,7 @@ export const createEn = {
     one: 'Without “{filter}” there is {count}.',
     other: 'Without “{filter}” there are {count}.',
   },
+  'filter.withoutMore': 'Without “{filter}” there are at least {count}.',
   'labels.help': 'For your own order, such as team or region; they are not sent.',
   'labels.name': 'Label',
   'labels.remove': 'Remove label {name}',

@@ -38,6 +38,7 @@ export const createEs: Translation<typeof createEn> = {
     one: 'Sin “{filter}” hay {count}.',
     other: 'Sin “{filter}” hay {count}.',
   },
+  'filter.withoutMore': 'Sin “{filter}” hay al menos {count}.',
   'labels.help': 'Para ordenar a gusto, como equipo o región; no se envían.',
   'labels.name': 'Etiqueta',
   'labels.remove': 'Quitar etiqueta {name}',

@@ -232,7 +232,7 @@ export const en = {
   'deliveries.none': 'No deliveries yet',
   'deliveries.noneText': 'Send an event: it appears here at once, without loading the page again.',
   'deliveries.search': 'Search deliveries',
-  'deliveries.searchHint': 'Id, event type or endpoint',
+  'deliveries.searchHint': 'Id, event type, tag or endpoint',
   'delivery.attempts': 'Attempts',
   'delivery.cancel': 'Cancel delivery',
   'delivery.canceled': 'The delivery was canceled',
@@ -610,7 +610,6 @@ export const en = {
   'recovery.held':
     '{endpoints}: paused or disabled. What is sent again waits there until it is resumed.',
   'recovery.matching': 'Matching',
-  'recovery.mixed': 'The server cannot choose these statuses together: take one of them away.',
   'recovery.neverStop': 'Never',
   'recovery.nothing': 'Nothing to recover here: widen the time or the status.',
   'recovery.onTheWay': 'On their way',

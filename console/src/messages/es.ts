@@ -235,7 +235,7 @@ export const es = {
   'deliveries.noneText':
     'Envía un evento: aparece aquí al instante, sin volver a cargar la página.',
   'deliveries.search': 'Buscar entregas',
-  'deliveries.searchHint': 'Id, tipo de evento o endpoint',
+  'deliveries.searchHint': 'Id, tipo de evento, etiqueta o endpoint',
   'delivery.attempts': 'Intentos',
   'delivery.cancel': 'Cancelar entrega',
   'delivery.canceled': 'La entrega se canceló',
@@ -632,7 +632,6 @@ export const es = {
   'recovery.held':
     '{endpoints}: en pausa o deshabilitado. Lo reenviado espera ahí hasta que se reanude.',
   'recovery.matching': 'Coinciden',
-  'recovery.mixed': 'El servidor no puede elegir estos estados a la vez: quita uno de ellos.',
   'recovery.neverStop': 'Nunca',
   'recovery.nothing': 'No hay nada que recuperar aquí: amplía el tiempo o el estado.',
   'recovery.onTheWay': 'En camino',

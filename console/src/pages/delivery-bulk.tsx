@@ -31,8 +31,8 @@ const atOnce = { skipDelivered: false, rate: null } as const
  */
 export function DeliveryBulk(props: {
   readonly chosen: readonly DeliveryOut[]
-  /** The list's filter as a job takes it; null: it can only be applied to rows. */
-  readonly selection: Selection | null
+  /** The list's filter as a job takes it. */
+  readonly selection: Selection
   /** Every loaded row is chosen, so that the rest may be meant too. */
   readonly offerAll: boolean
   readonly onClear: () => void
@@ -45,11 +45,11 @@ export function DeliveryBulk(props: {
   const [everything, setEverything] = useState(false)
   const [asking, setAsking] = useState<'resend' | 'cancel' | null>(null)
   const { chosen, selection } = props
-  const all = everything && selection !== null
+  const all = everything
   const preview = useQuery({
     queryKey: ['deliveries', scope.application, 'preview', selection],
-    queryFn: ({ signal }) => previewDeliveries(scope.application, selection ?? {}, signal),
-    enabled: props.offerAll && selection !== null,
+    queryFn: ({ signal }) => previewDeliveries(scope.application, selection, signal),
+    enabled: props.offerAll,
     staleTime: 10_000,
   })
   const matching = preview.data?.matching
@@ -108,15 +108,13 @@ export function DeliveryBulk(props: {
         {t('action.resend')}
       </Button>
       {waiting && <Button onClick={() => setAsking('cancel')}>{t('bulk.cancel')}</Button>}
-      {selection !== null && (
-        <Link
-          to={`${scope.base}/recovery`}
-          search={plannerSearch(search) as never} // routes are not typed here
-          className="btn"
-        >
-          {t('recovery.open')}
-        </Link>
-      )}
+      <Link
+        to={`${scope.base}/recovery`}
+        search={plannerSearch(search) as never} // routes are not typed here
+        className="btn"
+      >
+        {t('recovery.open')}
+      </Link>
       <Button
         kind="quiet"
         onClick={() => {
@@ -146,6 +144,6 @@ export function DeliveryBulk(props: {
 
 /** The list's filter goes along to the planner. */
 export function plannerSearch(search: Search): Search {
-  const { status, type, endpoint, code, since, from, to } = search
-  return { status, type, endpoint, code, since, from, to }
+  const { status, type, endpoint, code, since, from, to, q, where, tag } = search
+  return { status, type, endpoint, code, since, from, to, q, where, tag }
 }

@@ -1,38 +1,44 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useCallback, useMemo, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react'
 import { listDeliveries } from '../api/calls.ts'
-import type { DeliveryOut } from '../api/model.ts'
+import type { DeliveryOut, EndpointOut } from '../api/model.ts'
+import { summarizeDeliveries } from '../api/summary-calls.ts'
 import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
 import { FeedNews } from '../components/feed-news.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
-import { RangeFilter, SearchBox } from '../components/filters.tsx'
+import { RangeFilter } from '../components/filters.tsx'
 import { Grid } from '../components/grid.tsx'
 import { LiveBadge } from '../components/live-badge.tsx'
 import { SidePanel } from '../components/side-panel.tsx'
+import { LookedAt, SoughtBoxes, SoughtChips } from '../components/sought.tsx'
 import { Empty, Failure, Loading } from '../components/states.tsx'
 import { useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { deliveryEn } from '../messages/delivery-en.ts'
 import { deliveryEs } from '../messages/delivery-es.ts'
 import { checkedRows } from '../state/checked-rows.ts'
-import { useEndpointMap, useResend } from '../state/data.ts'
+import { endpointName, useEndpointMap, useResend } from '../state/data.ts'
 import {
   afterChange,
   cliOf,
-  exportQueryOf,
   filterOf,
+  headQueryOf,
   matches,
   queryOf,
   selectionOf,
 } from '../state/delivery-filter.ts'
+import { isStatus, statusLooks } from '../state/delivery-status.ts'
 import { useDeliverySummary, useFacets } from '../state/delivery-summary.ts'
 import { type Feed, gapIn, useFeed } from '../state/feed.ts'
+import { namedFilters, timeFilter } from '../state/filter-names.ts'
 import { useFurther } from '../state/further.ts'
 import { useInHand } from '../state/in-hand.ts'
+import { useLooked } from '../state/looked.ts'
 import { useSendCommand } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
-import { timeRange } from '../state/search.ts'
+import { countedIn, timeRange } from '../state/search.ts'
+import { isLookedThrough } from '../state/sought.ts'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { useWords } from '../state/words.ts'
@@ -45,6 +51,9 @@ import { EndpointStrips } from './endpoint-strips.tsx'
 import { JobCard } from './job-card.tsx'
 import { ListExport } from './list-export.tsx'
 
+const CountedEmpty = lazy(async () => ({
+  default: (await import('../components/counted-empty.tsx')).CountedEmpty,
+}))
 const words = { en: deliveryEn, es: deliveryEs }
 
 /** The work list: the page of all deliveries and the activity of one endpoint are both this. */
@@ -71,6 +80,8 @@ export function DeliveryList(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a relative range is fixed when chosen
   const range = useMemo(() => timeRange(search, Date.now()), [rangeText])
   const query = queryOf(filter, range)
+  const sought = isLookedThrough(search)
+  const { looked, took } = useLooked()
   const counted = { application: scope.application, filter, range }
   const summary = useDeliverySummary(counted)
   const facets = useFacets(counted, summary)
@@ -82,8 +93,14 @@ export function DeliveryList(props: {
     after: afterChange,
     kind: 'delivery',
     from: range?.from ?? null,
-    load: (page, signal) => listDeliveries(scope.application, { ...query, ...page }, signal),
-    live: !paused && (range?.to ?? null) === null,
+    load: async (page, signal) => {
+      const found = await listDeliveries(scope.application, { ...query, ...page }, signal)
+      took(page.iterator, found)
+      return found
+    },
+    loadHead: (page, signal) =>
+      listDeliveries(scope.application, { ...headQueryOf(filter, range), ...page }, signal),
+    live: !paused && !sought && (range?.to ?? null) === null,
     mayMove: atTop && !inHand && selected.size === 0 && selection === null,
   })
   const rows = useMemo(
@@ -110,17 +127,15 @@ export function DeliveryList(props: {
       <FilterBar
         views="deliveries"
         names={['status', 'type', 'endpoint', 'code', 'since', 'from', 'to']}
-        search={
-          <SearchBox
-            label={t('deliveries.search')}
-            placeholder={t('deliveries.searchHint')}
-            value={filter.text}
-            onChange={(q) => change({ q: q === '' ? undefined : q })}
-          />
-        }
+        search={<SoughtBoxes label={t('deliveries.search')} hint={t('deliveries.searchHint')} />}
         actions={
           <>
-            <LiveBadge state={paused ? 'paused' : feed.live} onToggle={() => setPaused(!paused)} />
+            {!sought && (
+              <LiveBadge
+                state={paused ? 'paused' : feed.live}
+                onToggle={() => setPaused(!paused)}
+              />
+            )}
             <CopyAs
               cli={cliOf(filter, search, scope.application)}
               request={{ path: `/app/${scope.application}/delivery`, query }}
@@ -128,7 +143,7 @@ export function DeliveryList(props: {
             <ListExport
               application={scope.application}
               list="delivery"
-              query={exportQueryOf(filter, range)}
+              query={query}
               from={range?.from ?? null}
             />
             {scope.may.resend && failures > 0 && (
@@ -152,6 +167,10 @@ export function DeliveryList(props: {
         />
         <RangeFilter />
       </FilterBar>
+      <SoughtChips />
+      {sought && feed.state === 'ready' && !feed.done && rows.length > 0 && (
+        <LookedAt looked={looked} onFurther={looking.loadMore} />
+      )}
       {props.endpointId === null ? (
         <DeliveryHistogram
           rows={rows}
@@ -182,7 +201,11 @@ export function DeliveryList(props: {
               <Looking feed={feed} further={looking.further} />
             )}
             {feed.state === 'ready' && rows.length === 0 && feed.done && (
-              <NothingFound filtered={filtered} action={props.empty} />
+              <NothingFound
+                filtered={filtered}
+                action={props.empty}
+                {...{ endpointId: props.endpointId, endpoints }}
+              />
             )}
             {feed.state === 'ready' && rows.length > 0 && (
               <Grid
@@ -227,7 +250,7 @@ export function DeliveryList(props: {
             {chosen.length > 0 && (
               <DeliveryBulk
                 chosen={chosen}
-                selection={selectionOf(filter, { range, endpoints, now: openedAt })}
+                selection={selectionOf(filter, { range, now: openedAt })}
                 offerAll={chosen.length === rows.length}
                 onClear={() => setSelected(new Set())}
               />
@@ -269,9 +292,15 @@ function Looking(props: {
   )
 }
 
-function NothingFound(props: { readonly filtered: boolean; readonly action: ReactNode }) {
+function NothingFound(props: {
+  readonly filtered: boolean
+  readonly action: ReactNode
+  readonly endpointId: string | null
+  readonly endpoints: ReadonlyMap<string, EndpointOut>
+}) {
   const t = useT()
-  const [search, change] = useUrlState()
+  const { application } = useScope()
+  const [search] = useUrlState()
   const command = useSendCommand()
   if (!props.filtered) {
     return (
@@ -280,13 +309,24 @@ function NothingFound(props: { readonly filtered: boolean; readonly action: Reac
       </Empty>
     )
   }
-  const cleared = Object.fromEntries(Object.keys(search).map((name) => [name, undefined]))
+  const { endpointId, endpoints } = props
   return (
-    <Empty
-      title={t('filter.emptyTitle')}
-      action={<Button onClick={() => change(cleared)}>{t('filter.clearAll')}</Button>}
-    >
-      {t('filter.emptyText')}
-    </Empty>
+    <Suspense>
+      <CountedEmpty
+        filters={[
+          ...namedFilters(search, ['status', 'type', 'endpoint', 'code', 'q', 'where', 'tag'], {
+            status: (one) => (isStatus(one) ? t(statusLooks[one].label) : one),
+            endpoint: (one) => endpointName(endpoints.get(one), one),
+          }),
+          ...timeFilter(search, t),
+        ]}
+        queryKey={['deliveries', application]}
+        count={(without, signal) => {
+          const query = queryOf(filterOf(without, endpointId), null)
+          const within = countedIn(timeRange(without, Date.now()))
+          return summarizeDeliveries(application, { ...query, ...within, buckets: 1 }, signal)
+        }}
+      />
+    </Suspense>
   )
 }

@@ -12,12 +12,10 @@ import { Failure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { useScope } from '../state/scope.tsx'
+import { monthsAgo } from '../state/search.ts'
 import { useMayHere } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import type { Fanout } from './message-fanout.tsx'
-
-/** The server's lists reach back 90 days; a day less leaves room for clocks. */
-const windowMs = 89 * 86_400_000
 
 type Deed = 'resend' | 'expunge'
 
@@ -29,8 +27,8 @@ export function MessageBulk(props: {
   readonly chosen: readonly MessageOut[]
   /** Where they went, as far as the list knows. */
   readonly fanout: Fanout | null
-  /** The list's filter; null: it can only be applied to rows. */
-  readonly query: ListQuery | null
+  /** The list's filter, which the server applies to all of them. */
+  readonly query: ListQuery
   /** Every loaded row is chosen, so that the rest may be meant too. */
   readonly offerAll: boolean
   readonly onClear: () => void
@@ -48,26 +46,26 @@ export function MessageBulk(props: {
   const stop = useRef(new AbortController())
   useEffect(() => () => stop.current.abort(), [])
   const { chosen, query } = props
-  const since = query?.after ?? new Date(openedAt - windowMs).toISOString()
+  const since = query.after ?? monthsAgo(openedAt)
   const matching = useQuery({
     queryKey: ['messages', scope.application, 'count', query],
     queryFn: ({ signal }) =>
       summarizeMessages(scope.application, { ...boundsOf(query), after: since }, signal),
-    enabled: props.offerAll && query !== null,
+    enabled: props.offerAll,
     staleTime: 10_000,
   }).data
-  const all = everything && query !== null
+  const all = everything
   const total = matching?.total ?? 0
   const count = all ? total : chosen.length
   const matchingText = formats.number(total) + (matching?.partial === true ? '+' : '')
   const amount = all ? matchingText : formats.number(count)
   const fitting = {
     since,
-    ...(query?.before === undefined || Date.parse(query.before) > openedAt
+    ...(query.before === undefined || Date.parse(query.before) > openedAt
       ? {}
       : { until: query.before }),
-    ...(query?.event_types === undefined ? {} : { eventTypes: query.event_types }),
-    ...(query?.tag === undefined ? {} : { tag: query.tag }),
+    ...(query.event_types === undefined ? {} : { eventTypes: query.event_types }),
+    ...soughtOf(query),
   }
   const selection: Selection = {
     ...fitting,
@@ -197,12 +195,21 @@ function lastOf(chosen: readonly MessageOut[], fanout: Fanout | null): Selection
   return { deliveryIds: last.flatMap((all) => all?.map(({ id }) => id) ?? []) }
 }
 
-function boundsOf(query: ListQuery | null) {
+function soughtOf({ tag, q, where, view }: ListQuery) {
+  return {
+    ...(tag === undefined ? {} : { tag }),
+    ...(q === undefined ? {} : { q }),
+    ...(where === undefined ? {} : { where }),
+    ...(view === undefined ? {} : { view }),
+  }
+}
+
+function boundsOf(query: ListQuery) {
   return {
     buckets: 1,
-    ...(query?.event_types === undefined ? {} : { event_types: query.event_types }),
-    ...(query?.tag === undefined ? {} : { tag: query.tag }),
-    ...(query?.before === undefined || Date.parse(query.before) > Date.now()
+    ...(query.event_types === undefined ? {} : { event_types: query.event_types }),
+    ...soughtOf(query),
+    ...(query.before === undefined || Date.parse(query.before) > Date.now()
       ? {}
       : { before: query.before }),
   }

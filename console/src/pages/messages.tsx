@@ -1,36 +1,45 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Send } from 'lucide-react'
-import { useCallback, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { listMessages, searchMessages } from '../api/calls.ts'
 import type { MessageOut } from '../api/model.ts'
+import { summarizeMessages } from '../api/summary-calls.ts'
 import { Button } from '../components/button.tsx'
-import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { FeedNews } from '../components/feed-news.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
-import { QueryBox, RangeFilter, SearchBox } from '../components/filters.tsx'
+import { RangeFilter } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { LiveBadge } from '../components/live-badge.tsx'
 import { Page } from '../components/page.tsx'
+import { LookedAt, SoughtBoxes, SoughtChips } from '../components/sought.tsx'
 import { Empty, Failure, Loading } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { TypeFilter } from '../components/type-filter.tsx'
 import { type Formats, type T, useFormats, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
+import { namedFilters, timeFilter } from '../state/filter-names.ts'
 import { useInHand } from '../state/in-hand.ts'
+import { useLooked } from '../state/looked.ts'
+import { messageQueryOf, messagesCommand, messageView } from '../state/message-filter.ts'
 import { useSendCommand } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
-import { boundsOf, listOf, timeRange } from '../state/search.ts'
+import { countedIn, listOf, timeRange } from '../state/search.ts'
 import { useMay, useMayHere } from '../state/session.tsx'
+import { isLookedThrough } from '../state/sought.ts'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { JobCard } from './job-card.tsx'
 import { ListExport } from './list-export.tsx'
 import { MessageBulk } from './message-bulk.tsx'
 import { type Fanout, FanoutCell, useFanout } from './message-fanout.tsx'
-import { Conditions, type Looked, LookedAt, useExactHits, withHits } from './message-search.tsx'
-import { MessageViews, messageView, useMessageWords } from './message-views.tsx'
+import { MessageViews, useMessageWords } from './message-views.tsx'
 import { SendEvent } from './send-event.tsx'
+
+const CountedEmpty = lazy(async () => ({
+  default: (await import('../components/counted-empty.tsx')).CountedEmpty,
+}))
 
 /** Every event that the application was handed, newest first. */
 export function MessagesPage() {
@@ -44,46 +53,28 @@ export function MessagesPage() {
   const [atTop, setAtTop] = useState(true)
   const { inHand, focus, pointer } = useInHand()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const chosenTypes = listOf(search['type'])
-  const typed = search['q'] ?? ''
-  const text = typed.toLowerCase()
-  const where = search['where']
-  const view = where === undefined ? messageView(search) : null
+  const view = messageView(search)
+  const sought = isLookedThrough(search)
   const rangeText = `${search['since'] ?? ''}|${search['from'] ?? ''}|${search['to'] ?? ''}`
   // biome-ignore lint/correctness/useExhaustiveDependencies: a relative range is fixed when chosen
   const range = useMemo(() => timeRange(search, Date.now()), [rangeText])
-  const query = {
-    ...(chosenTypes.length === 0 ? {} : { event_types: chosenTypes }),
-    ...(search['tag'] === undefined ? {} : { tag: search['tag'] }),
-    ...boundsOf(range),
-    ...(where === undefined ? {} : { where }),
-    ...(view === null ? {} : { view }),
-  }
-  const [looked, setLooked] = useState<Looked>({ count: 0, until: null })
+  const query = messageQueryOf(search, range)
+  const { looked, took } = useLooked()
   const feed = useFeed<MessageOut>({
     application: scope.application,
     kind: 'message',
     from: range?.from ?? null,
     queryKey: ['messages', scope.application, query],
-    load: async (page) => {
-      if (where === undefined) return listMessages(scope.application, { ...query, ...page })
-      const found = await searchMessages(scope.application, { ...query, ...page, where })
-      const before = page.iterator === null ? 0 : looked.count
-      setLooked({ count: before + found.scanned, until: found.searchedUntil })
+    load: async (page, signal) => {
+      const list = sought ? searchMessages : listMessages
+      const found = await list(scope.application, { ...query, ...page }, signal)
+      took(page.iterator, found)
       return found
     },
-    live: !paused && where === undefined && (range?.to ?? null) === null,
+    live: !paused && !sought && (range?.to ?? null) === null,
     mayMove: atTop && !inHand && selected.size === 0,
   })
-  const seen = feed.rows.filter(
-    (row) =>
-      text === '' ||
-      [row.id, row.eventType, row.eventId ?? '', ...(row.tags ?? [])].some((part) =>
-        part.toLowerCase().includes(text),
-      ),
-  )
-  const unseen = feed.state === 'ready' && seen.length === 0
-  const rows = withHits(seen, useExactHits(scope.application, typed, unseen))
+  const { rows } = feed
   const open = useCallback(
     (row: MessageOut, how: 'panel' | 'tab') => {
       const to = `${scope.base}/messages/${row.id}`
@@ -114,55 +105,36 @@ export function MessagesPage() {
       <FilterBar
         views="messages"
         names={['type', 'since', 'from', 'to']}
-        search={
-          <>
-            <SearchBox
-              label={t('messages.search')}
-              placeholder={t('messages.searchHint')}
-              value={search['q'] ?? ''}
-              onChange={(q) => change({ q: q === '' ? undefined : q })}
-            />
-            <QueryBox
-              label={t('messages.where')}
-              placeholder='data.order.id = "o_91"'
-              value={where ?? ''}
-              onSubmit={(next) =>
-                change(next === '' ? { where: undefined } : { where: next, view: undefined })
-              }
-            />
-          </>
-        }
+        search={<SoughtBoxes label={t('messages.search')} hint={t('messages.searchHint')} />}
         actions={
           <>
-            {where === undefined && (
+            {!sought && (
               <LiveBadge
                 state={paused ? 'paused' : feed.live}
                 onToggle={() => setPaused(!paused)}
               />
             )}
             <CopyAs
-              cli={`posthorn messages ls --app ${scope.application}${where === undefined ? '' : ` --where ${shellQuoted(where)}`}${view === null ? '' : ` --view ${view}`}`}
+              cli={messagesCommand(search, scope.application)}
               request={{
-                path: `/app/${scope.application}/${where === undefined ? 'msg' : 'search/msg'}`,
+                path: `/app/${scope.application}/${sought ? 'search/msg' : 'msg'}`,
                 query,
               }}
             />
             <ListExport
               application={scope.application}
               list="msg"
-              query={{ ...query, q: search['q'] }}
+              query={query}
               from={range?.from ?? null}
             />
           </>
         }
       >
-        <TypeFilter values={chosenTypes} />
+        <TypeFilter values={listOf(search['type'])} />
         <RangeFilter />
       </FilterBar>
-      {where !== undefined && (
-        <Conditions where={where} onChange={(next) => change({ where: next })} />
-      )}
-      {where !== undefined && feed.state === 'ready' && !feed.done && (
+      <SoughtChips />
+      {sought && feed.state === 'ready' && !feed.done && (
         <LookedAt looked={looked} onFurther={feed.loadMore} />
       )}
       {search['task'] !== undefined && (
@@ -181,30 +153,27 @@ export function MessagesPage() {
           )}
           {feed.state === 'ready' &&
             rows.length === 0 &&
-            (text === '' &&
-            where === undefined &&
-            chosenTypes.length === 0 &&
-            search['tag'] === undefined &&
-            view === null ? (
+            (filterNames.every((name) => search[name] === undefined) ? (
               <NoMessages />
             ) : (
-              <Empty
-                title={t('filter.emptyTitle')}
-                action={
-                  <Button
-                    onClick={() =>
-                      change({
-                        ...{ q: undefined, where: undefined, type: undefined, tag: undefined },
-                        view: undefined,
-                      })
-                    }
-                  >
-                    {t('filter.clearAll')}
-                  </Button>
-                }
-              >
-                {view === null ? t('filter.emptyText') : w(noneOf[view])}
-              </Empty>
+              <Suspense>
+                <CountedEmpty
+                  filters={[
+                    ...namedFilters(search, ['type', 'tag', 'q', 'where', 'view'], {
+                      view: () => (view === null ? '' : w(`views.${view}`)),
+                    }),
+                    ...timeFilter(search, t),
+                  ]}
+                  queryKey={['messages', scope.application]}
+                  count={(without, signal) => {
+                    const within = countedIn(timeRange(without, Date.now()))
+                    const asked = { ...messageQueryOf(without, null), ...within, buckets: 1 }
+                    return summarizeMessages(scope.application, asked, signal)
+                  }}
+                >
+                  {view === null ? undefined : w(noneOf[view])}
+                </CountedEmpty>
+              </Suspense>
             ))}
           {feed.state === 'ready' && rows.length > 0 && (
             <Grid
@@ -217,7 +186,7 @@ export function MessagesPage() {
               card={(row) => <Card row={row} base={scope.base} fanout={fanout} />}
               onOpen={open}
               onNearEnd={feed.loadMore}
-              {...(feed.done || where !== undefined ? {} : { onEnd: feed.loadEnd })}
+              {...(feed.done || sought ? {} : { onEnd: feed.loadEnd })}
               gapAt={gapIn(rows, feed.gapAfter)}
               onNearGap={(from) => (from === 'above' ? feed.loadMore() : feed.loadBeforeEnd())}
               onScrolled={setAtTop}
@@ -228,7 +197,7 @@ export function MessagesPage() {
             <MessageBulk
               chosen={chosen}
               fanout={fanout}
-              query={text === '' && where === undefined && view === null ? query : null}
+              query={query}
               offerAll={chosen.length === rows.length}
               onClear={() => setSelected(new Set())}
             />
@@ -246,6 +215,9 @@ export function MessagesPage() {
     </Page>
   )
 }
+
+/** What narrows the list, as the URL names it. */
+const filterNames = ['q', 'where', 'type', 'tag', 'view', 'since', 'from', 'to'] as const
 
 const noneOf = {
   failed: 'views.noFailed',

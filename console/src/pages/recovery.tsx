@@ -10,17 +10,19 @@ import {
   type Selection,
 } from '../api/recovery-calls.ts'
 import { Button } from '../components/button.tsx'
-import { CopyAs } from '../components/copy-as.tsx'
+import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { RangeFilter } from '../components/filters.tsx'
 import { ReadOnlyReason } from '../components/guarded.tsx'
 import { Body, Page, Section } from '../components/page.tsx'
+import { SoughtChips } from '../components/sought.tsx'
 import { Empty, Failure, Loaded, Loading } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
 import { useEndpoints } from '../state/data.ts'
 import { filterOf, selectionOf } from '../state/delivery-filter.ts'
 import { useScope } from '../state/scope.tsx'
-import { type Search, timeRange } from '../state/search.ts'
+import { listOf, type Search, timeRange } from '../state/search.ts'
 import { useSeesAll } from '../state/session.tsx'
+import { soughtFlags } from '../state/sought.ts'
 import { useUrlState } from '../state/url.ts'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { JobCard } from './job-card.tsx'
@@ -76,11 +78,11 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
   const endpoints = new Map(props.endpoints.map((endpoint) => [endpoint.id, endpoint]))
   const filter = filterOf(plannedSearch(search), null)
   const range = timeRange(plannedSearch(search), openedAt)
-  const selection = selectionOf(filter, { range, endpoints, now: openedAt })
+  const selection = selectionOf(filter, { range, now: openedAt })
   const preview = useQuery({
     queryKey: ['deliveries', scope.application, 'recovery', selection],
-    queryFn: ({ signal }) => previewDeliveries(scope.application, selection ?? {}, signal),
-    enabled: selection !== null && !never,
+    queryFn: ({ signal }) => previewDeliveries(scope.application, selection, signal),
+    enabled: !never,
   })
   const start = useMutation({
     mutationFn: () =>
@@ -112,11 +114,10 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
               <DeliveryFilters filter={filter} endpoints={endpoints} fixedEndpoint={null} />
               <RangeFilter preset="24h" />
             </div>
+            <SoughtChips all />
           </Section>
           <Section title={t('recovery.preview')}>
-            {selection === null ? (
-              <p className="text-ink-2">{t('recovery.mixed')}</p>
-            ) : preview.isPending ? (
+            {preview.isPending ? (
               <Loading rows={2} />
             ) : preview.isError ? (
               <Failure error={preview.error} onRetry={() => void preview.refetch()} />
@@ -174,7 +175,7 @@ function StartButton(props: {
 }
 
 function Command(props: {
-  readonly selection: Selection | null
+  readonly selection: Selection
   readonly search: Search
   readonly care: RecoveryCare
 }) {
@@ -182,7 +183,7 @@ function Command(props: {
   const scope = useScope()
   const command = commandOf(plannedSearch(props.search), props.care, {
     application: scope.application,
-    endpointIds: props.selection?.endpointIds ?? [],
+    endpointIds: props.selection.endpointIds ?? [],
   })
   return (
     <div className="flex max-w-2xl flex-wrap items-center gap-1 rounded-md bg-sunken py-1 pr-1 pl-3">
@@ -204,18 +205,12 @@ function Command(props: {
   )
 }
 
-const words: Readonly<Record<string, string>> = {
-  failed: 'failed',
-  canceled: 'canceled',
-  delivered: 'delivered',
-}
-
 function commandOf(
   search: Search,
   care: RecoveryCare,
   of: { readonly application: string; readonly endpointIds: readonly string[] },
 ): string {
-  const statuses = (search['status'] ?? '').split(',').flatMap((one) => words[one] ?? [])
+  const statuses = listOf(search['status'])
   const from = search['from'] === undefined ? search['since'] : search['from']
   return [
     `posthorn recover --app ${of.application} --since ${from}`,
@@ -224,8 +219,9 @@ function commandOf(
       ? []
       : [`--status ${statuses.join(',')}`]),
     ...(of.endpointIds.length === 0 ? [] : [`--endpoint ${of.endpointIds.join(',')}`]),
-    ...(search['type'] === undefined ? [] : [`--type ${search['type']}`]),
+    ...(search['type'] === undefined ? [] : [`--type ${shellQuoted(search['type'])}`]),
     ...(search['code'] === undefined ? [] : [`--code ${search['code']}`]),
+    ...soughtFlags(search),
     ...(care.rate === 'usual' ? [] : [`--rate ${care.rate === null ? 'max' : `${care.rate}/s`}`]),
     ...(care.probe ? [] : ['--no-probe']),
     ...(care.stopAbove === 0.2

@@ -2,15 +2,16 @@
 import type { Change } from '../api/change-stream.ts'
 import type { DeliveryOut, EndpointOut } from '../api/model.ts'
 import type { Selection } from '../api/recovery-calls.ts'
-import { endpointName } from './data.ts'
 import { type DeliveryStatus, deliveryStatuses, statesOf, statusOf } from './delivery-status.ts'
-import { boundsOf, listOf, type Search, type TimeRange } from './search.ts'
+import { boundsOf, listOf, monthsAgo, type Search, type TimeRange } from './search.ts'
+import { type SoughtIn, soughtFlags, soughtIn, timeFlags } from './sought.ts'
 
 export interface DeliveryFilter {
   readonly statuses: readonly DeliveryStatus[]
   readonly types: readonly string[]
   readonly endpoints: readonly string[]
-  readonly text: string
+  /** Asked of the server as it stands. */
+  readonly sought: SoughtIn
   /** Statuses of the last answer; 0: there was none. */
   readonly codes: readonly number[]
   /** Why the last attempt had no answer. */
@@ -28,54 +29,43 @@ export function filterOf(search: Search, endpointId: string | null): DeliveryFil
     ),
     types: listOf(search['type']),
     endpoints: endpointId === null ? listOf(search['endpoint']) : [endpointId],
-    text: search['q'] ?? '',
+    sought: soughtIn(search),
     codes: listOf(search['code']).map(Number).filter(Number.isInteger),
     classes: listOf(search['code']).filter((one) => classPattern.test(one)),
   }
 }
 
-/** The part of it that the list operation takes. */
+/** As the list, its counts and its export take it. */
 export function queryOf(filter: DeliveryFilter, range: TimeRange | null) {
-  const states = [...new Set(filter.statuses.map((status) => statesOf[status]))]
   return {
-    ...(states.length === 0 ? {} : { state: states }),
+    ...(filter.statuses.length === 0 ? {} : { status: filter.statuses }),
     ...(filter.types.length === 0 ? {} : { event_types: filter.types }),
-    ...(filter.endpoints.length === 1 ? { endpoint_id: filter.endpoints[0] ?? '' } : {}),
+    ...(filter.endpoints.length === 0 ? {} : { endpoint_id: filter.endpoints }),
     ...(answersOf(filter).length === 0 ? {} : { code: answersOf(filter) }),
+    ...filter.sought,
     ...boundsOf(range),
   }
+}
+
+/** The newest rows of the list, where the server need not look at each: `matches` tells the words apart. */
+export function headQueryOf(filter: DeliveryFilter, range: TimeRange | null) {
+  const { status = [], ...others } = queryOf(filter, range)
+  const state = [...new Set(status.map((one) => statesOf[one]))]
+  return state.length === 0 ? others : { ...others, state }
 }
 
 function answersOf({ codes, classes }: DeliveryFilter): readonly string[] {
   return [...codes.map(String), ...classes]
 }
 
-/** All of it, as the export takes it. */
-export function exportQueryOf(filter: DeliveryFilter, range: TimeRange | null) {
-  return {
-    status: filter.statuses,
-    event_types: filter.types,
-    endpoint_id: filter.endpoints,
-    code: answersOf(filter),
-    q: filter.text,
-    ...boundsOf(range),
-  }
-}
-
-/** What the list operation cannot filter is filtered here, over the rows that were loaded. */
+/** Whether a row still fits: it was read some time ago, and may be another by now. */
 export function matches(
   row: DeliveryOut,
   filter: DeliveryFilter,
   endpoint: EndpointOut | undefined,
 ): boolean {
   if (filter.statuses.length > 0 && !filter.statuses.includes(statusOf(row, endpoint))) return false
-  if (filter.endpoints.length > 1 && !filter.endpoints.includes(row.endpointId)) return false
-  if (answersOf(filter).length > 0 && !answersAs(row, filter)) return false // it may be another by now
-  if (filter.text === '') return true
-  const wanted = filter.text.toLowerCase()
-  return [row.id, row.msgId, row.endpointId, row.eventType, endpointName(endpoint)].some((text) =>
-    text.toLowerCase().includes(wanted),
-  )
+  return answersOf(filter).length === 0 || answersAs(row, filter)
 }
 
 function answersAs({ lastAttempt }: DeliveryOut, { codes, classes }: DeliveryFilter): boolean {
@@ -104,57 +94,28 @@ export function afterChange(row: DeliveryOut, change: Change): DeliveryOut {
   }
 }
 
-const waitingKinds: readonly DeliveryStatus[] = ['queued', 'retrying', 'held']
-/** The server's lists reach back 90 days; a day less leaves room for clocks. */
-const windowMs = 89 * 86_400_000
+const allStates: readonly DeliveryOut['state'][] = [
+  'pending',
+  'sending',
+  'succeeded',
+  'failed',
+  'canceled',
+]
 
-/**
- * The same filter as a job takes it, so that it acts on exactly what the list shows. Null when the
- * server has no word for it: what waits is told apart by its endpoint, and texts are compared here.
- */
+/** The same filter as a job takes it, so that it acts on exactly what the list shows. */
 export function selectionOf(
   filter: DeliveryFilter,
-  input: {
-    readonly range: TimeRange | null
-    readonly endpoints: ReadonlyMap<string, EndpointOut>
-    readonly now: number
-  },
-): Selection | null {
-  const waiting = waitingOf(filter, input.endpoints)
-  if (filter.text !== '') return null
-  if (waiting === null) return null
-  const states = [...new Set(filter.statuses.map((status) => statesOf[status]))]
-  const all: readonly DeliveryOut['state'][] = [...new Set(Object.values(statesOf))]
-  const { range, now } = input
+  { range, now }: { readonly range: TimeRange | null; readonly now: number },
+): Selection {
   return {
-    since: new Date(range?.from ?? now - windowMs).toISOString(),
+    since: range === null ? monthsAgo(now) : new Date(range.from).toISOString(),
     ...(range?.to == null ? {} : { until: new Date(range.to).toISOString() }),
-    states: states.length === 0 ? all : states,
+    ...(filter.statuses.length === 0 ? { states: allStates } : { statuses: filter.statuses }),
     ...(filter.types.length === 0 ? {} : { eventTypes: filter.types }),
+    ...(filter.endpoints.length === 0 ? {} : { endpointIds: filter.endpoints }),
     ...(answersOf(filter).length === 0 ? {} : { codes: answersOf(filter) }),
-    ...waiting,
+    ...filter.sought,
   }
-}
-
-/** How the kinds of waiting are said to the server: by the endpoint, and by whether it was tried. */
-function waitingOf(
-  { statuses, endpoints: chosen }: DeliveryFilter,
-  endpoints: ReadonlyMap<string, EndpointOut>,
-): Pick<Selection, 'endpointIds' | 'attempted'> | null {
-  const kinds = waitingKinds.filter((kind) => statuses.includes(kind))
-  const named = chosen.length === 0 ? {} : { endpointIds: chosen }
-  if (kinds.length === 0 || kinds.length === waitingKinds.length) return named
-  const candidates = chosen.length === 0 ? [...endpoints.keys()] : chosen
-  const isHeld = (id: string): boolean =>
-    statusOf({ state: 'pending', attemptCount: 0 }, endpoints.get(id)) === 'held'
-  const others = statuses.some((status) => !kinds.includes(status))
-  const someHeld = candidates.some(isHeld)
-  if (kinds.includes('held')) {
-    return kinds.length === 1 && !others ? { endpointIds: candidates.filter(isHeld) } : null
-  }
-  if (others && (someHeld || kinds.length === 1)) return null
-  const free = someHeld ? { endpointIds: candidates.filter((id) => !isHeld(id)) } : named
-  return kinds.length === 2 ? free : { ...free, attempted: kinds[0] === 'retrying' }
 }
 
 /** The same list on the command line. */
@@ -164,13 +125,6 @@ export function cliOf(filter: DeliveryFilter, search: Search, application: strin
   if (filter.types.length > 0) parts.push(`--type '${filter.types.join(',')}'`)
   if (filter.endpoints.length > 0) parts.push(`--endpoint ${filter.endpoints.join(',')}`)
   if (answersOf(filter).length > 0) parts.push(`--code ${answersOf(filter).join(',')}`)
-  if (search['since'] !== undefined) parts.push(`--since ${search['since']}`)
-  for (const [flag, text] of [
-    ['--since', search['from']],
-    ['--until', search['to']],
-  ] as const) {
-    const at = Date.parse(text ?? '')
-    if (!Number.isNaN(at)) parts.push(`${flag} ${new Date(at).toISOString()}`)
-  }
+  parts.push(...soughtFlags(search), ...timeFlags(search))
   return parts.join(' ')
 }

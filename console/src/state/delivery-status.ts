@@ -41,6 +41,10 @@ export const statusLooks: Readonly<Record<DeliveryStatus, StatusLook>> = {
 
 export const deliveryStatuses = Object.keys(statusLooks) as readonly DeliveryStatus[] // keys of a literal
 
+export function isStatus(word: string): word is DeliveryStatus {
+  return Object.hasOwn(statusLooks, word)
+}
+
 /** `held` is a pending delivery of a paused endpoint; `retrying` one that was tried before. */
 export function statusOf(
   delivery: Pick<DeliveryOut, 'state' | 'attemptCount'>,

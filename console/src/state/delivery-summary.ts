@@ -35,7 +35,7 @@ export function useFacets(input: Counted, all: Summary | null): Facets | null {
   const isAnswered = filter.codes.length + filter.classes.length > 0
   const status = useOwn(without({ statuses: [] }), filter.statuses.length > 0, all)
   const type = useOwn(without({ types: [] }), filter.types.length > 0, all)
-  const endpoint = useOwn(without({ endpoints: [] }), filter.endpoints.length === 1, all)
+  const endpoint = useOwn(without({ endpoints: [] }), filter.endpoints.length > 0, all)
   const answer = useOwn(without({ codes: [], classes: [] }), isAnswered, all)
   if (status === null || type === null || endpoint === null || answer === null) return null
   return {

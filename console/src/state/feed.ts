@@ -56,6 +56,11 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     page: { readonly iterator: string | null; readonly limit: number },
     signal: AbortSignal,
   ) => Promise<List<Row>>
+  /** The newest rows, asked for again and again; absent: as `load` does. */
+  readonly loadHead?: (
+    page: { readonly iterator: string | null; readonly limit: number },
+    signal: AbortSignal,
+  ) => Promise<List<Row>>
   readonly live: boolean
   /** Whether new rows may be added at once. */
   readonly mayMove: boolean
@@ -95,7 +100,7 @@ export function useFeed<Row extends { readonly id: string }>(input: {
   })
   const head = useQuery({
     queryKey: [...queryKey, 'head'],
-    queryFn: ({ signal }) => load({ iterator: null, limit: headLimit }, signal),
+    queryFn: ({ signal }) => (input.loadHead ?? load)({ iterator: null, limit: headLimit }, signal),
     enabled: live && pages.isSuccess,
     refetchInterval: stream === 'live' ? slowPollMs : pollMs,
     refetchIntervalInBackground: false,

@@ -76,3 +76,16 @@ export function boundsOf(range: TimeRange | null): { after?: string; before?: st
   const before = range.to === null ? farAway : new Date(range.to).toISOString()
   return { after: new Date(range.from).toISOString(), before }
 }
+
+/** As far back as lists reach, a day less: that leaves room for clocks. */
+export function monthsAgo(now = Date.now()): string {
+  return new Date(now - 89 * 86_400_000).toISOString()
+}
+
+/** The range as counts take it, which end now unless something else is said. */
+export function countedIn(range: TimeRange | null): { after: string; before?: string } {
+  return {
+    after: range === null ? monthsAgo() : new Date(range.from).toISOString(),
+    ...(range?.to == null ? {} : { before: new Date(range.to).toISOString() }),
+  }
+}

@@ -37,7 +37,9 @@ export function isolating(open: OpenStore): void {
         await store.listMessageDeliveries(list),
         await store.listMessageAttempts({ ...list, filter: outcome }),
         await store.listEndpointAttempts({ ...list, filter: outcome }),
-        await store.listDeliveries({ ...list, filter: everything, states: null }),
+        await store.listDeliveries({
+          ...{ ...list, filter: everything, states: null, endpointIds: [foreign.endpointId] },
+        }),
         await store.listMessages({ ...list, filter: everything, withPayload: true }),
         await store.listEndpointMessages({
           ...{ ...list, filter: everything, withPayload: true, statuses: null },

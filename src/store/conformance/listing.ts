@@ -127,7 +127,7 @@ export function listing(open: OpenStore): void {
           const messages = await list(scene, application, { filter: { eventTypes } })
           const deliveries = await scene.store.listDeliveries({
             ...input,
-            ...{ page: firstPage, endpointId: null, states: null },
+            ...{ page: firstPage, endpointIds: null, states: null },
           })
           const names = messages.ids.map((id) => types[ids.indexOf(id)] ?? '')
           assert.deepEqual(
@@ -334,20 +334,36 @@ export function listing(open: OpenStore): void {
     play(open, 'deliveries are listed by application, endpoint and state', async (scene) => {
       const { application, endpoint, other } = await attempted(scene)
       const find = async (
-        endpointId: Endpoint['id'] | null,
+        endpointIds: readonly Endpoint['id'][] | null,
         states: Parameters<typeof scene.store.listDeliveries>[0]['states'],
+        more: Pick<Parameters<typeof scene.store.listDeliveries>[0], 'messageId'> = {},
       ) =>
         (
           await scene.store.listDeliveries({
-            ...{ applicationId: application.id, endpointId, states, now: scene.now },
+            ...{ applicationId: application.id, endpointIds, states, now: scene.now, ...more },
             ...{ filter: everything, page: firstPage },
           })
         ).items
       assert.equal((await find(null, null)).length, 6)
-      assert.equal((await find(endpoint.id, null)).length, 5)
+      assert.equal((await find([endpoint.id], null)).length, 5)
+      assert.equal((await find([endpoint.id, other.id], null)).length, 6)
+      assert.equal((await find([endpoint.id, other.id], ['failed'])).length, 1)
+      assert.equal((await find([], null)).length, 0)
       assert.equal((await find(null, ['failed'])).length, 1)
       assert.equal((await find(null, ['failed', 'succeeded'])).length, 4)
-      const one = only(await find(other.id, null))
+      const all = await find(null, null)
+      const { messageId } = all[0]?.delivery ?? assert.fail()
+      const ofMessage = await find(null, null, { messageId })
+      assert.deepEqual(
+        ofMessage.map(({ delivery }) => delivery.id),
+        all
+          .filter(({ delivery }) => delivery.messageId === messageId)
+          .map((row) => row.delivery.id),
+      )
+      const elsewhere = all.find(({ delivery }) => delivery.endpointId !== other.id)?.delivery
+      assert.ok(elsewhere !== undefined)
+      assert.equal((await find([other.id], null, { messageId: elsewhere.messageId })).length, 0)
+      const one = only(await find([other.id], null))
       assert.equal(one.eventType, 'invoice.paid')
       assert.equal(one.last?.responseStatus, 200)
       const ids = (await find(null, null)).map(({ delivery }) => delivery.id as string)
@@ -366,7 +382,7 @@ export function listing(open: OpenStore): void {
         ) => {
           const { rowsMax = 100, after = null, ...asked } = how
           const found = await scene.store.listDeliveries({
-            ...{ applicationId: application.id, endpointId: endpoint.id, states: null },
+            ...{ applicationId: application.id, endpointIds: [endpoint.id], states: null },
             answers: { statuses: [], classes: [], ...answers, rowsMax },
             ...{ filter: { ...everything, after }, page: { ...firstPage, ...asked } },
             now: scene.now,

@@ -13,7 +13,7 @@ export function summarizing(open: OpenStore): void {
   describe('summarizing', () => {
     play(open, 'deliveries are counted by time, state, type and endpoint', async (scene) => {
       const { application, endpoint, other, from } = await traffic(scene)
-      const deliveries = { kind: 'delivery', endpointId: null, states: null } as const
+      const deliveries = { kind: 'delivery', endpointIds: null, states: null } as const
       const input = summaryOf(scene, application.id, from, deliveries)
       const all = await scene.store.summarize(input)
       assert.deepEqual(sorted(all.buckets), [
@@ -45,7 +45,7 @@ export function summarizing(open: OpenStore): void {
             filter: { ...everyEvent, ...filter },
           })
         ).buckets.reduce((sum, { count }) => sum + count, 0)
-      assert.equal(await narrow({ endpointId: endpoint.id }), 2)
+      assert.equal(await narrow({ endpointIds: [endpoint.id] }), 2)
       assert.equal(await narrow({ states: ['failed', 'pending'] }), 4)
       assert.equal(await narrow({ answers: { statuses: [500, 404], classes: [] } }), 1)
       assert.equal(await narrow({ answers: { statuses: [0], classes: ['tls_expired'] } }), 0)

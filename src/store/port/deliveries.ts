@@ -122,7 +122,10 @@ export interface DeliveryStore {
   /** Deliveries of an application, newest first. */
   listDeliveries(input: {
     readonly applicationId: ApplicationId
-    readonly endpointId: EndpointId | null
+    /** Of these; null: of all. */
+    readonly endpointIds: readonly EndpointId[] | null
+    /** Of this message alone. */
+    readonly messageId?: MessageId
     readonly states: readonly DeliveryState[] | null
     /** By their last attempt, which is looked up for each: after `rowsMax` the page ends, full or not. */
     readonly answers?: AnswerFilter & { readonly rowsMax: number }

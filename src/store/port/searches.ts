@@ -1,33 +1,29 @@
-import type { ApplicationId } from '../../domain/ids.ts'
-import type { Message } from '../../domain/message.ts'
+import type { ApplicationId, MessageId } from '../../domain/ids.ts'
+import type { MessageView } from '../../domain/message-marks.ts'
 import type { PayloadQuery } from '../../domain/payload-query.ts'
-import type { EventFilter } from './page.ts'
 
-export interface SearchPage {
-  /** Newest first, with their payloads. */
-  readonly items: readonly Message[]
-  /** Id of the last message that was looked at; the next call's `before`. Null: none was. */
-  readonly scannedTo: string | null
-  /** Nothing is left to look at. */
-  readonly done: boolean
-  readonly scanned: number
-  /** Of these, not looked into: the payload has expired or is larger than the bound. */
-  readonly skipped: number
+/** What one message is found to be. */
+export interface MessageLook {
+  readonly id: MessageId
+  /** The text is in it; false when none was asked for. */
+  readonly hasText: boolean
+  /** Its payload fits the query and it is of the view, as far as they were asked for. */
+  readonly fits: boolean
+  /** Its payload was wanted and has expired, or is larger than the bound. */
+  readonly skipped: boolean
 }
 
 export interface SearchStore {
   /**
-   * Looks through payloads from the newest message of the range, or from behind `iterator`, until
-   * `limit` fit or `rowsMax` were looked at. Never holds a thread that others wait for more than
-   * some milliseconds.
+   * Looks into those messages, at most a page of them: for rows of other lists, which are read first.
+   * What is gone, or of another application, has no entry.
    */
-  searchMessages(input: {
+  lookIntoMessages(input: {
     readonly applicationId: ApplicationId
-    readonly filter: EventFilter
-    readonly query: PayloadQuery
-    readonly iterator: string | null
-    readonly limit: number
-    readonly rowsMax: number
-    readonly now: number
-  }): Promise<SearchPage>
+    readonly messageIds: readonly MessageId[]
+    /** In lower case. */
+    readonly text: string | null
+    readonly query: PayloadQuery | null
+    readonly view: MessageView | null
+  }): Promise<readonly MessageLook[]>
 }

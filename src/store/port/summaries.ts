@@ -8,7 +8,8 @@ export type SummarySource =
   | { readonly kind: 'message' }
   | {
       readonly kind: 'delivery'
-      readonly endpointId: EndpointId | null
+      /** Of these; null: of all. */
+      readonly endpointIds: readonly EndpointId[] | null
       readonly states: readonly DeliveryState[] | null
       /** The last attempt of each row that is looked at is looked up. */
       readonly answers?: AnswerFilter

@@ -298,9 +298,12 @@ function lists(
       return pageOf(items, page)
     },
 
-    async listDeliveries({ applicationId, endpointId, states, answers, filter, page, now }) {
+    async listDeliveries(input) {
+      const { applicationId, endpointIds, messageId, states, answers, filter, page, now } = input
       const where = new Conditions().add('application_id = ?', applicationId)
-      if (endpointId !== null) where.add('endpoint_id = ?', endpointId)
+      if (endpointIds?.length === 1) where.add('endpoint_id = ?', endpointIds[0])
+      else if (endpointIds !== null) where.add('endpoint_id = any(?)', endpointIds)
+      if (messageId !== undefined) where.add('message_id = ?', messageId)
       if (states !== null) where.add('state = any(?)', states)
       const window = addWindow(where, { column: 'id', kind: 'delivery', filter, page, now })
       const order = { column: 'id', direction: window.order }

@@ -1,8 +1,9 @@
-import type { Message } from '../../domain/message.ts'
+import { type MessageView, markTexts } from '../../domain/message-marks.ts'
 import { fitsPayload, payloadQueryLimits } from '../../domain/payload-query.ts'
-import type { SearchStore } from '../port/searches.ts'
+import { messageHasText } from '../../domain/sought.ts'
+import type { MessageLook, SearchStore } from '../port/searches.ts'
 import { adHoc, type Database } from './database.ts'
-import { addEventFilter, addWindow, Conditions } from './page.ts'
+import { Conditions } from './page.ts'
 import { messageColumns, messageOf } from './rows.ts'
 
 /** Bytes looked into before other work gets its turn. */
@@ -10,67 +11,45 @@ const bytesAtOnce = 262_144
 
 export function searchStore(database: Database): SearchStore {
   return {
-    async searchMessages(input) {
-      const { applicationId, filter, query, iterator, limit, rowsMax, now } = input
-      const page = { limit: rowsMax, order: 'descending', iterator, backwards: false } as const
-      const where = new Conditions().add('n.application_id = ?', applicationId)
-      addWindow(where, { column: 'n.id', kind: 'message', filter, page, now })
-      const newest = `select n.* from message n where ${where.text}
-        order by n.id desc limit ${where.value(rowsMax + 1)}`
-      const passing = new Passing(where)
-      addEventFilter(passing, 'm', filter)
+    async lookIntoMessages({ applicationId, messageIds, text, query, view }) {
+      const where = new Conditions()
+        .add('m.application_id = ?', applicationId)
+        .add('m.id = any(?)', messageIds)
+      const columns = `${messageColumns(false)}, ${view === null ? 'true' : inView(view)} as in_view`
       const rows = await database.run(
         adHoc(
-          `select ${messageColumns(false)}, ${passing.text} as passes,
-             -- Of two columns of a name the later counts.
-             case when octet_length(m.payload) <= ${payloadQueryLimits.payloadBytesMax}
-               then m.payload end as m_payload
-           from (${newest}) m
-           order by m.id desc`,
+          `select ${columns}${query === null ? '' : `, ${boundedPayload}`}
+           from message m where ${where.text}`,
         ),
         where.values,
       )
-      const items: Message[] = []
-      let [scanned, skipped, bytes] = [0, 0, 0]
-      let scannedTo: string | null = null
+      const looks: MessageLook[] = []
+      let bytes = 0
       for (const row of rows) {
-        if (items.length === limit || scanned === rowsMax) {
-          return { items, scannedTo, done: false, scanned, skipped }
-        }
-        scanned += 1
         const message = messageOf(row)
-        scannedTo = message.id
-        if (row['passes'] !== true) continue
-        const { payload } = message
-        if (payload === null) {
-          skipped += 1
-          continue
-        }
-        if (fitsPayload(query, payload)) items.push(message)
-        bytes += payload.length
+        const { id, payload } = message
+        const fits =
+          row['in_view'] === true &&
+          (query === null || (payload !== null && fitsPayload(query, payload)))
+        const hasText = text !== null && messageHasText(message, text)
+        looks.push({ id, hasText, fits, skipped: query !== null && payload === null })
+        bytes += payload?.length ?? 0
         if (bytes < bytesAtOnce) continue
         bytes = 0
         await new Promise((resolve) => setImmediate(resolve))
       }
-      return { items, scannedTo, done: true, scanned, skipped }
+      return looks
     },
   }
 }
 
-/** Conditions as one value of a row: what does not pass still counts as looked at. */
-class Passing {
-  readonly #values: Conditions
-  readonly #parts: string[] = []
+// Of two columns of a name the later counts.
+const boundedPayload = `case when octet_length(m.payload) <= ${payloadQueryLimits.payloadBytesMax}
+  then m.payload end as m_payload`
 
-  constructor(values: Conditions) {
-    this.#values = values
-  }
-
-  add(part: string, value: unknown): void {
-    this.#parts.push(`coalesce(${part.replace('?', this.#values.value(value))}, false)`)
-  }
-
-  get text(): string {
-    return this.#parts.length === 0 ? 'true' : this.#parts.join(' and ')
-  }
+function inView(view: MessageView): string {
+  if (view !== 'failed') return `coalesce(m.attributes like '${markTexts[view]}%', false)`
+  return `exists (
+    select 1 from delivery d
+    where d.application_id = m.application_id and d.message_id = m.id and d.state = 'failed')`
 }

@@ -115,7 +115,9 @@ function candidatesOf(
       return `select id, event_type, channels, tags, created_at from message where ${range}`
     case 'delivery': {
       const narrow =
-        source.endpointId === null ? '' : `and endpoint_id = ${where.value(source.endpointId)}`
+        source.endpointIds === null
+          ? ''
+          : `and endpoint_id = any(${where.value(source.endpointIds)})`
       const columns =
         'application_id, id, endpoint_id, message_id, state, attempt_count, created_at'
       // Each branch ends by itself: of a sorted whole every row would be read.

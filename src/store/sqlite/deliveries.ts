@@ -1,7 +1,7 @@
 import type { AnswerFilter } from '../../domain/answer-filter.ts'
 import type { Attempt } from '../../domain/attempt.ts'
 import type { Delivery, DeliveryState } from '../../domain/delivery.ts'
-import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
+import type { ApplicationId, EndpointId, MessageId } from '../../domain/ids.ts'
 import type { DeliveryStore } from '../port/deliveries.ts'
 import type { Page } from '../port/page.ts'
 import { lastAttempt } from './attempts.ts'
@@ -53,6 +53,9 @@ const selects: Readonly<Record<DeliveryState, string | null>> = {
   canceled: selectCanceled,
 }
 const ofEndpoint = ' and endpoint_id = ?'
+const idsOfMessage = 'select id, seq from delivery where application_id = ? and message_id = ?'
+/** Lists of endpoints that are read side by side; of more, all deliveries are looked at. */
+const endpointsSideBySide = 20
 
 const selectEndpoint = `
   select 1
@@ -131,12 +134,20 @@ export function listDeliveries(db: Database, input: Input<'listDeliveries'>): Pa
   return filteredPage(db, list, input)
 }
 
-/** Of the delivery `d`, besides its endpoint. */
+/** Of the delivery `d`. */
 export function deliveryConditions({
+  endpointIds,
+  messageId,
   states,
   answers,
-}: Pick<Input<'listDeliveries'>, 'states'> & { readonly answers?: AnswerFilter }): Condition[] {
+}: Pick<Input<'listDeliveries'>, 'endpointIds' | 'messageId' | 'states'> & {
+  readonly answers?: AnswerFilter
+}): Condition[] {
   const conditions: Condition[] = []
+  if (endpointIds !== null && (endpointIds.length !== 1 || messageId !== undefined)) {
+    const sql = 'and d.endpoint_id in (select value from json_each(?))'
+    conditions.push({ sql, values: [JSON.stringify(endpointIds)] })
+  }
   if (states !== null) {
     const codes = states.map((state) => stateCodes[state])
     const sql = 'and d.state in (select value from json_each(?))'
@@ -149,20 +160,27 @@ export function deliveryConditions({
 /** Waiting, failed and canceled deliveries have indexes of their own: they are looked for among many others. */
 export function deliveryOrigins(input: {
   readonly applicationId: ApplicationId
-  readonly endpointId: EndpointId | null
+  readonly endpointIds: readonly EndpointId[] | null
+  readonly messageId?: MessageId
   readonly states: readonly DeliveryState[] | null
 }): readonly Origin[] {
-  const { applicationId, endpointId, states } = input
+  const { applicationId, endpointIds, messageId, states } = input
+  if (messageId !== undefined) {
+    return [{ listed: idsOfMessage, tail: null, values: [applicationId, messageId] }]
+  }
+  const only = endpointIds?.length === 1 ? endpointIds[0] : undefined
   const rare = states?.map((state) => selects[state]) ?? [null]
   if (rare.every((select) => select !== null)) {
-    const values = endpointId === null ? [applicationId] : [applicationId, endpointId]
-    const more = endpointId === null ? '' : ofEndpoint
+    const values = only === undefined ? [applicationId] : [applicationId, only]
+    const more = only === undefined ? '' : ofEndpoint
     return rare.map((select) => ({ listed: select + more, tail: null, values }))
   }
   const key = { application_id: applicationId }
-  return endpointId === null
+  const at = (endpoint_id: EndpointId): Origin =>
+    origin('delivery', 'delivery_endpoint_list', { ...key, endpoint_id })
+  return endpointIds === null || endpointIds.length > endpointsSideBySide
     ? [origin('delivery', 'delivery_list', key)]
-    : [origin('delivery', 'delivery_endpoint_list', { ...key, endpoint_id: endpointId })]
+    : endpointIds.map(at)
 }
 
 export function cancelMessageDeliveries(

@@ -82,7 +82,7 @@ export function listEndpointMessages(db: Database, input: Input): Page<Item> {
   const states = asked === null ? null : [...new Set(asked.flatMap((one) => one.states))]
   const list: Filtered<Row, Item | null> = {
     kind: 'delivery',
-    origins: deliveryOrigins({ applicationId, endpointId, states }),
+    origins: deliveryOrigins({ applicationId, endpointIds: [endpointId], states }),
     select: selectRow,
     table: 'd',
     eventTable: 'm',

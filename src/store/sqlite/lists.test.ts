@@ -84,7 +84,14 @@ test('lists are whole and in order while they follow behind their tables', async
     let [deliveries, attempts, messages] = [0, 0, 0]
     for (let iterator: string | null = null, done = false; !done; ) {
       const page = { ...firstPage, limit: 250, iterator }
-      const common = { applicationId, endpointId, filter: everything, page, now: scene.now }
+      const common = {
+        applicationId,
+        endpointId,
+        endpointIds: [endpointId],
+        filter: everything,
+        page,
+        now: scene.now,
+      }
       const found = await store.listDeliveries({ ...common, states: null })
       deliveries += found.items.length
       iterator = found.items.at(-1)?.delivery.id ?? null

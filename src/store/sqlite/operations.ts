@@ -69,7 +69,7 @@ import {
   sweepRecords,
 } from './records.ts'
 import { countSealed, listSealed, replaceSealed } from './sealing.ts'
-import { searchMessages } from './searches.ts'
+import { lookIntoMessages } from './searches.ts'
 import {
   claimStreams,
   readStream,
@@ -155,13 +155,13 @@ export const reads = {
   listRecords,
   listSealed,
   loadApplicationView,
+  lookIntoMessages,
   missingEventTypes,
   newestPayloads,
   openCircuits,
   readChanges,
   readSetting,
   readStream,
-  searchMessages,
   streamState,
   summarize,
   typeVolume,

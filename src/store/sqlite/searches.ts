@@ -1,45 +1,48 @@
-import type { Message } from '../../domain/message.ts'
+import { type MessageView, markTexts } from '../../domain/message-marks.ts'
 import { fitsPayload, payloadQueryLimits } from '../../domain/payload-query.ts'
-import type { SearchPage, SearchStore } from '../port/searches.ts'
-import { windowOf } from '../window.ts'
+import { messageHasText } from '../../domain/sought.ts'
+import type { MessageLook, SearchStore } from '../port/searches.ts'
+import { stateCodes } from './columns.ts'
 import type { Database } from './database.ts'
-import { candidates, origin } from './lists.ts'
 import { type MessageRow, messageColumns, toMessage } from './messages.ts'
-import { eventConditions } from './window.ts'
 
-const selectRow = `
+const selectLookedAt = `
   select ${messageColumns},
     case when length(m.payload) <= ${payloadQueryLimits.payloadBytesMax} then m.payload end
       as payload
-  from message m
-  where m.seq = ? and m.id = ?`
+  from message m`
+
+const selectById = (columns: string, more: string): string => `${columns}
+  where m.application_id = ? and m.id = ? ${more}`
+
+const selectWithoutPayload = `
+  select ${messageColumns}
+  from message m`
+
+const inView = (view: MessageView): string =>
+  view === 'failed'
+    ? `and exists (
+        select 1 from delivery d
+        where d.application_id = m.application_id and d.message_id = m.id and d.state = ${stateCodes.failed})`
+    : `and substr(m.attributes, 1, ${markTexts[view].length}) = '${markTexts[view]}'`
 
 /** Runs in the reader's thread: payloads are read, parsed and looked at there. */
-export function searchMessages(
+export function lookIntoMessages(
   db: Database,
-  input: Parameters<SearchStore['searchMessages']>[0],
-): SearchPage {
-  const { applicationId, filter, query, iterator, limit, rowsMax, now } = input
-  const page = { limit, order: 'descending', iterator, backwards: false } as const
-  const bounds = { ...windowOf('message', filter, page, now), upwards: false }
-  const conditions = eventConditions('m', filter)
-  const sql = selectRow + conditions.map((condition) => ` ${condition.sql}`).join('')
-  const values = conditions.flatMap((condition) => condition.values)
-  const all = origin('message', 'message_list', { application_id: applicationId })
-  const items: Message[] = []
-  let scanned = 0
-  let skipped = 0
-  let scannedTo: string | null = null
-  for (const { id, seq } of candidates(db, [all], bounds, rowsMax)) {
-    if (items.length === limit || scanned === rowsMax) {
-      return { items, scannedTo, done: false, scanned, skipped }
-    }
-    scanned += 1
-    scannedTo = id
-    const row = db.row<MessageRow>(sql, seq, id, ...values)
-    if (row === undefined) continue
-    if (row.payload === null || row.payload === undefined) skipped += 1
-    else if (fitsPayload(query, row.payload)) items.push(toMessage(row))
-  }
-  return { items, scannedTo, done: true, scanned, skipped }
+  input: Parameters<SearchStore['lookIntoMessages']>[0],
+): readonly MessageLook[] {
+  const { applicationId, messageIds, text, query, view } = input
+  const columns = query === null ? selectWithoutPayload : selectLookedAt
+  const all = selectById(columns, '')
+  const ofView = view === null ? null : selectById('select 1 from message m', inView(view))
+  return messageIds.flatMap((id): readonly MessageLook[] => {
+    const row = db.row<MessageRow>(all, applicationId, id)
+    if (row === undefined) return []
+    const payload = row.payload ?? null
+    const fits =
+      (ofView === null || db.row(ofView, applicationId, id) !== undefined) &&
+      (query === null || (payload !== null && fitsPayload(query, payload)))
+    const hasText = text !== null && messageHasText(toMessage(row), text)
+    return [{ id, hasText, fits, skipped: query !== null && payload === null }]
+  })
 }

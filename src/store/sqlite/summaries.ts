@@ -109,9 +109,12 @@ function candidatesOf({ applicationId, source }: SummaryInput) {
     case 'message':
       return of('message', 'message_list', key)
     case 'delivery':
-      return source.endpointId === null
-        ? of('delivery', 'delivery_list', key)
-        : of('delivery', 'delivery_endpoint_list', { ...key, endpoint_id: source.endpointId })
+      return source.endpointIds?.length === 1
+        ? of('delivery', 'delivery_endpoint_list', {
+            ...key,
+            endpoint_id: source.endpointIds[0] ?? '',
+          })
+        : of('delivery', 'delivery_list', key)
     case 'attempt':
       return of('attempt', 'attempt_endpoint_list', { ...key, endpoint_id: source.endpointId })
     default:

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, settings } from '../src/config.ts'
+import { type Settings, settingNames, settings } from '../src/config.ts'
 import { type Language, languages } from '../src/i18n/translate.ts'
 
 export const configurationPages: Readonly<Record<Language, string>> = {
@@ -21,6 +21,9 @@ Every setting is an environment variable and a flag of \`posthorn start\`; the f
 \`posthorn config explain\` shows where each value comes from. Times are in milliseconds unless
 the name says otherwise. A value that is not valid stops the start with a sentence about it.
 
+Some are also changed while the server runs, by owners in the console ([Settings](../operate/settings.md)); a variable
+that is set here wins over what is stored there.
+
 | Variable | Flag | Default | Meaning |`,
   es: `# Configuración
 
@@ -29,6 +32,9 @@ the name says otherwise. A value that is not valid stops the start with a senten
 Cada ajuste es una variable de entorno y una opción de \`posthorn start\`; gana la opción.
 \`posthorn config explain\` muestra de dónde viene cada valor. Los tiempos van en milisegundos, salvo que
 el nombre diga otra cosa. Un valor que no es válido impide el arranque, con una frase que lo explica.
+
+Algunos se cambian también con el servidor en marcha, por propietarios en la consola ([Ajustes](../operate/settings.es.md));
+una variable que está aquí gana sobre lo que se guardó allá.
 
 | Variable | Opción | Si no se indica | Significado |`,
 }
@@ -40,14 +46,13 @@ const closing: Readonly<Record<Language, string>> = {
 
 /** The page's whole text in a language. */
 export function configurationText(language: Language): string {
-  const names = Object.keys(settings) as readonly (keyof Config)[] // keys of a literal
-  const rows = names.map((name) => rowOf(name, language))
+  const rows = settingNames.map((name) => rowOf(name, language))
   return [opening[language], '| --- | --- | --- | --- |', ...rows, '', closing[language], ''].join(
     '\n',
   )
 }
 
-function rowOf(name: keyof Config, language: Language): string {
+function rowOf(name: keyof Settings, language: Language): string {
   const { variable, fallback, sentence } = settings[name]
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   const value = Array.isArray(fallback) ? fallback.join(',') : String(fallback ?? '')

@@ -3,6 +3,7 @@
  * `docs/reference/configuration.md` is generated from this list, and a test compares them.
  */
 
+import { type ChangeableConfig, changeableSettings } from './config/changeable.ts'
 import { type IdentityConfig, identitySettings, missingBesideIssuer } from './config/identity.ts'
 import {
   ConfigFault,
@@ -29,8 +30,8 @@ export { ConfigFault } from './config/parse.ts'
 
 export type Role = NodeRole
 
-/** What a Posthorn is made of; every member has a default. See `settings` for their meaning. */
-export interface Config extends IdentityConfig, PortalConfig {
+/** Every setting with its value; each has a default. See `settings` for their meaning. */
+export interface Settings extends IdentityConfig, PortalConfig, ChangeableConfig {
   readonly host: string
   readonly port: number
   readonly databaseUrl: string
@@ -68,7 +69,13 @@ export interface Config extends IdentityConfig, PortalConfig {
   readonly trustedProxies: readonly string[]
 }
 
-export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> } = {
+/** What a Posthorn is made of. */
+export interface Config extends Settings {
+  /** Settings that were given, by the environment or a product: what is stored does not replace them. */
+  readonly given: ReadonlySet<keyof Settings>
+}
+
+export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   host: {
     variable: 'POSTHORN_HOST',
     fallback: '127.0.0.1',
@@ -386,6 +393,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     },
     parse: networks,
   },
+  ...changeableSettings,
   ...identitySettings,
 }
 
@@ -406,18 +414,19 @@ export class ConfigError extends Error {
   }
 }
 
-const names = Object.keys(settings) as readonly (keyof Config)[] // keys of a literal above
+export const settingNames = Object.keys(settings) as readonly (keyof Settings)[] // keys of a literal above
 
 /** Defaults, overlaid with what is given. For tests and embedding. */
 export function configWith(overrides: Partial<Config> = {}): Config {
-  const defaults = Object.fromEntries(names.map((name) => [name, settings[name].fallback]))
-  return Object.freeze({ ...(defaults as unknown as Config), ...overrides }) // one entry per name
+  const defaults = Object.fromEntries(settingNames.map((name) => [name, settings[name].fallback]))
+  const given = overrides.given ?? new Set(settingNames.filter((name) => name in overrides))
+  return Object.freeze({ ...(defaults as unknown as Config), ...overrides, given }) // one entry per name
 }
 
 /** Reads the environment handed in. Throws `ConfigError` for the first bad value. */
 export function configFrom(environment: Readonly<Record<string, string | undefined>>): Config {
-  const values: Partial<Record<keyof Config, unknown>> = {}
-  for (const name of names) {
+  const values: Partial<Record<keyof Settings, unknown>> = {}
+  for (const name of settingNames) {
     const { variable, parse } = settings[name]
     const given = environment[variable]
     if (given === undefined || given === '') continue

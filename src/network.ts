@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import { addressKind, parseAddress, parseNetworks } from './delivery/address.ts'
 import { parseEgressProxy } from './delivery/egress-proxy.ts'
-import { createHttpTransport } from './delivery/http-transport.ts'
+import { createHttpTransport, type ReachRules } from './delivery/http-transport.ts'
 import type { Listener } from './delivery/own-listeners.ts'
 import { type ProviderExchange, providerExchange } from './delivery/provider-exchange.ts'
 import { createResolver } from './delivery/resolver.ts'
@@ -15,7 +15,9 @@ export interface OutboundNetwork {
   /** To the identity provider, which the operator names: the guard does not apply. */
   readonly provider: ProviderExchange
   /** What is allowed although it is private. */
-  readonly allowedNetworks: readonly string[]
+  allowedNetworks(): readonly string[]
+  /** Takes over what the settings say now. */
+  refresh(): void
 }
 
 /** Connections that deliveries can make use of: as many again as are in use are kept for the next. */
@@ -39,27 +41,38 @@ export function openNetwork(
     readonly socketsMax: number
   },
 ): OutboundNetwork {
-  const local = isLoopback(config.host) && config.allowNetworks.length === 0
-  const allowedNetworks = local ? loopback : config.allowNetworks
-  const allowNetworks = parseNetworks(allowedNetworks)
-  const allowHosts = local ? ['localhost', ...config.allowHosts] : config.allowHosts
   const proxy = config.egressProxy === null ? null : parseEgressProxy(config.egressProxy)
   const resolver = createResolver({ clock: world.clock, servers: config.dnsServers })
-  const policy = urlPolicy({ allowNetworks, allowHosts, httpsOnly: config.httpsOnly })
+  let rules = rulesOf(config)
+  const transport = createHttpTransport({ clock: world.clock, resolver, proxy, ...rules, ...own })
   return {
-    urlPolicy: policy,
-    allowedNetworks,
+    urlPolicy: { check: (text, language) => rules.policy.check(text, language) },
+    allowedNetworks: () => allowedOf(config),
     provider: providerExchange(proxy === null ? null : { proxy, resolver, clock: world.clock }),
-    transport: createHttpTransport({
-      clock: world.clock,
-      policy,
-      resolver,
-      allowNetworks,
-      allowHosts,
-      proxy,
-      ...own,
-    }),
+    transport,
+    refresh() {
+      rules = rulesOf(config)
+      transport.obey(rules)
+    },
   }
+}
+
+function allowedOf(config: Config): readonly string[] {
+  return isOwnMachine(config) ? loopback : config.allowNetworks
+}
+
+function isOwnMachine({ host, allowNetworks }: Config): boolean {
+  return isLoopback(host) && allowNetworks.length === 0
+}
+
+/** What deliveries may reach by the settings of this moment. */
+function rulesOf(config: Config): ReachRules {
+  const allowNetworks = parseNetworks(allowedOf(config))
+  const denyNetworks = parseNetworks(config.denyNetworks)
+  const allowHosts = isOwnMachine(config) ? ['localhost', ...config.allowHosts] : config.allowHosts
+  const { httpsOnly } = config
+  const policy = urlPolicy({ allowNetworks, denyNetworks, allowHosts, httpsOnly })
+  return { policy, allowNetworks, denyNetworks, allowHosts }
 }
 
 function isLoopback(host: string): boolean {

@@ -9,6 +9,7 @@ import type { Direct } from './api/call.ts'
 import { edgeLimits } from './api/http-edge.ts'
 import { openIdProvider } from './api/openid/provider.ts'
 import { type ApiPlugin, type ApiServer, apiServer } from './api/server.ts'
+import { type LiveSettings, liveSettings, watchSettings } from './config/live.ts'
 import { secretsOf } from './config/secrets.ts'
 import { shownSettings } from './config/shown.ts'
 import type { Config } from './config.ts'
@@ -102,11 +103,9 @@ export interface PosthornParts {
   readonly services?: (posthorn: Posthorn) => readonly Service[]
 }
 
-export function createPosthorn(
-  config: Config,
-  outside: World,
-  parts: PosthornParts = {},
-): Posthorn {
+export function createPosthorn(given: Config, outside: World, parts: PosthornParts = {}): Posthorn {
+  const settings = liveSettings(given)
+  const { config } = settings
   if (parts.store === undefined) checkDatabase(config)
   const installation = openInstallation(config, outside.random)
   const redact = redactor(secretsOf({ ...config, ...installation }))
@@ -121,10 +120,11 @@ export function createPosthorn(
     ownListeners: () => listenersOf(api),
     socketsMax: descriptors.receivers,
   })
+  settings.onChange(network.refresh)
   const transport = parts.transport ?? network.transport
   const nodeId = nodeName(world.random)
   const store = parts.store ?? openStore({ world, installation, nodeId })
-  const profilePolicy = policyOf(config)
+  const profilePolicy = policyOf(settings)
   const views = applicationViews({ store, profilePolicy })
   const refresher = store.shared ? viewRefresher({ ...world, store, views }) : null
   const authentication = authenticator({ clock: world.clock, transport })
@@ -166,7 +166,7 @@ export function createPosthorn(
     views,
     ids,
     dispatch,
-    idempotencyMs: config.idempotencyHours * 3_600_000,
+    idempotencyMs: () => config.idempotencyHours * 3_600_000,
     limits: { ...admissionLimits, perSecond: config.applicationRatePerSecond },
   })
   const operational = { acceptor: accepting, log: world.log, consoleUrl: config.publicUrl }
@@ -216,6 +216,7 @@ export function createPosthorn(
     wake,
     version,
     shownSettings: (language) => shownSettings(config, language),
+    settings,
     installationId: installation.id,
     connections: { max: descriptors.clients, onTurnedAway: metrics.turnedAway },
     routes: inspecting.routes,
@@ -241,10 +242,10 @@ export function createPosthorn(
     views,
     ids,
     api,
-    allowedNetworks: network.allowedNetworks,
   }
   return new Running(posthorn, {
-    config,
+    settings,
+    allowedNetworks: network.allowedNetworks,
     world,
     transport,
     provider: network.provider,
@@ -255,7 +256,8 @@ export function createPosthorn(
 }
 
 interface RunningInput {
-  readonly config: Config
+  readonly settings: LiveSettings
+  readonly allowedNetworks: () => readonly string[]
   readonly world: World
   readonly transport: Transport
   readonly provider: ProviderExchange
@@ -288,13 +290,15 @@ class Running implements Posthorn {
   readonly views: ApplicationViews
   readonly ids: IdSource
   readonly api: ApiServer
-  readonly allowedNetworks: readonly string[]
   readonly #input: RunningInput
   #services: readonly Service[] = []
   #url = ''
   #stopped: Promise<void> | null = null
 
-  constructor(pieces: Omit<Posthorn, 'url' | 'start' | 'stop'>, input: RunningInput) {
+  constructor(
+    pieces: Omit<Posthorn, 'url' | 'start' | 'stop' | 'allowedNetworks'>,
+    input: RunningInput,
+  ) {
     this.installation = pieces.installation
     this.nodeId = pieces.nodeId
     this.role = pieces.role
@@ -304,8 +308,11 @@ class Running implements Posthorn {
     this.views = pieces.views
     this.ids = pieces.ids
     this.api = pieces.api
-    this.allowedNetworks = pieces.allowedNetworks
     this.#input = input
+  }
+
+  get allowedNetworks(): readonly string[] {
+    return this.#input.allowedNetworks()
   }
 
   get url(): string {
@@ -313,9 +320,11 @@ class Running implements Posthorn {
   }
 
   async start(): Promise<void> {
-    const { config, world, parts, refresher } = this.#input
+    const { settings, world, parts, refresher } = this.#input
+    const { config } = settings
     await Promise.all([this.store.open(), this.api.app.ready()])
     await refuseUnknownKeys(this.store)
+    await settings.load(this.store)
     const delivers = config.role !== 'api'
     if (delivers) this.store.onWork((hint) => this.engine.hinted(hint))
     this.#services = [
@@ -326,6 +335,7 @@ class Running implements Posthorn {
         inFlight: () => this.engine.stats().inFlight,
       }),
       ...(refresher === null ? [] : [refresher]),
+      ...(this.store.shared ? [watchSettings({ ...world, store: this.store, settings })] : []),
       ...(delivers ? [this.engine, this.#retention()] : []),
       ...(delivers ? [this.#tasks()] : []),
       ...(this.store.shared ? [counting({ world, store: this.store })] : []),
@@ -341,16 +351,17 @@ class Running implements Posthorn {
 
   #retention(): Service {
     const { store } = this
-    const { config, world } = this.#input
+    const { settings, world } = this.#input
     return retention({
-      ...{ ...world, ...config, store },
+      ...{ ...world, store, settings: settings.config },
       keep: (now) => keepDueRunCounts(store, now),
     })
   }
 
   #tasks(): Service {
     const { store, views, engine } = this
-    const { config, world } = this.#input
+    const { settings, world } = this.#input
+    const { config } = settings
     const { acceptor } = this
     const operational = { acceptor, views, log: world.log, consoleUrl: config.publicUrl }
     return taskRunner({
@@ -399,11 +410,26 @@ function listenersOf({ app }: ApiServer): readonly Listener[] {
   return address === null || typeof address === 'string' ? [] : [address]
 }
 
-/** The policy that a profile gives; the settings' schedule and timeout are the standard one's. */
-function policyOf(config: Config): (profile: string) => DeliveryPolicy {
-  const { attemptTimeoutMs, retryScheduleMs } = config
-  const standard = { ...profileOf('standard').policy, attemptTimeoutMs, retryScheduleMs }
-  return (profile) => (profile === 'standard' ? standard : profileOf(profile).policy)
+/**
+ * The policy that a profile gives; the settings are the standard one's. The same object until they
+ * change, which is how views see that they did.
+ */
+function policyOf(settings: LiveSettings): (profile: string) => DeliveryPolicy {
+  const standard = (): DeliveryPolicy => {
+    const { retryScheduleMs, attemptTimeoutMs, breakerAfter, signatureHeaders } = settings.config
+    const { disableAfterHours, endpointConcurrency } = settings.config
+    return {
+      ...profileOf('standard').policy,
+      ...{ retryScheduleMs, attemptTimeoutMs, breakerAfter, signatureHeaders },
+      concurrencyMax: endpointConcurrency,
+      disableAfterMs: disableAfterHours === 0 ? null : disableAfterHours * 3_600_000,
+    }
+  }
+  let current = standard()
+  settings.onChange(() => {
+    current = standard()
+  })
+  return (profile) => (profile === 'standard' ? current : profileOf(profile).policy)
 }
 
 const dueWork: WorkHint = { due: true, streams: [] }

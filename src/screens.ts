@@ -48,7 +48,7 @@ export function consolePlugin(input: {
     if (!isConsoleBuilt(consoleDir)) return
     const files = consoleFiles({
       dir: consoleDir,
-      portalOrigins: config.portalOrigins,
+      portalOrigins: () => config.portalOrigins,
       linkOrigins: (frame) => frameOrigins(frame, keys.jwtSecret, world.clock.now()),
       logo: { light: config.portalLogo, dark: config.portalLogoDark },
       portalTexts: config.portalTexts,

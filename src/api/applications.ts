@@ -143,7 +143,7 @@ function newApplication(
     name: checkText(body.name, 'name'),
     metadata: checkMetadata(body.metadata),
     throttleRate: rateOf(body) ?? null,
-    profile: checkProfile(body.profile ?? 'standard', services),
+    profile: checkProfile(body.profile ?? services.config.defaultProfile, services),
     enabled: body.enabled ?? true,
     configVersion: 1,
     createdAt: call.now,

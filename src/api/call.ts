@@ -8,7 +8,12 @@ import type { Application } from '../domain/application.ts'
 import type { Attempt } from '../domain/attempt.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { Problem, type ProblemKind, problems } from '../domain/errors.ts'
-import type { ApplicationId } from '../domain/ids.ts'
+import type { ApplicationId, OrganizationId } from '../domain/ids.ts'
+import type {
+  ChangeableSetting,
+  SettingSection,
+  SettingSource,
+} from '../domain/installation-settings.ts'
 import type { Message } from '../domain/message.ts'
 import type { MessageSource } from '../domain/message-marks.ts'
 import type { Outcome } from '../domain/outcome.ts'
@@ -72,6 +77,31 @@ export interface Direct {
   onAttempt(listener: (attempt: Attempt) => void): () => void
 }
 
+/** Settings that owners change; see `config/live.ts`. */
+export interface InstallationSettings {
+  readonly isLocked: boolean
+  readonly updatedAt: number | null
+  shown(language: Language): readonly {
+    readonly name: ChangeableSetting
+    readonly section: SettingSection
+    readonly variable: string
+    readonly value: unknown
+    readonly fallback: unknown
+    readonly source: SettingSource
+    readonly description: string
+  }[]
+  faultOf(name: ChangeableSetting, value: unknown): Sentence | null
+  change(
+    store: Store,
+    input: {
+      readonly changes: Readonly<Partial<Record<ChangeableSetting, unknown>>>
+      readonly owner: OrganizationId
+      readonly now: number
+      readonly knownUpdatedAt: number | null
+    },
+  ): Promise<'changed' | 'conflict'>
+}
+
 /** What handlers work with. */
 export interface Services {
   readonly config: Config
@@ -81,6 +111,8 @@ export interface Services {
   readonly version: string
   /** What administrators read of the settings, secrets left out. */
   readonly shownSettings: (language: Language) => readonly unknown[]
+  /** What owners change of them while the server runs. */
+  readonly settings: InstallationSettings
   /** Names this process among those that work on the database. */
   readonly nodeId: string
   readonly keys: Keys

@@ -29,7 +29,6 @@ import { broughtSecret, textKey, textSecret } from './systems/signing-key.ts'
 import { queryTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
-const graceSecondsDefault = 86_400
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 const statsRangeMs = 28 * dayMs
@@ -52,7 +51,7 @@ export const endpointSecretRoutes: readonly Route[] = [
   }),
 
   route(contract.rotateEndpointSecret, async (call, services) => {
-    const askedMs = (call.body.gracePeriodSeconds ?? graceSecondsDefault) * 1000
+    const askedMs = graceSecondsOf(call.body, services) * 1000
     const changed = await changeEndpoint(call, services, ({ application, endpoint }) => {
       const brought = call.body.key == null ? null : broughtSecret(call.body.key, application)
       const made = brought === null ? textSecret(application, services) : null
@@ -109,6 +108,13 @@ export const endpointSecretRoutes: readonly Route[] = [
     return answer(200, { success, fail, canceled })
   }),
 ]
+
+function graceSecondsOf(
+  { gracePeriodSeconds }: { readonly gracePeriodSeconds?: number | null },
+  { config }: Services,
+): number {
+  return gracePeriodSeconds ?? config.rollOverlapHours * 3_600
+}
 
 /** Says to whom it matters that the secret was replaced. */
 async function told(changed: ChangedEndpoint, services: Services, now: number): Promise<void> {

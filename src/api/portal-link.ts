@@ -40,7 +40,8 @@ export function portalUrl(input: {
   if (config.portalLogo !== null) query.set('logo', 'yes')
   if (config.portalTexts !== null) query.set('texts', 'yes')
   if (look.section) query.set('section', look.section)
-  if (look.hide && look.hide.length > 0) query.set('hide', look.hide.join(','))
+  const hide = look.hide ?? (look.section ? [] : config.portalHide)
+  if (hide.length > 0) query.set('hide', hide.join(','))
   if (look.navigation === false) query.set('nav', 'hide')
   if (input.frame !== null) query.set('frame', input.frame)
   const text = query.size === 0 ? '' : `?${query.toString().replaceAll('%2C', ',')}`

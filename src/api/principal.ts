@@ -32,13 +32,17 @@ export const allPermissions: ReadonlySet<Permission> = new Set<Permission>([
   'replay',
   'read-audit',
   'manage-people',
+  'manage-settings',
   'administer',
 ])
+
+/** Who works here, and the settings of the installation. */
+const ofOwners: ReadonlySet<Permission> = new Set<Permission>(['manage-people', 'manage-settings'])
 
 /** What users may do, by role. */
 export const rolePermissions: Readonly<Record<UserRole, ReadonlySet<Permission>>> = {
   owner: allPermissions,
-  developer: new Set([...allPermissions].filter((permission) => permission !== 'manage-people')),
+  developer: new Set([...allPermissions].filter((permission) => !ofOwners.has(permission))),
   support: new Set<Permission>(['read', 'replay']),
   reader: new Set<Permission>(['read']),
 }
@@ -54,6 +58,10 @@ export const portalPermissions: ReadonlySet<Permission> = new Set<Permission>([
   'replay',
 ])
 
+const withoutPayloads: ReadonlySet<Permission> = new Set(
+  [...portalPermissions].filter((permission) => permission !== 'read-unmasked'),
+)
+
 const capabilities = new Map<string, Permission>([
   ['ViewBase', 'read'],
   ['ViewEndpointSecret', 'read-secret'],
@@ -63,10 +71,17 @@ const capabilities = new Map<string, Permission>([
   ['ManageEndpoint', 'manage-endpoints'],
 ])
 
-/** Permissions of a portal token. Every token may read, whole: it is sent the same. Unknown names grant nothing. */
-export function permissionsOf(names: readonly string[] | null): ReadonlySet<Permission> {
-  if (names === null) return portalPermissions
-  const granted = new Set<Permission>(['read', 'read-unmasked'])
+/**
+ * Permissions of a portal token. Every token may read, and whole, as its holder is sent the same,
+ * unless it is not to see payloads. Unknown names grant nothing.
+ */
+export function permissionsOf(
+  names: readonly string[] | null,
+  viewsPayloads = true,
+): ReadonlySet<Permission> {
+  const seen = viewsPayloads ? portalPermissions : withoutPayloads
+  if (names === null) return seen
+  const granted = new Set([...seen].filter((permission) => /^read(-unmasked)?$/.test(permission)))
   for (const name of names) {
     const permission = capabilities.get(name)
     if (permission !== undefined) granted.add(permission)

@@ -270,6 +270,14 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.rest-hook.samples': 'Muestras de un evento, tal como las recibe un hook.',
   'v1.rest-hook.subscribe': 'Suscribe una URL a un evento. Un 410 de ella termina la suscripción.',
   'v1.rest-hook.unsubscribe': 'Termina la suscripción de un REST hook.',
+  'v1.application.snippets':
+    'Lo mismo para un endpoint que todavía no existe: receptores que verifican lo que recibiría uno con esa URL.',
+  'v1.installation.get-settings':
+    'Los ajustes que los propietarios cambian con el servidor en marcha, y de dónde viene cada uno.',
+  'v1.installation.patch-settings':
+    'Cambia ajustes; valen enseguida en este nodo y en dos segundos en los demás, sin reiniciar.',
+  'v1.egress.get':
+    'Las direcciones de las que salen las entregas, para los firewalls de los receptores.',
   'v1.installation.get':
     'Obtiene versión, base de datos, cola, nodos y ajustes, como paquete de diagnóstico.',
   'v1.node.list':

@@ -81,6 +81,25 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Esperas antes del segundo intento, del tercero y siguientes, en ms. Vacío: un solo intento.',
   'Share of a delay added by chance.': 'Parte de una espera que se agrega al azar.',
   'Total time of one attempt.': 'Tiempo total de un intento.',
+  'Failures in a row that open the circuit breaker; 0: it stays closed.':
+    'Fallos seguidos que abren el cortacircuitos; 0: sigue cerrado.',
+  'When an owner last changed something; null: never.':
+    'Cuándo cambió algo un propietario por última vez; null: nunca.',
+  'POSTHORN_SETTINGS_LOCKED: nothing is changed here, the environment alone counts.':
+    'POSTHORN_SETTINGS_LOCKED: aquí no se cambia nada, solo cuenta el entorno.',
+  'Set in the environment of the server, it wins over what is stored.':
+    'Si está en el entorno del servidor, gana sobre lo guardado.',
+  'What is no http or https URL is left out.':
+    'Lo que no es una URL http o https no se tiene en cuenta.',
+  'Where a redirect leads; null: it was none.': 'Adónde lleva una redirección; null: no lo era.',
+  'False: payloads, and what answers repeat of them, read `[masked]` in this session. Default true.':
+    'Con false, los payloads, y lo que las respuestas repiten de ellos, dicen `[masked]` en esta sesión. Si no se indica, true.',
+  'In force now.': 'Lo que vale ahora.',
+  'In force when nobody says otherwise.': 'Lo que vale si nadie indica otra cosa.',
+  'New values by name; null: the default again.':
+    'Valores nuevos por nombre; null: otra vez el valor inicial.',
+  'IP addresses and networks; empty: the operator names none.':
+    'Direcciones IP y redes; vacío: el operador no indica ninguna.',
   '`fifo`: event n+1 is first sent after n succeeded or was given up.':
     '`fifo`: el evento n+1 se envía por primera vez cuando el n llegó o se abandonó.',
   'What an ordered endpoint does when its head has used up its tries.':
@@ -106,8 +125,8 @@ export const textsEs: Readonly<Record<string, string>> = {
   'The `updatedAt` that was read: a conflict (409) when it was changed since.':
     'El `updatedAt` que se leyó: un conflicto (409) si cambió desde entonces.',
   'Names to remove.': 'Nombres que se quitan.',
-  'How long the old secret signs beside the new one; default 86400. A signature as Logto’s has one key: there the old one ends at once.':
-    'Cuánto tiempo sigue firmando el secreto anterior junto al nuevo; 86400 si no se indica. Una firma como la de Logto tiene una sola clave: ahí el anterior termina de inmediato.',
+  'How long the old secret signs beside the new one; default as in `GET /installation/settings` (24 hours). A signature as Logto’s has one key: there the old one ends at once.':
+    'Cuánto tiempo sigue firmando el secreto anterior junto al nuevo; si no se indica, como en `GET /installation/settings` (24 horas). Una firma como la de Logto tiene una sola clave: ahí el anterior termina de inmediato.',
   'Like the body of `PUT …/endpoint/{endpoint_id}/tls`: what it leaves out is removed, but for the key. Null removes all of it.':
     'Como el cuerpo de `PUT …/endpoint/{endpoint_id}/tls`: lo que no trae se quita, salvo la clave. Null lo quita todo.',
   'PEM of the authorities that sign the receiver, in place of the public ones.':

@@ -155,6 +155,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./masking.ts')).masking,
   },
   {
+    name: 'settings',
+    summary: {
+      en: 'Settings that change while the server runs: ls, set, unset',
+      es: 'Ajustes que cambian con el servidor en marcha: ls, set, unset',
+    },
+    load: async () => (await import('./settings.ts')).settings,
+  },
+  {
     name: 'bins',
     summary: {
       en: "The inspector's bins: ls, get, set, requests, rm",

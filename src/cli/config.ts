@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type Config, ConfigFault, settings } from '../config.ts'
+import { ConfigFault, type Settings, settingNames, settings } from '../config.ts'
 import type { Both } from '../i18n/translate.ts'
 import type { Context } from './context.ts'
 import { dataDirOf, keyOf, profileInUse, type Source, serverOf } from './context.ts'
@@ -193,14 +193,13 @@ const clientSettings = {
 
 function sentenceOf(name: string) {
   if (name === 'url' || name === 'key') return clientSettings[name]
-  return settings[name as keyof Config].sentence // every other name is of the settings list
+  return settings[name as keyof Settings].sentence // every other name is of the settings list
 }
 
 function all(context: Context): readonly Shown[] {
   const { terminal, globals } = context
   const url = serverOf(terminal, globals)
   const key = keyOf(terminal, globals)
-  const names = Object.keys(settings) as readonly (keyof Config)[] // keys of a literal
   return [
     { name: 'url', variable: 'POSTHORN_URL', value: url.url, source: url.source, valid: true },
     {
@@ -210,11 +209,11 @@ function all(context: Context): readonly Shown[] {
       source: key.source,
       valid: true,
     },
-    ...names.filter((name) => name !== 'apiKey').map((name) => shownOf(name, context)),
+    ...settingNames.filter((name) => name !== 'apiKey').map((name) => shownOf(name, context)),
   ]
 }
 
-function shownOf(name: keyof Config, context: Context): Shown {
+function shownOf(name: keyof Settings, context: Context): Shown {
   const { variable, fallback, parse, secret } = settings[name]
   const { env } = context.terminal
   const given = env[variable]

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import type { Client } from '../client/client.ts'
-import { type Config, configFrom, settings } from '../config.ts'
+import { type Config, configFrom, settingNames, settings } from '../config.ts'
 import type { Posthorn } from '../posthorn.ts'
 import type { Context } from './context.ts'
 import { serverFileName } from './data-folder.ts'
@@ -49,8 +49,10 @@ export const start: CommandModule = {
 }
 
 /** Every setting is also a flag: `--port`, `--database-url`, `--role`, ... */
-const flags = (Object.keys(settings) as readonly (keyof Config)[]) // keys of a literal
-  .map((name) => ({ name, flag: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) }))
+const flags = settingNames.map((name) => ({
+  name,
+  flag: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+}))
 
 type Environment = Readonly<Record<string, string | undefined>>
 

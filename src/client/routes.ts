@@ -32,6 +32,7 @@ export const routes: Routes = {
   'v1.endpoint.get-tls': ['GET', '/app/{app_id}/endpoint/{endpoint_id}/tls'],
   'v1.endpoint.update-tls': ['PUT', '/app/{app_id}/endpoint/{endpoint_id}/tls'],
   'v1.endpoint.snippets': ['GET', '/app/{app_id}/endpoint/{endpoint_id}/snippets'],
+  'v1.application.snippets': ['GET', '/app/{app_id}/snippets'],
   'v1.endpoint.checkup': ['POST', '/app/{app_id}/endpoint/{endpoint_id}/checkup'],
   'v1.endpoint.diagnose-signature': [
     'POST',
@@ -238,6 +239,9 @@ export const routes: Routes = {
   'v1.inspector.request.stream': ['GET', '/inspector/bin/{bin}/stream'],
   'v1.node.list': ['GET', '/node'],
   'v1.installation.get': ['GET', '/installation'],
+  'v1.installation.get-settings': ['GET', '/installation/settings'],
+  'v1.installation.patch-settings': ['PATCH', '/installation/settings'],
+  'v1.egress.get': ['GET', '/egress'],
   'v1.encryption.get': ['GET', '/encryption'],
   'v1.encryption.rotate': ['POST', '/encryption/rotate'],
   'v1.health.get': ['GET', '/health'],

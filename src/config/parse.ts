@@ -55,6 +55,17 @@ export function networks(value: string): readonly string[] | ConfigFault {
       })
 }
 
+/** As networks, a single address being one; told to people, never dialled. */
+export function addresses(value: string): readonly string[] | ConfigFault {
+  const items = list(value)
+  return items.every((item) => parseNetwork(item) !== null)
+    ? items
+    : new ConfigFault({
+        en: 'IP addresses such as 203.0.113.7 or 203.0.113.0/28, separated by commas',
+        es: 'direcciones IP como 203.0.113.7 o 203.0.113.0/28, separadas por comas',
+      })
+}
+
 export function proxy(value: string): string | ConfigFault {
   return parseEgressProxy(value) === null
     ? new ConfigFault({
@@ -119,12 +130,32 @@ export function oneOf<const Choice extends string>(
     new ConfigFault({ en: `one of ${choices.join(', ')}`, es: `uno de ${choices.join(', ')}` })
 }
 
+/** Several of them, separated by commas, each once. */
+export function someOf<const Choice extends string>(
+  ...choices: readonly Choice[]
+): (value: string) => readonly Choice[] | ConfigFault {
+  const one = oneOf(...choices)
+  return (value) => {
+    const items: Choice[] = []
+    for (const item of new Set(list(value))) {
+      const known = one(item)
+      if (known instanceof ConfigFault) return known
+      items.push(known)
+    }
+    return items
+  }
+}
+
+/** As an endpoint may have. */
+const delaysMax = 50
+
 export function delays(value: string): readonly number[] | ConfigFault {
   const items = list(value).map(Number)
-  return items.every((ms) => Number.isInteger(ms) && ms >= 0 && ms <= 7 * 86_400_000)
+  const fit = items.every((ms) => Number.isInteger(ms) && ms >= 0 && ms <= 7 * 86_400_000)
+  return fit && items.length <= delaysMax
     ? items
     : new ConfigFault({
-        en: 'delays in milliseconds, separated by commas, each at most 7 days',
-        es: 'esperas en milisegundos, separadas por comas, de 7 días como máximo cada una',
+        en: 'at most 50 delays in milliseconds, separated by commas, each at most 7 days',
+        es: '50 esperas en milisegundos como máximo, separadas por comas, de 7 días como máximo cada una',
       })
 }

@@ -1,10 +1,9 @@
-import { type Config, settings } from '../config.ts'
+import { type Config, settingNames, settings } from '../config.ts'
 import { percentDecoded } from '../delivery/egress-proxy.ts'
 
 /** What of the settings nobody is to read: whole secrets, and the passwords of addresses. */
 export function secretsOf(config: Partial<Config>): readonly string[] {
-  const names = Object.keys(settings) as (keyof Config)[] // its own keys
-  return names.flatMap((name) => {
+  return settingNames.flatMap((name) => {
     const value = config[name]
     return settings[name].secret === true && typeof value === 'string' ? secretsIn(value) : []
   })

@@ -1,5 +1,5 @@
 /** The settings as people may see them: every one, secrets only as set or not. */
-import { type Config, settings } from '../config.ts'
+import { type Config, settingNames, settings } from '../config.ts'
 import type { Language } from '../i18n/translate.ts'
 
 export interface ShownSetting {
@@ -12,8 +12,7 @@ export interface ShownSetting {
 const secret = '[secret]'
 
 export function shownSettings(config: Config, language: Language): readonly ShownSetting[] {
-  const names = Object.keys(settings) as (keyof Config)[] // its own keys
-  return names.map((name) => {
+  return settingNames.map((name) => {
     const setting = settings[name]
     const value = config[name]
     const isDefault = JSON.stringify(value) === JSON.stringify(setting.fallback)

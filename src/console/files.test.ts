@@ -22,7 +22,7 @@ async function served(dir: string) {
   await app.register(
     consoleFiles({
       dir,
-      portalOrigins: ['https://app.example.com', 'http://localhost:5000'],
+      portalOrigins: () => ['https://app.example.com', 'http://localhost:5000'],
       linkOrigins: (frame) => ({ one: ['https://one.example'], nobody: [] })[frame] ?? null,
     }),
   )

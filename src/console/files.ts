@@ -16,7 +16,7 @@ export interface ConsoleFilesOptions {
   /** The folder that `npm run build:console` writes. */
   readonly dir: string
   /** Origins whose pages may frame the portal, such as `https://app.example.com`. */
-  readonly portalOrigins?: readonly string[]
+  readonly portalOrigins?: () => readonly string[]
   /** The origins that a link's `frame` parameter names instead; null: it is not one of ours. */
   readonly linkOrigins?: (frame: string) => readonly string[] | null
   /** Files of the operator's logo, for light and dark ground. */
@@ -134,7 +134,7 @@ function portalAncestors(request: FastifyRequest, options: ConsoleFilesOptions):
   const frame = URL.parse(request.url, 'http://posthorn')?.searchParams.get('frame') ?? null
   const named =
     frame === null || frame.length > frameParameterMax ? null : options.linkOrigins?.(frame)
-  const origins = named ?? options.portalOrigins ?? []
+  const origins = named ?? options.portalOrigins?.() ?? []
   return origins.length === 0 ? "'none'" : origins.join(' ')
 }
 

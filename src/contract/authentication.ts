@@ -1,20 +1,16 @@
 import Type from 'typebox'
 import { frameOriginPattern } from '../domain/frame-origin.ts'
-import { portalDensities, portalFonts, portalRadii } from '../domain/portal-look.ts'
+import {
+  portalDensities,
+  portalFonts,
+  portalRadii,
+  portalSectionNames,
+} from '../domain/portal-look.ts'
 import { ApplicationIn } from './application.ts'
 import { operation } from './operation.ts'
 import { Empty, FeatureFlag, Maybe, NoQuery } from './primitives.ts'
 
-const PortalSection = Type.Union([
-  Type.Literal('endpoints'),
-  Type.Literal('deliveries'),
-  Type.Literal('messages'),
-  Type.Literal('catalog'),
-  Type.Literal('recovery'),
-  Type.Literal('overview'),
-  Type.Literal('checkup'),
-  Type.Literal('snippets'),
-])
+const PortalSection = Type.Union(portalSectionNames.map((name) => Type.Literal(name)))
 
 const FrameOrigin = Type.String({ pattern: frameOriginPattern, maxLength: 255 })
 
@@ -63,6 +59,12 @@ export const AppPortalAccessIn = Type.Object({
   }),
   capabilities: Maybe(Type.Array(Capability, { uniqueItems: true })),
   readOnly: Maybe(Type.Boolean({ description: 'Short for the capability `ViewBase` alone.' })),
+  viewPayloads: Maybe(
+    Type.Boolean({
+      description:
+        'False: payloads, and what answers repeat of them, read `[masked]` in this session. Default true.',
+    }),
+  ),
   expiry: Maybe(
     Type.Integer({
       minimum: 3600,
@@ -118,7 +120,14 @@ export const portalSession = operation({
 
 export const appPortalAccess = operation({
   id: 'v1.authentication.app-portal-access',
-  auditedFields: ['capabilities', 'expiry', 'readOnly', 'featureFlags', 'sessionId'],
+  auditedFields: [
+    'capabilities',
+    'expiry',
+    'readOnly',
+    'viewPayloads',
+    'featureFlags',
+    'sessionId',
+  ],
   summary: 'Make a token and a link for the portal of one application.',
   method: 'POST',
   path: '/auth/app-portal-access/{app_id}',

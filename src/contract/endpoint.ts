@@ -156,7 +156,7 @@ export const EndpointSecretRotateIn = Type.Object({
       minimum: 0,
       maximum: 604_800,
       description:
-        'How long the old secret signs beside the new one; default 86400. A signature as Logto’s has one key: there the old one ends at once.',
+        'How long the old secret signs beside the new one; default as in `GET /installation/settings` (24 hours). A signature as Logto’s has one key: there the old one ends at once.',
     }),
   ),
 })

@@ -1,5 +1,6 @@
 /** How this installation is set up: what an administrator reads, and sends along when asking for help. */
 import Type from 'typebox'
+import { type SettingSection, settingSections } from '../domain/installation-settings.ts'
 import { NodeOut } from './node.ts'
 import { operation } from './operation.ts'
 import { NoQuery, Nullable, Timestamp } from './primitives.ts'
@@ -41,4 +42,121 @@ export const getInstallation = operation({
   own: true,
 })
 
-export const installationOperations = [getInstallation]
+const sections = Object.keys(settingSections) as SettingSection[] // its own keys
+
+export const InstallationSettingsOut = Type.Object({
+  updatedAt: Nullable({
+    ...Timestamp,
+    description: 'When an owner last changed something; null: never.',
+  }),
+  locked: Type.Boolean({
+    description: 'POSTHORN_SETTINGS_LOCKED: nothing is changed here, the environment alone counts.',
+  }),
+  data: Type.Array(
+    Type.Object({
+      name: Type.String({ examples: ['retentionDays'] }),
+      section: Type.Union(sections.map((section) => Type.Literal(section))),
+      variable: Type.String({
+        description: 'Set in the environment of the server, it wins over what is stored.',
+      }),
+      value: Type.Unknown({ description: 'In force now.' }),
+      fallback: Type.Unknown({ description: 'In force when nobody says otherwise.' }),
+      source: Type.Union([
+        Type.Literal('environment'),
+        Type.Literal('stored'),
+        Type.Literal('default'),
+      ]),
+      description: Type.String({ description: 'In the language of `Accept-Language`.' }),
+    }),
+  ),
+})
+
+const Texts = Type.Array(Type.String({ maxLength: 255 }), { maxItems: 200 })
+const Text = Type.String({ maxLength: 255 })
+const changed = <Schema extends Type.TSchema>(schema: Schema) => Type.Optional(Nullable(schema))
+
+/** What each may be exactly is the business of its variable: see `config.ts`. */
+export const InstallationSettingsPatch = Type.Object(
+  {
+    retryScheduleMs: changed(Type.Array(Type.Integer(), { maxItems: 50 })),
+    attemptTimeoutMs: changed(Type.Integer()),
+    disableAfterHours: changed(Type.Integer()),
+    breakerAfter: changed(Type.Integer()),
+    endpointConcurrency: changed(Type.Integer()),
+    defaultProfile: changed(Text),
+    signatureHeaders: changed(Text),
+    rollOverlapHours: changed(Type.Integer()),
+    retentionDays: changed(Type.Integer()),
+    auditDays: changed(Type.Integer()),
+    idempotencyHours: changed(Type.Integer()),
+    allowNetworks: changed(Texts),
+    allowHosts: changed(Texts),
+    denyNetworks: changed(Texts),
+    httpsOnly: changed(Type.Boolean()),
+    egressAddresses: changed(Texts),
+    portalOrigins: changed(Texts),
+    portalAccent: changed(Text),
+    portalRadius: changed(Text),
+    portalFont: changed(Text),
+    portalDensity: changed(Text),
+    portalHide: changed(Texts),
+  },
+  { additionalProperties: false, description: 'New values by name; null: the default again.' },
+)
+
+const shared = { path: '/installation/settings', access: 'organization', own: true } as const
+
+export const getInstallationSettings = operation({
+  ...shared,
+  id: 'v1.installation.get-settings',
+  summary: 'Get the settings that owners change while the server runs, and where each comes from.',
+  method: 'GET',
+  permission: 'administer',
+  query: NoQuery,
+  body: null,
+  success: { 200: InstallationSettingsOut },
+  errors: [],
+  withoutStore: true,
+})
+
+export const patchInstallationSettings = operation({
+  ...shared,
+  id: 'v1.installation.patch-settings',
+  summary:
+    'Change settings; they hold on this node at once, on others within two seconds, without a restart.',
+  method: 'PATCH',
+  permission: 'manage-settings',
+  conditional: true,
+  query: NoQuery,
+  body: InstallationSettingsPatch,
+  success: { 200: InstallationSettingsOut },
+  errors: [409],
+})
+
+export const getEgress = operation({
+  id: 'v1.egress.get',
+  summary: 'Get the addresses that deliveries come from, for the firewalls of receivers.',
+  method: 'GET',
+  path: '/egress',
+  access: 'application',
+  permission: 'read',
+  own: true,
+  query: NoQuery,
+  body: null,
+  success: {
+    200: Type.Object({
+      addresses: Type.Array(Type.String({ examples: ['203.0.113.7'] }), {
+        description: 'IP addresses and networks; empty: the operator names none.',
+      }),
+    }),
+  },
+  errors: [],
+  withoutStore: true,
+})
+
+export const installationOperations = [
+  getInstallation,
+  getInstallationSettings,
+  patchInstallationSettings,
+  getEgress,
+]

@@ -18,6 +18,7 @@ export type Permission =
   | 'replay'
   | 'read-audit'
   | 'manage-people'
+  | 'manage-settings'
   | 'administer'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

@@ -51,6 +51,13 @@ export const PolicyOverridesSchema = Type.Object(
     disableAfterMs: Type.Optional(
       Type.Union([Type.Integer({ minimum: 60_000, maximum: 31_536_000_000 }), Type.Null()]),
     ),
+    breakerAfter: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1000,
+        description: 'Failures in a row that open the circuit breaker; 0: it stays closed.',
+      }),
+    ),
     signatureHeaders: Type.Optional(
       Type.Union([Type.Literal('webhook'), Type.Literal('svix'), Type.Literal('both')]),
     ),

@@ -68,4 +68,25 @@ export const endpointSnippets = operation({
   own: true,
 })
 
-export const snippetOperations = [endpointSnippets] as const
+export const applicationSnippets = operation({
+  id: 'v1.application.snippets',
+  summary:
+    'The same for an endpoint that is not made yet: receivers that verify what one with that URL would get.',
+  method: 'GET',
+  path: '/app/{app_id}/snippets',
+  access: 'application',
+  permission: 'read',
+  query: Type.Object({
+    language: Type.Optional(Language),
+    form: Type.Optional(Form),
+    url: Type.Optional(
+      Type.String({ maxLength: 4096, description: 'What is no http or https URL is left out.' }),
+    ),
+  }),
+  body: null,
+  success: { 200: EndpointSnippetsOut },
+  errors: [404],
+  own: true,
+})
+
+export const snippetOperations = [endpointSnippets, applicationSnippets] as const

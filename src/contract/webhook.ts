@@ -163,6 +163,9 @@ const TestOut = Type.Object({
       succeeded: Type.Boolean(),
       url: Type.String(),
       responseStatusCode: Nullable(Type.Integer({ description: 'Null: there was no answer.' })),
+      redirectTo: Nullable(
+        Type.String({ description: 'Where a redirect leads; null: it was none.' }),
+      ),
       response: Type.String(),
       error: Nullable(
         Type.String({ description: 'Why there was no answer, or none that counts.' }),

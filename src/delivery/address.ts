@@ -20,7 +20,7 @@ export interface Network {
   readonly text: string
 }
 
-/** What kind of address it is; everything but `public` is refused unless a network allows it. */
+/** What kind of address it is; everything but `public` is refused unless a network allows it. `denied`: the operator's deny list has it. */
 export type AddressKind =
   | 'public'
   | 'loopback'
@@ -28,6 +28,7 @@ export type AddressKind =
   | 'link_local'
   | 'metadata'
   | 'special'
+  | 'denied'
   | 'malformed'
 
 const bits = { 4: 32, 6: 128 } as const
@@ -147,6 +148,21 @@ export function addressKind(address: Address): AddressKind {
   return global && !isIsatap(address) ? 'public' : 'special'
 }
 
+const protectedKinds: ReadonlySet<AddressKind> = new Set<AddressKind>(['metadata', 'link_local'])
+const protectedNetworks = [...ipv4Blocks, ...ipv6Blocks]
+  .filter(([, kind]) => protectedKinds.has(kind))
+  .map(([network]) => network)
+
+/** Whether one of them shares an address with link-local or metadata services. */
+export function opensProtected(networks: readonly Network[]): boolean {
+  return networks.some((network) =>
+    protectedNetworks.some((kept) => {
+      const [wide, narrow] = network.prefix <= kept.prefix ? [network, kept] : [kept, network]
+      return inNetwork({ family: narrow.family, value: narrow.base }, wide)
+    }),
+  )
+}
+
 export interface AddressGuard {
   /**
    * The kind of the address, and whether it may be dialled. `trusted` is for hosts that the
@@ -165,10 +181,17 @@ export interface AddressVerdict {
  * in their own family: 127.0.0.0/8 does not open ::ffff:127.0.0.1. Allowing 64:ff9b::/96 opens
  * NAT64 for those IPv4 addresses that would pass on their own.
  */
-export function addressGuard(allowNetworks: readonly Network[]): AddressGuard {
+export function addressGuard(
+  allowNetworks: readonly Network[],
+  /** Refused before anything else is asked, trusted or not. */
+  denyNetworks: readonly Network[] = [],
+): AddressGuard {
   const allows = (address: Address): boolean =>
     allowNetworks.some((network) => inNetwork(address, network))
   const judge = (address: Address, trusted: boolean): AddressVerdict => {
+    if (denyNetworks.some((network) => inNetwork(address, network))) {
+      return { allowed: false, kind: 'denied' }
+    }
     const kind = addressKind(address)
     if (inNetwork(address, nat64 as Network)) {
       const inner = judge({ family: 4, value: address.value & 0xffff_ffffn }, trusted)

@@ -13,6 +13,8 @@ export interface ConnectionPool {
   reserve(): boolean
   /** A reserved connection was not made, or a connection has closed. */
   forget(connection: Connection | null): void
+  /** No connection made until `now` serves another request: idle ones are closed at once. */
+  retire(now: number): void
   readonly size: number
   closeAll(): void
 }
@@ -28,6 +30,7 @@ export function connectionPool(limits: PoolLimits): ConnectionPool {
   const idle = new Map<string, Connection[]>()
   let size = 0
   let closed = false
+  let retiredUntil = Number.NEGATIVE_INFINITY
 
   const evictOne = (): boolean => {
     for (const list of idle.values()) {
@@ -37,6 +40,12 @@ export function connectionPool(limits: PoolLimits): ConnectionPool {
       return true
     }
     return false
+  }
+
+  const closeIdle = (): void => {
+    for (const list of [...idle.values()]) {
+      for (const connection of [...list]) connection.destroy()
+    }
   }
 
   return {
@@ -52,7 +61,8 @@ export function connectionPool(limits: PoolLimits): ConnectionPool {
       if (!connection.usable) return
       const list = idle.get(connection.key) ?? []
       if (list.length === 0) idle.set(connection.key, list)
-      const worn = !connection.reusable || now - connection.bornAt >= limits.ageMaxMs
+      const retired = connection.bornAt <= retiredUntil
+      const worn = retired || !connection.reusable || now - connection.bornAt >= limits.ageMaxMs
       if (closed || worn || list.length >= limits.idlePerTargetMax) connection.destroy()
       else list.push(connection)
     },
@@ -72,9 +82,13 @@ export function connectionPool(limits: PoolLimits): ConnectionPool {
     get size() {
       return size
     },
+    retire(now) {
+      retiredUntil = now
+      closeIdle()
+    },
     closeAll() {
       closed = true
-      for (const list of idle.values()) for (const connection of [...list]) connection.destroy()
+      closeIdle()
     },
   }
 }

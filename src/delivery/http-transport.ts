@@ -31,6 +31,7 @@ export interface HttpTransportOptions {
   readonly policy: UrlPolicy
   readonly resolver: Resolver
   readonly allowNetworks: readonly Network[]
+  readonly denyNetworks?: readonly Network[]
   readonly allowHosts?: readonly string[]
   /** Connections, idle and in use. Keep above the engine's in-flight limit. Default 1100. */
   readonly socketsMax?: number
@@ -54,18 +55,33 @@ type Checked =
 const checkedMax = 10_000
 /** The inspector's bins: the one place of ours that takes deliveries. */
 const ownPathsAllowed = ['/in/']
+const addressRefusals: ReadonlySet<string> = new Set(['url_private_address', 'url_denied_address'])
 const redirectStatuses = new Set([301, 302, 303, 307, 308])
 
-export function createHttpTransport(options: HttpTransportOptions): Transport {
-  return new HttpTransport(options)
+/** What may be reached, as operators change it while the server runs. */
+export type ReachRules = Pick<
+  HttpTransportOptions,
+  'policy' | 'allowNetworks' | 'denyNetworks' | 'allowHosts'
+>
+
+export interface HttpTransport extends Transport {
+  /**
+   * From now on these rules hold. No connection that was made under the former ones is used again;
+   * a request that is on its way ends as it began.
+   */
+  obey(rules: ReachRules): void
 }
 
-class HttpTransport implements Transport, ExchangeHost {
+export function createHttpTransport(options: HttpTransportOptions): HttpTransport {
+  return new Requests(options)
+}
+
+class Requests implements HttpTransport, ExchangeHost {
   readonly clock: Clock
   readonly bodyGraceMs: number
-  readonly #options: HttpTransportOptions
+  #options: HttpTransportOptions
   readonly #pool: ConnectionPool
-  readonly #connector: Connector
+  #connector: Connector
   readonly #deadlines: Deadlines
   readonly #live = new Set<Exchange>()
   readonly #checked = new Map<string, Checked>()
@@ -80,7 +96,7 @@ class HttpTransport implements Transport, ExchangeHost {
       idlePerTargetMax: options.idlePerTargetMax ?? 128,
       ageMaxMs: options.connectionAgeMaxMs ?? 60_000,
     })
-    this.#connector = createConnector({ ...options, guard: addressGuard(options.allowNetworks) })
+    this.#connector = connectorOf(options)
     this.#deadlines = new Deadlines(options.clock)
   }
 
@@ -97,6 +113,13 @@ class HttpTransport implements Transport, ExchangeHost {
       this.#deadlines.add(exchange)
       this.#start(exchange)
     })
+  }
+
+  obey(rules: ReachRules): void {
+    this.#options = { ...this.#options, ...rules }
+    this.#connector = connectorOf(this.#options)
+    this.#checked.clear()
+    this.#pool.retire(this.clock.monotonic())
   }
 
   async close(): Promise<void> {
@@ -173,7 +196,10 @@ class HttpTransport implements Transport, ExchangeHost {
     const { route, progress } = exchange
     const dialing = new AbortController()
     exchange.dialing = dialing
-    const dialled = await this.#connector.dial(route, progress, dialing.signal)
+    const connector = this.#connector
+    const made = await connector.dial(route, progress, dialing.signal)
+    // Vetted by rules that have changed meanwhile: not kept for another request.
+    const dialled = made.ok && connector !== this.#connector ? { ...made, reusable: false } : made
     exchange.dialing = null
     if (dialled.ok && !exchange.done && !dialled.socket.destroyed) {
       this.#run(exchange, this.#connectionOf(dialled, route, progress.tls))
@@ -228,6 +254,11 @@ class HttpTransport implements Transport, ExchangeHost {
   }
 }
 
+function connectorOf(options: HttpTransportOptions): Connector {
+  const { allowNetworks, denyNetworks } = options
+  return createConnector({ ...options, guard: addressGuard(allowNetworks, denyNetworks) })
+}
+
 function unsent(errorClass: ErrorClass, detail = faultSentences[errorClass].en): Outcome {
   return {
     kind: 'unanswered',
@@ -248,7 +279,7 @@ function unsent(errorClass: ErrorClass, detail = faultSentences[errorClass].en):
 function checkUrl(policy: UrlPolicy, text: string): Checked {
   const verdict = policy.check(text)
   if (!verdict.ok) {
-    const isAddress = verdict.code === 'url_private_address'
+    const isAddress = addressRefusals.has(verdict.code)
     return {
       ok: false,
       errorClass: isAddress ? 'blocked_address' : 'blocked_url',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { casesOf } from '../../test/hostile/corpus.ts'
-import { addressGuard, parseNetwork, parseNetworks } from './address.ts'
+import { addressGuard, opensProtected, parseNetwork, parseNetworks } from './address.ts'
 import { urlPolicy, urlRefusalReasons } from './url-policy.ts'
 
 const loopback = parseNetworks(['127.0.0.0/8', '::1'])
@@ -37,6 +37,37 @@ test('a host that the operator trusts may be private but never metadata', () => 
   assert.equal(guard.check('127.0.0.1', { trusted: true }).allowed, true)
   assert.equal(guard.check('169.254.169.254', { trusted: true }).allowed, false)
   assert.equal(guard.check('fe80::1', { trusted: true }).allowed, false)
+})
+
+test('a denied network stays shut, whatever is allowed or trusted', () => {
+  const guard = addressGuard(
+    parseNetworks(['10.0.0.0/8']),
+    parseNetworks(['10.9.0.0/16', '8.8.8.8']),
+  )
+  assert.equal(guard.check('10.1.2.3').allowed, true)
+  assert.deepEqual(guard.check('10.9.2.3'), { allowed: false, kind: 'denied' })
+  assert.equal(guard.check('10.9.2.3', { trusted: true }).allowed, false)
+  assert.deepEqual(guard.check('8.8.8.8'), { allowed: false, kind: 'denied' })
+  const policy = urlPolicy({ allowNetworks: [], denyNetworks: parseNetworks(['8.8.8.0/24']) })
+  const verdict = policy.check('https://8.8.8.8/')
+  assert.equal(verdict.ok ? '' : verdict.code, 'url_denied_address')
+})
+
+test('networks that hold metadata or link-local addresses are known, by any of their edges', () => {
+  const opens = (text: string) => opensProtected(parseNetworks([text]))
+  for (const text of [
+    '0.0.0.0/0',
+    '169.254.0.0/16',
+    '169.254.169.254',
+    '100.64.0.0/10',
+    '::/0',
+    'fe80::1',
+  ]) {
+    assert.equal(opens(text), true, text)
+  }
+  for (const text of ['10.0.0.0/8', '192.168.0.0/16', '127.0.0.0/8', 'fc00::/8']) {
+    assert.equal(opens(text), false, text)
+  }
 })
 
 test('a network that is none is refused at start', () => {

@@ -15,6 +15,7 @@ const reasonsEn = {
     'The host is a local or internal name. The operator can allow it by name (POSTHORN_ALLOW_HOSTS).',
   url_private_address:
     'The address is private, local or reserved. The operator can allow its network (POSTHORN_ALLOW_NETWORKS).',
+  url_denied_address: 'The operator delivers nothing to this address.',
   url_port: 'This port belongs to another protocol than HTTP.',
   url_not_https: 'Only https URLs are accepted here.',
 } as const
@@ -27,6 +28,7 @@ const reasonsEs = {
     'El host es un nombre local o interno. El operador puede permitirlo por nombre (POSTHORN_ALLOW_HOSTS).',
   url_private_address:
     'La dirección es privada, local o reservada. El operador puede permitir su red (POSTHORN_ALLOW_NETWORKS).',
+  url_denied_address: 'El operador no entrega nada a esa dirección.',
   url_port: 'Ese puerto pertenece a otro protocolo que HTTP.',
   url_not_https: 'Aquí solo se aceptan URL https.',
 } as const satisfies Translation<typeof reasonsEn>
@@ -48,13 +50,14 @@ export interface UrlPolicy {
 
 export interface UrlPolicyOptions {
   readonly allowNetworks: readonly Network[]
+  readonly denyNetworks?: readonly Network[]
   /** Names (lower case) that may be local and may resolve to private addresses. */
   readonly allowHosts?: readonly string[]
   readonly httpsOnly?: boolean
 }
 
 export function urlPolicy(options: UrlPolicyOptions): UrlPolicy {
-  const guard = addressGuard(options.allowNetworks)
+  const guard = addressGuard(options.allowNetworks, options.denyNetworks)
   const trustedHosts = new Set((options.allowHosts ?? []).map((host) => host.toLowerCase()))
   return {
     check(text, language = 'en') {
@@ -89,7 +92,9 @@ function hostFault(input: {
   const address = parseAddress(host)
   if (address === null) return nameFault(host, input)
   if (address.family === 4 && input.rawHost !== host) return 'url_odd_address'
-  return input.guard.check(host).allowed ? null : 'url_private_address'
+  const { allowed, kind } = input.guard.check(host)
+  if (allowed) return null
+  return kind === 'denied' ? 'url_denied_address' : 'url_private_address'
 }
 
 const label = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/

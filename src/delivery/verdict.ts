@@ -14,7 +14,7 @@
  */
 import type { Delivery } from '../domain/delivery.ts'
 import { type Endpoint, type EndpointHealth, healthy } from '../domain/endpoint.ts'
-import { hasFailedTooLong, nextHealth, type Sign } from '../domain/endpoint-health.ts'
+import { circuitRules, hasFailedTooLong, nextHealth, type Sign } from '../domain/endpoint-health.ts'
 import { type ErrorClass, isOwnFault, type Outcome } from '../domain/outcome.ts'
 import { type DeliveryPolicy, statusIn } from '../domain/policy.ts'
 import { nextAttemptAt } from '../domain/retry-schedule.ts'
@@ -97,7 +97,8 @@ function ourFaultWaitMs(outcome: Outcome, random: Random): number | null {
 /** Adds what the sign does to the endpoint, and disables it when it has failed for too long. */
 function withHealth(input: JudgeInput, verdict: Verdict, sign: Sign): Judgement {
   const { policy, now } = input
-  const next = nextHealth({ health: input.health, sign, now })
+  const rules = { ...circuitRules, opensAfter: policy.breakerAfter }
+  const next = nextHealth({ health: input.health, sign, now, rules })
   // The head of a stream has the schedule as its breaker: nothing else is sent beside it.
   const health =
     input.delivery.sequence !== null && next.openUntil !== null

@@ -13,7 +13,7 @@
 import type { EndpointHealth } from './endpoint.ts'
 
 export interface CircuitRules {
-  /** Failures in a row that open the circuit. */
+  /** Failures in a row that open the circuit; 0: none do. */
   readonly opensAfter: number
   /** First wait, doubled by each failed probe up to `openMaxMs`. */
   readonly openMinMs: number
@@ -88,7 +88,7 @@ function throttleMs(
 }
 
 function openMs(failures: number, rules: CircuitRules): number {
-  if (failures < rules.opensAfter) return 0
+  if (rules.opensAfter === 0 || failures < rules.opensAfter) return 0
   return doubled(rules.openMinMs, failures - rules.opensAfter, rules.openMaxMs)
 }
 

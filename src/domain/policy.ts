@@ -39,6 +39,8 @@ export interface DeliveryPolicy {
   readonly disableOnGone: boolean
   /** Disable after this long without a success while deliveries fail, in ms; null: never. */
   readonly disableAfterMs: number | null
+  /** Failures in a row that open the circuit; 0: it stays closed. */
+  readonly breakerAfter: number
   readonly signatureHeaders: SignatureHeaders
 }
 
@@ -63,6 +65,7 @@ export const standardPolicy: DeliveryPolicy = {
   whenExhausted: 'hold',
   disableOnGone: true,
   disableAfterMs: 432_000_000,
+  breakerAfter: 10,
   signatureHeaders: 'webhook',
 }
 

@@ -5,6 +5,19 @@ export const portalRadii = ['none', 'small', 'medium', 'large'] as const
 export const portalFonts = ['geist', 'system', 'serif', 'rounded', 'mono'] as const
 export const portalDensities = ['compact', 'normal', 'comfortable'] as const
 
+/** Parts of the portal that a link may leave out, or show alone. */
+export const portalSectionNames = [
+  'endpoints',
+  'deliveries',
+  'messages',
+  'catalog',
+  'recovery',
+  'overview',
+  'checkup',
+  'snippets',
+] as const
+
+export type PortalSectionName = (typeof portalSectionNames)[number]
 export type PortalRadius = (typeof portalRadii)[number]
 export type PortalFont = (typeof portalFonts)[number]
 export type PortalDensity = (typeof portalDensities)[number]

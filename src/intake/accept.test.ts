@@ -95,7 +95,7 @@ async function setUp(
     store,
     views,
     ids,
-    idempotencyMs: 3_600_000,
+    idempotencyMs: () => 3_600_000,
     ...(options.limits === undefined ? {} : { limits: { ...admissionLimits, ...options.limits } }),
     dispatch: {
       room: () => options.room ?? 100,

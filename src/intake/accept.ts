@@ -91,7 +91,8 @@ export interface AcceptDeps {
   readonly views: ApplicationViews
   readonly ids: IdSource
   readonly dispatch: Dispatch
-  readonly idempotencyMs: number
+  /** How long a key is remembered, from now on. */
+  readonly idempotencyMs: () => number
   readonly limits?: AdmissionLimits
 }
 
@@ -240,7 +241,7 @@ function plan(
       idempotency:
         event.idempotency === null
           ? null
-          : { ...event.idempotency, expiresAt: now + deps.idempotencyMs },
+          : { ...event.idempotency, expiresAt: now + deps.idempotencyMs() },
       now,
     },
   }

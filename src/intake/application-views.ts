@@ -172,6 +172,7 @@ export function indexView(
 ): IndexedView {
   const byId = new Map(view.endpoints.map((endpoint) => [endpoint.id, endpoint]))
   const policies = new Map<EndpointId, DeliveryPolicy>()
+  let resolvedFrom: DeliveryPolicy | null = null
   const filters = new Map<EndpointId, Filter | null>()
   const live = view.application.enabled
     ? view.endpoints.filter((endpoint) => endpoint.disabledAt === null)
@@ -205,9 +206,14 @@ export function indexView(
       return filter
     },
     policy(endpoint) {
+      const ofProfile = profilePolicy(view.application.profile)
+      if (ofProfile !== resolvedFrom) {
+        policies.clear()
+        resolvedFrom = ofProfile
+      }
       let policy = policies.get(endpoint.id)
       if (policy === undefined) {
-        policy = resolvePolicy(profilePolicy(view.application.profile), endpoint.policy)
+        policy = resolvePolicy(ofProfile, endpoint.policy)
         policies.set(endpoint.id, policy)
       }
       return policy

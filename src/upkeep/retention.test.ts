@@ -44,9 +44,7 @@ test('growth levels off: what is past its days leaves in small steps, and its sp
     clock,
     log: silentLog,
     store,
-    retentionDays,
-    auditDays: 730,
-    sweepIntervalMs: 3_600_000,
+    settings: { retentionDays, auditDays: 730, sweepIntervalMs: 3_600_000 },
     keep: async () => {},
   })
   await service.start()
@@ -116,9 +114,7 @@ test('a step that fails ends its round, and the next round tries again', async (
   const service = retention({
     clock,
     log: silentLog,
-    retentionDays,
-    auditDays: 730,
-    sweepIntervalMs: 1_000,
+    settings: { retentionDays, auditDays: 730, sweepIntervalMs: 1_000 },
     async keep() {
       callsWhenKept = [...callsWhenKept, calls]
     },

@@ -21,22 +21,25 @@ export function retention(input: {
   readonly store: Pick<MaintenanceStore, 'sweep'> & Pick<AuditStore, 'sweepAudit'>
   /** Keeps what is to outlive the rows that a round removes; it is done before them. */
   readonly keep: (now: number) => Promise<void>
-  readonly retentionDays: number
-  readonly auditDays: number
-  readonly sweepIntervalMs: number
+  /** Read at each step: owners change them while this runs. */
+  readonly settings: {
+    readonly retentionDays: number
+    readonly auditDays: number
+    readonly sweepIntervalMs: number
+  }
 }): Service {
-  const { clock, log, store } = input
+  const { clock, log, store, settings } = input
   let timer: Timer | null = null
   let stopping = false
   let round: Promise<void> = Promise.resolve()
 
   const step = (): Promise<SweepResult> => {
     const now = clock.now()
-    const removeBefore = now - input.retentionDays * dayMs
+    const removeBefore = now - settings.retentionDays * dayMs
     return store.sweep({ now, removeBefore, limit: stepRows })
   }
   const sweepAudit = (): Promise<number> =>
-    store.sweepAudit({ before: clock.now() - input.auditDays * dayMs, limit: stepRows })
+    store.sweepAudit({ before: clock.now() - settings.auditDays * dayMs, limit: stepRows })
   const sweep = async (): Promise<void> => {
     const startedAt = clock.monotonic()
     const total = { payloads: 0, messages: 0, attempts: 0, keys: 0, audit: 0 }
@@ -61,7 +64,7 @@ export function retention(input: {
     }
   }
   const schedule = (): void => {
-    timer = clock.setTimer(input.sweepIntervalMs, () => {
+    timer = clock.setTimer(settings.sweepIntervalMs, () => {
       round = sweep().then(() => {
         if (!stopping) schedule()
       })

@@ -176,6 +176,7 @@ const ways: Readonly<Record<string, Way>> = {
     body: () => ({ current: password, password: `${password} again` }),
   },
   'v1.encryption.rotate': {},
+  'v1.installation.patch-settings': { body: () => ({ retentionDays: 30 + sceneCount }) },
   'v1.audit.export': {},
   'v1.delivery.export': {},
   'v1.message.export': {},

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { Svix } from 'svix'
+import { signToken } from '../../src/api/json-web-token.ts'
 import { patternSentences } from '../../src/api/pattern-sentences.ts'
 import { shownSettings } from '../../src/config/shown.ts'
 import { configWith, settings } from '../../src/config.ts'
 import { operations } from '../../src/contract/operations.ts'
-import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
+import { bootstrapKey, jwtSecret, startTestApi, type TestApi } from '../support/api.ts'
 import { recordAttempt } from '../support/attempts.ts'
 
 let api: TestApi
@@ -475,6 +476,69 @@ test('an administrator reads every setting of the installation, and no secret', 
   })
   const text = JSON.stringify(shownSettings(secret, 'es'))
   assert.ok(!/sk_\d/.test(text) && text.includes('[secret]'), text)
+})
+
+test('owners change settings, each change is in the audit log, and the environment wins', async () => {
+  const path = '/installation/settings'
+  const shown = async () => (await call('GET', path)).json
+  const of = (out: Answered['json'], name: string) =>
+    out.data.find((one: { readonly name: string }) => one.name === name)
+  assert.equal((await shown()).updatedAt, null)
+  const changed = await call(
+    'PATCH',
+    path,
+    '{"retentionDays":30,"egressAddresses":["203.0.113.7"]}',
+  )
+  assert.equal(changed.status, 200, changed.text)
+  const { value, fallback, source, section } = of(changed.json, 'retentionDays')
+  assert.deepEqual([value, fallback, source, section], [30, 90, 'stored', 'retention'])
+  assert.equal(of(changed.json, 'auditDays').source, 'default')
+  assert.deepEqual((await call('GET', '/egress')).json, { addresses: ['203.0.113.7'] })
+
+  const stale = await fetch(`${url}/api/v1${path}`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${bootstrapKey}`, 'if-match': '2020-01-01T00:00:00.000Z' },
+    body: '{"retentionDays":31}',
+  })
+  assert.equal(stale.status, 409)
+  for (const [body, name] of [
+    ['{"retentionDays":0}', 'retentionDays'],
+    ['{"retryScheduleMs":[-1]}', 'retryScheduleMs'],
+    ['{"portalHide":["nothing"]}', 'portalHide'],
+    ['{"egressAddresses":["example.com"]}', 'egressAddresses'],
+    ['{"port":80}', 'port'],
+  ] as const) {
+    const refused = await call('PATCH', path, body)
+    assert.equal(refused.status, 422, body)
+    assert.deepEqual(refused.json.detail[0].loc, ['body', name])
+  }
+  await call('PATCH', path, '{"retentionDays":null}')
+  assert.equal(of(await shown(), 'retentionDays').source, 'default')
+  const { data } = (await call('GET', '/audit?operation=v1.installation.patch-settings')).json
+  assert.deepEqual(
+    data.map(({ changed: fields }: { readonly changed: string[] }) => fields),
+    [['retentionDays'], []],
+  )
+  assert.deepEqual([data[0].before.retentionDays, data[0].after.retentionDays], [30, undefined])
+
+  const fixed = await startTestApi({ config: { retentionDays: 7 } })
+  const locked = await startTestApi({ config: { settingsLocked: true } })
+  try {
+    const ask = async (server: TestApi, payload: object, token = bootstrapKey) => {
+      const headers = { authorization: `Bearer ${token}` }
+      const reply = { method: 'PATCH' as const, url: `/api/v1${path}`, headers, payload }
+      const { statusCode, body } = await server.app.inject(reply)
+      return `${statusCode} ${body}`
+    }
+    assert.match(await ask(fixed, { retentionDays: 8 }), /^422 .*fixed by POSTHORN_RETENTION_DAYS/)
+    assert.match(await ask(fixed, { auditDays: 8 }), /^200 /)
+    assert.match(await ask(locked, { auditDays: 8 }), /^422 .*POSTHORN_SETTINGS_LOCKED/)
+    const other = signToken({ sub: 'org_000000000000000000000000001' }, jwtSecret)
+    assert.match(await ask(fixed, { auditDays: 9 }, other), /^403 /)
+  } finally {
+    await fixed.close()
+    await locked.close()
+  }
 })
 
 test('every pattern of an operation is told in words, in both languages', () => {

@@ -867,6 +867,9 @@ test('a test says at which step it ended, before anything is saved, in both lang
   assert.match(refused[2] ?? '', /^Connected\s*failed[\d.,]+ m?s/)
   const failing = await sent(`${faults.url}/500`, /^Answer\s*failed500/)
   assert.match(failing[2] ?? '', /^Connected\s*passed[\d.,]+ m?s$/)
+  await sent(`${faults.url}/redirect`, /^Answer\s*failed301/)
+  await page.getByRole('button', { name: 'Use that address' }).click()
+  assert.equal(await page.getByLabel('URL').inputValue(), 'https://new.example/hooks')
 
   const look = { language: 'es', application: 'steps' } as const
   const spanish = await ui.open('/app/steps/endpoints/new', look)
@@ -1220,6 +1223,7 @@ test('A26, A27: who did not get it and why; times in local and UTC, copied with 
   })
   await page.getByText('Not subscribed to order.created').waitFor()
   await page.getByText(/payload\.order\.total: found 42, wanted/).waitFor()
+  assert.equal(await page.getByRole('table').getByText('Skipped').count(), 2)
   /** Hours and minutes that the page shows, and those of the zone. */
   const times = async (timeZone: string) => {
     const shown = await page
@@ -1245,6 +1249,8 @@ test('A26, A27: who did not get it and why; times in local and UTC, copied with 
   const iso = await copied(page, () => first.click())
   assert.match(iso, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   assert.equal(iso, await first.locator('time').getAttribute('datetime'))
+  await page.goto(`${ui.url}/app/why/messages`)
+  await page.getByText('Big orders: Skipped.').waitFor()
 })
 
 test('an API key is made, seen once, used, and revoked by its name', async () => {

@@ -155,6 +155,43 @@ test('a chat is told in a sentence, tried out on the page; mail says what the se
   assert.deepEqual(await englishTexts(page), [])
 })
 
+test('an owner changes how deliveries are tried again; what the environment fixes is shown as fixed', async () => {
+  const page = await ui.open('/settings', { application: 'acme' })
+  const delivery = page.getByRole('region', { name: 'Delivery defaults' })
+  const schedule = delivery.getByLabel('Retry after')
+  await schedule.fill('10 s, 1 hour')
+  await delivery.getByText('This has to be a number.').waitFor()
+  await schedule.fill('10 s, 1 h')
+  await delivery.getByText('gives up after 1 h').waitFor()
+  const before = '5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h'
+  await delivery.getByRole('list', { name: 'What would change' }).getByText(before).waitFor()
+  await delivery.getByRole('button', { name: 'Save', exact: true }).click()
+  await delivery.getByText(`Default: ${before}`).waitFor()
+  const stored = async () => {
+    const { data } = (await ui.call('GET', '/installation/settings')) as {
+      readonly data: readonly { readonly name: string; readonly value: unknown }[]
+    } // the contract's type
+    return data.find(({ name }) => name === 'retryScheduleMs')?.value
+  }
+  assert.deepEqual(await stored(), [10_000, 3_600_000])
+  assert.deepEqual(await violations(page), [])
+  await schedule.fill(before)
+  await delivery.getByRole('button', { name: 'Save', exact: true }).click()
+  await delivery.getByText(`Default: ${before}`).waitFor({ state: 'detached' })
+
+  const network = page.getByRole('region', { name: 'Network' })
+  await network.getByText('Fixed by POSTHORN_ALLOW_NETWORKS').waitFor()
+  assert.equal(await network.getByLabel('Private networks that may be reached').isDisabled(), true)
+  await network.getByLabel('Networks that are never reached').fill('ten')
+  await network.getByRole('button', { name: 'Save', exact: true }).click()
+  await network.getByText('expected IP networks such as 10.0.0.0/8').waitFor()
+
+  const spanish = await ui.open('/settings', { language: 'es', application: 'acme', width: 320 })
+  await spanish.getByRole('region', { name: 'Entrega por defecto' }).waitFor()
+  await spanish.getByText('Fijado por POSTHORN_ALLOW_NETWORKS').waitFor()
+  assert.deepEqual(await englishTexts(spanish), [])
+})
+
 test('the first owner adds themselves, chooses a password by the link, and signs in', async () => {
   const page = await ui.open('/users', { language: 'es', application: 'acme' })
   await page.getByText('Todavía no hay usuarios').waitFor()

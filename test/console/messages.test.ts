@@ -19,6 +19,8 @@ import { en as baseEn } from '../../console/src/messages/en.ts'
 import { es as baseEs } from '../../console/src/messages/es.ts'
 import { historyEn } from '../../console/src/messages/history-en.ts'
 import { historyEs } from '../../console/src/messages/history-es.ts'
+import { installationEn } from '../../console/src/messages/installation-en.ts'
+import { installationEs } from '../../console/src/messages/installation-es.ts'
 import { messageEn } from '../../console/src/messages/message-en.ts'
 import { messageEs } from '../../console/src/messages/message-es.ts'
 import { probeEn } from '../../console/src/messages/probe-en.ts'
@@ -57,6 +59,7 @@ const en = {
   ...soughtEn,
   ...doctorEn,
   ...historyEn,
+  ...installationEn,
   ...messageEn,
   ...probeEn,
   ...recoveryEn,
@@ -76,6 +79,7 @@ const es = {
   ...soughtEs,
   ...doctorEs,
   ...historyEs,
+  ...installationEs,
   ...messageEs,
   ...probeEs,
   ...recoveryEs,

@@ -463,6 +463,22 @@ test('masked paths are listed, added and taken back', async () => {
   assert.deepEqual(left.json, [{ paths: [] }])
 })
 
+test('settings of a running server are listed, set and taken back, but for those of its environment', async () => {
+  const set = await posthorn('settings', 'set', 'retentionDays', '30')
+  assert.match(set.out, /^retentionDays +30 +stored\n$/)
+  const listed = await posthorn('settings', '--lang', 'es')
+  assert.match(listed.out, /^retryScheduleMs +60000 +POSTHORN_RETRY_SCHEDULE_MS$/m)
+  assert.match(listed.out, /^retentionDays +30 +guardado$/m)
+  const fixed = await posthorn('settings', 'set', 'POSTHORN_RETRY_SCHEDULE_MS', '5000')
+  assert.equal(fixed.exit, 5)
+  assert.match(fixed.err, /fixed by POSTHORN_RETRY_SCHEDULE_MS/)
+  assert.equal((await posthorn('settings', 'set', 'retentionDays', 'many')).exit, 2)
+  assert.match((await posthorn('settings', 'unset', 'retentionDay')).err, /retentionDays\?/)
+  const back = await posthorn('settings', 'unset', 'retentionDays', '--json')
+  const { value, source } = back.json[0] as { readonly value: number; readonly source: string } // under --json
+  assert.deepEqual([value, source], [90, 'default'])
+})
+
 test('completion is installed where the shell looks, and nowhere else', async () => {
   const HOME = join(folder, 'shells')
   const install = (shell: string) => command(['completion', shell, '--install'], { env: { HOME } })

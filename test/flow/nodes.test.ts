@@ -420,6 +420,33 @@ test('what was revoked on one node stops working on the other within a second', 
   }
 })
 
+test('settings that an owner changes on one node hold on the other within two seconds', async () => {
+  const [api, worker] = [nodeOf('api'), nodeOf('worker')]
+  const receiver = await startReceiver({ script: () => ({ status: 500 }) })
+  await Promise.all([api.start(), worker.start()])
+  try {
+    const client = clientOf(api)
+    const application = await arrange(client, receiver.url)
+    const body = { signatureHeaders: 'both', retryScheduleMs: [7_200_000], breakerAfter: 0 }
+    await client.request('v1.installation.patch-settings', { body })
+    const until = performance.now() + 2_000 * patience
+    let told: readonly string[] = []
+    for (let number = 0; told.length < 2 && performance.now() < until; number++) {
+      await send(client, application, number)
+      const { headers } = await receiver.next()
+      told = ['webhook-id', 'svix-id'].filter((name) => headers[name] !== undefined)
+    }
+    assert.deepEqual(told, ['webhook-id', 'svix-id'])
+    const { data } = await client.request('v1.installation.get-settings')
+    assert.equal(data.find(({ name }) => name === 'retryScheduleMs')?.source, 'stored')
+    const none = { signatureHeaders: null, retryScheduleMs: null, breakerAfter: null }
+    await client.request('v1.installation.patch-settings', { body: none })
+  } finally {
+    await Promise.all([api.stop(), worker.stop()])
+    await receiver.close()
+  }
+})
+
 test('a database that never answers is a 503 in time, and the node goes on by itself', () =>
   behindProxy(async ({ proxy, receiver, post }) => {
     assert.equal((await post(0)).status, 202)

@@ -169,3 +169,38 @@ test('what Posthorn switches off itself is in the history of the endpoint', asyn
     await receiver.close()
   }
 })
+
+test('settings that an owner changes hold at once, and after a restart', async () => {
+  const receiver = await startReceiver({ script: () => ({ status: 500 }) })
+  const config = configWith({ port: 0, dataDir: join(folder, 'settings'), settingsLocked: false })
+  const world = { clock: systemClock, random: systemRandom, log: silentLog }
+  const started = async () => {
+    const made = createPosthorn(config, world)
+    await made.start()
+    return { made, client: createClient({ url: made.url, key: made.installation.apiKey }) }
+  }
+  /** How long the first retry waits. */
+  const waits = async (client: ReturnType<typeof createClient>, app: string) => {
+    const { id } = await client.messages.create(app, { eventType: 'a.b', payload: {} })
+    await receiver.next()
+    for (;;) {
+      const path = { app_id: app }
+      const { data } = await client.request('v1.delivery.list', { path })
+      const { nextAttempt = null, state } = data.find(({ msgId }) => msgId === id) ?? {}
+      if (nextAttempt != null && state === 'pending') return Date.parse(nextAttempt) - Date.now()
+    }
+  }
+  const { made, client } = await started()
+  const { id: app } = await client.applications.create({ name: 'settings' })
+  await client.endpoints.create(app, { url: receiver.url })
+  assert.ok((await waits(client, app)) < 6_000)
+  const body = { retryScheduleMs: [3_600_000], defaultProfile: 'cotalker' }
+  await client.request('v1.installation.patch-settings', { body })
+  assert.ok((await waits(client, app)) > 3_500_000)
+  await made.stop()
+  const again = await started()
+  assert.ok((await waits(again.client, app)) > 3_500_000)
+  assert.equal((await again.client.applications.create({ name: 'next' })).profile, 'cotalker')
+  await again.made.stop()
+  await receiver.close()
+})

@@ -187,6 +187,7 @@ const everything = [
   'replay',
   'read-audit',
   'manage-people',
+  'manage-settings',
   'administer',
 ]
 const ofApplication = everything.slice(0, 8).filter((permission) => permission !== 'send')
@@ -214,7 +215,7 @@ const callers: Readonly<Record<string, Caller>> = {
   },
   'user owner': { may: everything, scope: 'organisation' },
   'user developer': {
-    may: everything.filter((permission) => permission !== 'manage-people'),
+    may: everything.filter((permission) => !/^manage-(people|settings)$/.test(permission)),
     scope: 'organisation',
   },
   'user support': { may: ['read', 'replay'], scope: 'organisation' },

@@ -357,3 +357,30 @@ test('network settings that mean nothing stop the start with the variable’s na
     assert.throws(() => configFrom({ [variable]: value }), { name: 'ConfigError', variable })
   }
 })
+
+test('what owners deny is refused from then on, over kept connections too', async (t) => {
+  const receiver = await startReceiver()
+  t.after(() => receiver.close())
+  const app = await application(posthorn)
+  const change = (body: object) => call(posthorn, 'PATCH', '/installation/settings', body)
+  await call(posthorn, 'POST', `${app}/endpoint`, { url: receiver.url })
+  assert.equal((await firstAttempt(posthorn, app)).responseStatusCode, 204)
+
+  assert.equal((await change({ denyNetworks: ['127.0.0.0/8'] })).status, 200)
+  const denied = await firstAttempt(posthorn, app)
+  assert.equal(denied.errorClass, 'blocked_address', JSON.stringify(denied))
+  assert.equal(receiver.requests.length, 1)
+  const other = await call(posthorn, 'POST', `${app}/endpoint`, { url: receiver.url })
+  assert.equal(other.json.detail[0].type, 'url_denied_address', other.text)
+
+  assert.equal((await change({ denyNetworks: null })).status, 200)
+  assert.equal((await firstAttempt(posthorn, app)).responseStatusCode, 204)
+  assert.equal(receiver.connections, 2)
+
+  // Nobody opens metadata services from a browser, by whatever wide network.
+  for (const network of ['169.254.169.254', '0.0.0.0/0', 'fe80::/10']) {
+    const refused = await change({ allowNetworks: [network] })
+    assert.equal(refused.status, 422, network)
+    assert.match(refused.text, /POSTHORN_ALLOW_NETWORKS/)
+  }
+})

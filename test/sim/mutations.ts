@@ -46,7 +46,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'forget the idempotency key',
     file: accept,
-    find: ': { ...event.idempotency, expiresAt: now + deps.idempotencyMs },',
+    find: ': { ...event.idempotency, expiresAt: now + deps.idempotencyMs() },',
     replace: ': { ...event.idempotency, key: deps.ids.next("message"), expiresAt: now + 1 },',
   },
   {

@@ -118,7 +118,7 @@ export class SimNode {
       views: this.views,
       ids,
       dispatch: this.engine,
-      idempotencyMs: 3_600_000,
+      idempotencyMs: () => 3_600_000,
     })
   }
 

@@ -406,4 +406,12 @@ test('only a caller who may read secrets sees one, and only receivers that can v
   assert.deepEqual((await get(`${unsigned}/snippets`)).body.data, [])
   assert.equal((await get(`/app/${app}/endpoint/nobody/snippets`)).status, 404)
   assert.equal((await get(`${unsigned}/snippets?language=cobol`)).status, 422)
+
+  // Before there is an endpoint, by the URL that it is to have; what is none is left out.
+  const planned = `/app/${app}/snippets?language=go&form=plain&url=`
+  const soon = (await get(`${planned}${encodeURIComponent('https://shop.example.com/in')}`)).body
+  assert.equal(soon.environment.value, null)
+  assert.match(soon.data[0].code, /"\/in"/)
+  assert.equal((await get(`${planned}ftp:no`)).body.data.length, 1)
+  assert.equal((await get('/app/nobody/snippets')).status, 404)
 })

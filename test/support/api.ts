@@ -3,6 +3,7 @@
 import { edgeLimits } from '../../src/api/http-edge.ts'
 import type { OpenIdProvider } from '../../src/api/openid/provider.ts'
 import { type ApiDeps, type ApiServer, apiServer } from '../../src/api/server.ts'
+import { liveSettings } from '../../src/config/live.ts'
 import { shownSettings } from '../../src/config/shown.ts'
 import { type Config, configWith } from '../../src/config.ts'
 import { authenticator } from '../../src/delivery/authentication.ts'
@@ -120,14 +121,15 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const ids = idSource(clock, random)
   const claims: Claim[] = []
   const codeSandbox = sandbox(systemClock)
-  const config = configWith({ passwordCost: 10, ...options.config })
+  const settings = liveSettings(configWith({ passwordCost: 10, ...options.config }))
+  const { config } = settings
   const accept = acceptor({
     limits: { ...admissionLimits, perSecond: config.applicationRatePerSecond },
     world,
     store,
     views,
     ids,
-    idempotencyMs: 3_600_000,
+    idempotencyMs: () => 3_600_000,
     dispatch: {
       room: () => 1000,
       lease: () => ({ token: 'test-token', until: clock.now() + 60_000 }),
@@ -168,6 +170,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     },
     version: '0.0.0',
     shownSettings: (language) => shownSettings(config, language),
+    settings,
     routes: bins.routes,
     plugins: [(app) => void app.register(bins.plugin)],
   })

@@ -140,7 +140,14 @@ export async function virtualPosthorn(options: VirtualOptions = {}) {
     transportOf: () => transport,
     limits: config,
   })
-  const accept = acceptor({ world, store, views, ids, dispatch: engine, idempotencyMs: 3_600_000 })
+  const accept = acceptor({
+    world,
+    store,
+    views,
+    ids,
+    dispatch: engine,
+    idempotencyMs: () => 3_600_000,
+  })
   const organizationId = ids.next('organization') satisfies OrganizationId
   return {
     world,

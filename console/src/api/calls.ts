@@ -131,6 +131,11 @@ export const endpointSecret = (app: string, endpoint: string) =>
   )
 export const endpointSnippets = (app: string, endpoint: string) =>
   request<EndpointSnippets>(`${path('app', app, 'endpoint', endpoint)}/snippets`)
+/** For an endpoint that is not made yet, at that URL; empty: at none. */
+export const plannedSnippets = (app: string, url: string) =>
+  request<EndpointSnippets>(`${path('app', app)}/snippets`, {
+    query: { url: url === '' ? undefined : url },
+  })
 export const rotateSecret = (app: string, endpoint: string, gracePeriodSeconds: number) =>
   request<void>(`${path('app', app, 'endpoint', endpoint)}/secret/rotate`, {
     method: 'POST',

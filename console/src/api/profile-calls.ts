@@ -1,5 +1,7 @@
 /** Calls of the profiles and catalogs: how a system's own views look and what they do. */
+
 import type { ErrorClass } from '../../../src/domain/outcome.ts'
+import type { DeliveryPolicy } from '../../../src/domain/policy.ts'
 import type { Step } from '../../../src/domain/steps.ts'
 import type {
   Column,
@@ -20,6 +22,8 @@ export interface ProfileOut {
   readonly name: string
   readonly label: Words
   readonly catalog: string | null
+  /** In force where an endpoint sets nothing else. */
+  readonly policy: DeliveryPolicy
   readonly signature: string
   readonly authentications: readonly string[]
   readonly limits: ProfileLimits
@@ -107,6 +111,8 @@ export interface TestResult {
   readonly succeeded: boolean
   readonly url: string
   readonly responseStatusCode: number | null
+  /** Where a redirect leads; null: it was none. */
+  readonly redirectTo: string | null
   readonly response: string
   readonly error: string | null
   readonly errorClass: ErrorClass | null

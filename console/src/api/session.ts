@@ -39,7 +39,7 @@ interface Caller {
 }
 
 /** These open paths of the organisation, which a key of one application does not see. */
-const ofOrganization = ['administer', 'manage-people', 'read-audit']
+const ofOrganization = ['administer', 'manage-people', 'manage-settings', 'read-audit']
 
 function describe(
   { permissions, applicationId, organizationId = '' }: Caller,

@@ -24,6 +24,15 @@ const kinds: Readonly<Record<string, Kind>> = {
 }
 
 /** How requests show who sends them: the fields follow the kind. */
+/** What a kind is called; empty: none. */
+export function kindLabel(
+  kind: string,
+  w: ReturnType<typeof useWords<(typeof words)['en']>>,
+): string {
+  const { label } = kinds[kind] ?? {}
+  return kind === '' ? w('auth.none') : label === undefined ? kind : w(label)
+}
+
 export function AuthenticationFields(props: {
   readonly label?: string
   readonly help?: string | undefined
@@ -49,10 +58,7 @@ export function AuthenticationFields(props: {
         value={kind}
         options={[
           { value: '', label: w('auth.none') },
-          ...props.kinds.map((one) => {
-            const { label } = kinds[one] ?? {}
-            return { value: one, label: label === undefined ? one : w(label) }
-          }),
+          ...props.kinds.map((one) => ({ value: one, label: kindLabel(one, w) })),
         ]}
         onChange={(next) => onChange(stored?.['kind'] === next ? stored : begun(next))}
       />

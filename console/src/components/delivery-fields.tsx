@@ -1,11 +1,13 @@
 /** Retries, time, order and rate of an endpoint; what is left empty comes from the profile. */
 import type { PolicyOverrides } from '../../../src/domain/policy.ts'
 import type { EndpointOut } from '../api/model.ts'
-import { useFormats, useT } from '../i18n.tsx'
+import { useT } from '../i18n.tsx'
 import { createEn } from '../messages/create-en.ts'
 import { createEs } from '../messages/create-es.ts'
+import { delaysOf, delaysText } from '../state/delays.ts'
 import { useWords } from '../state/words.ts'
 import { SelectField, TextField, Toggle } from './field.tsx'
+import { RetryTimeline } from './retry-timeline.tsx'
 
 const words = { en: createEn, es: createEs }
 
@@ -29,7 +31,7 @@ export const noDelivery: DeliveryDraft = {
 export function deliveryOf(endpoint: EndpointOut): DeliveryDraft {
   const policy = endpoint.policy ?? {}
   return {
-    schedule: policy.retryScheduleMs?.map((ms) => String(ms / 1000)).join(', ') ?? '',
+    schedule: policy.retryScheduleMs === undefined ? '' : delaysText(policy.retryScheduleMs),
     timeout: policy.attemptTimeoutMs === undefined ? '' : String(policy.attemptTimeoutMs / 1000),
     ordered: policy.ordering === 'fifo',
     whenExhausted: policy.whenExhausted ?? 'hold',
@@ -42,7 +44,7 @@ export function settingsOf(
   draft: DeliveryDraft,
   policy: PolicyOverrides = {},
 ): { readonly policy: PolicyOverrides; readonly throttleRate: number | null } | null {
-  const schedule = secondsOf(draft.schedule)
+  const schedule = delaysOf(draft.schedule)
   if (schedule === null || isWrong(draft.timeout) || isWrong(draft.rate)) return null
   const {
     retryScheduleMs: _s,
@@ -74,20 +76,20 @@ export function DeliveryFields(props: {
   const w = useWords(words)
   const { draft, faults } = props
   const set = (change: Partial<DeliveryDraft>): void => props.onChange({ ...draft, ...change })
-  const schedule = secondsOf(draft.schedule)
+  const schedule = delaysOf(draft.schedule)
   return (
     <>
       <TextField
-        label={t('settings.schedule')}
+        label={w('schedule.label')}
         optional
         mono
-        placeholder="5, 300, 1800, 7200"
-        help={t('settings.scheduleHelp')}
-        error={schedule === null ? t('settings.scheduleWrong') : faults['policy.retryScheduleMs']}
+        placeholder="5 s, 5 min, 30 min, 2 h"
+        help={w('schedule.help')}
+        error={schedule === null ? w('schedule.wrong') : faults['policy.retryScheduleMs']}
         value={draft.schedule}
         onChange={(value) => set({ schedule: value })}
       />
-      {schedule !== null && schedule.length > 0 && <Schedule delaysMs={schedule} />}
+      {schedule !== null && schedule.length > 0 && <RetryTimeline delaysMs={schedule} />}
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField
           label={t('settings.timeout')}
@@ -130,31 +132,6 @@ export function DeliveryFields(props: {
   )
 }
 
-/** Seconds separated by commas, as ms; null when something is no number. */
-function secondsOf(text: string): readonly number[] | null {
-  const parts = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]))
-  return parts.every((seconds) => Number.isFinite(seconds) && seconds >= 0)
-    ? parts.map((seconds) => Math.round(seconds * 1000))
-    : null
-}
-
 function isWrong(text: string): boolean {
   return text.trim() !== '' && !Number.isFinite(Number(text))
-}
-
-/** The schedule as clock times, should the first attempt fail now. */
-function Schedule(props: { readonly delaysMs: readonly number[] }) {
-  const t = useT()
-  const formats = useFormats()
-  let at = Date.now()
-  const times = props.delaysMs.map((delay) => {
-    at += delay
-    return at
-  })
-  return (
-    <p className="text-ink-2 text-xs">
-      {t('settings.ifFails')}{' '}
-      <span className="mono">{times.map((time) => formats.moment(time)).join(' · ')}</span>
-    </p>
-  )
 }

@@ -52,7 +52,7 @@ export const adminEn = {
   'network.resolver': 'Names are looked up with the resolver of the machine.',
   'network.resolvers': 'Names are looked up with {resolvers}.',
   'network.text':
-    'Where webhooks may go. It is set where the server is started (POSTHORN_ALLOW_NETWORKS, POSTHORN_ALLOW_HOSTS, POSTHORN_HTTPS_ONLY, POSTHORN_EGRESS_PROXY).',
+    'Where deliveries may go, now; changes hold for the next request. What the environment of the server sets stays as it is.',
   'network.title': 'Network',
   'system.alive': 'works',
   'system.bundle': 'Download diagnostics',

@@ -52,7 +52,7 @@ export const adminEs: Translation<typeof adminEn> = {
   'network.resolver': 'Los nombres se resuelven con el servicio DNS de la máquina.',
   'network.resolvers': 'Los nombres se resuelven con {resolvers}.',
   'network.text':
-    'Adónde pueden ir los webhooks. Se define al arrancar el servidor (POSTHORN_ALLOW_NETWORKS, POSTHORN_ALLOW_HOSTS, POSTHORN_HTTPS_ONLY, POSTHORN_EGRESS_PROXY).',
+    'Adónde pueden ir las entregas ahora; los cambios valen desde la próxima solicitud. Lo que fija el entorno del servidor queda como está.',
   'network.title': 'Red',
   'system.alive': 'activo',
   'system.bundle': 'Descargar diagnóstico',

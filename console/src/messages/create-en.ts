@@ -2,8 +2,8 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 
 /** What helps while an endpoint is made, in English: loaded with it. */
 export const createEn = {
-  'advanced.later':
-    'Code that rewrites requests (a transformation) is written in the settings of the endpoint, once it is created.',
+  'changes.becomes': 'becomes',
+  'changes.title': 'What would change',
   'condition.add': 'Add condition',
   'condition.field': 'Field',
   'condition.help':
@@ -15,6 +15,18 @@ export const createEn = {
   'condition.rows': 'Conditions',
   'condition.value': 'Value',
   'condition.yes': 'Yes',
+  'create.egress': 'Deliveries come from {addresses}: let these through your firewall.',
+  'create.noTest': 'Saved without a test that worked. Send one, to see what your server answers.',
+  'create.redirects': 'This address redirects to {url}, and redirects are not followed.',
+  'create.suggested': 'Suggested from the address and the events; change it as you like.',
+  'create.transformation': 'Code that rewrites requests (transformation)',
+  'create.transformationFailed': 'The endpoint is saved, its transformation is not: {reason}',
+  'create.transformationHelp':
+    'A function handler(webhook) that returns it changed. It is tried out in the settings of the endpoint, once that is created.',
+  'create.untested': 'No test with this address has worked yet. It can be saved all the same.',
+  'create.urlPrivate':
+    'A private or local address: refused unless the operator allows its network or name.',
+  'create.useRedirect': 'Use that address',
   'delivery.notNumber': 'This has to be a number.',
   'endpoints.export': 'Export',
   'example.notJson': 'This is not JSON.',
@@ -31,6 +43,8 @@ export const createEn = {
     one: '{passed} of {count} example would pass',
     other: '{passed} of {count} examples would pass',
   },
+  'filter.list': 'What the filter makes of them',
+  'filter.passes': 'passes',
   'filter.miss': 'is {value}, wanted: {wanted}',
   'filter.missing': 'is not there, wanted: {wanted}',
   'filter.nothing': 'There is no message and no example to hold it to yet.',
@@ -60,6 +74,21 @@ export const createEn = {
   'operator.nin': 'is none of',
   'operator.prefix': 'begins with',
   'operator.suffix': 'ends with',
+  'schedule.givesUp': '· gives up after {time}',
+  'schedule.help':
+    'Waiting times before each retry, separated by commas: 5 s, 5 min, 2 h. A bare number is seconds.',
+  'schedule.ifFails': 'If the first attempt fails now, again at:',
+  'schedule.label': 'Retry after',
+  'schedule.none': 'One attempt, no retry.',
+  'schedule.wrong': 'Waiting times separated by commas, such as 5 s, 5 min, 2 h.',
+  'value.fifo': 'FIFO on',
+  'value.headers': { one: '{count} header', other: '{count} headers' },
+  'value.none': 'None',
+  'value.noFifo': 'FIFO off',
+  'value.noRetry': 'No retry',
+  'value.rate': { one: '{count} a second at most', other: '{count} a second at most' },
+  'value.retries': { one: '{count} retry over {time}', other: '{count} retries over {time}' },
+  'value.timeout': 'Timeout {time}',
   'waiting.arrived': 'The first event is here.',
   'waiting.open': 'Show it',
   'waiting.text': 'Waiting for the first event…',

@@ -2,8 +2,8 @@ import type { Translation } from '../../../src/i18n/translate.ts'
 import type { createEn } from './create-en.ts'
 
 export const createEs: Translation<typeof createEn> = {
-  'advanced.later':
-    'El código que reescribe las solicitudes (una transformación) se escribe en la configuración del endpoint, una vez creado.',
+  'changes.becomes': 'pasa a ser',
+  'changes.title': 'Lo que cambiaría',
   'condition.add': 'Agregar condición',
   'condition.field': 'Campo',
   'condition.help':
@@ -15,6 +15,20 @@ export const createEs: Translation<typeof createEn> = {
   'condition.rows': 'Condiciones',
   'condition.value': 'Valor',
   'condition.yes': 'Sí',
+  'create.egress': 'Las entregas salen de {addresses}: déjalas pasar en tu firewall.',
+  'create.noTest':
+    'Guardado sin una prueba que funcionara. Envía una, para ver qué responde tu servidor.',
+  'create.redirects': 'Esta dirección redirige a {url}, y las redirecciones no se siguen.',
+  'create.suggested': 'Sugerido por la dirección y los eventos; cámbialo como quieras.',
+  'create.transformation': 'Código que reescribe las solicitudes (transformación)',
+  'create.transformationFailed': 'El endpoint se guardó, su transformación no: {reason}',
+  'create.transformationHelp':
+    'Una función handler(webhook) que lo devuelve cambiado. Se prueba en los ajustes del endpoint, una vez creado.',
+  'create.untested':
+    'Ninguna prueba con esta dirección ha funcionado todavía. Se puede guardar igual.',
+  'create.urlPrivate':
+    'Una dirección privada o local: se rechaza si el operador no permite su red o su nombre.',
+  'create.useRedirect': 'Usar esa dirección',
   'delivery.notNumber': 'Tiene que ser un número.',
   'endpoints.export': 'Exportar',
   'example.notJson': 'Esto no es JSON.',
@@ -31,6 +45,8 @@ export const createEs: Translation<typeof createEn> = {
     one: 'Pasaría {passed} de {count} ejemplo',
     other: 'Pasarían {passed} de {count} ejemplos',
   },
+  'filter.list': 'Qué hace el filtro con ellos',
+  'filter.passes': 'pasa',
   'filter.miss': 'es {value}, se pide: {wanted}',
   'filter.missing': 'no está, se pide: {wanted}',
   'filter.nothing': 'Todavía no hay mensajes ni ejemplos con que probarlo.',
@@ -60,6 +76,24 @@ export const createEs: Translation<typeof createEn> = {
   'operator.nin': 'no es ninguno de',
   'operator.prefix': 'empieza por',
   'operator.suffix': 'termina en',
+  'schedule.givesUp': '· se rinde después de {time}',
+  'schedule.help':
+    'Esperas antes de cada reintento, separadas por comas: 5 s, 5 min, 2 h. Un número solo son segundos.',
+  'schedule.ifFails': 'Si el primer intento falla ahora, otra vez a las:',
+  'schedule.label': 'Reintentar tras',
+  'schedule.none': 'Un solo intento, sin reintentos.',
+  'schedule.wrong': 'Esperas separadas por comas, como 5 s, 5 min, 2 h.',
+  'value.fifo': 'FIFO sí',
+  'value.headers': { one: '{count} encabezado', other: '{count} encabezados' },
+  'value.none': 'Ninguno',
+  'value.noFifo': 'FIFO no',
+  'value.noRetry': 'Sin reintentos',
+  'value.rate': {
+    one: '{count} por segundo como máximo',
+    other: '{count} por segundo como máximo',
+  },
+  'value.retries': { one: '{count} reintento en {time}', other: '{count} reintentos en {time}' },
+  'value.timeout': 'Responder en {time}',
   'waiting.arrived': 'Llegó el primer evento.',
   'waiting.open': 'Verlo',
   'waiting.text': 'Esperando el primer evento…',

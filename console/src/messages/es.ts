@@ -253,7 +253,7 @@ export const es = {
   // Endpoints
   'endpoint.activity': 'Actividad',
   'endpoint.advanced':
-    'Avanzado: encabezados, autenticación, TLS, filtro, reintentos, orden, etiquetas',
+    'Avanzado: encabezados, autenticación, TLS, entrega, transformación, etiquetas',
   'endpoint.create': 'Crear endpoint',
   'endpoint.createTitle': 'Nuevo endpoint',
   'endpoint.created': 'Endpoint creado',
@@ -684,14 +684,10 @@ export const es = {
   'settings.deliveryHelp': 'Lo que dejes vacío viene del perfil de la aplicación.',
   'settings.general': 'General',
   'settings.hold': 'Retener hasta que alguien decida',
-  'settings.ifFails': 'Si el primer intento falla ahora:',
   'settings.master': 'Enviar webhooks',
   'settings.masterHelp':
     'Mientras esté apagado no se envía nada, y los mensajes nuevos no llegan a ningún endpoint.',
   'settings.rate': 'Solicitudes por segundo, como máximo',
-  'settings.schedule': 'Reintentar tras (segundos)',
-  'settings.scheduleHelp': 'Esperas antes de cada reintento, separadas por comas.',
-  'settings.scheduleWrong': 'Números separados por comas.',
   'settings.server': 'Servidor',
   'settings.skip': 'Seguir con el siguiente evento',
   'settings.system': 'Sistema',
@@ -759,6 +755,7 @@ export const es = {
   'status.retrying': 'Reintentando',
   'status.retryingIn': 'Reintentando · en {wait}',
   'status.sending': 'Enviando',
+  'status.skipped': 'Omitida',
   'status.waitsUntil': 'En espera · hasta {time}',
   'stop.probe_failed': '{endpoint}: la primera falló, así que las demás no se enviaron',
   'stop.probe_unanswered': '{endpoint}: la primera no tuvo respuesta en seis minutos',

@@ -30,6 +30,7 @@ export const usersEn = {
   'roles.audit': 'Read the audit log',
   'roles.endpoints': 'Create, change, test and delete endpoints; set up bins',
   'roles.people': 'Add people and change their roles',
+  'roles.settings': 'Change the settings of the installation',
   'roles.read': 'See deliveries, messages and endpoints',
   'roles.replay': 'Resend, recover and cancel deliveries',
   'roles.rollSecrets': 'Roll signing secrets',

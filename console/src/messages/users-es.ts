@@ -33,6 +33,7 @@ export const usersEs: Translation<typeof usersEn> = {
   'roles.audit': 'Leer la auditoría',
   'roles.endpoints': 'Crear, cambiar, probar y eliminar endpoints; configurar buzones',
   'roles.people': 'Agregar personas y cambiar sus roles',
+  'roles.settings': 'Cambiar los ajustes de la instalación',
   'roles.read': 'Ver entregas, mensajes y endpoints',
   'roles.replay': 'Reenviar, recuperar y cancelar entregas',
   'roles.rollSecrets': 'Rotar secretos de firma',

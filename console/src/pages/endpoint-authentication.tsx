@@ -1,7 +1,8 @@
 import type { FormEvent } from 'react'
 import type { Authentication, EndpointOut } from '../api/model.ts'
-import { AuthenticationFields } from '../components/authentication-fields.tsx'
-import { Section } from '../components/page.tsx'
+import { AuthenticationFields, kindLabel } from '../components/authentication-fields.tsx'
+import { Changes } from '../components/changes.tsx'
+import { Folded } from '../components/folded.tsx'
 import { Failure } from '../components/states.tsx'
 import { authEn } from '../messages/auth-en.ts'
 import { authEs } from '../messages/auth-es.ts'
@@ -42,7 +43,12 @@ export function AuthenticationSection(props: { readonly endpoint: EndpointOut })
     save.mutate({ version: edit.version, patch: { authentication: draft } })
   }
   return (
-    <Section title={w('auth.title')} description={w('auth.help')}>
+    <Folded
+      title={w('auth.title')}
+      description={w('auth.help')}
+      value={kindLabel(String(stored?.['kind'] ?? ''), w)}
+      open={stored !== null}
+    >
       <form ref={form} noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
         <Overtaken edit={edit} />
         {save.isError && !edit.overtaken && !hasFault(faults, 'authentication') && (
@@ -57,10 +63,40 @@ export function AuthenticationSection(props: { readonly endpoint: EndpointOut })
           faults={faults}
           onChange={setDraft}
         />
+        <Changes changes={proofChanges(stored, draft, w)} />
         <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} />
       </form>
-    </Section>
+    </Folded>
   )
+}
+
+const labels: Readonly<Record<string, keyof typeof authEn>> = {
+  username: 'auth.username',
+  name: 'auth.headerName',
+  placement: 'auth.placement',
+  tokenUrl: 'auth.tokenUrl',
+  clientId: 'auth.clientId',
+  scope: 'auth.scope',
+  secret: 'auth.secret',
+}
+
+/** The secret is never among it: that another was typed shows as dots. */
+function proofChanges(
+  before: Authentication,
+  after: Authentication,
+  w: ReturnType<typeof useWords<typeof authEn>>,
+) {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
+  const text = (of: Authentication, name: string): string => {
+    const value = String(of?.[name] ?? '')
+    if (name === 'kind') return kindLabel(value, w)
+    return name === 'secret' && value !== '' ? '••••••' : value
+  }
+  return [...names].map((name) => ({
+    label: name === 'kind' ? w('auth.kind') : labels[name] === undefined ? name : w(labels[name]),
+    before: text(before, name),
+    after: text(after, name),
+  }))
 }
 
 /** The same of an endpoint that is being made. */

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Inbox } from 'lucide-react'
 import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react'
-import { createEndpoint, putBin } from '../api/calls.ts'
+import { createEndpoint, patchEndpoint, putBin, saveEndpointPart } from '../api/calls.ts'
 import type { Authentication, EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import {
@@ -12,16 +12,17 @@ import {
   settingsOf,
 } from '../components/delivery-fields.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
-import { TextField } from '../components/field.tsx'
+import { Field, TextField } from '../components/field.tsx'
 import { type HeaderRow, HeaderRows, headersOf } from '../components/header-rows.tsx'
 import { LabelRows } from '../components/label-rows.tsx'
 import { Body, Page } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
-import { Empty, Failure, Loaded } from '../components/states.tsx'
+import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
 import { createEn } from '../messages/create-en.ts'
 import { createEs } from '../messages/create-es.ts'
-import { placeOf, useEventTypes } from '../state/data.ts'
+import { useEventTypes } from '../state/data.ts'
+import { suggestedName } from '../state/endpoint-name.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
 import { useProfile } from '../state/profile.ts'
 import { faultsOf, hasFault, refusedRow } from '../state/profile-draft.ts'
@@ -31,6 +32,7 @@ import { noTls, type TlsDraft, tlsOfNew } from '../state/tls.ts'
 import { useUrlState } from '../state/url.ts'
 import { useWords } from '../state/words.ts'
 import { AuthenticationOfNew } from './endpoint-authentication.tsx'
+import { UrlField } from './endpoint-create-url.tsx'
 import { Created } from './endpoint-created.tsx'
 import { Preview, Probe } from './endpoint-preview.tsx'
 import { TlsOfNew } from './endpoint-tls.tsx'
@@ -43,7 +45,8 @@ const Laptop = lazy(async () => ({ default: (await import('./endpoint-laptop.tsx
 
 interface Draft {
   readonly url: string
-  readonly description: string
+  /** Null: as it is suggested. */
+  readonly description: string | null
   readonly events: EventChoice
   readonly headers: readonly HeaderRow[]
   readonly authentication: Authentication
@@ -51,6 +54,8 @@ interface Draft {
   readonly labels: readonly HeaderRow[]
   readonly delivery: DeliveryDraft
   readonly filter: string
+  /** Of the transformation; empty: none. */
+  readonly code: string
 }
 
 /** Fields that tell their own. */
@@ -70,7 +75,7 @@ const named = [
 
 const empty: Draft = {
   url: '',
-  description: '',
+  description: null,
   events: [],
   headers: [],
   authentication: null,
@@ -78,6 +83,14 @@ const empty: Draft = {
   labels: [],
   delivery: noDelivery,
   filter: '',
+  code: '',
+}
+
+/** An endpoint that was made, and what did not go along. */
+interface Made {
+  readonly endpoint: EndpointOut
+  /** Why its transformation was not stored: it is paused until somebody looks at it. */
+  readonly transformationError: unknown
 }
 
 /** Where, what, name; the right column shows what the receiver will get. */
@@ -88,7 +101,7 @@ export function EndpointCreatePage() {
   const profile = useProfile(scope.application)
   const { language } = useLocalization()
   const words = profile.data?.words
-  const [created, setCreated] = useState<EndpointOut | null>(null)
+  const [created, setCreated] = useState<CreatedHere | null>(null)
   if (!scope.may.manageEndpoints) {
     return (
       <Page title={t('endpoint.createTitle')}>
@@ -127,15 +140,17 @@ export function EndpointCreatePage() {
           }
         </Loaded>
       ) : (
-        <Created endpoint={created} />
+        <Created {...created} />
       )}
     </Page>
   )
 }
 
+type CreatedHere = Parameters<typeof Created>[0]
+
 function CreateForm(props: {
   readonly authentications: readonly string[]
-  readonly onCreated: (endpoint: EndpointOut) => void
+  readonly onCreated: (created: CreatedHere) => void
 }) {
   const t = useT()
   const scope = useScope()
@@ -147,12 +162,16 @@ function CreateForm(props: {
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({})
   const form = useFocusOnFault(faults)
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
+  /** The address that a test has worked with. */
+  const [workedAt, setWorkedAt] = useState<string | null>(null)
+  const tested = workedAt !== null && workedAt === draft.url.trim()
+  const name = draft.description ?? suggestedName(draft.url, draft.events)
 
   const create = useMutation({
     mutationFn: () =>
-      createEndpoint(scope.application, {
+      made(scope.application, draft.code, {
         url: draft.url.trim(),
-        description: draft.description.trim(),
+        description: name.trim(),
         ...(draft.events === null ? {} : { eventTypes: draft.events }),
         ...(draft.headers.length === 0 ? {} : { headers: headersOf(draft.headers) }),
         authentication: draft.authentication,
@@ -161,9 +180,10 @@ function CreateForm(props: {
         ...(draft.labels.length === 0 ? {} : { metadata: headersOf(draft.labels) }),
         ...settingsOf(draft.delivery),
       }),
-    onSuccess: (endpoint) => {
+    onSuccess: ({ endpoint, transformationError }) => {
       void client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
-      props.onCreated(endpoint)
+      const missing = transformationError === null ? null : errorSentence(transformationError, t)
+      props.onCreated({ endpoint, untested: !tested, transformationError: missing })
     },
     onError: (error) => setFaults(faultsOf(error)),
   })
@@ -208,18 +228,7 @@ function CreateForm(props: {
           <form ref={form} noValidate className="flex flex-col gap-5" onSubmit={submit}>
             {elsewhere && <Failure error={create.error} />}
             <div className="flex flex-col gap-2">
-              <TextField
-                label={t('column.url')}
-                mono
-                type="url"
-                inputMode="url"
-                autoComplete="off"
-                placeholder="https://api.example.com/hooks"
-                value={draft.url}
-                error={faults['url']}
-                help={urlHint(draft.url, t)}
-                onChange={(url) => set({ url })}
-              />
+              <UrlField value={draft.url} error={faults['url']} onChange={(url) => set({ url })} />
               {seesAll && (
                 <div className="flex flex-wrap gap-2">
                   <Button busy={useInspector.isPending} onClick={() => useInspector.mutate()}>
@@ -237,11 +246,19 @@ function CreateForm(props: {
               error={faults['eventTypes']}
               onChange={(events) => set({ events })}
             />
+            <PayloadFilterField
+              events={draft.events}
+              value={draft.filter}
+              error={faults['filter']}
+              onChange={(filter) => set({ filter })}
+            />
             <TextField
               label={t('column.name')}
               optional
-              placeholder={draft.url === '' ? '' : placeOf(draft.url)}
-              value={draft.description}
+              value={name}
+              {...(draft.description === null && name !== ''
+                ? { help: w('create.suggested') }
+                : {})}
               error={faults['description']}
               onChange={(description) => set({ description })}
             />
@@ -261,12 +278,6 @@ function CreateForm(props: {
                   onChange={(authentication) => set({ authentication })}
                 />
                 <TlsOfNew draft={draft.tls} faults={faults} onChange={(tls) => set({ tls })} />
-                <PayloadFilterField
-                  events={draft.events}
-                  value={draft.filter}
-                  error={faults['filter']}
-                  onChange={(filter) => set({ filter })}
-                />
                 <DeliveryFields
                   draft={draft.delivery}
                   faults={faults}
@@ -277,11 +288,30 @@ function CreateForm(props: {
                   error={faults['metadata']}
                   onChange={(labels) => set({ labels })}
                 />
-                {(scope.may.manageTransformations || !scope.portal) && (
-                  <p className="text-ink-3 text-xs">{w('advanced.later')}</p>
+                {scope.may.manageTransformations && (
+                  <Field
+                    label={w('create.transformation')}
+                    optional
+                    help={w('create.transformationHelp')}
+                  >
+                    {(control) => (
+                      <textarea
+                        {...control}
+                        className="input mono min-h-24"
+                        spellCheck={false}
+                        autoCapitalize="off"
+                        placeholder="function handler(webhook) { return webhook }"
+                        value={draft.code}
+                        onChange={(event) => set({ code: event.target.value })}
+                      />
+                    )}
+                  </Field>
                 )}
               </div>
             </details>
+            {!tested && draft.url.trim() !== '' && (
+              <p className="text-ink-3 text-xs">{w('create.untested')}</p>
+            )}
             <div className="flex flex-wrap gap-2">
               <Button type="submit" kind="primary" busy={create.isPending}>
                 {t('endpoint.create')}
@@ -292,7 +322,7 @@ function CreateForm(props: {
             </div>
           </form>
           <div className="flex flex-col gap-6">
-            <Probe draft={draft} />
+            <Probe draft={draft} onWorked={setWorkedAt} onUseUrl={(url) => set({ url })} />
             <Preview draft={draft} />
           </div>
         </div>
@@ -301,11 +331,25 @@ function CreateForm(props: {
   )
 }
 
-function urlHint(url: string, t: ReturnType<typeof useT>): string | undefined {
-  const text = url.trim()
-  if (text === '') return t('endpoint.urlHelp')
-  if (/^http:\/\/(localhost|127\.|\[::1\])/i.test(text)) return t('endpoint.urlLocal')
-  if (/^http:/i.test(text)) return t('endpoint.urlPlain')
-  if (!/^https:\/\//i.test(text)) return t('endpoint.urlScheme')
-  return undefined
+/**
+ * The endpoint with its transformation: paused until that is stored, so that no event goes out
+ * without it.
+ */
+async function made(
+  application: string,
+  code: string,
+  body: Parameters<typeof createEndpoint>[1],
+): Promise<Made> {
+  if (code.trim() === '') {
+    return { endpoint: await createEndpoint(application, body), transformationError: null }
+  }
+  const endpoint = await createEndpoint(application, { ...body, paused: true })
+  try {
+    const sent = { body: { enabled: true, code }, ifMatch: endpoint.updatedAt }
+    await saveEndpointPart(application, endpoint.id, 'transformation', sent)
+    const resumed = await patchEndpoint(application, endpoint.id, { paused: false })
+    return { endpoint: resumed, transformationError: null }
+  } catch (transformationError) {
+    return { endpoint, transformationError }
+  }
 }

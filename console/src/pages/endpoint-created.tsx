@@ -9,18 +9,30 @@ import { Body, Section } from '../components/page.tsx'
 import { errorSentence } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
+import { createEn } from '../messages/create-en.ts'
+import { createEs } from '../messages/create-es.ts'
 import { useScope } from '../state/scope.tsx'
 import { useMay } from '../state/session.tsx'
+import { useWords } from '../state/words.ts'
 import { EndpointSnippets } from './endpoint-snippets.tsx'
 import { SendEvent } from './send-event.tsx'
+
+const words = { en: createEn, es: createEs }
 
 const FirstEvent = lazy(async () => ({
   default: (await import('./endpoint-waiting.tsx')).FirstEvent,
 }))
 
 /** The secret once, how to verify with it, and the first test. */
-export function Created(props: { readonly endpoint: EndpointOut }) {
+export function Created(props: {
+  readonly endpoint: EndpointOut
+  /** No test with its address has worked before it was saved. */
+  readonly untested: boolean
+  /** Why its transformation was not stored; null: it was, or there is none. */
+  readonly transformationError: string | null
+}) {
   const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const navigate = useNavigate()
   const maySend = useMay('send') && !scope.portal
@@ -39,6 +51,13 @@ export function Created(props: { readonly endpoint: EndpointOut }) {
   return (
     <Body>
       <Notice tone="ok" title={t('endpoint.createdText', { url: endpoint.url })} />
+      {props.transformationError !== null && (
+        <Notice
+          tone="err"
+          title={w('create.transformationFailed', { reason: props.transformationError })}
+        />
+      )}
+      {props.untested && <Notice tone="warn" title={w('create.noTest')} />}
       {secret.data !== undefined && (
         <Section title={t('signing.secret')} description={t('signing.keep')}>
           <SecretField label={t('signing.secret')} value={secret.data.key} shown />

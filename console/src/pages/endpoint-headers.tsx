@@ -1,24 +1,37 @@
 import type { EndpointOut } from '../api/model.ts'
+import { Changes } from '../components/changes.tsx'
+import { Folded } from '../components/folded.tsx'
 import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/header-rows.tsx'
-import { Section } from '../components/page.tsx'
 import { Failure } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
+import { createEn } from '../messages/create-en.ts'
+import { createEs } from '../messages/create-es.ts'
 import { useDraft } from '../state/draft.ts'
 import { useEndpointPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { faultsOf, refusedRow } from '../state/profile-draft.ts'
+import { useWords } from '../state/words.ts'
 import { Overtaken, SaveBar } from './save-bar.tsx'
+
+const words = { en: createEn, es: createEs }
 
 /** Headers that go along with every request; those that hold secrets are named, not shown. */
 export function HeadersSection(props: { readonly endpoint: EndpointOut }) {
   const t = useT()
+  const w = useWords(words)
   const { endpoint } = props
   const stored = useEndpointPart(endpoint, 'headers')
   if (stored.data === undefined) {
     return stored.isError ? <Failure error={stored.error} /> : null
   }
+  const count = Object.keys(stored.data.headers).length + stored.data.sensitive.length
   return (
-    <Section title={t('headers.label')} description={t('headers.help')}>
+    <Folded
+      title={t('headers.label')}
+      description={t('headers.help')}
+      value={count === 0 ? w('value.none') : w('value.headers', { count })}
+      open={count > 0}
+    >
       {stored.data.sensitive.length > 0 && (
         <p className="text-ink-2">
           {t('headers.hidden')} <span className="mono">{stored.data.sensitive.join(', ')}</span>
@@ -30,7 +43,7 @@ export function HeadersSection(props: { readonly endpoint: EndpointOut }) {
         headers={stored.data.headers}
         version={stored.data.version}
       />
-    </Section>
+    </Folded>
   )
 }
 
@@ -72,7 +85,21 @@ function HeadersForm(props: {
       {save.isError && !edit.overtaken && faults['headers'] === undefined && (
         <Failure error={save.error} />
       )}
+      <Changes changes={headerChanges(props.headers, headersOf(rows))} />
       <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} />
     </form>
   )
+}
+
+/** Each header that would be another, come or go. */
+function headerChanges(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+) {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return names.map((name) => ({
+    label: name,
+    before: before[name] ?? '',
+    after: after[name] ?? '',
+  }))
 }

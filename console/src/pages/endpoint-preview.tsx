@@ -1,6 +1,6 @@
 /** What stands beside the form of a new endpoint: a test of it, and what its server will get. */
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { wantsType } from '../../../src/domain/type-rule.ts'
 import type { Authentication } from '../api/model.ts'
 import { testUnsaved } from '../api/profile-calls.ts'
@@ -11,12 +11,22 @@ import { type HeaderRow, headersOf } from '../components/header-rows.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Section } from '../components/page.tsx'
 import { Failure } from '../components/states.tsx'
+import { Notice } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
+import { createEn } from '../messages/create-en.ts'
+import { createEs } from '../messages/create-es.ts'
 import { placeOfProof } from '../state/authentication.ts'
 import { exampleOf, useEventTypes } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
 import { type TlsDraft, tlsOfNew } from '../state/tls.ts'
+import { useWords } from '../state/words.ts'
 import { TestResults } from './test-results.tsx'
+
+const words = { en: createEn, es: createEs }
+
+const PlannedSnippets = lazy(async () => ({
+  default: (await import('./endpoint-snippets.tsx')).PlannedSnippets,
+}))
 
 /** As much of the form as a request shows. */
 interface Draft {
@@ -28,8 +38,14 @@ interface Draft {
 }
 
 /** One signed-looking test through the real sender, before anything is saved. */
-export function Probe(props: { readonly draft: Draft }) {
+export function Probe(props: {
+  readonly draft: Draft
+  /** A test with that address has worked. */
+  readonly onWorked: (url: string) => void
+  readonly onUseUrl: (url: string) => void
+}) {
   const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const { draft } = props
   const types = useEventTypes().data ?? []
@@ -38,15 +54,19 @@ export function Probe(props: { readonly draft: Draft }) {
   const [picked, setPicked] = useState('')
   const type = offered.includes(picked) ? picked : offered[0]
   const probe = useMutation({
-    mutationFn: () =>
+    mutationFn: (url: string) =>
       testUnsaved(scope.application, {
-        url: draft.url.trim(),
+        url,
         ...(type === undefined ? {} : { eventTypes: [type] }),
         headers: headersOf(draft.headers),
         authentication: draft.authentication,
         ...tlsOfNew(draft.tls),
       }),
+    onSuccess: (test, url) => {
+      if (test.succeeded) props.onWorked(url)
+    },
   })
+  const redirect = probe.data?.results.find(({ redirectTo }) => redirectTo !== null)?.redirectTo
   return (
     <Section
       title={t('endpoint.tryIt')}
@@ -54,7 +74,7 @@ export function Probe(props: { readonly draft: Draft }) {
         <Button
           busy={probe.isPending}
           disabled={draft.url.trim() === ''}
-          onClick={() => probe.mutate()}
+          onClick={() => probe.mutate(draft.url.trim())}
         >
           {t('test.send')}
         </Button>
@@ -71,6 +91,15 @@ export function Probe(props: { readonly draft: Draft }) {
       <div aria-live="polite" className="flex flex-col gap-2">
         {probe.isIdle && <p className="text-ink-3">{t('endpoint.tryItText')}</p>}
         {probe.isError && <Failure error={probe.error} />}
+        {redirect != null && (
+          <Notice
+            tone="warn"
+            title={w('create.redirects', { url: redirect })}
+            actions={
+              <Button onClick={() => props.onUseUrl(redirect)}>{w('create.useRedirect')}</Button>
+            }
+          />
+        )}
         {probe.data !== undefined && <TestResults test={probe.data} />}
       </div>
     </Section>
@@ -100,6 +129,9 @@ webhook-signature: v1,…`}
         {header !== undefined && `\n${header}`}
       </pre>
       <JsonView text={sample} label={t('message.payload')} />
+      <Suspense>
+        <PlannedSnippets url={props.draft.url.trim()} />
+      </Suspense>
     </Section>
   )
 }

@@ -1,9 +1,17 @@
 import { type FormEvent, lazy, Suspense, useState } from 'react'
 import type { EndpointOut } from '../api/model.ts'
 import type { ProfileOut, WebhookOut } from '../api/profile-calls.ts'
-import { DeliveryFields, deliveryOf, settingsOf } from '../components/delivery-fields.tsx'
+import { Changes } from '../components/changes.tsx'
+import {
+  type DeliveryDraft,
+  DeliveryFields,
+  deliveryOf,
+  noDelivery,
+  settingsOf,
+} from '../components/delivery-fields.tsx'
 import { type EventChoice, EventPicker } from '../components/event-picker.tsx'
 import { TextField } from '../components/field.tsx'
+import { Folded } from '../components/folded.tsx'
 import { Changeable, ReadOnlyReason } from '../components/guarded.tsx'
 import { headersOf, rowsOf } from '../components/header-rows.tsx'
 import { LabelRows } from '../components/label-rows.tsx'
@@ -11,17 +19,23 @@ import { Body, Facts, Section } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Failure } from '../components/states.tsx'
 import { useFormats, useLocalization, useT } from '../i18n.tsx'
+import { createEn } from '../messages/create-en.ts'
+import { createEs } from '../messages/create-es.ts'
 import { useEventTypes } from '../state/data.ts'
+import { useDeliveryValue } from '../state/delivery-value.ts'
 import { useDraft } from '../state/draft.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { faultsOf } from '../state/profile-draft.ts'
 import { useSaveEndpoint } from '../state/save-endpoint.ts'
 import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
 import { AuthenticationSection } from './endpoint-authentication.tsx'
 import { HeadersSection } from './endpoint-headers.tsx'
 import { EndpointTls } from './endpoint-tls.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { fault, Overtaken, SaveBar } from './save-bar.tsx'
+
+const words = { en: createEn, es: createEs }
 
 const EndpointTransformation = lazy(async () => ({
   default: (await import('./endpoint-transformation.tsx')).EndpointTransformation,
@@ -91,6 +105,8 @@ function TransformationSection(props: {
 
 function GeneralSection(props: { readonly endpoint: EndpointOut }) {
   const t = useT()
+  const w = useWords(words)
+  const formats = useFormats()
   const types = useEventTypes()
   const { endpoint } = props
   const save = useSaveEndpoint(endpoint)
@@ -169,52 +185,15 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
           error={fault(save.error, 'metadata')}
           onChange={(labels) => setDraft({ ...draft, labels })}
         />
-        {draft.url !== stored.url && <Change before={stored.url} after={draft.url} />}
-        <SaveBar dirty={dirty} busy={save.isPending} onDiscard={edit.discard} />
-      </form>
-    </Section>
-  )
-}
-
-function eventChoice(endpoint: EndpointOut): EventChoice {
-  const types = endpoint.eventTypes ?? null
-  return types === null || types.length === 0 ? null : types
-}
-
-function Change(props: { readonly before: string; readonly after: string }) {
-  return (
-    <p className="mono break-all">
-      <del className="text-err">{props.before}</del>
-      <span aria-hidden> → </span>
-      <ins className="text-ok no-underline">{props.after}</ins>
-    </p>
-  )
-}
-
-/** Retries, time, order and rate; what is not set comes from the application's profile. */
-function DeliverySection(props: { readonly endpoint: EndpointOut }) {
-  const t = useT()
-  const formats = useFormats()
-  const { endpoint } = props
-  const save = useSaveEndpoint(endpoint)
-  const edit = useDraft({ stored: deliveryOf(endpoint), version: endpoint.updatedAt })
-  const form = useFocusOnRefusal(save.error)
-  const { draft, setDraft, dirty } = edit
-  function submit(event: FormEvent): void {
-    event.preventDefault()
-    const patch = settingsOf(draft, endpoint.policy)
-    if (patch === null) return // the fields say so
-    save.mutate(
-      { version: edit.version, patch },
-      { onSuccess: ({ updatedAt }) => edit.settle(draft, updatedAt) },
-    )
-  }
-  return (
-    <Section title={t('settings.delivery')} description={t('settings.deliveryHelp')}>
-      <form ref={form} noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
-        <Overtaken edit={edit} />
-        {save.isError && !edit.overtaken && <Failure error={save.error} />}
-        <DeliveryFields draft={draft} faults={faultsOf(save.error)} onChange={setDraft} />
+        <Changes
+          changes={[
+            { label: t('column.url'), before: stored.url, after: draft.url },
+            { label: t('column.name'), before: stored.description, after: draft.description },
+            { label: t('events.label'), ...both(stored.events, draft.events, eventsText) },
+            { label: t('payloadFilter.label'), ...both(stored.filter, draft.filter, oneLine) },
+            { label: w('labels.title'), ...both(stored.labels, draft.labels, labelsText) },
+          ]}
+        />
         <SaveBar dirty={dirty} busy={save.isPending} onDiscard={edit.discard} />
       </form>
       <Facts
@@ -231,4 +210,70 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
       />
     </Section>
   )
+}
+
+function both<Value>(before: Value, after: Value, text: (value: Value) => string) {
+  return { before: text(before), after: text(after) }
+}
+
+const eventsText = (events: EventChoice): string => (events === null ? '*' : events.join(', '))
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
+const labelsText = (rows: Parameters<typeof headersOf>[0]): string =>
+  Object.entries(headersOf(rows))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')
+
+function eventChoice(endpoint: EndpointOut): EventChoice {
+  const types = endpoint.eventTypes ?? null
+  return types === null || types.length === 0 ? null : types
+}
+
+/** Retries, time, order and rate; what is not set comes from the application's profile. */
+function DeliverySection(props: { readonly endpoint: EndpointOut }) {
+  const t = useT()
+  const { endpoint } = props
+  const save = useSaveEndpoint(endpoint)
+  const stored = deliveryOf(endpoint)
+  const edit = useDraft({ stored, version: endpoint.updatedAt })
+  const form = useFocusOnRefusal(save.error)
+  const { draft, setDraft, dirty } = edit
+  const w = useWords(words)
+  const value = useDeliveryValue()
+  const isPlain = JSON.stringify(stored) === JSON.stringify(noDelivery)
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    const patch = settingsOf(draft, endpoint.policy)
+    if (patch === null) return // the fields say so
+    save.mutate(
+      { version: edit.version, patch },
+      { onSuccess: ({ updatedAt }) => edit.settle(draft, updatedAt) },
+    )
+  }
+  return (
+    <Folded
+      title={t('settings.delivery')}
+      description={t('settings.deliveryHelp')}
+      value={value(endpoint.policy ?? {}, endpoint.throttleRate ?? null)}
+      open={!isPlain}
+    >
+      <form ref={form} noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
+        <Overtaken edit={edit} />
+        {save.isError && !edit.overtaken && <Failure error={save.error} />}
+        <DeliveryFields draft={draft} faults={faultsOf(save.error)} onChange={setDraft} />
+        <Changes
+          changes={[
+            { label: w('schedule.label'), before: stored.schedule, after: draft.schedule },
+            { label: t('settings.timeout'), before: stored.timeout, after: draft.timeout },
+            { label: t('settings.rate'), before: stored.rate, after: draft.rate },
+            { label: t('endpoint.ordered'), ...both(stored, draft, orderText) },
+          ]}
+        />
+        <SaveBar dirty={dirty} busy={save.isPending} onDiscard={edit.discard} />
+      </form>
+    </Folded>
+  )
+}
+
+function orderText({ ordered, whenExhausted }: DeliveryDraft): string {
+  return ordered ? `FIFO (${whenExhausted})` : ''
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { endpointSnippets } from '../api/calls.ts'
+import { useDeferredValue, useState } from 'react'
+import { endpointSnippets, plannedSnippets } from '../api/calls.ts'
 import type { SnippetOut } from '../api/model.ts'
 import { CopyButton } from '../components/button.tsx'
 import { Loaded } from '../components/states.tsx'
@@ -21,6 +21,20 @@ export function EndpointSnippets(props: { readonly endpoint: string }) {
       }
     </Loaded>
   )
+}
+
+/** The same before there is an endpoint: for the URL that is typed. */
+export function PlannedSnippets(props: { readonly url: string }) {
+  const scope = useScope()
+  const url = useDeferredValue(URL.canParse(props.url) ? props.url : '')
+  const query = useQuery({
+    queryKey: ['endpoints', scope.application, 'snippets', 'planned', url],
+    queryFn: () => plannedSnippets(scope.application, url),
+    placeholderData: (previous) => previous,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  if (query.data === undefined || query.data.data.length === 0) return null // a help, not the page
+  return <Panel snippets={query.data.data} variable={query.data.environment.name} />
 }
 
 function Panel(props: { readonly snippets: readonly SnippetOut[]; readonly variable: string }) {

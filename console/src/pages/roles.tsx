@@ -22,6 +22,7 @@ const named: Readonly<Record<string, keyof typeof usersEn>> = {
   administer: 'roles.administer',
   'read-audit': 'roles.audit',
   'manage-people': 'roles.people',
+  'manage-settings': 'roles.settings',
 }
 
 /** What each role may do, by the very data that the server decides with. */

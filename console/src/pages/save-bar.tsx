@@ -5,7 +5,7 @@ import { Button } from '../components/button.tsx'
 import { Notice } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
 import type { useDraft } from '../state/draft.ts'
-import { useScope } from '../state/scope.tsx'
+import { useScopeOrNull } from '../state/scope.tsx'
 
 /** What the server said about that field. */
 export const fault = (error: unknown, field: string): string | undefined =>
@@ -23,7 +23,7 @@ export function SaveBar(props: {
   readonly word?: string | undefined
 }) {
   const t = useT()
-  const { manageEndpoints } = useScope().may
+  const manageEndpoints = useScopeOrNull()?.may.manageEndpoints ?? false
   useBlocker({
     shouldBlockFn: () => props.dirty && !window.confirm(t('form.leave')),
     enableBeforeUnload: props.dirty,

@@ -9,6 +9,7 @@ import { Time } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { type AdminT, useAdminT } from '../state/admin-words.ts'
 import { download } from '../state/download.ts'
+import { SettingsForm } from './settings-installation.tsx'
 
 interface Setting {
   readonly variable: string
@@ -41,11 +42,8 @@ interface Read extends System {
 /** Receivers refuse signatures that are five minutes old; a minute is worth saying. */
 const clockOffMs = 60_000
 
-/** Where requests may go, and how the server is: from its own settings, for administrators. */
-export function InstallationSections() {
-  const t = useT()
-  const w = useAdminT()
-  const system = useQuery({
+function useSystem() {
+  return useQuery({
     queryKey: ['system', document.documentElement.lang],
     queryFn: async (): Promise<Read> => ({
       ...(await request<System>('/installation')),
@@ -53,6 +51,35 @@ export function InstallationSections() {
     }),
     refetchInterval: 15_000,
   })
+}
+
+/** Where requests may go: what is in force in words, and what owners change of it. */
+export function NetworkSection() {
+  const w = useAdminT()
+  const system = useSystem()
+  if (w === null || system.isPending) return <Loading rows={4} />
+  if (system.data === undefined) {
+    return (
+      <Section title={w('network.title')}>
+        <Failure error={system.error} onRetry={() => void system.refetch()} />
+      </Section>
+    )
+  }
+  return (
+    <div id="network">
+      <Section title={w('network.title')} description={w('network.text')}>
+        <InForce system={system.data} w={w} />
+        <SettingsForm section="network" />
+      </Section>
+    </div>
+  )
+}
+
+/** How the server is: from its own settings, for administrators. */
+export function InstallationSection() {
+  const t = useT()
+  const w = useAdminT()
+  const system = useSystem()
   if (w === null || system.isPending) return <Loading rows={4} />
   if (system.data === undefined) {
     return (
@@ -61,12 +88,7 @@ export function InstallationSections() {
       </Section>
     )
   }
-  return (
-    <>
-      <NetworkSection system={system.data} w={w} />
-      <SystemSection system={system.data} unwell={system.isError} w={w} />
-    </>
-  )
+  return <SystemSection system={system.data} unwell={system.isError} w={w} />
 }
 
 function settingOf({ settings }: System, variable: string): unknown {
@@ -77,7 +99,7 @@ function listed(value: unknown): string {
   return Array.isArray(value) ? value.join(', ') : ''
 }
 
-function NetworkSection(props: { readonly system: System; readonly w: AdminT }) {
+function InForce(props: { readonly system: System; readonly w: AdminT }) {
   const { system, w } = props
   const networks = listed(settingOf(system, 'POSTHORN_ALLOW_NETWORKS'))
   const hosts = listed(settingOf(system, 'POSTHORN_ALLOW_HOSTS'))
@@ -92,11 +114,9 @@ function NetworkSection(props: { readonly system: System; readonly w: AdminT }) 
     resolvers === '' ? w('network.resolver') : w('network.resolvers', { resolvers }),
   ]
   return (
-    <Section title={w('network.title')} description={w('network.text')}>
-      <ul className="flex max-w-3xl list-disc flex-col gap-1 pl-5">
-        {sentences.map((sentence) => sentence !== null && <li key={sentence}>{sentence}</li>)}
-      </ul>
-    </Section>
+    <ul className="flex max-w-3xl list-disc flex-col gap-1 pl-5">
+      {sentences.map((sentence) => sentence !== null && <li key={sentence}>{sentence}</li>)}
+    </ul>
   )
 }
 

@@ -21,10 +21,11 @@ import { profileNames } from '../state/profiles.ts'
 import { useMay, useMayHere, useSeesAll } from '../state/session.tsx'
 import { useWords } from '../state/words.ts'
 import { Overtaken } from './save-bar.tsx'
+import { SettingsSection } from './settings-installation.tsx'
 import { MaskingSection } from './settings-masking.tsx'
 import { NoticesSection } from './settings-notices.tsx'
 import type { ProfileFit } from './settings-switch.tsx'
-import { InstallationSections } from './settings-system.tsx'
+import { InstallationSection, NetworkSection } from './settings-system.tsx'
 
 const words = { en: settingsEn, es: settingsEs }
 
@@ -63,14 +64,23 @@ export function SettingsPage() {
             )
           }
         </Loaded>
+        {mayInstallation && (
+          <>
+            <SettingsSection section="delivery" />
+            <SettingsSection section="signing" />
+            <SettingsSection section="retention" />
+          </>
+        )}
         {all && applications.data !== undefined && (
           <MaskingSection
             application={currentOf(applications.data.data, application)?.id ?? null}
           />
         )}
+        {mayInstallation && <NetworkSection />}
         {all && <NoticesSection />}
+        {mayInstallation && <SettingsSection section="portal" />}
         <BrowserSection />
-        {mayInstallation ? <InstallationSections /> : <SystemSection />}
+        {mayInstallation ? <InstallationSection /> : <SystemSection />}
       </Body>
     </Page>
   )

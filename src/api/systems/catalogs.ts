@@ -8,7 +8,7 @@ import * as contract from '../../contract/catalog.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { isProfile, profileOf, profiles } from '../../profiles/profiles.ts'
 import { absent } from '../absent.ts'
-import { answer, notFound, type Route, route } from '../call.ts'
+import { answer, notFound, type Route, route, type Services } from '../call.ts'
 
 export const catalogRoutes: readonly Route[] = [
   route(contract.listCatalogs, async () => {
@@ -34,12 +34,14 @@ export const catalogRoutes: readonly Route[] = [
     return answer(200, await installCatalog({ store, organizationId, catalog, now: call.now }))
   }),
 
-  route(contract.listProfiles, () => answer(200, { data: profiles.map(profileOut) })),
+  route(contract.listProfiles, (_call, services) =>
+    answer(200, { data: profiles.map((profile) => profileOut(profile, services)) }),
+  ),
 
-  route(contract.getProfile, (call) => {
+  route(contract.getProfile, (call, services) => {
     const name = call.path['profile_name'] ?? ''
     if (!isProfile(name)) throw notFound(absent.catalog)
-    return answer(200, profileOut(profileOf(name)))
+    return answer(200, profileOut(profileOf(name), services))
   }),
 ]
 
@@ -60,7 +62,8 @@ function eventOut(event: CatalogEvent): Type.Static<typeof contract.CatalogEvent
   > // the schema of a catalog says that schema and example are objects
 }
 
-function profileOut(profile: Profile): unknown {
+/** With the policy that is in force: owners change the standard one. */
+function profileOut(profile: Profile, services: Pick<Services, 'profilePolicy'>): unknown {
   const { shape: _, userAgent: __, replaceableHeaders: ___, ...data } = profile
-  return data
+  return { ...data, policy: services.profilePolicy(profile.name) ?? data.policy }
 }

@@ -147,6 +147,7 @@ async function testOne(
     succeeded: succeeded && !empty,
     url,
     responseStatusCode: answered ? outcome.status : null,
+    redirectTo: answered ? redirectOf(outcome, endpoint.url) : null,
     response: answered ? Buffer.from(outcome.body).toString('utf8') : '',
     error: empty ? ruleText(language, 'testEmpty') : answered ? null : storedIn(language, outcome),
     errorClass: answered ? null : outcome.errorClass,
@@ -155,6 +156,12 @@ async function testOne(
     certificateExpiresAt: answered ? certificateEnd(outcome) : null,
     steps: isDialled(endpoint) ? wayOf(outcome, { url: endpoint.url, succeeded }) : [],
   }
+}
+
+function redirectOf({ status, headers }: Answered, url: string): string | null {
+  const location = headers['location']
+  if (status < 300 || status > 399 || location === undefined) return null
+  return URL.parse(location, url)?.href ?? null
 }
 
 function certificateEnd({ connection }: Answered): string | null {

@@ -1,9 +1,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { wantsType } from '../../../src/domain/type-rule.ts'
 import { listDeliveries } from '../api/calls.ts'
 import type { DeliveryOut, EndpointOut, MessageOut } from '../api/model.ts'
 import { useT } from '../i18n.tsx'
 import { endpointName, useEndpointMap } from '../state/data.ts'
-import { type DeliveryStatus, statusLooks, statusOf, type Tone } from '../state/delivery-status.ts'
+import {
+  type StatusLook,
+  skippedLook,
+  statusLooks,
+  statusOf,
+  type Tone,
+} from '../state/delivery-status.ts'
 import { useLiveQueries } from '../state/live.ts'
 
 /** Deliveries looked at for one list; messages before those show no marks. */
@@ -74,27 +81,44 @@ export function FanoutCell(props: {
   const t = useT()
   const { message, fanout } = props
   if (fanout === null) return null
-  const deliveries = fanout.of.get(message.id)
-  if (deliveries === undefined) {
-    const at = Date.parse(message.timestamp)
-    const unknown = (fanout.since !== null && at <= fanout.since) || at > fanout.asOf - graceMs
+  const deliveries = fanout.of.get(message.id) ?? []
+  const sent = deliveries.map((delivery) => {
+    const endpoint = fanout.endpoints.get(delivery.endpointId)
+    const look = statusLooks[statusOf(delivery, endpoint)]
+    return { id: delivery.endpointId, name: endpointName(endpoint, delivery.endpointId), look }
+  })
+  const at = Date.parse(message.timestamp)
+  const unknown = (fanout.since !== null && at <= fanout.since) || at > fanout.asOf - graceMs
+  const skipped = unknown ? [] : skippedOf(message, fanout, new Set(sent.map(({ id }) => id)))
+  const marks = [...sent, ...skipped]
+  if (marks.length === 0) {
     return unknown ? null : <span className="text-ink-3">{t('messages.nobody')}</span>
   }
-  const marks = deliveries.map((delivery) => {
-    const endpoint = fanout.endpoints.get(delivery.endpointId)
-    const status = statusOf(delivery, endpoint)
-    return { id: delivery.endpointId, name: endpointName(endpoint, delivery.endpointId), status }
-  })
   return (
     <span className="flex items-center gap-1">
-      {marks.slice(0, marksMax).map(({ id, name, status }) => (
-        <Mark key={id} name={name} status={status} />
+      {marks.slice(0, marksMax).map(({ id, name, look }) => (
+        <Mark key={id} name={name} look={look} />
       ))}
       {marks.length > marksMax && (
         <span className="text-ink-3 text-xs">+{marks.length - marksMax}</span>
       )}
     </span>
   )
+}
+
+/**
+ * Endpoints that want the type, were there, and did not get the message all the same: by a filter, a
+ * channel, or as they were switched off. No row stands for them; the message's page says why.
+ */
+function skippedOf(message: MessageOut, fanout: Fanout, reached: ReadonlySet<string>) {
+  return [...fanout.endpoints.values()]
+    .filter(
+      ({ id, createdAt, eventTypes }) =>
+        !reached.has(id) &&
+        Date.parse(createdAt) <= Date.parse(message.timestamp) &&
+        wantsType(eventTypes ?? null, message.eventType),
+    )
+    .map((endpoint) => ({ id: endpoint.id, name: endpointName(endpoint), look: skippedLook }))
 }
 
 const tones: Readonly<Record<Tone, string>> = {
@@ -105,9 +129,9 @@ const tones: Readonly<Record<Tone, string>> = {
   mute: 'text-ink-3',
 }
 
-function Mark(props: { readonly name: string; readonly status: DeliveryStatus }) {
+function Mark(props: { readonly name: string; readonly look: StatusLook }) {
   const t = useT()
-  const { icon: Icon, label, tone } = statusLooks[props.status]
+  const { icon: Icon, label, tone } = props.look
   const text = `${props.name}: ${t(label)}`
   return (
     <span title={text} className={`inline-flex ${tones[tone]}`}>

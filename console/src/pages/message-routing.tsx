@@ -5,10 +5,12 @@ import { explainRouting } from '../api/calls.ts'
 import type { EndpointOut, MessageOut, RoutingEntry } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Section } from '../components/page.tsx'
+import { Pill } from '../components/status.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { messageEn } from '../messages/message-en.ts'
 import { messageEs } from '../messages/message-es.ts'
 import { endpointName, useResend } from '../state/data.ts'
+import { skippedLook } from '../state/delivery-status.ts'
 import { useScope } from '../state/scope.tsx'
 import { useWords } from '../state/words.ts'
 
@@ -41,12 +43,15 @@ export function Routing(props: {
   const routing = useRouting(message)
   const others = props.endpoints.filter(({ id }) => !props.reached.has(id))
   if (others.length === 0) return null
+  const reasonOf = (id: string) =>
+    routing.data?.endpoints.find(({ endpointId }) => endpointId === id)
   return (
     <Section title={w('routing.title')} description={w('routing.description')}>
       <table className="plain-table">
         <thead>
           <tr>
             <th>{t('column.endpoint')}</th>
+            <th>{t('column.status')}</th>
             <th>{w('routing.reason')}</th>
             <th>
               <span className="sr-only">{t('column.actions')}</span>
@@ -61,13 +66,11 @@ export function Routing(props: {
                   {endpointName(endpoint)}
                 </Link>
               </td>
+              <td>
+                <Skipped rule={reasonOf(endpoint.id)?.rule} />
+              </td>
               <td className="text-ink-2">
-                <RoutingReason
-                  reason={routing.data?.endpoints.find(
-                    ({ endpointId }) => endpointId === endpoint.id,
-                  )}
-                  type={message.eventType}
-                />
+                <RoutingReason reason={reasonOf(endpoint.id)} type={message.eventType} />
               </td>
               <td className="text-right">
                 {scope.may.resend && !endpoint.disabled && (
@@ -84,6 +87,18 @@ export function Routing(props: {
         </tbody>
       </table>
     </Section>
+  )
+}
+
+/** One that was made after the message was not skipped: it may still be sent there. */
+function Skipped(props: { readonly rule: ExcludedBy | undefined }) {
+  const t = useT()
+  if (props.rule === undefined || props.rule === 'endpoint_newer') return null
+  const { icon: Icon, label, tone } = skippedLook
+  return (
+    <Pill tone={tone}>
+      <Icon size={13} aria-hidden /> {t(label)}
+    </Pill>
   )
 }
 

@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   Pause,
   RotateCw,
+  Slash,
 } from 'lucide-react'
 import type { DeliveryOut, EndpointOut, StatusText } from '../api/model.ts'
 import type { MessageKey } from '../i18n.tsx'
@@ -38,6 +39,9 @@ export const statusLooks: Readonly<Record<DeliveryStatus, StatusLook>> = {
   failed: { label: 'status.failed', tone: 'err', icon: CircleX },
   canceled: { label: 'status.canceled', tone: 'mute', icon: Ban },
 }
+
+/** Of an endpoint that a message was not for: no delivery stands for it. */
+export const skippedLook: StatusLook = { label: 'status.skipped', tone: 'mute', icon: Slash }
 
 export const deliveryStatuses = Object.keys(statusLooks) as readonly DeliveryStatus[] // keys of a literal
 

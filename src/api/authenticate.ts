@@ -214,7 +214,7 @@ function principalOf(claims: Claims): Principal {
       kind: 'application',
       organizationId: organization,
       applicationId: subject,
-      permissions: permissionsOf(texts(claims['capabilities'])),
+      permissions: permissionsOf(texts(claims['capabilities']), claims['view_payloads'] !== false),
       featureFlags: texts(claims['feature_flags']) ?? [],
       expiresAt,
       sessionId: typeof claims['sid'] === 'string' ? claims['sid'] : null,

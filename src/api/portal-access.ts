@@ -77,6 +77,7 @@ async function grant(
     exp: expiresAt,
     ...(body.featureFlags ? { feature_flags: body.featureFlags } : {}),
     ...(capabilities ? { capabilities } : {}),
+    ...(body.viewPayloads === false ? { view_payloads: false } : {}),
     ...(body.sessionId ? { sid: body.sessionId } : {}),
   }
   const { jwtSecret } = services.keys

@@ -21,6 +21,7 @@ export const portal: CommandModule = {
       withApplication(command.command(`${name} [app]`), context)
         .description(about)
         .option('--read-only', t({ en: 'it may only look', es: 'solo puede mirar' }))
+        .option('--no-payloads', t({ en: 'payloads are masked', es: 'los payloads van ocultos' }))
         .option('--expires <duration>', t({ en: '1h to 7d', es: 'de 1h a 7d' }), '7d')
         .action(
           act(async ([app = ''], options) => {
@@ -31,6 +32,7 @@ export const portal: CommandModule = {
             const { url } = await client.call<{ readonly url: string }>('POST', path, {
               body: {
                 readOnly: options['readOnly'] === true,
+                ...(options['payloads'] === false ? { viewPayloads: false } : {}),
                 expiry: Math.round(parseDuration(String(options['expires'])) / 1000),
               },
             })

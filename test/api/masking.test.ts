@@ -158,6 +158,19 @@ test('no operation shows a masked value to support or to a reader, and owners se
   for (const id of showing) assert.ok(shows(owner.get(id) ?? ''), id)
 })
 
+test('a portal session that views no payloads is shown nothing of them, whatever is masked for others', async () => {
+  await call('PUT', '/masking', { paths: [] })
+  const link = `/auth/app-portal-access/${scene['app_id']}`
+  for (const more of [{}, { capabilities: ['ViewBase', 'CreateAttempts'] }]) {
+    const { token } = (await call('POST', link, { viewPayloads: false, ...more })).json
+    for (const [id, text] of await answers(token)) assert.ok(!shows(text), `${id}: ${text}`)
+    const { json } = await call('GET', `/app/${scene['app_id']}/msg/${scene['msg_id']}`, {}, token)
+    assert.deepEqual([json.payload, json.masked], ['[masked]', ['*']])
+  }
+  const { token } = (await call('POST', link, {})).json
+  assert.ok(shows((await answers(token)).get('v1.message.get') ?? ''))
+})
+
 test('what is masked says so, and the rest stays byte for byte', async () => {
   await call('PUT', '/masking', { paths })
   for (const token of masked) {

@@ -36,7 +36,7 @@ export function SettingsSection(props: {
   const w = useWords(words)
   const { section } = props
   return (
-    <div id={section}>
+    <div id={section} tabIndex={-1}>
       <Section title={w(`section.${section}`)} description={w(`section.${section}.text`)}>
         <SettingsForm section={section} />
         {props.children}

@@ -66,7 +66,7 @@ export function NetworkSection() {
     )
   }
   return (
-    <div id="network">
+    <div id="network" tabIndex={-1}>
       <Section title={w('network.title')} description={w('network.text')}>
         <InForce system={system.data} w={w} />
         <SettingsForm section="network" />

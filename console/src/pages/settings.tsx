@@ -24,6 +24,7 @@ import { Overtaken } from './save-bar.tsx'
 import { SettingsSection } from './settings-installation.tsx'
 import { MaskingSection } from './settings-masking.tsx'
 import { NoticesSection } from './settings-notices.tsx'
+import { OnPage } from './settings-on-page.tsx'
 import type { ProfileFit } from './settings-switch.tsx'
 import { InstallationSection, NetworkSection } from './settings-system.tsx'
 
@@ -54,6 +55,7 @@ export function SettingsPage() {
     <Page title={t('nav.settings')} gone={gone}>
       <Body>
         {!may && <ReadOnlyReason />}
+        {mayInstallation && <OnPage />}
         <Loaded query={applications}>
           {() =>
             current !== undefined && (
@@ -72,15 +74,21 @@ export function SettingsPage() {
           </>
         )}
         {all && applications.data !== undefined && (
-          <MaskingSection
-            application={currentOf(applications.data.data, application)?.id ?? null}
-          />
+          <div id="redaction" tabIndex={-1}>
+            <MaskingSection
+              application={currentOf(applications.data.data, application)?.id ?? null}
+            />
+          </div>
         )}
         {mayInstallation && <NetworkSection />}
         {all && <NoticesSection />}
         {mayInstallation && <SettingsSection section="portal" />}
-        <BrowserSection />
-        {mayInstallation ? <InstallationSection /> : <SystemSection />}
+        <div id="browser" tabIndex={-1}>
+          <BrowserSection />
+        </div>
+        <div id="system" tabIndex={-1}>
+          {mayInstallation ? <InstallationSection /> : <SystemSection />}
+        </div>
       </Body>
     </Page>
   )

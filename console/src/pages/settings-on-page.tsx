@@ -1,0 +1,46 @@
+import { useT } from '../i18n.tsx'
+import { installationEn } from '../messages/installation-en.ts'
+import { installationEs } from '../messages/installation-es.ts'
+import { useAdminT } from '../state/admin-words.ts'
+import { useWords } from '../state/words.ts'
+
+const words = { en: installationEn, es: installationEs }
+
+/** The sections of an owner's settings, to go to without scrolling past the others. */
+export function OnPage() {
+  const t = useT()
+  const w = useWords(words)
+  const admin = useAdminT()
+  const sections = [
+    ['delivery', w('section.delivery')],
+    ['signing', w('section.signing')],
+    ['retention', w('section.retention')],
+    ['redaction', admin?.('mask.title')],
+    ['network', admin?.('network.title')],
+    ['portal', w('section.portal')],
+    ['browser', t('settings.browser')],
+    ['system', t('settings.system')],
+  ] as const
+  return (
+    <nav aria-label={w('set.onPage')} className="flex flex-wrap gap-x-4 gap-y-1">
+      {sections.map(
+        ([id, label]) =>
+          label !== undefined && (
+            <a
+              key={id}
+              href={`#${id}`}
+              className="link inline-flex min-h-6 items-center"
+              onClick={(event) => {
+                event.preventDefault() // no step in the history, nor a question about what is typed
+                const section = document.getElementById(id)
+                section?.scrollIntoView()
+                section?.focus({ preventScroll: true })
+              }}
+            >
+              {label}
+            </a>
+          ),
+      )}
+    </nav>
+  )
+}

@@ -224,7 +224,7 @@ function CreateForm(props: {
   return (
     <Body wide>
       <div className="@container">
-        <div className="grid items-start gap-8 @min-[44rem]:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 @min-[44rem]:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
           <form ref={form} noValidate className="flex flex-col gap-5" onSubmit={submit}>
             {elsewhere && <Failure error={create.error} />}
             <div className="flex flex-col gap-2">

@@ -89,6 +89,10 @@ export function SettingField(props: FieldProps) {
   )
 }
 
+/** How a variable is written, which a field is not. */
+const fromEnvironment =
+  /: true (o|or) false(?=\.)|,? (separad[oa]s por comas|separated by commas)(?=[.:;])/g
+
 /** What it means; then what fixes it, or what it would be without what was stored. */
 function useHelp(setting: Setting): string {
   const w = useWords(words)
@@ -96,7 +100,7 @@ function useHelp(setting: Setting): string {
   const kind = kindOf(name)
   const own =
     name === 'retryScheduleMs' || name === 'attemptTimeoutMs' ? w(`set.${name}.help`) : null
-  const parts = [own ?? setting.description.replace(/: true [eo] false\.$|: true or false\.$/, '.')]
+  const parts = [own ?? setting.description.replace(fromEnvironment, '')]
   if (kind === 'lines' && source !== 'environment') parts.push(w('set.lines'))
   if (source === 'environment') parts.push(w('set.fixed', { variable }))
   const usual = textOf(name, fallback)

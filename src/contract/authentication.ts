@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { frameOriginPattern } from '../domain/frame-origin.ts'
 import {
+  type PortalSectionName,
   portalDensities,
   portalFonts,
   portalRadii,
@@ -10,7 +11,9 @@ import { ApplicationIn } from './application.ts'
 import { operation } from './operation.ts'
 import { Empty, FeatureFlag, Maybe, NoQuery } from './primitives.ts'
 
-const PortalSection = Type.Union(portalSectionNames.map((name) => Type.Literal(name)))
+const PortalSection = Type.Unsafe<PortalSectionName>(
+  Type.Union(portalSectionNames.map((name) => Type.Literal(name))),
+)
 
 const FrameOrigin = Type.String({ pattern: frameOriginPattern, maxLength: 255 })
 

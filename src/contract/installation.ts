@@ -55,7 +55,9 @@ export const InstallationSettingsOut = Type.Object({
   data: Type.Array(
     Type.Object({
       name: Type.String({ examples: ['retentionDays'] }),
-      section: Type.Union(sections.map((section) => Type.Literal(section))),
+      section: Type.Unsafe<SettingSection>(
+        Type.Union(sections.map((section) => Type.Literal(section))),
+      ),
       variable: Type.String({
         description: 'Set in the environment of the server, it wins over what is stored.',
       }),

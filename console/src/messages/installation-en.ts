@@ -19,6 +19,10 @@ export const installationEn = {
   'choice.both': 'Both',
   'portal.checkup': 'Check-up',
   'portal.snippets': 'Code',
+  'retention.effect':
+    'What is older than the new number of days is removed within minutes, and cannot be brought back.',
+  'retention.title': 'Keep less, and remove the rest?',
+  'retention.verb': 'Save and remove',
   'section.delivery': 'Delivery defaults',
   'section.delivery.text':
     'For endpoints of the profile Standard Webhooks that set nothing else; deliveries that wait take a new schedule at their next attempt.',

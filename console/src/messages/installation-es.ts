@@ -20,6 +20,10 @@ export const installationEs = {
   'choice.both': 'Ambos',
   'portal.checkup': 'Revisión',
   'portal.snippets': 'Código',
+  'retention.effect':
+    'Lo que es más antiguo que el nuevo número de días se elimina en minutos, y no se puede recuperar.',
+  'retention.title': '¿Conservar menos y eliminar el resto?',
+  'retention.verb': 'Guardar y eliminar',
   'section.delivery': 'Entrega por defecto',
   'section.delivery.text':
     'Para endpoints del perfil Standard Webhooks que no indican otra cosa; lo que espera toma un plan nuevo en su próximo intento.',

@@ -1,6 +1,6 @@
 /** Sections of settings that owners change while the server runs; what the environment fixes is shown as fixed. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { FormEvent, ReactNode } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import {
   getSettings,
   type InstallationSettings,
@@ -10,6 +10,7 @@ import {
 } from '../api/installation-calls.ts'
 import { Changes } from '../components/changes.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
+import { Confirm } from '../components/dialog.tsx'
 import { Section } from '../components/page.tsx'
 import { Failure, Loaded } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
@@ -88,12 +89,14 @@ function Form(props: { readonly all: InstallationSettings; readonly section: Set
       toast(t('form.saved'))
     },
   })
+  const [removing, setRemoving] = useState(false)
   const form = useFocusOnRefusal(save.error)
   const elsewhere = save.isError && !settings.some(({ name }) => fault(save.error, name))
   function submit(event: FormEvent): void {
     event.preventDefault()
     if (settings.some(({ name }) => isWrong(name, draft[name] ?? ''))) return // the fields say so
-    if (Object.keys(changes).length > 0) save.mutate()
+    if (keepsLess(stored, draft)) setRemoving(true)
+    else if (Object.keys(changes).length > 0) save.mutate()
   }
   return (
     <form ref={form} noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
@@ -115,8 +118,27 @@ function Form(props: { readonly all: InstallationSettings; readonly section: Set
         <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} may={may} />
         {may && edit.dirty && <CopyAs {...copied(changes)} />}
       </div>
+      {removing && (
+        <Confirm
+          title={w('retention.title')}
+          effect={w('retention.effect')}
+          verb={w('retention.verb')}
+          copyAs={{ ...copied(changes), withoutUrl: true }}
+          danger
+          onClose={() => setRemoving(false)}
+          onConfirm={() => {
+            setRemoving(false)
+            save.mutate()
+          }}
+        />
+      )}
     </form>
   )
+}
+
+/** Data would go for good. */
+function keepsLess(stored: Texts, draft: Texts): boolean {
+  return ['retentionDays', 'auditDays'].some((name) => Number(draft[name]) < Number(stored[name]))
 }
 
 function shownChanges(input: {

@@ -179,6 +179,13 @@ test('an owner changes how deliveries are tried again; what the environment fixe
   await delivery.getByRole('button', { name: 'Save', exact: true }).click()
   await delivery.getByText(`Default: ${before}`).waitFor({ state: 'detached' })
 
+  const retention = page.getByRole('region', { name: 'Retention' })
+  await retention.getByLabel(/^Messages, deliveries/).fill('30')
+  await retention.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('dialog', { name: 'Keep less, and remove the rest?' }).waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await retention.getByRole('button', { name: 'Discard changes' }).click()
+
   const network = page.getByRole('region', { name: 'Network' })
   await network.getByText('Fixed by POSTHORN_ALLOW_NETWORKS').waitFor()
   assert.equal(await network.getByLabel('Private networks that may be reached').isDisabled(), true)

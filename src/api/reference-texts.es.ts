@@ -83,23 +83,10 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Total time of one attempt.': 'Tiempo total de un intento.',
   'Failures in a row that open the circuit breaker; 0: it stays closed.':
     'Fallos seguidos que abren el cortacircuitos; 0: sigue cerrado.',
-  'When an owner last changed something; null: never.':
-    'Cuándo cambió algo un propietario por última vez; null: nunca.',
-  'POSTHORN_SETTINGS_LOCKED: nothing is changed here, the environment alone counts.':
-    'POSTHORN_SETTINGS_LOCKED: aquí no se cambia nada, solo cuenta el entorno.',
-  'Set in the environment of the server, it wins over what is stored.':
-    'Si está en el entorno del servidor, gana sobre lo guardado.',
   'What is no http or https URL is left out.':
     'Lo que no es una URL http o https no se tiene en cuenta.',
-  'Where a redirect leads; null: it was none.': 'Adónde lleva una redirección; null: no lo era.',
   'False: payloads, and what answers repeat of them, read `[masked]` in this session. Default true.':
     'Con false, los payloads, y lo que las respuestas repiten de ellos, dicen `[masked]` en esta sesión. Si no se indica, true.',
-  'In force now.': 'Lo que vale ahora.',
-  'In force when nobody says otherwise.': 'Lo que vale si nadie indica otra cosa.',
-  'New values by name; null: the default again.':
-    'Valores nuevos por nombre; null: otra vez el valor inicial.',
-  'IP addresses and networks; empty: the operator names none.':
-    'Direcciones IP y redes; vacío: el operador no indica ninguna.',
   '`fifo`: event n+1 is first sent after n succeeded or was given up.':
     '`fifo`: el evento n+1 se envía por primera vez cuando el n llegó o se abandonó.',
   'What an ordered endpoint does when its head has used up its tries.':

@@ -90,7 +90,9 @@ export function guardRequests(app: FastifyInstance): void {
     done()
   })
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(safeHeaders).header(requestIdHeader, request.id)
+    reply.headers(safeHeaders)
+    // A bin answers as the receiver that it stands for, and says nothing of its own.
+    if (!request.url.startsWith('/in/')) reply.header(requestIdHeader, request.id)
     if (isStopping) refuse(reply.header('retry-after', stoppingRetrySeconds), stopping)
     else if (isUnclear(request.raw)) refuse(reply, badRequest)
     else done()

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -956,7 +957,7 @@ test('A23, A24, A25: as sent after a change, compared with a success, and again 
   const as = (name: string) =>
     copied(page, async () => {
       await page.getByRole('button', { name: 'Copy as', exact: true }).click()
-      await page.getByRole('menuitem', { name }).click()
+      await page.getByRole('menuitem', { name, exact: true }).click()
     })
   const { entries } = JSON.parse(await as('HAR')).log
   assert.equal(entries[0].request.postData.text, last.body)
@@ -985,6 +986,78 @@ test('A23, A24, A25: as sent after a change, compared with a success, and again 
   const sent = page.getByRole('region', { name: 'Request body' })
   await sent.getByRole('button', { name: 'Hex' }).click()
   await sent.getByText(/^000000 {2}7b 22 6f 72/).waitFor()
+
+  // Verified by hand; signed with the time of now; kept as a file.
+  await page.getByText('Verify it yourself').click()
+  const byHand = await page.getByText(/openssl dgst/).innerText()
+  const env = { ...process.env, WEBHOOK_SECRET: key }
+  const { stdout } = await promisify(execFile)('sh', ['-c', byHand], { env })
+  const signature = new Map(last.headers).get('webhook-signature')
+  assert.equal(`v1,${stdout.trim()}`, signature)
+  const fresh = await as('curl, signed now')
+  await promisify(execFile)('sh', ['-c', `${fresh} -s -o /dev/null`])
+  const [now] = ((await ui.call('GET', '/inspector/bin/curl/request')) as typeof captured).data
+  assert.ok(now !== undefined)
+  new Webhook(key).verify(now.body, Object.fromEntries(now.headers))
+  const file = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Copy as', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'HAR, as a file' }).click()
+  const saved = JSON.parse(await readFile(await (await file).path(), 'utf8'))
+  assert.equal(saved.log.entries[0].request.postData.text, last.body)
+})
+
+test('a delivery is tried now from its attempt, with what was changed between, texts by line, and its secrets shown', async () => {
+  await application('next')
+  const text = (second: string) => ({ status: 500, body: `first\n${second}\nthird\n` })
+  const script = { rules: [{ steps: [text('one'), text('two')] }] }
+  await ui.call('PUT', '/inspector/bin/next', { script })
+  const { id } = await endpoint('next', {
+    ...{ url: `${ui.url}/in/next`, description: 'Next', headers: { 'x-api-key': 'sesame' } },
+    policy: { retryScheduleMs: [3_600_000] },
+  })
+  const message = await send('next', 'order.created', { n: 1 })
+  const first = await attemptOf('next', message.id)
+  await ui.call('PATCH', `/app/next/endpoint/${id}`, { url: `${ui.url}/in/next?again` })
+  const page = await ui.open(`/app/next/messages/${message.id}/attempts/${first.id}`, english)
+  const next = page.getByRole('region', { name: 'The delivery now' })
+  await next.getByText(/^Retrying/).waitFor()
+  await next.getByRole('button', { name: 'Stop' }).waitFor()
+  await next.getByRole('button', { name: 'Retry now' }).click()
+  await next.getByText('Failed').waitFor()
+  await next.getByRole('button', { name: 'Resend' }).waitFor()
+  assert.match((await next.getByRole('link').getAttribute('href')) ?? '', /recovery\?endpoint=ep_/)
+  await page.getByRole('button', { name: 'Next attempt' }).click()
+  await page.getByRole('heading', { name: 'Attempt 2 · Next', exact: true }).waitFor()
+
+  const headers = page.getByRole('table', { name: 'Request headers' })
+  await headers.getByText('[masked]').waitFor()
+  await page.getByRole('button', { name: 'Show masked values' }).click()
+  await headers.getByText('sesame', { exact: true }).waitFor()
+  const told = (await ui.call('GET', '/audit?operation=v1.message-attempt.sign-again')) as {
+    readonly data: readonly { readonly after: unknown }[]
+  } // the contract's type
+  assert.deepEqual(told.data[0]?.after, { secrets: true })
+
+  const { data } = (await ui.call('GET', '/app/next/delivery')) as {
+    readonly data: readonly Named[]
+  } // the contract's type
+  await page.goto(`${ui.url}/app/next/deliveries?sel=${data[0]?.id}`)
+  const timeline = page.getByRole('list', { name: 'Attempts' }).getByRole('listitem')
+  await timeline.nth(2).waitFor()
+  const order = await timeline.allTextContents()
+  assert.match(order[1] ?? '', /^URL changed by the first key/)
+  await page.getByRole('link', { name: 'Compare', exact: true }).click()
+  await page.waitForURL(new RegExp(`compare=${first.id}$`))
+  const differences = page.getByRole('table', { name: 'Differences' })
+  const lines = differences.getByRole('row').filter({ hasText: 'response' }).last()
+  await lines
+    .locator('del')
+    .filter({ hasText: /^− one$/ })
+    .waitFor()
+  await lines
+    .locator('ins')
+    .filter({ hasText: /^\+ two$/ })
+    .waitFor()
 })
 
 test('a redirect offers its target as the new address of the endpoint', async () => {

@@ -236,6 +236,11 @@ export const retryNow = (app: string, endpoint: string) =>
 /** Takes back one that waits; a conflict when it is being sent, or is over. */
 export const cancelDelivery = (app: string, delivery: string) =>
   request<DeliveryOut>(`${path('app', app, 'delivery', delivery)}/cancel`, { method: 'POST' })
+/** Tries now one that waits for a retry; a conflict when it waits for none. */
+export const retryDelivery = (app: string, delivery: string) =>
+  request<DeliveryOut>(`${path('app', app, 'delivery', delivery)}/retry-now`, { method: 'POST' })
+export const getDelivery = (app: string, delivery: string) =>
+  request<DeliveryOut>(path('app', app, 'delivery', delivery))
 export const listDeliveries = (
   app: string,
   query: ListQuery & {
@@ -264,6 +269,17 @@ export const getAttempt = (app: string, message: string, attempt: string) =>
 export const getAttemptBody = (app: string, { msgId, id }: Pick<AttemptOut, 'msgId' | 'id'>) =>
   request<{ readonly body: string | null; readonly masked: boolean }>(
     path('app', app, 'msg', msgId, 'attempt', id, 'body'),
+  )
+
+/** Headers and body as they would be sent now; `secrets`: those of custom headers in clear. */
+export const signAgain = (
+  app: string,
+  { msgId, id }: Pick<AttemptOut, 'msgId' | 'id'>,
+  secrets: boolean,
+) =>
+  request<{ readonly headers: Readonly<Record<string, string>>; readonly body: string }>(
+    path('app', app, 'msg', msgId, 'attempt', id, 'sign-again'),
+    { method: 'POST', body: { secrets } },
   )
 
 // Event types

@@ -1,5 +1,9 @@
+import { lazy, Suspense } from 'react'
 import { useT } from '../i18n.tsx'
 import { type Difference, differencesOf } from '../state/json-diff.ts'
+
+// Most differences are of a value: the comparison of lines comes when there are lines.
+const LineDiff = lazy(async () => ({ default: (await import('./line-diff.tsx')).LineDiff }))
 
 const shownMax = 200
 
@@ -33,6 +37,18 @@ export function DiffView(props: { readonly before: unknown; readonly after: unkn
 
 function Row(props: { readonly difference: Difference }) {
   const { path, before, after } = props.difference
+  if (isText(before) && isText(after) && (before.includes('\n') || after.includes('\n'))) {
+    return (
+      <tr>
+        <td className="mono align-top">{path}</td>
+        <td colSpan={2}>
+          <Suspense>
+            <LineDiff before={before} after={after} />
+          </Suspense>
+        </td>
+      </tr>
+    )
+  }
   return (
     <tr>
       <td className="mono">{path}</td>
@@ -55,6 +71,8 @@ function Row(props: { readonly difference: Difference }) {
     </tr>
   )
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string'
 
 /** Texts that hold JSON become what they hold, so that the difference names the field. */
 function expanded(value: unknown): unknown {

@@ -22,6 +22,7 @@ export const attemptEn = {
   'connection.kept': 'kept open from an earlier request',
   'connection.label': 'Connection',
   'connection.new': 'made for this request',
+  'next.label': 'The delivery now',
   'remedy.disable': 'Disable the endpoint',
   'remedy.disabled': '{name} is disabled: new events skip it',
   'remedy.effect': 'From now on events go to {url} instead of {before}.',
@@ -31,6 +32,9 @@ export const attemptEn = {
   'request.bodyGone':
     'The body cannot be made again: the payload or the endpoint is gone, or its transformation has changed since.',
   'response.kept': 'The first {kept} of {whole} were kept.',
+  'secrets.show': 'Show masked values',
+  'secrets.shown':
+    'As the endpoint has them now; the audit log says that they were shown. What it authenticates with is never shown.',
   'signature.algorithm': 'Algorithm',
   'signature.body': 'body',
   'signature.changed':
@@ -40,11 +44,14 @@ export const attemptEn = {
   'signature.id': 'id',
   'signature.previous': 'An earlier secret, made {at}; it signs until {until}',
   'signature.secret': 'Secret',
+  'signature.shell':
+    'With the secret in WEBHOOK_SECRET this prints what follows “v1,” in the signature:',
   'signature.signed': 'What was signed',
   'signature.text':
     'The id, the time and the exact bytes of the body, joined by dots. Each attempt has its own time, so its own signature.',
   'signature.timestamp': 'time',
   'signature.title': 'Signature',
+  'signature.verify': 'Verify it yourself',
   'transformed.body': 'the body',
   'transformed.headers': 'the headers {names}',
   'transformed.label': 'Transformed',

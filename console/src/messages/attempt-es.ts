@@ -23,6 +23,7 @@ export const attemptEs: Translation<typeof attemptEn> = {
   'connection.kept': 'abierta desde una solicitud anterior',
   'connection.label': 'Conexión',
   'connection.new': 'hecha para esta solicitud',
+  'next.label': 'La entrega ahora',
   'remedy.disable': 'Deshabilitar el endpoint',
   'remedy.disabled': '{name} quedó deshabilitado: los eventos nuevos lo omiten',
   'remedy.effect': 'Desde ahora los eventos van a {url} en lugar de {before}.',
@@ -32,6 +33,9 @@ export const attemptEs: Translation<typeof attemptEn> = {
   'request.bodyGone':
     'El cuerpo no se puede volver a hacer: el payload o el endpoint ya no está, o su transformación cambió desde entonces.',
   'response.kept': 'Se guardaron los primeros {kept} de {whole}.',
+  'secrets.show': 'Mostrar los valores ocultos',
+  'secrets.shown':
+    'Como los tiene el endpoint ahora; en la auditoría queda que se mostraron. Aquello con lo que se autentica no se muestra nunca.',
   'signature.algorithm': 'Algoritmo',
   'signature.body': 'cuerpo',
   'signature.changed':
@@ -41,11 +45,14 @@ export const attemptEs: Translation<typeof attemptEn> = {
   'signature.id': 'id',
   'signature.previous': 'Un secreto anterior, creado {at}; firma hasta {until}',
   'signature.secret': 'Secreto',
+  'signature.shell':
+    'Con el secreto en WEBHOOK_SECRET, esto escribe lo que sigue a «v1,» en la firma:',
   'signature.signed': 'Lo que se firmó',
   'signature.text':
     'El id, la hora y los bytes exactos del cuerpo, unidos por puntos. Cada intento tiene su propia hora y por eso su propia firma.',
   'signature.timestamp': 'hora',
   'signature.title': 'Firma',
+  'signature.verify': 'Verifícala tú',
   'transformed.body': 'el cuerpo',
   'transformed.headers': 'los encabezados {names}',
   'transformed.label': 'Transformado',

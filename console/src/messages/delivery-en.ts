@@ -3,6 +3,8 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 /** What the lists of deliveries and messages say beyond the first load, in English. */
 export const deliveryEn = {
   'circuit.open': 'The endpoint fails: its circuit is open, and nothing is sent to it before then.',
+  'copy.harFile': 'HAR, as a file',
+  'copy.signedNow': 'curl, signed now',
   'export.canceled': 'The export was stopped; nothing was saved.',
   'export.cut': {
     one: 'The file has the newest row: there are more. Choose a shorter time, or export with the command line.',
@@ -26,4 +28,8 @@ export const deliveryEn = {
   'export.waiting': 'The server does not answer; asking again…',
   'list.further': 'Look further back',
   'list.looked': 'Looked back to {at}. There may be older ones.',
+  'next.retried': 'It is tried now',
+  'next.retry': 'Retry now',
+  'next.stop': 'Stop',
+  'panel.compare': 'Compare',
 } as const satisfies Catalog

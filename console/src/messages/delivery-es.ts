@@ -4,6 +4,8 @@ import type { deliveryEn } from './delivery-en.ts'
 /** Lo que dicen las listas de entregas y mensajes más allá de la primera carga, en español. */
 export const deliveryEs: Translation<typeof deliveryEn> = {
   'circuit.open': 'El endpoint falla: su circuito está abierto y antes no se le envía nada.',
+  'copy.harFile': 'HAR, como archivo',
+  'copy.signedNow': 'curl, con firma de ahora',
   'export.canceled': 'Se detuvo la exportación; no se guardó nada.',
   'export.cut': {
     one: 'El archivo tiene la fila más reciente: hay más. Elige un tiempo más corto o exporta con la línea de comandos.',
@@ -27,4 +29,8 @@ export const deliveryEs: Translation<typeof deliveryEn> = {
   'export.waiting': 'El servidor no responde; se vuelve a pedir…',
   'list.further': 'Buscar más atrás',
   'list.looked': 'Se buscó hasta {at}. Puede haber más antiguas.',
+  'next.retried': 'Se intenta ya',
+  'next.retry': 'Reintentar ya',
+  'next.stop': 'Detener',
+  'panel.compare': 'Comparar',
 }

@@ -244,6 +244,7 @@ export const en = {
   'delivery.trigger': 'Started by',
   'diff.after': 'Now',
   'diff.before': 'Before',
+  'diff.lines': { one: '{count} line more', other: '{count} lines more' },
   'diff.more': { one: '{count} more difference', other: '{count} more differences' },
   'diff.path': 'Where',
   'diff.same': 'No differences.',

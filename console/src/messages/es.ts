@@ -247,6 +247,7 @@ export const es = {
   'delivery.trigger': 'Iniciado por',
   'diff.after': 'Ahora',
   'diff.before': 'Antes',
+  'diff.lines': { one: '{count} línea más', other: '{count} líneas más' },
   'diff.more': { one: '{count} diferencia más', other: '{count} diferencias más' },
   'diff.path': 'Dónde',
   'diff.same': 'Sin diferencias.',

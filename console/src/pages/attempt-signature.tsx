@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { limits } from '../../../src/domain/limits.ts'
 import { request } from '../api/http.ts'
 import type { AttemptOut } from '../api/model.ts'
 import { CopyButton } from '../components/button.tsx'
+import { shellQuoted } from '../components/copy-as.tsx'
 import { Facts, Section } from '../components/page.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { attemptEn } from '../messages/attempt-en.ts'
 import { attemptEs } from '../messages/attempt-es.ts'
 import { useScope } from '../state/scope.tsx'
 import { useWords } from '../state/words.ts'
+import { EndpointSnippets } from './endpoint-snippets.tsx'
 
 const words = { en: attemptEn, es: attemptEs }
 
@@ -80,6 +83,9 @@ export function AttemptSignature(props: {
             : [[w('signature.secret'), <Secret key="s" {...props} />] as const]),
         ]}
       />
+      {!props.masked && (
+        <VerifyYourself attempt={attempt} signed={whole} byHmac={schemes.includes('v1')} />
+      )}
       {scope.may.viewSecrets && (
         <p>
           <Link to={`${scope.base}/endpoints/${attempt.endpointId}/signing`} className="link">
@@ -88,6 +94,58 @@ export function AttemptSignature(props: {
         </p>
       )}
     </Section>
+  )
+}
+
+/**
+ * The same answer by one's own means: a line for this very request, and a receiver for all of them in
+ * nine languages.
+ */
+function VerifyYourself(props: {
+  readonly attempt: AttemptOut
+  readonly signed: string
+  readonly byHmac: boolean
+}) {
+  const w = useWords(words)
+  const [open, setOpen] = useState(false)
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="min-h-6 cursor-pointer font-[550]">{w('signature.verify')}</summary>
+      {open && (
+        <div className="flex flex-col gap-3 pt-2">
+          {props.byHmac && props.signed.length <= shellMax && <Shell signed={props.signed} />}
+          <EndpointSnippets endpoint={props.attempt.endpointId} />
+        </div>
+      )}
+    </details>
+  )
+}
+
+/** A command line has no room for more. */
+const shellMax = 100_000
+
+/** Signs the text above with the secret of the environment: the answer is the `v1` of the signature. */
+function Shell(props: { readonly signed: string }) {
+  const t = useT()
+  const w = useWords(words)
+  const command = [
+    `printf '%s' ${shellQuoted(props.signed)} |`,
+    `  openssl dgst -sha256 -binary -mac HMAC -macopt hexkey:"$(printf '%s' "\${WEBHOOK_SECRET#whsec_}" | base64 -d | od -An -v -tx1 | tr -d ' \\n')" |`,
+    '  base64',
+  ].join('\n')
+  return (
+    <div className="flex flex-col gap-1">
+      <p className="text-ink-2">{w('signature.shell')}</p>
+      <div className="flex items-start gap-1 rounded-md border border-line bg-sunken pr-0.5">
+        <pre
+          className="max-h-40 min-w-0 flex-1 overflow-auto whitespace-pre-wrap break-all px-2.5 py-2"
+          tabIndex={0}
+        >
+          {command}
+        </pre>
+        <CopyButton text={command} label={t('copy.command')} />
+      </div>
+    </div>
   )
 }
 

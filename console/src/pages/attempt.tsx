@@ -1,24 +1,24 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { ChevronLeft, ChevronRight } from 'lucide-react'
-import { type ReactNode, useMemo } from 'react'
-import { getAttempt, getAttemptBody, listMessageAttempts } from '../api/calls.ts'
-import type { AttemptOut } from '../api/model.ts'
-import { CopyButton, copyText, IconButton } from '../components/button.tsx'
+import { ChevronLeft, ChevronRight, Eye } from 'lucide-react'
+import { type ReactNode, useMemo, useState } from 'react'
+import { getAttempt, getDelivery, listMessageAttempts, signAgain } from '../api/calls.ts'
+import type { AttemptOut, EndpointOut } from '../api/model.ts'
+import { Button, CopyButton, IconButton } from '../components/button.tsx'
 import { JsonView } from '../components/json-view.tsx'
-import { Menu } from '../components/menu.tsx'
 import { Body, Columns, Facts, Page, Section } from '../components/page.tsx'
-import { Failure, Loading, toastFailure } from '../components/states.tsx'
+import { Failure, Loading } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { TimingBar } from '../components/timing-bar.tsx'
-import { toast } from '../components/toast.tsx'
 import { WhyCard } from '../components/why-card.tsx'
 import { useFormats, useT } from '../i18n.tsx'
-import { attemptHar, curlOf, fetchOf, httpieOf, methodOf, rawOf } from '../state/attempt-as.ts'
+import { methodOf, signedNow } from '../state/attempt-as.ts'
+import { useBody } from '../state/attempt-body.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { usePageKeys } from '../state/keys.ts'
+import { useLiveQueries } from '../state/live.ts'
 import { useScope } from '../state/scope.tsx'
-import { useMay } from '../state/session.tsx'
+import { useMay, useSeesAll } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { CompareWith, Comparison } from './attempt-compare.tsx'
 import {
@@ -29,6 +29,8 @@ import {
 } from './attempt-connection.tsx'
 import { Remedy } from './attempt-remedy.tsx'
 import { AttemptSignature } from './attempt-signature.tsx'
+import { CopyAttempt } from './copy-attempt.tsx'
+import { DeliveryStanding, NextActions } from './next-action.tsx'
 
 /** One HTTP request as it was sent and as it was answered, and what it means. */
 export function AttemptPage() {
@@ -56,16 +58,6 @@ export function AttemptPage() {
     )
   }
   return <Loaded attempt={data} back={back} />
-}
-
-const bodyQuery = (application: string, attempt: AttemptOut) => ({
-  queryKey: ['attempt', application, attempt.msgId, attempt.id, 'body'],
-  queryFn: () => getAttemptBody(application, attempt),
-  staleTime: 60_000,
-})
-
-function useBody(attempt: AttemptOut) {
-  return useQuery(bodyQuery(useScope().application, attempt)).data
 }
 
 function Loaded(props: {
@@ -131,6 +123,13 @@ function Loaded(props: {
           nextAt={attempt.nextAttempt == null ? null : Date.parse(attempt.nextAttempt)}
           actions={<Remedy attempt={attempt} endpoint={endpoints.get(attempt.endpointId)} />}
         />
+        {attempt.deliveryId !== undefined && (
+          <NextOf
+            deliveryId={attempt.deliveryId}
+            latest={newer === undefined}
+            endpoint={endpoints.get(attempt.endpointId)}
+          />
+        )}
         <CertificateWarning attempt={attempt} />
         {attempt.timings !== undefined && <TimingBar timings={attempt.timings} />}
         <Facts
@@ -181,6 +180,37 @@ function Loaded(props: {
   )
 }
 
+/** How the attempt's delivery stands now, and what can be done about it. */
+function NextOf(props: {
+  readonly deliveryId: string
+  /** No later attempt is known: one may come any time. */
+  readonly latest: boolean
+  readonly endpoint: EndpointOut | undefined
+}) {
+  const w = useAttemptWords()
+  const { application } = useScope()
+  const { deliveryId } = props
+  const key = ['deliveries', application, 'one', deliveryId]
+  const delivery = useQuery({
+    queryKey: key,
+    queryFn: () => getDelivery(application, deliveryId),
+    retry: false, // an old one may be gone
+  })
+  useLiveQueries({
+    application: props.latest ? application : '',
+    keys: [key, ['message', application]],
+    concerns: (change) => 'deliveryId' in change && change.deliveryId === deliveryId,
+  })
+  if (delivery.data === undefined) return null
+  return (
+    <section aria-label={w('next.label')} className="flex flex-wrap items-center gap-2">
+      <span className="text-ink-3">{w('next.label')}</span>
+      <DeliveryStanding delivery={delivery.data} endpoint={props.endpoint} />
+      <NextActions delivery={delivery.data} endpoint={props.endpoint} />
+    </section>
+  )
+}
+
 /** What the endpoint's code made of the request, leading to the code. */
 function Transformed(props: { readonly attempt: AttemptOut }) {
   const w = useAttemptWords()
@@ -203,45 +233,6 @@ function Transformed(props: { readonly attempt: AttemptOut }) {
   )
 }
 
-/** The request as it was sent, for other tools. */
-function CopyAttempt(props: { readonly attempt: AttemptOut }) {
-  const t = useT()
-  const scope = useScope()
-  const client = useQueryClient()
-  const { attempt } = props
-  const isGone = useBody(attempt)?.body === null
-  const written = (write: typeof curlOf) => async () => {
-    const { body } = await client.fetchQuery(bodyQuery(scope.application, attempt))
-    return write(attempt, body ?? '')
-  }
-  const others = [
-    { id: 'httpie', label: 'HTTPie', write: httpieOf },
-    { id: 'fetch', label: 'fetch (JavaScript)', write: fetchOf },
-    { id: 'raw', label: 'HTTP/1.1', write: rawOf },
-    { id: 'har', label: 'HAR', write: attemptHar },
-  ]
-  if (isGone) return null // another body would not go with this signature
-  return (
-    <>
-      <CopyButton text={written(curlOf)}>{t('copy.asCurl')}</CopyButton>
-      <Menu
-        label={t('copy.as')}
-        items={others.map(({ id, label, write }) => ({
-          id,
-          label,
-          onSelect: () =>
-            void written(write)()
-              .then(copyText)
-              .then(
-                () => toast(t('copy.copied')),
-                (error: unknown) => toastFailure(error, t),
-              ),
-        }))}
-      />
-    </>
-  )
-}
-
 function RequestSection(props: { readonly attempt: AttemptOut }) {
   const t = useT()
   const { attempt } = props
@@ -255,12 +246,53 @@ function RequestSection(props: { readonly attempt: AttemptOut }) {
         </span>
         <CopyButton text={attempt.url} label={t('copy.url')} />
       </p>
-      <HeaderTable headers={attempt.requestHeaders ?? {}} label={t('attempt.requestHeaders')} />
+      <RequestHeaders attempt={attempt} />
       {sent?.body != null && (
         <JsonView text={sent.body} label={t('attempt.requestBody')} masked={sent.masked} />
       )}
       {sent?.body === null && <p className="text-ink-3">{w('request.bodyGone')}</p>}
     </Section>
+  )
+}
+
+const maskedValue = '[masked]'
+
+/** As sent, secrets masked; who may change them may see those of custom headers, as they are now. */
+function RequestHeaders(props: { readonly attempt: AttemptOut }) {
+  const t = useT()
+  const w = useAttemptWords()
+  const { application, may, portal } = useScope()
+  const seesAll = useSeesAll()
+  const { attempt } = props
+  const [shown, setShown] = useState(false)
+  const now = useQuery({
+    queryKey: ['attempt', application, attempt.id, 'secrets'],
+    queryFn: async () => signedNow(attempt, (await signAgain(application, attempt, true)).headers),
+    enabled: shown,
+    gcTime: 0, // secrets leave with the page
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+  const sent = attempt.requestHeaders ?? {}
+  const seen = now.data?.requestHeaders ?? {}
+  const headers = Object.entries(sent).map(
+    ([name, value]) => [name, value === maskedValue ? (seen[name] ?? value) : value] as const,
+  )
+  const hidden = Object.values(sent).includes(maskedValue)
+  const mayShow = hidden && !portal && seesAll && may.viewSecrets && may.rollSecrets
+  return (
+    <>
+      <HeaderTable headers={headers} label={t('attempt.requestHeaders')} />
+      {mayShow && !shown && (
+        <div>
+          <Button onClick={() => setShown(true)}>
+            <Eye size={14} aria-hidden /> {w('secrets.show')}
+          </Button>
+        </div>
+      )}
+      {shown && now.isError && <Failure error={now.error} />}
+      {now.data !== undefined && <p className="text-ink-3 text-xs">{w('secrets.shown')}</p>}
+    </>
   )
 }
 

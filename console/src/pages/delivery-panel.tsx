@@ -1,23 +1,23 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Play, RotateCw } from 'lucide-react'
-import { cancelDelivery, listMessageAttempts, patchEndpoint } from '../api/calls.ts'
+import { listMessageAttempts } from '../api/calls.ts'
 import type { AttemptOut, DeliveryOut, EndpointOut } from '../api/model.ts'
-import { Button, CopyButton } from '../components/button.tsx'
+import type { Mark } from '../charts/marks.tsx'
+import { CopyButton } from '../components/button.tsx'
 import { Facts } from '../components/page.tsx'
-import { Loaded, toastFailure } from '../components/states.tsx'
-import { heldByCircuit, StatusPill } from '../components/status.tsx'
-import { Time, useNow } from '../components/time.tsx'
-import { toast } from '../components/toast.tsx'
+import { Loaded } from '../components/states.tsx'
+import { Time } from '../components/time.tsx'
 import { WhyCard } from '../components/why-card.tsx'
 import { useT } from '../i18n.tsx'
 import { deliveryEn } from '../messages/delivery-en.ts'
 import { deliveryEs } from '../messages/delivery-es.ts'
-import { endpointName, useResend } from '../state/data.ts'
-import { statusOf } from '../state/delivery-status.ts'
+import { useEndpointMarks } from '../state/config-marks.ts'
+import { endpointName } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
 import { useWords } from '../state/words.ts'
-import { AttemptLine } from './attempt-line.tsx'
+import { AttemptTimeline } from './attempt-timeline.tsx'
+import { CopyAttempt } from './copy-attempt.tsx'
+import { DeliveryStanding, NextActions } from './next-action.tsx'
 
 const words = { en: deliveryEn, es: deliveryEs }
 
@@ -27,32 +27,16 @@ export function DeliveryPanel(props: {
   readonly endpoint: EndpointOut | undefined
 }) {
   const t = useT()
-  const w = useWords(words)
-  const now = useNow()
   const scope = useScope()
-  const resend = useResend(scope.application)
   const { delivery, endpoint } = props
   const attempts = useQuery({
     queryKey: ['deliveries', scope.application, 'attempts', delivery.id, delivery.attemptCount],
     queryFn: () => listMessageAttempts(scope.application, delivery.msgId, delivery.endpointId),
   })
-  const client = useQueryClient()
-  const move = useMutation({
-    mutationFn: (deed: 'resume' | 'cancel'): Promise<unknown> =>
-      deed === 'resume'
-        ? patchEndpoint(scope.application, delivery.endpointId, { paused: false })
-        : cancelDelivery(scope.application, delivery.id),
-    onSuccess: (_done, deed) => {
-      const name = endpointName(endpoint, delivery.endpointId)
-      toast(deed === 'resume' ? t('endpoint.resumedDone', { name }) : t('delivery.canceled'))
-      void client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
-      return client.invalidateQueries({ queryKey: ['deliveries', scope.application] })
-    },
-    onError: (error) => toastFailure(error, t),
+  const changes = useEndpointMarks({
+    ...{ application: scope.application, endpointId: delivery.endpointId, base: scope.base },
   })
-  const status = statusOf(delivery, endpoint)
   const nextAt = delivery.nextAttempt == null ? null : Date.parse(delivery.nextAttempt)
-  const circuitUntil = delivery.circuitOpenUntil
   return (
     <div className="flex flex-col gap-4 p-4">
       <header>
@@ -72,37 +56,21 @@ export function DeliveryPanel(props: {
             {endpointName(endpoint, delivery.endpointId)}
           </Link>
         </p>
-        <p className="mt-2">
-          <StatusPill status={status} nextAt={nextAt} now={now} circuitUntil={circuitUntil} />
-        </p>
-        {heldByCircuit({ status, nextAt, now, circuitUntil }) !== null && (
-          <p className="mt-1 text-ink-2">{w('circuit.open')}</p>
-        )}
+        <div className="mt-2 flex flex-col gap-1">
+          <DeliveryStanding delivery={delivery} endpoint={endpoint} />
+        </div>
       </header>
       <Loaded query={attempts}>
         {(list) => (
           <Attempts
             attempts={list.data.filter((attempt) => belongsTo(attempt, delivery))}
+            changes={changes}
             nextAt={nextAt}
           />
         )}
       </Loaded>
       <div className="flex flex-wrap gap-2">
-        {scope.may.resend && (
-          <Button kind="primary" onClick={() => void resend([delivery])}>
-            <RotateCw size={14} aria-hidden /> {t('action.resend')}
-          </Button>
-        )}
-        {scope.may.manageEndpoints && status === 'held' && endpoint?.paused === true && (
-          <Button busy={move.isPending} onClick={() => move.mutate('resume')}>
-            <Play size={14} aria-hidden /> {t('delivery.resumeEndpoint')}
-          </Button>
-        )}
-        {scope.may.resend && delivery.state === 'pending' && (
-          <Button busy={move.isPending} onClick={() => move.mutate('cancel')}>
-            {t('delivery.cancel')}
-          </Button>
-        )}
+        <NextActions delivery={delivery} endpoint={endpoint} />
         <Link to={`${scope.base}/messages/${delivery.msgId}`} className="btn">
           {t('delivery.openMessage')}
         </Link>
@@ -129,19 +97,45 @@ function belongsTo(attempt: AttemptOut, delivery: DeliveryOut): boolean {
 
 function Attempts(props: {
   readonly attempts: readonly AttemptOut[]
+  readonly changes: readonly Mark[]
   readonly nextAt: number | null
 }) {
   const t = useT()
-  const [latest] = props.attempts
-  if (latest === undefined) return <p className="text-ink-3">{t('delivery.noAttempts')}</p>
+  const { attempts } = props
+  const [latest] = attempts
+  const first = attempts.at(-1)
+  if (latest === undefined || first === undefined) {
+    return <p className="text-ink-3">{t('delivery.noAttempts')}</p>
+  }
   return (
     <>
       <WhyCard attempt={latest} nextAt={props.nextAt} />
-      <ol className="flex flex-col" aria-label={t('delivery.attempts')}>
-        {props.attempts.map((attempt) => (
-          <AttemptLine key={attempt.id} attempt={attempt} />
-        ))}
-      </ol>
+      <AttemptTimeline
+        attempts={attempts}
+        changes={props.changes}
+        since={Date.parse(first.timestamp)}
+      />
+      <Tools attempts={attempts} />
     </>
+  )
+}
+
+/** The newest attempt elsewhere: beside any other of them, or as a command. */
+function Tools(props: { readonly attempts: readonly AttemptOut[] }) {
+  const w = useWords(words)
+  const { base } = useScope()
+  const [latest, before] = props.attempts
+  if (latest === undefined) return null
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Link
+        to={`${base}/messages/${latest.msgId}/attempts/${latest.id}`}
+        search={{ compare: before?.id ?? 'success' } as never} // routes are not typed here
+        className="btn"
+      >
+        {w('panel.compare')}
+      </Link>
+      <CopyAttempt attempt={latest} />
+    </div>
   )
 }

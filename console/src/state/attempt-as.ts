@@ -12,6 +12,23 @@ function headersOf(attempt: AttemptOut): readonly (readonly [string, string])[] 
 /** `POST` unless a transformation chose another. */
 export const methodOf = ({ method }: AttemptOut): string => method ?? 'POST'
 
+/** The attempt with headers that were made anew: each in the place of that of the same name. */
+export function signedNow(
+  attempt: AttemptOut,
+  headers: Readonly<Record<string, string>>,
+): AttemptOut {
+  const fresh = new Map(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const),
+  )
+  const sent = Object.entries(attempt.requestHeaders ?? {})
+  return {
+    ...attempt,
+    requestHeaders: Object.fromEntries(
+      sent.map(([name, value]) => [name, fresh.get(name.toLowerCase()) ?? value]),
+    ),
+  }
+}
+
 export function curlOf(attempt: AttemptOut, payload: string): string {
   return [
     `curl -X ${methodOf(attempt)}`,

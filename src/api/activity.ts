@@ -1,11 +1,12 @@
 /** What a list of endpoints shows of each, in one call for a page of them. */
 import type Type from 'typebox'
-import { type ActivityOut, endpointActivity } from '../contract/summary.ts'
+import { type ActivityOut, activityEndpointsMax, endpointActivity } from '../contract/summary.ts'
+import type { Application } from '../domain/application.ts'
 import type { EndpointId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import { percentile } from '../domain/percentile.ts'
 import type { EndpointActivity } from '../store/port/activity.ts'
-import { answer, applicationOf, type Route, route } from './call.ts'
+import { answer, applicationOf, type Route, route, type Services } from './call.ts'
 import { timeText } from './times.ts'
 import { outcomes } from './usage.ts'
 
@@ -22,13 +23,8 @@ export const activityRoutes: readonly Route[] = [
   route(endpointActivity, async (call, services) => {
     const application = await applicationOf(call, services)
     const endpointIds = [...new Set(call.query.endpoint_ids)] as EndpointId[] // by their pattern
-    const until = Math.ceil((call.now + 1) / hourMs) * hourMs
-    const since = until - slices * hourMs
-    const rows = services.store.shared ? rowsMax.shared : rowsMax.embedded
-    const activity = await services.store.endpointActivity({
-      ...{ applicationId: application.id, endpointIds, since, until, sliceMs: hourMs },
-      ...{ rowsMax: Math.ceil(rows / endpointIds.length), waitingMax },
-      lastSince: call.now - limits.listWindowMs,
+    const { since, until, activity } = await activityOf(endpointIds, {
+      ...{ application, services, now: call.now },
     })
     return answer(200, {
       since: timeText(since),
@@ -38,6 +34,30 @@ export const activityRoutes: readonly Route[] = [
     })
   }),
 ]
+
+/** Endpoints that are asked about at once. */
+export const activityMax = activityEndpointsMax
+
+/** What became of the attempts of at most `activityMax` endpoints in the last 24 hours. */
+export async function activityOf(
+  endpointIds: readonly EndpointId[],
+  of: {
+    readonly application: Pick<Application, 'id'>
+    readonly services: Pick<Services, 'store'>
+    readonly now: number
+  },
+) {
+  const { application, services, now } = of
+  const until = Math.ceil((now + 1) / hourMs) * hourMs
+  const since = until - slices * hourMs
+  const rows = services.store.shared ? rowsMax.shared : rowsMax.embedded
+  const activity = await services.store.endpointActivity({
+    ...{ applicationId: application.id, endpointIds, since, until, sliceMs: hourMs },
+    ...{ rowsMax: Math.ceil(rows / endpointIds.length), waitingMax },
+    lastSince: now - limits.listWindowMs,
+  })
+  return { since, until, activity }
+}
 
 function activityOut(one: EndpointActivity): Type.Static<typeof ActivityOut>['data'][number] {
   const bySlice = Map.groupBy(one.slices, ({ slice }) => slice)

@@ -31,11 +31,13 @@ import {
   endpointUidTaken,
   profileChanged,
 } from './endpoint-changes.ts'
+import { endpointSought, soughtEndpoints } from './endpoint-list.ts'
 import { newSecret } from './endpoint-secrets.ts'
 import { checkMetadata, checkOutboundUrl, checkText, checkUid, rateOf } from './fields.ts'
 import { checkHeaders } from './header-rules.ts'
 import { checkMailUrl, isNoticeUrl, noticeView, onItsChannel, withNotice } from './notices.ts'
 import { listText, pageRequest } from './pagination.ts'
+import { lookedText } from './sought.ts'
 import { oneAtATime } from './systems/one-at-a-time.ts'
 import { raiseSelfEvent } from './systems/self-events.ts'
 import { applySettings, checkDeletable, confirmCreated, settingsView } from './systems/settings.ts'
@@ -51,12 +53,16 @@ type EndpointPatch = Type.Static<typeof contract.EndpointPatch>
 export const endpointRoutes: readonly Route[] = [
   route(contract.listEndpoints, async (call, services) => {
     const application = await applicationOf(call, services)
-    const page = await services.store.listEndpoints({
-      applicationId: application.id,
-      page: pageRequest(call.query, { kind: 'endpoint', order: 'descending' }),
-    })
+    const page = pageRequest(call.query, { kind: 'endpoint', order: 'descending' })
+    const sought = endpointSought(call.query)
     const render = (item: Endpoint) => JSON.stringify(endpointOut(item, application, services))
-    return { status: 200, body: listText(page, { idOf: (item) => item.id, render }) }
+    const idOf = (item: Endpoint) => item.id
+    if (sought === null) {
+      const all = await services.store.listEndpoints({ applicationId: application.id, page })
+      return { status: 200, body: listText(all, { idOf, render }) }
+    }
+    const found = await soughtEndpoints(sought, { application, services, page, now: call.now })
+    return { status: 200, body: listText(found, { idOf, render, more: lookedText(found) }) }
   }),
 
   route(contract.createEndpoint, async (call, services) => {

@@ -18,6 +18,8 @@ import type { PageRequest } from '../store/port/page.ts'
 import { applicationOf, type Route, route } from './call.ts'
 import { csvLine } from './csv.ts'
 import { answersWanted, deliveryText, type OpenCircuits, openCircuitsOf } from './deliveries.ts'
+import { endpointSought, soughtEndpoints } from './endpoint-list.ts'
+import { endpointOut } from './endpoints.ts'
 import { fileOf, isCsv, partOf, placeOf } from './export-parts.ts'
 import { maskMessage } from './masked.ts'
 import { maskFor } from './masking.ts'
@@ -100,6 +102,26 @@ export const exportRoutes: readonly Route[] = [
     })
     return fileOf(call, { part, heading: csvLine(messageHeadings), name: 'messages' })
   }),
+
+  route(contract.exportEndpoints, async (call, services) => {
+    const application = await applicationOf(call, services)
+    const sought = endpointSought(call.query)
+    const part = await partOf<Endpoint>({
+      ...placeOf(call.query, 'endpoint'),
+      clock: services.world.clock,
+      read: async (iterator) => {
+        const page = pageFrom(iterator)
+        const found = await soughtEndpoints(sought, { application, services, page, now: call.now })
+        return { ...found, scannedTo: found.scannedTo?.id ?? null }
+      },
+      idOf: ({ id }) => id,
+      line: isCsv(call.query)
+        ? (endpoint) => csvLine(endpointColumns.map(([, of]) => of(endpoint)))
+        : (endpoint) => `${JSON.stringify(endpointOut(endpoint, application, services))}\n`,
+    })
+    const heading = csvLine(endpointColumns.map(([name]) => name))
+    return fileOf(call, { part, heading, name: 'endpoints' })
+  }),
 ]
 
 function pageFrom(iterator: string | null): PageRequest {
@@ -132,6 +154,29 @@ const deliveryColumns: readonly (readonly [
   ['createdAt', ({ delivery }) => timeText(delivery.createdAt)],
   ['lastAttemptAt', ({ last }) => (last === null ? null : timeText(last.createdAt))],
   ['nextAttemptAt', ({ delivery }) => (delivery.dueAt === null ? null : timeText(delivery.dueAt))],
+]
+
+const endpointColumns: readonly (readonly [
+  name: string,
+  of: (endpoint: Endpoint) => string | null,
+])[] = [
+  ['id', ({ id }) => id],
+  ['uid', ({ uid }) => uid],
+  ['name', endpointTitle],
+  ['url', ({ url }) => url],
+  ['eventTypes', ({ eventTypes }) => eventTypes?.join(' ') ?? null],
+  ['channels', ({ channels }) => channels?.join(' ') ?? null],
+  [
+    'labels',
+    ({ metadata }) =>
+      Object.entries(metadata)
+        .map(([name, value]) => `${name}:${value}`)
+        .join(' ') || null,
+  ],
+  ['disabledAt', ({ disabledAt }) => (disabledAt === null ? null : timeText(disabledAt))],
+  ['pausedAt', ({ pausedAt }) => (pausedAt === null ? null : timeText(pausedAt))],
+  ['createdAt', ({ createdAt }) => timeText(createdAt)],
+  ['updatedAt', ({ updatedAt }) => timeText(updatedAt)],
 ]
 
 const messageHeadings = [

@@ -305,6 +305,14 @@ export const textsEs: Readonly<Record<string, string>> = {
     'ndjson (si no se indica otra cosa): un elemento de la lista por línea. csv: una tabla cuya primera parte trae los nombres; lo que una hoja de cálculo tomaría por fórmula empieza con un apóstrofo.',
   'queued, retrying (tried before) and held (its endpoint is paused or disabled) are `pending`.':
     'queued, retrying (ya se intentó) y held (su endpoint está en pausa o deshabilitado) son `pending`.',
+  'Only those with this text in an id, name, URL, event or label, whatever its case.':
+    'Solo los que tienen este texto en un id, un nombre, la URL, un evento o una etiqueta, en mayúsculas o minúsculas.',
+  'In any of these states: paused or disabled as it is set, else by its attempts of the last 24 hours: none succeeded (failing), fewer than 95 % (degraded).':
+    'En alguno de estos estados: paused o disabled según sus ajustes; si no, por sus intentos de las últimas 24 horas: ninguno tuvo éxito (failing), menos del 95 % (degraded).',
+  'That take any of these types, or any of a group: `order.*`.':
+    'Que toman alguno de estos tipos, o alguno de un grupo: `order.*`.',
+  'With all of these labels (`metadata`): `team`, or `team:payments`.':
+    'Con todas estas etiquetas (`metadata`): `team`, o `team:payments`.',
   'Of these endpoints: ids or uids.': 'De estos endpoints: ids o uids.',
   'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`.':
     'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`.',

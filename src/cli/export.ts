@@ -43,7 +43,7 @@ export function exportOptions(command: Command, context: Context): Command {
 /** Writes the whole list to the file of `--to`, or to the standard output. */
 export async function exportList(input: {
   readonly app: string
-  readonly list: 'delivery' | 'msg'
+  readonly list: 'delivery' | 'msg' | 'endpoint'
   /** The filter; what is not text, a number or a switch is left out. */
   readonly query: Options
   readonly options: Options

@@ -229,7 +229,7 @@ function exporter(options: ClientOptions) {
   const open = opener(options)
   return async (
     app: string,
-    list: 'delivery' | 'msg',
+    list: 'delivery' | 'msg' | 'endpoint',
     query: NonNullable<CallOptions['query']>,
   ): Promise<ExportPart> => {
     const path = `/app/${encodeURIComponent(app)}/export/${list}`

@@ -90,6 +90,7 @@ export const routes: Routes = {
   'v1.message.search': ['GET', '/app/{app_id}/search/msg'],
   'v1.delivery.export': ['GET', '/app/{app_id}/export/delivery'],
   'v1.message.export': ['GET', '/app/{app_id}/export/msg'],
+  'v1.endpoint.export': ['GET', '/app/{app_id}/export/endpoint'],
   'v1.masking.get': ['GET', '/masking'],
   'v1.masking.set': ['PUT', '/masking'],
   'v1.masking.preview': ['POST', '/app/{app_id}/msg/{msg_id}/masked'],

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
 import { settingsIn, settingsOut } from './endpoint-settings.ts'
+import { endpointSought } from './endpoint-sought.ts'
 import { operation } from './operation.ts'
 import { PolicyOverridesSchema } from './policy.ts'
 import {
@@ -16,6 +17,7 @@ import {
   Timestamp,
   Uid,
 } from './primitives.ts'
+import { lookedFields } from './sought.ts'
 
 const Url = Type.String({
   minLength: 1,
@@ -180,9 +182,9 @@ export const listEndpoints = operation({
   method: 'GET',
   path: base,
   ...read,
-  query: Type.Object({ ...PageQuery, ...OrderQuery }),
+  query: Type.Object({ ...PageQuery, ...OrderQuery, ...endpointSought }),
   body: null,
-  success: { 200: ListOf(EndpointOut) },
+  success: { 200: Type.Object({ ...ListOf(EndpointOut).properties, ...lookedFields }) },
 })
 
 export const createEndpoint = operation({

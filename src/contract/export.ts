@@ -4,6 +4,7 @@
  */
 import Type from 'typebox'
 import { codeOfExport, DeliveryState } from './delivery.ts'
+import { endpointSought } from './endpoint-sought.ts'
 import { MessageViewQuery } from './message.ts'
 import { operation } from './operation.ts'
 import { EventQuery } from './primitives.ts'
@@ -79,4 +80,16 @@ export const exportMessages = operation({
   }),
 })
 
-export const exportOperations = [exportDeliveries, exportMessages]
+export const exportEndpoints = operation({
+  id: 'v1.endpoint.export',
+  summary: 'The endpoints that fit a filter as a file, a part at a time; without secrets.',
+  path: '/app/{app_id}/export/endpoint',
+  ...asFile,
+  query: Type.Object({
+    iterator: shared.iterator,
+    format: shared.format,
+    ...endpointSought,
+  }),
+})
+
+export const exportOperations = [exportDeliveries, exportMessages, exportEndpoints]

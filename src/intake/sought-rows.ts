@@ -169,7 +169,8 @@ function goesUp(
 /** Rows read in one go of the store: others have their turn between them. */
 const rowsAtOnce = limits.pageMax
 
-async function lookedThrough<Row>(
+/** A page of a list, looked through from the page's place on; `upwards`: its pages are walked from their end. */
+export async function lookedThrough<Row>(
   { page, bound }: { readonly page: PageRequest; readonly bound: LookBound },
   list: {
     readonly upwards: boolean

@@ -399,6 +399,49 @@ test('a list of deliveries, its counts and its export are narrowed in the same w
   await assert.rejects(unknown, (error) => error instanceof ApiError && error.status === 404)
 })
 
+test('endpoints are listed and exported by text, type, label and how they do', async () => {
+  const app = await arrange('places')
+  const make = (uid: string, more: object) =>
+    client.call('POST', `/app/${app}/endpoint`, {
+      body: { url: `https://${uid}.example`, uid, ...more },
+    })
+  await make('billing', { eventTypes: ['order.*'], metadata: { team: 'money', tier: 'a' } })
+  await make('stock', { eventTypes: ['stock.*'], metadata: { team: 'goods' }, paused: true })
+  await make('old', { eventTypes: ['user.*'], disabled: true })
+  await client.messages.create(app, { eventType: 'order.paid', payload: {} })
+  for (const claim of api.claims.filter(
+    ({ delivery }) => delivery.messageId === api.claims.at(-1)?.message.id,
+  )) {
+    const { uid } = await client.endpoints.get(app, claim.delivery.endpointId)
+    await recordAttempt(api, claim, { status: uid === 'billing' ? 500 : 200 })
+  }
+  const found = async (query: Readonly<Record<string, string>>) => {
+    const { data, done } = await client.endpoints.list(app, query)
+    const { rows } = await client.exportPart(app, 'endpoint', query)
+    assert.deepEqual([done, rows], [true, data.length])
+    return data.map(({ uid }) => uid)
+  }
+  assert.deepEqual(await found({ q: 'BILLING.ex' }), ['billing'])
+  assert.deepEqual(await found({ q: 'money' }), ['billing'])
+  assert.deepEqual(await found({ event_types: 'stock.added,order.*' }), ['stock', 'billing', 'ep'])
+  assert.deepEqual(await found({ label: 'team' }), ['stock', 'billing'])
+  assert.deepEqual(await found({ label: 'team:money,tier' }), ['billing'])
+  assert.deepEqual(await found({ state: 'paused,disabled' }), ['old', 'stock'])
+  assert.deepEqual(await found({ state: 'failing' }), ['billing'])
+  assert.deepEqual(await found({ state: 'healthy', label: 'team' }), [])
+  const first = await client.endpoints.list(app, { label: 'team', limit: 1 })
+  assert.deepEqual([first.data[0]?.uid, first.done], ['stock', false])
+  const more = { label: 'team', limit: 1, iterator: first.iterator ?? '' }
+  const second = await client.endpoints.list(app, more)
+  assert.deepEqual([second.data[0]?.uid], ['billing'])
+  const file = await client.exportPart(app, 'endpoint', { format: 'csv', label: 'tier' })
+  assert.match(file.text, /^"id","uid","name","url","eventTypes","channels","labels",/)
+  assert.match(
+    file.text,
+    /"billing","billing\.example","https:\/\/billing\.example.*","order\.\*",.*"team:money tier:a"/,
+  )
+})
+
 test('a search that cannot be read is refused, and says why', async () => {
   const app = await arrange('refused-searches')
   const odd: readonly (readonly [where: string, why: RegExp])[] = [

@@ -320,6 +320,29 @@ test('endpoints are paused, resumed, disabled and enabled many at once, with Und
       { paused: false, disabled: false },
     ],
   )
+
+  // The server narrows the list; what empties it is named, and what is copied is this list.
+  await call('PATCH', `/app/several/endpoint/${second}`, { metadata: { team: 'money' } })
+  await page.goto(`${ui.url}/app/several/endpoints?q=SECOND`)
+  await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 2)
+  await page.getByRole('button', { name: 'Label' }).click()
+  await page.getByRole('checkbox', { name: 'team:money' }).check()
+  await page.waitForURL(/label=team:money/)
+  await page.keyboard.press('Escape')
+  await sameCopied(ui, page, 1)
+  await page.getByRole('button', { name: 'Export' }).click()
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'CSV', exact: true }).click(),
+  ])
+  const lines = readFileSync(await file.path(), 'utf8')
+    .trim()
+    .split('\n')
+  assert.match(lines.join('\n'), /^"id","uid",[^\n]*\n"ep_[^\n]*"team:money"[^\n]*$/)
+  await page.goto(`${ui.url}/app/several/endpoints?q=second&state=paused`)
+  await page.getByText('Without “Paused” there is 1.').waitFor()
+  await page.getByRole('button', { name: 'Take away “Paused”' }).click()
+  await page.waitForFunction(() => document.querySelectorAll('[role=row]').length === 2)
 })
 
 test('what waits is taken back by its filter, and nothing else', async () => {

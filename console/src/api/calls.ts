@@ -36,6 +36,9 @@ export interface ListQuery {
   readonly channel?: string
   /** Of messages. */
   readonly view?: MessageView
+  /** Of endpoints. */
+  readonly state?: readonly string[]
+  readonly label?: readonly string[]
   /** A text, and a condition on the payload. */
   readonly q?: string
   readonly where?: string

@@ -1,9 +1,10 @@
 import { CircleAlert, CircleCheck, CircleOff, CircleX, Pause, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { conditionOf, type EndpointCondition } from '../../../src/domain/endpoint-sought.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { useFormats, useT } from '../i18n.tsx'
 import { type DeliveryStatus, statusLooks, type Tone } from '../state/delivery-status.ts'
-import { successRate, type Tried } from '../state/rate.ts'
+import type { Tried } from '../state/rate.ts'
 
 export function Pill(props: { readonly tone: Tone; readonly children: ReactNode }) {
   return <span className={`pill tone-${props.tone}`}>{props.children}</span>
@@ -65,10 +66,7 @@ function roundWait(ms: number): number {
   return Math.ceil(ms / 360_000) * 360_000
 }
 
-export type EndpointState = 'healthy' | 'degraded' | 'failing' | 'paused' | 'disabled'
-
-/** Below this share of successes in 24 hours an endpoint is not healthy. */
-const healthyShare = 0.95
+export type EndpointState = EndpointCondition
 
 /**
  * By what it is set to, and by what became of its attempts in the last 24 hours. Null: nobody has
@@ -78,13 +76,9 @@ export function endpointState(
   endpoint: Pick<EndpointOut, 'disabled' | 'paused'>,
   tried: Tried | undefined,
 ): EndpointState | null {
-  if (endpoint.disabled) return 'disabled'
-  if (endpoint.paused === true) return 'paused'
-  if (tried === undefined) return null
-  const rate = successRate(tried)
-  if (rate === null) return 'healthy'
-  if (rate === 0) return 'failing'
-  return rate < healthyShare ? 'degraded' : 'healthy'
+  const { disabled, paused = false } = endpoint
+  if (tried === undefined && !disabled && !paused) return null
+  return conditionOf({ disabled, paused }, tried ?? { succeeded: 0, failed: 0 })
 }
 
 const endpointLooks = {
@@ -94,6 +88,10 @@ const endpointLooks = {
   paused: { tone: 'mute', icon: Pause, label: 'endpoint.paused' },
   disabled: { tone: 'mute', icon: CircleOff, label: 'endpoint.disabled' },
 } as const
+
+export function isEndpointState(text: string): text is EndpointState {
+  return Object.hasOwn(endpointLooks, text)
+}
 
 export function EndpointPill(props: { readonly state: EndpointState | null }) {
   const t = useT()

@@ -397,6 +397,7 @@ export const en = {
   'filter.emptyTitle': 'Nothing matches these filters',
   'filter.endpoint': 'Endpoint',
   'filter.nothing': 'Nothing matches.',
+  'filter.label': 'Label',
   'filter.open': 'Filters',
   'filter.openCount': 'Filters: {count}',
   'filter.show': 'Show results',

@@ -418,6 +418,7 @@ export const es = {
   'filter.emptyTitle': 'Nada coincide con estos filtros',
   'filter.endpoint': 'Endpoint',
   'filter.nothing': 'Nada coincide.',
+  'filter.label': 'Etiqueta',
   'filter.open': 'Filtros',
   'filter.openCount': 'Filtros: {count}',
   'filter.show': 'Ver resultados',

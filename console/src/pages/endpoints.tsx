@@ -1,7 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
-import { isTypeRule, rulePrefix, wantsType } from '../../../src/domain/type-rule.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { CopyAs } from '../components/copy-as.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
@@ -9,14 +8,24 @@ import { MultiFilter, SearchBox } from '../components/filters.tsx'
 import { Grid } from '../components/grid.tsx'
 import type { MenuItem } from '../components/menu.tsx'
 import { Page } from '../components/page.tsx'
-import { Empty, Loaded, Loading } from '../components/states.tsx'
-import { type EndpointState, endpointState } from '../components/status.tsx'
+import { Empty, Failure, Loaded, Loading } from '../components/states.tsx'
+import { isEndpointState } from '../components/status.tsx'
 import { useFormats, useLocalization, useT } from '../i18n.tsx'
 import { PortalText } from '../portal-text.tsx'
 import { useActivity } from '../state/activity.ts'
 import { checkedRows } from '../state/checked-rows.ts'
-import { endpointName, useEndpoints } from '../state/data.ts'
+import { useEndpoints } from '../state/data.ts'
 import { useEndpointDeeds } from '../state/endpoint-deeds.ts'
+import {
+  countEndpoints,
+  endpointFilters,
+  endpointQueryOf,
+  endpointsCommand,
+  labelsOf,
+  showsDisabled,
+  useFittingEndpoints,
+} from '../state/endpoint-filter.ts'
+import { namedFilters } from '../state/filter-names.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { useProfile } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
@@ -35,9 +44,10 @@ const fewMax = 8
 const TypeFilter = lazy(async () => ({
   default: (await import('../components/type-filter.tsx')).TypeFilter,
 }))
-const FilteredEmpty = lazy(async () => ({
-  default: (await import('../components/filtered-empty.tsx')).FilteredEmpty,
+const CountedEmpty = lazy(async () => ({
+  default: (await import('../components/counted-empty.tsx')).CountedEmpty,
 }))
+const ListExport = lazy(async () => ({ default: (await import('./list-export.tsx')).ListExport }))
 const ProfileList = lazy(async () => ({
   default: (await import('./profile-list.tsx')).ProfileList,
 }))
@@ -85,10 +95,12 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
   const navigate = useNavigate()
   const [search, change] = useUrlState()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const text = (search['q'] ?? '').toLowerCase()
   const states = listOf(search['state'])
   const types = listOf(search['type'])
-  const showDisabled = search['disabled'] === 'show' || states.includes('disabled')
+  const labels = listOf(search['label'])
+  const known = labelsOf(props.all)
+  const showDisabled = showsDisabled(search)
+  const fitting = useFittingEndpoints(scope.application, search)
   const activity = useActivity(scope.application, props.all)
   useLiveQueries({
     application: scope.application,
@@ -96,21 +108,10 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
     everyMs: 3_000,
   })
   const hidden = props.all.filter(({ disabled }) => disabled).length
-  const filters = {
-    state: (endpoint: EndpointOut) =>
-      states.length === 0 || isOneOf(states, endpointState(endpoint, activity.get(endpoint.id))),
-    type: (endpoint: EndpointOut) =>
-      types.length === 0 || types.some((type) => takes(endpoint, type)),
-    q: (endpoint: EndpointOut) =>
-      text === '' ||
-      [endpointName(endpoint), endpoint.url, endpoint.id, ...(endpoint.eventTypes ?? [])].some(
-        (part) => part.toLowerCase().includes(text),
-      ),
-  }
-  const names = ['state', 'type', 'q'] as const
-  const shownOnes = props.all.filter(({ disabled }) => showDisabled || !disabled)
-  const rows = shownOnes.filter((one) => names.every((name) => filters[name](one)))
-  const labels = { state: t('filter.state'), type: t('filter.type'), q: search['q'] ?? '' }
+  const rows = props.all.filter(
+    ({ id, disabled }) =>
+      (showDisabled || !disabled) && (fitting.ids === null || fitting.ids?.has(id) === true),
+  )
   const chosen = rows.filter(({ id }) => selected.has(id))
   const rowActions = useRowActions()
   if (props.all.length === 0) {
@@ -149,7 +150,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
     <>
       <FilterBar
         views="endpoints"
-        names={['state', 'type', 'disabled']}
+        names={['state', 'type', 'label', 'disabled']}
         search={
           <SearchBox
             label={t('endpoints.search')}
@@ -159,10 +160,23 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
           />
         }
         actions={
-          <CopyAs
-            cli={`posthorn endpoints ls --app ${scope.application}`}
-            request={{ path: `/app/${scope.application}/endpoint` }}
-          />
+          <>
+            <CopyAs
+              cli={endpointsCommand(search, scope.application)}
+              request={{
+                path: `/app/${scope.application}/endpoint`,
+                query: endpointQueryOf(search),
+              }}
+            />
+            <Suspense>
+              <ListExport
+                application={scope.application}
+                list="endpoint"
+                query={endpointQueryOf(search)}
+                from={null}
+              />
+            </Suspense>
+          </>
         }
       >
         <MultiFilter
@@ -181,6 +195,14 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
             <TypeFilter values={types} />
           </Suspense>
         )}
+        {known.length > 0 && (
+          <MultiFilter
+            label={t('filter.label')}
+            values={labels}
+            options={[...new Set([...known, ...labels])].map((label) => ({ value: label, label }))}
+            onChange={(values) => change({ label: joined(values) })}
+          />
+        )}
         {hidden > 0 && (
           <label className="chip cursor-pointer">
             <input
@@ -194,16 +216,20 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
         )}
       </FilterBar>
       <div className="flex min-h-0 flex-1 flex-col border-line border-t">
-        {rows.length === 0 ? (
+        {fitting.error !== null ? (
+          <div className="p-5">
+            <Failure error={fitting.error} onRetry={fitting.retry} />
+          </div>
+        ) : fitting.ids === undefined ? (
+          <Loading />
+        ) : rows.length === 0 ? (
           <Suspense>
-            <FilteredEmpty
-              filters={names.map((name) => ({
-                label: labels[name],
-                count: shownOnes.filter((one) =>
-                  names.every((other) => other === name || filters[other](one)),
-                ).length,
-                drop: () => change({ [name]: undefined }),
-              }))}
+            <CountedEmpty
+              filters={namedFilters(search, endpointFilters, {
+                state: (state) => (isEndpointState(state) ? t(`endpoint.${state}`) : state),
+              })}
+              queryKey={['endpoints', scope.application]}
+              count={(without) => countEndpoints(scope.application, without)}
             />
           </Suspense>
         ) : (
@@ -258,16 +284,4 @@ function useRowActions(): (row: EndpointOut) => readonly MenuItem[] {
         : []),
     ]
   }
-}
-
-/** Whether it takes the type, or any of the group. */
-function takes({ eventTypes = null }: EndpointOut, wanted: string): boolean {
-  if (!isTypeRule(wanted)) return wantsType(eventTypes, wanted)
-  const prefix = rulePrefix(wanted)
-  return eventTypes === null || eventTypes.some((one) => one.startsWith(prefix))
-}
-
-/** What is not known yet is not left out. */
-function isOneOf(states: readonly string[], state: EndpointState | null): boolean {
-  return state === null || states.includes(state)
 }

@@ -8,7 +8,7 @@
 import type { QueryValue } from '../api/http.ts'
 
 /** The first two are of an application. */
-export type ExportedList = 'delivery' | 'msg' | 'audit'
+export type ExportedList = 'delivery' | 'msg' | 'endpoint' | 'audit'
 export type ExportFormat = 'csv' | 'ndjson'
 
 /** What is exported. */

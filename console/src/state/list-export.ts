@@ -150,7 +150,12 @@ async function work(entry: KeptExport, open: () => Promise<Parts>): Promise<Expo
   }
 }
 
-const names = { delivery: 'deliveries', msg: 'messages', audit: 'audit' } as const
+const names = {
+  delivery: 'deliveries',
+  msg: 'messages',
+  endpoint: 'endpoints',
+  audit: 'audit',
+} as const
 
 interface Parts {
   /** False: it is no longer this page's. */

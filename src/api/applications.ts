@@ -1,11 +1,12 @@
 import type Type from 'typebox'
 import * as contract from '../contract/application.ts'
 import type { Application } from '../domain/application.ts'
-import { idPrefixes } from '../domain/ids.ts'
+import { type ApplicationId, idPrefixes } from '../domain/ids.ts'
 import type { Language } from '../i18n/translate.ts'
 import { forgetSettings } from '../intake/application-settings.ts'
 import { changeStored } from '../store/change.ts'
 import { absent } from './absent.ts'
+import { matchingApplications, standingOf } from './application-search.ts'
 import {
   type Answer,
   answer,
@@ -35,12 +36,24 @@ const uidTaken = {
 
 export const applicationRoutes: readonly Route[] = [
   route(contract.listApplications, async (call, services) => {
-    const page = await services.store.listApplications({
-      organizationId: call.principal.organizationId,
-      page: pageRequest(call.query, { kind: 'application', order: 'ascending' }),
-    })
+    const { organizationId } = call.principal
+    const asked = pageRequest(call.query, { kind: 'application', order: 'ascending' })
+    const { search, needs_attention: needsAttention = false } = call.query
+    const page =
+      search === undefined && !needsAttention
+        ? await services.store.listApplications({ organizationId, page: asked })
+        : await matchingApplications(services.store, {
+            ...{ organizationId, page: asked },
+            filter: { text: search ?? null, needsAttention },
+          })
     const text = listText(page, { idOf: (item) => item.id, render: applicationText })
     return { status: 200, body: text }
+  }),
+
+  route(contract.applicationStanding, async (call, services) => {
+    const { organizationId } = call.principal
+    const applicationIds = [...new Set(call.query.application_ids)] as ApplicationId[] // by their pattern
+    return answer(200, await standingOf(services.store, { organizationId, applicationIds }))
   }),
 
   route(contract.createApplication, async (call, services) => {

@@ -12,6 +12,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.application.delete': 'Elimina una aplicación. Su uid queda libre y no se envía nada más.',
   'v1.application.get-settings': 'Los interruptores de una aplicación.',
   'v1.application.patch-settings': 'Cambia los interruptores indicados de una aplicación.',
+  'v1.application.standing':
+    'Cómo están hasta 100 aplicaciones: endpoints que fallan y desde cuándo, y lo que espera.',
   'v1.application.profile-fit': 'Qué endpoints incumplirían las reglas de otro perfil, y por qué.',
   'v1.endpoint.list':
     'Lista los endpoints de una aplicación, los más nuevos primero si no se indica otra cosa.',

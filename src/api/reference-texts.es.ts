@@ -1,6 +1,11 @@
 /** Descriptions of schemas and answers in Spanish, by the English text: a test finds those that are missing. */
 export const textsEs: Readonly<Record<string, string>> = {
   organization: 'organización',
+  'Only those with this in their name, uid or id, in capitals or not.':
+    'Solo las que tienen esto en su nombre, uid o id, con mayúsculas o sin ellas.',
+  'Only those with an endpoint that fails or was given up.':
+    'Solo las que tienen un endpoint que falla o que se dio por perdido.',
+  'Ids of applications, not their uids.': 'Ids de aplicaciones, no sus uids.',
   'Shows the values of secret custom headers too, to those who may change secrets of the organisation. What an endpoint authenticates with is never shown. Default: false.':
     'Muestra también los valores de los encabezados propios que son secretos, a quienes pueden cambiar secretos de la organización. Aquello con lo que un endpoint se autentica no se muestra nunca. false si no se indica.',
   'What it answers, one after another, the last one for ever: as text, or the same as rules.':

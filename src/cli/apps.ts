@@ -1,3 +1,4 @@
+import type { CallOptions } from '../client/client.ts'
 import type { Application, ProfileFit } from '../client/types.ts'
 import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
@@ -20,10 +21,22 @@ export const apps: CommandModule = {
       .command('ls', { isDefault: true })
       .description(t({ en: 'list', es: 'lista' }))
       .option('--limit <count>', t({ en: 'how many', es: 'cuántas' }), '50')
+      .option('--search <text>', t({ en: 'in name, uid or id', es: 'en el nombre, uid o id' }))
+      .option(
+        '--needs-attention',
+        t({ en: 'with endpoints that fail', es: 'con endpoints que fallan' }),
+      )
       .action(
         act(async (_args, options) => {
           const client = await context.client()
-          show(await take(limitOf(options), client.applications.list), context)
+          const { search, needsAttention } = options
+          const filter = {
+            ...(typeof search === 'string' ? { search } : {}),
+            ...(needsAttention === true ? { needs_attention: true } : {}),
+          }
+          const list = (query: CallOptions['query']) =>
+            client.applications.list({ ...query, ...filter })
+          show(await take(limitOf(options), list), context)
           return exitCodes.ok
         }),
       )

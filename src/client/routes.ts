@@ -8,6 +8,7 @@ type Routes = {
 // An operation that is missing here, or has moved, does not compile.
 export const routes: Routes = {
   'v1.application.list': ['GET', '/app'],
+  'v1.application.standing': ['GET', '/summary/app'],
   'v1.application.create': ['POST', '/app'],
   'v1.application.get': ['GET', '/app/{app_id}'],
   'v1.application.update': ['PUT', '/app/{app_id}'],

@@ -5,6 +5,7 @@ import {
   Maybe,
   Metadata,
   NoQuery,
+  Nullable,
   OrderQuery,
   PageQuery,
   Rate,
@@ -82,6 +83,36 @@ const SwitchQuery = Type.Object({
   ),
 })
 
+const Count = Type.Integer({ minimum: 0 })
+
+export const StandingOut = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      applicationId: Type.String(),
+      endpoints: Count,
+      failing: Type.Integer({
+        minimum: 0,
+        description: 'Endpoints that are sent to and whose newest attempt failed.',
+      }),
+      givenUp: Type.Integer({
+        minimum: 0,
+        description: 'Endpoints disabled because they failed for too long or answered 410.',
+      }),
+      paused: Count,
+      failingSince: Nullable({
+        ...Timestamp,
+        description: 'The earliest first failure of those that fail; null: none does.',
+      }),
+      waiting: Type.Integer({
+        minimum: 0,
+        description: 'Deliveries that wait for an attempt, at most 1,000.',
+      }),
+      oldestWaitingAt: Nullable({ ...Timestamp, description: 'When the oldest of those came.' }),
+    }),
+    { description: 'In the order asked for; what is no application of yours has zeros.' },
+  ),
+})
+
 const administer = { access: 'organization', permission: 'administer' } as const
 
 export const listApplications = operation({
@@ -97,10 +128,50 @@ export const listApplications = operation({
     exclude_apps_with_no_endpoints: Unsupported,
     exclude_apps_with_disabled_endpoints: Unsupported,
     exclude_apps_with_svix_play_endpoints: Unsupported,
+    search: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 256,
+        description: 'Only those with this in their name, uid or id, in capitals or not.',
+      }),
+    ),
+    needs_attention: Type.Optional(
+      Type.Boolean({
+        description: 'Only those with an endpoint that fails or was given up.',
+      }),
+    ),
   }),
   body: null,
   success: { 200: ListOf(ApplicationOut) },
   errors: [],
+})
+
+export const standingMax = 100
+
+export const applicationStanding = operation({
+  id: 'v1.application.standing',
+  summary: 'How up to 100 applications do: endpoints that fail and since when, and what waits.',
+  method: 'GET',
+  path: '/summary/app',
+  access: 'organization',
+  permission: 'read',
+  query: Type.Object({
+    application_ids: Type.Array(
+      Type.String({
+        pattern: '^app_[0-9A-Za-z]{27}$',
+        examples: ['app_1srOrx2ZWZBpBUvZwXKQmoEYga2'],
+      }),
+      {
+        minItems: 1,
+        maxItems: standingMax,
+        description: 'Ids of applications, not their uids.',
+      },
+    ),
+  }),
+  body: null,
+  success: { 200: StandingOut },
+  errors: [],
+  own: true,
 })
 
 export const createApplication = operation({
@@ -169,6 +240,7 @@ export const deleteApplication = operation({
 
 export const applicationOperations = [
   listApplications,
+  applicationStanding,
   createApplication,
   getApplication,
   updateApplication,

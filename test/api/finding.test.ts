@@ -150,6 +150,57 @@ test('one call says how each endpoint of a list does, hour by hour', async () =>
   }
 })
 
+test('applications are found by their names, and those that need attention among them', async () => {
+  const applications: string[] = []
+  for (const [uid, name] of [
+    ['first-1', 'Compañía ÑANDÚ'],
+    ['other-1', 'Nandu'],
+    ['third-1', 'x'],
+  ]) {
+    applications.push((await client.applications.create({ name: name ?? '', uid: uid ?? '' })).id)
+  }
+  const [first = '', second = ''] = applications
+  const list = async (query: Readonly<Record<string, string | number | boolean>>) =>
+    (await client.applications.list(query)).data.map(({ id }) => id)
+  assert.deepEqual(await list({ search: 'ñandú' }), [first])
+  assert.deepEqual(await list({ search: 'THER-1' }), [second])
+  assert.deepEqual(await list({ search: second.slice(8) }), [second])
+  assert.deepEqual(await list({ search: 'nobody' }), [])
+  const walked: string[] = []
+  let iterator: string | null = null
+  do {
+    const query: Readonly<Record<string, string | number>> = { search: '-1', limit: 1 }
+    const page = await client.applications.list({ ...query, ...(iterator && { iterator }) })
+    walked.push(...page.data.map(({ id }) => id))
+    iterator = page.done ? null : page.iterator
+  } while (iterator !== null)
+  assert.deepEqual(walked, applications)
+
+  await client.endpoints.create(first, { url: 'https://example.com' })
+  assert.deepEqual(await list({ needs_attention: true }), [])
+  await client.messages.create(first, { eventType: 'a.b', payload: {} })
+  const failingSince = api.world.clock.now()
+  const health = { failingSince, consecutiveFailures: 1, openUntil: null }
+  const claim = api.claims.at(-1) ?? assert.fail('a claim')
+  await recordAttempt(api, claim, { status: 500, effect: { health } })
+  assert.deepEqual(await list({ needs_attention: true }), [first])
+  assert.deepEqual(await list({ needs_attention: true, search: 'nandu' }), [])
+  const { data } = await client.call<{ readonly data: readonly object[] }>('GET', '/summary/app', {
+    query: { application_ids: `${second},${first}` },
+  })
+  const none = { endpoints: 0, failing: 0, givenUp: 0, paused: 0, waiting: 0 }
+  const calm = { ...none, failingSince: null, oldestWaitingAt: null }
+  const since = new Date(failingSince).toISOString()
+  assert.deepEqual(data, [
+    { applicationId: second, ...calm },
+    { applicationId: first, ...calm, endpoints: 1, failing: 1, failingSince: since },
+  ])
+  await assert.rejects(
+    list({ search: '' }),
+    (error) => error instanceof ApiError && error.status === 422,
+  )
+})
+
 test('one call says how much of each type comes, who takes it, and whether it is as its schema says', async () => {
   const app = await arrange('drifting')
   const schema = {

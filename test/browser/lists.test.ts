@@ -901,6 +901,26 @@ test('the overview says what is wrong, since when and what waits, and pauses it'
   await page.waitForURL(/deliveries\?from=.*&to=.*&code=500$/)
 })
 
+test('the list of applications says whose endpoints fail, finds them, and leads there', async () => {
+  const failing = await shop('whose-fails', '500')
+  await shop('whose-works', '200')
+  await call('POST', '/app/whose-fails/msg', { eventType: 'order.created', payload: {} })
+  await until('whose-fails', 'scheduled failed', 1)
+  const page = await ui.open('/applications?q=whose-', english)
+  const row = (name: string) => page.locator('[data-row]', { hasText: name })
+  await row('whose-fails').getByText('1 of 1 failing').waitFor()
+  await row('whose-works').getByText('Healthy').waitFor()
+  await page.getByRole('button', { name: 'Health' }).click()
+  await page.getByRole('checkbox', { name: 'Needs attention' }).check()
+  await page.waitForURL(/health=attention/)
+  await row('whose-works').waitFor({ state: 'detached' })
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await row('whose-fails').getByText('1 of 1 failing').click()
+  await page.waitForURL(/\/app\/whose-fails\/endpoints/)
+  await page.locator(`[data-row="${failing}"]`).waitFor()
+})
+
 test('messages have views of the server’s own, in the URL, with their size and source, in both languages', async () => {
   const endpoint = await shop('views', '200')
   await call('PATCH', `/app/views/endpoint/${endpoint}`, { eventTypes: ['order.*'] })

@@ -46,8 +46,10 @@ export interface ListQuery {
 
 // Applications
 
-export const listApplications = (query: ListQuery = {}, signal?: AbortSignal) =>
-  request<List<ApplicationOut>>('/app', { query: { ...query }, ...(signal && { signal }) })
+export const listApplications = (
+  query: ListQuery & { readonly search?: string; readonly needs_attention?: boolean } = {},
+  signal?: AbortSignal,
+) => request<List<ApplicationOut>>('/app', { query: { ...query }, ...(signal && { signal }) })
 export const getApplication = (app: string) => request<ApplicationOut>(path('app', app))
 export const createApplication = (body: {
   readonly name: string

@@ -83,3 +83,23 @@ export const endpointActivity = (app: string, ids: readonly string[]) =>
     `/app/${encodeURIComponent(app)}/summary/endpoint`,
     { query: { endpoint_ids: ids } },
   )
+
+/** How an application's endpoints do. */
+export interface Standing {
+  readonly applicationId: string
+  readonly endpoints: number
+  readonly failing: number
+  /** Disabled because they failed for too long or answered 410. */
+  readonly givenUp: number
+  readonly paused: number
+  readonly failingSince: string | null
+  readonly waiting: number
+  readonly oldestWaitingAt: string | null
+}
+
+/** `ids`: at most 100. */
+export const applicationStanding = (ids: readonly string[], signal?: AbortSignal) =>
+  request<{ readonly data: readonly Standing[] }>('/summary/app', {
+    query: { application_ids: ids },
+    ...(signal && { signal }),
+  })

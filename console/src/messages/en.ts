@@ -42,6 +42,10 @@ export const en = {
   'application.uid': 'Your own id',
   'application.uidHelp':
     'Letters, digits, dash, dot and underscore. You can use it in place of the id everywhere.',
+  'applications.failing': '{count} of {total} failing',
+  'applications.givenUp': '{count} of {total} disabled',
+  'applications.health': 'Health',
+  'applications.noEndpoints': 'No endpoints',
   'applications.none': 'No application matches',
   'applications.search': 'Search applications',
   'applications.searchHint': 'Name or id',

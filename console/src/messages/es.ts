@@ -43,6 +43,10 @@ export const es = {
   'application.uid': 'Tu propio id',
   'application.uidHelp':
     'Letras, dígitos, guion, punto y guion bajo. Puedes usarlo en lugar del id en todas partes.',
+  'applications.failing': '{count} de {total} con fallos',
+  'applications.givenUp': '{count} de {total} deshabilitados',
+  'applications.health': 'Salud',
+  'applications.noEndpoints': 'Sin endpoints',
   'applications.none': 'Ninguna aplicación coincide',
   'applications.search': 'Buscar aplicaciones',
   'applications.searchHint': 'Nombre o id',

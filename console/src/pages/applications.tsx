@@ -9,28 +9,42 @@ import { Button } from '../components/button.tsx'
 import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { SelectField, TextField } from '../components/field.tsx'
-import { SearchBox } from '../components/filters.tsx'
+import { MultiFilter, SearchBox } from '../components/filters.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { Page } from '../components/page.tsx'
-import { Empty, Failure, Loaded, toastFailure } from '../components/states.tsx'
+import { Empty, Failure, Loading, toastFailure } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { type T, useT } from '../i18n.tsx'
-import { useApplications } from '../shell.tsx'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { setPreferences } from '../state/preferences.ts'
 import { profileNames } from '../state/profiles.ts'
-import { useMay } from '../state/session.tsx'
+import { useMay, useSession } from '../state/session.tsx'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
+import {
+  type ApplicationQuery,
+  Health,
+  pathOf,
+  useApplicationList,
+  useStanding,
+  useStandingColumns,
+} from './application-standing.tsx'
 
 /** The customers of the product: each has its own endpoints, messages and keys. */
 export function ApplicationsPage() {
   const t = useT()
   const [search, change] = useUrlState()
-  const applications = useApplications()
   const may = useMay('administer')
-  const text = (search['q'] ?? '').toLowerCase()
+  const all = useSession()?.applicationId == null
+  const text = search['q']?.trim() ?? ''
+  const attention = search['health'] === 'attention'
+  const query = {
+    ...(text === '' ? {} : { search: text }),
+    ...(attention ? { needs_attention: true } : {}),
+  }
+  const applications = useApplicationList(query)
+  const rows = applications.data?.pages.flatMap(({ data }) => data) ?? []
   return (
     <Page
       title={t('nav.applications')}
@@ -50,18 +64,33 @@ export function ApplicationsPage() {
           value={search['q'] ?? ''}
           onChange={(q) => change({ q: q === '' ? undefined : q })}
         />
-        <CopyAs cli="posthorn applications ls" request={{ path: '/app' }} />
+        {all && (
+          <MultiFilter
+            label={t('applications.health')}
+            values={attention ? ['attention'] : []}
+            options={[{ value: 'attention', label: t('overview.attention') }]}
+            onChange={(values) => change({ health: values[0] })}
+          />
+        )}
+        <CopyAs cli={commandOf(query)} request={{ path: '/app', query }} />
       </div>
       <div className="flex min-h-0 flex-1 flex-col border-line border-t">
-        <Loaded query={applications}>
-          {(list) => (
-            <ApplicationGrid
-              rows={list.data.filter((one) =>
-                [one.name, one.uid ?? '', one.id].some((part) => part.toLowerCase().includes(text)),
-              )}
-            />
-          )}
-        </Loaded>
+        {applications.isPending && <Loading rows={8} />}
+        {applications.isError && (
+          <div className="p-4">
+            <Failure error={applications.error} onRetry={() => void applications.refetch()} />
+          </div>
+        )}
+        {applications.isSuccess && (
+          <ApplicationGrid
+            rows={rows}
+            onNearEnd={() => {
+              if (applications.hasNextPage && !applications.isFetchingNextPage) {
+                void applications.fetchNextPage()
+              }
+            }}
+          />
+        )}
       </div>
       {may && search['dialog'] === 'create' && (
         <CreateDialog onClose={() => change({ dialog: undefined })} />
@@ -70,11 +99,24 @@ export function ApplicationsPage() {
   )
 }
 
-function ApplicationGrid(props: { readonly rows: readonly ApplicationOut[] }) {
+function commandOf({ search, needs_attention: attention }: ApplicationQuery): string {
+  return [
+    'posthorn apps ls',
+    ...(search === undefined ? [] : [`--search ${shellQuoted(search)}`]),
+    ...(attention === true ? ['--needs-attention'] : []),
+  ].join(' ')
+}
+
+function ApplicationGrid(props: {
+  readonly rows: readonly ApplicationOut[]
+  readonly onNearEnd: () => void
+}) {
   const t = useT()
   const navigate = useNavigate()
   const client = useQueryClient()
   const may = useMay('administer')
+  const standing = useStanding(props.rows)
+  const health = useStandingColumns(standing)
   if (props.rows.length === 0) {
     return <Empty title={t('applications.none')}>{t('overview.noApplicationText')}</Empty>
   }
@@ -91,19 +133,28 @@ function ApplicationGrid(props: { readonly rows: readonly ApplicationOut[] }) {
       label={t('nav.applications')}
       rows={props.rows}
       rowId={(row) => row.id}
-      columns={columnsOf(t, may ? (row) => void toggle(row) : null)}
+      columns={columnsOf(
+        t,
+        may ? (row) => void toggle(row) : null,
+        standing.size > 0 ? health : [],
+      )}
+      onNearEnd={props.onNearEnd}
       card={(row) => (
         <div className="flex items-center gap-2">
           <span className="flex min-w-0 flex-1 flex-col">
             <span className="truncate font-[550]">{row.name}</span>
-            <span className="mono truncate text-ink-3 text-xs">{row.uid ?? row.id}</span>
+            {standing.has(row.id) ? (
+              <Health row={row} one={standing.get(row.id)} short />
+            ) : (
+              <span className="mono truncate text-ink-3 text-xs">{row.uid ?? row.id}</span>
+            )}
           </span>
           <Sending row={row} toggle={may ? (one) => void toggle(one) : null} />
           {may && <PortalButton application={row} />}
         </div>
       )}
       onOpen={(row, how) => {
-        const to = `/app/${encodeURIComponent(row.uid ?? row.id)}/deliveries`
+        const to = `${pathOf(row)}/deliveries`
         setPreferences({ application: row.uid ?? row.id })
         if (how === 'tab') openTab(to)
         else void navigate({ to })
@@ -116,6 +167,7 @@ function ApplicationGrid(props: { readonly rows: readonly ApplicationOut[] }) {
 function columnsOf(
   t: T,
   toggle: ((row: ApplicationOut) => void) | null,
+  health: readonly Column<ApplicationOut>[],
 ): readonly Column<ApplicationOut>[] {
   return [
     {
@@ -124,11 +176,7 @@ function columnsOf(
       width: 220,
       grow: true,
       cell: (row) => (
-        <Link
-          to={`/app/${encodeURIComponent(row.uid ?? row.id)}/deliveries`}
-          tabIndex={-1}
-          className="font-[550] hover:underline"
-        >
+        <Link to={`${pathOf(row)}/deliveries`} tabIndex={-1} className="font-[550] hover:underline">
           {row.name}
         </Link>
       ),
@@ -138,9 +186,10 @@ function columnsOf(
       header: t('application.uid'),
       width: 180,
       grow: true,
-      leaves: 2,
+      leaves: 3,
       cell: (row) => <span className="mono text-ink-2">{row.uid ?? row.id}</span>,
     },
+    ...health,
     {
       id: 'profile',
       header: t('application.profile'),
@@ -158,7 +207,7 @@ function columnsOf(
       id: 'created',
       header: t('column.created'),
       width: 160,
-      leaves: 3,
+      leaves: 4,
       cell: (row) => (
         <span className="mono text-ink-2">
           <Time at={row.createdAt} plain />

@@ -132,6 +132,38 @@ export function summarizing(open: OpenStore): void {
       },
     )
 
+    play(open, 'a list of applications shows what fails in each, and what waits', async (scene) => {
+      const { application, endpoint, other } = await traffic(scene)
+      const quiet = await scene.application()
+      const standing = (organizationId = scene.organizationId) =>
+        scene.store.applicationStanding({
+          ...{ organizationId, waitingMax: 2 },
+          applicationIds: [quiet.id, application.id],
+        })
+      const none = { endpoints: 0, failing: 0, givenUp: 0, paused: 0, waiting: 0 }
+      const nothing = { ...none, failingSince: null, oldestWaitingAt: null }
+      const calm = { applicationId: quiet.id, ...nothing }
+      const busy = { applicationId: application.id, ...nothing }
+      const oldestWaitingAt = scene.now
+      const waits = { ...busy, endpoints: 2, waiting: 2, oldestWaitingAt }
+      assert.deepEqual(await standing(), [calm, waits])
+
+      const failingSince = scene.now
+      const health = { failingSince, consecutiveFailures: 1, openUntil: null }
+      await scene.accept(application, [endpoint])
+      const effect = { health }
+      await scene.record(only(await scene.claimAll()), { kind: 'failed' }, { effect })
+      assert.deepEqual(await standing(), [calm, { ...waits, failing: 1, failingSince }])
+
+      const now = scene.now
+      const stopped = { ...endpoint, disabledAt: now, disabledReason: 'failing' as const }
+      await scene.store.updateEndpoint({ endpoint: stopped, expectedUpdatedAt: null })
+      const paused = { ...other, pausedAt: now }
+      await scene.store.updateEndpoint({ endpoint: paused, expectedUpdatedAt: null })
+      assert.deepEqual(await standing(), [calm, { ...waits, givenUp: 1, paused: 1 }])
+      assert.deepEqual(await standing(scene.ids.next('organization')), [calm, busy])
+    })
+
     play(open, 'beyond the bound the newest are counted, and it says since when', async (scene) => {
       const { application, from } = await traffic(scene)
       const input = summaryOf(scene, application.id, from, { kind: 'message' })

@@ -1,4 +1,4 @@
-import type { ApplicationId, EndpointId } from '../../domain/ids.ts'
+import type { ApplicationId, EndpointId, OrganizationId } from '../../domain/ids.ts'
 import type { DurationCount } from './usage.ts'
 
 /** What a row of a list of endpoints shows. */
@@ -45,7 +45,30 @@ export interface ActivityInput {
   readonly lastSince: number
 }
 
+/** What a row of a list of applications shows of the application's endpoints. */
+export interface ApplicationStanding {
+  readonly applicationId: ApplicationId
+  readonly endpoints: number
+  /** Neither disabled nor paused, and the newest attempt failed. */
+  readonly failing: number
+  /** Disabled because they failed for too long or answered 410. */
+  readonly givenUp: number
+  readonly paused: number
+  /** The earliest first failure of those that fail; null: none does. */
+  readonly failingSince: number | null
+  /** Deliveries that wait for an attempt, at most `waitingMax`. */
+  readonly waiting: number
+  /** When the oldest of them came; null: none waits. */
+  readonly oldestWaitingAt: number | null
+}
+
 export interface ActivityStore {
+  /** How applications do, in the order asked for. `organizationId`: theirs only. */
+  applicationStanding(input: {
+    readonly organizationId: OrganizationId
+    readonly applicationIds: readonly ApplicationId[]
+    readonly waitingMax: number
+  }): Promise<readonly ApplicationStanding[]>
   /**
    * What became of the attempts of some endpoints, slice by slice, and what waits for each, in the
    * order asked for. The cost is bounded by slices and endpoints, however many rows there are.

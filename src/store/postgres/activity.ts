@@ -76,8 +76,50 @@ const countWaiting = patient(
         limit $3)) as waiting) as w`,
 )
 
+const selectStanding = patient(
+  'application_standing',
+  `select a.id, e.endpoints, e.failing, e.given_up, e.paused, e.failing_since, w.count, w.oldest
+   from application a
+   cross join lateral (
+     select count(*) as endpoints,
+       count(*) filter (where disabled_at is null and paused_at is null
+         and failing_since is not null) as failing,
+       count(*) filter (where disabled_at is not null and disabled_reason <> 'manual') as given_up,
+       count(*) filter (where disabled_at is null and paused_at is not null) as paused,
+       min(failing_since) filter (where disabled_at is null and paused_at is null) as failing_since
+     from endpoint
+     left join endpoint_health h on h.application_id = a.id and h.endpoint_id = endpoint.id
+     where endpoint.application_id = a.id and endpoint.deleted_at is null) as e
+   cross join lateral (
+     select count(*) as count, min(created_at) as oldest
+     from (
+       select d.created_at from open_delivery d
+       where d.application_id = a.id and d.state = 'pending' and e.endpoints > 0
+       order by d.id
+       limit $3) as waiting) as w
+   where a.organization_id = $1 and a.id = any($2::text[])`,
+)
+
 export function activityStore(database: Database): ActivityStore {
   return {
+    async applicationStanding({ organizationId, applicationIds, waitingMax }) {
+      const rows = await database.run(selectStanding, [organizationId, applicationIds, waitingMax])
+      const found = new Map(rows.map((row) => [row['id'], row]))
+      return applicationIds.map((applicationId) => {
+        const row = found.get(applicationId) ?? {}
+        return {
+          applicationId,
+          endpoints: Number(row['endpoints'] ?? 0),
+          failing: Number(row['failing'] ?? 0),
+          givenUp: Number(row['given_up'] ?? 0),
+          paused: Number(row['paused'] ?? 0),
+          failingSince: timeOrNull(row['failing_since']),
+          waiting: Number(row['count'] ?? 0),
+          oldestWaitingAt: timeOrNull(row['oldest']),
+        }
+      })
+    },
+
     async endpointActivity(input) {
       const { applicationId, endpointIds, since, until, sliceMs, lastSince, waitingMax } = input
       const edge = (ms: number): string => idAtTime('attempt', ms)

@@ -70,6 +70,7 @@ import {
 } from './records.ts'
 import { countSealed, listSealed, replaceSealed } from './sealing.ts'
 import { lookIntoMessages } from './searches.ts'
+import { applicationStanding } from './standing.ts'
 import {
   claimStreams,
   readStream,
@@ -124,6 +125,7 @@ export const writes = {
 }
 
 export const reads = {
+  applicationStanding,
   attemptUsage,
   countDeliveries,
   countDue,

@@ -33,10 +33,13 @@ export async function applicationOf(
   try {
     return await client.applications.get(wanted)
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 404) throw error
+    // A name with spaces is no id at all.
+    if (!(error instanceof ApiError) || ![404, 422].includes(error.status)) throw error
   }
-  const { data } = await client.applications.list({ limit: 50 })
+  const { data } = await client.applications.list({ limit: 250 })
   const [only] = data
+  const [called, another] = data.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase())
+  if (called !== undefined && another === undefined) return called
   if (wanted === demoUid && named === undefined && data.length === 1 && only) return only
   throw unknownApplication(wanted, data)
 }

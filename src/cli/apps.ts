@@ -1,10 +1,12 @@
+import type { Command } from 'commander'
 import type { CallOptions } from '../client/client.ts'
 import type { Application, ProfileFit } from '../client/types.ts'
 import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { applicationNamed } from './named.ts'
 import { limitOf, take } from './pages.ts'
-import type { CommandModule } from './run.ts'
+import type { Act, CommandModule } from './run.ts'
 import { oneLine, table } from './text.ts'
 
 /** `posthorn apps`: the producer's customers. */
@@ -42,13 +44,15 @@ export const apps: CommandModule = {
       )
     command
       .command('get <app>')
-      .description(t({ en: 'one, by id or uid', es: 'una, por id o uid' }))
+      .description(t({ en: 'one, by id, uid or name', es: 'una, por id, uid o nombre' }))
       .action(
         act(async ([app = '']) => {
-          show([await (await context.client()).applications.get(app)], context)
+          const client = await context.client()
+          show([await client.applications.get(await applicationNamed(app, client))], context)
           return exitCodes.ok
         }),
       )
+    updateCommand(command, context, act)
     command
       .command('create <name>')
       .description(t({ en: 'create one', es: 'crea una' }))
@@ -85,16 +89,48 @@ export const apps: CommandModule = {
       .description(t({ en: 'delete one; nothing more is sent', es: 'elimina una' }))
       .option(yesOption.flags, t(yesOption.text))
       .action(
-        act(async ([app = ''], options) => {
+        act(async ([given = ''], options) => {
+          const client = await context.client()
+          const app = await applicationNamed(given, client)
           const question = { en: `Delete ${app}?`, es: `¿Eliminar ${app}?` }
           if (!(await confirmed(question, options, context))) return exitCodes.failed
-          await (await context.client()).applications.delete(app)
+          await client.applications.delete(app)
           context.emit({ deleted: app })
           context.print(t({ en: `Deleted ${app}.`, es: `Se eliminó ${app}.` }))
           return exitCodes.ok
         }),
       )
   },
+}
+
+function updateCommand(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  command
+    .command('update <app>')
+    .description(t({ en: 'change one', es: 'cambia una' }))
+    .option('--name <name>', t({ en: 'what people call it', es: 'cómo se llama' }))
+    .option(
+      '--uid <uid>',
+      t({ en: 'your own id for it; empty: none', es: 'tu id; vacío: ninguno' }),
+    )
+    .option('--rate <per second>', t({ en: 'messages; or none', es: 'mensajes; o none' }))
+    .option('--enabled <true|false>', t({ en: 'send for it at all', es: 'si se envía algo' }))
+    .action(
+      act(async ([given = ''], options) => {
+        const client = await context.client()
+        const app = await applicationNamed(given, client)
+        const { name, uid, rate, enabled } = options
+        const body = {
+          ...(name === undefined ? {} : { name: String(name) }),
+          ...(uid === undefined ? {} : { uid: uid === '' ? null : String(uid) }),
+          ...(rate === undefined ? {} : { throttleRate: rate === 'none' ? null : Number(rate) }),
+          ...(enabled === undefined ? {} : { enabled: enabled === 'true' }),
+        }
+        const path = `/app/${encodeURIComponent(app)}`
+        show([await client.call<Application>('PATCH', path, { body })], context)
+        return exitCodes.ok
+      }),
+    )
 }
 
 /** Says which endpoints break the system's rules, and asks before it is changed all the same. */

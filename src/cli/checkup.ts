@@ -2,9 +2,10 @@ import type { Static } from 'typebox'
 import type { Client } from '../client/client.ts'
 import type { CheckOut, CheckupOut } from '../contract/checkup.ts'
 import type { Both } from '../i18n/translate.ts'
-import { applicationOf, withApplication } from './application.ts'
+import { withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
+import { endpointOf } from './named.ts'
 import type { CommandModule } from './run.ts'
 import { formatDuration, oneLine, table } from './text.ts'
 
@@ -37,12 +38,11 @@ export const checkup: CommandModule = {
   define(command, context, act) {
     const { t } = context
     withApplication(command, context)
-      .argument('<endpoint>', t({ en: 'id or uid', es: 'id o uid' }))
+      .argument('<endpoint>', t({ en: 'id, uid, name or host', es: 'id, uid, nombre o host' }))
       .option('--type <name>', t({ en: "send this type's example", es: 'envía este tipo' }))
       .action(
-        act(async ([endpoint = ''], options) => {
-          const client = await context.client()
-          const { id } = await applicationOf(options, client, context)
+        act(async ([given = ''], options) => {
+          const { client, id, endpoint } = await endpointOf(given, options, context)
           const { type } = options
           const eventType = typeof type === 'string' ? type : null
           const done = await checkupOf({ client, app: id, endpoint, eventType, context })

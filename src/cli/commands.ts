@@ -77,7 +77,10 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'apps',
     aliases: ['applications'],
-    summary: { en: 'Applications: ls, get, create, rm', es: 'Aplicaciones: ls, get, create, rm' },
+    summary: {
+      en: 'Applications: ls, get, create, update, rm',
+      es: 'Aplicaciones: ls, get, create, update, rm',
+    },
     load: async () => (await import('./apps.ts')).apps,
   },
   {
@@ -120,8 +123,8 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'events',
     summary: {
-      en: 'Event types: ls, get, create, rm, export, import',
-      es: 'Tipos de evento: ls, get, create, rm, export, import',
+      en: 'Event types: ls, get, create, update, rm, export, import',
+      es: 'Tipos de evento: ls, get, create, update, rm, export, import',
     },
     load: async () => (await import('./events.ts')).events,
   },

@@ -2,15 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Both } from '../i18n/translate.ts'
 import { snippetLanguages } from '../snippets/languages.ts'
-import { demoUid } from './application.ts'
 import { commands } from './commands.ts'
+import { valuesOf } from './completion-values.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
 import type { CommandModule } from './run.ts'
 import { noHome } from './user-file.ts'
-
-const dynamicTimeoutMs = 300
 
 const scripts: Readonly<Record<string, string>> = {
   bash: `_posthorn() {
@@ -123,14 +121,6 @@ function install(shell: string, script: string, context: Context): void {
   if (place.rest !== null) context.note(t(place.rest))
 }
 
-/** The values of arguments and options that the server knows, by what the help calls them. */
-const lists: Readonly<Record<string, { readonly path: string; readonly member: string }>> = {
-  type: { path: '/event-type', member: 'name' },
-  app: { path: '/app', member: 'uid' },
-  endpoint: { path: '/app/{app}/endpoint', member: 'id' },
-  bin: { path: '/inspector/bin', member: 'name' },
-}
-
 /** Silent when the server is down or slow: a shell must not wait. */
 async function nextWords(words: readonly string[], context: Context): Promise<readonly string[]> {
   const [name, ...rest] = words
@@ -147,41 +137,19 @@ async function nextWords(words: readonly string[], context: Context): Promise<re
   const root = new Command(name)
   define(root, context, () => async () => {})
   const below = root.commands.find((each) => each.name() === rest[0])
-  const command = below ?? root
+  const byDefault: unknown = Reflect.get(root, '_defaultCommandName') // commander tells nobody
+  const command = below ?? root.commands.find((each) => each.name() === byDefault) ?? root
   const given = below === undefined ? rest : rest.slice(1)
   const last = given.at(-1) ?? ''
   const flag = command.options.find(({ long, short }) => last === long || last === short)
   if (flag !== undefined && (flag.required || flag.optional)) {
-    return valuesOf(flag.attributeName(), given, context)
+    return valuesOf(flag.attributeName(), flag.description, given, context)
   }
   const place = given.filter((word) => !word.startsWith('-')).length
-  const argument = command.registeredArguments[place]?.name() ?? ''
+  const argument = command.registeredArguments[place]
   return [
     ...(below === undefined && given.length === 0 ? root.commands.map((each) => each.name()) : []),
-    ...(await valuesOf(argument, given, context)),
+    ...(await valuesOf(argument?.name() ?? '', '', given, context)),
     ...command.options.flatMap(({ long }) => long ?? []),
   ]
-}
-
-async function valuesOf(
-  name: string,
-  given: readonly string[],
-  context: Context,
-): Promise<readonly string[]> {
-  const list = lists[name]
-  if (list === undefined) return []
-  const at = given.findIndex((word) => word === '--app' || word === '-a')
-  const named = at === -1 ? undefined : given[at + 1]
-  const app = named ?? context.terminal.env['POSTHORN_APP'] ?? demoUid
-  try {
-    const client = await context.client()
-    const { data } = await client.call<{ readonly data: readonly object[] }>(
-      'GET',
-      list.path.replace('{app}', encodeURIComponent(app)),
-      { query: { limit: 250 }, timeoutMs: dynamicTimeoutMs },
-    )
-    return data.map((item) => String(Reflect.get(item, list.member) ?? Reflect.get(item, 'id')))
-  } catch {
-    return []
-  }
 }

@@ -9,6 +9,7 @@ import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { exportList, exportOptions } from './export.ts'
+import { byBeginning } from './named.ts'
 import { limitOf, take } from './pages.ts'
 import type { CommandModule } from './run.ts'
 import {
@@ -71,7 +72,8 @@ export const deliveries: CommandModule = {
         act(async ([delivery = ''], options) => {
           const client = await context.client()
           const { id } = await applicationOf(options, client, context)
-          show([await client.call<Delivery>('GET', pathOf(id, delivery))], new Map(), context)
+          const named = await byBeginning('delivery', delivery, { client, app: id })
+          show([await client.call<Delivery>('GET', pathOf(id, named))], new Map(), context)
           return exitCodes.ok
         }),
       )
@@ -82,7 +84,8 @@ export const deliveries: CommandModule = {
           act(async ([delivery = ''], options) => {
             const client = await context.client()
             const { id } = await applicationOf(options, client, context)
-            const moved = await client.call<Delivery>('POST', `${pathOf(id, delivery)}/${path}`)
+            const named = await byBeginning('delivery', delivery, { client, app: id })
+            const moved = await client.call<Delivery>('POST', `${pathOf(id, named)}/${path}`)
             show([moved], new Map(), context)
             return exitCodes.ok
           }),

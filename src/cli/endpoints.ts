@@ -4,6 +4,7 @@ import { applicationOf, withApplication } from './application.ts'
 import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
+import { endpointOf } from './named.ts'
 import { limitOf, take } from './pages.ts'
 import type { Act, CommandModule } from './run.ts'
 import { textOf } from './sought.ts'
@@ -57,11 +58,10 @@ function readCommands(command: Command, context: Context, act: Act): void {
       }),
     )
   withApplication(command.command('get <endpoint>'), context)
-    .description(t({ en: 'one, by id or uid', es: 'uno, por id o uid' }))
+    .description(t({ en: 'one, by id, uid, name or host', es: 'uno, por id, uid, nombre o host' }))
     .action(
-      act(async ([endpoint = ''], options) => {
-        const client = await context.client()
-        const { id } = await applicationOf(options, client, context)
+      act(async ([given = ''], options) => {
+        const { client, id, endpoint } = await endpointOf(given, options, context)
         show([await client.endpoints.get(id, endpoint)], context)
         return exitCodes.ok
       }),
@@ -90,9 +90,8 @@ function writeCommands(command: Command, context: Context, act: Act): void {
     .description(t({ en: 'change one', es: 'cambia uno' }))
     .option('--url-to <url>', t({ en: 'new URL', es: 'URL nueva' }))
     .action(
-      act(async ([endpoint = ''], options) => {
-        const client = await context.client()
-        const { id } = await applicationOf(options, client, context)
+      act(async ([given = ''], options) => {
+        const { client, id, endpoint } = await endpointOf(given, options, context)
         const { urlTo } = options
         const url = typeof urlTo === 'string' ? { url: urlTo } : {}
         const changes = { ...url, ...settingsOf(options) }
@@ -103,9 +102,8 @@ function writeCommands(command: Command, context: Context, act: Act): void {
   withApplication(command.command('retry <endpoint>'), context)
     .description(t({ en: 'try waiting retries now', es: 'hace ya los reintentos que esperan' }))
     .action(
-      act(async ([endpoint = ''], options) => {
-        const client = await context.client()
-        const { id } = await applicationOf(options, client, context)
+      act(async ([given = ''], options) => {
+        const { client, id, endpoint } = await endpointOf(given, options, context)
         const { moved } = await client.endpoints.retryNow(id, endpoint)
         context.emit({ moved })
         context.print(
@@ -118,11 +116,10 @@ function writeCommands(command: Command, context: Context, act: Act): void {
     .description(t({ en: 'delete one', es: 'elimina uno' }))
     .option(yesOption.flags, t(yesOption.text))
     .action(
-      act(async ([endpoint = ''], options) => {
+      act(async ([given = ''], options) => {
+        const { client, id, endpoint } = await endpointOf(given, options, context)
         const question = { en: `Delete ${endpoint}?`, es: `¿Eliminar ${endpoint}?` }
         if (!(await confirmed(question, options, context))) return exitCodes.failed
-        const client = await context.client()
-        const { id } = await applicationOf(options, client, context)
         await client.endpoints.delete(id, endpoint)
         context.emit({ deleted: endpoint })
         context.print(t({ en: `Deleted ${endpoint}.`, es: `Se eliminó ${endpoint}.` }))
@@ -136,9 +133,8 @@ function secretCommands(command: Command, context: Context, act: Act): void {
   withApplication(command.command('secret <endpoint>'), context)
     .description(t({ en: 'show the signing secret', es: 'muestra el secreto de firma' }))
     .action(
-      act(async ([endpoint = ''], options) => {
-        const client = await context.client()
-        const { id } = await applicationOf(options, client, context)
+      act(async ([given = ''], options) => {
+        const { client, id, endpoint } = await endpointOf(given, options, context)
         const key = await client.endpoints.secret(id, endpoint)
         context.emit({ key })
         context.print(key)
@@ -149,9 +145,8 @@ function secretCommands(command: Command, context: Context, act: Act): void {
     .description(t({ en: 'make a new signing secret', es: 'rota el secreto de firma' }))
     .option('--grace <duration>', t({ en: 'the old one signs on', es: 'el anterior sigue' }), '1d')
     .action(
-      act(async ([endpoint = ''], options) => {
-        const client = await context.client()
-        const { id } = await applicationOf(options, client, context)
+      act(async ([given = ''], options) => {
+        const { client, id, endpoint } = await endpointOf(given, options, context)
         const graceSeconds = Math.round(parseDuration(String(options['grace'])) / 1000)
         await client.endpoints.rotate(id, endpoint, graceSeconds)
         const key = await client.endpoints.secret(id, endpoint)

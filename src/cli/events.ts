@@ -1,3 +1,4 @@
+import type { Command } from 'commander'
 import type { EventType } from '../client/types.ts'
 import { catalogText } from '../domain/event-type.ts'
 import { confirmed, yesOption } from './confirm.ts'
@@ -6,7 +7,7 @@ import { transferCommands } from './event-transfer.ts'
 import { exitCodes } from './exit-codes.ts'
 import { limitOf, take } from './pages.ts'
 import { examplesOf, objectText, readData } from './payload.ts'
-import type { CommandModule } from './run.ts'
+import type { Act, CommandModule } from './run.ts'
 import { oneLine, table } from './text.ts'
 
 /** `posthorn events`: the catalog of event types. */
@@ -60,6 +61,7 @@ export const events: CommandModule = {
           return exitCodes.ok
         }),
       )
+    updateCommand(command, context, act)
     command
       .command('rm <type>')
       .description(t({ en: 'archive one', es: 'archiva uno' }))
@@ -78,6 +80,35 @@ export const events: CommandModule = {
       )
     transferCommands(command, context, act)
   },
+}
+
+function updateCommand(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  command
+    .command('update <type>')
+    .description(t({ en: 'change one', es: 'cambia uno' }))
+    .option('--description <text>', t({ en: 'what happened', es: 'qué ocurrió' }))
+    .option(
+      '--group <name>',
+      t({ en: 'the group it is shown in', es: 'el grupo en que se muestra' }),
+    )
+    .option('--archived <true|false>', t({ en: 'hidden from lists', es: 'fuera de las listas' }))
+    .option('--deprecated <true|false>', t({ en: 'not for new endpoints', es: 'no para nuevos' }))
+    .action(
+      act(async ([name = ''], options) => {
+        const client = await context.client()
+        const { description, group, archived, deprecated } = options
+        const body = {
+          ...(description === undefined ? {} : { description: String(description) }),
+          ...(group === undefined ? {} : { groupName: group === '' ? null : String(group) }),
+          ...(archived === undefined ? {} : { archived: archived === 'true' }),
+          ...(deprecated === undefined ? {} : { deprecated: deprecated === 'true' }),
+        }
+        const path = `/event-type/${encodeURIComponent(name)}`
+        show([await client.call<EventType>('PATCH', path, { body })], context)
+        return exitCodes.ok
+      }),
+    )
 }
 
 function show(found: readonly EventType[], context: Context): void {

@@ -14,6 +14,8 @@ export class CliFailure extends Error {
   readonly title: Both
   readonly why: Both | null
   readonly fix: Both | null
+  /** Of the request that the server refused, as its log has it. */
+  readonly requestId: string | null
 
   constructor(input: {
     readonly exit: ExitCode
@@ -21,6 +23,7 @@ export class CliFailure extends Error {
     readonly title: Both
     readonly why?: Both
     readonly fix?: Both
+    readonly requestId?: string | null
     readonly cause?: unknown
   }) {
     super(input.title.en, { cause: input.cause })
@@ -30,6 +33,7 @@ export class CliFailure extends Error {
     this.title = input.title
     this.why = input.why ?? null
     this.fix = input.fix ?? null
+    this.requestId = input.requestId ?? null
   }
 }
 
@@ -100,6 +104,7 @@ function refusedByServer(error: ApiError): CliFailure {
       en: `${error.method} ${error.path} was refused (${error.status}): ${text}`,
       es: `${error.method} ${error.path} fue rechazado (${error.status}): ${text}`,
     },
+    requestId: error.requestId,
     cause: error,
   })
 }
@@ -125,7 +130,10 @@ export function renderFailure(
   const lines = [`${paint.red('✗')} ${failure.title[language]}`]
   if (why !== undefined) lines.push(`  ${label({ en: 'Why', es: 'Por qué' })}${why}`)
   if (fix !== undefined) lines.push(`  ${label({ en: 'Fix', es: 'Solución' })}${fix}`)
-  const more = known === null ? '' : `   docs: posthorn explain ${failure.code}`
-  lines.push(`  ${label({ en: 'Code', es: 'Código' })}${failure.code}${paint.dim(more)}`)
+  const { requestId } = failure
+  const request = { en: 'request', es: 'solicitud' }[language]
+  const asked = requestId === null ? '' : `   ${request} ${requestId}`
+  const docs = known === null ? '' : `   docs: posthorn explain ${failure.code}`
+  lines.push(`  ${label({ en: 'Code', es: 'Código' })}${failure.code}${paint.dim(asked + docs)}`)
   return `${lines.join('\n')}\n`
 }

@@ -4,6 +4,7 @@ import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
+import { keyNamed } from './named.ts'
 import { limitOf, take } from './pages.ts'
 import type { Act, CommandModule } from './run.ts'
 import { parseDuration, table } from './text.ts'
@@ -71,13 +72,15 @@ export const keys: CommandModule = {
       .option(yesOption.flags, t(yesOption.text))
       .description(t({ en: 'revoke one, at once', es: 'revoca una, al momento' }))
       .action(
-        act(async ([key = ''], options) => {
+        act(async ([given = ''], options) => {
+          const client = await context.client()
+          const key = await keyNamed(given, client)
           const question = {
             en: `Revoke ${key}? What uses it is refused from now on.`,
             es: `¿Revocar ${key}? Lo que la use se rechaza desde ahora.`,
           }
           if (!(await confirmed(question, options, context))) return exitCodes.failed
-          await (await context.client()).request('v1.api-key.revoke', { path: { key_id: key } })
+          await client.request('v1.api-key.revoke', { path: { key_id: key } })
           return exitCodes.ok
         }),
       )
@@ -101,7 +104,9 @@ function rollCommand(command: Command, context: Context, act: Act): void {
       }),
     )
     .action(
-      act(async ([key = ''], options) => {
+      act(async ([given = ''], options) => {
+        const client = await context.client()
+        const key = await keyNamed(given, client)
         const graceMs = parseDuration(String(options['grace']))
         const question = {
           en: `End ${key} at once? What uses it is refused until it has the new one.`,
@@ -110,7 +115,6 @@ function rollCommand(command: Command, context: Context, act: Act): void {
         if (graceMs === 0 && !(await confirmed(question, options, context))) {
           return exitCodes.failed
         }
-        const client = await context.client()
         const made = await client.request('v1.api-key.roll', {
           path: { key_id: key },
           body: { gracePeriodSeconds: Math.round(graceMs / 1_000) },

@@ -268,6 +268,7 @@ async function refusal(path: string, stream: Response): Promise<ApiError> {
     code: stream.status === 401 ? 'authentication_failed' : 'unexpected_answer',
     detail: (await stream.text()).slice(0, 200),
     issues: [],
+    requestId: stream.headers.get('x-request-id'),
   })
 }
 

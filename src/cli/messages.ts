@@ -5,6 +5,7 @@ import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { exportList, exportOptions } from './export.ts'
+import { byBeginning, endpointOf } from './named.ts'
 import { describeStanding, standingsOf } from './outcome.ts'
 import { limitOf, take } from './pages.ts'
 import type { CommandModule } from './run.ts'
@@ -55,7 +56,8 @@ export const messages: CommandModule = {
         act(async ([message = ''], options) => {
           const client = await context.client()
           const { id } = await applicationOf(options, client, context)
-          const found = await client.messages.get(id, message)
+          const named = await byBeginning('message', message, { client, app: id })
+          const found = await client.messages.get(id, named)
           const standings = await standingsOf({ client, app: id, message: found.id })
           context.emit({ message: found, deliveries: standings })
           context.print(`${found.id}   ${found.eventType}   ${found.timestamp}`)
@@ -75,11 +77,11 @@ export const messages: CommandModule = {
         }),
       )
       .action(
-        act(async ([message = '', endpoint = ''], options) => {
-          const client = await context.client()
-          const { id } = await applicationOf(options, client, context)
-          const to = endpoint === '' ? await openOf(client, id, message) : [endpoint]
-          for (const one of to) {
+        act(async ([given = '', to = ''], options) => {
+          const { client, id, endpoint } = await endpointOf(to, options, context)
+          const message = await byBeginning('message', given, { client, app: id })
+          const all = endpoint === '' ? await openOf(client, id, message) : [endpoint]
+          for (const one of all) {
             await client.messages.resend(id, message, one)
             context.emit({ resent: message, endpoint: one })
           }

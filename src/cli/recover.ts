@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { asFailure, usageFailure } from './failure.ts'
 import { keysLine, onKeys, quittable } from './keyboard.ts'
 import { momentOf } from './moment.ts'
+import { endpointNamed, endpointOf } from './named.ts'
 import { pause } from './pause.ts'
 import { type Progress, progressOn } from './progress.ts'
 import {
@@ -90,7 +91,12 @@ function planCommand(command: Command, context: Context, act: Act): void {
         const client = await context.client()
         const { id: app } = await applicationOf(options, client, context)
         const path = `/app/${encodeURIComponent(app)}/delivery`
-        const selection = selectionOf(options, context)
+        const { endpoint } = options
+        const named = endpoint === undefined ? [] : String(endpoint).split(',').filter(Boolean)
+        const endpointIds = await Promise.all(
+          named.map((one) => endpointNamed(one, { client, app })),
+        )
+        const selection = selectionOf(options, endpointIds, context)
         if (options['go'] !== true) {
           const preview = await client.call<Preview>('POST', `${path}/preview`, { body: selection })
           showPreview(preview, { skip: options['includeDelivered'] !== true, context })
@@ -119,9 +125,8 @@ function missingCommand(command: Command, context: Context, act: Act): void {
     .option('--detach', t({ en: 'do not follow it', es: 'no lo sigue' }))
     .option('--notify <address>', t({ en: 'mail when it ends', es: 'correo al terminar' }))
     .action(
-      act(async ([endpoint = ''], options) => {
-        const client = await context.client()
-        const { id: app } = await applicationOf(options, client, context)
+      act(async ([given = ''], options) => {
+        const { client, id: app, endpoint } = await endpointOf(given, options, context)
         const base = `/app/${encodeURIComponent(app)}/endpoint/${encodeURIComponent(endpoint)}`
         const path = `${base}/replay-missing`
         const { until } = options
@@ -245,8 +250,12 @@ function moveJob(client: Client, id: string, move: string): Promise<Recovery> {
 
 type Options = Readonly<Record<string, unknown>>
 
-function selectionOf(options: Options, context: Context): Readonly<Record<string, unknown>> {
-  const { endpoint, type, code, until } = options
+function selectionOf(
+  options: Options,
+  endpointIds: readonly string[],
+  context: Context,
+): Readonly<Record<string, unknown>> {
+  const { type, code, until } = options
   const { tag, q, where } = soughtOf(options)
   const view = viewOf(options)
   return {
@@ -257,7 +266,7 @@ function selectionOf(options: Options, context: Context): Readonly<Record<string
     ...(where === undefined ? {} : { where }),
     ...(view === undefined ? {} : { view }),
     ...(until === undefined ? {} : { until: momentOf(until, context) }),
-    ...(endpoint === undefined ? {} : { endpointIds: listOf(endpoint) }),
+    ...(endpointIds.length === 0 ? {} : { endpointIds }),
     ...(type === undefined ? {} : { eventTypes: listOf(type) }),
     ...(code === undefined ? {} : { codes: listOf(code) }),
   }

@@ -140,8 +140,9 @@ function report(error: unknown, context: Context): ExitCode {
   const redact = redactor(secretsInEnvironment(terminal.env))
   const failure = asFailure(error, redact)
   if (globals.json) {
-    const { code, title } = failure
-    terminal.out(`${JSON.stringify({ error: { code, message: title[language] } })}\n`)
+    const { code, title, requestId } = failure
+    const error = { code, message: title[language], ...(requestId === null ? {} : { requestId }) }
+    terminal.out(`${JSON.stringify({ error })}\n`)
   } else {
     terminal.err(harmless(renderFailure(failure, { language, paint })))
   }

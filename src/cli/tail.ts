@@ -115,6 +115,7 @@ async function opened(
     code: status === 401 ? 'authentication_failed' : 'unexpected_answer',
     detail: (await stream.text()).slice(0, 200),
     issues: [],
+    requestId: stream.headers.get('x-request-id'),
   })
 }
 

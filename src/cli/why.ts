@@ -2,10 +2,11 @@ import type { Client } from '../client/client.ts'
 import type { Attempt, Endpoint, Message } from '../client/types.ts'
 import { wantsType } from '../domain/type-rule.ts'
 import { explain } from '../i18n/explanations.ts'
-import { applicationOf, withApplication } from './application.ts'
+import { withApplication } from './application.ts'
 import { connectionLines } from './connection.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
+import { byBeginning, endpointOf } from './named.ts'
 import { isDelivered, type Standing, standingsOf } from './outcome.ts'
 import { take } from './pages.ts'
 import type { CommandModule } from './run.ts'
@@ -24,10 +25,10 @@ export const why: CommandModule = {
       .argument('<message>', t({ en: 'message id or event id', es: 'id del mensaje o del evento' }))
       .argument('[endpoint]', t({ en: 'only this one', es: 'solo este' }))
       .action(
-        act(async ([id = '', only = ''], options) => {
-          const client = await context.client()
-          const app = await applicationOf(options, client, context)
-          const standings = await explainMessage({ client, app: app.id, id, only, context })
+        act(async ([given = '', to = ''], options) => {
+          const { client, id: app, endpoint: only } = await endpointOf(to, options, context)
+          const id = await byBeginning('message', given, { client, app })
+          const standings = await explainMessage({ client, app, id, only, context })
           return standings.every(isDelivered) ? exitCodes.ok : exitCodes.deliveryFailed
         }),
       )

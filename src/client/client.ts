@@ -210,7 +210,7 @@ function caller(options: ClientOptions) {
     const timeoutMs = call.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs
     const response = await open(method, path, { ...call, timeoutMs })
     const text = await response.text()
-    if (!response.ok) throw refusal(method, path, response.status, text)
+    if (!response.ok) throw refusal(method, path, response, text)
     return (text === '' ? null : JSON.parse(text)) as Out // the contract's promise for this path
   }
 }
@@ -238,7 +238,7 @@ function exporter(options: ClientOptions) {
     const text = await response.text().catch((cause: unknown) => {
       throw new Unreachable({ url: options.url, reason: reasonOf(cause), cause })
     })
-    if (!response.ok) throw refusal('GET', path, response.status, text)
+    if (!response.ok) throw refusal('GET', path, response, text)
     const header = (name: string): string | null => response.headers.get(name)
     const { next, rows, reached } = exportHeaders
     return { text, rows: Number(header(rows)), next: header(next), reached: header(reached) }
@@ -246,7 +246,8 @@ function exporter(options: ClientOptions) {
 }
 
 /** Our own error bodies, and what a proxy in between may answer instead. */
-function refusal(method: string, path: string, status: number, text: string): ApiError {
+function refusal(method: string, path: string, response: Response, text: string): ApiError {
+  const { status, headers } = response
   const body = jsonOrNull(text)
   const issues = Array.isArray(body?.['detail']) ? body['detail'] : []
   const code = body?.['code']
@@ -258,6 +259,7 @@ function refusal(method: string, path: string, status: number, text: string): Ap
     code: typeof code === 'string' ? code : codeOf(status),
     detail: typeof detail === 'string' ? detail : text.slice(0, 200),
     issues,
+    requestId: headers.get('x-request-id'),
   })
 }
 

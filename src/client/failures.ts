@@ -8,6 +8,8 @@ export class ApiError extends Error {
   readonly code: string
   readonly detail: string
   readonly issues: readonly ValidationIssue[]
+  /** As the server's log has it; null: the answer did not say. */
+  readonly requestId: string | null
 
   constructor(input: {
     readonly method: string
@@ -16,6 +18,7 @@ export class ApiError extends Error {
     readonly code: string
     readonly detail: string
     readonly issues: readonly ValidationIssue[]
+    readonly requestId?: string | null
   }) {
     super(`${input.method} ${input.path}: ${input.status} ${input.detail}`)
     this.name = 'ApiError'
@@ -25,6 +28,7 @@ export class ApiError extends Error {
     this.code = input.code
     this.detail = input.detail
     this.issues = input.issues
+    this.requestId = input.requestId ?? null
   }
 }
 

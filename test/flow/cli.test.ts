@@ -1,6 +1,14 @@
 /** The command line against a whole server: what each command does, prints and exits with. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -451,6 +459,65 @@ test('login asks for the key once nothing of it is shown, and Ctrl-C ends it', a
   assert.equal((await type('\x03')).exit, 130)
 })
 
+test('names, hosts and the beginning of an id name a thing; what could be several is refused', async () => {
+  const made = await posthorn('apps', 'create', 'Named Inc', '--uid', 'named', '--json')
+  const app = Reflect.get(Object(made.json[0]), 'id')
+  const create = async (url: string, ...args: readonly string[]) =>
+    String(
+      Reflect.get(
+        Object(
+          (await posthorn('endpoints', 'create', url, '--app', 'named', ...args, '--json')).json[0],
+        ),
+        'id',
+      ),
+    )
+  const one = await create('https://one.example.com/hook', '--name', 'Billing')
+  const two = await create('https://two.example.com/hook')
+  const found = async (name: string) => {
+    const { json, exit, err } = await posthorn(
+      'endpoints',
+      'get',
+      name,
+      '--app',
+      'Named Inc',
+      '--json',
+    )
+    return exit === 0 ? Reflect.get(Object(json[0]), 'id') : `${exit} ${err}${JSON.stringify(json)}`
+  }
+  assert.equal(await found('billing'), one)
+  assert.equal(await found('two.example.com'), two)
+  assert.equal(await found(two.slice(0, -4)), two)
+  assert.match(String(await found(one.slice(0, 8))), /^2 .*ambiguous_name/)
+  assert.match(String(await found('three.example.com')), /^4 /)
+
+  const sent = await posthorn('send', 'order.created', '--app', 'named', '--no-wait', '--json')
+  const message = String(Reflect.get(Object(sent.json[0]), 'id'))
+  const got = await posthorn('messages', 'get', message.slice(0, 14), '--app', 'named', '--json')
+  assert.equal(Reflect.get(Object(got.json[0]), 'message').id, message)
+
+  const updated = await posthorn(
+    'apps',
+    'update',
+    'named inc',
+    '--name',
+    'Renamed',
+    '--enabled',
+    'false',
+  )
+  assert.match(updated.out, /Renamed.*switched off/)
+  assert.equal((await posthorn('apps', 'rm', 'renamed', '--yes')).out, `Deleted ${app}.\n`)
+  await posthorn('events', 'create', 'named.created', '--description', 'x')
+  const type = await posthorn('events', 'update', 'named.created', '--description', 'It was named')
+  assert.match(type.out, /It was named/)
+})
+
+test('a refusal names its request, which the log of the server has too', async () => {
+  const { err } = await posthorn('apps', 'get', 'app_none')
+  assert.match(err, /Code {5}not_found {3}request [\w.:-]+ {3}docs: posthorn explain not_found/)
+  const { json } = await posthorn('apps', 'get', 'app_none', '--json')
+  assert.match(String(Reflect.get(Object(json[0]), 'error').requestId), /^[\w.:-]+$/)
+})
+
 test('masked paths are listed, added and taken back', async () => {
   assert.equal((await posthorn('masking')).out, '')
   const added = await posthorn('masking', 'add', 'data.email', 'data.cards[*].number')
@@ -818,6 +885,30 @@ test('topics are told without a server, in both languages, and name what there i
   assert.match(unknown.err, /Did you mean retries\?/)
   assert.equal(unknown.exit, 4)
 })
+
+test('completion offers the words that an option takes, and asks the server once in five minutes', async () => {
+  const next = async (from: Readonly<Record<string, string>>, ...words: readonly string[]) =>
+    (await command(['completion', '--words', '--', ...words], { env: from })).out.trim().split('\n')
+  assert.ok((await next(env, 'recover', '--status')).includes('canceled'))
+  assert.deepEqual(await next(env, 'keys', 'create', 'x', '--role'), ['admin', 'sender', 'reader'])
+  const known = await startReceiver({
+    script: () => ({ status: 200, body: '{"data":[{"name":"a.b"}]}' }),
+  })
+  const HOME = join(folder, 'completing')
+  const from = { HOME, POSTHORN_URL: known.url, POSTHORN_API_KEY: 'sk_kept_nowhere' }
+  assert.ok((await next(from, 'send')).includes('a.b'))
+  assert.ok((await next(from, 'trigger')).includes('a.b'))
+  assert.equal(known.requests.length, 1)
+  await known.close()
+  assert.ok((await next(from, 'deliveries', 'ls', '--type')).includes('a.b'))
+  assert.doesNotMatch(readFolder(join(HOME, '.cache/posthorn')), /sk_kept/)
+})
+
+function readFolder(path: string): string {
+  return readdirSync(path)
+    .map((name) => `${name} ${readFileSync(join(path, name), 'utf8')}`)
+    .join('\n')
+}
 
 test('every code is explained in both languages, and completion offers it', async () => {
   for (const code of explainedCodes) {

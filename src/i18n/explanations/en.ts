@@ -367,6 +367,11 @@ export const en = {
     why: 'A backup never overwrites anything.',
     fix: 'Choose another name, or remove the file first.',
   },
+  ambiguous_name: {
+    title: 'The name could be several.',
+    why: 'More than one has that name, or an id that begins so.',
+    fix: 'Write more of the id, or all of it.',
+  },
   external_target: {
     title: 'The target is not on this machine.',
     why: 'listen forwards to loopback only, so that nothing leaves by accident.',

@@ -367,6 +367,11 @@ export const es: Explanations = {
     why: 'Un respaldo nunca sobrescribe nada.',
     fix: 'Elige otro nombre, o elimina antes el archivo.',
   },
+  ambiguous_name: {
+    title: 'El nombre puede ser de varios.',
+    why: 'Más de uno tiene ese nombre, o un id que empieza así.',
+    fix: 'Escribe más del id, o el id entero.',
+  },
   external_target: {
     title: 'El destino no está en esta máquina.',
     why: 'listen reenvía solo a esta máquina, para que nada salga por accidente.',

@@ -96,6 +96,7 @@ const tree = root.addChildren([
     scoped('/endpoints/$endpoint', () => import('./pages/endpoint.tsx'), 'EndpointPage'),
     scoped('/endpoints/$endpoint/$tab', () => import('./pages/endpoint.tsx'), 'EndpointPage'),
     scoped('/statistics', () => import('./pages/statistics.tsx'), 'StatisticsPage'),
+    scoped('/issues', () => import('./pages/issues.tsx'), 'IssuesPage'),
     scoped('/recovery', () => import('./pages/recovery.tsx'), 'RecoveryPage'),
   ]),
 ])

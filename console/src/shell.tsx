@@ -6,6 +6,7 @@ import {
   BookOpen,
   ChartColumn,
   ChevronsUpDown,
+  CircleAlert,
   Command,
   Inbox,
   KeyRound,
@@ -29,6 +30,7 @@ import { IconButton } from './components/button.tsx'
 import { Menu } from './components/menu.tsx'
 import { Toaster } from './components/toast.tsx'
 import { type MessageKey, useLocalization, useT } from './i18n.tsx'
+import { useIssues } from './state/issues.ts'
 import { usePageKeys } from './state/keys.ts'
 import { setPreferences, usePreferences } from './state/preferences.ts'
 import { useProfile } from './state/profile.ts'
@@ -45,6 +47,8 @@ export interface NavItem {
   /** What a system calls it, in place of the label. */
   readonly text?: string
   readonly icon: LucideIcon
+  /** Of what wants somebody; 0: nothing is shown. */
+  readonly count?: number
 }
 export interface NavGroup {
   readonly label: MessageKey | null
@@ -90,6 +94,7 @@ export function consoleNav(
   },
   /** What the application's system calls its endpoints. */
   endpoints?: string,
+  openIssues = 0,
 ): readonly NavGroup[] {
   const base = `/app/${encodeURIComponent(application ?? '')}`
   const only = (permission: string, item: NavItem): readonly NavItem[] =>
@@ -105,6 +110,7 @@ export function consoleNav(
             ...{ to: `${base}/endpoints`, label: 'nav.endpoints', icon: Webhook },
             ...(endpoints === undefined ? {} : { text: endpoints }),
           },
+          { to: `${base}/issues`, label: 'nav.issues', icon: CircleAlert, count: openIssues },
           { to: `${base}/recovery`, label: 'nav.recovery', icon: LifeBuoy },
           { to: `${base}/statistics`, label: 'nav.statistics', icon: ChartColumn },
         ]
@@ -137,6 +143,7 @@ export function ConsoleShell() {
   const application = useCurrentApplication()
   const session = useSession()
   const endpoints = useWordForEndpoints(application)
+  const openIssues = useIssues(application).data?.open ?? 0
   const groups = useMemo(
     () =>
       consoleNav(
@@ -146,8 +153,9 @@ export function ConsoleShell() {
           all: session?.applicationId === null,
         },
         endpoints,
+        openIssues,
       ),
-    [application, session, endpoints],
+    [application, session, endpoints, openIssues],
   )
   return (
     <Shell groups={groups} top={<ApplicationSwitch current={application} />}>
@@ -315,7 +323,8 @@ function Navigation(props: {
                 className={`flex min-h-[30px] items-center gap-2 rounded-md px-2 ${current ? 'bg-accent-soft font-[550] text-accent' : 'text-ink-2 hover:bg-sunken hover:text-ink'}`}
               >
                 <Icon size={15} aria-hidden className="flex-none" />
-                {item.text ?? t(item.label)}
+                <span className="flex-1">{item.text ?? t(item.label)}</span>
+                {(item.count ?? 0) > 0 && <span className="mono text-err">{item.count}</span>}
               </Link>
             )
           })}

@@ -6,6 +6,7 @@ export const absent = {
   endpoint: { en: 'Endpoint not found', es: 'No existe el endpoint' },
   eventType: { en: 'Event type not found', es: 'No existe el tipo de evento' },
   message: { en: 'Message not found', es: 'No existe el mensaje' },
+  issue: { en: 'Issue not found', es: 'No existe la incidencia' },
   attempt: { en: 'Message attempt not found', es: 'No existe el intento' },
   delivery: { en: 'Delivery not found', es: 'No existe la entrega' },
   task: { en: 'Background task not found', es: 'No existe la tarea' },

@@ -276,6 +276,10 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.rest-hook.unsubscribe': 'Termina la suscripción de un REST hook.',
   'v1.application.snippets':
     'Lo mismo para un endpoint que todavía no existe: receptores que verifican lo que recibiría uno con esa URL.',
+  'v1.issue.list':
+    'Lista fallos agrupados por endpoint y por cómo terminan, los más recientes primero; de las 1000 entregas fallidas o en espera más nuevas de dos semanas.',
+  'v1.issue.patch':
+    'Dice de una incidencia que se conoce, que está resuelta o que se ignora, con una nota.',
   'v1.installation.get-settings':
     'Los ajustes que los propietarios cambian con el servidor en marcha, y de dónde viene cada uno.',
   'v1.installation.patch-settings':

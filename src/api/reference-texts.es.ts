@@ -92,6 +92,8 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Lo que no es una URL http o https no se tiene en cuenta.',
   'False: payloads, and what answers repeat of them, read `[masked]` in this session. Default true.':
     'Con false, los payloads, y lo que las respuestas repiten de ellos, dicen `[masked]` en esta sesión. Si no se indica, true.',
+  '`resolved` comes by itself when the endpoint answers well again, and ends when more of it comes.':
+    '`resolved` llega solo cuando el endpoint vuelve a responder bien, y termina cuando llega más de lo mismo.',
   '`fifo`: event n+1 is first sent after n succeeded or was given up.':
     '`fifo`: el evento n+1 se envía por primera vez cuando el n llegó o se abandonó.',
   'What an ordered endpoint does when its head has used up its tries.':

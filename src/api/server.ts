@@ -27,6 +27,7 @@ import { healthRoutes } from './health.ts'
 import { clientError, edgeLimits, guardApi, guardRequests } from './http-edge.ts'
 import { importRoutes } from './imports.ts'
 import { installationRoutes } from './installation.ts'
+import { issueRoutes } from './issues.ts'
 import { maskingRoutes } from './masking.ts'
 import { messageCreateRoutes } from './message-create.ts'
 import { messageMoreRoutes } from './message-more.ts'
@@ -115,6 +116,7 @@ export const routes: readonly Route[] = [
   ...searchRoutes,
   ...exportRoutes,
   ...maskingRoutes,
+  ...issueRoutes,
   ...publicCatalogRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,

@@ -158,6 +158,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./masking.ts')).masking,
   },
   {
+    name: 'issues',
+    summary: {
+      en: 'Failures grouped by endpoint and cause: ls, ack, resolve, ignore',
+      es: 'Fallos agrupados por endpoint y causa: ls, ack, resolve, ignore',
+    },
+    load: async () => (await import('./issues.ts')).issues,
+  },
+  {
     name: 'settings',
     summary: {
       en: 'Settings that change while the server runs: ls, set, unset',

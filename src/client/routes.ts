@@ -95,6 +95,8 @@ export const routes: Routes = {
   'v1.masking.get': ['GET', '/masking'],
   'v1.masking.set': ['PUT', '/masking'],
   'v1.masking.preview': ['POST', '/app/{app_id}/msg/{msg_id}/masked'],
+  'v1.issue.list': ['GET', '/app/{app_id}/issue'],
+  'v1.issue.patch': ['PATCH', '/app/{app_id}/issue/{issue_id}'],
   'v1.public-catalog.get': ['GET', '/public-catalog'],
   'v1.public-catalog.set': ['PUT', '/public-catalog'],
   'v1.delivery.preview': ['POST', '/app/{app_id}/delivery/preview'],

@@ -17,6 +17,7 @@ import { healthOperations } from './health.ts'
 import { importOperations } from './import.ts'
 import { inspectorOperations } from './inspector.ts'
 import { installationOperations } from './installation.ts'
+import { issueOperations } from './issue.ts'
 import { maskingOperations } from './masking.ts'
 import { messageOperations } from './message.ts'
 import { messageMoreOperations } from './message-more.ts'
@@ -57,6 +58,7 @@ const all = [
   ...searchOperations,
   ...exportOperations,
   ...maskingOperations,
+  ...issueOperations,
   ...publicCatalogOperations,
   ...recoveryOperations,
   ...authenticationOperations,

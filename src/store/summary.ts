@@ -4,8 +4,10 @@
  * that pass the filters, with `bucket`, `state`, `waits` (`queued` or `retrying` of a delivery that
  * is pending, else null), `event_type`, `endpoint_id`, `response_status`. They are grouped once by all of these, and each count is a sum of the few groups.
  */
+
+import type { EndpointId } from '../domain/ids.ts'
 import { idTime } from '../domain/ids.ts'
-import type { Counted, Summary } from './port/summaries.ts'
+import type { Counted, EndpointAnswer, Summary } from './port/summaries.ts'
 
 const valuesMax = 100
 
@@ -57,8 +59,8 @@ export interface SummaryRow {
 }
 
 /**
- * Counting the last answers of deliveries. An adapter names `passed`, the newest found that were tried, by
- * `id`, and says how each comes to the `error_class` and `response_status` of its last attempt.
+ * Counting the last answers of deliveries. An adapter names `passed` (`p`), the newest found that were tried, by
+ * `id`, with their `endpoint_id`, and says how each comes to the `error_class` and `response_status` of its last attempt.
  */
 export const answersSql = (answered: string): string => `
   select 'answer' as facet, value, cast(null as text) as state, rows
@@ -70,8 +72,26 @@ export const answersSql = (answered: string): string => `
     limit ${valuesMax}
   ) as answer_counts
   union all
+  select 'endpoint_answer', endpoint_id || ' ' || first_id || ' ' || last_id, value, rows
+  from (
+    select p.endpoint_id, coalesce(error_class, cast(response_status as text)) as value, count(*) as rows,
+      min(p.id) as first_id, max(p.id) as last_id
+    from ${answered}
+    group by 1, 2
+    order by 3 desc, 1, 2
+    limit ${valuesMax}
+  ) as endpoint_answers
+  union all
   select 'answered', min(id), cast(null as text), count(*)
   from passed`
+
+function endpointAnswerOf({ value, state, rows }: SummaryRow): EndpointAnswer {
+  const [endpointId = '', firstId = '', lastId = ''] = (value ?? '').split(' ')
+  return {
+    endpointId: endpointId as EndpointId, // as it was stored
+    ...{ answer: state ?? '', count: rows, firstId, lastId },
+  }
+}
 
 /** `answersMax`: as many as were looked at for answers at most. */
 export function toSummary(
@@ -98,6 +118,7 @@ export function toSummary(
     endpoints: counted('endpoint'),
     statusCodes: counted('status'),
     answers: counted('answer'),
+    endpointAnswers: rows.filter(({ facet }) => facet === 'endpoint_answer').map(endpointAnswerOf),
     answersSince: answersMax === undefined ? null : since('answered', answersMax),
     waiting: rows
       .filter(({ facet }) => facet === 'waiting')

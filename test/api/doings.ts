@@ -41,6 +41,7 @@ export async function sceneOf(call: Caller, api: TestApi): Promise<Scene> {
   return {
     app_id,
     endpoint_id,
+    issue_id: `${endpoint_id}.5xx`,
     msg_id,
     attempt_id,
     delivery_id: claim.delivery.id,
@@ -176,6 +177,7 @@ const ways: Readonly<Record<string, Way>> = {
     body: () => ({ current: password, password: `${password} again` }),
   },
   'v1.encryption.rotate': {},
+  'v1.issue.patch': { body: () => ({ state: 'acknowledged', note: 'known' }) },
   'v1.installation.patch-settings': { body: () => ({ retentionDays: 30 + sceneCount }) },
   'v1.audit.export': {},
   'v1.delivery.export': {},

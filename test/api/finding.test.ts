@@ -517,3 +517,45 @@ test('a search that cannot be read is refused, and says why', async () => {
     })
   }
 })
+
+test('failures are grouped into issues, which people answer and which end by themselves', async () => {
+  const app = await arrange('issues')
+  const attempt = async (status: number) => {
+    await client.messages.create(app, { eventType: 'a.b', payload: {} })
+    await recordAttempt(api, api.claims.at(-1) ?? assert.fail('a claim'), { status })
+  }
+  const path = { app_id: app }
+  const list = async (state?: 'open' | 'resolved') =>
+    client.request('v1.issue.list', { path, query: state === undefined ? {} : { state: [state] } })
+  for (const status of [500, 503, 503, 0]) await attempt(status)
+  const { data, open } = await list()
+  const told = data.map(({ kind, answers, count, state }) => [kind, answers, count, state])
+  assert.deepEqual(told.sort(), [
+    ['5xx', ['503', '500'], 3, 'open'],
+    ['connect_timeout', ['connect_timeout'], 1, 'open'],
+  ])
+  assert.equal(open, 2)
+  const issue = data.find(({ kind }) => kind === '5xx') ?? assert.fail('the answers')
+  const say = (body: { state?: 'acknowledged' | 'resolved' | 'ignored'; note?: string }) =>
+    client.request('v1.issue.patch', { path: { ...path, issue_id: issue.id }, body })
+  const known = await say({ state: 'acknowledged', note: ' their deploy ' })
+  assert.deepEqual(
+    [known.state, known.note, known.by],
+    ['acknowledged', 'their deploy', 'Bootstrap key'],
+  )
+  assert.equal((await list()).open, 1)
+  const stateOf = async () => (await list()).data.find(({ id }) => id === issue.id)?.state
+  await say({ state: 'resolved' })
+  assert.equal(await stateOf(), 'resolved')
+  await attempt(500) // more of it
+  assert.equal(await stateOf(), 'open')
+  await attempt(200) // it answers well again
+  assert.equal((await list('open')).data.length, 0)
+  await say({ state: 'ignored' })
+  await attempt(500)
+  assert.equal(await stateOf(), 'ignored')
+  await assert.rejects(
+    client.request('v1.issue.patch', { path: { ...path, issue_id: 'ep_none.5xx' }, body: {} }),
+    (error) => error instanceof ApiError && error.status === 404,
+  )
+})

@@ -1326,6 +1326,28 @@ test('A26, A27: who did not get it and why; times in local and UTC, copied with 
   await page.getByText('Big orders: Skipped.').waitFor()
 })
 
+test('failures are an issue, counted beside its entry, that is known with a note and leads on', async () => {
+  await application('troubles')
+  const policy = { retryScheduleMs: [] }
+  await endpoint('troubles', { url: `${faults.url}/500`, description: 'Down', policy })
+  await attemptOf('troubles', (await send('troubles', 'order.created', {})).id)
+  const page = await ui.open('/app/troubles/issues', { ...english, application: 'troubles' })
+  const issue = page.getByRole('list', { name: 'Issues' }).getByRole('listitem')
+  await issue.getByText('Answers with 500').waitFor()
+  await page.getByRole('link', { name: /^Issues\s*1$/ }).waitFor()
+  await issue.getByText('Note', { exact: true }).click()
+  await issue.getByLabel(/^Note on Down/).fill('their deploy')
+  await issue.getByRole('button', { name: 'Save note' }).click()
+  await issue.getByText('“their deploy”').waitFor()
+  await issue.getByRole('button', { name: 'Acknowledge' }).click()
+  await issue.getByText('Acknowledged', { exact: true }).waitFor()
+  await page.getByRole('link', { name: /^Issues$/ }).waitFor()
+  assert.deepEqual(await violations(page), [])
+  await issue.getByRole('link', { name: 'Deliveries' }).click()
+  await page.waitForURL(/code=500/)
+  await row(page, 'Down').waitFor()
+})
+
 test('an API key is made, seen once, used, and revoked by its name', async () => {
   const page = await ui.open('/keys?dialog=create', english)
   const dialog = page.getByRole('dialog')

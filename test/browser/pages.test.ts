@@ -102,6 +102,7 @@ before(async () => {
     ['cotalker-settings', `/app/cotalker/endpoints/${users.id}/settings`],
     ['endpoint-checkup', `${app}/endpoints/${shop.id}/checkup`],
     ['endpoint-history', `${app}/endpoints/${off.id}/history`],
+    ['issues', `${app}/issues`],
     ['recovery', `${app}/recovery`],
     ['recovery-never', `${app}/recovery?what=never`],
     ['statistics', `${app}/statistics`],

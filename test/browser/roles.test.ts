@@ -74,9 +74,15 @@ before(async () => {
   paths = [
     ...['/', '/applications', '/catalog', '/catalog/order.paid', '/inspector', '/inspector/shop'],
     ...['/keys', '/users', '/audit', '/settings'],
-    ...['deliveries', 'messages', 'recovery', 'statistics', 'endpoints', 'endpoints/new'].map(
-      (name) => `${app}/${name}`,
-    ),
+    ...[
+      'deliveries',
+      'messages',
+      'issues',
+      'recovery',
+      'statistics',
+      'endpoints',
+      'endpoints/new',
+    ].map((name) => `${app}/${name}`),
     `${app}/messages/${message.id}`,
     ...['', '/settings', '/signing', '/checkup', '/history'].map(
       (tab) => `${app}/endpoints/${endpoint.id}${tab}`,

@@ -21,6 +21,8 @@ import { historyEn } from '../../console/src/messages/history-en.ts'
 import { historyEs } from '../../console/src/messages/history-es.ts'
 import { installationEn } from '../../console/src/messages/installation-en.ts'
 import { installationEs } from '../../console/src/messages/installation-es.ts'
+import { issuesEn } from '../../console/src/messages/issues-en.ts'
+import { issuesEs } from '../../console/src/messages/issues-es.ts'
 import { messageEn } from '../../console/src/messages/message-en.ts'
 import { messageEs } from '../../console/src/messages/message-es.ts'
 import { probeEn } from '../../console/src/messages/probe-en.ts'
@@ -60,6 +62,7 @@ const en = {
   ...doctorEn,
   ...historyEn,
   ...installationEn,
+  ...issuesEn,
   ...messageEn,
   ...probeEn,
   ...recoveryEn,
@@ -80,6 +83,7 @@ const es = {
   ...doctorEs,
   ...historyEs,
   ...installationEs,
+  ...issuesEs,
   ...messageEs,
   ...probeEs,
   ...recoveryEs,

@@ -848,6 +848,7 @@ export const en = {
   'keys.none': 'No API keys yet',
   'keys.noneText':
     'The key that the server made at its first start works too, and is not listed here.',
+  'nav.issues': 'Issues',
   'nav.keys': 'API keys',
   // Filters on the payload
   'payloadFilter.help':

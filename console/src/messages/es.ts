@@ -873,6 +873,7 @@ export const es = {
   'keys.none': 'Todavía no hay claves de API',
   'keys.noneText':
     'La clave que el servidor creó en su primer arranque también sirve, y no aparece aquí.',
+  'nav.issues': 'Incidencias',
   'nav.keys': 'Claves de API',
   // Filters on the payload
   'payloadFilter.help':

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
+import { idTime } from '../../domain/ids.ts'
 import type { SummaryInput } from '../port/summaries.ts'
 import { type OpenStore, only, play, type Scene } from './scene.ts'
 
@@ -60,6 +61,17 @@ export function summarizing(open: OpenStore): void {
       }
       assert.deepEqual(await answers(10), [['200 1', '500 1'], false], 'pending ones have none')
       assert.deepEqual((await answers(1))[1], true, 'and where it ended is told')
+      const grouped = await scene.store.summarize({ ...input, answersMax: 10 })
+      const groups = grouped.endpointAnswers.map(
+        ({ endpointId, answer, count, firstId, lastId }) => [
+          ...[endpointId, answer, count],
+          firstId === lastId && idTime(firstId) !== null,
+        ],
+      )
+      assert.deepEqual(groups.sort(), [
+        [endpoint.id, '200', 1, true],
+        [endpoint.id, '500', 1, true],
+      ])
       assert.deepEqual(await answers(10, { eventTypes: ['b'] }), [[], false])
     })
 

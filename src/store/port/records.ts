@@ -2,7 +2,7 @@ import type { Page, PageRequest } from './page.ts'
 
 /**
  * Kinds of small things: API keys, ended sessions, background tasks, places of pollers, switches of
- * an application and of the installation, counts of runs, what of payloads is masked, whether the catalog is public, users with their sessions and failed sign-ins.
+ * an application and of the installation, what people said of issues, counts of runs, what of payloads is masked, whether the catalog is public, users with their sessions and failed sign-ins.
  */
 export type RecordKind =
   | 'api-key'
@@ -12,6 +12,7 @@ export type RecordKind =
   | 'application-settings'
   | 'run-count'
   | 'masking'
+  | 'issue'
   | 'installation-settings'
   | 'public-catalog'
   | 'user'

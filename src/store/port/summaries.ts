@@ -41,6 +41,16 @@ export interface Counted {
   readonly count: number
 }
 
+/** Deliveries to an endpoint whose last attempts ended alike. */
+export interface EndpointAnswer {
+  readonly endpointId: EndpointId
+  /** A status code, or the error class where there was none. */
+  readonly answer: string
+  readonly count: number
+  readonly firstId: string
+  readonly lastId: string
+}
+
 export interface Summary {
   /** Buckets that hold something, by their number from `from` on; `state` is null for messages. */
   readonly buckets: readonly {
@@ -55,6 +65,8 @@ export interface Summary {
   readonly statusCodes: readonly Counted[]
   /** The last answer of deliveries: a status code, or the error class where there was none. */
   readonly answers: readonly Counted[]
+  /** The same by endpoint, with the first and the last delivery of each; at most 100 groups. */
+  readonly endpointAnswers: readonly EndpointAnswer[]
   /** Answers are those of all that came since; null: of all that are counted. */
   readonly answersSince: number | null
   /** Pending deliveries by endpoint and by whether they were tried; at most 100 pairs. */

@@ -56,7 +56,7 @@ async function answersOf(
     adHoc(
       `with candidate as materialized (${candidates} order by id desc limit ${limit}),
        passed as materialized (
-         select c.id, c.application_id, c.message_id
+         select c.id, c.application_id, c.endpoint_id, c.message_id
          from candidate c
          join message m on m.application_id = c.application_id and m.id = c.message_id
          where c.attempt_count > 0 and ${deliveriesWanted(input, where)}

@@ -65,7 +65,7 @@ export function summarize(db: Database, input: SummaryInput): Summary {
   }
   const answers = db.rows<SummaryRow>(
     `with ${candidates.sql}, passed as materialized (
-      select d.id, d.application_id, d.message_id, d.last_attempt_id
+      select d.id, d.application_id, d.endpoint_id, d.message_id, d.last_attempt_id
       ${deliveryRow}
       cross join message m on ${messageOfDelivery}
       where d.last_attempt_id is not null ${narrow}

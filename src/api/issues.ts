@@ -81,7 +81,7 @@ async function issuesOf(
   const from = now - windowMs
   const { endpointAnswers, answersSince, countedSince } = await services.store.summarize({
     applicationId,
-    source: { kind: 'delivery', endpointId: null, states: ['failed', 'pending'] },
+    source: { kind: 'delivery', endpointIds: null, states: ['failed', 'pending'] },
     filter: { eventTypes: null, channel: null, tag: null },
     ...{ from, to: now + hourMs, bucketMs: windowMs },
     ...{ rowsMax: summaryRowsMax, answersMax: summaryAnswersMax },

@@ -26,7 +26,15 @@ export function countMessages(found: Looked<Message>, span: Span): Summary {
   return {
     ...{ buckets: bucketsOf(rows, span), countedSince: sinceOf(found) },
     eventTypes: tally(rows.map(({ eventType }) => eventType)),
-    ...{ states: [], endpoints: [], statusCodes: [], answers: [], answersSince: null, waiting: [] },
+    ...{
+      states: [],
+      endpoints: [],
+      statusCodes: [],
+      answers: [],
+      endpointAnswers: [],
+      answersSince: null,
+      waiting: [],
+    },
   }
 }
 

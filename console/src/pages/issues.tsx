@@ -214,7 +214,12 @@ const verbWords = {
   ignored: 'issue.ignore',
 } as const
 
-const commands = { open: 'reopen', acknowledged: 'ack', resolved: 'resolve', ignored: 'ignore' }
+const commandOf: Readonly<Record<IssueState, (id: string, app: string) => string>> = {
+  open: (id, app) => `posthorn issues reopen ${id} --app ${app}`,
+  acknowledged: (id, app) => `posthorn issues ack ${id} --app ${app}`,
+  resolved: (id, app) => `posthorn issues resolve ${id} --app ${app}`,
+  ignored: (id, app) => `posthorn issues ignore ${id} --app ${app}`,
+}
 
 function useSay(issue: Issue) {
   const t = useT()
@@ -245,7 +250,7 @@ function Verbs(props: { readonly issue: Issue }) {
         </Button>
       ))}
       <CopyAs
-        cli={`posthorn issues ${commands[first]} ${id} --app ${scope.application}`}
+        cli={commandOf[first](id, scope.application)}
         request={{
           method: 'PATCH',
           path: issuePath(scope.application, id),

@@ -53,7 +53,7 @@ export function countDeliveries(found: Looked<DeliveryRow>, span: Span): Summary
     states: tally(rows.map(({ state }) => state)),
     eventTypes: tally(rows.map(({ eventType }) => eventType)),
     endpoints: tally(rows.map(({ endpointId }) => endpointId)),
-    ...{ statusCodes: [], answers: tally(answers), answersSince: null },
+    ...{ statusCodes: [], answers: tally(answers), endpointAnswers: [], answersSince: null },
     waiting: waiting.map(({ value, count }) => {
       const [endpointId = '', attempted] = value.split('/')
       return { endpointId: endpointId as EndpointId, attempted: attempted === 'true', count } // ours, from above

@@ -65,7 +65,8 @@ export interface Summary {
   readonly statusCodes: readonly Counted[]
   /** The last answer of deliveries: a status code, or the error class where there was none. */
   readonly answers: readonly Counted[]
-  /** The same by endpoint, with the first and the last delivery of each; at most 100 groups. */
+  /** The same by endpoint, with the first and the last delivery of each; at most 100 groups. None
+   *  where rows were sought by text or payload. */
   readonly endpointAnswers: readonly EndpointAnswer[]
   /** Answers are those of all that came since; null: of all that are counted. */
   readonly answersSince: number | null

@@ -1333,7 +1333,7 @@ test('failures are an issue, counted beside its entry, that is known with a note
   await attemptOf('troubles', (await send('troubles', 'order.created', {})).id)
   const page = await ui.open('/app/troubles/issues', { ...english, application: 'troubles' })
   const issue = page.getByRole('list', { name: 'Issues' }).getByRole('listitem')
-  await issue.getByText('Answers with 500').waitFor()
+  await issue.getByText('Answers with 500', { exact: true }).waitFor()
   await page.getByRole('link', { name: /^Issues\s*1$/ }).waitFor()
   await issue.getByText('Note', { exact: true }).click()
   await issue.getByLabel(/^Note on Down/).fill('their deploy')

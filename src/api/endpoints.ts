@@ -99,23 +99,9 @@ export const endpointRoutes: readonly Route[] = [
     })
   }),
 
-  route(contract.patchEndpoint, async (call, services) => {
-    const application = await applicationOf(call, services)
-    const context = { application, services, language: call.language, now: call.now }
-    return oneAtATime(application.id, async () => {
-      const changed = await changeEndpoint(
-        call,
-        services,
-        async ({ endpoint }) => {
-          const patched = await patch(endpoint, call.body, { call, application, services })
-          const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
-          return withFilter(applied, call.body)
-        },
-        application,
-      )
-      return saved(changed, context)
-    })
-  }),
+  route(contract.patchEndpoint, async (call, services) =>
+    patchOne(call, await applicationOf(call, services), services),
+  ),
 
   route(contract.deleteEndpoint, async (call, services) => {
     const { application, endpoint } = await endpointOf(call, services)
@@ -231,6 +217,31 @@ function secretOf(
   services: Services,
 ): string {
   return newSecret(secret == null ? null : broughtSecret(secret, application), services)
+}
+
+/** Changes what the body gives of the endpoint of the path. */
+export function patchOne(
+  call: Pick<
+    Call<unknown, EndpointPatch>,
+    'principal' | 'path' | 'body' | 'now' | 'ifMatch' | 'language'
+  >,
+  application: Application,
+  services: Services,
+): Promise<Answer> {
+  const context = { application, services, language: call.language, now: call.now }
+  return oneAtATime(application.id, async () => {
+    const changed = await changeEndpoint(
+      call,
+      services,
+      async ({ endpoint }) => {
+        const patched = await patch(endpoint, call.body, { call, application, services })
+        const applied = await applySettings(patched, call.body, { ...context, found: endpoint })
+        return withFilter(applied, call.body)
+      },
+      application,
+    )
+    return saved(changed, context)
+  })
 }
 
 async function patch(

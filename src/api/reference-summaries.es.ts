@@ -126,6 +126,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.message.search':
     'Busca mensajes por un texto o por lo que hay en su payload, los más nuevos primero.',
   'v1.delivery.export': 'Las entregas que cumplen un filtro, como archivo y por partes.',
+  'v1.endpoint.change-several':
+    'Pone en pausa, reanuda, habilita, deshabilita o elimina los endpoints que cumplen, o les agrega o quita tipos de evento, por partes.',
   'v1.endpoint.export':
     'Los endpoints que cumplen un filtro, como archivo y por partes; sin secretos.',
   'v1.message.export':

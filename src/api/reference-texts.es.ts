@@ -318,6 +318,13 @@ export const textsEs: Readonly<Record<string, string>> = {
     'En alguno de estos estados: paused o disabled según sus ajustes; si no, por sus intentos de las últimas 24 horas: ninguno tuvo éxito (failing), menos del 95 % (degraded).',
   'That take any of these types, or any of a group: `order.*`.':
     'Que toman alguno de estos tipos, o alguno de un grupo: `order.*`.',
+  'Those that are added or taken away. Endpoints that get everything stay so, and none is left without any.':
+    'Los que se agregan o se quitan. Los endpoints que reciben todo siguen así, y ninguno queda sin ninguno.',
+  'These alone, by id; or `filter`.': 'Solo estos, por id; o `filter`.',
+  'All that fit, as in the list; an empty one means all there are.':
+    'Todos los que cumplen, como en la lista; uno vacío significa todos los que hay.',
+  'That of the part before: goes on behind it. Absent: begins.':
+    'El de la parte anterior: sigue tras él. Sin él: empieza.',
   'With all of these labels (`metadata`): `team`, or `team:payments`.':
     'Con todas estas etiquetas (`metadata`): `team`, o `team:payments`.',
   'Of these endpoints: ids or uids.': 'De estos endpoints: ids o uids.',

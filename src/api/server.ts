@@ -18,6 +18,7 @@ import { deliveryRoutes } from './deliveries.ts'
 import { documentReader } from './document-reader.ts'
 import { letEarlyAnswersArrive } from './early-answers.ts'
 import { encryptionRoutes } from './encryption.ts'
+import { endpointChangeRoutes } from './endpoint-change-many.ts'
 import { endpointSecretRoutes } from './endpoint-secrets.ts'
 import { endpointTlsRoutes } from './endpoint-tls.ts'
 import { endpointRoutes } from './endpoints.ts'
@@ -114,6 +115,7 @@ export const routes: readonly Route[] = [
   ...activityRoutes,
   ...typeActivityRoutes,
   ...searchRoutes,
+  ...endpointChangeRoutes,
   ...exportRoutes,
   ...maskingRoutes,
   ...issueRoutes,

@@ -3,11 +3,11 @@ import type { Endpoint, EndpointInput } from '../client/types.ts'
 import { applicationOf, withApplication } from './application.ts'
 import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
+import { changeCommand, endpointFilters, endpointQuery } from './endpoints-change.ts'
 import { exitCodes } from './exit-codes.ts'
 import { endpointOf } from './named.ts'
 import { limitOf, take } from './pages.ts'
 import type { Act, CommandModule } from './run.ts'
-import { textOf } from './sought.ts'
 import { parseDuration, table } from './text.ts'
 
 /** `posthorn endpoints`: URLs with their filters, secrets and state. */
@@ -21,37 +21,22 @@ export const endpoints: CommandModule = {
   define(command, context, act) {
     readCommands(command, context, act)
     writeCommands(command, context, act)
+    changeCommand(command, context, act)
     secretCommands(command, context, act)
   },
 }
 
 function readCommands(command: Command, context: Context, act: Act): void {
   const { t } = context
-  withApplication(command.command('ls', { isDefault: true }), context)
+  endpointFilters(withApplication(command.command('ls', { isDefault: true }), context), context)
     .description(t({ en: 'list', es: 'lista' }))
-    .option(
-      '--text <text>',
-      t({
-        en: 'in an id, name, URL, event or label',
-        es: 'en un id, nombre, URL, evento o etiqueta',
-      }),
-    )
-    .option('--state <words>', 'healthy, degraded, failing, paused, disabled')
-    .option('--type <names>', t({ en: 'that take these types', es: 'que toman estos tipos' }))
-    .option('--label <labels>', 'team, team:payments')
     .option('--limit <count>', t({ en: 'how many', es: 'cuántos' }), '50')
     .action(
       act(async (_args, options) => {
         const client = await context.client()
         const { id } = await applicationOf(options, client, context)
-        const sought = {
-          q: textOf(options['text']),
-          state: textOf(options['state']),
-          event_types: textOf(options['type']),
-          label: textOf(options['label']),
-        }
         const found = await take(limitOf(options), (page) =>
-          client.endpoints.list(id, { ...page, ...sought }),
+          client.endpoints.list(id, { ...page, ...endpointQuery(options) }),
         )
         show(found, context)
         return exitCodes.ok

@@ -10,6 +10,7 @@ import { checkupOperations } from './checkup.ts'
 import { deliveryOperations } from './delivery.ts'
 import { encryptionOperations } from './encryption.ts'
 import { endpointOperations } from './endpoint.ts'
+import { endpointChangeOperations } from './endpoint-change.ts'
 import { endpointTlsOperations } from './endpoint-tls.ts'
 import { eventTypeOperations } from './event-type.ts'
 import { exportOperations } from './export.ts'
@@ -44,6 +45,7 @@ const all = [
   ...applicationSettingsOperations,
   ...profileFitOperations,
   ...endpointOperations,
+  ...endpointChangeOperations,
   ...endpointTlsOperations,
   ...snippetOperations,
   ...checkupOperations,

@@ -80,6 +80,9 @@ const ways: Readonly<Record<string, Way>> = {
   'v1.endpoint.create': { body: () => ({ url: 'https://example.com/new' }) },
   'v1.endpoint.update': { body: () => ({ url: 'https://example.com/replaced' }) },
   'v1.endpoint.patch': { body: () => ({ description: 'patched' }) },
+  'v1.endpoint.change-several': {
+    body: ({ endpoint_id }) => ({ action: 'pause', ids: [endpoint_id] }),
+  },
   'v1.endpoint.delete': {},
   'v1.endpoint.update-headers': { body: () => ({ headers: { 'X-A': 'b' } }) },
   'v1.endpoint.patch-headers': { body: () => ({ headers: { 'X-A': 'c' } }) },
@@ -182,6 +185,7 @@ const ways: Readonly<Record<string, Way>> = {
   'v1.audit.export': {},
   'v1.delivery.export': {},
   'v1.message.export': {},
+  'v1.endpoint.export': {},
   'v1.endpoint.recover': { body: ({ since }) => ({ since }) },
   'v1.endpoint.replay-missing': { body: ({ since }) => ({ since }) },
   'v1.endpoint.bulk-replay': { body: ({ since }) => ({ since }) },

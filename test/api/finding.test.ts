@@ -493,6 +493,55 @@ test('endpoints are listed and exported by text, type, label and how they do', a
   )
 })
 
+test('what is done to many endpoints is done to those that fit, part by part, and to no others', async () => {
+  const app = await arrange('many')
+  for (let n = 0; n < 60; n++) {
+    const metadata = { team: n % 2 === 0 ? 'a' : 'b' }
+    const eventTypes = n < 3 ? null : ['order.*', 'user.in.*']
+    await client.call('POST', `/app/${app}/endpoint`, {
+      body: { url: 'https://a.b', uid: `many-${n}`, metadata, ...(eventTypes && { eventTypes }) },
+    })
+  }
+  interface Part {
+    readonly changed: readonly string[]
+    readonly unchanged: number
+    readonly iterator: string | null
+    readonly done: boolean
+  }
+  const change = async (body: object) => {
+    const parts: Part[] = []
+    for (let iterator: string | null = null; ; ) {
+      const sent = { ...body, ...(iterator === null ? {} : { iterator }) }
+      const part: Part = await client.call('POST', `/app/${app}/endpoint/change`, { body: sent })
+      parts.push(part)
+      iterator = part.iterator
+      if (part.done) return parts
+    }
+  }
+  const changedBy = async (body: object) => (await change(body)).flatMap(({ changed }) => changed)
+  const having = async (query: Readonly<Record<string, string | number>>) =>
+    (await client.endpoints.list(app, { limit: 250, ...query })).data
+  const [first, ...rest] = await change({ action: 'pause', filter: { label: ['team'] } })
+  assert.deepEqual([first?.changed.length, rest.length], [50, 1])
+  assert.equal((await having({ state: 'paused' })).length, 60)
+  const b = (await having({ label: 'team:b' })).map(({ id }) => id)
+  assert.deepEqual(await changedBy({ action: 'resume', ids: b }), b)
+  assert.deepEqual((await change({ action: 'resume', ids: b }))[0]?.unchanged, 30)
+  assert.equal((await having({ state: 'paused' })).length, 30)
+  const added = { action: 'add-event-types', eventTypes: ['user.*'], filter: { label: ['team:b'] } }
+  assert.equal((await changedBy(added)).length, 29, 'one gets everything and stays so')
+  assert.deepEqual((await client.endpoints.get(app, 'many-5')).eventTypes, ['order.*', 'user.*'])
+  assert.equal((await changedBy({ action: 'delete', filter: { state: ['paused'] } })).length, 30)
+  assert.equal((await having({})).length, 31)
+  for (const odd of [
+    { action: 'pause' },
+    { action: 'pause', filter: {}, ids: b },
+    { ...added, eventTypes: null },
+  ]) {
+    await assert.rejects(change(odd), (error) => error instanceof ApiError && error.status === 422)
+  }
+})
+
 test('a search that cannot be read is refused, and says why', async () => {
   const app = await arrange('refused-searches')
   const odd: readonly (readonly [where: string, why: RegExp])[] = [

@@ -277,6 +277,11 @@ test('deliveries are listed by the words of the console, shown and canceled', as
   assert.equal((await list('--where', 'total >= 100', '--text', 'CREATED')).length, 1)
   assert.deepEqual(await list('--where', 'total >= 200'), [])
   assert.deepEqual(await list('--tag', 'vip'), [])
+  const change = ['endpoints', 'change', 'disable', '--app', 'fails', '--text', second, '--json']
+  const listed = (await posthorn(...change)).json as readonly { readonly matching: number }[]
+  assert.equal(listed[0]?.matching, 1)
+  const done = (await posthorn(...change, '--go')).json as readonly { readonly changed: unknown }[]
+  assert.deepEqual(done[0]?.changed, [second])
   const asked = ['--app', 'fails', '--text', 'order', '--where', 'total = 120', '--since', '1h']
   const messages = await posthorn('messages', 'ls', ...asked, '--json')
   assert.equal(messages.json.length, 1)

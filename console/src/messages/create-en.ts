@@ -29,6 +29,10 @@ export const createEn = {
   'create.useRedirect': 'Use that address',
   'delivery.notNumber': 'This has to be a number.',
   'endpoints.export': 'Export',
+  'endpoints.refused': {
+    one: '{count} endpoint stays as it is: its rules are against it',
+    other: '{count} endpoints stay as they are: their rules are against it',
+  },
   'example.notJson': 'This is not JSON.',
   'example.passes': 'This example would pass.',
   'example.payload': 'Example payload',

@@ -2,8 +2,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Send } from 'lucide-react'
 import { useState } from 'react'
-import { isTypeRule, wantsType } from '../../../src/domain/type-rule.ts'
-import { patchEndpoint, path } from '../api/calls.ts'
+import { changedTypes } from '../../../src/domain/type-choice.ts'
+import { path } from '../api/calls.ts'
+import { changeEndpoints, type EndpointChange } from '../api/endpoint-change-calls.ts'
 import type { EndpointOut, EventTypeOut } from '../api/model.ts'
 import { testEndpoint } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
@@ -14,7 +15,6 @@ import { errorSentence } from '../components/states.tsx'
 import { Pill } from '../components/status.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { endpointName, useEventTypes } from '../state/data.ts'
-import { withRule, withType } from '../state/event-tree.ts'
 import { useScope } from '../state/scope.tsx'
 
 /** Sends a test to each, and shows what came back. */
@@ -99,39 +99,6 @@ function TestOf(props: { readonly endpoint: EndpointOut; readonly run: number })
 
 type Mode = 'add' | 'remove'
 
-interface Change {
-  readonly mode: Mode
-  readonly names: readonly string[]
-  readonly types: readonly EventTypeOut[]
-}
-
-/** A rule stands for its types; a type that a rule takes already needs no name. */
-function added(left: readonly string[], name: string): readonly string[] {
-  if (isTypeRule(name)) return withRule(left, name, true)
-  return wantsType(left, name) ? left : [...left, name]
-}
-
-/** The events of an endpoint afterwards; null: it stays as it is. */
-function changed(
-  { eventTypes }: EndpointOut,
-  { mode, names, types }: Change,
-): readonly string[] | null {
-  if (eventTypes == null) return null // it gets everything
-  const next =
-    mode === 'add'
-      ? names.filter((name) => !eventTypes.includes(name)).reduce(added, eventTypes)
-      : names.reduce<readonly string[]>(
-          (left, name) =>
-            isTypeRule(name)
-              ? withRule(left, name, false)
-              : withType(left, name, { on: false, types }),
-          eventTypes,
-        )
-  const same = next.length === eventTypes.length && next.every((name) => eventTypes.includes(name))
-  // An endpoint without any would get everything.
-  return same || next.length === 0 ? null : next
-}
-
 /** Adds event types to several endpoints, or takes them away. */
 export function EventsOfMany(props: {
   readonly chosen: readonly EndpointOut[]
@@ -144,28 +111,28 @@ export function EventsOfMany(props: {
   const [mode, setMode] = useState<Mode>('add')
   const [names, setNames] = useState<readonly string[]>([])
   const [missing, setMissing] = useState(false)
-  const plan = props.chosen.flatMap((endpoint) => {
-    const eventTypes = changed(endpoint, { mode, names, types: types ?? [] })
-    return eventTypes === null ? [] : [{ endpoint, eventTypes }]
-  })
+  const plan = props.chosen.filter(
+    ({ eventTypes = null }) =>
+      changedTypes(eventTypes, { mode, names, types: types ?? [] }) !== null,
+  )
+  const change: EndpointChange = {
+    action: mode === 'add' ? 'add-event-types' : 'remove-event-types',
+    eventTypes: names,
+    ids: plan.map(({ id }) => id),
+  }
   const save = useMutation({
-    mutationFn: async () => {
-      for (const { endpoint, eventTypes } of plan) {
-        await patchEndpoint(application, endpoint.id, { eventTypes }, endpoint.updatedAt)
-      }
-      return plan.length
-    },
+    mutationFn: async () => (await changeEndpoints(application, change)).changed.length,
     onSuccess: props.onDone,
   })
   return (
     <Dialog
       title={t('endpoints.eventsTitle', { count: props.chosen.length })}
       copyAs={{
-        request: plan.map(({ endpoint, eventTypes }) => ({
-          method: 'PATCH',
-          path: path('app', application, 'endpoint', endpoint.id),
-          body: { eventTypes },
-        })),
+        request: {
+          method: 'POST',
+          path: `${path('app', application, 'endpoint')}/change`,
+          body: change,
+        },
       }}
       wide
       onClose={props.onClose}

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Download, Pause, Play, Send, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
-import { deleteEndpoint, patchEndpoint } from '../api/calls.ts'
+import { changeEndpoints, type EndpointChange } from '../api/endpoint-change-calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Confirm } from '../components/dialog.tsx'
@@ -23,34 +23,29 @@ const EventsOfMany = lazy(async () => ({ default: (await dialogs()).EventsOfMany
 const deeds = {
   pause: {
     concerns: ({ paused, disabled }) => !disabled && paused !== true,
-    change: { paused: true },
-    back: { paused: false },
+    back: 'resume',
     said: 'endpoints.paused',
   },
   resume: {
     concerns: ({ paused }) => paused === true,
-    change: { paused: false },
-    back: { paused: true },
+    back: 'pause',
     said: 'endpoints.resumed',
   },
   disable: {
     concerns: ({ disabled }) => !disabled,
-    change: { disabled: true },
-    back: { disabled: false },
+    back: 'enable',
     said: 'endpoints.disabledDone',
   },
   enable: {
     concerns: ({ disabled }) => disabled,
-    change: { disabled: false },
-    back: { disabled: true },
+    back: 'disable',
     said: 'endpoints.enabled',
   },
 } as const satisfies Record<
   string,
   {
     readonly concerns: (endpoint: EndpointOut) => boolean
-    readonly change: { readonly paused?: boolean; readonly disabled?: boolean }
-    readonly back: { readonly paused?: boolean; readonly disabled?: boolean }
+    readonly back: EndpointChange['action']
     readonly said: MessageKey
   }
 >
@@ -73,32 +68,34 @@ export function EndpointBulk(props: {
   const { chosen } = props
   const app = scope.application
 
-  /** One by one; resolves with those that it worked for. */
-  async function each(
-    endpoints: readonly EndpointOut[],
-    act: (endpoint: EndpointOut) => Promise<unknown>,
-  ): Promise<readonly EndpointOut[]> {
-    const done: EndpointOut[] = []
+  /** Resolves with the ids of those that were changed. */
+  async function change(
+    action: EndpointChange['action'],
+    ids: readonly string[],
+  ): Promise<readonly string[]> {
     setBusy(true)
     try {
-      for (const endpoint of endpoints) {
-        await act(endpoint)
-        done.push(endpoint)
+      const { changed, refused } = await changeEndpoints(app, { action, ids })
+      if (refused.length > 0) {
+        toast(w('endpoints.refused', { count: refused.length }), { tone: 'err' })
       }
+      return changed
     } catch (error) {
       toastFailure(error, t)
+      return []
+    } finally {
+      setBusy(false)
+      await client.invalidateQueries({ queryKey: ['endpoints', app] })
     }
-    setBusy(false)
-    await client.invalidateQueries({ queryKey: ['endpoints', app] })
-    return done
   }
   async function perform(name: Deed): Promise<void> {
-    const { concerns, change, back, said } = deeds[name]
-    const done = await each(chosen.filter(concerns), ({ id }) => patchEndpoint(app, id, change))
+    const { concerns, back, said } = deeds[name]
+    const done = await change(
+      name,
+      chosen.filter(concerns).map(({ id }) => id),
+    )
     if (done.length === 0) return
-    toast(t(said, { count: done.length }), {
-      undo: () => void each(done, ({ id }) => patchEndpoint(app, id, back)),
-    })
+    toast(t(said, { count: done.length }), { undo: () => void change(back, done) })
     if (name === 'disable') props.onDone() // they are hidden now
   }
   const button = (name: Deed, icon: React.ReactNode) =>
@@ -160,14 +157,17 @@ export function EndpointBulk(props: {
               .join(' && '),
             request: {
               method: 'POST',
-              path: `/app/${app}/webhook/change`,
+              path: `/app/${app}/endpoint/change`,
               body: { action: 'delete', ids: chosen.map(({ id }) => id) },
             },
           }}
           onClose={() => setDeleting(false)}
           onConfirm={() => {
             setDeleting(false)
-            void each(chosen, ({ id }) => deleteEndpoint(app, id)).then(props.onDone)
+            void change(
+              'delete',
+              chosen.map(({ id }) => id),
+            ).then(props.onDone)
           }}
         />
       )}

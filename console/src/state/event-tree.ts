@@ -1,5 +1,3 @@
-import { isTypeRule, rulePrefix } from '../../../src/domain/type-rule.ts'
-
 /** Event types as a tree: `order.paid` below `order`, `USER_LOGIN` below `USER`. */
 export interface EventGroup {
   /** The prefix with its separator, or the catalog's group. */
@@ -43,27 +41,6 @@ export function rulesOf(types: readonly Named[]): readonly string[] {
   return groupEvents(types).flatMap(({ rule, events }) =>
     rule === null || events.length < 2 ? [] : [rule],
   )
-}
-
-/** What is chosen after a press on one type: one of a group that a rule took leaves the others by name. */
-export function withType(
-  chosen: readonly string[],
-  name: string,
-  { on, types }: { readonly on: boolean; readonly types: readonly Named[] },
-): readonly string[] {
-  if (on) return [...new Set([...chosen, name])]
-  const rules = chosen.filter((one) => isTypeRule(one) && name.startsWith(rulePrefix(one)))
-  const others = types.flatMap((type) =>
-    rules.some((rule) => type.name.startsWith(rulePrefix(rule))) ? [type.name] : [],
-  )
-  const left = [...chosen.filter((one) => !rules.includes(one)), ...others]
-  return [...new Set(left)].filter((one) => one !== name)
-}
-
-/** A rule stands for what it takes: its types need no names of their own. */
-export function withRule(chosen: readonly string[], rule: string, on: boolean): readonly string[] {
-  const left = chosen.filter((one) => one !== rule && !one.startsWith(rulePrefix(rule)))
-  return on ? [...left, rule] : left
 }
 
 /** Names and rules out of any pasted text: separated by commas, spaces, quotes, slashes or lines. */

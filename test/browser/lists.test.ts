@@ -363,7 +363,7 @@ test('what waits is taken back by its filter, and nothing else', async () => {
 test('A20: the badge says Live; what came while it was cut off is there on return, once', async () => {
   await shop('live', '200')
   const page = await ui.open('/app/live/deliveries', { ...english, fresh: true })
-  const badge = page.getByRole('button', { name: /^(Live|Connecting…|Reconnecting|Every 2 s)$/ })
+  const badge = page.getByRole('button', { name: /^(Live|Connecting…|Reconnecting.*|Every 2 s)$/ })
   const send = (eventType: string) =>
     call('POST', '/app/live/msg', { eventType, payload: {} }) as Promise<{ id: string }>
   await badge.getByText('Live').waitFor()
@@ -372,6 +372,7 @@ test('A20: the badge says Live; what came while it was cut off is there on retur
   await page.route('**/api/v1/**', (route) => route.abort())
   ui.posthorn.api.app.server.closeAllConnections()
   await badge.getByText('Reconnecting').waitFor()
+  await badge.getByText(/^\([1-9]\d*\)$/).waitFor()
   await send('order.paid')
   await page.getByText('order.created').waitFor()
   await page.unroute('**/api/v1/**')
@@ -893,6 +894,11 @@ test('the overview says what is wrong, since when and what waits, and pauses it'
   await page.reload() // rather than wait for the next look
   await page.getByText('1 delivery waits.').waitFor()
   await row.getByText(/1 waiting$/).waitFor()
+  const listed = async (name: RegExp) =>
+    new URL((await row.getByRole('link', { name }).getAttribute('href')) ?? '', ui.url).search
+  assert.equal(await listed(/^500$/), `?since=24h&code=500&endpoint=${endpoint}`)
+  assert.match(await listed(/failed in 24 h$/), /^\?since=24h&status=failed,retrying&endpoint=ep_/)
+  assert.match(await listed(/waiting$/), /^\?status=queued,sending,retrying,held&endpoint=ep_/)
   const chart = page.getByRole('application', { name: /^0 delivered, 1 failed, 1 waiting/ })
   await chart.focus()
   for (const key of ['ArrowLeft', 'Enter']) await page.keyboard.press(key)

@@ -9,7 +9,8 @@ import { basePath, credentials } from './http.ts'
 export type StreamState = 'connecting' | 'live' | 'reconnecting' | 'refused'
 
 export interface StreamListener<Data> {
-  readonly onState: (state: StreamState) => void
+  /** `tries`: how often it was tried in vain since it last stood. */
+  readonly onState: (state: StreamState, tries: number) => void
   readonly onData: (data: Data) => void
   /** Something may have been missed: look at everything anew. */
   readonly onGap: () => void
@@ -48,7 +49,8 @@ async function keepOpen<Data>(
   const place: Place = { cursor: null }
   let waitMs = firstWaitMs
   let wasLive = false
-  listener.onState('connecting')
+  let tries = 0
+  listener.onState('connecting', tries)
   while (!closed.aborted) {
     const end = await inSlot(() =>
       readOnce<Data>(path, {
@@ -56,7 +58,8 @@ async function keepOpen<Data>(
         closed,
         onLive() {
           waitMs = firstWaitMs
-          listener.onState('live')
+          tries = 0
+          listener.onState('live', tries)
           if (wasLive) listener.onGap()
           wasLive = true
         },
@@ -71,12 +74,13 @@ async function keepOpen<Data>(
     }
     if (end === 'closed') listener.onGap()
     if (end === 'no_slot') {
-      listener.onState('refused')
+      listener.onState('refused', tries)
       await pause(slotPauseMs, closed)
       continue
     }
     const refused = end === 'refused' || end === 'closed'
-    listener.onState(refused ? 'refused' : wasLive ? 'reconnecting' : 'connecting')
+    tries += 1
+    listener.onState(refused ? 'refused' : wasLive ? 'reconnecting' : 'connecting', tries)
     await pause(refused ? refusedPauseMs : waitMs, closed)
     waitMs = Math.min(waitMs * 2, waitMaxMs)
   }

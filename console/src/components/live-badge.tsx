@@ -5,8 +5,14 @@ import { pollMs } from '../state/feed.ts'
 export type LiveState = 'live' | 'connecting' | 'polling' | 'paused' | 'reconnecting'
 
 /** Says how fresh the list is, truthfully, and pauses it. */
-export function LiveBadge(props: { readonly state: LiveState; readonly onToggle: () => void }) {
+export function LiveBadge(props: {
+  readonly state: LiveState
+  /** How often it was tried in vain to connect again. */
+  readonly tries?: number
+  readonly onToggle: () => void
+}) {
   const t = useT()
+  const { tries = 0 } = props
   const { tone, icon: Icon } = looks[props.state]
   return (
     <button
@@ -20,6 +26,8 @@ export function LiveBadge(props: { readonly state: LiveState; readonly onToggle:
       <span aria-live="polite">
         {t(`live.${props.state}`, { seconds: Math.round(pollMs / 1000) })}
       </span>
+      {/* Not said aloud at every try. */}
+      {props.state === 'reconnecting' && tries > 0 && <span className="mono">({tries})</span>}
     </button>
   )
 }

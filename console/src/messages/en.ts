@@ -394,7 +394,7 @@ export const en = {
   'events.types': { one: '{count} type', other: '{count} types' },
   // Lists
   'feed.shown': 'The new rows are shown',
-  'feed.waiting': '{count} new',
+  'feed.waiting': '{amount} new',
   'filter.clear': 'Clear {name}',
   'filter.clearAll': 'Clear all filters',
   'filter.emptyText': 'Widen the time, or take a filter away.',

@@ -415,7 +415,7 @@ export const es = {
   'events.types': { one: '{count} tipo', other: '{count} tipos' },
   // Lists
   'feed.shown': 'Se muestran las filas nuevas',
-  'feed.waiting': { one: '{count} nueva', other: '{count} nuevas' },
+  'feed.waiting': { one: '{amount} nueva', other: '{amount} nuevas' },
   'filter.clear': 'Quitar {name}',
   'filter.clearAll': 'Quitar todos los filtros',
   'filter.emptyText': 'Amplía el tiempo o quita un filtro.',

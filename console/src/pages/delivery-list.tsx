@@ -133,6 +133,7 @@ export function DeliveryList(props: {
             {!sought && (
               <LiveBadge
                 state={paused ? 'paused' : feed.live}
+                tries={feed.tries}
                 onToggle={() => setPaused(!paused)}
               />
             )}

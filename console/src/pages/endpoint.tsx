@@ -26,6 +26,7 @@ import { EndpointHistory } from './endpoint-history.tsx'
 import { EndpointLog } from './endpoint-log.tsx'
 import { EndpointSettings, SystemSettings } from './endpoint-settings.tsx'
 import { EndpointSigning } from './endpoint-signing.tsx'
+import { waitingStates } from './overview-finding.tsx'
 import { SendEvent } from './send-event.tsx'
 import { TestDialog } from './test-results.tsx'
 
@@ -220,11 +221,7 @@ function Numbers(props: {
         {formats.number(succeeded + failed)}
         {!usage.complete && '+'}
       </Figure>
-      <Figure
-        label={t('column.waiting')}
-        to={list}
-        search={{ status: 'queued,sending,retrying,held' }}
-      >
+      <Figure label={t('column.waiting')} to={list} search={{ status: waitingStates }}>
         {formats.number(stats.pending + stats.sending)}
       </Figure>
       {p95Ms !== null && (

@@ -111,6 +111,7 @@ export function MessagesPage() {
             {!sought && (
               <LiveBadge
                 state={paused ? 'paused' : feed.live}
+                tries={feed.tries}
                 onToggle={() => setPaused(!paused)}
               />
             )}

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Pause } from 'lucide-react'
+import { Fragment } from 'react'
 import { patchEndpoint } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import type { Activity } from '../api/summary-calls.ts'
@@ -15,6 +16,7 @@ import { useFormats, useT } from '../i18n.tsx'
 import type { ActivityById } from '../state/activity.ts'
 import { endpointName } from '../state/data.ts'
 import { useMay } from '../state/session.tsx'
+import { waitingStates } from './overview-finding.tsx'
 import { shownMax } from './overview-lists.tsx'
 
 interface Trouble {
@@ -63,29 +65,71 @@ export function Attention(props: {
   )
 }
 
+/** What is said of it, and where what it counts is listed. */
+interface Fact {
+  readonly text: string
+  readonly search: Readonly<Record<string, string>> | null
+}
+
+/** As the list's filter has it: a status, or why there was none. */
+function answerOf(last: NonNullable<Activity['lastAttempt']>): string | null {
+  return last.responseStatusCode > 0 ? String(last.responseStatusCode) : last.errorClass
+}
+
 function TroubleRow(props: Trouble & { readonly application: string; readonly base: string }) {
   const t = useT()
   const formats = useFormats()
   const { endpoint, one, base } = props
   const mayRecover = useMay('replay')
   const last = one?.lastAttempt
-  const facts = [
-    last?.succeeded === false &&
-      (last.responseStatusCode > 0
-        ? String(last.responseStatusCode)
-        : last.errorClass !== null && classLabel(last.errorClass, t)),
-    one?.failingSince != null &&
-      t('overview.since', { time: formats.moment(Date.parse(one.failingSince)) }),
-    (one?.failed ?? 0) > 0 && t('overview.failed24h', { count: one?.failed ?? 0 }),
-    (one?.waiting ?? 0) > 0 && t('overview.waitingShort', { count: one?.waiting ?? 0 }),
-  ].filter((fact) => typeof fact === 'string')
+  const answer = last?.succeeded === false ? answerOf(last) : null
+  const since = one?.failingSince ?? null
+  const { failed = 0, waiting = 0 } = one ?? {}
+  const facts: readonly (Fact | null)[] = [
+    answer && {
+      text: last?.errorClass == null ? answer : classLabel(last.errorClass, t),
+      search: { since: '24h', code: answer },
+    },
+    since && {
+      text: t('overview.since', { time: formats.moment(Date.parse(since)) }),
+      search: null,
+    },
+    failed === 0
+      ? null
+      : {
+          text: t('overview.failed24h', { count: failed }),
+          search: { since: '24h', status: 'failed,retrying' },
+        },
+    waiting === 0
+      ? null
+      : { text: t('overview.waitingShort', { count: waiting }), search: { status: waitingStates } },
+  ].map((fact) => fact || null)
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-line border-b px-3 py-2 last:border-b-0">
       <EndpointPill state={troubleState(endpoint, one)} />
       <Link to={`${base}/endpoints/${endpoint.id}`} className="font-[550] hover:underline">
         {endpointName(endpoint)}
       </Link>
-      <span className="min-w-0 grow basis-64 text-ink-2">{facts.join(' · ')}</span>
+      <span className="min-w-0 grow basis-64 text-ink-2">
+        {facts
+          .filter((fact) => fact !== null)
+          .map(({ text, search }, at) => (
+            <Fragment key={text}>
+              {at > 0 && ' · '}
+              {search === null ? (
+                text
+              ) : (
+                <Link
+                  to={`${base}/deliveries`}
+                  search={{ ...search, endpoint: endpoint.id } as never} // routes are not typed here
+                  className="hover:underline"
+                >
+                  {text}
+                </Link>
+              )}
+            </Fragment>
+          ))}
+      </span>
       <span className="flex gap-1.5">
         <PauseButton application={props.application} endpoint={endpoint} />
         {mayRecover && (

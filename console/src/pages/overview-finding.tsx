@@ -9,6 +9,8 @@ import { rateTone } from '../state/rate.ts'
 import { rangeSearch } from '../state/strips.ts'
 import { useUrlState } from '../state/url.ts'
 
+/** In the words of the list's filter: whatever is not over. */
+export const waitingStates = 'queued,sending,retrying,held'
 /** What came just now is no backlog yet. */
 const oldAfterMs = 60_000
 
@@ -48,12 +50,28 @@ export function Finding(props: {
   return (
     <div className="flex flex-col gap-4">
       <p className={`text-xl ${troubled > 0 ? '' : 'text-ink'}`}>
-        {endpoints.length === 0
-          ? t('overview.noEndpoints')
-          : troubled === 0
-            ? t(looked ? calm : 'overview.looking', { count: endpoints.length })
-            : t('overview.trouble', { count: troubled, total: endpoints.length })}{' '}
-        {waiting > 0 && t('overview.waiting', { count: waiting })}{' '}
+        {endpoints.length === 0 ? (
+          t('overview.noEndpoints')
+        ) : troubled === 0 ? (
+          t(looked ? calm : 'overview.looking', { count: endpoints.length })
+        ) : (
+          <Link
+            to={`${props.base}/endpoints`}
+            search={{ state: 'failing,degraded,disabled' } as never} // routes are not typed here
+            className="hover:underline"
+          >
+            {t('overview.trouble', { count: troubled, total: endpoints.length })}
+          </Link>
+        )}{' '}
+        {waiting > 0 && (
+          <Link
+            to={`${props.base}/deliveries`}
+            search={{ status: waitingStates } as never} // as above
+            className="hover:underline"
+          >
+            {t('overview.waiting', { count: waiting })}
+          </Link>
+        )}{' '}
         {now - oldest >= oldAfterMs && // Infinity: nothing waits
           t('overview.oldest', { time: formats.duration(now - oldest) })}
       </p>
@@ -74,7 +92,7 @@ export function Finding(props: {
           <Figure
             label={t('overview.waitingNow')}
             to={`${props.base}/deliveries`}
-            search={{ status: 'queued,sending,retrying,held' }}
+            search={{ status: waitingStates }}
           >
             {looked ? formats.number(waiting) : '–'}
           </Figure>

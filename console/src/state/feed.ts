@@ -22,6 +22,8 @@ export interface Feed<Row> {
   readonly rows: readonly Row[]
   /** Rows that arrived since and are not shown yet: they must not move what is being read. */
   readonly waiting: number
+  /** There may be more of them than were counted. */
+  readonly waitingMore: boolean
   readonly showWaiting: () => void
   readonly loadMore: () => void
   /** Loads the end of the list, however much lies before it. */
@@ -40,6 +42,8 @@ export interface Feed<Row> {
   readonly retry: () => void
   /** How fresh the rows are. */
   readonly live: 'live' | 'connecting' | 'polling' | 'reconnecting'
+  /** While it reconnects: how often that was tried in vain. */
+  readonly tries: number
 }
 
 /**
@@ -79,7 +83,7 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     }, refreshMs)
   }
   useEffect(() => () => clearTimeout(timer.current), [])
-  const stream = useChanges({
+  const { state: stream, tries } = useChanges({
     application,
     enabled: live,
     onChange(change) {
@@ -142,6 +146,7 @@ export function useFeed<Row extends { readonly id: string }>(input: {
   return {
     rows,
     waiting: fresh.length,
+    waitingMore: fresh.length >= headLimit,
     showWaiting,
     loadMore,
     loadEnd: end.load,
@@ -154,6 +159,7 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     error: pages.error,
     retry: () => void pages.refetch(),
     live: head.isError || stream === 'reconnecting' ? 'reconnecting' : freshness[stream],
+    tries,
   }
 }
 

@@ -7,13 +7,14 @@ import type { StreamState } from '../api/server-events.ts'
 interface Listener {
   readonly onChange: (change: Change) => void
   readonly onGap: () => void
-  readonly onState: (state: StreamState) => void
+  readonly onState: (state: StreamState, tries: number) => void
 }
 
 /** One connection for each application that somebody listens to. */
 interface Hub {
   readonly listeners: Set<Listener>
   state: StreamState
+  tries: number
   close: () => void
 }
 const hubs = new Map<string, Hub>()
@@ -23,7 +24,7 @@ const lingerMs = 1_000
 function listen(application: string, listener: Listener): () => void {
   const hub = hubs.get(application) ?? openHub(application)
   hub.listeners.add(listener)
-  listener.onState(hub.state)
+  listener.onState(hub.state, hub.tries)
   return () => {
     hub.listeners.delete(listener)
     window.setTimeout(() => {
@@ -36,14 +37,15 @@ function listen(application: string, listener: Listener): () => void {
 
 /** A page that nobody looks at lets go of its stream; it comes back with the reader. */
 function openHub(application: string): Hub {
-  const hub: Hub = { listeners: new Set(), state: 'connecting', close: () => {} }
+  const hub: Hub = { listeners: new Set(), state: 'connecting', tries: 0, close: () => {} }
   hubs.set(application, hub)
   let closeStream: (() => void) | null = null
   const open = (): void => {
     closeStream ??= openChangeStream(application, {
-      onState(state) {
+      onState(state, tries) {
         hub.state = state
-        for (const each of hub.listeners) each.onState(state)
+        hub.tries = tries
+        for (const each of hub.listeners) each.onState(state, tries)
       },
       onData(change) {
         for (const each of hub.listeners) each.onChange(change)
@@ -77,9 +79,9 @@ export function useChanges(input: {
   readonly enabled: boolean
   readonly onChange: (change: Change) => void
   readonly onGap: () => void
-}): StreamState {
+}): { readonly state: StreamState; readonly tries: number } {
   const { application, enabled } = input
-  const [state, setState] = useState<StreamState>('connecting')
+  const [stream, setStream] = useState({ state: 'connecting' as StreamState, tries: 0 })
   const latest = useRef(input)
   latest.current = input
   useEffect(() => {
@@ -87,10 +89,10 @@ export function useChanges(input: {
     return listen(application, {
       onChange: (change) => latest.current.onChange(change),
       onGap: () => latest.current.onGap(),
-      onState: setState,
+      onState: (state, tries) => setStream({ state, tries }),
     })
   }, [application, enabled])
-  return state
+  return stream
 }
 
 const refreshMs = 700
@@ -121,5 +123,5 @@ export function useLiveQueries(input: {
       if (concerns === undefined || concerns(change)) soon()
     },
     onGap: soon,
-  })
+  }).state
 }

@@ -142,6 +142,11 @@ export const portalRouter = createRouter({
     page('/portal/checkup', () => import('./pages/portal-of-endpoint.tsx'), 'PortalCheckup'),
     page('/portal/snippets', () => import('./pages/portal-of-endpoint.tsx'), 'PortalSnippets'),
     page('/portal/recovery', () => import('./pages/recovery.tsx'), 'RecoveryPage'),
+    page(
+      '/portal/recovery/$task',
+      () => import('./pages/recovery-report.tsx'),
+      'RecoveryReportPage',
+    ),
   ]),
   history: createBrowserHistory({
     createHref: withLinkParameters,

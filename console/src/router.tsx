@@ -98,6 +98,7 @@ const tree = root.addChildren([
     scoped('/statistics', () => import('./pages/statistics.tsx'), 'StatisticsPage'),
     scoped('/issues', () => import('./pages/issues.tsx'), 'IssuesPage'),
     scoped('/recovery', () => import('./pages/recovery.tsx'), 'RecoveryPage'),
+    scoped('/recovery/$task', () => import('./pages/recovery-report.tsx'), 'RecoveryReportPage'),
   ]),
 ])
 

@@ -245,9 +245,7 @@ function taskEvent(task: Task, application: Application | null): OperationalEven
   return {
     type: 'background_task.finished',
     ...(notify === undefined ? {} : { channel: notify }),
-    ...('applicationId' in job
-      ? { page: `/app/${job.applicationId}/recovery?task=${task.id}` }
-      : {}),
+    ...('applicationId' in job ? { page: `/app/${job.applicationId}/recovery/${task.id}` } : {}),
     ...(application === null ? {} : { about: { application } }),
     data: { taskId: task.id, task: task.job.kind, status, data: { ...task.progress } },
   }

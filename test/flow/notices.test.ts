@@ -186,7 +186,7 @@ test('who starts a job is told by mail when it ends, at an address of their own'
   assert.deepEqual(mail.to, ['ana@hooks.example'])
   const { body } = read(mail)
   assert.match(body, /^Terminó la tarea endpoint\.replay, de Jobs: completa\. Hecho: 0\./)
-  const link = `https://hooks.example/app/${app.id}/recovery?task=${started.json.id}`
+  const link = `https://hooks.example/app/${app.id}/recovery/${started.json.id}`
   assert.ok(body.includes(link), body)
   // One that nobody asked about tells her nothing; the next of her own does.
   await call('POST', missing, { since })

@@ -74,6 +74,13 @@ export interface Job {
     readonly canceled?: boolean
     readonly stopped?: readonly { readonly endpointId: string; readonly reason: StopReason }[]
     readonly createdAt?: string
+    readonly endpointId?: string
+    readonly endpointIds?: readonly string[]
+    readonly probe?: boolean
+    readonly skipDelivered?: boolean
+    readonly stopAbove?: number | null
+    /** Somebody is told of its end by mail. */
+    readonly notify?: true
   }
 }
 

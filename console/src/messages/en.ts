@@ -474,6 +474,7 @@ export const en = {
   'job.pause': 'Pause',
   'job.paused': 'Paused',
   'job.rate': '{rate} a second',
+  'job.report': 'Report',
   'job.resume': 'Resume',
   'job.running': 'Under way',
   'job.skipped': { one: '{count} left out', other: '{count} left out' },

@@ -495,6 +495,7 @@ export const es = {
   'job.pause': 'Pausar',
   'job.paused': 'En pausa',
   'job.rate': '{rate} por segundo',
+  'job.report': 'Informe',
   'job.resume': 'Reanudar',
   'job.running': 'En curso',
   'job.skipped': { one: '{count} omitida', other: '{count} omitidas' },

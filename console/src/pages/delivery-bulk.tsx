@@ -17,6 +17,7 @@ import { useResend } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
 import type { Search } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
+import { carriedMax } from './recovery-scope.tsx'
 
 /** Up to so many are sent again one by one, at once; more become a job. */
 const directMax = 20
@@ -55,6 +56,10 @@ export function DeliveryBulk(props: {
   const matching = preview.data?.matching
   const count = all ? (matching ?? 0) : chosen.length
   const amount = formats.number(count) + (all && preview.data?.complete === false ? '+' : '')
+  const carriedSearch =
+    all || chosen.length > carriedMax
+      ? plannerSearch(search)
+      : { ids: chosen.map(({ id }) => id).join(',') }
   const waiting = all || chosen.some(({ state }) => state === 'pending')
 
   function target(): Selection {
@@ -110,7 +115,7 @@ export function DeliveryBulk(props: {
       {waiting && <Button onClick={() => setAsking('cancel')}>{t('bulk.cancel')}</Button>}
       <Link
         to={`${scope.base}/recovery`}
-        search={plannerSearch(search) as never} // routes are not typed here
+        search={carriedSearch as never} // routes are not typed here
         className="btn"
       >
         {t('recovery.open')}

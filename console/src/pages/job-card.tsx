@@ -16,7 +16,11 @@ import { stateKey } from './recent-jobs.tsx'
 const pollMs: Readonly<Record<string, number>> = { running: 1_000, canceled: 2_000 }
 
 /** A job over many deliveries as it goes: how far, how well, how long, and the levers to move it. */
-export function JobCard(props: { readonly id: string; readonly onClose: () => void }) {
+export function JobCard(props: {
+  readonly id: string
+  /** Absent on its own page. */
+  readonly onClose?: () => void
+}) {
   const t = useT()
   const scope = useScope()
   const client = useQueryClient()
@@ -58,7 +62,12 @@ export function JobCard(props: { readonly id: string; readonly onClose: () => vo
             </Button>
           </>
         )}
-        {!running && (
+        {props.onClose !== undefined && (
+          <Link to={`${scope.base}/recovery/${props.id}`} className="link">
+            {t('job.report')}
+          </Link>
+        )}
+        {!running && props.onClose !== undefined && (
           <IconButton label={t('action.close')} onClick={props.onClose}>
             <X size={15} aria-hidden />
           </IconButton>

@@ -69,17 +69,22 @@ export function MessagePage() {
         </span>
       }
       actions={
-        maySend && (
+        !scope.portal && (
           <>
-            {mayEdit && data.masked === undefined && <UseAsSample message={data} />}
+            {maySend && mayEdit && data.masked === undefined && <UseAsSample message={data} />}
+            {/* Its address is for everyone who may look at it. */}
             <CopyAs
-              code={codeOf(scope.application, data)}
-              cli={commandOf(scope.application, data)}
-              request={{
-                method: 'POST',
-                path: `/app/${scope.application}/msg`,
-                body: bodyOf(data),
-              }}
+              {...(maySend
+                ? {
+                    code: codeOf(scope.application, data),
+                    cli: commandOf(scope.application, data),
+                    request: {
+                      method: 'POST',
+                      path: `/app/${scope.application}/msg`,
+                      body: bodyOf(data),
+                    },
+                  }
+                : {})}
             />
           </>
         )

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { getApplication } from '../api/calls.ts'
 import { type Job, listJobs } from '../api/recovery-calls.ts'
 import { CopyAs } from '../components/copy-as.tsx'
@@ -10,13 +11,13 @@ import { useUrlState } from '../state/url.ts'
 
 const shownMax = 8
 
-/** The application's last recoveries; a press shows one with its levers. */
+/** The application's last recoveries; each has a page of its own. */
 export function RecentJobs() {
   const t = useT()
   const formats = useFormats()
   const scope = useScope()
   const now = useNow()
-  const [search, change] = useUrlState()
+  const [search] = useUrlState()
   const jobs = useQuery({ queryKey: ['jobs', search['task']], queryFn: listJobs })
   const application = useQuery({
     queryKey: ['application', scope.application],
@@ -40,10 +41,9 @@ export function RecentJobs() {
       <ul className="flex flex-col">
         {mine.map((job) => (
           <li key={job.id}>
-            <button
-              type="button"
-              className="flex min-h-[34px] w-full flex-wrap items-center gap-x-4 border-line border-b text-left hover:bg-sunken"
-              onClick={() => change({ task: job.id })}
+            <Link
+              to={`${scope.base}/recovery/${job.id}`}
+              className="flex min-h-[34px] w-full flex-wrap items-center gap-x-4 border-line border-b hover:bg-sunken"
             >
               <span className="w-32 text-ink-2">
                 <Time at={job.data.createdAt ?? job.updatedAt} relative now={now} plain />
@@ -57,7 +57,7 @@ export function RecentJobs() {
                       total: formats.number(job.data.total),
                     })}
               </span>
-            </button>
+            </Link>
           </li>
         ))}
       </ul>

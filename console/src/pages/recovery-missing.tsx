@@ -1,7 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { allOf } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { type MissingPreview, previewMissing, replayMissing } from '../api/recovery-calls.ts'
+import { endpointHistory } from '../api/usage-calls.ts'
 import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
 import { SelectField } from '../components/field.tsx'
@@ -13,6 +15,7 @@ import { useFormats, useT } from '../i18n.tsx'
 import { recoveryEn } from '../messages/recovery-en.ts'
 import { recoveryEs } from '../messages/recovery-es.ts'
 import { endpointName } from '../state/data.ts'
+import { type MissedKind, missedSpans, type Span } from '../state/missed-spans.ts'
 import { useScope } from '../state/scope.tsx'
 import { timeRange } from '../state/search.ts'
 import { useUrlState } from '../state/url.ts'
@@ -21,35 +24,12 @@ import { Counts, Figure, NotifyField, typesShown } from './recovery-parts.tsx'
 
 const words = { en: recoveryEn, es: recoveryEs }
 
-export type Scope = 'deliveries' | 'never'
-
-/** Deliveries that went wrong, or messages for which there never was one. */
-export function ScopeChoice(props: {
-  readonly value: Scope
-  readonly onChange: (scope: Scope) => void
-}) {
-  const w = useWords(words)
-  return (
-    <fieldset className="flex flex-wrap gap-x-5 gap-y-1">
-      <legend className="sr-only">{w('missing.label')}</legend>
-      {(['deliveries', 'never'] as const).map((scope) => (
-        <label key={scope} className="flex min-h-7 items-center gap-2">
-          <input
-            type="radio"
-            name="recovery-scope"
-            className="accent-accent"
-            checked={props.value === scope}
-            onChange={() => props.onChange(scope)}
-          />
-          {w(`missing.${scope}`)}
-        </label>
-      ))}
-    </fieldset>
-  )
-}
-
 /** Sends one endpoint the messages that it would want and never got, once they were counted. */
-export function MissingPlanner(props: { readonly endpoints: readonly EndpointOut[] }) {
+export function MissingPlanner(props: {
+  readonly endpoints: readonly EndpointOut[]
+  /** Which of its gaps; never: of any time. */
+  readonly what: 'never' | MissedKind
+}) {
   const w = useWords(words)
   const t = useT()
   const scope = useScope()
@@ -58,8 +38,14 @@ export function MissingPlanner(props: { readonly endpoints: readonly EndpointOut
   const [asked, setAsked] = useState(false)
   const [notify, setNotify] = useState(false)
   const chosen = props.endpoints.find(({ id }) => id === search['endpoint']) ?? null
+  const { what } = props
+  const spans = useMissedSpans(what === 'never' ? null : what, chosen, openedAt)
   const timed = search['since'] !== undefined || search['from'] !== undefined
-  const range = timeRange(timed ? search : { since: '24h' }, openedAt)
+  const range = timed
+    ? timeRange(search, openedAt)
+    : (spans?.[0] ?? { from: openedAt - 86_400_000, to: null })
+  // Of no time at all there is nothing to count.
+  const known = what === 'never' || timed || (spans !== null && spans.length > 0)
   const body = {
     since: new Date(range?.from ?? openedAt - 86_400_000).toISOString(),
     ...(range?.to == null ? {} : { until: new Date(range.to).toISOString() }),
@@ -67,7 +53,7 @@ export function MissingPlanner(props: { readonly endpoints: readonly EndpointOut
   const preview = useQuery({
     queryKey: ['deliveries', scope.application, 'missing', chosen?.id, body],
     queryFn: ({ signal }) => previewMissing(scope.application, chosen?.id ?? '', body, signal),
-    enabled: chosen !== null,
+    enabled: chosen !== null && known,
   })
   const start = useMutation({
     mutationFn: (endpoint: string) =>
@@ -79,7 +65,7 @@ export function MissingPlanner(props: { readonly endpoints: readonly EndpointOut
   const found = preview.data
   return (
     <>
-      <Section title={w('missing.never')} description={w('missing.text')}>
+      <Section title={w(`missing.${what}`)} description={w('missing.text')}>
         <div className="flex max-w-2xl flex-wrap items-end gap-2">
           <div className="min-w-56 flex-1">
             <SelectField
@@ -90,14 +76,22 @@ export function MissingPlanner(props: { readonly endpoints: readonly EndpointOut
                 { value: '', label: '–' },
                 ...props.endpoints.map((one) => ({ value: one.id, label: endpointName(one) })),
               ]}
-              onChange={(endpoint) => change({ endpoint: endpoint === '' ? undefined : endpoint })}
+              onChange={(endpoint) =>
+                change({
+                  ...{ endpoint: endpoint === '' ? undefined : endpoint },
+                  ...(what === 'never' ? {} : { since: undefined, from: undefined, to: undefined }),
+                })
+              }
             />
           </div>
-          <RangeFilter preset="24h" />
+          {what === 'never' && <RangeFilter preset="24h" />}
           {!scope.portal && <CopyAs cli={cli} request={{ method: 'POST', path, body }} />}
         </div>
+        {what !== 'never' && spans !== null && (
+          <SpanChoice kind={what} spans={spans} from={range?.from ?? null} />
+        )}
       </Section>
-      {chosen !== null && (
+      {chosen !== null && known && (
         <Section title={t('recovery.preview')}>
           {preview.isPending ? (
             <Loading rows={2} />
@@ -114,7 +108,7 @@ export function MissingPlanner(props: { readonly endpoints: readonly EndpointOut
         <Button
           kind="primary"
           busy={start.isPending}
-          disabled={found?.missing === 0 && found.complete}
+          disabled={(chosen !== null && !known) || (found?.missing === 0 && found.complete)}
           onClick={() => (chosen === null ? setAsked(true) : start.mutate(chosen.id))}
         >
           {found === undefined
@@ -123,6 +117,65 @@ export function MissingPlanner(props: { readonly endpoints: readonly EndpointOut
         </Button>
       </div>
     </>
+  )
+}
+
+/** The endpoint's gaps of that kind, newest first; null: not known yet. */
+function useMissedSpans(
+  kind: MissedKind | null,
+  endpoint: EndpointOut | null,
+  now: number,
+): readonly Span[] | null {
+  const { application } = useScope()
+  const id = endpoint?.id ?? ''
+  const history = useQuery({
+    queryKey: ['endpoints', application, 'history', id, 'all'],
+    queryFn: () => allOf((iterator) => endpointHistory(application, id, iterator), historyMax),
+    enabled: kind !== null && endpoint !== null,
+  })
+  if (kind === null || endpoint === null || history.data === undefined) return null
+  return missedSpans(kind, { endpoint, entries: history.data, now })
+}
+
+/** Changes that are looked through. */
+const historyMax = 500
+const spansMax = 10
+
+/** Which of them; the newest is meant until another is chosen. */
+function SpanChoice(props: {
+  readonly kind: MissedKind
+  readonly spans: readonly Span[]
+  readonly from: number | null
+}) {
+  const w = useWords(words)
+  const formats = useFormats()
+  const [, change] = useUrlState()
+  const { kind, spans, from } = props
+  if (spans.length === 0) return <p className="text-ink-2">{w(`missing.${kind}None`)}</p>
+  return (
+    <fieldset className="flex flex-col gap-1">
+      <legend className="sr-only">{w('missing.span')}</legend>
+      {spans.slice(0, spansMax).map((span) => (
+        <label key={span.from} className="flex min-h-7 items-center gap-2">
+          <input
+            type="radio"
+            name="missed-span"
+            className="accent-accent"
+            checked={span.from === from}
+            onChange={() =>
+              change({
+                since: undefined,
+                from: new Date(span.from).toISOString(),
+                to: new Date(span.to).toISOString(),
+              })
+            }
+          />
+          <span className="mono">
+            {formats.moment(span.from)} – {formats.moment(span.to)}
+          </span>
+        </label>
+      ))}
+    </fieldset>
   )
 }
 

@@ -27,8 +27,9 @@ import { useUrlState } from '../state/url.ts'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { JobCard } from './job-card.tsx'
 import { RecentJobs } from './recent-jobs.tsx'
-import { MissingPlanner, ScopeChoice } from './recovery-missing.tsx'
+import { MissingPlanner } from './recovery-missing.tsx'
 import { CareFields, NotifyField, PreviewFacts } from './recovery-parts.tsx'
+import { carriedMax, ScopeChoice, scopeOf, scopeSearch } from './recovery-scope.tsx'
 
 /** Sends deliveries again with care: what, how many, how fast, and when to stop. */
 export function RecoveryPage() {
@@ -74,15 +75,19 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
   const [openedAt] = useState(Date.now)
   const [care, setCare] = useState(carefully)
   const [notify, setNotify] = useState(false)
-  const never = search['what'] === 'never' && scope.may.resend
+  const what = scope.may.resend ? scopeOf(search) : 'deliveries'
+  const carried = listOf(search['ids']).slice(0, carriedMax)
+  const byFilter = what === 'deliveries'
+  const missing = !byFilter && what !== 'selection'
   const endpoints = new Map(props.endpoints.map((endpoint) => [endpoint.id, endpoint]))
   const filter = filterOf(plannedSearch(search), null)
   const range = timeRange(plannedSearch(search), openedAt)
-  const selection = selectionOf(filter, { range, now: openedAt })
+  const selection =
+    what === 'selection' ? { deliveryIds: carried } : selectionOf(filter, { range, now: openedAt })
   const preview = useQuery({
     queryKey: ['deliveries', scope.application, 'recovery', selection],
     queryFn: ({ signal }) => previewDeliveries(scope.application, selection, signal),
-    enabled: !never,
+    enabled: !missing,
   })
   const start = useMutation({
     mutationFn: () =>
@@ -101,21 +106,24 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
       )}
       {scope.may.resend && (
         <ScopeChoice
-          value={never ? 'never' : 'deliveries'}
-          onChange={(what) => change({ what: what === 'never' ? what : undefined })}
+          value={what}
+          carried={carried.length}
+          onChange={(chosen) => change(scopeSearch(chosen, search))}
         />
       )}
-      {never ? (
-        <MissingPlanner endpoints={props.endpoints} />
+      {missing ? (
+        <MissingPlanner key={what} endpoints={props.endpoints} what={what} />
       ) : (
         <>
-          <Section title={t('recovery.scope')}>
-            <div className="flex flex-wrap gap-1.5">
-              <DeliveryFilters filter={filter} endpoints={endpoints} fixedEndpoint={null} />
-              <RangeFilter preset="24h" />
-            </div>
-            <SoughtChips all />
-          </Section>
+          {byFilter && (
+            <Section title={t('recovery.scope')}>
+              <div className="flex flex-wrap gap-1.5">
+                <DeliveryFilters filter={filter} endpoints={endpoints} fixedEndpoint={null} />
+                <RangeFilter preset="24h" />
+              </div>
+              <SoughtChips all />
+            </Section>
+          )}
           <Section title={t('recovery.preview')}>
             {preview.isPending ? (
               <Loading rows={2} />
@@ -132,7 +140,9 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
                 <CareFields care={care} onChange={setCare} />
                 <NotifyField checked={notify} onChange={setNotify} />
               </Section>
-              {!scope.portal && <Command selection={selection} search={search} care={care} />}
+              {!scope.portal && (
+                <Command selection={selection} search={byFilter ? search : null} care={care} />
+              )}
               {start.isError && <Failure error={start.error} />}
               <StartButton
                 preview={preview.data}
@@ -176,21 +186,27 @@ function StartButton(props: {
 
 function Command(props: {
   readonly selection: Selection
-  readonly search: Search
+  /** Null: rows that were chosen one by one, for which the call itself is the command. */
+  readonly search: Search | null
   readonly care: RecoveryCare
 }) {
   const t = useT()
   const scope = useScope()
-  const command = commandOf(plannedSearch(props.search), props.care, {
-    application: scope.application,
-    endpointIds: props.selection.endpointIds ?? [],
-  })
+  const command =
+    props.search === null
+      ? null
+      : commandOf(plannedSearch(props.search), props.care, {
+          application: scope.application,
+          endpointIds: props.selection.endpointIds ?? [],
+        })
   return (
     <div className="flex max-w-2xl flex-wrap items-center gap-1 rounded-md bg-sunken py-1 pr-1 pl-3">
-      <span className="sr-only">{t('recovery.command')}</span>
-      <code className="min-w-0 flex-1 break-all">{command}</code>
+      <span className={command === null ? 'flex-1 text-ink-2' : 'sr-only'}>
+        {t('recovery.command')}
+      </span>
+      {command !== null && <code className="min-w-0 flex-1 break-all">{command}</code>}
       <CopyAs
-        cli={command}
+        {...(command === null ? {} : { cli: command })}
         request={{
           method: 'POST',
           path: `/app/${scope.application}/delivery/recover`,

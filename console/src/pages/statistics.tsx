@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { getApplication } from '../api/calls.ts'
 import type { Usage } from '../api/usage-calls.ts'
 import { Strips } from '../charts/strips.tsx'
 import { classLabel } from '../components/class-label.ts'
@@ -8,6 +10,7 @@ import { Body, Columns, Page, Section } from '../components/page.tsx'
 import { RangeFilter } from '../components/range-filter.tsx'
 import { Empty, Loaded } from '../components/states.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { useConfigMarks } from '../state/config-marks.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { rateTone } from '../state/rate.ts'
@@ -66,6 +69,14 @@ function Report(props: { readonly usage: Usage }) {
   const endpoints = useEndpointMap(scope.application)
   const { usage } = props
   const slices = useSlices(scope.application, usage, { search })
+  const application = useQuery({
+    queryKey: ['application', scope.application],
+    queryFn: () => getApplication(scope.application),
+    staleTime: 60_000,
+  })
+  const marks = useConfigMarks({
+    ...{ applicationId: application.data?.id ?? '', base: scope.base, since: usage.since },
+  })
   const { total } = usage
   const tried = total.succeeded + total.failed
   if (tried === 0) return <Empty title={t('statistics.none')}>{t('statistics.noneText')}</Empty>
@@ -87,7 +98,7 @@ function Report(props: { readonly usage: Usage }) {
       </dl>
       {!usage.complete && <p className="text-ink-3">{t('statistics.sample')}</p>}
       <Section title={t('statistics.outcomes')}>
-        <Strips slices={slices} to={Date.parse(usage.until)} marks={[]} onRange={pick} />
+        <Strips slices={slices} to={Date.parse(usage.until)} marks={marks} onRange={pick} />
       </Section>
       <Columns>
         <Section title={t('statistics.byEndpoint')}>

@@ -23,7 +23,7 @@ const none: readonly Mark[] = []
 
 /** When endpoints of the application were changed since, and by whom: for charts. */
 export function useConfigMarks(input: {
-  /** Its id, which the log has. */
+  /** Its id, which the log has; empty: not known yet. */
   readonly applicationId: string
   readonly base: string
   readonly since: string
@@ -38,7 +38,8 @@ export function useConfigMarks(input: {
         resource === null ? undefined : `${base}/endpoints/${resource.id}/history`,
       ),
     refetchInterval: 60_000,
-    enabled: useMay('read-audit'), // a role without the audit log sees no marks
+    // A role without the audit log sees no marks.
+    enabled: useMay('read-audit') && applicationId !== '',
     retry: false,
   })
   return changes.data ?? none

@@ -1015,8 +1015,10 @@ test('messages have views of the server’s own, in the URL, with their size and
     .getByRole('definition')
     .filter({ hasText: /^16 B$/ })
     .waitFor()
-  const spanish = await ui.open('/app/views/messages?view=failed&type=lost.event', {
-    ...{ language: 'es', application: 'views' },
+  await call('POST', '/app', { name: 'Calm', uid: 'calm' })
+  await call('POST', '/app/calm/msg', { eventType: 'order.paid', payload: {} })
+  const spanish = await ui.open('/app/calm/messages?view=failed', {
+    ...{ language: 'es', application: 'calm' },
   })
   await spanish.getByText('Ninguna entrega de un mensaje ha fallado del todo.').waitFor()
 })

@@ -20,7 +20,7 @@ export function CountedEmpty(props: {
   /** How many rows a list with that URL would have; as bounded as the counts above the list. */
   readonly count: (search: Search, signal: AbortSignal) => Promise<Count>
   readonly queryKey: readonly unknown[]
-  /** Said when taking one of them away is not enough. */
+  /** Said when taking one of them away is not enough, and of a filter that is alone. */
   readonly children?: ReactNode
 }) {
   const t = useT()
@@ -39,7 +39,8 @@ export function CountedEmpty(props: {
     const { total = 0, partial = false } = counts[at]?.data ?? {}
     return total === 0 ? [] : [{ label, count: total, partial, drop: () => change(without) }]
   })
-  if (found.length > 0) return <FilteredEmpty filters={found} />
+  const alone = filters.length === 1 && props.children !== undefined
+  if (found.length > 0 && !alone) return <FilteredEmpty filters={found} />
   const none = Object.assign({}, ...filters.map(({ without }) => without)) as Search // of such parts
   return (
     <Empty

@@ -9,8 +9,13 @@ import { Body, Section } from '../components/page.tsx'
 import { Failure } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
-import { useFormats, useT } from '../i18n.tsx'
+import { useFormats } from '../i18n.tsx'
+import { checkupEn } from '../messages/checkup-en.ts'
+import { checkupEs } from '../messages/checkup-es.ts'
 import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
+
+const words = { en: checkupEn, es: checkupEs }
 
 interface Check {
   readonly check:
@@ -46,7 +51,7 @@ export interface Checkup {
 
 /** Tries the receiver out: does it verify, refuse what is old, and take the same event twice? */
 export function EndpointCheckup(props: { readonly endpoint: EndpointOut }) {
-  const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const client = useQueryClient()
   const [asking, setAsking] = useState(false)
@@ -61,10 +66,10 @@ export function EndpointCheckup(props: { readonly endpoint: EndpointOut }) {
   const checkup = run.data ?? client.getQueryData<Checkup>(key)
   return (
     <Body>
-      <Section title={t('checkup.title')} description={t('checkup.text')}>
+      <Section title={w('checkup.title')} description={w('checkup.text')}>
         <div>
           <Button kind="primary" busy={run.isPending} onClick={() => setAsking(true)}>
-            {checkup === undefined ? t('checkup.run') : t('checkup.again')}
+            {checkup === undefined ? w('checkup.run') : w('checkup.again')}
           </Button>
         </div>
         {run.isError && <Failure error={run.error} onRetry={() => run.mutate()} />}
@@ -72,9 +77,9 @@ export function EndpointCheckup(props: { readonly endpoint: EndpointOut }) {
       </Section>
       {asking && (
         <Confirm
-          title={t('checkup.askTitle')}
-          effect={t('checkup.effect', { url: endpoint.url })}
-          verb={t('checkup.run')}
+          title={w('checkup.askTitle')}
+          effect={w('checkup.effect', { url: endpoint.url })}
+          verb={w('checkup.run')}
           copyAs={{
             cli: `posthorn checkup ${endpoint.id} --app ${scope.application}`,
             request: { method: 'POST', path, body: {} },
@@ -92,15 +97,15 @@ const verdicts = { pass: 'ok', warn: 'warn', fail: 'err' } as const
 
 /** What was found, check by check. */
 export function CheckupResults(props: { readonly checkup: Checkup }) {
-  const t = useT()
+  const w = useWords(words)
   const { checkup } = props
   const passed = checkup.results.filter(({ state }) => state === 'pass').length
   return (
     <>
-      <Notice tone={verdicts[checkup.verdict]} title={t(`checkup.verdict.${checkup.verdict}`)}>
+      <Notice tone={verdicts[checkup.verdict]} title={w(`checkup.verdict.${checkup.verdict}`)}>
         <p className="text-ink-2">
-          {t('checkup.passed', { passed, total: checkup.results.length })} ·{' '}
-          {t('checkup.requests', { count: checkup.requests })} · <Time at={checkup.checkedAt} />
+          {w('checkup.passed', { passed, total: checkup.results.length })} ·{' '}
+          {w('checkup.requests', { count: checkup.requests })} · <Time at={checkup.checkedAt} />
         </p>
       </Notice>
       <ul className="flex flex-col rounded-md border border-line bg-surface">
@@ -120,7 +125,7 @@ const looks = {
 } as const
 
 function Result(props: { readonly result: Check }) {
-  const t = useT()
+  const w = useWords(words)
   const formats = useFormats()
   const { result } = props
   const { finding } = result
@@ -130,8 +135,8 @@ function Result(props: { readonly result: Check }) {
       <Icon size={17} aria-hidden className={`mt-0.5 flex-none ${tone}`} />
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <div className="flex flex-wrap items-baseline gap-x-3">
-          <span className="font-[550]">{t(`checkup.${result.check}`)}</span>
-          <span className={`text-xs ${tone}`}>{t(`checkup.state.${result.state}`)}</span>
+          <span className="font-[550]">{w(`checkup.${result.check}`)}</span>
+          <span className={`text-xs ${tone}`}>{w(`checkup.state.${result.state}`)}</span>
           <span className="flex-1" />
           {result.responseStatusCode !== null && result.responseStatusCode > 0 && (
             <span className="mono text-ink-2">{result.responseStatusCode}</span>

@@ -6,14 +6,20 @@ import { CopyAs } from '../components/copy-as.tsx'
 import { Section } from '../components/page.tsx'
 import { Time, useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { recoveryEn } from '../messages/recovery-en.ts'
+import { recoveryEs } from '../messages/recovery-es.ts'
 import { useScope } from '../state/scope.tsx'
 import { useUrlState } from '../state/url.ts'
+import { useWords } from '../state/words.ts'
+
+const words = { en: recoveryEn, es: recoveryEs }
 
 const shownMax = 8
 
 /** The application's last recoveries; each has a page of its own. */
 export function RecentJobs() {
   const t = useT()
+  const w = useWords(words)
   const formats = useFormats()
   const scope = useScope()
   const now = useNow()
@@ -29,10 +35,10 @@ export function RecentJobs() {
   if (mine.length === 0) return null
   return (
     <Section
-      title={t('recovery.recent')}
+      title={w('recovery.recent')}
       actions={
         <CopyAs
-          of={t('recovery.recent')}
+          of={w('recovery.recent')}
           request={{ path: '/background-task', query: { task: 'delivery.recover' } }}
           withoutUrl
         />

@@ -31,7 +31,6 @@ export function MissingPlanner(props: {
   readonly what: 'never' | MissedKind
 }) {
   const w = useWords(words)
-  const t = useT()
   const scope = useScope()
   const [search, change] = useUrlState()
   const [openedAt] = useState(Date.now)
@@ -92,7 +91,7 @@ export function MissingPlanner(props: {
         )}
       </Section>
       {chosen !== null && known && (
-        <Section title={t('recovery.preview')}>
+        <Section title={w('recovery.preview')}>
           {preview.isPending ? (
             <Loading rows={2} />
           ) : preview.isError ? (
@@ -200,7 +199,7 @@ function MissingFacts(props: { readonly preview: MissingPreview }) {
       </dl>
       {preview.oldest !== null && preview.newest !== null && (
         <p className="text-ink-2">
-          {t('recovery.span')} <Time at={preview.oldest} /> – <Time at={preview.newest} />
+          {w('recovery.span')} <Time at={preview.oldest} /> – <Time at={preview.newest} />
         </p>
       )}
       <Counts

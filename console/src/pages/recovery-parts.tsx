@@ -22,40 +22,39 @@ export function CareFields(props: {
   readonly care: RecoveryCare
   readonly onChange: (care: RecoveryCare) => void
 }) {
-  const t = useT()
   const w = useWords(words)
   const formats = useFormats()
   const { care, onChange } = props
   return (
     <div className="grid max-w-2xl gap-4 sm:grid-cols-2">
       <Toggle
-        label={t('recovery.skip')}
-        help={t('recovery.skipHelp')}
+        label={w('recovery.skip')}
+        help={w('recovery.skipHelp')}
         checked={care.skipDelivered}
         onChange={(skipDelivered) => onChange({ ...care, skipDelivered })}
       />
       <Toggle
-        label={t('recovery.probe')}
-        help={t('recovery.probeHelp')}
+        label={w('recovery.probe')}
+        help={w('recovery.probeHelp')}
         checked={care.probe}
         onChange={(probe) => onChange({ ...care, probe })}
       />
       <SelectField
-        label={t('recovery.rate')}
+        label={w('recovery.rate')}
         value={care.rate === null ? 'fast' : String(care.rate)}
         options={[
           { value: 'usual', label: w('care.usual', { rate: usualRate }) },
-          ...rates.map((rate) => ({ value: rate, label: t('recovery.perSecond', { rate }) })),
-          { value: 'fast', label: t('recovery.asFast') },
+          ...rates.map((rate) => ({ value: rate, label: w('recovery.perSecond', { rate }) })),
+          { value: 'fast', label: w('recovery.asFast') },
         ]}
         onChange={(rate) => onChange({ ...care, rate: rateOf(rate) })}
       />
       <SelectField
-        label={t('recovery.stopAbove')}
+        label={w('recovery.stopAbove')}
         value={care.stopAbove === null ? 'never' : String(care.stopAbove)}
         options={[
           ...shares.map((share) => ({ value: share, label: formats.percent(Number(share), 0) })),
-          { value: 'never', label: t('recovery.neverStop') },
+          { value: 'never', label: w('recovery.neverStop') },
         ]}
         onChange={(share) =>
           onChange({ ...care, stopAbove: share === 'never' ? null : Number(share) })
@@ -110,9 +109,10 @@ export function PreviewFacts(props: {
   readonly endpoints: ReadonlyMap<string, EndpointOut>
 }) {
   const t = useT()
+  const w = useWords(words)
   const formats = useFormats()
   const { preview, care, endpoints } = props
-  if (preview.matching === 0) return <p className="text-ink-2">{t('recovery.nothing')}</p>
+  if (preview.matching === 0) return <p className="text-ink-2">{w('recovery.nothing')}</p>
   const count = care.skipDelivered ? preview.toSend : preview.matching
   const more = preview.complete ? '' : '+'
   const takesMs = durationMs(preview, care, endpoints)
@@ -123,16 +123,16 @@ export function PreviewFacts(props: {
   return (
     <div className="flex max-w-3xl flex-col gap-3">
       <dl className="flex flex-wrap gap-x-8 gap-y-2">
-        <Figure label={t('recovery.toSend')} value={formats.number(count) + more} strong />
-        <Figure label={t('recovery.matching')} value={formats.number(preview.matching) + more} />
-        <Figure label={t('recovery.already')} value={formats.number(preview.alreadyDelivered)} />
-        <Figure label={t('recovery.onTheWay')} value={formats.number(preview.onTheWay)} />
+        <Figure label={w('recovery.toSend')} value={formats.number(count) + more} strong />
+        <Figure label={w('recovery.matching')} value={formats.number(preview.matching) + more} />
+        <Figure label={w('recovery.already')} value={formats.number(preview.alreadyDelivered)} />
+        <Figure label={w('recovery.onTheWay')} value={formats.number(preview.onTheWay)} />
       </dl>
       {preview.oldest !== null && preview.newest !== null && (
         <p className="text-ink-2">
-          {t('recovery.span')} <Time at={preview.oldest} /> – <Time at={preview.newest} />
+          {w('recovery.span')} <Time at={preview.oldest} /> – <Time at={preview.newest} />
           {takesMs !== null && count > 0 && (
-            <> · {t('recovery.ends', { time: formats.duration(takesMs) })}</>
+            <> · {w('recovery.ends', { time: formats.duration(takesMs) })}</>
           )}
         </p>
       )}
@@ -154,7 +154,7 @@ export function PreviewFacts(props: {
       {held.length > 0 && (
         <Notice
           tone="warn"
-          title={t('recovery.held', {
+          title={w('recovery.held', {
             endpoints: held
               .map(({ endpointId }) => endpointName(endpoints.get(endpointId), endpointId))
               .join(', '),

@@ -85,16 +85,16 @@ function Report({ job }: { readonly job: Job }) {
           endpoints.length === 0
             ? null
             : [t('nav.endpoints'), <Endpoints key="endpoints" ids={endpoints} />],
-          data.probe === undefined ? null : [t('recovery.probe'), w(yesNo(data.probe))],
+          data.probe === undefined ? null : [w('recovery.probe'), w(yesNo(data.probe))],
           data.skipDelivered === undefined
             ? null
-            : [t('recovery.skip'), w(yesNo(data.skipDelivered))],
+            : [w('recovery.skip'), w(yesNo(data.skipDelivered))],
           data.stopAbove === undefined
             ? null
             : [
-                t('recovery.stopAbove'),
+                w('recovery.stopAbove'),
                 data.stopAbove === null
-                  ? t('recovery.neverStop')
+                  ? w('recovery.neverStop')
                   : formats.percent(data.stopAbove, 0),
               ],
           data.notify === true ? [w('report.told'), w('report.yes')] : null,

@@ -17,6 +17,8 @@ import { RangeFilter } from '../components/range-filter.tsx'
 import { SoughtChips } from '../components/sought.tsx'
 import { Empty, Failure, Loaded, Loading } from '../components/states.tsx'
 import { useT } from '../i18n.tsx'
+import { recoveryEn } from '../messages/recovery-en.ts'
+import { recoveryEs } from '../messages/recovery-es.ts'
 import { useEndpoints } from '../state/data.ts'
 import { filterOf, selectionOf } from '../state/delivery-filter.ts'
 import { useScope } from '../state/scope.tsx'
@@ -24,12 +26,15 @@ import { listOf, type Search, timeRange } from '../state/search.ts'
 import { useSeesAll } from '../state/session.tsx'
 import { soughtFlags } from '../state/sought.ts'
 import { useUrlState } from '../state/url.ts'
+import { useWords } from '../state/words.ts'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { JobCard } from './job-card.tsx'
 import { RecentJobs } from './recent-jobs.tsx'
 import { MissingPlanner } from './recovery-missing.tsx'
 import { CareFields, NotifyField, PreviewFacts } from './recovery-parts.tsx'
 import { carriedMax, ScopeChoice, scopeOf, scopeSearch } from './recovery-scope.tsx'
+
+const words = { en: recoveryEn, es: recoveryEs }
 
 /** Sends deliveries again with care: what, how many, how fast, and when to stop. */
 export function RecoveryPage() {
@@ -68,7 +73,7 @@ const carefully: RecoveryCare = {
 }
 
 function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
-  const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const seesAll = useSeesAll()
   const [search, change] = useUrlState()
@@ -100,7 +105,7 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
   })
   return (
     <Body>
-      <p className="max-w-2xl text-base text-ink-2">{t('recovery.text')}</p>
+      <p className="max-w-2xl text-base text-ink-2">{w('recovery.text')}</p>
       {search['task'] !== undefined && (
         <JobCard id={search['task']} onClose={() => change({ task: undefined })} />
       )}
@@ -116,7 +121,7 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
       ) : (
         <>
           {byFilter && (
-            <Section title={t('recovery.scope')}>
+            <Section title={w('recovery.scope')}>
               <div className="flex flex-wrap gap-1.5">
                 <DeliveryFilters filter={filter} endpoints={endpoints} fixedEndpoint={null} />
                 <RangeFilter preset="24h" />
@@ -124,7 +129,7 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
               <SoughtChips all />
             </Section>
           )}
-          <Section title={t('recovery.preview')}>
+          <Section title={w('recovery.preview')}>
             {preview.isPending ? (
               <Loading rows={2} />
             ) : preview.isError ? (
@@ -136,7 +141,7 @@ function Planner(props: { readonly endpoints: readonly EndpointOut[] }) {
           {!scope.may.resend && <ReadOnlyReason />}
           {scope.may.resend && (
             <>
-              <Section title={t('recovery.care')}>
+              <Section title={w('recovery.care')}>
                 <CareFields care={care} onChange={setCare} />
                 <NotifyField checked={notify} onChange={setNotify} />
               </Section>
@@ -171,14 +176,14 @@ function StartButton(props: {
   readonly busy: boolean
   readonly onStart: () => void
 }) {
-  const t = useT()
+  const w = useWords(words)
   const { preview, care } = props
   const count = (care.skipDelivered ? preview?.toSend : preview?.matching) ?? 0
   const amount = preview?.complete === false ? `${count}+` : String(count)
   return (
     <div>
       <Button kind="primary" busy={props.busy} disabled={count === 0} onClick={props.onStart}>
-        {t('recovery.start', { amount })}
+        {w('recovery.start', { amount })}
       </Button>
     </div>
   )
@@ -190,7 +195,7 @@ function Command(props: {
   readonly search: Search | null
   readonly care: RecoveryCare
 }) {
-  const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const command =
     props.search === null
@@ -202,7 +207,7 @@ function Command(props: {
   return (
     <div className="flex max-w-2xl flex-wrap items-center gap-1 rounded-md bg-sunken py-1 pr-1 pl-3">
       <span className={command === null ? 'flex-1 text-ink-2' : 'sr-only'}>
-        {t('recovery.command')}
+        {w('recovery.command')}
       </span>
       {command !== null && <code className="min-w-0 flex-1 break-all">{command}</code>}
       <CopyAs

@@ -4,13 +4,15 @@ import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Failure } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
-import { useT } from '../i18n.tsx'
+import { checkupEn } from '../messages/checkup-en.ts'
+import { checkupEs } from '../messages/checkup-es.ts'
 import { sendEn } from '../messages/send-en.ts'
 import { sendEs } from '../messages/send-es.ts'
 import { useWords } from '../state/words.ts'
 import { type Checkup, CheckupResults } from './endpoint-checkup.tsx'
 
 const words = { en: sendEn, es: sendEs }
+const checkupWords = { en: checkupEn, es: checkupEs }
 
 /** What the receiver makes of this very event when it comes twice, forged, or ten minutes late. */
 export function Rehearsal(props: {
@@ -20,7 +22,7 @@ export function Rehearsal(props: {
   /** JSON text. */
   readonly body: string
 }) {
-  const t = useT()
+  const c = useWords(checkupWords)
   const w = useWords(words)
   const { application, endpoint, eventType, body } = props
   const run = useMutation({
@@ -41,7 +43,7 @@ export function Rehearsal(props: {
           </Button>
         }
       >
-        <p className="break-words">{t('checkup.effect', { url: endpoint.url })}</p>
+        <p className="break-words">{c('checkup.effect', { url: endpoint.url })}</p>
       </Notice>
       {run.isError && <Failure error={run.error} onRetry={() => run.mutate()} />}
       <div aria-live="polite" className="flex flex-col gap-3">

@@ -1411,6 +1411,27 @@ test('A39: single-letter shortcuts can be switched off, r then sends nothing; ? 
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/app\/first\/endpoints$/)
   assert.equal(sent.length, 1)
+  // Any id leads to its page, and so do the parts of the settings.
+  const palette = page.getByRole('combobox', { name: 'Go to' })
+  const { data: attempted } = (await ui.call('GET', '/app/first/delivery?limit=1')) as {
+    readonly data: readonly { readonly id: string; readonly msgId: string }[]
+  } // the contract's type
+  const [delivery] = attempted
+  const { data: tries } = (await ui.call('GET', `/app/first/attempt/msg/${delivery?.msgId}`)) as {
+    readonly data: readonly { readonly id: string }[]
+  } // the contract's type
+  await page.keyboard.press('Control+k')
+  await palette.fill(tries[0]?.id ?? '')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(new RegExp(`/messages/${delivery?.msgId}/attempts/${tries[0]?.id}`))
+  await page.keyboard.press('Control+k')
+  await palette.fill(delivery?.id ?? '')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(new RegExp(`/messages/${delivery?.msgId}$`))
+  await page.keyboard.press('Control+k')
+  await palette.fill('retent')
+  await page.getByRole('option', { name: 'Retention' }).click()
+  await page.waitForFunction(() => document.activeElement?.id === 'retention')
   // An id of the producer's own is neither a page nor an id: the messages are searched for it.
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox', { name: 'Go to' }).fill('order-77')

@@ -1,9 +1,15 @@
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { listBins, listEndpoints, path } from '../api/calls.ts'
 import { useT } from '../i18n.tsx'
-import type { NavItem } from '../shell.tsx'
+import { useSettingsSections } from '../pages/settings-on-page.tsx'
+import { type NavItem, useApplications } from '../shell.tsx'
+import { endpointName } from '../state/data.ts'
+import { goToPart, kindOf, placeOf } from '../state/find-id.ts'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { useMay } from '../state/session.tsx'
+import { toast } from './toast.tsx'
 
 interface Command {
   readonly id: string
@@ -21,6 +27,10 @@ export default function Palette(props: {
   const navigate = useNavigate()
   const { language, theme, zone, application } = usePreferences()
   const mayCreate = useMay('manage-endpoints')
+  const mayAdminister = useMay('administer')
+  const sections = useSettingsSections()
+  const hasSettings = props.items.some(({ to }) => to === '/settings')
+  const places = usePlaces(props.items)
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const dialog = useRef<HTMLDialogElement>(null)
@@ -41,8 +51,21 @@ export default function Palette(props: {
       run,
     })
     const base = props.items.find((item) => item.to.endsWith('/endpoints'))?.to
+    const parts = sections.flatMap(([part, label]) =>
+      label === undefined || !hasSettings || (!mayAdminister && !open.includes(part))
+        ? []
+        : [
+            {
+              id: `part-${part}`,
+              label,
+              hint: t('nav.settings'),
+              run: () => void navigate({ to: '/settings' }).then(() => goToPart(part)),
+            },
+          ],
+    )
     return [
       ...pages,
+      ...parts,
       ...(base === undefined || !mayCreate
         ? []
         : [deed('new-endpoint', t('endpoint.create'), () => void navigate({ to: `${base}/new` }))]),
@@ -56,8 +79,27 @@ export default function Palette(props: {
         setPreferences({ zone: zone === 'utc' ? 'local' : 'utc' }),
       ),
     ]
-  }, [props.items, t, navigate, language, theme, zone, mayCreate])
+  }, [
+    props.items,
+    t,
+    navigate,
+    language,
+    theme,
+    zone,
+    mayCreate,
+    mayAdminister,
+    hasSettings,
+    sections,
+  ])
 
+  const goToId = useCallback(
+    async (id: string): Promise<void> => {
+      const place = await placeOf(id, application).catch(() => null)
+      if (place === null) toast(t('palette.noSuch', { id }), { tone: 'err' })
+      else void navigate({ to: place.to, search: (place.search ?? {}) as never }) // routes are not typed here
+    },
+    [application, navigate, t],
+  )
   const found = useMemo(() => {
     const wanted = plain(text)
     const matching = commands.filter((command) => plain(command.label).includes(wanted))
@@ -65,18 +107,19 @@ export default function Palette(props: {
     const go = (id: string, hint: string, run: () => void): Command => ({
       ...{ id, label: typed, hint, run },
     })
-    const to = pageOfId(typed, application)
+    const isId = hasSettings && kindOf(typed) !== null
     const messages = props.items.find((item) => item.to.endsWith('/messages'))?.to
     // An id of the producer's own, or a tag: the list of messages finds them however old they are.
     const search = { q: typed } as never // routes are not typed here
     return [
-      ...(to === null ? [] : [go('go', t('palette.goTo'), () => void navigate({ to }))]),
+      ...(isId ? [go('go', t('palette.goTo'), () => void goToId(typed))] : []),
       ...matching,
-      ...(typed === '' || to !== null || messages === undefined
+      ...(wanted.length < 2 ? [] : places.filter(({ label }) => plain(label).includes(wanted))),
+      ...(typed === '' || isId || messages === undefined
         ? []
         : [go('find', t('palette.find'), () => void navigate({ to: messages, search }))]),
     ]
-  }, [commands, text, application, navigate, t, props.items])
+  }, [commands, text, navigate, t, props.items, places, hasSettings, goToId])
 
   function onKeyDown(event: KeyboardEvent): void {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
@@ -148,11 +191,38 @@ export default function Palette(props: {
 const plain = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim()
 
-/** The page of an id that somebody pasted; null when the text is no id. */
-function pageOfId(text: string, application: string | null): string | null {
-  if (application === null) return null
-  const base = `/app/${encodeURIComponent(application)}`
-  if (/^msg_[0-9A-Za-z]{27}$/.test(text)) return `${base}/messages/${text}`
-  if (/^ep_[0-9A-Za-z]{27}$/.test(text)) return `${base}/endpoints/${text}`
-  return null
+/** Parts of the settings that everybody has. */
+const open: readonly string[] = ['browser', 'system']
+
+/** Applications, endpoints and bins by their names, as far as the person's pages show them. */
+function usePlaces(items: readonly NavItem[]): readonly Command[] {
+  const t = useT()
+  const navigate = useNavigate()
+  const { application } = usePreferences()
+  const has = (page: string): boolean => items.some(({ to }) => to === page)
+  const applications = useApplications().data?.data ?? []
+  const bins = useQuery({ queryKey: ['bins'], queryFn: listBins, enabled: has('/inspector') })
+  const endpoints = useQuery({
+    queryKey: ['endpoints', application, 'palette'],
+    queryFn: () => listEndpoints(application ?? ''),
+    enabled: application !== null && has(`/app/${encodeURIComponent(application)}/endpoints`),
+  })
+  const place = (to: string, label: string, hint: string): Command => ({
+    ...{ id: to, label, hint, run: () => void navigate({ to }) },
+  })
+  return [
+    ...(has('/applications') ? applications : []).map(({ id, uid, name }) =>
+      place(`${path('app', uid ?? id)}/deliveries`, name, t('application.switch')),
+    ),
+    ...(endpoints.data?.data ?? []).map((one) =>
+      place(
+        path('app', application ?? '', 'endpoints', one.id),
+        endpointName(one),
+        t('column.endpoint'),
+      ),
+    ),
+    ...(bins.data?.data ?? []).map(({ name }) =>
+      place(path('inspector', name), name, t('nav.inspector')),
+    ),
+  ]
 }

@@ -564,6 +564,7 @@ export const en = {
   'palette.action': 'Action',
   'palette.find': 'Find in messages',
   'palette.goTo': 'Go to',
+  'palette.noSuch': 'Nothing here has the id {id}.',
   'palette.nothing': 'Nothing matches.',
   'palette.open': 'Go to anything (Ctrl K)',
   'palette.page': 'Page',

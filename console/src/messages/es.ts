@@ -586,6 +586,7 @@ export const es = {
   'palette.action': 'Acción',
   'palette.find': 'Buscar en los mensajes',
   'palette.goTo': 'Ir a',
+  'palette.noSuch': 'Nada aquí tiene el id {id}.',
   'palette.nothing': 'Nada coincide.',
   'palette.open': 'Ir a cualquier cosa (Ctrl K)',
   'palette.page': 'Página',

@@ -8,19 +8,8 @@ const words = { en: installationEn, es: installationEs }
 
 /** The sections of an owner's settings, to go to without scrolling past the others. */
 export function OnPage() {
-  const t = useT()
   const w = useWords(words)
-  const admin = useAdminT()
-  const sections = [
-    ['delivery', w('section.delivery')],
-    ['signing', w('section.signing')],
-    ['retention', w('section.retention')],
-    ['redaction', admin?.('mask.title')],
-    ['network', admin?.('network.title')],
-    ['portal', w('section.portal')],
-    ['browser', t('settings.browser')],
-    ['system', t('settings.system')],
-  ] as const
+  const sections = useSettingsSections()
   return (
     <nav aria-label={w('set.onPage')} className="flex flex-wrap gap-x-4 gap-y-1">
       {sections.map(
@@ -43,4 +32,21 @@ export function OnPage() {
       )}
     </nav>
   )
+}
+
+/** The parts of the page that have a name of their own, by their place on it. */
+export function useSettingsSections() {
+  const t = useT()
+  const w = useWords(words)
+  const admin = useAdminT()
+  return [
+    ['delivery', w('section.delivery')],
+    ['signing', w('section.signing')],
+    ['retention', w('section.retention')],
+    ['redaction', admin?.('mask.title')],
+    ['network', admin?.('network.title')],
+    ['portal', w('section.portal')],
+    ['browser', t('settings.browser')],
+    ['system', t('settings.system')],
+  ] as const
 }

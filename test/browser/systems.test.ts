@@ -40,7 +40,7 @@ test('another profile says which endpoints do not fit and why, and asks', async 
     url: 'https://example.com/moving',
   })) as { id: string } // the contract's type
   const page = await ui.open('/settings', { application: 'moving' })
-  const profile = page.getByLabel('Profile')
+  const profile = page.getByLabel('Profile', { exact: true })
   const save = page.getByRole('button', { name: 'Save', exact: true }).first()
   await profile.selectOption('modyo')
   await save.click()

@@ -60,6 +60,13 @@ export const patternSentences: ReadonlyMap<string, Sentence> = new Map([
     },
   ],
   [
+    '^app_[0-9A-Za-z]{27}$',
+    {
+      en: 'must be the id of an application: app_ and 27 letters or digits',
+      es: 'debe ser el id de una aplicación: app_ y 27 letras o dígitos',
+    },
+  ],
+  [
     '^ep_[0-9A-Za-z]{27}$',
     {
       en: 'must be the id of an endpoint: ep_ and 27 letters or digits',

@@ -51,24 +51,22 @@ export interface Listening {
 
 /** The hub exists before the engine that sends through it; the routes come after. */
 export function listening(world: World): Listening {
-  let pause: (endpointId: EndpointId) => void = () => {}
+  let settle: (endpointId: EndpointId) => Promise<void> = async () => {}
   const hub = listenHub({
     clock: world.clock,
     responseBytesMax: limits.responseBytesMax,
-    onMissing: (endpointId) => pause(endpointId),
+    onMissing: (endpointId) => {
+      settle(endpointId).catch((cause) =>
+        world.log.error('listen.not_paused', { endpointId }, cause),
+      )
+    },
   })
   return {
     hub,
     plugin: (deps) => {
       const applications = new Map<EndpointId, ApplicationId>()
-      pause = (endpointId) => {
-        const applicationId = applications.get(endpointId)
-        if (applicationId === undefined) return
-        setPaused({ ...deps, applicationId, endpointId, paused: true }).catch((cause) =>
-          world.log.error('listen.not_paused', { endpointId }, cause),
-        )
-      }
-      return routes({ ...deps, hub, applications })
+      settle = pauseWhileNobodyListens({ ...deps, hub, applications })
+      return routes({ ...deps, hub, applications, settle })
     },
   }
 }
@@ -76,6 +74,7 @@ export function listening(world: World): Listening {
 type RouteDeps = Deps & {
   readonly hub: ListenHub
   readonly applications: Map<EndpointId, ApplicationId>
+  readonly settle: (endpointId: EndpointId) => Promise<void>
 }
 interface Caller {
   readonly applicationId: ApplicationId
@@ -195,7 +194,7 @@ async function connect(input: {
     open.delete(stream)
     if (disconnect() === 'replaced') return
     try {
-      await setPaused({ ...deps, applicationId, endpointId: endpoint.id, paused: true })
+      await deps.settle(endpoint.id)
     } catch (cause) {
       world.log.error('listen.not_paused', { endpointId: endpoint.id }, cause)
     }
@@ -205,7 +204,7 @@ async function connect(input: {
   const secret = seesSecret ? (endpoint.secrets[0]?.key ?? '') : ''
   const name = (endpoint.uid ?? '').replace(uidPrefix, '')
   stream.send({ name: 'connected', data: { endpoint: endpoint.id, name, secret, tookOver } })
-  await setPaused({ ...deps, applicationId, endpointId: endpoint.id, paused: false })
+  await deps.settle(endpoint.id)
   stream.send({ name: 'ready', data: {} })
   deps.wake()
   world.log.info('listen.connected', { applicationId, endpointId: endpoint.id })
@@ -328,19 +327,36 @@ function settingsOf(body: unknown): Pick<Endpoint, 'url' | 'eventTypes' | 'attri
   }
 }
 
-async function setPaused(input: {
-  readonly store: Store
-  readonly views: ApplicationViews
-  readonly world: World
-  readonly applicationId: ApplicationId
-  readonly endpointId: EndpointId
-  readonly paused: boolean
-}): Promise<void> {
-  const { applicationId, endpointId, paused } = input
-  const pausedAt = paused ? input.world.clock.now() : null
-  const found = await input.store.findEndpoint({ applicationId, idOrUid: endpointId })
-  if (found === null || (found.pausedAt !== null) === paused) return
-  await changeOwn(input, { applicationId, idOrUid: endpointId }, (now) => ({ ...now, pausedAt }))
+/**
+ * Pauses an endpoint or resumes it, by whether a command is connected then. One at a time: a pause for
+ * who has gone must not be written after the next one was connected.
+ */
+function pauseWhileNobodyListens(
+  deps: Omit<RouteDeps, 'settle'>,
+): (endpointId: EndpointId) => Promise<void> {
+  const { hub, store, world, applications } = deps
+  const settling = new Map<EndpointId, Promise<void>>()
+  const settle = async (endpointId: EndpointId): Promise<void> => {
+    const applicationId = applications.get(endpointId)
+    if (applicationId === undefined) return
+    const key = { applicationId, idOrUid: endpointId }
+    const found = await store.findEndpoint(key)
+    const paused = !hub.isConnected(endpointId)
+    if (found === null || (found.pausedAt !== null) === paused) return
+    const pausedAt = paused ? world.clock.now() : null
+    await changeOwn(deps, key, (now) => ({ ...now, pausedAt }))
+  }
+  return (endpointId) => {
+    const before = settling.get(endpointId) ?? Promise.resolve()
+    const done = before.then(() => settle(endpointId))
+    const kept = done
+      .catch(() => {})
+      .finally(() => {
+        if (settling.get(endpointId) === kept) settling.delete(endpointId)
+      })
+    settling.set(endpointId, kept)
+    return done
+  }
 }
 
 /** Changes an endpoint as it is now, also when others change it meanwhile. Null: it is not there. */

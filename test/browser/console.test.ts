@@ -352,6 +352,14 @@ test('A8: without an event nothing is saved, the error has the focus, and the UR
   await page.getByRole('alert').getByText('Choose at least one event').waitFor()
   await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true')
   assert.equal(await page.getByLabel('URL').inputValue(), 'https://api.example.com/hooks')
+  // Several faults are listed at the top as links to their fields; what is corrected leaves.
+  await page.getByLabel('URL').fill('')
+  await page.getByRole('button', { name: 'Create endpoint' }).click()
+  const summary = page.getByRole('group', { name: 'To correct:' })
+  await summary.getByRole('link', { name: 'Events', exact: true }).waitFor()
+  await summary.getByRole('link', { name: 'URL', exact: true }).click()
+  await page.waitForFunction(() => document.activeElement?.getAttribute('type') === 'url')
+  assert.deepEqual(await violations(page), [])
 })
 
 test('A9: a private address is refused with the reason and the way to allow it, on its field', async () => {

@@ -394,6 +394,7 @@ export const en = {
   'form.discard': 'Discard changes',
   'form.keepMine': 'Keep mine',
   'form.leave': 'Leave without saving what you changed?',
+  'form.faults': 'To correct:',
   'form.optional': 'optional',
   'form.overtaken': 'Somebody changed this meanwhile',
   'form.overtakenText':

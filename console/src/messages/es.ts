@@ -415,6 +415,7 @@ export const es = {
   'form.discard': 'Descartar cambios',
   'form.keepMine': 'Conservar lo mío',
   'form.leave': '¿Salir sin guardar lo que cambiaste?',
+  'form.faults': 'Por corregir:',
   'form.optional': 'opcional',
   'form.overtaken': 'Alguien cambió esto mientras tanto',
   'form.overtakenText':

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react'
+import { useT } from '../i18n.tsx'
 
 /**
  * Of a form: whenever other faults are shown, the keyboard is put on the first field that has one,
@@ -8,9 +9,11 @@ export function useFocusOnFault(
   faults: Readonly<Record<string, string>>,
 ): RefObject<HTMLFormElement | null> {
   const form = useRef<HTMLFormElement>(null)
+  const title = useRef('')
+  title.current = useT()('form.faults')
   useEffect(() => {
     if (Object.keys(faults).length === 0) return
-    goToFault(form.current)
+    goToFault(form.current, title.current)
   }, [faults])
   return form
 }
@@ -24,15 +27,20 @@ export function useFocusOnRefusal(
   lacking?: string | boolean | null,
 ): RefObject<HTMLFormElement | null> {
   const form = useRef<HTMLFormElement>(null)
+  const title = useRef('')
+  title.current = useT()('form.faults')
   useEffect(() => {
     if (refused === null && (lacking ?? false) === false) return
-    goToFault(form.current)
+    goToFault(form.current, title.current)
   }, [refused, lacking])
   return form
 }
 
-/** Opens the closed sections that hold what is wrong, and puts the keyboard on the first such field. */
-function goToFault(form: HTMLFormElement | null): void {
+/**
+ * Opens the closed sections that hold what is wrong, puts the keyboard on the first such field, and lists
+ * them where there are several.
+ */
+function goToFault(form: HTMLFormElement | null, title: string): void {
   for (const fault of form?.querySelectorAll('[aria-invalid=true], [role=alert]') ?? []) {
     let section = fault.closest('details')
     while (section !== null) {
@@ -40,5 +48,8 @@ function goToFault(form: HTMLFormElement | null): void {
       section = section.parentElement?.closest('details') ?? null
     }
   }
-  form?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  const [first, second] = form?.querySelectorAll<HTMLElement>('[aria-invalid=true]') ?? []
+  first?.focus()
+  if (form === null || second === undefined) return
+  void import('./fault-summary.ts').then(({ summarizeFaults }) => summarizeFaults(form, title))
 }

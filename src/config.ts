@@ -8,6 +8,7 @@ import { type IdentityConfig, identitySettings, missingBesideIssuer } from './co
 import {
   ConfigFault,
   delays,
+  hosts,
   integer,
   list,
   mailAddress,
@@ -166,7 +167,7 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
       en: 'Host names that may be local or lead to private addresses, separated by commas; metadata and link-local addresses stay refused.',
       es: 'Nombres de host que pueden ser locales o llevar a direcciones privadas, separados por comas; las de metadatos y de enlace local siguen rechazadas.',
     },
-    parse: (value) => list(value.toLowerCase()),
+    parse: hosts,
   },
   httpsOnly: {
     variable: 'POSTHORN_HTTPS_ONLY',

@@ -55,6 +55,19 @@ export function networks(value: string): readonly string[] | ConfigFault {
       })
 }
 
+const hostPattern = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/
+
+/** Names as the host of a URL has them, in lower case. */
+export function hosts(value: string): readonly string[] | ConfigFault {
+  const items = list(value.toLowerCase())
+  return items.every((item) => hostPattern.test(item))
+    ? items
+    : new ConfigFault({
+        en: 'host names such as receiver or hooks.internal, separated by commas, without port or path',
+        es: 'nombres de host como receiver o hooks.internal, separados por comas, sin puerto ni ruta',
+      })
+}
+
 /** As networks, a single address being one; told to people, never dialled. */
 export function addresses(value: string): readonly string[] | ConfigFault {
   const items = list(value)

@@ -38,6 +38,10 @@ export async function plant(
   const secured = await overTls(ui, marked, after)
   const imported = marked.filled('import.description', 300).replaceAll(/[,"]/g, '')
   const attempts = await attemptsOf(ui, 'fields', standard.message.id, 2)
+  const issue = `${standard.endpoint.id}.5xx`
+  await marked.call('PATCH', `/app/fields/issue/${issue}`, {
+    note: marked.filled('issue.note', 900),
+  })
   const audited = [standard.application, standard.endpoint, systems.ciam, ...operational]
   return {
     ...{ marked, imported: `field.imported, ${imported}` },
@@ -75,7 +79,11 @@ const general = [
   ...['/inspector/fields?dialog=settings', '/catalog', '/catalog/field.paid'],
   ...['/app/fields/deliveries', '/app/fields/messages', '/app/fields/endpoints'],
   ...['/app/fields/endpoints/new', '/catalog?dialog=import', '/app/fields/recovery'],
-  ...['/app/fields/statistics', '/app/fields/messages?dialog=send&event=field.paid'],
+  ...[
+    '/app/fields/issues',
+    '/app/fields/statistics',
+    '/app/fields/messages?dialog=send&event=field.paid',
+  ],
 ]
 
 /** Answers everything with all of the strings; on `/moved` it also leads to where scripts are. */

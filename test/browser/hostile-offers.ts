@@ -38,6 +38,12 @@ export async function offerWhatIsRefused(marked: Markers, known: Known): Promise
     ['PUT', '/inspector/bin/fields', { script }],
     ['PUT', '/inspector/bin/fields', { script: answers({ headers: { [script]: script } }) }],
   ]
+  for (const field of ['defaultProfile', 'signatureHeaders', ...looks]) {
+    refused.push(['PATCH', '/installation/settings', { [field]: script }])
+  }
+  for (const field of ['allowNetworks', 'allowHosts', 'denyNetworks', ...shownToPortals]) {
+    refused.push(['PATCH', '/installation/settings', { [field]: [script] }])
+  }
   for (const field of ['eventTypes', 'filterTypes']) {
     refused.push(['POST', '/app/fields/endpoint', { url, [field]: [script] }])
     refused.push(['POST', '/operational-webhook/endpoint', { url, [field]: [script] }])
@@ -61,6 +67,8 @@ export async function offerWhatIsRefused(marked: Markers, known: Known): Promise
   }
 }
 
+const looks = ['portalAccent', 'portalRadius', 'portalFont', 'portalDensity']
+const shownToPortals = ['egressAddresses', 'portalOrigins', 'portalHide']
 const certificates = [{ ca: script }, { certificate: script, key: script }]
 const event = { eventType: 'field.paid', payload: {} }
 const typed = (type: string) => ({ rawPayload: '{}', headers: { 'content-type': type } })
@@ -74,7 +82,18 @@ export async function offerTheRest(marked: Markers, known: Known): Promise<void>
   const eventType = 'field.paid'
   const variables = { [script]: script }
   const where = { endpointIds: [script], deliveryIds: [script] }
+  const nobody = `${script} nobody`
+  const sought = { q: nobody, where: `data.none = "${script}"` }
+  const change = '/app/fields/endpoint/change'
+  const since = '2026-01-01T00:00:00Z'
   const tries: Try[] = [
+    ['POST', change, { action: 'pause', ids: [script] }],
+    ['POST', change, { action: 'pause', filter: { q: nobody }, iterator: script }],
+    ['POST', change, { action: 'pause', filter: { label: [nobody] } }],
+    ['POST', '/app/fields/delivery/preview', sought],
+    ['POST', '/app/fields/delivery/recover', { ...sought, since }],
+    ['POST', '/app/fields/delivery/cancel', sought],
+    ['POST', '/app/fields/msg/expunge-all-contents', sought],
     ['PATCH', `${one}/headers`, { headers: {}, deleteHeaders: [script] }],
     ['POST', `${one}/checkup`, { eventType, payload: { [script]: script } }],
     ['POST', `${one}/send-example`, { eventType, payload: { [script]: script } }],

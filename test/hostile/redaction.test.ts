@@ -284,7 +284,8 @@ const mayShow: Readonly<Record<string, (place: string) => boolean>> = {
   'the database': (place) => place.startsWith('database'),
   'endpoint and attempt answers': (place) =>
     (/^reader \/app\/\w+\/(endpoint|attempt|webhook)/.test(place) && !/history$/.test(place)) ||
-    /^page of reader \/app\//.test(place),
+    /^page of reader \/app\//.test(place) ||
+    /^page of \w+ \/applications \(first row\)$/.test(place), // its endpoints
 }
 
 /** As it is, escaped for JSON and URLs, in hex, and in base64 at any place of what was encoded; each also cut. */

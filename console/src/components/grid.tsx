@@ -52,6 +52,8 @@ export interface GridProps<Row> {
   readonly gapAt?: number | null
   readonly onNearGap?: (from: 'above' | 'below') => void
   readonly selection?: {
+    /** Whether rows may be chosen now. */
+    readonly ready: boolean
     readonly has: (id: string) => boolean
     readonly all: boolean
     readonly some: boolean
@@ -277,6 +279,7 @@ export function Grid<Row>(props: GridProps<Row>) {
               type="checkbox"
               className="checkbox"
               aria-label={t('grid.selectPage')}
+              disabled={!props.selection.ready}
               checked={props.selection.all}
               ref={(element) => {
                 if (element !== null) {
@@ -356,6 +359,7 @@ export function Grid<Row>(props: GridProps<Row>) {
                     className="checkbox"
                     tabIndex={-1}
                     aria-label={t('grid.selectRow')}
+                    disabled={!props.selection.ready}
                     checked={selected}
                     onChange={(event) => props.selection?.toggle([id], event.target.checked)}
                   />

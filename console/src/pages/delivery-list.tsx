@@ -237,7 +237,7 @@ export function DeliveryList(props: {
                 onNearGap={(from) => (from === 'above' ? looking.loadMore() : feed.loadBeforeEnd())}
                 onScrolled={setAtTop}
                 {...(scope.may.resend
-                  ? { selection: checkedRows(rows, selected, setSelected) }
+                  ? { selection: checkedRows(rows, selected, setSelected, feed.pages > 0) }
                   : {})}
                 {...(scope.may.resend
                   ? { keys: { r: (row: DeliveryOut) => void resend([row]) } }

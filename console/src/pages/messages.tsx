@@ -191,7 +191,9 @@ export function MessagesPage() {
               gapAt={gapIn(rows, feed.gapAfter)}
               onNearGap={(from) => (from === 'above' ? feed.loadMore() : feed.loadBeforeEnd())}
               onScrolled={setAtTop}
-              {...(mayAct ? { selection: checkedRows(rows, selected, setSelected) } : {})}
+              {...(mayAct
+                ? { selection: checkedRows(rows, selected, setSelected, feed.pages > 0) }
+                : {})}
             />
           )}
           {chosen.length > 0 && (

@@ -96,7 +96,13 @@ export function Health({ row, one, short }: Cell & { readonly short?: boolean })
   if (one === undefined) return null
   const { endpoints: total, failing, givenUp, failingSince } = one
   if (total === 0) return <span className="text-ink-3">{t('applications.noEndpoints')}</span>
-  if (failing + givenUp === 0) return <Pill tone="ok">{t('endpoint.healthy')}</Pill>
+  if (failing + givenUp === 0) {
+    return (
+      <span className="flex">
+        <Pill tone="ok">{t('endpoint.healthy')}</Pill>
+      </span>
+    )
+  }
   return (
     <Link to={`${pathOf(row)}/endpoints`} tabIndex={-1} className="flex min-w-0 items-center gap-2">
       <Pill tone={failing > 0 ? 'err' : 'warn'}>

@@ -148,10 +148,28 @@ export function addressKind(address: Address): AddressKind {
   return global && !isIsatap(address) ? 'public' : 'special'
 }
 
+/** IPv4 in IPv6: mapped (a system dials the address inside), 6to4, and NAT64 of the network itself. */
+const ipv6Spellings = [
+  ['::ffff:0:0', 96],
+  ['2002::', 16],
+  ['64:ff9b:1::', 96],
+] as const
+
 const protectedKinds: ReadonlySet<AddressKind> = new Set<AddressKind>(['metadata', 'link_local'])
 const protectedNetworks = [...ipv4Blocks, ...ipv6Blocks]
   .filter(([, kind]) => protectedKinds.has(kind))
-  .map(([network]) => network)
+  .flatMap(([network]) => [network, ...spelledInIpv6(network)])
+
+/** The same addresses, where they stand inside of IPv6 ones. */
+function spelledInIpv6({ family, base, prefix, text }: Network): readonly Network[] {
+  if (family === 6) return []
+  return ipv6Spellings.map(([start, at]) => ({
+    family: 6,
+    base: ipv6Value(start) | (base << BigInt(bits[6] - at - bits[4])),
+    prefix: at + prefix,
+    text,
+  }))
+}
 
 /** Whether one of them shares an address with link-local or metadata services. */
 export function opensProtected(networks: readonly Network[]): boolean {

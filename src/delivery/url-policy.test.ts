@@ -62,10 +62,20 @@ test('networks that hold metadata or link-local addresses are known, by any of t
     '100.64.0.0/10',
     '::/0',
     'fe80::1',
+    '::ffff:0:0/96',
+    '::ffff:169.254.169.254',
+    '2002:a9fe::/32',
+    '64:ff9b:1::/48',
   ]) {
     assert.equal(opens(text), true, text)
   }
-  for (const text of ['10.0.0.0/8', '192.168.0.0/16', '127.0.0.0/8', 'fc00::/8']) {
+  for (const text of [
+    '10.0.0.0/8',
+    '192.168.0.0/16',
+    '127.0.0.0/8',
+    'fc00::/8',
+    '::ffff:10.0.0.0/104',
+  ]) {
     assert.equal(opens(text), false, text)
   }
 })

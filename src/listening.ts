@@ -85,7 +85,10 @@ function routes(deps: RouteDeps): ApiPlugin {
   return (app, { authenticator, seats }) => {
     const caller = async (request: FastifyRequest): Promise<Caller> => {
       const principal = await authenticator.authenticate(request)
-      if (!principal.permissions.has('manage-endpoints')) throw new Problem(problems.forbidden)
+      // What comes are whole payloads.
+      for (const permission of ['manage-endpoints', 'read-unmasked'] as const) {
+        if (!principal.permissions.has(permission)) throw new Problem(problems.forbidden)
+      }
       const { app: named = '' } = request.params as { readonly app?: string } // of the route
       const view = await deps.views.find(principal.organizationId, named)
       const mine =

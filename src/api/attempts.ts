@@ -23,7 +23,7 @@ import {
   type Services,
 } from './call.ts'
 import { attemptStatus } from './delivery-status.ts'
-import { maskAttempts, maskMessage } from './masked.ts'
+import { maskAttempts, maskMessage, maskRow } from './masked.ts'
 import { maskFor } from './masking.ts'
 import { messageText, type Shown } from './message-text.ts'
 import { eventFilter, listText, pageRequest } from './pagination.ts'
@@ -212,7 +212,9 @@ async function attemptList(
       ? await messageTexts(page, { withContent, mask }, context)
       : new Map()
   const input = { store: services.store, applicationId }
-  const items = withContent ? await maskAttempts(page.items, mask, input) : page.items
+  const items = withContent
+    ? await maskAttempts(page.items, mask, input)
+    : page.items.map((item) => maskRow(item, mask))
   const body = listText(
     { ...page, items },
     {

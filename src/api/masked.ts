@@ -74,6 +74,13 @@ function withoutValues(attempt: Attempt, mask: Mask, values: readonly string[] |
   }
 }
 
+/** A row of a list without contents: its message is not read for it, so all that code made is hidden. */
+export function maskRow(attempt: Attempt, mask: Mask): Attempt {
+  if (mask.length === 0) return attempt
+  const made = withoutCode(attempt, { url: attempt.url, sent: attempt.requestHeaders })
+  return { ...attempt, ...made }
+}
+
 /** What code made of a payload may tell parts of it that no search for its values finds. */
 function withoutCode(
   { rewriting }: Attempt,

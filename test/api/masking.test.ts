@@ -226,6 +226,9 @@ test('what code made of a masked payload does not show in headers or URL, nor an
     ])
     const body = await call('GET', `${one}/body`, {}, token)
     assert.deepEqual(body.json, { body: null, masked: true })
+    const list = `/app/${scene['app_id']}/attempt/msg/${made.json.id}?with_content=false`
+    const [row] = (await call('GET', list, {}, token)).json.data
+    assert.equal(row.url, 'https://example.com/[masked]')
   }
 })
 

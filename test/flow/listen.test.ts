@@ -269,6 +269,16 @@ test("another application's token cannot listen, nor answer for it", async () =>
   assert.equal((await command(['listen', '3000'], { env: wrong })).exit, 3)
 })
 
+test('a portal session that views no payloads is sent none', async () => {
+  const admin = createClient({ url: server.url, key: server.installation.apiKey })
+  const body = { viewPayloads: false }
+  const link = await admin.call<{ token: string }>('POST', '/auth/app-portal-access/a', { body })
+  const blind = { ...env, POSTHORN_API_KEY: link.token }
+  const { exit, err } = await command(['listen', '3000', '--name', 'blind'], { env: blind })
+  assert.equal(exit, 3, err)
+  assert.match(err, /403|allowed/i)
+})
+
 /** The pause follows the disconnect; asks until it is there. */
 async function untilPaused(): Promise<string> {
   const client = createClient({ url: server.url, key: server.installation.apiKey })

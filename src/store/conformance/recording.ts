@@ -70,6 +70,13 @@ export function recording(open: OpenStore): void {
         const one = { ...input, deliveryId }
         const elsewhere = { applicationId: application.id, endpointId: other.id }
         assert.equal(await scene.store.hastenRetries({ ...elsewhere, ...one }), 0)
+        const asked = { applicationId: application.id, endpointIds: [other.id], now: scene.now }
+        const circuits = await scene.store.openCircuits(asked)
+        assert.equal(
+          circuits.length,
+          1,
+          'a delivery that does not wait there lets nothing be tried',
+        )
         assert.equal(await scene.store.hastenRetries({ ...key, ...one }), 1)
         assert.equal(await scene.store.hastenRetries({ ...key, ...one }), 0)
         const [first, none] = await scene.claimAll()

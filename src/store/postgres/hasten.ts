@@ -58,7 +58,9 @@ export function hastenRetries(database: Database, time: StoreTime): DeliveryStor
           ? await session.run(hastenDeliveries, [...of, limit])
           : await session.run(hastenDelivery, [...of, deliveryId])
       const heads = await session.run(hastenHead, [...of, deliveryId])
-      await session.run(closeCircuit, of)
-      return ones.length + heads.length
+      const moved = ones.length + heads.length
+      // A delivery that does not wait is no reason to send the others.
+      if (deliveryId === null || moved > 0) await session.run(closeCircuit, of)
+      return moved
     })
 }

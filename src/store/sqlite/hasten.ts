@@ -47,6 +47,8 @@ export function hastenRetries(
       ? db.rows(hastenDeliveries, now, applicationId, endpointId, limit)
       : db.rows(hastenDelivery, now, applicationId, endpointId, deliveryId)
   const heads = db.rows(hastenHead, now, applicationId, endpointId, deliveryId)
-  db.run(closeCircuit, now, applicationId, endpointId)
-  return ones.length + heads.length
+  const moved = ones.length + heads.length
+  // A delivery that does not wait is no reason to send the others.
+  if (deliveryId === null || moved > 0) db.run(closeCircuit, now, applicationId, endpointId)
+  return moved
 }

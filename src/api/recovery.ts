@@ -18,6 +18,8 @@ import { refuse } from './validate.ts'
 
 /** Beyond this a preview says that there are more: it answers within a second or two. */
 const previewMax = 10_000
+/** Where payloads are looked into the count ends by then too, whatever their size. */
+const previewTimeMs = 3_000
 const allStates: readonly DeliveryState[] = [
   'pending',
   'sending',
@@ -33,7 +35,7 @@ export const recoveryRoutes: readonly Route[] = [
   route(contract.previewDeliveries, async (call, services) => {
     const selection = await selectionOf(call, services)
     const endpoint = await endpointsNow(selection.applicationId, services)
-    const bound = { max: previewMax, now: call.now, endpoint }
+    const bound = { max: previewMax, now: call.now, endpoint, ...timeOf(selection, services) }
     return answer(200, countOut(await countSelection(services.store, selection, bound)))
   }),
 
@@ -58,6 +60,12 @@ export const recoveryRoutes: readonly Route[] = [
     return startJob(call, { kind: 'delivery.cancel', ...selection, states }, services)
   }),
 ]
+
+function timeOf({ sought }: DeliverySelection, { world }: Pick<Services, 'world'>) {
+  if (sought === undefined) return {}
+  const until = world.clock.monotonic() + previewTimeMs
+  return { isOver: () => world.clock.monotonic() > until }
+}
 
 async function selectionOf(call: SelectionCall, services: Services): Promise<DeliverySelection> {
   const { id: applicationId } = await applicationOf(call, services)

@@ -6,7 +6,7 @@ import { silentLog } from '../runtime/log.ts'
 import { sealer } from '../runtime/sealing.ts'
 import { only, Scene } from '../store/conformance/scene.ts'
 import { sqliteStore } from '../store/sqlite/index.ts'
-import { selectionPage } from './delivery-selection.ts'
+import { countSelection, selectionPage } from './delivery-selection.ts'
 
 test('what is chosen of an ordered endpoint comes by its numbers, whatever the clocks of nodes said', async () => {
   const scene = new Scene()
@@ -70,6 +70,11 @@ test('what is chosen of an ordered endpoint comes by its numbers, whatever the c
       }
       assert.deepEqual([await at(null), await at(1)], [0, byNumber ? 3 : 4])
     }
+    const counted = async (isOver: boolean) => {
+      const bound = { max: 100, now: scene.now, endpoint: here, isOver: () => isOver }
+      return (await countSelection(store, selection, bound)).complete
+    }
+    assert.deepEqual([await counted(false), await counted(true)], [true, false])
     // More than a page, of which most name nothing.
     const many = [...ids, ...Array.from({ length: 300 }, () => scene.ids.next('delivery'))]
     assert.deepEqual(await chosen(true, many.toSorted()), ids)

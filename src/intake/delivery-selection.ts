@@ -254,11 +254,16 @@ export interface SelectionCount {
   readonly complete: boolean
 }
 
-/** Counts what is chosen; looks at no more than about `max` deliveries. */
+/** Counts what is chosen; looks at no more than about `max` deliveries, and at none once it `isOver`. */
 export async function countSelection(
   store: Lists,
   selection: DeliverySelection,
-  bound: { readonly max: number; readonly now: number; readonly endpoint: EndpointNow },
+  bound: {
+    readonly max: number
+    readonly now: number
+    readonly endpoint: EndpointNow
+    readonly isOver?: () => boolean
+  },
 ): Promise<SelectionCount> {
   const endpoints = new Map<EndpointId, EndpointCount>()
   const eventTypes = new Map<string, number>()
@@ -266,7 +271,7 @@ export async function countSelection(
   const seen = new Set<string>()
   let looked = 0
   for await (const { endpointId, items, looked: read } of pagesOf(store, selection, bound)) {
-    if (looked >= bound.max) {
+    if (looked >= bound.max || bound.isOver?.() === true) {
       return {
         endpoints,
         eventTypes,

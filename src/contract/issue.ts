@@ -30,13 +30,14 @@ export const IssueOut = Type.Object({
 
 const base = '/app/{app_id}/issue'
 
+// What people say of an issue is for those who run the product: no session of a customer's reads or says it.
 export const listIssues = operation({
   id: 'v1.issue.list',
   summary:
     'List failures grouped by endpoint and by how they end, the most recent first; of the newest 1,000 failed or waiting deliveries of two weeks.',
   method: 'GET',
   path: base,
-  access: 'application',
+  access: 'organization',
   permission: 'read',
   own: true,
   query: Type.Object({
@@ -58,7 +59,7 @@ export const patchIssue = operation({
   summary: 'Say of an issue that it is known, resolved or to be ignored, with a note.',
   method: 'PATCH',
   path: `${base}/{issue_id}`,
-  access: 'application',
+  access: 'organization',
   permission: 'replay',
   own: true,
   query: NoQuery,

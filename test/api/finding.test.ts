@@ -607,4 +607,11 @@ test('failures are grouped into issues, which people answer and which end by the
     client.request('v1.issue.patch', { path: { ...path, issue_id: 'ep_none.5xx' }, body: {} }),
     (error) => error instanceof ApiError && error.status === 404,
   )
+  const link = `/auth/app-portal-access/${app}`
+  const { token } = await client.call<{ token: string }>('POST', link, { body: {} })
+  const customer = createClient({ url: client.url, key: token })
+  await assert.rejects(
+    customer.request('v1.issue.list', { path }),
+    (error) => error instanceof ApiError && error.status === 403,
+  )
 })

@@ -181,7 +181,6 @@ test('keys retry, tell why, show all, copy and quit, in either language', async 
   await session.seen('webhook-signature: ')
   keys.write('c')
   await session.told(`\u001b]52;c;${Buffer.from(id).toString('base64')}\u0007`)
-  await untilTriedTwice(id) // a key that meets its own retry on the way would move nothing
   status = 200
   keys.write('\u001b[A') // an arrow is none of them
   keys.write('r')
@@ -282,19 +281,6 @@ test('a portal session that views no payloads is sent none', async () => {
   assert.equal(answer.status, 403)
   await answer.body?.cancel()
 })
-
-/** The first retry comes by itself, the next a minute later: asks until that is what it waits for. */
-async function untilTriedTwice(id: string): Promise<void> {
-  const client = createClient({ url: server.url, key: server.installation.apiKey })
-  for (;;) {
-    const path = `/app/a/delivery?q=${id}`
-    const { data } = await client.call<{ data: { state: string; attemptCount: number }[] }>(
-      'GET',
-      path,
-    )
-    if (data[0]?.state === 'pending' && data[0].attemptCount === 2) return
-  }
-}
 
 /** The pause follows the disconnect; asks until it is there. */
 async function untilPaused(): Promise<string> {

@@ -13,6 +13,7 @@ import { systemClock } from '../../src/runtime/clock.ts'
 import { silentLog } from '../../src/runtime/log.ts'
 import { systemRandom } from '../../src/runtime/random.ts'
 import { makeAuthority } from '../support/certificates.ts'
+import { eventually } from '../support/eventually.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
 import { posthorn as command, keyboard, type Ran } from '../support/terminal.ts'
 
@@ -159,7 +160,23 @@ test('a certificate of its own is refused and told, and taken with --insecure', 
   await target.close()
 })
 
-test('keys retry, tell why, show all, copy and quit, in either language', async () => {
+interface Tried {
+  readonly state: string
+  readonly attemptCount: number
+}
+
+/** Both tries are recorded, and the next is a minute away: what is told of it stays so. */
+function untilTriedTwice(message: string): Promise<unknown> {
+  const client = createClient({ url: server.url, key: server.installation.apiKey })
+  return eventually(`two tries of ${message}`, async () => {
+    const path = `/app/a/delivery?q=${message}`
+    const { data } = await client.call<{ readonly data: readonly Tried[] }>('GET', path)
+    const waits = ({ state, attemptCount }: Tried) => state === 'pending' && attemptCount === 2
+    return data.some(waits) ? true : null
+  })
+}
+
+test('keys retry, tell why, show all, copy and quit, in either language', async (t) => {
   let status = 500
   receiver.answer(() => ({ status, body: 'no such customer' }))
   const keys = keyboard()
@@ -167,6 +184,7 @@ test('keys retry, tell why, show all, copy and quit, in either language', async 
     { keys },
     ...[String(receiver.port), '--name', 'keys', '--output', 'line', '--lang', 'es'],
   )
+  t.after(() => session.stop())
   await session.told('reintenta ya')
   assert.ok(keys.raw, 'each key counts at once')
   keys.write('w')
@@ -174,6 +192,7 @@ test('keys retry, tell why, show all, copy and quit, in either language', async 
   const { json } = await command(['send', 'order.created', '--json', '--no-wait'], { env })
   const [{ id }] = json as readonly [{ readonly id: string }] // as printed
   await session.seen('→ 500')
+  await untilTriedTwice(id)
   keys.write('w')
   await session.seen('El endpoint respondió 500: no such customer')
   keys.write('\r')

@@ -25,6 +25,8 @@ import { formatDuration } from './text.ts'
 
 const reconnectFirstMs = 500
 const reconnectMaxMs = 15_000
+/** Answers on their way may hold up the end of the command for so long. */
+const quitWaitMs = 2_000
 /** Without any connection for so long, it ends: nobody is deceived by a line that says nothing more. */
 const giveUpMs = 30 * 60_000
 
@@ -85,9 +87,9 @@ export const listen: CommandModule = {
           const fetch = await localFetch(options['insecure'] === true)
           const session = {
             ...{ client, app, target, filter, options, shown, fetch },
-            ...{ connected: null, last: null },
+            ...{ connected: null, last: null, answering: new Set<Promise<unknown>>() },
           }
-          const release = listenKeys(session, quit)
+          const release = listenKeys(session, () => void answered(session).then(quit))
           try {
             return await stayConnected(session)
           } finally {
@@ -126,6 +128,8 @@ export interface Session {
   connected: Connected | null
   /** What came last. */
   last: Arrived | null
+  /** Requests whose answers are on their way here or to the server. */
+  readonly answering: Set<Promise<unknown>>
 }
 
 interface Connected {
@@ -135,6 +139,11 @@ interface Connected {
   readonly secret: string
   /** Another command was connected as this endpoint until now. */
   readonly tookOver: boolean
+}
+
+/** An answer that is shown is the server's too before the command ends; a target that hangs holds nobody. */
+async function answered({ answering, shown }: Session): Promise<void> {
+  await Promise.race([Promise.all(answering), pause(quitWaitMs, shown.context.terminal)])
 }
 
 async function stayConnected(session: Session): Promise<ExitCode> {
@@ -237,12 +246,15 @@ async function oneConnection(
       }
       if (event === 'ready') await hasten(session)
       if (event === 'request') {
-        forward(session, data as Pushed /* ours */).then(
-          (answered) => {
-            if (!answered) closed.abort()
-          },
-          (error: unknown) => session.shown.context.note(asFailure(error).title.en),
-        )
+        const answering = forward(session, data as Pushed /* ours */)
+          .then(
+            (isOpen) => {
+              if (!isOpen) closed.abort()
+            },
+            (error: unknown) => session.shown.context.note(asFailure(error).title.en),
+          )
+          .finally(() => session.answering.delete(answering))
+        session.answering.add(answering)
       }
     }
   } catch (error) {

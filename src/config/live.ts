@@ -142,7 +142,8 @@ class Live implements LiveSettings {
     const record: StoredRecord = {
       ...{ kind, id, owner: found?.owner ?? input.owner, version: found?.version ?? 1 },
       ...{ dueAt: null, expiresAt: null },
-      body: { ...Object.fromEntries(values), updatedAt },
+      // What a newer release stored and this one does not know stays for it.
+      body: { ...unknownOf(before), ...Object.fromEntries(values), updatedAt },
     }
     const done =
       found === null
@@ -177,6 +178,11 @@ class Live implements LiveSettings {
     this.revision += 1
     for (const listener of this.#listeners) listener()
   }
+}
+
+function unknownOf(stored: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const known: ReadonlySet<string> = new Set(changeableSettings)
+  return Object.fromEntries(Object.entries(stored).filter(([name]) => !known.has(name)))
 }
 
 /** As its variable would be read. */

@@ -9,6 +9,7 @@ import { openIdStart } from '../../src/contract/user.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import { type Store, StoreUnavailable } from '../../src/store/store.ts'
 import { bootstrapKey, startTestApi, type TestApi, type TestApiOptions } from '../support/api.ts'
+import { recordAttempt } from '../support/attempts.ts'
 
 const servers: TestApi[] = []
 async function server(options: TestApiOptions = {}): Promise<TestApi> {
@@ -328,10 +329,14 @@ test('what others write at the same moment is given up with 409', async () => {
   const busy = await server({ wrapStore })
   await post(busy, '/app', { name: 'Busy', uid: 'busy' })
   const { user } = await post(busy, '/user', { email: 'bea@example.com', role: 'owner' })
+  const { id } = await post(busy, '/app/busy/endpoint', { url: 'https://example.com/' })
+  await post(busy, '/app/busy/msg', { eventType: 'a.b', payload: {} })
+  await recordAttempt(busy, busy.claims.at(-1) ?? assert.fail('a claim'), { status: 500 })
   contended = true
   for (const [method, path, payload] of [
     ['PATCH', '/app/busy/settings', '{"restHooks":true}'],
     ['POST', `/user/${user.id}/invite`, '{}'],
+    ['PATCH', `/app/busy/issue/${id}.5xx`, '{"state":"acknowledged"}'],
   ] as const) {
     const url = `/api/v1${path}`
     const headers = { authorization: `Bearer ${bootstrapKey}` }

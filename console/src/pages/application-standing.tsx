@@ -1,17 +1,15 @@
 /** Which applications need attention: what their rows show of their endpoints. */
-import { keepPreviousData, useInfiniteQuery, useQueries } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
 import { getApplication, listApplications } from '../api/calls.ts'
 import type { ApplicationOut } from '../api/model.ts'
 import { applicationStanding, type Standing } from '../api/summary-calls.ts'
 import type { Column } from '../components/grid.tsx'
 import { Pill } from '../components/status.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { atOnce, useByHundreds } from '../state/by-hundreds.ts'
 import { useSession } from '../state/session.tsx'
 
-/** As many as the operation takes at once, and as many as a page of the list has. */
-const atOnce = 100
 /** As many as the operation counts. */
 const waitingMax = 1_000
 
@@ -41,28 +39,15 @@ export type StandingById = ReadonlyMap<string, Standing>
 /** Nothing for who sees one application only: its own overview says more. */
 export function useStanding(rows: readonly ApplicationOut[]): StandingById {
   const all = useSession()?.applicationId == null
-  const ids = all ? rows.map(({ id }) => id) : []
-  const pages = Array.from({ length: Math.ceil(ids.length / atOnce) }, (_, page) =>
-    ids.slice(page * atOnce, (page + 1) * atOnce),
-  )
-  const results = useQueries({
-    queries: pages.map((page) => ({
-      queryKey: ['applications', 'standing', page.join()],
-      queryFn: ({ signal }: { readonly signal: AbortSignal }) => applicationStanding(page, signal),
-      refetchInterval: 15_000,
-    })),
-    combine: (answers) => answers.map(({ data }) => data),
+  return useByHundreds({
+    queryKey: ['applications', 'standing'],
+    ids: all ? rows.map(({ id }) => id) : [],
+    ask: applicationStanding,
+    idOf,
   })
-  return useMemo(
-    () =>
-      new Map(
-        results
-          .flatMap((answer) => answer?.data ?? [])
-          .map((one) => [one.applicationId, one] as const),
-      ),
-    [results],
-  )
 }
+
+const idOf = ({ applicationId }: Standing): string => applicationId
 
 export function useStandingColumns(standing: StandingById): readonly Column<ApplicationOut>[] {
   const t = useT()

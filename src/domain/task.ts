@@ -78,11 +78,19 @@ export interface DeliverySelection {
 /** `paused` waits for a person; `failed` and `canceled` keep what they had done. */
 export type TaskStatus = 'running' | 'paused' | 'finished' | 'failed' | 'canceled'
 
+/**
+ * What a node knows of jobs. Raised whenever a job gains a kind, or a member that an older node would
+ * overlook and so do more than was asked: in a rolling upgrade older nodes leave such tasks to newer ones.
+ */
+export const taskFormat = 2
+
 /** A long job in the database: it survives its node, and whoever takes it up goes on at its cursor. */
 export interface Task {
   readonly id: TaskId
   readonly organizationId: OrganizationId
   readonly job: TaskJob
+  /** The `taskFormat` of the node that began it; absent: 1. */
+  readonly format?: number
   readonly status: TaskStatus
   /** The last item that was dealt with; null: none yet. */
   readonly cursor: string | null

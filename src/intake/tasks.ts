@@ -4,7 +4,7 @@
  * by the one that had it.
  */
 import type { OrganizationId } from '../domain/ids.ts'
-import type { Task, TaskJob } from '../domain/task.ts'
+import { type Task, type TaskJob, taskFormat } from '../domain/task.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type { RecordStore, StoredRecord } from '../store/port/records.ts'
 
@@ -25,6 +25,7 @@ export async function startTask(
     id: deps.ids.next('task'),
     organizationId: input.organizationId,
     job: input.job,
+    format: taskFormat,
     status: 'running',
     cursor: null,
     progress: { seen: 0, done: 0 },

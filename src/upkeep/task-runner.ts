@@ -3,7 +3,7 @@
  * one. A task is leased by its due time: a node that dies leaves it to the next one, which goes on
  * at its cursor.
  */
-import type { Task } from '../domain/task.ts'
+import { type Task, taskFormat } from '../domain/task.ts'
 import type { ApplicationViews } from '../intake/application-views.ts'
 import { isOpen, taskOf, taskRecord } from '../intake/tasks.ts'
 import type { World } from '../posthorn.ts'
@@ -62,8 +62,10 @@ export function taskRunner(deps: TaskRunnerDeps): TaskRunner {
     for (;;) {
       const now = clock.now()
       const due = await deps.store.listDueRecords({ kind: 'task', now, limit: tasksMax })
-      if (due.length === 0 || stopping) return
-      for (const record of due) {
+      // What a newer release began is for nodes of that release, which take the others too.
+      const known = due.filter((record) => (taskOf(record).format ?? 1) <= taskFormat)
+      if (known.length === 0 || stopping) return
+      for (const record of known) {
         if (stopping) return
         nextAt = Math.min(nextAt, await advance(record, deps))
       }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { Svix } from 'svix'
 import { type ApplicationId, type EndpointId, idTickMs } from '../../src/domain/ids.ts'
+import { taskFormat } from '../../src/domain/task.ts'
 import { applicationViews } from '../../src/intake/application-views.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type TaskRunner, taskRunner } from '../../src/upkeep/task-runner.ts'
@@ -100,6 +101,23 @@ test('a task that lost its node in the middle of a page goes on: none twice, non
   assert.deepEqual([task.status, task.data.seen], ['finished', 120])
   assert.ok((await deliveryCounts(app, messages)).every((count) => count === 2))
   assert.ok(lost instanceof Promise)
+})
+
+test('a task that a newer release began is left to its nodes, and holds up no other', async () => {
+  const { app, endpoint, messages } = await scene([500])
+  const { id } = await svix.endpoint.recover(app, endpoint, { since })
+  const found = await api.store.findRecord({ kind: 'task', id })
+  const record = found ?? assert.fail('the task')
+  const body = { ...record.body, format: taskFormat + 1 }
+  await api.store.replaceRecord({ record: { ...record, body }, expectedVersion: record.version })
+  const other = await svix.endpoint.recover(app, endpoint, { since })
+  await runner.runDue()
+  assert.equal((await svix.backgroundTask.get(other.id)).status, 'finished')
+  const left = await api.store.findRecord({ kind: 'task', id })
+  assert.deepEqual([left?.version, left?.dueAt], [record.version + 1, record.dueAt])
+  assert.deepEqual(await deliveryCounts(app, messages), [2])
+  assert.equal((await svix.backgroundTask.get(id)).status, 'running')
+  await api.store.deleteRecord({ kind: 'task', id })
 })
 
 test('a canceled task stops, keeps what it did, and cannot be canceled twice', async () => {

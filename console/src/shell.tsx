@@ -130,8 +130,8 @@ export function consoleNav(
       label: 'nav.platform',
       items: [
         ...wide({ to: '/applications', label: 'nav.applications', icon: AppWindow }),
-        ...only('administer', { to: '/keys', label: 'nav.keys', icon: KeyRound }),
-        ...only('manage-people', { to: '/users', label: 'nav.users', icon: Users }),
+        ...only('read-configuration', { to: '/keys', label: 'nav.keys', icon: KeyRound }),
+        ...only('read-people', { to: '/users', label: 'nav.users', icon: Users }),
         ...only('read-audit', { to: '/audit', label: 'nav.audit', icon: ScrollText }),
         { to: '/settings', label: 'nav.settings', icon: Settings },
       ],

@@ -7,9 +7,9 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type Type from 'typebox'
 import * as contract from '../contract/api-key.ts'
-import type { Permission } from '../contract/operation.ts'
 import type { ApplicationId } from '../domain/ids.ts'
 import { type ApiKeyId, idPrefixes, isId, type OrganizationId } from '../domain/ids.ts'
+import { isPermission, type Permission } from '../domain/permission.ts'
 import type { StoredRecord } from '../store/port/records.ts'
 import type { Store } from '../store/store.ts'
 import { absent } from './absent.ts'
@@ -26,7 +26,7 @@ import {
 } from './call.ts'
 import { checkText } from './fields.ts'
 import { listText, pageRequest } from './pagination.ts'
-import { allPermissions, type Principal, requirePermission } from './principal.ts'
+import { allPermissions, type Principal, requireNoMore } from './principal.ts'
 import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -40,9 +40,14 @@ const graceSecondsDefault = 86_400
 const rollTriesMax = 5
 const pattern = /^phk_([0-9A-Za-z]{27})_([0-9a-f]{64})([0-9a-f]{8})$/
 
+type Role = NonNullable<Type.Static<typeof contract.ApiKeyIn>['role']>
+
 interface KeyBody {
   readonly name: string
-  readonly role: 'admin' | 'sender' | 'reader'
+  /** `custom`: what `scopes` say. Versions without scopes know no such role, and refuse the key. */
+  readonly role: Role | 'custom'
+  /** With `custom`: names of permissions; one that this version does not know grants nothing. */
+  readonly scopes?: readonly string[]
   readonly applicationId: ApplicationId | null
   readonly hash: string
   readonly createdAt: number
@@ -53,10 +58,29 @@ interface KeyBody {
   readonly replacedBy?: string
 }
 
-const permissions: Readonly<Record<KeyBody['role'], ReadonlySet<Permission>>> = {
+const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   admin: allPermissions,
   sender: new Set<Permission>(['read', 'send']),
   reader: new Set<Permission>(['read']),
+}
+
+/** What a stored key may. A role that this version does not know, a newer one's, may nothing. */
+function permissionsOfKey({ role, scopes }: Pick<KeyBody, 'role' | 'scopes'>): Set<Permission> {
+  if (role === 'custom') return new Set((scopes ?? []).filter(isPermission))
+  return new Set(Object.hasOwn(rolePermissions, role) ? rolePermissions[role] : [])
+}
+
+/** The role that was asked for, or the scopes; 422 unless it is one of them. */
+function rightsIn({
+  role,
+  scopes,
+}: Type.Static<typeof contract.ApiKeyIn>): Pick<KeyBody, 'role' | 'scopes'> {
+  if (role !== undefined && scopes === undefined) return { role }
+  if (role === undefined && scopes !== undefined) return { role: 'custom', scopes }
+  throw refuse(role === undefined ? 'role' : 'scopes', {
+    en: 'give `role` or `scopes`, one of the two',
+    es: 'indica `role` o `scopes`, uno de los dos',
+  })
 }
 
 export const apiKeyRoutes: readonly Route[] = [
@@ -68,9 +92,10 @@ export const apiKeyRoutes: readonly Route[] = [
       typeof body.expiresAt === 'string' ? bodyTime(body.expiresAt, 'expiresAt') : null
     if (expiresAt !== null && expiresAt <= now)
       throw refuse('expiresAt', { en: 'in the past', es: 'en el pasado' })
-    requireNoMore(call.principal, body.role)
+    const rights = rightsIn(body)
+    requireNoMore(call.principal, permissionsOfKey(rights))
     const name = checkText(body.name, 'name')
-    const like = { name, role: body.role, applicationId: application }
+    const like = { name, ...rights, applicationId: application }
     const { record, token } = await insertKey(services, { ...like, organizationId, expiresAt, now })
     return answer(201, { ...keyOut(record), token })
   }),
@@ -89,11 +114,12 @@ export const apiKeyRoutes: readonly Route[] = [
     const { now, principal } = call
     const { store } = services
     const old = await keyInPath(call, store)
-    const { name, role, applicationId, createdAt, replacedBy } = bodyOf(old)
-    requireNoMore(principal, role)
+    const { name, role, scopes, applicationId, createdAt, replacedBy } = bodyOf(old)
+    requireNoMore(principal, permissionsOfKey({ role, ...(scopes && { scopes }) }))
     if (replacedBy !== undefined) throw conflict(alreadyRolled)
     const { record, token } = await insertKey(services, {
       ...{ name, role, applicationId, organizationId: principal.organizationId, now },
+      ...(scopes === undefined ? {} : { scopes }),
       expiresAt: old.expiresAt === null ? null : now + (old.expiresAt - createdAt),
     })
     const until = now + (call.body.gracePeriodSeconds ?? graceSecondsDefault) * 1_000
@@ -126,14 +152,9 @@ async function keyInPath(
   return found
 }
 
-/** Nobody makes a key that may more than themselves. */
-function requireNoMore(principal: Principal, role: KeyBody['role']): void {
-  for (const permission of permissions[role]) requirePermission(principal, permission)
-}
-
 async function insertKey(
   services: Pick<Services, 'ids' | 'store' | 'world'>,
-  given: Pick<KeyBody, 'name' | 'role' | 'applicationId'> & {
+  given: Pick<KeyBody, 'name' | 'role' | 'scopes' | 'applicationId'> & {
     readonly organizationId: OrganizationId
     readonly expiresAt: number | null
     readonly now: number
@@ -219,11 +240,13 @@ function bodyOf(record: StoredRecord): KeyBody {
 }
 
 function keyOut(record: StoredRecord): Type.Static<typeof contract.ApiKeyOut> {
-  const { name, role, applicationId, lastUsedAt, lastUsedFrom, createdAt } = bodyOf(record)
+  const key = bodyOf(record)
+  const { name, role, applicationId, lastUsedAt, lastUsedFrom, createdAt } = key
   return {
     id: record.id,
     name,
     role,
+    scopes: [...permissionsOfKey(key)],
     applicationId,
     expiresAt: record.expiresAt === null ? null : timeText(record.expiresAt),
     lastUsedAt: lastUsedAt === null ? null : timeText(lastUsedAt),
@@ -252,7 +275,7 @@ export async function principalOfKey(
     kind: 'organization',
     organizationId: record.owner,
     applicationId: key.applicationId,
-    permissions: permissions[key.role],
+    permissions: permissionsOfKey(key),
     featureFlags: null,
     expiresAt: record.expiresAt,
     sessionId: null,

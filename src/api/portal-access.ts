@@ -16,6 +16,7 @@ import {
 } from './call.ts'
 import { type Claims, ownIssuer, signToken, verifyToken } from './json-web-token.ts'
 import { frameClaims, portalUrl } from './portal-link.ts'
+import { permissionsOf, requireNoMore } from './principal.ts'
 import { endSessions, type SessionScope, sessionEnded, takeOnce } from './sessions.ts'
 import { timeText } from './times.ts'
 
@@ -64,9 +65,10 @@ async function grant(
   body: AccessIn,
   services: Services,
 ): Promise<Answer> {
+  const capabilities = body.readOnly === true ? ['ViewBase'] : body.capabilities
+  requireNoMore(call.principal, permissionsOf(capabilities ?? null, body.viewPayloads !== false))
   const application = await ensureApplication(call, body.application, services)
   const issuedAt = Math.floor(call.now / 1000)
-  const capabilities = body.readOnly === true ? ['ViewBase'] : body.capabilities
   const expiresAt = issuedAt + (body.expiry ?? expirySecondsDefault)
   const access: Claims = {
     iss: ownIssuer,

@@ -1,8 +1,9 @@
 /** Who is calling, and what they may do. Everything not granted here is refused. */
-import type { AnyOperation, Permission } from '../contract/operation.ts'
+import type { AnyOperation } from '../contract/operation.ts'
 import type { Actor } from '../domain/audit.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { ApplicationId, OrganizationId } from '../domain/ids.ts'
+import { type Permission, permissionNames } from '../domain/permission.ts'
 import type { UserRole } from '../domain/user.ts'
 
 export interface Principal {
@@ -21,31 +22,30 @@ export interface Principal {
   readonly actor: Actor
 }
 
-export const allPermissions: ReadonlySet<Permission> = new Set<Permission>([
-  'read',
-  'read-unmasked',
-  'read-secret',
-  'send',
-  'manage-endpoints',
-  'manage-secrets',
-  'manage-transformations',
-  'replay',
-  'read-audit',
-  'manage-people',
-  'manage-settings',
-  'administer',
-])
+export const allPermissions: ReadonlySet<Permission> = new Set(permissionNames)
 
 /** Who works here, and the settings of the installation. */
-const ofOwners: ReadonlySet<Permission> = new Set<Permission>(['manage-people', 'manage-settings'])
+const ofOwners: ReadonlySet<Permission> = new Set<Permission>([
+  'read-people',
+  'manage-people',
+  'manage-settings',
+])
 
 /** What users may do, by role. */
 export const rolePermissions: Readonly<Record<UserRole, ReadonlySet<Permission>>> = {
   owner: allPermissions,
   developer: new Set([...allPermissions].filter((permission) => !ofOwners.has(permission))),
   support: new Set<Permission>(['read', 'replay']),
+  auditor: new Set<Permission>(['read', 'read-audit', 'read-configuration', 'read-people']),
   reader: new Set<Permission>(['read']),
 }
+
+/** Of a role as it is stored. One that this version does not know, a newer one's, may nothing. */
+export function permissionsOfRole(role: string): ReadonlySet<Permission> {
+  return new Map<string, ReadonlySet<Permission>>(Object.entries(rolePermissions)).get(role) ?? none
+}
+
+const none: ReadonlySet<Permission> = new Set()
 
 /** What an application's token may do at most. */
 export const portalPermissions: ReadonlySet<Permission> = new Set<Permission>([
@@ -92,6 +92,18 @@ export function permissionsOf(
 /** Throws 403 where a parameter asks for more than the operation's own permission covers. */
 export function requirePermission(principal: Principal, permission: Permission): void {
   if (!principal.permissions.has(permission)) throw new Problem(problems.forbidden)
+}
+
+/** Throws 403 where somebody would give away more than they may do themselves. */
+export function requireNoMore(principal: Principal, granted: Iterable<Permission>): void {
+  const missing = [...granted].find((permission) => !principal.permissions.has(permission))
+  if (missing === undefined) return
+  throw new Problem(problems.forbidden, {
+    detail: {
+      en: `Nobody gives what they may not do themselves: ${missing}.`,
+      es: `Nadie da lo que no puede hacer: ${missing}.`,
+    },
+  })
 }
 
 /** Throws 403 unless the operation is open to this caller. */

@@ -297,7 +297,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Cifra de nuevo los secretos de todos los endpoints con la clave actual, en segundo plano.',
   'v1.health.get': 'Si ahora se puede guardar un dato; si no, 503.',
   'v1.health.ping': 'Si el servidor responde.',
-  'v1.masking.get': 'Las rutas de los payloads que se ocultan para los roles support y reader.',
+  'v1.masking.get':
+    'Las rutas de los payloads que se ocultan para los roles support, auditor y reader.',
   'v1.public-catalog.get': 'Dice si los tipos de evento están publicados en `/events`.',
   'v1.public-catalog.set':
     'Publica los tipos de evento en `/events`, o retira la página; vale a los pocos segundos.',

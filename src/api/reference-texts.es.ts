@@ -234,8 +234,10 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Segundos hasta que terminan los tokens; 0 si no se indica: de inmediato.',
   'Only these sessions; empty or absent: all of the application.':
     'Solo estas sesiones; si está vacío o falta, todas las de la aplicación.',
-  'admin: everything. sender: reads and sends. reader: reads, but no secrets.':
-    'admin: todo. sender: lee y envía. reader: lee, pero no secretos.',
+  'admin: everything. sender: reads and sends. reader: reads, but no secrets. Either this or scopes.':
+    'admin: todo. sender: lee y envía. reader: lee, pero no secretos. Esto o scopes, uno de los dos.',
+  'Exactly these permissions, in place of a role; `v1.role.list` says what each is. Nobody gives what they may not do themselves.':
+    'Exactamente estos permisos, en lugar de un rol; `v1.role.list` dice qué es cada uno. Nadie da lo que no puede hacer.',
   'Id or uid: the key sees this application only.': 'Id o uid: la clave solo ve esta aplicación.',
   'Id of a user, key or session.': 'Id de un usuario, una clave o una sesión.',
   'user: signed in. key: an API key. token: a token of the organisation. portal: a token of one application. console: the console on the own machine, without sign-in. system: Posthorn. anonymous: nobody (a failed sign-in).':
@@ -249,8 +251,8 @@ export const textsEs: Readonly<Record<string, string>> = {
     'También si el endpoint cambió desde entonces; si no, eso responde 409.',
   'What the user signs in by; upper and lower case are the same.':
     'Con qué inicia sesión el usuario; mayúsculas y minúsculas son iguales.',
-  'owner: everything. developer: everything but people and keys that may more. support: reads, sends again and recovers; no secrets. reader: reads; no secrets.':
-    'owner: todo. developer: todo menos personas y claves que puedan más. support: lee, reenvía y recupera; sin secretos. reader: lee; sin secretos.',
+  'owner: everything. developer: everything but people and keys that may more. support: reads, sends again and recovers; no secrets. auditor: reads, with masked payloads, also the audit log, people, keys and settings; no secrets. reader: reads; no secrets.':
+    'owner: todo. developer: todo menos personas y claves que puedan más. support: lee, reenvía y recupera; sin secretos. auditor: lee, con los payloads ocultos, también la auditoría, las personas, las claves y los ajustes; sin secretos. reader: lee; sin secretos.',
   'The query with which the browser came back, without the question mark.':
     'La consulta con la que volvió el navegador, sin el signo de interrogación.',
   'Default: as long as there are any.': 'Si no se indica, mientras haya.',

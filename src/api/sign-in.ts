@@ -24,7 +24,7 @@ import {
 } from './call.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { type FoundUser, findUser, findUserByEmail, isHashOf, type User } from './people.ts'
-import { rolePermissions } from './principal.ts'
+import { permissionsOfRole } from './principal.ts'
 import { addressGroup, type RateLimiter, rateLimiter } from './rate-limit.ts'
 import { sessionCookie } from './session-cookie.ts'
 import {
@@ -209,7 +209,7 @@ function current(
   return {
     session: sessionOut(session, { sessionId: session.id }),
     user: userOut(user, call.now),
-    permissions: [...rolePermissions[user.role]],
+    permissions: [...permissionsOfRole(user.role)],
     csrfToken: csrfTokenOf(token, services.keys.jwtSecret),
   }
 }

@@ -9,7 +9,7 @@ import type { StoredRecord } from '../store/port/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Services } from './call.ts'
 import { findUser, hashToken, isHashOf, type User } from './people.ts'
-import { type Principal, rolePermissions } from './principal.ts'
+import { type Principal, permissionsOfRole } from './principal.ts'
 
 export const sessionMs = 12 * 3_600_000
 export const sessionPattern = /^phs_([0-9A-Za-z]{27})_[0-9a-f]{64}$/
@@ -86,7 +86,7 @@ export async function principalOfSession(
     kind: 'organization',
     organizationId: user.organizationId,
     applicationId: null,
-    permissions: rolePermissions[user.role],
+    permissions: permissionsOfRole(user.role),
     featureFlags: null,
     expiresAt: session.expiresAt,
     sessionId: session.id,

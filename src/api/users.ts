@@ -29,6 +29,7 @@ import {
   userOf,
   userRecord,
 } from './people.ts'
+import { permissionsOfRole, requireNoMore } from './principal.ts'
 import { timeText } from './times.ts'
 import { endUserSession, openSessionsOf, type UserSession } from './user-sessions.ts'
 
@@ -43,6 +44,7 @@ export const userRoutes: readonly Route[] = [
   route(contract.createUser, async (call, services) => {
     const { organizationId } = call.principal
     const { email, role, name } = call.body
+    requireNoMore(call.principal, permissionsOfRole(role))
     const id = services.ids.next('user')
     const { invite, token } = newInvite(id, call.now, services)
     const user: User = {
@@ -84,7 +86,7 @@ export const userRoutes: readonly Route[] = [
   }),
 
   route(contract.patchUser, async (call, { store }) => {
-    const found = await userInPath(call, store)
+    const found = await changeableUser(call, store)
     const { body, now } = call
     const changed: User = {
       ...found.user,
@@ -92,20 +94,21 @@ export const userRoutes: readonly Route[] = [
       role: body.role ?? found.user.role,
       disabled: body.disabled ?? found.user.disabled,
     }
+    requireNoMore(call.principal, permissionsOfRole(changed.role))
     await keepOwner(store, changed)
     await saveUser(store, changed, found.version)
     return answer(200, userOut(changed, now))
   }),
 
   route(contract.deleteUser, async (call, { store }) => {
-    const { user } = await userInPath(call, store)
+    const { user } = await changeableUser(call, store)
     await keepOwner(store, { ...user, role: 'reader' })
     await removeUser(store, user)
     return noContent
   }),
 
   route(contract.inviteUser, async (call, services) => {
-    const { user, version } = await userInPath(call, services.store)
+    const { user, version } = await changeableUser(call, services.store)
     const { invite, token } = newInvite(user.id, call.now, services)
     await saveUser(services.store, { ...user, invite }, version)
     return answer(200, inviteOut(invite, token, call))
@@ -128,6 +131,13 @@ export const userRoutes: readonly Route[] = [
 async function userInPath(call: Call<unknown, unknown>, store: Store): Promise<FoundUser> {
   const found = await findUser(store, call.path['user_id'] ?? '')
   if (found?.user.organizationId !== call.principal.organizationId) throw notFound(absent.user)
+  return found
+}
+
+/** Whoever changes somebody that may more, or makes a link for them, could become them. */
+async function changeableUser(call: Call<unknown, unknown>, store: Store): Promise<FoundUser> {
+  const found = await userInPath(call, store)
+  requireNoMore(call.principal, permissionsOfRole(found.user.role))
   return found
 }
 

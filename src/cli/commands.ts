@@ -146,13 +146,16 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'keys',
-    summary: { en: 'API keys: ls, create, roll, rm', es: 'Claves de API: ls, create, roll, rm' },
+    summary: {
+      en: 'API keys: ls, create, scopes, roll, rm',
+      es: 'Claves de API: ls, create, scopes, roll, rm',
+    },
     load: async () => (await import('./keys.ts')).keys,
   },
   {
     name: 'masking',
     summary: {
-      en: 'What support and readers do not see: ls, add, rm',
+      en: 'What support, auditors and readers do not see: ls, add, rm',
       es: 'Lo que no ven soporte y lectores: ls, add, rm',
     },
     load: async () => (await import('./masking.ts')).masking,

@@ -1,5 +1,11 @@
 import type { Command } from 'commander'
 import type { OutputOf } from '../client/request.ts'
+import {
+  isPermission,
+  type Permission,
+  permissionNames,
+  permissions,
+} from '../domain/permission.ts'
 import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -7,6 +13,7 @@ import { usageFailure } from './failure.ts'
 import { keyNamed } from './named.ts'
 import { limitOf, take } from './pages.ts'
 import type { Act, CommandModule } from './run.ts'
+import { listOf } from './sought.ts'
 import { parseDuration, table } from './text.ts'
 
 type Key = OutputOf<'v1.api-key.list'>['data'][number]
@@ -18,6 +25,7 @@ export const keys: CommandModule = {
   examples: [
     'posthorn keys',
     'posthorn keys create "Order service" --role sender --app acme --expires 90d',
+    'posthorn keys create "Deploy check" --scope read --scope read-audit',
     'posthorn keys roll key_… --grace 1h',
     'posthorn keys rm key_… --yes',
   ],
@@ -44,8 +52,14 @@ export const keys: CommandModule = {
       )
     command
       .command('create <name>')
-      .description(t({ en: 'make one; it is shown this once', es: 'crea una; se muestra una vez' }))
-      .option('--role <role>', roles.join(', '), 'sender')
+      .description(
+        t({
+          en: 'make one, a sender unless told otherwise; it is shown this once',
+          es: 'crea una, de sender si no se indica otra cosa; se muestra una vez',
+        }),
+      )
+      .option('--role <role>', roles.join(', '))
+      .option('--scope <permission...>', permissionNames.join(', '))
       .option('--app <id|uid>', t({ en: 'for this application only', es: 'solo esta aplicación' }))
       .option('--expires <duration>', t({ en: 'until then; none: for ever', es: 'hasta entonces' }))
       .action(
@@ -55,17 +69,18 @@ export const keys: CommandModule = {
           const made = await client.request('v1.api-key.create', {
             body: {
               name,
-              role: roleNamed(options['role']),
+              ...rightsOf(options),
               ...(typeof app === 'string' ? { applicationId: app } : {}),
               ...(typeof expires === 'string' ? { expiresAt: endOf(expires, context) } : {}),
             },
           })
           context.emit(made)
-          context.note(`${made.id}   ${made.name}   ${made.role}`)
+          context.note(`${made.id}   ${made.name}   ${rightsText(made)}`)
           context.print(made.token)
           return exitCodes.ok
         }),
       )
+    scopesCommand(command, context, act)
     rollCommand(command, context, act)
     command
       .command('rm <key>')
@@ -85,6 +100,27 @@ export const keys: CommandModule = {
         }),
       )
   },
+}
+
+function scopesCommand(command: Command, context: Context, act: Act): void {
+  const { t } = context
+  command
+    .command('scopes')
+    .description(t({ en: 'the permissions that there are', es: 'los permisos que hay' }))
+    .action(
+      act(async () => {
+        for (const name of permissionNames) {
+          context.emit({
+            name,
+            group: permissions[name].group,
+            description: t(permissions[name].sentence),
+          })
+        }
+        const rows = permissionNames.map((name) => [name, t(permissions[name].sentence)])
+        for (const line of table(rows)) context.print(line)
+        return exitCodes.ok
+      }),
+    )
 }
 
 function rollCommand(command: Command, context: Context, act: Act): void {
@@ -120,11 +156,36 @@ function rollCommand(command: Command, context: Context, act: Act): void {
           body: { gracePeriodSeconds: Math.round(graceMs / 1_000) },
         })
         context.emit(made)
-        context.note(`${made.id}   ${made.name}   ${made.role}`)
+        context.note(`${made.id}   ${made.name}   ${rightsText(made)}`)
         context.print(made.token)
         return exitCodes.ok
       }),
     )
+}
+
+/** As a role, or as the permissions that were named: commas and repeated options are the same. */
+function rightsOf({ role, scope }: Readonly<Record<string, unknown>>) {
+  if (scope === undefined) return { role: roleNamed(role ?? 'sender') }
+  if (role !== undefined) {
+    throw usageFailure({
+      en: 'Give --role or --scope, one of the two.',
+      es: 'Indica --role o --scope, uno de los dos.',
+    })
+  }
+  return { scopes: [scope].flat().flatMap(listOf).map(permissionNamed) }
+}
+
+function permissionNamed(name: string): Permission {
+  if (isPermission(name)) return name
+  const names = permissionNames.join(', ')
+  throw usageFailure({
+    en: `There is no permission "${name}": ${names}.`,
+    es: `No existe el permiso "${name}": ${names}.`,
+  })
+}
+
+function rightsText({ role, scopes }: Pick<Key, 'role' | 'scopes'>): string {
+  return role === 'custom' ? scopes.join(',') : role
 }
 
 function roleNamed(value: unknown): (typeof roles)[number] {
@@ -143,10 +204,10 @@ function endOf(expires: string, { terminal }: Context): string {
 function show(found: readonly Key[], context: Context): void {
   for (const key of found) context.emit(key)
   const rows = found.map(
-    ({ id, name, role, applicationId, expiresAt, lastUsedAt, lastUsedFrom }) => [
+    ({ id, name, role, scopes, applicationId, expiresAt, lastUsedAt, lastUsedFrom }) => [
       id,
       name,
-      role,
+      rightsText({ role, scopes }),
       applicationId ?? '*',
       expiresAt ?? '-',
       context.paint.dim(lastUsedAt ?? '-'),

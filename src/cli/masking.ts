@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { CommandModule } from './run.ts'
 
-/** `posthorn masking`: which members of payloads the roles support and reader do not see. */
+/** `posthorn masking`: which members of payloads the roles support, auditor and reader do not see. */
 export const masking: CommandModule = {
   examples: [
     'posthorn masking',

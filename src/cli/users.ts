@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Static } from 'typebox'
 import type { Page } from '../client/types.ts'
 import type { InviteOut, UserOut } from '../contract/user.ts'
+import { userRoles } from '../domain/user.ts'
 import { confirmed, yesOption } from './confirm.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -53,7 +54,7 @@ function writeCommands(command: Command, context: Context, act: Act): void {
         es: 'agrega uno, con un enlace para elegir contraseña',
       }),
     )
-    .option('--role <role>', 'owner, developer, support, reader', 'reader')
+    .option('--role <role>', userRoles.join(', '), 'reader')
     .option('--name <name>', t({ en: 'name', es: 'nombre' }))
     .action(
       act(async ([email = ''], { role, name }) => {
@@ -84,7 +85,7 @@ function writeCommands(command: Command, context: Context, act: Act): void {
   command
     .command('update <user>')
     .description(t({ en: 'change one', es: 'cambia uno' }))
-    .option('--role <role>', 'owner, developer, support, reader')
+    .option('--role <role>', userRoles.join(', '))
     .option('--disabled <boolean>', 'true, false')
     .action(
       act(async ([user = ''], { role, disabled }) => {

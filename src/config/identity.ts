@@ -1,6 +1,6 @@
 /** Settings of how people sign in, and of the address at which they find the console. */
 import type { Sentence } from '../domain/sentence.ts'
-import type { UserRole } from '../domain/user.ts'
+import { type UserRole, userRoles } from '../domain/user.ts'
 import { ConfigFault, integer, list, oneOf, optionalText, type Setting, text } from './parse.ts'
 
 export interface IdentityConfig {
@@ -16,8 +16,6 @@ export interface IdentityConfig {
   readonly oidcDefaultRole: UserRole | null
   readonly oidcAllowedDomains: readonly string[]
 }
-
-const roleNames = ['owner', 'developer', 'support', 'reader'] as const
 
 const passwordCost: Setting<number> = {
   variable: 'POSTHORN_PASSWORD_COST',
@@ -119,10 +117,10 @@ export const identitySettings: {
     variable: 'POSTHORN_OIDC_DEFAULT_ROLE',
     fallback: null,
     sentence: {
-      en: 'Role of whom the claim gives none: owner, developer, support or reader. Unset: only who was added here, or has a role by the claim, comes in.',
-      es: 'Rol de quien no recibe ninguno por el claim: owner, developer, support o reader. Sin valor: solo entra quien fue agregado aquí o tiene un rol por el claim.',
+      en: 'Role of whom the claim gives none: owner, developer, support, auditor or reader. Unset: only who was added here, or has a role by the claim, comes in.',
+      es: 'Rol de quien no recibe ninguno por el claim: owner, developer, support, auditor o reader. Sin valor: solo entra quien fue agregado aquí o tiene un rol por el claim.',
     },
-    parse: oneOf(...roleNames),
+    parse: oneOf(...userRoles),
   },
   oidcAllowedDomains: {
     variable: 'POSTHORN_OIDC_ALLOWED_DOMAINS',
@@ -202,7 +200,7 @@ function isLoopbackName(name: string): boolean {
 function roles(value: string): IdentityConfig['oidcRoles'] | ConfigFault {
   const pairs = list(value).map((item) => {
     const mark = item.lastIndexOf('=')
-    const role = roleNames.find((name) => name === item.slice(mark + 1).trim())
+    const role = userRoles.find((name) => name === item.slice(mark + 1).trim())
     const of = item.slice(0, Math.max(mark, 0)).trim()
     return of === '' || role === undefined ? null : ([of, role] as const)
   })
@@ -210,8 +208,8 @@ function roles(value: string): IdentityConfig['oidcRoles'] | ConfigFault {
   return sound.length === pairs.length
     ? sound
     : new ConfigFault({
-        en: `value=role pairs, each role one of ${roleNames.join(', ')}`,
-        es: `pares valor=rol, con cada rol uno de ${roleNames.join(', ')}`,
+        en: `value=role pairs, each role one of ${userRoles.join(', ')}`,
+        es: `pares valor=rol, con cada rol uno de ${userRoles.join(', ')}`,
       })
 }
 

@@ -1,14 +1,27 @@
 import Type from 'typebox'
+import { type Permission, permissionNames } from '../domain/permission.ts'
 import { operation } from './operation.ts'
 import { ListOf, Maybe, NoQuery, Nullable, PageQuery, Timestamp } from './primitives.ts'
 
-const Role = Type.Union([Type.Literal('admin'), Type.Literal('sender'), Type.Literal('reader')], {
-  description: 'admin: everything. sender: reads and sends. reader: reads, but no secrets.',
-})
+const roleNames = [Type.Literal('admin'), Type.Literal('sender'), Type.Literal('reader')] as const
+const roleText = 'admin: everything. sender: reads and sends. reader: reads, but no secrets.'
+
+const Scope = Type.Unsafe<Permission>(Type.Union(permissionNames.map((name) => Type.Literal(name))))
 
 export const ApiKeyIn = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 256 }),
-  role: Role,
+  role: Type.Optional(
+    Type.Union([...roleNames], { description: `${roleText} Either this or scopes.` }),
+  ),
+  scopes: Type.Optional(
+    Type.Array(Scope, {
+      minItems: 1,
+      uniqueItems: true,
+      description:
+        'Exactly these permissions, in place of a role; `v1.role.list` says what each is. Nobody gives what they may not do themselves.',
+      examples: [['send']],
+    }),
+  ),
   applicationId: Maybe(
     Type.String({ description: 'Id or uid: the key sees this application only.' }),
   ),
@@ -18,7 +31,10 @@ export const ApiKeyIn = Type.Object({
 const fields = {
   id: Type.String({ examples: ['key_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
   name: Type.String(),
-  role: Role,
+  role: Type.Union([...roleNames, Type.Literal('custom')], {
+    description: `${roleText} custom: what its scopes say.`,
+  }),
+  scopes: Type.Array(Scope, { description: 'All that it may do, by its role or as chosen.' }),
   applicationId: Nullable(Type.String()),
   expiresAt: Nullable(Timestamp),
   lastUsedAt: Nullable({ ...Timestamp, description: 'To the minute.' }),
@@ -75,6 +91,7 @@ export const listApiKeys = operation({
   method: 'GET',
   path: '/api-key',
   ...administer,
+  permission: 'read-configuration',
   query: Type.Object(PageQuery),
   body: null,
   success: { 200: ListOf(ApiKeyOut) },

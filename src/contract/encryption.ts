@@ -17,6 +17,7 @@ export const getEncryption = operation({
   method: 'GET',
   path: '/encryption',
   ...administer,
+  permission: 'read-configuration',
   body: null,
   success: {
     200: Type.Object({

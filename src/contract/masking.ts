@@ -1,4 +1,4 @@
-/** Members of payloads that roles without `read-unmasked` (support, reader) do not see. */
+/** Members of payloads that roles without `read-unmasked` (support, auditor, reader) do not see. */
 import Type from 'typebox'
 import { maskLimits } from '../domain/masking.ts'
 import { MessageOut } from './message.ts'
@@ -16,7 +16,7 @@ export const Masking = Type.Object({ paths: Paths })
 
 export const getMasking = operation({
   id: 'v1.masking.get',
-  summary: 'Get the paths of payloads that are masked for the roles support and reader.',
+  summary: 'Get the paths of payloads that are masked for the roles support, auditor and reader.',
   method: 'GET',
   path: '/masking',
   access: 'organization',

@@ -22,7 +22,7 @@ export const listNodes = operation({
   method: 'GET',
   path: '/node',
   access: 'organization',
-  permission: 'administer',
+  permission: 'read-configuration',
   query: NoQuery,
   body: null,
   success: { 200: Type.Object({ data: Type.Array(NodeOut) }) },

@@ -1,4 +1,5 @@
 import type Type from 'typebox'
+import type { Permission } from '../domain/permission.ts'
 
 /**
  * Who may call: anyone; a key of the organisation; or also an application's own token, which sees
@@ -6,20 +7,7 @@ import type Type from 'typebox'
  */
 export type Access = 'public' | 'organization' | 'application'
 
-/** What a key or token must be allowed to do. Portal capabilities and key roles are made of these. */
-export type Permission =
-  | 'read'
-  | 'read-unmasked'
-  | 'read-secret'
-  | 'send'
-  | 'manage-endpoints'
-  | 'manage-secrets'
-  | 'manage-transformations'
-  | 'replay'
-  | 'read-audit'
-  | 'manage-people'
-  | 'manage-settings'
-  | 'administer'
+export type { Permission } from '../domain/permission.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

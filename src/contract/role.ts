@@ -25,6 +25,14 @@ export const listRoles = operation({
         { description: 'The role that may most comes first.' },
       ),
       permissions: Type.Array(Type.String(), { description: 'Every permission that there is.' }),
+      scopes: Type.Array(
+        Type.Object({
+          name: Type.String({ examples: ['read-audit'] }),
+          group: Type.String({ description: 'In the language of `Accept-Language`.' }),
+          description: Type.String({ description: 'In the language of `Accept-Language`.' }),
+        }),
+        { description: 'The same permissions in words; keys are made of them.' },
+      ),
     }),
   },
   errors: [],

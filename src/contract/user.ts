@@ -1,18 +1,16 @@
 import Type from 'typebox'
+import { type UserRole as Role, userRoles } from '../domain/user.ts'
 import { operation } from './operation.ts'
 import { Empty, ListOf, NoQuery, Nullable, PageQuery, Timestamp } from './primitives.ts'
 
-export const UserRole = Type.Union(
-  [
-    Type.Literal('owner'),
-    Type.Literal('developer'),
-    Type.Literal('support'),
-    Type.Literal('reader'),
-  ],
-  {
-    description:
-      'owner: everything. developer: everything but people and keys that may more. support: reads, sends again and recovers; no secrets. reader: reads; no secrets.',
-  },
+export const UserRole = Type.Unsafe<Role>(
+  Type.Union(
+    userRoles.map((role) => Type.Literal(role)),
+    {
+      description:
+        'owner: everything. developer: everything but people and keys that may more. support: reads, sends again and recovers; no secrets. auditor: reads, with masked payloads, also the audit log, people, keys and settings; no secrets. reader: reads; no secrets.',
+    },
+  ),
 )
 const Email = Type.String({
   pattern: '^[^\\s@]{1,64}@[^\\s@]{1,190}$',
@@ -43,6 +41,7 @@ export const InviteOut = Type.Object({
 })
 
 const people = { access: 'organization', permission: 'manage-people', own: true } as const
+const looked = { ...people, permission: 'read-people' } as const
 const one = '/user/{user_id}'
 
 export const createUser = operation({
@@ -67,7 +66,7 @@ export const listUsers = operation({
   summary: 'List the users, oldest first.',
   method: 'GET',
   path: '/user',
-  ...people,
+  ...looked,
   query: Type.Object(PageQuery),
   body: null,
   success: { 200: ListOf(UserOut) },
@@ -79,7 +78,7 @@ export const getUser = operation({
   summary: 'Get a user.',
   method: 'GET',
   path: one,
-  ...people,
+  ...looked,
   query: NoQuery,
   body: null,
   success: { 200: UserOut },
@@ -144,7 +143,7 @@ export const listUserSessions = operation({
   summary: 'List the open sessions of a user.',
   method: 'GET',
   path: `${one}/session`,
-  ...people,
+  ...looked,
   query: NoQuery,
   body: null,
   success: { 200: Type.Object({ data: Type.Array(UserSessionOut) }) },

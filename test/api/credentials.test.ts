@@ -41,7 +41,8 @@ async function call(
 }
 
 async function makeKey(settings: object): Promise<{ readonly id: string; readonly token: string }> {
-  const made = await call('POST', '/api-key', { name: 'A key', role: 'admin', ...settings })
+  const role = 'scopes' in settings ? {} : { role: 'admin' }
+  const made = await call('POST', '/api-key', { name: 'A key', ...role, ...settings })
   assert.equal(made.status, 201, JSON.stringify(made.json))
   return made.json
 }
@@ -129,6 +130,7 @@ test('a rolled key works until the overlap ends; its successor may the same, for
   assert.deepEqual(like, {
     name: 'Shop',
     role: 'sender',
+    scopes: ['read', 'send'],
     applicationId: application,
     expiresAt: end,
   })
@@ -171,6 +173,71 @@ test('a reader reads and sees no secret; a sender reads and sends; neither admin
     assert.equal(await allowed(reader), permission === 'read', `reader: ${id}`)
     assert.equal(await allowed(sender), ['read', 'send'].includes(permission), `sender: ${id}`)
   }
+})
+
+test('a key is made of permissions that its maker has, keeps them when it is rolled, and gives no more', async () => {
+  const scopes = ['read', 'administer', 'manage-people', 'read-people']
+  const maker = await makeKey({ name: 'Maker', scopes })
+  const as = async (path: string, body: object) =>
+    (await call('POST', path, body, maker.token)).status
+  const listed = (await call('GET', '/api-key?limit=250')).json.data
+  const own = listed.find(({ id }: { id: string }) => id === maker.id)
+  assert.deepEqual([own.role, own.scopes.toSorted()], ['custom', scopes.toSorted()])
+  const reader = await call('POST', '/api-key', { name: 'r', role: 'reader' })
+  assert.deepEqual(reader.json.scopes, ['read'])
+
+  assert.equal(await as('/api-key', { name: 'less', scopes: ['read'] }), 201)
+  for (const more of [{ scopes: ['send'] }, { role: 'sender' }, { role: 'admin' }]) {
+    assert.equal(await as('/api-key', { name: 'more', ...more }), 403)
+  }
+  // Nor by another's hands: a portal session, a person, or a link for one who may more.
+  assert.equal(await as('/auth/app-portal-access/one', {}), 403)
+  assert.equal(await as('/auth/app-portal-access/one', { readOnly: true }), 403)
+  assert.equal(
+    await as('/auth/app-portal-access/one', { readOnly: true, viewPayloads: false }),
+    200,
+  )
+  assert.equal(await as('/user', { email: 'o@example.com', role: 'owner' }), 403)
+  const { user } = (await call('POST', '/user', { email: 'o@example.com', role: 'owner' })).json
+  assert.equal(await as(`/user/${user.id}/invite`, {}), 403)
+  for (const [method, body] of [
+    ['PATCH', { role: 'reader' }],
+    ['DELETE', {}],
+  ] as const) {
+    assert.equal((await call(method, `/user/${user.id}`, body, maker.token)).status, 403)
+  }
+  assert.equal(await as('/user', { email: 'r@example.com', role: 'reader' }), 201)
+
+  for (const wrong of [
+    {},
+    { role: 'reader', scopes: ['read'] },
+    { scopes: [] },
+    { scopes: ['read', 'read'] },
+    { scopes: ['everything'] },
+  ]) {
+    assert.equal((await call('POST', '/api-key', { name: 'x', ...wrong })).status, 422)
+  }
+
+  const rolled = await call('POST', `/api-key/${maker.id}/roll`, {})
+  assert.deepEqual(rolled.json.scopes.toSorted(), scopes.toSorted())
+  assert.equal((await call('GET', '/user', {}, rolled.json.token)).status, 200)
+  assert.equal((await call('POST', '/app/one/msg', {}, rolled.json.token)).status, 403)
+})
+
+test('a role or scope of a newer version grants nothing here', async () => {
+  const newer = async (given: object) => {
+    const { id, token } = await makeKey({ scopes: ['read'] })
+    const record = await api.store.findRecord({ kind: 'api-key', id })
+    assert.ok(record)
+    const body = { ...record.body, ...given }
+    await api.store.replaceRecord({ record: { ...record, body }, expectedVersion: record.version })
+    const status = async (path: string) => (await call('GET', path, {}, token)).status
+    return [await status('/app'), await status('/api-key')]
+  }
+  assert.deepEqual(await newer({ role: 'keeper' }), [403, 403])
+  assert.deepEqual(await newer({ role: 'constructor' }), [403, 403])
+  assert.deepEqual(await newer({ scopes: ['read', 'read-everything'] }), [200, 403])
+  assert.deepEqual(await newer({ scopes: undefined }), [403, 403])
 })
 
 test('a key of one application sees nothing else of the organisation', async () => {

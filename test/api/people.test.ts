@@ -157,6 +157,7 @@ test('roles may what they may', async () => {
   assert.deepEqual(await may('owner'), [200, 200, 200, 200, 200, 201, 201, 200])
   assert.deepEqual(await may('developer'), [200, 200, 200, 200, 200, 201, 403, 403])
   assert.deepEqual(await may('support'), [200, 200, 403, 403, 403, 403, 403, 403])
+  assert.deepEqual(await may('auditor'), [200, 403, 403, 403, 200, 403, 403, 200])
   assert.deepEqual(await may('reader'), [200, 403, 403, 403, 403, 403, 403, 403])
 })
 
@@ -315,6 +316,21 @@ test('sign-ins are audited, failed ones too, and no entry holds a password or a 
   }
 })
 
+test('a role of a newer version opens nothing here, until an owner gives one that is known', async () => {
+  const { id, browser } = await person('reader')
+  const record = await api.store.findRecord({ kind: 'user', id })
+  assert.ok(record)
+  const newer = { ...record, body: { ...record.body, role: 'keeper' } }
+  await api.store.replaceRecord({ record: newer, expectedVersion: record.version })
+  await clock.advance(rememberedMs) // who called before is looked up again
+  const status = async (path: string) => (await call('GET', path, {}, browser)).status
+  for (const path of ['/app', '/caller', '/audit', '/user'])
+    assert.equal(await status(path), 403, path)
+  assert.equal((await call('PATCH', `/user/${id}`, { role: 'auditor' }, key)).status, 200)
+  await clock.advance(rememberedMs)
+  assert.deepEqual([await status('/app'), await status('/audit')], [200, 200])
+})
+
 test('keys are no sessions', async () => {
   assert.equal((await call('GET', '/session', {}, key)).status, 404)
   assert.deepEqual((await call('GET', '/session/methods')).json, {
@@ -326,7 +342,23 @@ test('keys are no sessions', async () => {
 test('roles are listed with what each may do, and that is what a session of the role has', async () => {
   const listed = await call('GET', '/role', {}, key)
   assert.equal(listed.status, 200)
-  const { data, permissions } = listed.json
+  const { data, permissions, scopes } = listed.json
+  assert.deepEqual(
+    scopes.map(({ name }: { name: string }) => name),
+    permissions,
+  )
+  const spanish = await call(
+    'GET',
+    '/role',
+    {},
+    { ...key, headers: { ...key.headers, 'accept-language': 'es' } },
+  )
+  const audit = spanish.json.scopes.find(({ name }: { name: string }) => name === 'read-audit')
+  assert.deepEqual(audit, {
+    name: 'read-audit',
+    group: 'Ver',
+    description: 'Leer y exportar el registro de auditoría',
+  })
   const owner = data.find(({ role }: { role: string }) => role === 'owner')
   assert.deepEqual(owner.permissions, permissions)
   for (const { role, permissions: granted } of data) {

@@ -207,6 +207,7 @@ test('while the store cannot answer, every operation that needs it says 503', as
   }
   const returning: Readonly<Record<string, Sent>> = {
     'v1.session.openid-finish': await returningFrom(without),
+    'v1.api-key.create': { payload: '{"name":"k","role":"reader"}' },
   }
   broken = true
   const wrong: string[] = []

@@ -125,6 +125,31 @@ test('a key is rolled: the new one is shown once, and both work until the overla
   assert.equal((await fetch(`${ui.url}/api/v1/app`, { headers: used })).status, 401)
 })
 
+test('a key is made of chosen permissions, and the list says which they are', async () => {
+  const page = await ui.open('/keys?dialog=create', { language: 'es', application: 'acme' })
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Nombre').fill('Despliegue')
+  await dialog.getByLabel('Puede').selectOption({ label: 'Permisos elegidos' })
+  await dialog.getByRole('button', { name: 'Crear clave de API' }).click()
+  await dialog.getByText('Elige al menos un permiso.').waitFor()
+  await dialog.getByRole('checkbox', { name: /^Leer y exportar el registro/ }).check()
+  await dialog.getByRole('checkbox', { name: /^Enviar eventos/ }).check()
+  assert.deepEqual(await violations(page), [])
+  assert.deepEqual(await englishTexts(page), [])
+  await dialog.getByRole('button', { name: 'Crear clave de API' }).click()
+  await dialog.getByText('Cópiala ahora').waitFor()
+  const token = await dialog.getByRole('textbox').inputValue()
+  await dialog.getByRole('button', { name: 'Ya la guardé' }).click()
+  const status = async (path: string) => {
+    const headers = { authorization: `Bearer ${token}` }
+    return (await fetch(`${ui.url}/api/v1${path}`, { headers })).status
+  }
+  assert.deepEqual([await status('/audit'), await status('/app')], [200, 403])
+  await page.getByRole('button', { name: '2 permisos: Despliegue' }).click()
+  await dialog.getByText('Leer y exportar el registro de auditoría').waitFor()
+  assert.deepEqual(await violations(page), [])
+})
+
 async function makeKey(name: string): Promise<{ readonly token: string }> {
   const made = await ui.call('POST', '/api-key', { name, role: 'reader' })
   return made as { readonly token: string } // the contract's type

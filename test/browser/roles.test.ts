@@ -328,9 +328,13 @@ async function walk(
   return { refused: [...new Set(refused)], operations: asked, pressed }
 }
 
-test('a reader, support and a developer are offered nothing that would be refused, on any page', async () => {
-  const [reader, support, developer] = await Promise.all([
+test('a reader, an auditor, support and a developer are offered nothing that would be refused, on any page', async () => {
+  const [reader, auditor, support, developer] = await Promise.all([
     walk(await user('reader'), paths),
+    walk(
+      await user('auditor'),
+      paths.filter((path) => /^\/(keys|users|audit|settings)/.test(path)),
+    ),
     walk(
       await user('support'),
       paths.filter((path) => /^\/app\/acme\/[^?]+$|shop$/.test(path)),
@@ -338,12 +342,14 @@ test('a reader, support and a developer are offered nothing that would be refuse
     walk(await user('developer'), paths),
   ])
   assert.deepEqual(reader.refused, [])
+  assert.deepEqual(auditor.refused, [])
   assert.deepEqual(support.refused, [])
   assert.deepEqual(developer.refused, [])
   // That the walk presses what is there: each role reached what is its own, and no more.
   const changes = (walked: Walked) =>
     [...walked.operations].filter((id) => !/^v1\.(delivery\.preview|session)/.test(id))
-  assert.deepEqual(changes(reader), [])
+  assert.deepEqual([changes(reader), changes(auditor)], [[], []])
+  assert.ok(auditor.pressed.has('Sessions'), 'people are shown')
   for (const id of ['v1.message-attempt.resend', 'v1.endpoint.retry-now']) {
     assert.ok(support.operations.has(id), id)
   }

@@ -361,6 +361,24 @@ test('keys are made, shown once, listed and revoked', async () => {
   assert.equal((await posthorn('keys', 'rm', id, '--yes')).exit, 0)
   assert.equal((await posthorn('keys')).out, '')
   assert.equal((await posthorn('keys', 'create', 'x', '--role', 'owner')).exit, 2)
+  const scopes = ['--scope', 'read,read-audit', '--scope', 'send']
+  const chosen = await posthorn('keys', 'create', 'Chosen', ...scopes, '--json')
+  const [custom] = chosen.json as readonly { readonly id: string; readonly scopes: string[] }[]
+  assert.deepEqual(custom?.scopes.toSorted(), ['read', 'read-audit', 'send'])
+  assert.match(
+    (await posthorn('keys')).out,
+    /Chosen +read,send,read-audit|Chosen +read,read-audit,send/,
+  )
+  assert.match(
+    (await posthorn('keys', 'scopes')).out,
+    /^read-audit +Read and export the audit log$/m,
+  )
+  assert.equal((await posthorn('keys', 'create', 'x', '--scope', 'all')).exit, 2)
+  assert.equal(
+    (await posthorn('keys', 'create', 'x', '--role', 'reader', '--scope', 'read')).exit,
+    2,
+  )
+  assert.equal((await posthorn('keys', 'rm', custom?.id ?? '', '--yes')).exit, 0)
 })
 
 test('what others wrote cannot steer a terminal, and is the same in JSON', async () => {

@@ -103,7 +103,7 @@ async function arrange(): Promise<void> {
   ids.message = (await made(`/app/${ids.one}/msg`, { eventType: 'a.b', payload: {} })).id
   await keys()
   await portals()
-  for (const role of ['owner', 'developer', 'support', 'reader']) {
+  for (const role of ['owner', 'developer', 'support', 'auditor', 'reader']) {
     headersOf[`user ${role}`] = (await person(role)).headers
   }
   headersOf['bootstrap key'] = admin
@@ -118,6 +118,14 @@ async function keys(): Promise<void> {
     const scoped = { name: role, role, applicationId: ids.one }
     headersOf[`key ${role} of one application`] = bearer((await made('/api-key', scoped)).token)
   }
+  for (const scope of everything) {
+    const { token } = await made('/api-key', { name: scope, scopes: [scope] })
+    headersOf[`key with ${scope}`] = bearer(token)
+  }
+  const scopes = { name: 'two scopes', scopes: ['send', 'administer'], applicationId: ids.one }
+  headersOf['key with two scopes of one application'] = bearer(
+    (await made('/api-key', scopes)).token,
+  )
   const revoked = await made('/api-key', { name: 'revoked', role: 'admin' })
   await api('DELETE', `/api-key/${revoked.id}`, { headers: admin })
   headersOf['revoked key'] = bearer(revoked.token)
@@ -189,6 +197,8 @@ const everything = [
   'manage-people',
   'manage-settings',
   'administer',
+  'read-configuration',
+  'read-people',
 ]
 const ofApplication = everything.slice(0, 8).filter((permission) => permission !== 'send')
 interface Caller {
@@ -215,16 +225,33 @@ const callers: Readonly<Record<string, Caller>> = {
   },
   'user owner': { may: everything, scope: 'organisation' },
   'user developer': {
-    may: everything.filter((permission) => !/^manage-(people|settings)$/.test(permission)),
+    may: everything.filter((permission) => !/-(people|settings)$/.test(permission)),
     scope: 'organisation',
   },
   'user support': { may: ['read', 'replay'], scope: 'organisation' },
+  'user auditor': {
+    may: ['read', 'read-audit', 'read-configuration', 'read-people'],
+    scope: 'organisation',
+  },
   'user reader': { may: ['read'], scope: 'organisation' },
+  ...Object.fromEntries(
+    everything.map((scope) => [
+      `key with ${scope}`,
+      { may: [scope], scope: 'organisation' } as const,
+    ]),
+  ),
+  'key with two scopes of one application': {
+    may: ['send', 'administer'],
+    scope: 'key of an application',
+  },
 }
 const strangers = ['nobody', 'revoked key', 'expired key', 'expired portal', 'ended portal']
 
 function isOpenTo({ may, scope }: Caller, operation: AnyOperation): boolean {
   if (!may.includes(operation.permission)) return false
+  // A link gives a portal's permissions away: only who has them all makes one without limits.
+  const isGift = /^v1\.authentication\.(app-portal|dashboard)-access$/.test(operation.id)
+  if (isGift && !ofApplication.every((permission) => may.includes(permission))) return false
   if (scope === 'application') return operation.access === 'application'
   return (
     scope === 'organisation' ||

@@ -7,7 +7,10 @@ export type ApiKeyRole = 'admin' | 'sender' | 'reader'
 export interface ApiKeyOut {
   readonly id: string
   readonly name: string
-  readonly role: ApiKeyRole
+  /** custom: what its scopes say. */
+  readonly role: ApiKeyRole | 'custom'
+  /** All that it may do. */
+  readonly scopes: readonly string[]
   readonly applicationId: string | null
   readonly expiresAt: string | null
   readonly lastUsedAt: string | null
@@ -21,12 +24,17 @@ export interface ApiKeyCreated extends ApiKeyOut {
 }
 
 export const listApiKeys = () => request<List<ApiKeyOut>>('/api-key', { query: { limit: 250 } })
-export const createApiKey = (body: {
+
+/** With a role or scopes, one of the two. */
+export interface ApiKeyIn {
   readonly name: string
-  readonly role: ApiKeyRole
+  readonly role?: ApiKeyRole
+  readonly scopes?: readonly string[]
   readonly applicationId?: string
   readonly expiresAt?: string
-}) => request<ApiKeyCreated>('/api-key', { method: 'POST', body })
+}
+export const createApiKey = (body: ApiKeyIn) =>
+  request<ApiKeyCreated>('/api-key', { method: 'POST', body })
 export const rollApiKey = (id: string, gracePeriodSeconds: number) =>
   request<ApiKeyCreated>(`/api-key/${encodeURIComponent(id)}/roll`, {
     method: 'POST',

@@ -1,4 +1,5 @@
 /** Calls about people: the audit log, users, their sessions. */
+import type { UserRole as Role } from '../../../src/domain/user.ts'
 import { request } from './http.ts'
 import type { List } from './model.ts'
 
@@ -49,8 +50,7 @@ export const listAudit = (
 
 // Users
 
-export const roles = ['owner', 'developer', 'support', 'reader'] as const
-export type Role = (typeof roles)[number]
+export { type UserRole as Role, userRoles as roles } from '../../../src/domain/user.ts'
 
 export interface UserOut {
   readonly id: string

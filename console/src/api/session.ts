@@ -39,7 +39,10 @@ interface Caller {
 }
 
 /** These open paths of the organisation, which a key of one application does not see. */
-const ofOrganization = ['administer', 'manage-people', 'manage-settings', 'read-audit']
+const ofOrganization = [
+  ...['administer', 'manage-people', 'manage-settings'],
+  ...['read-audit', 'read-configuration', 'read-people'],
+]
 
 function describe(
   { permissions, applicationId, organizationId = '' }: Caller,

@@ -27,7 +27,7 @@ export default function Palette(props: {
   const navigate = useNavigate()
   const { language, theme, zone, application } = usePreferences()
   const mayCreate = useMay('manage-endpoints')
-  const mayAdminister = useMay('administer')
+  const seesSettings = useMay('read-configuration')
   const sections = useSettingsSections()
   const hasSettings = props.items.some(({ to }) => to === '/settings')
   const places = usePlaces(props.items)
@@ -52,7 +52,7 @@ export default function Palette(props: {
     })
     const base = props.items.find((item) => item.to.endsWith('/endpoints'))?.to
     const parts = sections.flatMap(([part, label]) =>
-      label === undefined || !hasSettings || (!mayAdminister && !open.includes(part))
+      label === undefined || !hasSettings || (!seesSettings && !open.includes(part))
         ? []
         : [
             {
@@ -87,7 +87,7 @@ export default function Palette(props: {
     theme,
     zone,
     mayCreate,
-    mayAdminister,
+    seesSettings,
     hasSettings,
     sections,
   ])

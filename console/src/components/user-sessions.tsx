@@ -3,6 +3,7 @@ import { endSession, listSessions } from '../api/people-calls.ts'
 import { useT } from '../i18n.tsx'
 import { usersEn } from '../messages/users-en.ts'
 import { usersEs } from '../messages/users-es.ts'
+import { useMay } from '../state/session.tsx'
 import { useWords } from '../state/words.ts'
 import { Button } from './button.tsx'
 import { Loaded, toastFailure } from './states.tsx'
@@ -17,6 +18,8 @@ export function UserSessions(props: { readonly user: string | null }) {
   const t = useT()
   const w = useWords(words)
   const client = useQueryClient()
+  const mayManage = useMay('manage-people')
+  const may = props.user === null || mayManage
   const queryKey = ['user-sessions', props.user]
   const sessions = useQuery({ queryKey, queryFn: () => listSessions(props.user) })
   const end = useMutation({
@@ -50,7 +53,7 @@ export function UserSessions(props: { readonly user: string | null }) {
                     <Time at={session.expiresAt} plain />
                   </span>
                 </span>
-                {!session.current && (
+                {may && !session.current && (
                   <Button busy={end.isPending} onClick={() => end.mutate(session.id)}>
                     {w('session.end')}
                   </Button>

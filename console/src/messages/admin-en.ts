@@ -40,7 +40,7 @@ export const adminEn = {
     'Names joined by dots; [*] is every item of a list, * any name. It holds at once, also for messages that are stored.',
   'mask.preview': 'What support sees of',
   'mask.text':
-    'Parts of payloads that the roles support and reader, and keys that are not for administrators, never see: not in messages, answers, logs or searches. Receivers get everything.',
+    'Parts of payloads that the roles support, auditor and reader, and keys that are not for administrators, never see: not in messages, answers, logs or searches. Receivers get everything.',
   'mask.title': 'Redaction',
   'network.direct': 'Requests go straight to the receiver.',
   'network.hosts': 'These names may lead to private addresses: {hosts}.',

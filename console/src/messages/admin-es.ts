@@ -40,7 +40,7 @@ export const adminEs: Translation<typeof adminEn> = {
     'Nombres unidos por puntos; [*] es cada elemento de una lista, * cualquier nombre. Vale de inmediato, también para los mensajes guardados.',
   'mask.preview': 'Lo que ve soporte de',
   'mask.text':
-    'Partes de los payloads que los roles soporte y lectura, y las claves que no son de administración, nunca ven: ni en mensajes, ni en respuestas, registros o búsquedas. Los receptores reciben todo.',
+    'Partes de los payloads que los roles soporte, auditoría y lectura, y las claves que no son de administración, nunca ven: ni en mensajes, ni en respuestas, registros o búsquedas. Los receptores reciben todo.',
   'mask.title': 'Datos ocultos',
   'network.direct': 'Las solicitudes van directo al receptor.',
   'network.hosts': 'Estos nombres pueden llevar a direcciones privadas: {hosts}.',

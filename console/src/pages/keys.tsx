@@ -1,17 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
-import { type FormEvent, lazy, Suspense, useState } from 'react'
-import {
-  type ApiKeyOut,
-  type ApiKeyRole,
-  createApiKey,
-  listApiKeys,
-  revokeApiKey,
-} from '../api/key-calls.ts'
+import { lazy, Suspense, useState } from 'react'
+import { type ApiKeyOut, listApiKeys, revokeApiKey } from '../api/key-calls.ts'
 import { Button } from '../components/button.tsx'
-import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
-import { Confirm, Dialog } from '../components/dialog.tsx'
-import { SelectField, TextField } from '../components/field.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
+import { Confirm } from '../components/dialog.tsx'
 import { type Column, Grid } from '../components/grid.tsx'
 import { Guarded } from '../components/guarded.tsx'
 import { Menu } from '../components/menu.tsx'
@@ -23,11 +16,12 @@ import { toast } from '../components/toast.tsx'
 import { type T, useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { useAdminT } from '../state/admin-words.ts'
-import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
-import { useMay } from '../state/session.tsx'
+import { useMay, useSession } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
+import { useWords } from '../state/words.ts'
+import { CreateKey } from './key-create.tsx'
 import { LastUse } from './key-last-use.tsx'
-import { NewKey } from './key-new.tsx'
+import { KeyRights, keyWords } from './key-scopes.tsx'
 
 const RollKey = lazy(async () => ({ default: (await import('./key-roll.tsx')).RollKey }))
 
@@ -35,7 +29,7 @@ const RollKey = lazy(async () => ({ default: (await import('./key-roll.tsx')).Ro
 export function KeysPage() {
   const t = useT()
   return (
-    <Guarded permission="administer" title={t('nav.keys')}>
+    <Guarded permission="read-configuration" title={t('nav.keys')}>
       <Keys />
     </Guarded>
   )
@@ -47,11 +41,17 @@ function Keys() {
   const [search, change] = useUrlState()
   const [revoking, setRevoking] = useState<ApiKeyOut | null>(null)
   const [rolling, setRolling] = useState<ApiKeyOut | null>(null)
-  const mayEverything = useMay('manage-people') // nobody makes a key that may more than they do
+  const c = useWords(keyWords)
+  const [looking, setLooking] = useState<ApiKeyOut | null>(null)
+  const may = useMay('administer')
+  const mine = useSession()?.permissions // nobody makes a key that may more than they do
   const keys = useQuery({ queryKey: ['api-keys'], queryFn: listApiKeys })
   const applications = useApplications().data?.data ?? []
   const names = new Map(applications.map(({ id, name }) => [id, name]))
-  const rollable = ({ role }: ApiKeyOut): boolean => role !== 'admin' || mayEverything
+  const rollable = ({ scopes }: ApiKeyOut): boolean =>
+    may && scopes.every((scope) => mine?.has(scope) !== false)
+  const rightsOf = ({ role, scopes }: ApiKeyOut): string =>
+    role === 'custom' ? c('key.customCount', { count: scopes.length }) : t(`key.${role}`)
   const create = (
     <Button kind="primary" onClick={() => change({ dialog: 'create' })}>
       <Plus size={14} aria-hidden /> {t('key.create')}
@@ -64,14 +64,14 @@ function Keys() {
       actions={
         <>
           <CopyAs cli="posthorn keys ls" request={{ path: '/api-key' }} />
-          {create}
+          {may && create}
         </>
       }
     >
       <Loaded query={keys}>
         {(list) =>
           list.data.length === 0 ? (
-            <Empty title={t('keys.none')} action={create}>
+            <Empty title={t('keys.none')} action={may && create}>
               {t('keys.noneText')}
             </Empty>
           ) : (
@@ -85,23 +85,30 @@ function Keys() {
                 rollWord: w === null ? null : w('key.roll'),
                 fromWord: w === null ? '' : w('key.from'),
                 rollable,
+                rightsOf,
+                look: setLooking,
+                may,
               })}
               card={(row) => (
                 <div className="flex items-center gap-2">
                   <span className="flex min-w-0 flex-1 flex-col">
                     <span className="truncate font-[550]">{row.name}</span>
-                    <span className="text-ink-3 text-xs">{t(`key.${row.role}`)}</span>
+                    <span className="text-ink-3 text-xs">{rightsOf(row)}</span>
                   </span>
-                  {rollable(row) && (
+                  {may && (
                     <Menu
                       label="…"
                       accessibleLabel={`${t('action.more')}: ${row.name}`}
                       items={[
-                        {
-                          id: 'roll',
-                          label: w === null ? '…' : w('key.roll'),
-                          onSelect: () => setRolling(row),
-                        },
+                        ...(rollable(row)
+                          ? [
+                              {
+                                id: 'roll',
+                                label: w === null ? '…' : w('key.roll'),
+                                onSelect: () => setRolling(row),
+                              },
+                            ]
+                          : []),
                         {
                           id: 'revoke',
                           label: t('key.revoke'),
@@ -113,17 +120,20 @@ function Keys() {
                   )}
                 </div>
               )}
-              onOpen={setRevoking}
+              onOpen={may ? setRevoking : setLooking}
             />
           )
         }
       </Loaded>
-      {search['dialog'] === 'create' && <CreateKey onClose={() => change({ dialog: undefined })} />}
+      {may && search['dialog'] === 'create' && (
+        <CreateKey onClose={() => change({ dialog: undefined })} />
+      )}
       {rolling !== null && (
         <Suspense>
           <RollKey apiKey={rolling} onClose={() => setRolling(null)} />
         </Suspense>
       )}
+      {looking !== null && <KeyRights apiKey={looking} onClose={() => setLooking(null)} />}
       {revoking !== null && <Revoke apiKey={revoking} onClose={() => setRevoking(null)} />}
     </Page>
   )
@@ -137,6 +147,10 @@ function columnsOf(
     readonly rollWord: string | null
     readonly fromWord: string
     readonly rollable: (key: ApiKeyOut) => boolean
+    readonly rightsOf: (key: ApiKeyOut) => string
+    /** Whether anything is changed here. */
+    readonly may: boolean
+    readonly look: (key: ApiKeyOut) => void
     readonly revoke: (key: ApiKeyOut) => void
     readonly roll: (key: ApiKeyOut) => void
   },
@@ -154,7 +168,25 @@ function columnsOf(
         </span>
       ),
     },
-    { id: 'role', header: t('key.role'), width: 120, cell: (row) => t(`key.${row.role}`) },
+    {
+      id: 'role',
+      header: t('key.role'),
+      width: 130,
+      cell: (row) =>
+        row.role === 'custom' ? (
+          <button
+            type="button"
+            className="link min-h-6"
+            title={row.scopes.join(', ')}
+            aria-label={`${acts.rightsOf(row)}: ${row.name}`}
+            onClick={() => acts.look(row)}
+          >
+            {acts.rightsOf(row)}
+          </button>
+        ) : (
+          acts.rightsOf(row)
+        ),
+    },
     {
       id: 'application',
       header: t('application.switch'),
@@ -209,9 +241,11 @@ function columnsOf(
               {acts.rollWord}
             </Button>
           )}
-          <Button kind="quiet" onClick={() => acts.revoke(row)}>
-            {t('key.revoke')}
-          </Button>
+          {acts.may && (
+            <Button kind="quiet" onClick={() => acts.revoke(row)}>
+              {t('key.revoke')}
+            </Button>
+          )}
         </>
       ),
     },
@@ -228,102 +262,6 @@ function Moment(props: { readonly at: string | null; readonly none: string }) {
     <span className="mono text-ink-2">
       {props.at === null ? props.none : <Time at={props.at} plain />}
     </span>
-  )
-}
-
-const roles: readonly ApiKeyRole[] = ['sender', 'reader', 'admin']
-const dayMs = 86_400_000
-
-function CreateKey(props: { readonly onClose: () => void }) {
-  const t = useT()
-  const client = useQueryClient()
-  const applications = useApplications().data?.data ?? []
-  const mayEverything = useMay('manage-people') // nobody makes a key that may more than they do
-  const [name, setName] = useState('')
-  const [role, setRole] = useState<ApiKeyRole>('sender')
-  const [application, setApplication] = useState('')
-  const [days, setDays] = useState('')
-  const [missing, setMissing] = useState(false)
-  const bodyNow = () => ({
-    name: name.trim(),
-    role,
-    ...(application === '' ? {} : { applicationId: application }),
-    ...(days === ''
-      ? {}
-      : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() }),
-  })
-  const create = useMutation({
-    mutationFn: () => createApiKey(bodyNow()),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['api-keys'] }),
-  })
-  const form = useFocusOnRefusal(create.error, missing)
-  function submit(event: FormEvent): void {
-    event.preventDefault()
-    if (name.trim() === '') setMissing(true)
-    else create.mutate()
-  }
-  if (create.data !== undefined) return <NewKey created={create.data} onClose={props.onClose} />
-  return (
-    <Dialog
-      title={t('key.create')}
-      onClose={props.onClose}
-      copyAs={{
-        cli: `posthorn keys create ${shellQuoted(name.trim())} --role ${role}${application === '' ? '' : ` --app ${application}`}${days === '' ? '' : ` --expires ${days}d`}`,
-        request: { method: 'POST', path: '/api-key', body: bodyNow() },
-      }}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" form="create-key" kind="primary" busy={create.isPending}>
-            {t('key.create')}
-          </Button>
-        </>
-      }
-    >
-      <form ref={form} id="create-key" noValidate className="flex flex-col gap-4" onSubmit={submit}>
-        {create.isError && <Failure error={create.error} />}
-        <TextField
-          label={t('column.name')}
-          help={t('key.nameHelp')}
-          error={missing ? t('application.nameMissing') : undefined}
-          value={name}
-          onChange={(value) => {
-            setName(value)
-            setMissing(false)
-          }}
-        />
-        <SelectField
-          label={t('key.role')}
-          help={t(`key.${role}Help`)}
-          value={role}
-          options={roles
-            .filter((value) => value !== 'admin' || mayEverything)
-            .map((value) => ({ value, label: t(`key.${value}`) }))}
-          onChange={setRole}
-        />
-        <SelectField
-          label={t('application.switch')}
-          value={application}
-          options={[
-            { value: '', label: t('key.allApplications') },
-            ...applications.map((one) => ({ value: one.id, label: one.name })),
-          ]}
-          onChange={setApplication}
-        />
-        <SelectField
-          label={t('key.expires')}
-          value={days}
-          options={[
-            { value: '', label: t('key.noEnd') },
-            ...['30', '90', '365'].map((value) => ({
-              value,
-              label: t('key.days', { count: Number(value) }),
-            })),
-          ]}
-          onChange={setDays}
-        />
-      </form>
-    </Dialog>
   )
 }
 

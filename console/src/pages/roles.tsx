@@ -1,33 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import { Check, Minus } from 'lucide-react'
+import { permissions as described, isPermission } from '../../../src/domain/permission.ts'
 import { listRoles } from '../api/people-calls.ts'
 import { Section } from '../components/page.tsx'
 import { Loaded } from '../components/states.tsx'
-import { useT } from '../i18n.tsx'
+import { useLocalization, useT } from '../i18n.tsx'
 import { usersEn } from '../messages/users-en.ts'
 import { usersEs } from '../messages/users-es.ts'
 import { useWords } from '../state/words.ts'
 
 const words = { en: usersEn, es: usersEs }
 
-const named: Readonly<Record<string, keyof typeof usersEn>> = {
-  read: 'roles.read',
-  'read-unmasked': 'roles.unmasked',
-  replay: 'roles.replay',
-  send: 'roles.send',
-  'manage-endpoints': 'roles.endpoints',
-  'read-secret': 'roles.seeSecrets',
-  'manage-secrets': 'roles.rollSecrets',
-  'manage-transformations': 'roles.transformations',
-  administer: 'roles.administer',
-  'read-audit': 'roles.audit',
-  'manage-people': 'roles.people',
-  'manage-settings': 'roles.settings',
-}
-
 /** What each role may do, by the very data that the server decides with. */
 export function RolesSection() {
   const w = useWords(words)
+  const { language } = useLocalization()
   const found = useQuery({
     queryKey: ['roles'],
     queryFn: listRoles,
@@ -51,10 +38,12 @@ export function RolesSection() {
                 </tr>
               </thead>
               <tbody>
-                {inOrder(permissions).map((permission) => (
+                {permissions.map((permission) => (
                   <tr key={permission}>
                     <th scope="row" className="whitespace-normal! text-ink-2!">
-                      {named[permission] === undefined ? permission : w(named[permission])}
+                      {isPermission(permission)
+                        ? described[permission].sentence[language]
+                        : permission}
                     </th>
                     {data.map(({ role, permissions: granted }) => (
                       <Mark key={role} may={granted.includes(permission)} />
@@ -68,12 +57,6 @@ export function RolesSection() {
       </Loaded>
     </Section>
   )
-}
-
-/** From what everybody may to what few may; what has no word here yet comes last. */
-function inOrder(permissions: readonly string[]): readonly string[] {
-  const known = Object.keys(words).filter((one) => permissions.includes(one))
-  return [...known, ...permissions.filter((one) => !known.includes(one))]
 }
 
 function Mark(props: { readonly may: boolean }) {

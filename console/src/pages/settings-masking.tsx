@@ -21,7 +21,7 @@ const queryKey = ['masking']
 /** Messages that a preview may be looked at on. */
 const offeredMax = 20
 
-/** What of payloads the roles support and reader do not see, and how a real message looks then. */
+/** What of payloads the roles support, auditor and reader do not see, and how a real message looks then. */
 export function MaskingSection(props: { readonly application: string | null }) {
   const w = useAdminT()
   const masking = useQuery({ queryKey, queryFn: getMasking })

@@ -38,7 +38,7 @@ export function SettingsPage() {
   const { application } = usePreferences()
   const applications = useApplications()
   const all = useSeesAll()
-  const mayInstallation = useMay('administer')
+  const mayInstallation = useMay('read-configuration')
   const may = useMayHere('administer')
   const found = currentOf(applications.data?.data ?? [], application)
   // One that somebody else deleted is not replaced by another under what is typed.

@@ -29,6 +29,7 @@ import { useFormats, useT } from '../i18n.tsx'
 import { usersEn } from '../messages/users-en.ts'
 import { usersEs } from '../messages/users-es.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { useWords } from '../state/words.ts'
 import { RolesSection } from './roles.tsx'
@@ -44,7 +45,7 @@ interface Invited {
 export function UsersPage() {
   const t = useT()
   return (
-    <Guarded permission="manage-people" title={t('nav.users')}>
+    <Guarded permission="read-people" title={t('nav.users')}>
       <Users />
     </Guarded>
   )
@@ -55,6 +56,7 @@ function Users() {
   const w = useWords(words)
   const [search, change] = useUrlState()
   const [invited, setInvited] = useState<Invited | null>(null)
+  const may = useMay('manage-people')
   const users = useQuery({ queryKey: ['users'], queryFn: listUsers })
   const add = (
     <Button kind="primary" onClick={() => change({ dialog: 'add' })}>
@@ -67,7 +69,7 @@ function Users() {
       actions={
         <>
           <CopyAs cli="posthorn users ls" request={{ path: '/user' }} />
-          {add}
+          {may && add}
         </>
       }
     >
@@ -75,7 +77,7 @@ function Users() {
         <Loaded query={users}>
           {({ data }) =>
             data.length === 0 ? (
-              <Empty title={w('users.none')} action={add}>
+              <Empty title={w('users.none')} action={may && add}>
                 {w('users.noneText')}
               </Empty>
             ) : (
@@ -89,7 +91,7 @@ function Users() {
         </Loaded>
         <RolesSection />
       </Body>
-      {search['dialog'] === 'add' && (
+      {may && search['dialog'] === 'add' && (
         <AddUser
           first={users.data?.data.length === 0}
           onInvited={setInvited}
@@ -110,6 +112,7 @@ function UserRow(props: {
   const client = useQueryClient()
   const [open, setOpen] = useState<'sessions' | 'remove' | null>(null)
   const { user } = props
+  const may = useMay('manage-people')
   const path = `/user/${user.id}`
   const refresh = () => client.invalidateQueries({ queryKey: ['users'] })
   const told = (error: unknown): void => {
@@ -154,37 +157,46 @@ function UserRow(props: {
       <Pill tone={user.disabled ? 'err' : comesIn ? 'ok' : 'warn'}>
         {w(user.disabled ? 'user.disabled' : comesIn ? 'user.open' : 'user.invited')}
       </Pill>
-      <select
-        className="input w-auto"
-        aria-label={w('user.roleOf', { email: user.email })}
-        value={user.role}
-        onChange={(event) => change.mutate({ role: event.target.value as Role })} // one of the options
-      >
-        {roles.map((role) => (
-          <option key={role} value={role}>
-            {w(`role.${role}`)}
-          </option>
-        ))}
-      </select>
-      <Menu
-        label="…"
-        accessibleLabel={`${t('action.more')}: ${user.email}`}
-        items={[
-          { id: 'invite', label: w('user.invite'), onSelect: () => invite.mutate() },
-          { id: 'sessions', label: w('user.sessions'), onSelect: () => setOpen('sessions') },
-          {
-            id: 'disable',
-            label: w(user.disabled ? 'user.enable' : 'user.disable'),
-            onSelect: () => change.mutate({ disabled: !user.disabled }),
-          },
-          {
-            id: 'remove',
-            label: w('user.remove'),
-            danger: true,
-            onSelect: () => setOpen('remove'),
-          },
-        ]}
-      />
+      {may ? (
+        <select
+          className="input w-auto"
+          aria-label={w('user.roleOf', { email: user.email })}
+          value={user.role}
+          onChange={(event) => change.mutate({ role: event.target.value as Role })} // one of the options
+        >
+          {roles.map((role) => (
+            <option key={role} value={role}>
+              {w(`role.${role}`)}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <>
+          <span>{w(`role.${user.role}`)}</span>
+          <Button onClick={() => setOpen('sessions')}>{w('user.sessions')}</Button>
+        </>
+      )}
+      {may && (
+        <Menu
+          label="…"
+          accessibleLabel={`${t('action.more')}: ${user.email}`}
+          items={[
+            { id: 'invite', label: w('user.invite'), onSelect: () => invite.mutate() },
+            { id: 'sessions', label: w('user.sessions'), onSelect: () => setOpen('sessions') },
+            {
+              id: 'disable',
+              label: w(user.disabled ? 'user.enable' : 'user.disable'),
+              onSelect: () => change.mutate({ disabled: !user.disabled }),
+            },
+            {
+              id: 'remove',
+              label: w('user.remove'),
+              danger: true,
+              onSelect: () => setOpen('remove'),
+            },
+          ]}
+        />
+      )}
       {open === 'sessions' && (
         <Dialog
           title={w('user.sessionsOf', { email: user.email })}

@@ -1,6 +1,6 @@
 /** What the provider said of somebody, and which role that gives. Pure. */
 import type { Config } from '../../config.ts'
-import type { UserRole } from '../../domain/user.ts'
+import { type UserRole, userRoles } from '../../domain/user.ts'
 
 export type RawClaims = Readonly<Record<string, unknown>>
 
@@ -58,14 +58,11 @@ function nameOf({ name }: RawClaims): string {
     .toWellFormed()
 }
 
-/** From the most that a role may to the least. */
-const byPower: readonly UserRole[] = ['owner', 'developer', 'support', 'reader']
-
 function roleOf(claims: RawClaims, { oidcRoleClaim, oidcRoles }: RoleSettings): UserRole | null {
   if (oidcRoleClaim === null) return null
   const values = new Set([claimAt(claims, oidcRoleClaim)].flat())
   const given = oidcRoles.filter(([value]) => values.has(value)).map(([, role]) => role)
-  return byPower.find((role) => given.includes(role)) ?? null
+  return userRoles.find((role) => given.includes(role)) ?? null
 }
 
 /** A claim of that very name (some are URLs); else the path that its dots are. */

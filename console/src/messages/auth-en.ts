@@ -35,6 +35,7 @@ export const authEn = {
   'auth.totp': 'One-time code (TOTP)',
   'auth.totpHelp': 'The shared key in base32: at least 16 of A to Z and 2 to 7.',
   'auth.username': 'User',
+  'secret.another': '(another)',
   'tls.ca': 'Authorities of the receiver',
   'tls.caHelp': 'PEM. In place of the public ones, for a receiver with a private certificate.',
   'tls.certificate': 'Client certificate',

@@ -35,6 +35,7 @@ export const authEs: Translation<typeof authEn> = {
   'auth.totp': 'Código de un solo uso (TOTP)',
   'auth.totpHelp': 'La clave compartida en base32: al menos 16 de A a Z y 2 a 7.',
   'auth.username': 'Usuario',
+  'secret.another': '(otro valor)',
   'tls.ca': 'Autoridades del receptor',
   'tls.caHelp':
     'PEM. En lugar de las públicas, para un receptor con certificado de una autoridad privada.',

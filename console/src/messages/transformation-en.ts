@@ -17,6 +17,8 @@ export const transformationEn = {
   'transformation.example': 'Begin with an example',
   'transformation.failed': 'The code failed',
   'transformation.line': 'Go to line {line}',
+  'transformation.off': 'off',
+  'transformation.on': 'on',
   'transformation.result': 'Body that would go out',
   'transformation.text':
     'JavaScript of your own that rewrites each request from here: its payload, headers, method and path.',

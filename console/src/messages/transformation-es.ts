@@ -18,6 +18,8 @@ export const transformationEs: Translation<typeof transformationEn> = {
   'transformation.example': 'Empezar con un ejemplo',
   'transformation.failed': 'El código falló',
   'transformation.line': 'Ir a la línea {line}',
+  'transformation.off': 'no',
+  'transformation.on': 'sí',
   'transformation.result': 'Cuerpo que saldría',
   'transformation.text':
     'JavaScript tuyo que reescribe cada solicitud que sale por aquí: payload, encabezados, método y ruta.',

@@ -14,7 +14,7 @@ import { faultsOf, hasFault } from '../state/profile-draft.ts'
 import { useSaveEndpoint } from '../state/save-endpoint.ts'
 import { useScope } from '../state/scope.tsx'
 import { useWords } from '../state/words.ts'
-import { Overtaken, SaveBar } from './save-bar.tsx'
+import { hidden, Overtaken, SaveBar } from './save-bar.tsx'
 
 const words = { en: authEn, es: authEs }
 
@@ -38,6 +38,7 @@ export function AuthenticationSection(props: { readonly endpoint: EndpointOut })
   const form = useFocusOnRefusal(save.error)
   if (profile.data === undefined) return null
   const faults = faultsOf(save.error)
+  const hasSecret = endpoint.authentication?.['hasSecret'] === true
   function submit(event: FormEvent): void {
     event.preventDefault()
     save.mutate({ version: edit.version, patch: { authentication: draft } })
@@ -59,11 +60,11 @@ export function AuthenticationSection(props: { readonly endpoint: EndpointOut })
           kinds={profile.data.authentications}
           value={draft}
           stored={stored}
-          hasSecret={endpoint.authentication?.['hasSecret'] === true}
+          hasSecret={hasSecret}
           faults={faults}
           onChange={setDraft}
         />
-        <Changes changes={proofChanges(stored, draft, w)} />
+        <Changes changes={proofChanges(stored, draft, { w, hasSecret })} />
         <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} />
       </form>
     </Folded>
@@ -77,26 +78,37 @@ const labels: Readonly<Record<string, keyof typeof authEn>> = {
   tokenUrl: 'auth.tokenUrl',
   clientId: 'auth.clientId',
   scope: 'auth.scope',
-  secret: 'auth.secret',
 }
 
-/** The secret is never among it: that another was typed shows as dots. */
+/** The secret is never among it: that there is one, or another, shows as dots. */
 function proofChanges(
   before: Authentication,
   after: Authentication,
-  w: ReturnType<typeof useWords<typeof authEn>>,
+  of: { readonly w: ReturnType<typeof useWords<typeof authEn>>; readonly hasSecret: boolean },
 ) {
+  const { w, hasSecret } = of
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
-  const text = (of: Authentication, name: string): string => {
-    const value = String(of?.[name] ?? '')
-    if (name === 'kind') return kindLabel(value, w)
-    return name === 'secret' && value !== '' ? '••••••' : value
+  names.delete('secret')
+  const text = (from: Authentication, name: string): string => {
+    const value = String(from?.[name] ?? '')
+    return name === 'kind' ? kindLabel(value, w) : value
   }
-  return [...names].map((name) => ({
-    label: name === 'kind' ? w('auth.kind') : labels[name] === undefined ? name : w(labels[name]),
-    before: text(before, name),
-    after: text(after, name),
-  }))
+  const kept = hasSecret ? hidden : ''
+  const typed = String(after?.['secret'] ?? '') !== ''
+  // Of another kind the secret is another too.
+  const stays = before?.['kind'] === after?.['kind'] ? kept : ''
+  return [
+    ...[...names].map((name) => ({
+      label: name === 'kind' ? w('auth.kind') : labels[name] === undefined ? name : w(labels[name]),
+      before: text(before, name),
+      after: text(after, name),
+    })),
+    {
+      label: w('auth.secret'),
+      before: kept,
+      after: !typed ? stays : hasSecret ? `${hidden} ${w('secret.another')}` : hidden,
+    },
+  ]
 }
 
 /** The same of an endpoint that is being made. */

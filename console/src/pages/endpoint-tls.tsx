@@ -1,18 +1,18 @@
 import type { FormEvent } from 'react'
 import type { EndpointOut, EndpointParts } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
+import { Changes } from '../components/changes.tsx'
 import { Failure } from '../components/states.tsx'
 import { TlsFields } from '../components/tls-fields.tsx'
-import { useFormats, useT } from '../i18n.tsx'
+import { useFormats } from '../i18n.tsx'
 import { authEn } from '../messages/auth-en.ts'
 import { authEs } from '../messages/auth-es.ts'
 import { useDraft } from '../state/draft.ts'
 import { useEndpointPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
-import { useScope } from '../state/scope.tsx'
-import { noTls, type TlsDraft, tlsFields, tlsOf } from '../state/tls.ts'
+import { noTls, pemText, type TlsDraft, tlsFields, tlsOf } from '../state/tls.ts'
 import { useWords } from '../state/words.ts'
-import { fault, Overtaken } from './save-bar.tsx'
+import { fault, hidden, Overtaken, SaveBar } from './save-bar.tsx'
 
 const words = { en: authEn, es: authEs }
 
@@ -35,10 +35,8 @@ function TlsForm(props: {
   readonly endpoint: string
   readonly stored: EndpointParts['tls'] & { readonly version: string }
 }) {
-  const t = useT()
   const w = useWords(words)
   const formats = useFormats()
-  const may = useScope().may.manageEndpoints
   const { stored } = props
   const edit = useDraft<TlsDraft>({
     stored: { ca: stored.ca ?? '', certificate: stored.certificate ?? '', key: '' },
@@ -74,18 +72,40 @@ function TlsForm(props: {
           {w('tls.expires')} {formats.full(Date.parse(stored.certificateExpiresAt))}
         </p>
       )}
-      <div className={may ? 'flex flex-wrap gap-2' : 'hidden'}>
-        <Button type="submit" kind="primary" busy={save.isPending}>
-          {t('form.save')}
-        </Button>
+      <Changes changes={tlsChanges(stored, draft, w)} />
+      <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard}>
         {(stored.ca !== null || stored.certificate !== null) && (
           <Button kind="danger" onClick={() => save.mutate(noTls)}>
             {w('tls.remove')}
           </Button>
         )}
-      </div>
+      </SaveBar>
     </form>
   )
+}
+
+/** The key is never among it: that there is one, or another, shows as dots. */
+function tlsChanges(
+  stored: EndpointParts['tls'],
+  draft: TlsDraft,
+  w: ReturnType<typeof useWords<typeof authEn>>,
+) {
+  const kept = stored.hasKey ? hidden : ''
+  const typed = stored.hasKey ? `${hidden} ${w('secret.another')}` : hidden
+  return [
+    { label: w('tls.ca'), before: pemText(stored.ca ?? ''), after: pemText(draft.ca) },
+    {
+      label: w('tls.certificate'),
+      before: pemText(stored.certificate ?? ''),
+      after: pemText(draft.certificate),
+    },
+    {
+      label: w('tls.key'),
+      before: kept,
+      // Without its certificate the key goes too.
+      after: draft.key.trim() !== '' ? typed : draft.certificate.trim() === '' ? '' : kept,
+    },
+  ]
 }
 
 /** The same of an endpoint that is being made; closed, as few receivers want it. */

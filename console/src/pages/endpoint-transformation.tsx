@@ -1,6 +1,7 @@
 import { type FormEvent, type RefObject, useRef } from 'react'
 import type { EndpointOut, EndpointParts } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
+import { Changes } from '../components/changes.tsx'
 import { Field, Toggle } from '../components/field.tsx'
 import { Changeable } from '../components/guarded.tsx'
 import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/header-rows.tsx'
@@ -64,6 +65,7 @@ function TransformationForm(props: {
   readonly path: string
   readonly stored: EndpointParts['transformation'] & { readonly version: string }
 }) {
+  const w = useWords(words)
   const scope = useScope()
   const may = scope.may.manageTransformations
   const { endpoint, path, stored } = props
@@ -91,6 +93,7 @@ function TransformationForm(props: {
         <Overtaken edit={edit} />
         {save.isError && !edit.overtaken && !named && <Failure error={save.error} />}
         <Fields draft={draft} error={save.error} area={area} onChange={edit.setDraft} />
+        <Changes changes={transformationChanges(stored, draft, w)} />
         <SaveBar
           dirty={edit.dirty}
           busy={save.isPending}
@@ -110,6 +113,30 @@ function TransformationForm(props: {
       )}
     </div>
   )
+}
+
+/** The code line by line, each variable by the name that the code knows it by. */
+function transformationChanges(
+  stored: EndpointParts['transformation'],
+  draft: Draft,
+  w: ReturnType<typeof useWords<typeof transformationEn>>,
+) {
+  const onOrOff = (on: boolean): string => w(on ? 'transformation.on' : 'transformation.off')
+  const variables = headersOf(draft.variables)
+  const names = new Set([...Object.keys(stored.variables), ...Object.keys(variables)])
+  return [
+    {
+      label: w('transformation.enabled'),
+      before: onOrOff(stored.enabled),
+      after: onOrOff(draft.enabled),
+    },
+    { label: w('transformation.code'), before: stored.code ?? '', after: draft.code },
+    ...[...names].map((name) => ({
+      label: `variables.${name}`,
+      before: stored.variables[name] ?? '',
+      after: variables[name] ?? '',
+    })),
+  ]
 }
 
 /** The request: without code there is none. */

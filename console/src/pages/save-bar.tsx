@@ -1,5 +1,6 @@
 /** What every section of settings that is saved by itself ends with. */
 import { useBlocker } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { ApiError } from '../api/http.ts'
 import { Button } from '../components/button.tsx'
 import { Notice } from '../components/status.tsx'
@@ -13,6 +14,9 @@ export const fault = (error: unknown, field: string): string | undefined =>
     ? error.issues.find((issue) => issue.loc.includes(field))?.msg
     : undefined
 
+/** What stands for a secret in the changes that a save would make. */
+export const hidden = '••••••'
+
 export function SaveBar(props: {
   readonly dirty: boolean
   readonly busy: boolean
@@ -21,6 +25,8 @@ export function SaveBar(props: {
   readonly may?: boolean
   /** What the button is called; without it, Posthorn's own word. */
   readonly word?: string | undefined
+  /** What else may be done with the section. */
+  readonly children?: ReactNode
 }) {
   const t = useT()
   const manageEndpoints = useScopeOrNull()?.may.manageEndpoints ?? false
@@ -36,6 +42,7 @@ export function SaveBar(props: {
         {props.word ?? t('form.save')}
       </Button>
       {props.dirty && <Button onClick={props.onDiscard}>{t('form.discard')}</Button>}
+      {props.children}
     </div>
   )
 }

@@ -20,3 +20,10 @@ export function tlsOf({ ca, certificate, key }: TlsDraft): Tls {
 export function tlsOfNew(draft: TlsDraft): { readonly tls?: Tls } {
   return tlsFields.some((name) => draft[name].trim() !== '') ? { tls: tlsOf(draft) } : {}
 }
+
+/** Certificates in a line: the end of each, its signature, tells one from another. */
+export function pemText(pem: string): string {
+  const compact = pem.replaceAll(/\s+/g, '')
+  const ends = [...compact.matchAll(/([^-]{1,16})-----ENDCERTIFICATE/g)].map(([, end]) => `…${end}`)
+  return ends.length === 0 ? pem.trim().slice(0, 30) : ends.join(', ')
+}

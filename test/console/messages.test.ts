@@ -45,6 +45,13 @@ import { contrast, parseAccent, readableAccents } from '../../console/src/portal
 import { groupEvents, namesIn } from '../../console/src/state/event-tree.ts'
 import { filterOfRows, rowsOfFilter } from '../../console/src/state/filter-rows.ts'
 import { differencesOf } from '../../console/src/state/json-diff.ts'
+import {
+  foundIn,
+  foundMax,
+  openLevels,
+  parseJson,
+  routeTo,
+} from '../../console/src/state/json-tree.ts'
 import { allReasons } from '../../console/src/state/reasons.ts'
 import { variants, variantText } from '../../console/src/state/sample-variants.ts'
 import { schemaFaults } from '../../console/src/state/schema-check.ts'
@@ -324,4 +331,35 @@ test('rows say a payload filter and are read from it again; what they cannot say
     $and: [{ total: { $gte: 100 }, country: { $in: ['MX', 'ES'] } }, { total: { $gte: '100' } }],
   })
   assert.equal(filterOfRows([]), null)
+})
+
+test('a text is found in keys and values as they are written, and leads there', () => {
+  const root = parseJson('{"a.b":[1.0,{"Total":"x"},"total"],"n":9007199254740993}')?.value
+  assert.deepEqual(foundIn(root, 'TOTAL'), [
+    ['a.b', '1', 'Total'],
+    ['a.b', '2'],
+  ])
+  assert.deepEqual(foundIn(root, '1.0'), [['a.b', '0']])
+  assert.deepEqual(foundIn(root, '40993'), [['n']])
+  assert.deepEqual(foundIn(root, '"x"'), [['a.b', '1', 'Total']])
+  assert.deepEqual(foundIn(root, ''), [])
+  const { path, through } = routeTo(root, ['a.b', '1', 'Total'])
+  assert.equal(path, '["a.b"][1].Total')
+  assert.deepEqual(
+    [...through],
+    [
+      ['', 0],
+      ['["a.b"]', 1],
+      ['["a.b"][1]', 0],
+    ],
+  )
+})
+
+test('however large or deep a document is, few lines of it are open and few finds are counted', () => {
+  const wide = parseJson(JSON.stringify(Array(300).fill(Array(300).fill({ a: 1 }))))?.value
+  assert.equal(openLevels(wide, 3), 1)
+  assert.equal(openLevels(parseJson('{"a":{"b":{"c":{"d":1}}}}')?.value, 3), 3)
+  assert.equal(foundIn(wide, 'a').length, foundMax)
+  const deep = parseJson(`${'[7,'.repeat(900)}8${']'.repeat(900)}`)?.value
+  assert.equal(foundIn(deep, '8').at(-1)?.length, 900)
 })

@@ -1,5 +1,12 @@
 import { Check, Copy, LoaderCircle } from 'lucide-react'
-import { type ButtonHTMLAttributes, type ReactNode, useEffect, useRef, useState } from 'react'
+import {
+  type ButtonHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useT } from '../i18n.tsx'
 import { announce } from './toast.tsx'
 
@@ -17,6 +24,7 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly kind?: Kind
   /** Work is under way: a second press does nothing. */
   readonly busy?: boolean
+  readonly ref?: Ref<HTMLButtonElement>
 }
 
 export function Button({ kind = 'default', busy = false, children, ...rest }: ButtonProps) {

@@ -1,23 +1,27 @@
-import { ChevronDown, ChevronRight, EyeOff } from 'lucide-react'
-import { createContext, type ReactNode, use, useMemo, useState } from 'react'
-import { maskedText } from '../../../src/domain/masking.ts'
+import { Search } from 'lucide-react'
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useFormats, useT } from '../i18n.tsx'
-import { CopyButton } from './button.tsx'
+import { jsonEn } from '../messages/json-en.ts'
+import { jsonEs } from '../messages/json-es.ts'
+import { foundIn, openLevels, parseJson, type Route, routeTo } from '../state/json-tree.ts'
+import { useWords } from '../state/words.ts'
+import { CopyButton, IconButton } from './button.tsx'
 import { HexView } from './hex-view.tsx'
+import { FindBox, type Finding, Marked, placesOf } from './json-find.tsx'
+import { JsonNode, TreeLooked } from './json-nodes.tsx'
 
-/** Whether `[masked]` is the server's word and not the producer's. */
-const Masked = createContext(false)
+const words = { en: jsonEn, es: jsonEs }
 
-const maskedDepth = 8
-
-/** Children of one node beyond this many come by a press, so that 5 MB stay responsive. */
-const childrenShown = 200
+/** So many levels are open at first, and where values are masked: those are to be seen, not to be looked for. */
+const levels = { plain: 3, masked: 8 }
 /** Raw text beyond this many characters is cut on screen; copying takes all of it. */
 const rawShown = 200_000
+const marksAround = 50
 
 type Mode = 'tree' | 'raw' | 'hex'
+type Parsed = ReturnType<typeof parseJson>
 
-/** JSON as a tree with paths to copy, the raw text as it is stored, or its bytes. */
+/** JSON as a tree with paths to copy, the raw text as it is stored, or its bytes; the first two are searched. */
 export function JsonView(props: {
   readonly text: string
   readonly label: string
@@ -25,18 +29,21 @@ export function JsonView(props: {
   readonly masked?: boolean
 }) {
   const t = useT()
+  const w = useWords(words)
   const formats = useFormats()
-  const parsed = useMemo(() => parseJson(props.text), [props.text])
-  const bytes = useMemo(() => new TextEncoder().encode(props.text), [props.text])
+  const { text } = props
+  const parsed = useMemo(() => parseJson(text), [text])
+  const bytes = useMemo(() => new TextEncoder().encode(text), [text])
   const [chosen, setMode] = useState<Mode>('tree')
   const modes: readonly Mode[] = parsed === undefined ? ['raw', 'hex'] : ['tree', 'raw', 'hex']
   const mode = chosen === 'tree' && parsed === undefined ? 'raw' : chosen
-  const names = { tree: t('json.tree'), raw: t('json.raw'), hex: 'Hex' }
+  const names = { tree: w('json.tree'), raw: w('json.raw'), hex: 'Hex' }
+  const find = useFinding(text, mode, parsed)
   return (
     <section aria-label={props.label} className="rounded-md border border-line bg-sunken">
       <header className="flex items-center gap-1 border-line border-b py-0.5 pr-0.5 pl-2.5">
         <span className="flex-1 text-ink-3 text-xs">{formats.bytes(bytes.length)}</span>
-        {props.text !== '' &&
+        {text !== '' &&
           modes.map((one) => (
             <button
               key={one}
@@ -48,170 +55,136 @@ export function JsonView(props: {
               {names[one]}
             </button>
           ))}
-        <CopyButton text={props.text} label={t('copy.body')} />
+        {text !== '' && mode !== 'hex' && (
+          <IconButton
+            ref={find.toggle}
+            label={w('json.find')}
+            aria-expanded={find.finding !== null}
+            onClick={() =>
+              find.finding === null ? find.change({ text: '', at: 0 }) : find.close()
+            }
+          >
+            <Search size={14} aria-hidden />
+          </IconButton>
+        )}
+        <CopyButton text={text} label={t('copy.body')} />
       </header>
-      {mode === 'tree' && parsed !== undefined && (
-        <div className="mono overflow-x-auto px-1.5 py-2">
-          <Masked value={props.masked === true}>
-            <Node name={null} value={parsed.value} path="" depth={0} />
-          </Masked>
-        </div>
+      {find.finding !== null && mode !== 'hex' && (
+        <FindBox
+          finding={find.finding}
+          count={find.count}
+          onChange={find.change}
+          onClose={find.close}
+        />
       )}
-      {mode === 'raw' && <Raw text={props.text} />}
+      {mode === 'tree' && parsed !== undefined && (
+        <Tree root={parsed.value} masked={props.masked === true} {...find} />
+      )}
+      {mode === 'raw' && <Raw text={text} {...find} />}
       {mode === 'hex' && <HexView bytes={bytes} />}
     </section>
   )
 }
 
-function Raw(props: { readonly text: string }) {
-  const t = useT()
-  const cut = props.text.length > rawShown
-  return (
-    <pre
-      className="max-h-[60vh] overflow-auto whitespace-pre-wrap px-2.5 py-2 text-ink-2 [overflow-wrap:anywhere]"
-      tabIndex={0}
-    >
-      {cut ? props.text.slice(0, rawShown) : props.text}
-      {props.text === '' && <span className="text-ink-3">{t('json.empty')}</span>}
-      {cut && `\n… ${t('json.cut')}`}
-    </pre>
-  )
+interface Found {
+  readonly finding: Finding | null
+  /** What is marked: what was typed, once the page has come to it. */
+  readonly wanted: string
+  readonly at: number
+  readonly count: number
+  readonly route: Route | null
+  readonly places: readonly number[]
 }
 
-function Node(props: {
-  readonly name: string | null
-  readonly value: unknown
-  readonly path: string
-  readonly depth: number
-}) {
-  const { value, name, path, depth } = props
-  const t = useT()
-  // What is masked is to be seen, not to be looked for.
-  const [open, setOpen] = useState(depth < (use(Masked) ? maskedDepth : 3))
-  const [shown, setShown] = useState(childrenShown)
-  const label = name === null ? null : <span className="text-ink-2">{name}</span>
-  const entries = childrenOf(value)
-  if (entries === null) {
-    return (
-      <Line depth={depth} path={path}>
-        {label}
-        {label !== null && <span className="text-ink-3">: </span>}
-        <Scalar value={value} />
-      </Line>
-    )
+/** What is looked for, how often it is there, and the way to what is looked at now. */
+function useFinding(text: string, mode: Mode, parsed: Parsed) {
+  const [finding, change] = useState<Finding | null>(null)
+  const toggle = useRef<HTMLButtonElement>(null)
+  const wanted = useDeferredValue(finding?.text ?? '')
+  const inTree = useMemo(
+    () => (mode === 'tree' && parsed !== undefined ? foundIn(parsed.value, wanted) : []),
+    [mode, parsed, wanted],
+  )
+  const places = useMemo(() => (mode === 'raw' ? placesOf(text, wanted) : []), [mode, text, wanted])
+  const count = mode === 'tree' ? inTree.length : places.length
+  const at = Math.min(finding?.at ?? 0, Math.max(0, count - 1))
+  const target = inTree[at]
+  const found = useMemo(
+    () => (target === undefined ? null : routeTo(parsed?.value, target)),
+    [parsed, target],
+  )
+  // Once it is no longer looked for, what was found stays open.
+  const [route, setRoute] = useState<Route | null>(null)
+  if (found !== null && found !== route) setRoute(found)
+  const close = (): void => {
+    change(null)
+    toggle.current?.focus()
   }
-  const [from, to] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
-  const Icon = open ? ChevronDown : ChevronRight
-  return (
-    <div>
-      <Line depth={depth} path={path}>
-        <button
-          type="button"
-          className="-ml-6 inline-flex size-6 items-center justify-center rounded-sm align-middle text-ink-3 hover:bg-mute-soft"
-          aria-expanded={open}
-          aria-label={name ?? t('json.root')}
-          onClick={() => setOpen(!open)}
-        >
-          <Icon size={13} aria-hidden />
-        </button>
-        {label}
-        {label !== null && <span className="text-ink-3">: </span>}
-        <span className="text-ink-3">
-          {from}
-          {!open && ` ${entries.length} `}
-          {(!open || entries.length === 0) && to}
-        </span>
-      </Line>
-      {open &&
-        entries
-          .slice(0, shown)
-          .map(([key, child]) => (
-            <Node
-              key={key}
-              name={key}
-              value={child}
-              path={pathOf(path, key, Array.isArray(value))}
-              depth={depth + 1}
-            />
-          ))}
-      {open && entries.length > shown && (
-        <button
-          type="button"
-          className="btn btn-quiet ml-6"
-          onClick={() => setShown(shown + childrenShown)}
-        >
-          {t('json.more', { count: entries.length - shown })}
-        </button>
-      )}
-    </div>
-  )
+  return { finding, change, close, toggle, wanted, at, count, route, places }
 }
 
-function Line(props: {
-  readonly depth: number
-  readonly path: string
-  readonly children: ReactNode
-}) {
-  const t = useT()
+/** What is looked at comes into sight, in its box if that scrolls. */
+function useShown(found: Found) {
+  const box = useRef<HTMLDivElement>(null)
+  const { finding, wanted, at, count } = found
+  const open = finding !== null
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again for each that is looked at
+  useEffect(() => {
+    if (!open) return
+    box.current?.querySelector('[data-current]')?.scrollIntoView({ block: 'nearest' })
+  }, [open, wanted, at, count])
+  return box
+}
+
+function Tree(props: Found & { readonly root: unknown; readonly masked: boolean }) {
+  const { root, masked, wanted, route, finding } = props
+  const box = useShown(props)
+  const open = useMemo(() => openLevels(root, levels[masked ? 'masked' : 'plain']), [root, masked])
+  const look = useMemo(
+    () => ({ masked, levels: open, wanted, route }),
+    [masked, open, wanted, route],
+  )
   return (
     <div
-      className="group flex items-start gap-1 whitespace-pre-wrap break-all"
-      style={{ paddingLeft: 24 + props.depth * 16 }}
+      ref={box}
+      className={`mono overflow-x-auto px-1.5 py-2 ${finding === null ? '' : 'max-h-[60vh] overflow-y-auto'}`}
     >
-      <span className="min-w-0 py-0.5">{props.children}</span>
-      {props.path !== '' && (
-        <span className="opacity-0 focus-within:opacity-100 group-hover:opacity-100">
-          <CopyButton text={props.path} label={t('copy.path')} />
-        </span>
-      )}
+      <TreeLooked value={look}>
+        <JsonNode name={null} value={root} path="" depth={0} />
+      </TreeLooked>
     </div>
   )
 }
 
-function Scalar(props: { readonly value: unknown }) {
+function Raw(props: Found & { readonly text: string }) {
   const t = useT()
-  const marked = use(Masked)
-  const { value } = props
-  if (marked && value === maskedText) {
-    return (
-      <span className="pill tone-mute font-sans">
-        <EyeOff size={12} aria-hidden /> {t('mask.masked')}
-      </span>
-    )
-  }
-  if (typeof value === 'string') return <span className="text-ok">{JSON.stringify(value)}</span>
-  if (value instanceof NumberText) return <span className="text-info">{value.text}</span>
-  return <span className="text-warn">{String(value)}</span>
-}
-
-/** A number as it was written: `1.0` and `9007199254740993` must not change on the way to the eye. */
-class NumberText {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
-function parseJson(text: string): { readonly value: unknown } | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    // TypeScript's library does not know the third argument (source text access) yet.
-    const reviver = (_key: string, value: unknown, context?: { readonly source?: string }) =>
-      typeof value === 'number' ? new NumberText(context?.source ?? String(value)) : value
-    return { value: JSON.parse(text, reviver as (key: string, value: unknown) => unknown) }
-  } catch {
-    return undefined
-  }
-}
-
-function childrenOf(value: unknown): readonly (readonly [string, unknown])[] | null {
-  if (value === null || typeof value !== 'object' || value instanceof NumberText) return null
-  return Object.entries(value)
-}
-
-function pathOf(parent: string, key: string, inArray: boolean): string {
-  if (inArray) return `${parent}[${key}]`
-  const plain = /^[A-Za-z_$][\w$]*$/.test(key)
-  if (!plain) return `${parent}[${JSON.stringify(key)}]`
-  return parent === '' ? key : `${parent}.${key}`
+  const w = useWords(words)
+  const { text, wanted, places, at } = props
+  const box = useShown(props)
+  const place = places[at] ?? 0
+  const from = place + wanted.length < rawShown ? 0 : place - rawShown / 2
+  const to = from + rawShown
+  // Marks are for where one looks, not for all of it.
+  const first = Math.max(0, at - marksAround)
+  const marked = places.slice(first, at + marksAround).filter((one) => one >= from && one < to)
+  const [begin = from, end = from] = [marked[0], marked.at(-1)]
+  return (
+    <div ref={box}>
+      <pre
+        className="max-h-[60vh] overflow-auto whitespace-pre-wrap px-2.5 py-2 text-ink-2 [overflow-wrap:anywhere]"
+        tabIndex={0}
+      >
+        {from > 0 && '…'}
+        {text.slice(from, begin)}
+        <Marked
+          text={text.slice(begin, end + wanted.length)}
+          wanted={wanted}
+          current={marked.indexOf(place)}
+        />
+        {text.slice(end + wanted.length, to)}
+        {text === '' && <span className="text-ink-3">{t('json.empty')}</span>}
+        {to < text.length && `\n… ${w('json.cut')}`}
+      </pre>
+    </div>
+  )
 }

@@ -457,12 +457,7 @@ export const en = {
   'job.title': 'Work on many deliveries',
   'job.unsendable': { one: '{count} without payload', other: '{count} without payload' },
   // JSON
-  'json.cut': 'cut here; copying takes all of it',
   'json.empty': 'empty',
-  'json.more': 'Show {count} more',
-  'json.raw': 'Raw',
-  'json.root': 'All',
-  'json.tree': 'Tree',
   'language.label': 'Language',
   'live.connecting': 'Connecting…',
   'live.live': 'Live',

@@ -478,12 +478,7 @@ export const es = {
   'job.title': 'Tarea sobre muchas entregas',
   'job.unsendable': { one: '{count} sin payload', other: '{count} sin payload' },
   // JSON
-  'json.cut': 'cortado aquí; al copiar va completo',
   'json.empty': 'vacío',
-  'json.more': 'Mostrar {count} más',
-  'json.raw': 'Crudo',
-  'json.root': 'Todo',
-  'json.tree': 'Árbol',
   'language.label': 'Idioma',
   'live.connecting': 'Conectando…',
   'live.live': 'En vivo',

@@ -265,6 +265,44 @@ test('A2, A3: a sent event appears by itself, with its payload, signature and an
   assert.match(page.url(), new RegExp(message.id))
 })
 
+test('what a payload has is found: counted, gone through by keys, shown however far down it stands', async () => {
+  await application('finds')
+  const items = Array.from({ length: 3_000 }, (_, n) => ({
+    sku: `s_${n}`,
+    note: n === 2_500 ? 'Rare' : '',
+  }))
+  const message = await send('finds', 'order.created', { order: { rare: true, items } })
+  const page = await ui.open(`/app/finds/messages/${message.id}`, english)
+  const payload = page.getByRole('region', { name: 'Payload' }).last()
+  await payload.getByRole('button', { name: 'Find in it' }).click()
+  const box = payload.getByRole('searchbox', { name: 'Find in it' })
+  const looked = payload.locator('[data-current]')
+  await box.fill('rare')
+  await payload.getByText('1 of 2', { exact: true }).waitFor()
+  assert.equal(await looked.textContent(), 'rare')
+  await box.press('Enter')
+  await payload.getByText('2 of 2', { exact: true }).waitFor()
+  assert.equal(await looked.textContent(), 'Rare')
+  const [mark, view] = [await looked.boundingBox(), page.viewportSize()]
+  assert.ok(mark !== null && view !== null && mark.y > 0 && mark.y < view.height, 'out of sight')
+  assert.ok((await payload.getByText(/^"s_\d+"$/).count()) <= 400, 'what is far from it is there')
+  assert.deepEqual(await violations(page), [])
+  await box.press('Shift+Enter')
+  await payload.getByText('1 of 2', { exact: true }).waitFor()
+  await payload.getByRole('button', { name: 'Raw' }).click()
+  await payload.getByText('1 of 2', { exact: true }).waitFor()
+  await payload.getByRole('button', { name: 'Next' }).click()
+  assert.equal(await looked.textContent(), 'Rare')
+  await box.fill('nowhere')
+  await payload.getByText('Nothing found').waitFor()
+  await box.press('Escape')
+  await box.waitFor({ state: 'detached' })
+  assert.equal(
+    await page.evaluate(() => document.activeElement?.getAttribute('aria-label')),
+    'Find in it',
+  )
+})
+
 test('A2: the first steps tick themselves as they are done, without loading the page again', async () => {
   await application('ticks')
   const page = await ui.open('/', { ...english, application: 'ticks', fresh: true })
@@ -449,6 +487,8 @@ test('an endpoint shows who sends: tried before it is made, changed, kept and ta
   await other.selectOption('bearer')
   await page.getByText('Kept. Type to replace it.').waitFor({ state: 'detached' })
   await secret.fill('a-token')
+  const changes = page.getByRole('list', { name: 'What would change' })
+  await changes.getByText('Secret: •••••• →  becomes •••••• (another)').waitFor()
   await saved({ kind: 'bearer', hasSecret: true })
   assert.equal(await secret.inputValue(), '', 'what is kept is not shown again')
   assert.equal(await sent(), 'Bearer a-token')
@@ -498,6 +538,20 @@ test('a client certificate is given as an endpoint is made: refused at its field
   await page.goto(`${ui.url}/app/mutual/endpoints/${list.data[0]?.id}/settings`)
   await page.getByText('A key is kept. Paste another to replace it.').waitFor()
   assert.equal(await key.inputValue(), '')
+  const certificate = page.getByLabel(/^Client certificate/)
+  const end = (pem: string | undefined) => pem?.replaceAll(/\s/g, '').slice(-40, -24)
+  await certificate.fill(another?.cert ?? '')
+  await key.fill(another?.key ?? '')
+  const changes = page.getByRole('list', { name: 'What would change' })
+  assert.deepEqual(await changes.getByRole('listitem').allTextContents(), [
+    `Client certificate: …${end(ours?.cert)} →  becomes …${end(another?.cert)}`,
+    'Private key of the certificate: •••••• →  becomes •••••• (another)',
+  ])
+  await certificate.fill('')
+  await key.fill('')
+  await changes.getByText('Private key of the certificate: •••••• →  becomes –').waitFor()
+  await page.getByRole('button', { name: 'Discard changes' }).click()
+  await changes.waitFor({ state: 'detached' })
 })
 
 test('what is refused under Advanced as an endpoint is made is opened, with the keyboard on the first field', async () => {
@@ -1250,6 +1304,10 @@ test('code of an endpoint is tried before it is saved, says the line of a fault,
   assert.equal(await code.evaluate((area) => area === document.activeElement), true)
   await code.fill(good)
   await details.getByRole('switch').check()
+  const changes = details.getByRole('list', { name: 'What would change' })
+  await changes.getByText('Rewrite requests with this code: off →  becomes on').waitFor()
+  await changes.getByText("+   webhook.method = 'PUT'").waitFor()
+  await changes.getByText('variables.region: – →  becomes <b>EU</b>').waitFor()
   await save.click()
   await page.getByText('Saved', { exact: true }).first().waitFor()
   await details.getByText('Last changed').waitFor()

@@ -547,12 +547,13 @@ test('a recovery takes the rows that were chosen or a gap of an endpoint, and it
 test('a message is resent to those endpoints that are ticked, or to all', async () => {
   const ids = []
   await call('POST', '/app', { name: 'some', uid: 'some' })
+  await call('POST', '/event-type', { name: 'some.sent', description: 'Sent to some' })
   for (const name of ['one', 'two', 'three']) {
     await call('PUT', `/inspector/bin/some-${name}`, {})
     const url = `${ui.url}/in/some-${name}`
     ids.push((await call('POST', '/app/some/endpoint', { url, description: name })).id)
   }
-  const sent = await call('POST', '/app/some/msg', { eventType: 'order.paid', payload: {} })
+  const sent = await call('POST', '/app/some/msg', { eventType: 'some.sent', payload: {} })
   await until('some', 'scheduled succeeded', 3)
   const page = await ui.open(`/app/some/messages/${sent.id}`, english)
   await page.getByRole('button', { name: 'Resend to all 3' }).waitFor()
@@ -569,6 +570,21 @@ test('a message is resent to those endpoints that are ticked, or to all', async 
   assert.deepEqual(new Set(to), new Set([ids[0], ids[2]]))
   await page.getByRole('button', { name: 'Resend to all 3' }).click()
   await until('some', 'manual succeeded', 5)
+
+  await call('PUT', '/inspector/bin/some-new', {})
+  await page.getByRole('link', { name: 'Send to a new endpoint' }).click()
+  await page.getByText('Once it is created, this message is sent to it:').waitFor()
+  await page.getByLabel('URL', { exact: true }).fill(`${ui.url}/in/some-new`)
+  await page.getByRole('button', { name: 'Create endpoint and send' }).click()
+  await page.getByText('The message was sent to it.').waitFor()
+  await page.getByRole('status').getByText('Delivered').waitFor()
+  assert.deepEqual(await violations(page), [])
+  const captured = await call('GET', '/inspector/bin/some-new/wait?timeout=20')
+  assert.equal(captured.signature.messageId, sent.id)
+  const made = await call('GET', '/app/some/endpoint?limit=1&order=descending')
+  assert.deepEqual(made.data[0].eventTypes, ['some.sent'])
+  await page.getByRole('link', { name: 'Back to the message' }).click()
+  await page.getByRole('button', { name: 'Resend to all 4' }).waitFor()
 })
 
 test('deliveries are narrowed by their answer, and all that match become a file', async () => {

@@ -253,6 +253,11 @@ test('A35: a read-only link offers nothing that changes, hidden sections are not
   await secretless.getByRole('link', { name: 'Settings' }).click()
   await secretless.getByText('TLS', { exact: true }).waitFor()
   assert.equal(await secretless.getByText('Transformation', { exact: true }).count(), 0)
+  const order = { eventType: 'order.paid', payload: {} }
+  const message = (await ui.call('POST', '/app/acme/msg', order)) as { readonly id: string } // the contract's type
+  await go(secretless, `/portal/messages/${message.id}`)
+  await secretless.getByRole('link', { name: 'Send to a new endpoint' }).click()
+  await secretless.getByRole('button', { name: 'Create endpoint and send' }).waitFor()
 
   const coder = await ui.open(
     (await link({ capabilities: ['ManageTransformations'] })).slice(ui.url.length),
@@ -265,6 +270,9 @@ test('A35: a read-only link offers nothing that changes, hidden sections are not
   await coder.getByRole('button', { name: /^Try/ }).click()
   await coder.getByRole('row').filter({ hasText: 'order.paid' }).waitFor()
   assert.equal(await coder.getByRole('textbox', { name: 'URL' }).isDisabled(), true)
+  await go(coder, `/portal/messages/${message.id}`)
+  await coder.getByRole('heading', { name: 'order.paid' }).waitFor()
+  assert.equal(await coder.getByRole('link', { name: 'Send to a new endpoint' }).count(), 0)
 
   const look = { hide: ['catalog', 'recovery'], language: 'es', theme: 'dark', accent: '#ffcc00' }
   const some = await ui.open((await link({ look })).slice(ui.url.length), { fresh: true })

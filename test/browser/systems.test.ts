@@ -7,7 +7,7 @@ import { after, afterEach, before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { type ConsoleUnderTest, clipboard, startConsole } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
-import { violations } from './axe.ts'
+import { go, violations } from './axe.ts'
 
 let ui: ConsoleUnderTest
 
@@ -338,10 +338,10 @@ test('Logto: events, signing key, test payload, recent requests, disable and rea
 
   await page.getByRole('link', { name: 'Log', exact: true }).click()
   await page.getByText('Nothing was sent yet.').waitFor() // tests are not in the recent requests
-  await ui.call('POST', '/app/logto/msg', {
+  const message = (await ui.call('POST', '/app/logto/msg', {
     eventType: 'PostRegister',
     payload: { userId: 'u_1', ip: '203.0.113.9' },
-  })
+  })) as { readonly id: string } // the contract's type
   await page.getByText('SUCCESS').waitFor()
   await page.getByRole('button', { name: 'Type', exact: true }).click()
   await page.getByRole('checkbox', { name: 'PostRegister' }).check()
@@ -394,6 +394,17 @@ test('Logto: events, signing key, test payload, recent requests, disable and rea
   await dialog.getByRole('textbox').fill('Welcome mail')
   await remove.click()
   await page.getByText('No webhooks yet').waitFor()
+
+  // One that is made for a message has its event chosen, and gets it as it is saved.
+  await go(page, `/app/logto/messages/${message.id}`)
+  await page.getByRole('link', { name: 'Send to a new endpoint' }).click()
+  await page.getByText('Once it is created, this message is sent to it:').waitFor()
+  await page.getByLabel('Name', { exact: true }).fill('Late')
+  await page.getByLabel('Endpoint URL').fill(`${ui.url}/in/logto`)
+  await page.getByRole('button', { name: 'Create Webhook', exact: true }).click()
+  await page.waitForURL(new RegExp(`/messages/${message.id}$`))
+  const late = page.getByRole('link', { name: 'Late', exact: true })
+  await page.getByRole('listitem').filter({ has: late }).getByText('Delivered').waitFor()
 })
 
 test('Cotalker: code from the name, trigger shows its fields, deactivate, show disabled, log (C8 to C14)', async () => {

@@ -15,10 +15,13 @@ export const createEs: Translation<typeof createEn> = {
   'condition.rows': 'Condiciones',
   'condition.value': 'Valor',
   'condition.yes': 'Sí',
+  'create.andSend': 'Crear endpoint y enviar',
   'create.egress': 'Las entregas salen de {addresses}: déjalas pasar en tu firewall.',
+  'create.forMessage': 'En cuanto se cree, se le envía este mensaje:',
   'create.noTest':
     'Guardado sin una prueba que funcionara. Envía una, para ver qué responde tu servidor.',
   'create.redirects': 'Esta dirección redirige a {url}, y las redirecciones no se siguen.',
+  'create.sendMessage': 'Enviarle el mensaje ahora',
   'create.suggested': 'Sugerido por la dirección y los eventos; cámbialo como quieras.',
   'create.transformation': 'Código que reescribe las solicitudes (transformación)',
   'create.transformationFailed': 'El endpoint se guardó, su transformación no: {reason}',
@@ -99,6 +102,8 @@ export const createEs: Translation<typeof createEn> = {
   'value.retries': { one: '{count} reintento en {time}', other: '{count} reintentos en {time}' },
   'value.timeout': 'Responder en {time}',
   'waiting.arrived': 'Llegó el primer evento.',
+  'waiting.back': 'Volver al mensaje',
   'waiting.open': 'Verlo',
+  'waiting.resent': 'Se le envió el mensaje.',
   'waiting.text': 'Esperando el primer evento…',
 }

@@ -23,6 +23,7 @@ export const messageEn = {
   'journey.title': 'Its way',
   'message.choose': 'Resend to {endpoint}',
   'message.resendSome': 'Resend to {count} chosen',
+  'message.sendToNew': 'Send to a new endpoint',
   'sample.done': 'Samples of {type} begin with this message now',
   'sample.undone': 'The samples of {type} are as they were',
   'sample.use': 'Use as sample of this type',

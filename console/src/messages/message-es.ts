@@ -27,6 +27,7 @@ export const messageEs: Translation<typeof messageEn> = {
     one: 'Reenviar a {count} elegido',
     other: 'Reenviar a los {count} elegidos',
   },
+  'message.sendToNew': 'Enviar a un endpoint nuevo',
   'sample.done': 'Las muestras de {type} empiezan ahora con este mensaje',
   'sample.undone': 'Las muestras de {type} quedaron como estaban',
   'sample.use': 'Usar como muestra de este tipo',

@@ -18,12 +18,14 @@ import { LabelRows } from '../components/label-rows.tsx'
 import { Body, Page } from '../components/page.tsx'
 import { filterOf, PayloadFilterField } from '../components/payload-filter.tsx'
 import { Empty, errorSentence, Failure, Loaded } from '../components/states.tsx'
+import { Notice } from '../components/status.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
 import { createEn } from '../messages/create-en.ts'
 import { createEs } from '../messages/create-es.ts'
-import { useEventTypes } from '../state/data.ts'
+import { useEventTypes, useResend } from '../state/data.ts'
 import { suggestedName } from '../state/endpoint-name.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
+import { type MessageForNew, useMessageForNew } from '../state/message-for-new.ts'
 import { useProfile } from '../state/profile.ts'
 import { faultsOf, hasFault, refusedRow } from '../state/profile-draft.ts'
 import { useScope } from '../state/scope.tsx'
@@ -58,6 +60,11 @@ interface Draft {
   readonly code: string
 }
 
+/** Nobody has touched the events yet. */
+interface Typed extends Omit<Draft, 'events'> {
+  readonly events: EventChoice | undefined
+}
+
 /** Fields that tell their own. */
 const named = [
   'url',
@@ -73,10 +80,10 @@ const named = [
   'metadata',
 ]
 
-const empty: Draft = {
+const empty: Typed = {
   url: '',
   description: null,
-  events: [],
+  events: undefined,
   headers: [],
   authentication: null,
   tls: noTls,
@@ -101,6 +108,13 @@ export function EndpointCreatePage() {
   const profile = useProfile(scope.application)
   const { language } = useLocalization()
   const words = profile.data?.words
+  const waiting = useMessageForNew()
+  const resend = useResend(scope.application)
+  const saved = async (id: string): Promise<void> => {
+    if (waiting !== null) await resend([{ msgId: waiting.id, endpointId: id }])
+    const to = waiting === null ? `endpoints/${id}` : `messages/${waiting.id}`
+    await navigate({ to: `${scope.base}/${to}` })
+  }
   const [created, setCreated] = useState<CreatedHere | null>(null)
   if (!scope.may.manageEndpoints) {
     return (
@@ -128,10 +142,12 @@ export function EndpointCreatePage() {
               <CreateForm authentications={data.authentications} onCreated={setCreated} />
             ) : (
               <Body>
+                {waiting !== null && <ForMessage message={waiting} />}
                 <ProfileForm
                   profile={data}
                   webhook={null}
-                  onSaved={({ id }) => void navigate({ to: `${scope.base}/endpoints/${id}` })}
+                  {...(waiting === null ? {} : { eventType: waiting.type })}
+                  onSaved={({ id }) => void saved(id)}
                   onCancel={() => void navigate({ to: `${scope.base}/endpoints` })}
                 />
                 {data.list.eventsBelow === true && <ProfileEvents profile={data} />}
@@ -158,10 +174,14 @@ function CreateForm(props: {
   const client = useQueryClient()
   const types = useEventTypes()
   const w = useWords(words)
-  const [draft, setDraft] = useState<Draft>(empty)
+  const waiting = useMessageForNew()
+  const [typed, setDraft] = useState<Typed>(empty)
+  const known = types.data?.some(({ name }) => name === waiting?.type) === true
+  const begun = waiting !== null && known ? [waiting.type] : []
+  const draft: Draft = { ...typed, events: typed.events === undefined ? begun : typed.events }
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({})
   const form = useFocusOnFault(faults)
-  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
+  const set = (change: Partial<Draft>): void => setDraft({ ...typed, ...change })
   /** The address that a test has worked with. */
   const [workedAt, setWorkedAt] = useState<string | null>(null)
   const tested = workedAt !== null && workedAt === draft.url.trim()
@@ -183,7 +203,8 @@ function CreateForm(props: {
     onSuccess: ({ endpoint, transformationError }) => {
       void client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
       const missing = transformationError === null ? null : errorSentence(transformationError, t)
-      props.onCreated({ endpoint, untested: !tested, transformationError: missing })
+      const message = waiting?.id ?? null
+      props.onCreated({ endpoint, untested: !tested, transformationError: missing, message })
     },
     onError: (error) => setFaults(faultsOf(error)),
   })
@@ -227,6 +248,7 @@ function CreateForm(props: {
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 @min-[44rem]:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
           <form ref={form} noValidate className="flex flex-col gap-5" onSubmit={submit}>
             {elsewhere && <Failure error={create.error} />}
+            {waiting !== null && <ForMessage message={waiting} />}
             <div className="flex flex-col gap-2">
               <UrlField value={draft.url} error={faults['url']} onChange={(url) => set({ url })} />
               {seesAll && (
@@ -314,7 +336,7 @@ function CreateForm(props: {
             )}
             <div className="flex flex-wrap gap-2">
               <Button type="submit" kind="primary" busy={create.isPending}>
-                {t('endpoint.create')}
+                {waiting === null ? t('endpoint.create') : w('create.andSend')}
               </Button>
               <Link to={`${scope.base}/endpoints`} className="btn">
                 {t('action.cancel')}
@@ -328,6 +350,19 @@ function CreateForm(props: {
         </div>
       </div>
     </Body>
+  )
+}
+
+function ForMessage(props: { readonly message: MessageForNew }) {
+  const w = useWords(words)
+  const { base } = useScope()
+  const { id, type } = props.message
+  return (
+    <Notice tone="info" title={w('create.forMessage')}>
+      <Link to={`${base}/messages/${encodeURIComponent(id)}`} className="link">
+        {type} <span className="mono break-all">{id}</span>
+      </Link>
+    </Notice>
   )
 }
 

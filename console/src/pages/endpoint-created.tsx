@@ -22,6 +22,9 @@ const words = { en: createEn, es: createEs }
 const FirstEvent = lazy(async () => ({
   default: (await import('./endpoint-waiting.tsx')).FirstEvent,
 }))
+const SendToMade = lazy(async () => ({
+  default: (await import('./endpoint-waiting.tsx')).SendToMade,
+}))
 
 /** The secret once, how to verify with it, and the first test. */
 export function Created(props: {
@@ -30,6 +33,8 @@ export function Created(props: {
   readonly untested: boolean
   /** Why its transformation was not stored; null: it was, or there is none. */
   readonly transformationError: string | null
+  /** The message that it was made for. */
+  readonly message: string | null
 }) {
   const t = useT()
   const w = useWords(words)
@@ -58,15 +63,26 @@ export function Created(props: {
         />
       )}
       {props.untested && <Notice tone="warn" title={w('create.noTest')} />}
+      {props.message !== null && (
+        <Suspense>
+          <SendToMade
+            message={props.message}
+            endpoint={endpoint.id}
+            asks={props.transformationError !== null}
+          />
+        </Suspense>
+      )}
       {secret.data !== undefined && (
         <Section title={t('signing.secret')} description={t('signing.keep')}>
           <SecretField label={t('signing.secret')} value={secret.data.key} shown />
           <EndpointSnippets endpoint={endpoint.id} />
         </Section>
       )}
-      <Suspense>
-        <FirstEvent endpoint={endpoint.id} />
-      </Suspense>
+      {props.message === null && (
+        <Suspense>
+          <FirstEvent endpoint={endpoint.id} />
+        </Suspense>
+      )}
       {secret.isError && <p className="text-err">{errorSentence(secret.error, t)}</p>}
       <div className="flex flex-wrap gap-2">
         {maySend && (

@@ -1,8 +1,11 @@
-/** Waits for the first delivery of a new endpoint, and shows it as it comes. */
-import { useQuery } from '@tanstack/react-query'
+/** Waits for the first delivery of a new endpoint, and shows it as it comes; sends what it was made for. */
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { LoaderCircle } from 'lucide-react'
-import { listDeliveries } from '../api/calls.ts'
+import { useEffect, useRef } from 'react'
+import { listDeliveries, resend } from '../api/calls.ts'
+import { Button } from '../components/button.tsx'
+import { Failure } from '../components/states.tsx'
 import { StatusPill } from '../components/status.tsx'
 import { createEn } from '../messages/create-en.ts'
 import { createEs } from '../messages/create-es.ts'
@@ -13,7 +16,40 @@ import { useWords } from '../state/words.ts'
 const words = { en: createEn, es: createEs }
 const askEveryMs = 2_000
 
-export function FirstEvent(props: { readonly endpoint: string }) {
+/** Sends the message to the endpoint that was made for it, and shows how that goes. */
+export function SendToMade(props: {
+  readonly message: string
+  readonly endpoint: string
+  /** Not by itself: something about the endpoint is to be looked at before. */
+  readonly asks: boolean
+}) {
+  const w = useWords(words)
+  const { application } = useScope()
+  const { message, endpoint, asks } = props
+  const send = useMutation({ mutationFn: () => resend(application, message, endpoint) })
+  const { mutate } = send
+  const begun = useRef(asks)
+  useEffect(() => {
+    if (begun.current) return
+    begun.current = true
+    mutate()
+  }, [mutate])
+  if (send.isSuccess) return <FirstEvent endpoint={endpoint} resent />
+  if (send.isError) return <Failure error={send.error} onRetry={() => mutate()} />
+  return (
+    <div>
+      <Button busy={send.isPending} onClick={() => mutate()}>
+        {w('create.sendMessage')}
+      </Button>
+    </div>
+  )
+}
+
+export function FirstEvent(props: {
+  readonly endpoint: string
+  /** It is a message of before that was sent to it now. */
+  readonly resent?: boolean
+}) {
   const w = useWords(words)
   const scope = useScope()
   const first = useQuery({
@@ -32,10 +68,10 @@ export function FirstEvent(props: { readonly endpoint: string }) {
       ) : (
         <>
           <StatusPill status={statusOf(delivery, undefined)} />
-          {w('waiting.arrived')}
+          {w(props.resent === true ? 'waiting.resent' : 'waiting.arrived')}
           <span className="mono">{delivery.eventType}</span>
           <Link to={`${scope.base}/messages/${delivery.msgId}`} className="link">
-            {w('waiting.open')}
+            {w(props.resent === true ? 'waiting.back' : 'waiting.open')}
           </Link>
         </>
       )}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { RotateCw } from 'lucide-react'
+import { Plus, RotateCw } from 'lucide-react'
 import { useState } from 'react'
 import { newestSchema } from '../../../src/domain/schema/versions.ts'
 import { getMessage, listDestinations, listMessageAttempts } from '../api/calls.ts'
@@ -19,6 +19,7 @@ import { messageEs } from '../messages/message-es.ts'
 import { endpointName, useEndpoints, useEventTypes, useResend } from '../state/data.ts'
 import { type DeliveryStatus, statusOfText } from '../state/delivery-status.ts'
 import { useLiveQueries } from '../state/live.ts'
+import { searchForNew } from '../state/message-for-new.ts'
 import { useScope } from '../state/scope.tsx'
 import { useMay } from '../state/session.tsx'
 import { useWords } from '../state/words.ts'
@@ -219,14 +220,17 @@ function Destinations(props: { readonly message: MessageOut }) {
       <Section
         title={t('message.deliveries')}
         actions={
-          several && (
-            <Button onClick={() => void resendMany(meant.length === 0 ? reached : meant)}>
-              <RotateCw size={14} aria-hidden />{' '}
-              {meant.length === 0
-                ? t('message.resendAll', { count: reached.length })
-                : w('message.resendSome', { count: meant.length })}
-            </Button>
-          )
+          <>
+            {scope.may.resend && scope.may.manageEndpoints && <SendToNew message={message} />}
+            {several && (
+              <Button onClick={() => void resendMany(meant.length === 0 ? reached : meant)}>
+                <RotateCw size={14} aria-hidden />{' '}
+                {meant.length === 0
+                  ? t('message.resendAll', { count: reached.length })
+                  : w('message.resendSome', { count: meant.length })}
+              </Button>
+            )}
+          </>
         }
       >
         <Journey message={message} taken={destinations.data === undefined ? null : lanes.length} />
@@ -267,6 +271,18 @@ function Destinations(props: { readonly message: MessageOut }) {
         reached={new Set(destinations.data?.data.map(({ id }) => id))}
       />
     </div>
+  )
+}
+
+/** To the form of a new endpoint, which the message goes to once it is made. */
+function SendToNew(props: { readonly message: MessageOut }) {
+  const w = useWords(words)
+  const { base } = useScope()
+  const { id, eventType: type } = props.message
+  return (
+    <Link to={`${base}/endpoints/new`} search={searchForNew({ id, type }) as never} className="btn">
+      <Plus size={14} aria-hidden /> {w('message.sendToNew')}
+    </Link>
   )
 }
 

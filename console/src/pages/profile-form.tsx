@@ -41,6 +41,8 @@ export interface ProfileFormProps {
   readonly profile: ProfileOut
   /** Null: it is created. */
   readonly webhook: WebhookOut | null
+  /** The event that a new one begins with. */
+  readonly eventType?: string
   readonly onSaved: (saved: { readonly id: string }) => void
   readonly onCancel: (() => void) | null
 }
@@ -50,13 +52,18 @@ export function ProfileForm(props: ProfileFormProps) {
   const headers = useEndpointPart(webhook, 'headers')
   const catalog = useCatalog(profile.catalog, webhook?.context ?? undefined)
   if (catalog.isLoading) return <Loading />
+  const { eventType } = props
+  const known = catalog.data?.events.some(({ name }) => name === eventType) === true
   if (webhook !== null && headers.data === undefined) {
     return headers.isError ? <Failure error={headers.error} /> : <Loading />
   }
   return (
     <Fields
       {...props}
-      stored={draftOf(webhook, profile, rowsOf(headers.data?.headers ?? {}))}
+      stored={{
+        ...draftOf(webhook, profile, rowsOf(headers.data?.headers ?? {})),
+        ...(eventType !== undefined && known ? { events: [eventType] } : {}),
+      }}
       version={headers.data?.version ?? ''}
       key={webhook?.id ?? 'new'}
     />

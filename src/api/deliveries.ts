@@ -1,3 +1,4 @@
+import type Type from 'typebox'
 import * as contract from '../contract/delivery.ts'
 import { cancelMessage } from '../contract/message-more.ts'
 import { answerFilter } from '../domain/answer-filter.ts'
@@ -203,16 +204,22 @@ function isOpenState(state: DeliveryState): boolean {
   return state === 'pending' || state === 'sending'
 }
 
-/** A delivery as the contract writes it. */
-export function deliveryText(row: {
+interface ShownDelivery {
   readonly delivery: Delivery
   readonly eventType: string
   readonly last: Attempt | null
   readonly circuits: OpenCircuits
-}): string {
+}
+
+/** A delivery as the contract writes it. */
+export function deliveryText(row: ShownDelivery): string {
+  return JSON.stringify(deliveryOut(row))
+}
+
+export function deliveryOut(row: ShownDelivery): Type.Static<typeof contract.DeliveryOut> {
   const { delivery, eventType, last } = row
   const openUntil = isOpenState(delivery.state) ? row.circuits.get(delivery.endpointId) : undefined
-  return JSON.stringify({
+  return {
     id: delivery.id,
     msgId: delivery.messageId,
     endpointId: delivery.endpointId,
@@ -234,5 +241,5 @@ export function deliveryText(row: {
             errorClass: last.errorClass,
             timestamp: timeText(last.createdAt),
           },
-  })
+  }
 }

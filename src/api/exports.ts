@@ -13,7 +13,7 @@ import type { Mask } from '../domain/masking.ts'
 import type { Message } from '../domain/message.ts'
 import { sourceOf } from '../domain/message-marks.ts'
 import { seekingOf, wordOf } from '../domain/sought.ts'
-import { soughtDeliveries, soughtMessages } from '../intake/sought-rows.ts'
+import { type EndpointNow, soughtDeliveries, soughtMessages } from '../intake/sought-rows.ts'
 import type { PageRequest } from '../store/port/page.ts'
 import { applicationOf, type Route, route } from './call.ts'
 import { csvLine } from './csv.ts'
@@ -134,7 +134,7 @@ interface DeliveryRow {
   readonly last: Attempt | null
   readonly circuits: OpenCircuits
   /** Absent: it was deleted. */
-  readonly endpoint: Endpoint | undefined
+  readonly endpoint: ReturnType<EndpointNow>
 }
 
 const deliveryColumns: readonly (readonly [

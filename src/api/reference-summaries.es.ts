@@ -105,6 +105,10 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.message-attempt.sign-again':
     'Los encabezados y el cuerpo de un intento como se enviarían ahora: con la hora de ahora y una firma que se verifica.',
   'v1.delivery.list': 'Lista las entregas de una aplicación, las más nuevas primero.',
+  'v1.delivery.list-all':
+    'Lista las entregas de todas las aplicaciones, las más nuevas primero. Una página termina al revisar unas 10,000 filas, llena o no: mientras no esté `done`, su iterador continúa.',
+  'v1.message.list-all':
+    'Lista los mensajes de todas las aplicaciones, los más nuevos primero. Una página termina al revisar unas 10,000 filas, llena o no: mientras no esté `done`, su iterador continúa.',
   'v1.delivery.get': 'Una entrega: un mensaje a un endpoint.',
   'v1.delivery.cancel':
     'Cancela una entrega que espera. Si se está enviando o ya terminó, es un conflicto.',

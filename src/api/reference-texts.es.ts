@@ -330,6 +330,8 @@ export const textsEs: Readonly<Record<string, string>> = {
   'With all of these labels (`metadata`): `team`, or `team:payments`.':
     'Con todas estas etiquetas (`metadata`): `team`, o `team:payments`.',
   'Of these endpoints: ids or uids.': 'De estos endpoints: ids o uids.',
+  'Of these applications: ids or uids, at most 20. Default: all.':
+    'De estas aplicaciones: ids o uids, 20 como máximo. Si no se indica, todas.',
   'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`.':
     'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`.',
   'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`. A page ends once it has looked at 5,000 deliveries, full or not: while it is not `done`, its iterator goes on.':

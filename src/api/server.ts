@@ -38,6 +38,7 @@ import { openApiDocument } from './openapi.ts'
 import { openIdRoutes } from './openid/routes.ts'
 import { operationalWebhookRoutes } from './operational-webhooks.ts'
 import { origins } from './origins.ts'
+import { overallRoutes } from './overall.ts'
 import { takeParameterCredentials } from './parameter-credentials.ts'
 import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
@@ -110,6 +111,7 @@ export const routes: readonly Route[] = [
   ...messageMoreRoutes,
   ...attemptRoutes,
   ...deliveryRoutes,
+  ...overallRoutes,
   ...changeRoutes,
   ...summaryRoutes,
   ...activityRoutes,

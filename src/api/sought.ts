@@ -43,7 +43,8 @@ export async function soughtOf(
     inBody = false,
   }: {
     readonly services: Services
-    readonly applicationId: ApplicationId
+    /** Null: of all, where the id of a message was looked for before. */
+    readonly applicationId: ApplicationId | null
     readonly inBody?: boolean
   },
 ): Promise<SoughtList> {
@@ -53,7 +54,7 @@ export async function soughtOf(
   const states =
     words === null ? state : (state?.filter((one) => words.states.includes(one)) ?? words.states)
   const named =
-    q == null
+    q == null || applicationId === null
       ? null
       : await services.store.findMessage({ applicationId, idOrEventId: q, withPayload: false })
   const sought: Sought = {
@@ -67,7 +68,12 @@ export async function soughtOf(
 
 /** Of messages: the moment of the one that is meant, so that no others are looked at. */
 export function aroundNamed(filter: EventFilter, { messageId }: Sought): EventFilter {
-  const at = messageId === undefined ? null : idTime(messageId)
+  return messageId === undefined ? filter : aroundId(filter, messageId)
+}
+
+/** The moment in which that id was made. */
+export function aroundId(filter: EventFilter, id: string): EventFilter {
+  const at = idTime(id)
   if (at === null) return filter
   const [from, to] = [at - idTickMs, at + 2 * idTickMs]
   return {

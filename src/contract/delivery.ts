@@ -23,7 +23,9 @@ export const AnswerCode = Type.String({ pattern: '^([0-9]{1,3}|[a-z_]{2,40})$' }
 function codeQuery(...bounds: readonly string[]) {
   return Type.Optional(Type.Array(AnswerCode, { description: [answers, ...bounds].join(' ') }))
 }
-export const codeOfExport = codeQuery()
+/** Where the list says itself how far a page looks. */
+export const answerCode = codeQuery()
+export const codeOfExport = answerCode
 export const codeOfSummary = codeQuery(
   `The newest ${looked} of the range are looked at; \`countedSince\` tells where they begin.`,
 )

@@ -25,6 +25,7 @@ import { messageMoreOperations } from './message-more.ts'
 import { nodeOperations } from './node.ts'
 import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
+import { overallOperations } from './overall.ts'
 import { pollerOperations } from './poller.ts'
 import { profileFitOperations } from './profile-fit.ts'
 import { publicCatalogOperations } from './public-catalog.ts'
@@ -54,6 +55,7 @@ const all = [
   ...messageMoreOperations,
   ...attemptOperations,
   ...deliveryOperations,
+  ...overallOperations,
   ...changeOperations,
   ...summaryOperations,
   ...typeActivityOperations,

@@ -34,6 +34,10 @@ export const limits = {
   documentReadMs: 10_000,
   /** Deliveries whose last attempts are looked up for one page, or one count, by what they got. */
   answerRowsMax: 5_000,
+  /** Rows looked at for one page of a list of all applications. */
+  overallRowsMax: 10_000,
+  /** Applications that such a list may be narrowed to: the rows of each are walked side by side. */
+  overallApplicationsMax: 20,
   /** Versions of the schemas of one event type: each is judged and compiled. */
   schemaVersionsMax: 1_000,
   listWindowMs: 90 * 86_400_000,

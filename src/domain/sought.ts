@@ -68,7 +68,7 @@ export function messageHasText(
 /** Also by what its message does not tell. */
 export function deliveryHasText(
   { id, endpointId }: Delivery,
-  endpoint: Endpoint | undefined,
+  endpoint: Parameters<typeof endpointTitle>[0] | undefined,
   wanted: string,
 ): boolean {
   return hasText([id, endpointId, endpoint === undefined ? null : endpointTitle(endpoint)], wanted)

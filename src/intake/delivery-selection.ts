@@ -56,9 +56,9 @@ export async function selectionPage(
   },
 ): Promise<SelectionPage> {
   const page = await wholePage(store, selection, from)
-  const { applicationId, sought } = selection
+  const { sought } = selection
   if (sought === undefined) return page
-  const of = { applicationId, seeking: seekingOf(sought), endpoint: from.endpoint }
+  const of = { seeking: seekingOf(sought), endpoint: from.endpoint }
   const { items } = await deliveriesThatFit(store, page.items, of)
   return { ...page, items }
 }

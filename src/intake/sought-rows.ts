@@ -5,8 +5,7 @@
  */
 import type { Attempt } from '../domain/attempt.ts'
 import type { Delivery } from '../domain/delivery.ts'
-import type { Endpoint } from '../domain/endpoint.ts'
-import type { ApplicationId, EndpointId, MessageId } from '../domain/ids.ts'
+import type { EndpointId, MessageId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { Message } from '../domain/message.ts'
 import {
@@ -19,8 +18,14 @@ import {
 import type { Clock } from '../runtime/clock.ts'
 import type { DeliveryStore } from '../store/port/deliveries.ts'
 import type { MessageStore } from '../store/port/messages.ts'
+import type {
+  EndpointSeen,
+  OverallDelivery,
+  OverallMessage,
+  OverallStore,
+} from '../store/port/overall.ts'
 import type { Page, PageRequest } from '../store/port/page.ts'
-import type { MessageLook, SearchStore } from '../store/port/searches.ts'
+import type { MessageLook, MessageNamed, SearchStore } from '../store/port/searches.ts'
 
 export interface DeliveryRow {
   readonly delivery: Delivery
@@ -29,7 +34,7 @@ export interface DeliveryRow {
 }
 
 /** The endpoint as it is now: undefined when it was deleted. */
-export type EndpointNow = (id: EndpointId) => Endpoint | undefined
+export type EndpointNow = (id: EndpointId) => Omit<EndpointSeen, 'openUntil'> | undefined
 
 type Looks = Pick<SearchStore, 'lookIntoMessages'>
 
@@ -38,12 +43,11 @@ export async function deliveriesThatFit<Row extends Pick<DeliveryRow, 'delivery'
   store: Looks,
   rows: readonly Row[],
   of: {
-    readonly applicationId: ApplicationId
     readonly seeking: Seeking
     readonly endpoint: EndpointNow
   },
 ): Promise<{ readonly items: readonly Row[]; readonly skipped: number }> {
-  const { applicationId, seeking, endpoint } = of
+  const { seeking, endpoint } = of
   const { text, words, messageId } = seeking
   const likely = rows.filter(
     ({ delivery }) =>
@@ -51,10 +55,10 @@ export async function deliveriesThatFit<Row extends Pick<DeliveryRow, 'delivery'
       (words === null || words.includes(wordOf(delivery, endpoint(delivery.endpointId)))),
   )
   if (!readsMessages(seeking)) return { items: likely, skipped: 0 }
-  const looks = await lookInto(store, {
-    ...{ applicationId, seeking },
-    ids: likely.map(({ delivery }) => delivery.messageId),
-  })
+  const messages = likely.map(({ delivery: { applicationId, messageId: id } }) => ({
+    ...{ applicationId, id },
+  }))
+  const looks = await lookInto(store, { seeking, messages })
   const items = likely.filter(({ delivery }) => {
     const look = looks.get(delivery.messageId)
     if (look === undefined || !look.fits) return false
@@ -68,16 +72,16 @@ export async function deliveriesThatFit<Row extends Pick<DeliveryRow, 'delivery'
 export async function messagesThatFit(
   store: Looks,
   rows: readonly Message[],
-  of: { readonly applicationId: ApplicationId; readonly seeking: Seeking },
+  seeking: Seeking,
 ): Promise<{ readonly items: readonly Message[]; readonly skipped: number }> {
-  const { text, messageId, query, view } = of.seeking
+  const { text, messageId, query, view } = seeking
   const likely = rows.filter(
     (message) =>
       (messageId === undefined || message.id === messageId) &&
       (text === null || messageHasText(message, text)),
   )
   if (query === null && view === null) return { items: likely, skipped: 0 }
-  const looks = await lookInto(store, { ...of, ids: likely.map(({ id }) => id) })
+  const looks = await lookInto(store, { seeking, messages: likely })
   const items = likely.filter(({ id }) => looks.get(id)?.fits === true)
   return { items, skipped: skippedOf(looks) }
 }
@@ -89,16 +93,14 @@ function skippedOf(looks: ReadonlyMap<MessageId, MessageLook>): number {
 async function lookInto(
   store: Looks,
   of: {
-    readonly applicationId: ApplicationId
     readonly seeking: Seeking
-    readonly ids: readonly MessageId[]
+    readonly messages: readonly MessageNamed[]
   },
 ): Promise<ReadonlyMap<MessageId, MessageLook>> {
-  const messageIds = [...new Set(of.ids)]
-  if (messageIds.length === 0) return new Map()
+  const named = new Map(of.messages.map(({ applicationId, id }) => [id, { applicationId, id }]))
+  if (named.size === 0) return new Map()
   const { text, query, view } = of.seeking
-  const { applicationId } = of
-  const looks = await store.lookIntoMessages({ applicationId, messageIds, text, query, view })
+  const looks = await store.lookIntoMessages({ messages: [...named.values()], text, query, view })
   return new Map(looks.map((look) => [look.id, look]))
 }
 
@@ -128,14 +130,13 @@ export function soughtDeliveries(
     readonly bound: LookBound
   },
 ): Promise<SoughtPage<DeliveryRow>> {
-  const { applicationId } = list
   const { messageId } = of.seeking
   const narrow = messageId === undefined ? list : { ...list, messageId }
   return lookedThrough(of, {
     upwards: goesUp(list.filter, of.page),
     idOf: ({ delivery }: DeliveryRow) => delivery.id,
     read: (page) => store.listDeliveries({ ...narrow, page }),
-    thin: (rows) => deliveriesThatFit(store, rows, { ...of, applicationId }),
+    thin: (rows) => deliveriesThatFit(store, rows, of),
   })
 }
 
@@ -147,19 +148,18 @@ export function soughtMessages(
   list: MessageList,
   of: { readonly seeking: Seeking; readonly page: PageRequest; readonly bound: LookBound },
 ): Promise<SoughtPage<Message>> {
-  const { applicationId } = list
   const { view } = of.seeking
   const seeking = { ...of.seeking, view: null } // the list has no others
   return lookedThrough(of, {
     upwards: goesUp(list.filter, of.page),
     idOf: ({ id }: Message) => id,
     read: (page) => store.listMessages({ ...list, view, page }),
-    thin: (rows) => messagesThatFit(store, rows, { applicationId, seeking }),
+    thin: (rows) => messagesThatFit(store, rows, seeking),
   })
 }
 
 /** As `window.ts` has it: with a beginning alone, or backwards, the oldest are read first. */
-function goesUp(
+export function goesUp(
   { before, after }: { readonly before: number | null; readonly after: number | null },
   { iterator, backwards }: PageRequest,
 ): boolean {
@@ -217,4 +217,50 @@ export async function lookedThrough<Row>(
 function placeIn<Row>(rows: readonly Row[], row: Row, upwards: boolean): number {
   const at = rows.indexOf(row)
   return upwards ? rows.length - at : at + 1
+}
+
+type Overall = Looks & OverallStore
+type OverallDeliveryList = Omit<Parameters<OverallStore['listOverallDeliveries']>[0], 'page'>
+type OverallMessageList = Omit<Parameters<OverallStore['listOverallMessages']>[0], 'page'>
+
+interface SeekingOverall {
+  readonly seeking: Seeking
+  readonly page: PageRequest
+  readonly bound: LookBound
+}
+
+/** The same of the deliveries of all applications. */
+export function soughtOverallDeliveries(
+  store: Overall,
+  list: OverallDeliveryList,
+  of: SeekingOverall,
+): Promise<SoughtPage<OverallDelivery>> {
+  return lookedThrough(of, {
+    upwards: goesUp(list.filter, of.page),
+    idOf: ({ delivery }: OverallDelivery) => delivery.id,
+    read: (page) => store.listOverallDeliveries({ ...list, page }),
+    thin: (rows) => {
+      const seen = new Map(rows.map(({ endpoint }) => [endpoint?.id, endpoint ?? undefined]))
+      return deliveriesThatFit(store, rows, { ...of, endpoint: (id) => seen.get(id) })
+    },
+  })
+}
+
+/** The same of the messages of all applications; a view is looked for in each. */
+export function soughtOverallMessages(
+  store: Overall,
+  list: OverallMessageList,
+  of: SeekingOverall,
+): Promise<SoughtPage<OverallMessage>> {
+  return lookedThrough(of, {
+    upwards: goesUp(list.filter, of.page),
+    idOf: ({ message }: OverallMessage) => message.id,
+    read: (page) => store.listOverallMessages({ ...list, page }),
+    thin: async (rows) => {
+      const messages = rows.map(({ message }) => message)
+      const { items, skipped } = await messagesThatFit(store, messages, of.seeking)
+      const fitting = new Set(items)
+      return { items: rows.filter(({ message }) => fitting.has(message)), skipped }
+    },
+  })
 }

@@ -9,6 +9,7 @@ import { isolating } from './conformance/isolating.ts'
 import { keeping } from './conformance/keeping.ts'
 import { listing } from './conformance/listing.ts'
 import { ordering } from './conformance/ordering.ts'
+import { overall } from './conformance/overall.ts'
 import { recording } from './conformance/recording.ts'
 import { records } from './conformance/records.ts'
 import type { OpenStore } from './conformance/scene.ts'
@@ -32,6 +33,7 @@ export function storeConformance(name: string, open: OpenStore): void {
     isolating(open)
     listing(open)
     views(open)
+    overall(open)
     changes(open)
     summarizing(open)
     searching(open)

@@ -25,6 +25,7 @@ import type { EventTypeStore } from './port/event-types.ts'
 import type { IdempotencyStore } from './port/idempotency.ts'
 import type { MaintenanceStore } from './port/maintenance.ts'
 import type { MessageStore } from './port/messages.ts'
+import type { OverallStore } from './port/overall.ts'
 import type { RecordStore } from './port/records.ts'
 import type { SealingStore } from './port/sealing.ts'
 import type { SearchStore } from './port/searches.ts'
@@ -47,6 +48,7 @@ export interface Store
     ActivityStore,
     TypeActivityStore,
     SummaryStore,
+    OverallStore,
     SearchStore,
     IdempotencyStore,
     RecordStore,

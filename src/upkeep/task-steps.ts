@@ -240,7 +240,7 @@ async function purgeStep(
   const { store } = context.deps
   const page = await messagesAfter(task, job, context, { eventTypes, tag })
   const seeking = seekingOf(sought)
-  const { items } = await messagesThatFit(store, page.items, { applicationId, seeking })
+  const { items } = await messagesThatFit(store, page.items, seeking)
   for (const { id: messageId } of items) await store.expungeMessage({ applicationId, messageId })
   const newest = page.items[page.items.length - 1]?.id ?? null
   const seen = page.items.length

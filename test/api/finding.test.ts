@@ -9,9 +9,11 @@ import { patience } from '../support/eventually.ts'
 
 let api: TestApi
 let client: Client
+let url: string
 before(async () => {
   api = await startTestApi()
-  client = createClient({ url: await api.listen(), key: bootstrapKey })
+  url = await api.listen()
+  client = createClient({ url, key: bootstrapKey })
 })
 after(() => api.close())
 
@@ -614,4 +616,120 @@ test('failures are grouped into issues, which people answer and which end by the
     customer.request('v1.issue.list', { path }),
     (error) => error instanceof ApiError && error.status === 403,
   )
+})
+
+interface Overall {
+  readonly data: readonly {
+    readonly id: string
+    readonly application: { readonly id: string; readonly uid: string | null; name: string }
+    readonly endpoint?: { name: string; url: string; disabled: boolean; paused: boolean } | null
+    readonly payload?: unknown
+    readonly masked?: readonly string[]
+  }[]
+  readonly iterator: string | null
+  readonly prevIterator?: string
+  readonly done: boolean
+  readonly scanned?: number
+}
+
+test('deliveries and messages of all applications are one list, which stays in order while rows come', async () => {
+  const apps = [await arrange('all-1'), await arrange('all-2')]
+  const after = new Date(Date.now() - 1).toISOString()
+  const send = async (app: string, payload: Readonly<Record<string, unknown>> = {}) =>
+    (await client.messages.create(app, { eventType: 'all.sent', payload })).id
+  const sent = [await send('all-1', { n: 1 }), await send('all-2', { n: 2 }), await send('all-1')]
+  const claims = api.claims.slice(-3)
+  await recordAttempt(api, claims[0] ?? assert.fail('a claim'), { status: 500 })
+  await recordAttempt(api, claims[1] ?? assert.fail('a claim'), { status: 200 })
+  const newest = claims.map(({ delivery }) => delivery.id as string).toReversed()
+  const before = '2100-01-01T00:00:00Z'
+  const list = async (path: string, query: Readonly<Record<string, string | number>> = {}) =>
+    client.call<Overall>('GET', path, { query: { after, before, ...query } })
+  const ids = async (path: string, query = {}) =>
+    (await list(path, query)).data.map(({ id }) => id as string)
+
+  const first = await list('/delivery', { limit: 2 })
+  assert.deepEqual(
+    first.data.map(({ id, application, endpoint }) => [id, application.uid, endpoint?.name]),
+    [
+      [newest[0], 'all-1', 'example.com'],
+      [newest[1], 'all-2', 'example.com'],
+    ],
+  )
+  const late = await send('all-2')
+  const next = await list('/delivery', { limit: 2, iterator: first.iterator ?? '' })
+  assert.deepEqual([next.data.map(({ id }) => id), next.done], [[newest[2]], true])
+  const newer = await list('/delivery', { iterator: first.prevIterator ?? '' })
+  assert.deepEqual(
+    [newer.data.map(({ id }) => id), newer.done],
+    [[api.claims.at(-1)?.delivery.id], true],
+  )
+
+  assert.deepEqual(await ids('/delivery', { app_id: 'all-1' }), [newest[0], newest[2]])
+  assert.deepEqual(await ids('/delivery', { app_id: apps.join(), state: 'failed' }), [newest[2]])
+  assert.deepEqual(await ids('/delivery', { code: '500' }), [newest[2]])
+  assert.deepEqual(await ids('/delivery', { status: 'delivered' }), [newest[1]])
+  assert.deepEqual(await ids('/delivery', { where: 'n = 2' }), [newest[1]])
+  assert.deepEqual(await ids('/delivery', { q: sent[0] ?? '' }), [newest[2]])
+  assert.deepEqual(await ids('/delivery', { q: sent[0] ?? '', app_id: 'all-2' }), [])
+  assert.deepEqual(await ids('/delivery', { q: newest[1] ?? '' }), [newest[1]])
+  assert.deepEqual(await ids('/delivery', { q: 'nowhere' }), [])
+  assert.deepEqual(await ids('/msg'), [late, ...sent.toReversed()])
+  assert.deepEqual(await ids('/msg', { q: sent[1] ?? '' }), [sent[1]])
+  assert.deepEqual(await ids('/msg', { where: 'n >= 1', app_id: 'all-1' }), [sent[0]])
+  assert.deepEqual(await ids('/msg', { view: 'failed' }), [sent[0]])
+  const whole = await list('/msg', { q: sent[1] ?? '' })
+  assert.deepEqual([whole.data[0]?.payload, whole.scanned], [{ n: 2 }, 1])
+
+  const waits = claims[2] ?? assert.fail('a claim')
+  await recordAttempt(api, waits, { status: 500, retryAt: api.world.clock.now() + 60_000 })
+  assert.deepEqual(await ids('/delivery', { status: 'retrying' }), [newest[0]])
+  await client.endpoints.patch('all-1', 'ep', { disabled: true })
+  const held = await list('/delivery', { status: 'held' })
+  assert.deepEqual(
+    held.data.map(({ id, endpoint }) => [id, endpoint?.disabled]),
+    [[newest[0], true]],
+  )
+})
+
+test('the lists of all applications are for who sees all of them, masked as each of them is', async () => {
+  const app = await arrange('all-mine')
+  await client.messages.create(app, { eventType: 'all.masked', payload: { card: 4111, n: 9 } })
+  const refusal = async (
+    path: string,
+    query: Readonly<Record<string, string>> = {},
+    key?: string,
+  ) => {
+    const asking = key === undefined ? client : createClient({ url, key })
+    const status = (error: unknown): number => {
+      if (error instanceof ApiError) return error.status
+      throw error
+    }
+    return asking.call('GET', path, { query }).then(() => 200, status)
+  }
+  const keyOf = async (body: object) =>
+    (await client.call<{ token: string }>('POST', '/api-key', { body: { name: 'x', ...body } }))
+      .token
+  const own = await keyOf({ role: 'admin', applicationId: app })
+  const portal = await client.call<{ token: string }>('POST', `/auth/app-portal-access/${app}`, {
+    body: {},
+  })
+  const reader = await keyOf({ role: 'reader' })
+  await client.call('PUT', '/masking', { body: { paths: ['card'] } })
+  for (const path of ['/delivery', '/msg']) {
+    assert.equal(await refusal(path, {}, own), 403, path)
+    assert.equal(await refusal(path, {}, portal.token), 403, path)
+    assert.equal(await refusal(path, {}, reader), 200, path)
+    assert.equal(await refusal(path, {}, 'nobody'), 401, path)
+    assert.equal(await refusal(path, { app_id: 'nobody' }), 404, path)
+    assert.equal(await refusal(path, { app_id: Array(21).fill(app).join() }), 422, path)
+    assert.equal(await refusal(path, { iterator: 'app_1' }), 422, path)
+    assert.equal(await refusal(path, { before: 'soon' }), 400, path)
+    assert.equal(await refusal(path, { where: 'card = 4111' }, reader), 422, path)
+    assert.equal(await refusal(path, { where: 'n = 9' }, reader), 200, path)
+  }
+  const asReader = createClient({ url, key: reader })
+  const { data } = await asReader.call<Overall>('GET', '/msg', { query: { app_id: app } })
+  assert.deepEqual([data[0]?.payload, data[0]?.masked], [{ card: '[masked]', n: 9 }, ['card']])
+  await client.call('PUT', '/masking', { body: { paths: [] } })
 })

@@ -141,6 +141,7 @@ test('no operation shows a masked value to support, an auditor or a reader, and 
     'v1.message.export',
     'v1.message.get',
     'v1.message.list',
+    'v1.message.list-all',
     'v1.message.poller.consumer-poll',
     'v1.message.poller.poll',
     'v1.message.pollerv2.consumer-poll',

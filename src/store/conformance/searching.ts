@@ -4,13 +4,14 @@ import { parsePayloadQuery, payloadQueryLimits } from '../../domain/payload-quer
 import { type OpenStore, play, type Scene } from './scene.ts'
 
 type Asked = Parameters<Scene['store']['lookIntoMessages']>[0]
+type Named = Asked['messages'][number]
 
 /** Looking into messages: their texts, their payloads, the views they are of. */
 export function searching(open: OpenStore): void {
   describe('searching', () => {
     play(open, 'messages are looked into by payload, each on its own', async (scene) => {
       const application = await scene.application()
-      const ids: Asked['messageIds'][number][] = []
+      const ids: Named['id'][] = []
       for (const n of [0, 1, 1]) {
         const payload = Buffer.from(JSON.stringify({ data: { order: { id: `o_${n}` } } }))
         ids.push((await scene.accept(application, [], { message: { payload } })).message.id)
@@ -29,7 +30,7 @@ export function searching(open: OpenStore): void {
     play(open, 'payloads that are gone, too large or no JSON do not fit', async (scene) => {
       const application = await scene.application()
       const large = `{"a":1,"b":"${'x'.repeat(payloadQueryLimits.payloadBytesMax)}"}`
-      const ids: Asked['messageIds'][number][] = []
+      const ids: Named['id'][] = []
       for (const text of ['{"a":1}', large, 'a: 1', '{"a":1}']) {
         const message = { payload: Buffer.from(text) }
         ids.push((await scene.accept(application, [], { message })).message.id)
@@ -56,7 +57,7 @@ export function searching(open: OpenStore): void {
           { eventType: 'user.in', attributes: { source: 'test' } },
           { eventType: 'user.out', attributes: { unsubscribed: true } },
         ]
-        const ids: Asked['messageIds'][number][] = []
+        const ids: Named['id'][] = []
         for (const message of kinds) {
           ids.push((await scene.accept(application, [endpoint], { message })).message.id)
         }
@@ -83,12 +84,13 @@ function queryOf(text: string): NonNullable<Asked['query']> {
 
 function looker(
   scene: Scene,
-  applicationId: Asked['applicationId'],
-  messageIds: Asked['messageIds'],
+  applicationId: Named['applicationId'],
+  messageIds: readonly Named['id'][],
 ) {
   return async (asked: Partial<Pick<Asked, 'text' | 'query' | 'view'>>) => {
     const looks = await scene.store.lookIntoMessages({
-      ...{ applicationId, messageIds, text: null, query: null, view: null },
+      messages: messageIds.map((id) => ({ applicationId, id })),
+      ...{ text: null, query: null, view: null },
       ...asked,
     })
     const byId = looks.toSorted((a, b) => (a.id < b.id ? -1 : 1))

@@ -2,6 +2,11 @@ import type { ApplicationId, MessageId } from '../../domain/ids.ts'
 import type { MessageView } from '../../domain/message-marks.ts'
 import type { PayloadQuery } from '../../domain/payload-query.ts'
 
+export interface MessageNamed {
+  readonly applicationId: ApplicationId
+  readonly id: MessageId
+}
+
 /** What one message is found to be. */
 export interface MessageLook {
   readonly id: MessageId
@@ -16,11 +21,10 @@ export interface MessageLook {
 export interface SearchStore {
   /**
    * Looks into those messages, at most a page of them: for rows of other lists, which are read first.
-   * What is gone, or of another application, has no entry.
+   * What is gone, or of another application than it was asked for, has no entry.
    */
   lookIntoMessages(input: {
-    readonly applicationId: ApplicationId
-    readonly messageIds: readonly MessageId[]
+    readonly messages: readonly MessageNamed[]
     /** In lower case. */
     readonly text: string | null
     readonly query: PayloadQuery | null

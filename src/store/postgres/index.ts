@@ -26,6 +26,7 @@ import { messageStore } from './messages.ts'
 import { migrate } from './migrate.ts'
 import { type Migration, migrations, newestOf } from './migrations.ts'
 import { refuseHalfMoved } from './move-check.ts'
+import { overallStore } from './overall.ts'
 import { makePartitions } from './partitions.ts'
 import { recordStore } from './records.ts'
 import { sealingStore } from './sealing.ts'
@@ -87,6 +88,7 @@ export function postgresStore(options: PostgresOptions): PostgresStore {
     ...activityStore(database),
     ...typeActivityStore(database),
     ...summaryStore(database),
+    ...overallStore(database),
     ...searchStore(database),
     ...sealedAnswers(idempotencyStore(database), options.sealer),
     ...recordStore(database),

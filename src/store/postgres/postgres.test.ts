@@ -114,7 +114,7 @@ const keys = new Map([
   ['application', /^application_pkey$/],
   ['endpoint', /^endpoint_pkey$/],
   ['endpoint_health', /^endpoint_health_pkey$/],
-  ['open_delivery', /^open_delivery_(pkey|sequence|waiting|leased)$/],
+  ['open_delivery', /^open_delivery_(pkey|overall|sequence|waiting|leased)$/],
   ['stream', /^stream_primary$/],
 ])
 const keptPlans = [

@@ -3,7 +3,6 @@ import { fitsPayload, payloadQueryLimits } from '../../domain/payload-query.ts'
 import { messageHasText } from '../../domain/sought.ts'
 import type { MessageLook, SearchStore } from '../port/searches.ts'
 import { adHoc, type Database } from './database.ts'
-import { Conditions } from './page.ts'
 import { messageColumns, messageOf } from './rows.ts'
 
 /** Bytes looked into before other work gets its turn. */
@@ -11,17 +10,16 @@ const bytesAtOnce = 262_144
 
 export function searchStore(database: Database): SearchStore {
   return {
-    async lookIntoMessages({ applicationId, messageIds, text, query, view }) {
-      const where = new Conditions()
-        .add('m.application_id = ?', applicationId)
-        .add('m.id = any(?)', messageIds)
+    async lookIntoMessages({ messages, text, query, view }) {
+      const values = [messages.map((each) => each.applicationId), messages.map(({ id }) => id)]
       const columns = `${messageColumns(false)}, ${view === null ? 'true' : inView(view)} as in_view`
       const rows = await database.run(
         adHoc(
           `select ${columns}${query === null ? '' : `, ${boundedPayload}`}
-           from message m where ${where.text}`,
+           from unnest($1::text[], $2::text[]) as named(application_id, id)
+           join message m on m.application_id = named.application_id and m.id = named.id`,
         ),
-        where.values,
+        values,
       )
       const looks: MessageLook[] = []
       let bytes = 0

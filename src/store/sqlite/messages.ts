@@ -45,7 +45,8 @@ const selectByEventIdWithPayload = `
   from message m
   where m.application_id = ? and m.event_id = ?`
 
-const selectRow = `
+/** Without its payload, but for the length; the where clause is added. */
+export const selectRowWithLength = `
   select ${messageColumnsWithLength}
   from message m`
 
@@ -142,7 +143,7 @@ export function listMessages(db: Database, input: Input<'listMessages'>): Page<M
   const { applicationId, filter, view = null } = input
   const rows = {
     kind: 'message',
-    select: input.withPayload ? selectRowWithPayload : selectRow,
+    select: input.withPayload ? selectRowWithPayload : selectRowWithLength,
     table: 'm',
     eventTable: 'm',
     map: toMessage,

@@ -15,6 +15,7 @@ const migrations: readonly string[] = [
   '0005_numbered.sql',
   '0006_views.sql',
   '0007_payload_bytes.sql',
+  '0008_overall.sql',
 ]
 
 /** Throws for another program's database and for one that a newer Posthorn has migrated. */

@@ -58,6 +58,7 @@ import { completeKey, releaseKey, reserveKey } from './idempotency.ts'
 import { ping, readSetting, sweep, writeSetting } from './maintenance.ts'
 import { expungeMessage, findMessage, listMessages } from './messages.ts'
 import { listNumberedDeliveries } from './numbered.ts'
+import { listOverallDeliveries, listOverallMessages } from './overall.ts'
 import { recordAttempt } from './record.ts'
 import {
   deleteRecord,
@@ -154,6 +155,8 @@ export const reads = {
   listMessageDeliveries,
   listMessages,
   listNumberedDeliveries,
+  listOverallDeliveries,
+  listOverallMessages,
   listRecords,
   listSealed,
   loadApplicationView,

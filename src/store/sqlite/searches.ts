@@ -31,11 +31,11 @@ export function lookIntoMessages(
   db: Database,
   input: Parameters<SearchStore['lookIntoMessages']>[0],
 ): readonly MessageLook[] {
-  const { applicationId, messageIds, text, query, view } = input
+  const { messages, text, query, view } = input
   const columns = query === null ? selectWithoutPayload : selectLookedAt
   const all = selectById(columns, '')
   const ofView = view === null ? null : selectById('select 1 from message m', inView(view))
-  return messageIds.flatMap((id): readonly MessageLook[] => {
+  return messages.flatMap(({ applicationId, id }): readonly MessageLook[] => {
     const row = db.row<MessageRow>(all, applicationId, id)
     if (row === undefined) return []
     const payload = row.payload ?? null

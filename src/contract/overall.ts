@@ -1,0 +1,85 @@
+/** The lists of all applications together: for who runs the installation. */
+import Type from 'typebox'
+import { limits } from '../domain/limits.ts'
+import { answerCode, DeliveryOut, DeliveryState } from './delivery.ts'
+import { MessageOut, MessageViewQuery } from './message.ts'
+import { operation } from './operation.ts'
+import { EventQuery, ListOf, Maybe, Nullable, Uid } from './primitives.ts'
+import { lookedFields, SoughtText, SoughtWhere, StatusWords } from './sought.ts'
+
+const ApplicationNamed = Type.Object({
+  id: Type.String(),
+  uid: Maybe(Uid),
+  name: Type.String(),
+})
+
+const looked = limits.overallRowsMax.toLocaleString('en')
+
+const shared = {
+  ...EventQuery,
+  q: Type.Optional(SoughtText),
+  where: Type.Optional(SoughtWhere),
+  app_id: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
+      maxItems: limits.overallApplicationsMax,
+      description: `Of these applications: ids or uids, at most ${limits.overallApplicationsMax}. Default: all.`,
+    }),
+  ),
+}
+
+const bounds = `A page ends once it has looked at about ${looked} rows, full or not: while it is not \`done\`, its iterator goes on.`
+
+const list = {
+  method: 'GET',
+  access: 'organization',
+  permission: 'read',
+  body: null,
+  errors: [404],
+  own: true,
+} as const
+
+export const OverallDeliveryOut = Type.Object({
+  ...DeliveryOut.properties,
+  application: ApplicationNamed,
+  endpoint: Nullable(
+    Type.Object(
+      {
+        name: Type.String({ description: 'Its name, description or host.' }),
+        url: Type.String(),
+        disabled: Type.Boolean(),
+        paused: Type.Boolean(),
+      },
+      { description: 'As it is now; null: it was deleted.' },
+    ),
+  ),
+})
+
+export const listAllDeliveries = operation({
+  ...list,
+  id: 'v1.delivery.list-all',
+  summary: `List the deliveries of all applications, newest first. ${bounds}`,
+  path: '/delivery',
+  query: Type.Object({
+    ...shared,
+    status: Type.Optional(StatusWords),
+    state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
+    code: answerCode,
+  }),
+  success: { 200: Type.Object({ ...ListOf(OverallDeliveryOut).properties, ...lookedFields }) },
+})
+
+export const OverallMessageOut = Type.Object({
+  ...MessageOut.properties,
+  application: ApplicationNamed,
+})
+
+export const listAllMessages = operation({
+  ...list,
+  id: 'v1.message.list-all',
+  summary: `List the messages of all applications, newest first. ${bounds}`,
+  path: '/msg',
+  query: Type.Object({ ...shared, view: MessageViewQuery }),
+  success: { 200: Type.Object({ ...ListOf(OverallMessageOut).properties, ...lookedFields }) },
+})
+
+export const overallOperations = [listAllDeliveries, listAllMessages]

@@ -269,7 +269,7 @@ test('every dialog and every list says what it is as a command', () => {
   assert.deepEqual(
     own(/<dialog\b/).map(({ path }) => path),
     // Beside it the palette, the navigation of a phone, and signing in, whose words are secrets.
-    ['components/dialog', 'components/palette', 'shell', 'sign-in'].map(
+    ['components/dialog', 'components/palette', 'shell', 'sign-in-forms'].map(
       (name) => `console/src/${name}.tsx`,
     ),
     'every other dialog is `Dialog`',

@@ -1,9 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
-import type { Translation } from '../../src/i18n/translate.ts'
 import { ApiError } from './api/http.ts'
 import { Localized, loadMessages } from './i18n.tsx'
-import type { en } from './messages/en.ts'
 import { usePreferences } from './state/preferences.ts'
 
 export const queries = new QueryClient({
@@ -23,7 +21,7 @@ export function App(props: { readonly children: ReactNode }) {
   const { language } = usePreferences()
   const [loaded, setLoaded] = useState<{
     language: typeof language
-    messages: Translation<typeof en>
+    messages: Awaited<ReturnType<typeof loadMessages>>
   } | null>(null)
   useEffect(() => {
     let current = true

@@ -6,17 +6,49 @@ import {
   translator,
 } from '../../src/i18n/translate.ts'
 import type { en } from './messages/en.ts'
+import type { firstEn } from './messages/first-en.ts'
 import { usePreferences } from './state/preferences.ts'
 
-type Messages = typeof en
+type Messages = typeof firstEn & typeof en
 export type MessageKey = keyof Messages & string
 export type T = Translate<Messages>
 
-/** Only the language in use is loaded; the other one comes when somebody switches. */
+const parts = {
+  first: {
+    en: async () => (await import('./messages/first-en.ts')).firstEn,
+    es: async () => (await import('./messages/first-es.ts')).firstEs,
+  },
+  others: {
+    en: async () => (await import('./messages/en.ts')).en,
+    es: async () => (await import('./messages/es.ts')).es,
+  },
+} as const
+/** What has come of each language. Only those in use are loaded; another when somebody switches. */
+const loaded: Record<Language, Partial<Translation<Messages>>> = { en: {}, es: {} }
+const inUse = new Set<Language>()
+let allWanted = false
+
+async function load(part: keyof typeof parts, language: Language): Promise<void> {
+  Object.assign(loaded[language], await parts[part][language]())
+}
+
+/** The words of the first pages, and those of the others as soon as one of these was opened. */
 export async function loadMessages(language: Language): Promise<Translation<Messages>> {
-  return language === 'es'
-    ? (await import('./messages/es.ts')).es
-    : (await import('./messages/en.ts')).en
+  inUse.add(language)
+  await Promise.all([load('first', language), allWanted ? load('others', language) : null])
+  return loaded[language] as Translation<Messages> // as far as the pages go that are shown
+}
+
+/** Around what is loaded later and says more than the first pages do: its words come with it. */
+export function withWords<Module>(loadModule: () => Promise<Module>): () => Promise<Module> {
+  return async () => {
+    allWanted = true
+    const [module] = await Promise.all([
+      loadModule(),
+      ...[...inUse].map((language) => load('others', language)),
+    ])
+    return module
+  }
 }
 
 interface Localization {

@@ -8,15 +8,6 @@ import { errorSentence, Loading } from './components/states.tsx'
 import { type T, useT } from './i18n.tsx'
 
 const wantedKey = 'posthorn.sign-in-to'
-const returnPath = '/sign-in/openid'
-
-/** The query that the provider sent the browser back with; it is taken out of the address. */
-export function takeReturn(): string | null {
-  if (location.pathname !== returnPath) return null
-  const query = location.search.slice(1)
-  history.replaceState(history.state, '', '/')
-  return query
-}
 
 /** What keeps somebody out is said by the server, in the page's language and with what helps. */
 function refusal(cause: unknown, t: T): string {

@@ -18,7 +18,7 @@ import {
   Webhook,
 } from 'lucide-react'
 import { lazy, Suspense } from 'react'
-import { useLocalization, useT } from './i18n.tsx'
+import { useLocalization, useT, withWords } from './i18n.tsx'
 import { NotFound, RouteFailure } from './pages/not-found.tsx'
 import { portalLook, useGrows, withLinkParameters, withoutLinkParameters } from './portal-look.ts'
 import { PortalText } from './portal-text.tsx'
@@ -104,7 +104,15 @@ const page = (path: string, load: () => Promise<Record<string, unknown>>, name: 
   createRoute({
     getParentRoute: () => root,
     path,
-    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name), // the named export is a component
+    component: lazyRouteComponent(withWords(load as () => Promise<Record<string, never>>), name), // the named export is a component
+  })
+
+/** One whose words are all of the first load. */
+const firstPage = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name), // as above
   })
 
 const index = createRoute({
@@ -128,7 +136,7 @@ export const portalRouter = createRouter({
       () => import('./pages/attempt.tsx'),
       'AttemptPage',
     ),
-    page('/portal/endpoints', () => import('./pages/endpoints.tsx'), 'EndpointsPage'),
+    firstPage('/portal/endpoints', () => import('./pages/endpoints.tsx'), 'EndpointsPage'),
     page(
       '/portal/endpoints/new',
       () => import('./pages/endpoint-create.tsx'),

@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { withWords } from './i18n.tsx'
 import { NotFound, RouteFailure } from './pages/not-found.tsx'
 import { ConsoleShell } from './shell.tsx'
 import { Scoped } from './state/scope.tsx'
@@ -22,7 +23,15 @@ const page = <const Path extends string>(
   createRoute({
     getParentRoute: () => root,
     path,
-    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name), // the named export is a component
+    component: lazyRouteComponent(withWords(load as () => Promise<Record<string, never>>), name), // the named export is a component
+  })
+
+/** One whose words are all of the first load. */
+const firstPage = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name), // as above
   })
 
 const application = createRoute({
@@ -35,7 +44,7 @@ const scoped = (path: string, load: () => Promise<Record<string, unknown>>, name
   createRoute({
     getParentRoute: () => application,
     path,
-    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name), // as above
+    component: lazyRouteComponent(withWords(load as () => Promise<Record<string, never>>), name), // as above
   })
 
 const nothing = {
@@ -73,7 +82,7 @@ const applicationIndex = createRoute({
 })
 
 const tree = root.addChildren([
-  page('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
+  firstPage('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
   page('/applications', () => import('./pages/applications.tsx'), 'ApplicationsPage'),
   page('/catalog', () => import('./pages/catalog.tsx'), 'CatalogPage'),
   page('/catalog/$name', () => import('./pages/event-type.tsx'), 'EventTypePage'),
@@ -82,7 +91,7 @@ const tree = root.addChildren([
   page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
   page('/users', () => import('./pages/users.tsx'), 'UsersPage'),
   page('/profile', () => import('./pages/profile.tsx'), 'ProfilePage'),
-  page('/sign-in', () => import('./pages/overview.tsx'), 'OverviewPage'),
+  firstPage('/sign-in', () => import('./pages/overview.tsx'), 'OverviewPage'),
   page('/audit', () => import('./pages/audit.tsx'), 'AuditPage'),
   page('/settings', () => import('./pages/settings.tsx'), 'SettingsPage'),
   application.addChildren([

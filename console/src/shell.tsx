@@ -29,7 +29,7 @@ import { signOut } from './api/session.ts'
 import { IconButton } from './components/button.tsx'
 import { Menu } from './components/menu.tsx'
 import { Toaster } from './components/toast.tsx'
-import { type MessageKey, useLocalization, useT } from './i18n.tsx'
+import { type MessageKey, useLocalization, useT, withWords } from './i18n.tsx'
 import { useIssues } from './state/issues.ts'
 import { usePageKeys } from './state/keys.ts'
 import { setPreferences, usePreferences } from './state/preferences.ts'
@@ -37,9 +37,9 @@ import { useProfile } from './state/profile.ts'
 import { type ActionsAsked, askHere, showActionsWith } from './state/row-actions.ts'
 import { useSession } from './state/session.tsx'
 
-const Palette = lazy(() => import('./components/palette.tsx'))
-const ActionsMenu = lazy(() => import('./components/actions-menu.tsx'))
-const ShortcutsHelp = lazy(() => import('./components/shortcuts-help.tsx'))
+const Palette = lazy(withWords(() => import('./components/palette.tsx')))
+const ActionsMenu = lazy(withWords(() => import('./components/actions-menu.tsx')))
+const ShortcutsHelp = lazy(withWords(() => import('./components/shortcuts-help.tsx')))
 
 export interface NavItem {
   readonly to: string

@@ -1,24 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
-import { ApiError, whenExpired } from './api/http.ts'
-import { acceptInvite, passwordSignIn, signInMethods } from './api/people-calls.ts'
-import {
-  openSession,
-  type Session,
-  signIn,
-  signOut,
-  takeInvite,
-  userSession,
-} from './api/session.ts'
+import { CatchBoundary, type ErrorComponentProps } from '@tanstack/react-router'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { whenExpired } from './api/http.ts'
+import { openSession, type Session, signOut, takeInvite } from './api/session.ts'
 import { queries } from './app.tsx'
-import { Button } from './components/button.tsx'
-import { TextField } from './components/field.tsx'
-import { errorSentence, Failure, Loading } from './components/states.tsx'
-import { type T, useT } from './i18n.tsx'
-import { OpenIdButton, OpenIdReturn, takeReturn, useSignedInElsewhere } from './openid-sign-in.tsx'
+import { Failure, Loading } from './components/states.tsx'
+import { withWords } from './i18n.tsx'
+import { sessionKey, takeReturn } from './state/entrance.ts'
 import { SessionContext } from './state/session.tsx'
 
-export const sessionKey = ['session']
+/** Most who are here need none of the forms: they are loaded for who does. */
+const loadForms = withWords(() => import('./sign-in-forms.tsx'))
+const ChoosePassword = lazy(async () => ({ default: (await loadForms()).ChoosePassword }))
+const Expired = lazy(async () => ({ default: (await loadForms()).Expired }))
+const OpenIdReturn = lazy(async () => ({ default: (await loadForms()).OpenIdReturn }))
+const SignIn = lazy(async () => ({ default: (await loadForms()).SignIn }))
 
 // Read once, before anything renders: the fragment is gone afterwards.
 const invite = takeInvite()
@@ -37,6 +33,8 @@ export function SignedIn(props: { readonly children: ReactNode }) {
   })
   const kind = session.data?.kind
   useEffect(() => {
+    // Their sessions end: the form must be there then, even if this release is not on the server any more.
+    if (kind === 'key' || kind === 'user') void loadForms()
     whenExpired(() => {
       // A local session renews itself; keys and passwords must be given again.
       if (kind === 'key' || kind === 'user') signOut()
@@ -54,7 +52,9 @@ export function SignedIn(props: { readonly children: ReactNode }) {
   if (invited !== null) {
     return (
       <main className="h-full">
-        <ChoosePassword token={invited} onDone={begin} onLeave={() => setInvited(null)} />
+        <Form>
+          <ChoosePassword token={invited} onDone={begin} onLeave={() => setInvited(null)} />
+        </Form>
       </main>
     )
   }
@@ -63,7 +63,11 @@ export function SignedIn(props: { readonly children: ReactNode }) {
       setRefused(sentence)
       setReturning(null)
     }
-    return <OpenIdReturn query={returning} onRefused={stay} />
+    return (
+      <Form>
+        <OpenIdReturn query={returning} onRefused={stay} />
+      </Form>
+    )
   }
   if (session.isPending) return <Loading />
   if (session.isError && entered === null) {
@@ -76,217 +80,37 @@ export function SignedIn(props: { readonly children: ReactNode }) {
   if (entered === null) {
     return (
       <main className="h-full">
-        <SignIn onDone={begin} refused={refused} />
+        <Form>
+          <SignIn onDone={begin} refused={refused} />
+        </Form>
       </main>
     )
   }
   return (
     <SessionContext value={session.data ?? entered}>
       {props.children}
-      {session.data === null && <Expired onDone={begin} />}
+      {session.data === null && (
+        <Form>
+          <Expired onDone={begin} />
+        </Form>
+      )}
     </SessionContext>
   )
 }
 
-/** Over the page, which waits behind it as it was. */
-function Expired(props: { readonly onDone: (session: Session) => void }) {
-  const element = useRef<HTMLDialogElement>(null)
-  const t = useT()
-  useSignedInElsewhere(sessionKey)
-  useEffect(() => {
-    element.current?.showModal()
-    element.current?.querySelector('input')?.focus()
-  }, [])
+/** One of the forms, once it is loaded; without it the page says so and offers to begin again. */
+function Form(props: { readonly children: ReactNode }) {
   return (
-    <dialog
-      ref={element}
-      aria-label={t('error.signedOut')}
-      className="overlay w-[min(calc(100vw-2rem),26rem)] p-0"
-      onCancel={(event) => event.preventDefault()}
-    >
-      <p className="px-6 pt-5 text-ink-2">{t('signIn.expired')}</p>
-      <SignIn onDone={props.onDone} refused={null} aside />
-    </dialog>
+    <CatchBoundary getResetKey={() => 'form'} errorComponent={NotLoaded}>
+      <Suspense fallback={<Loading />}>{props.children}</Suspense>
+    </CatchBoundary>
   )
 }
 
-/** The page before the pages: the product's name and one short form. */
-function Door(props: { readonly children: ReactNode }) {
+function NotLoaded(props: ErrorComponentProps) {
   return (
-    <div className="mx-auto flex min-h-full max-w-sm flex-col justify-center gap-5 p-6">
-      <h1 className="flex items-center gap-2 text-xl">
-        <span className="size-4 rounded-sm bg-accent" aria-hidden /> posthorn
-      </h1>
-      {props.children}
+    <div className="mx-auto max-w-xl p-6">
+      <Failure error={props.error} onRetry={() => location.reload()} />
     </div>
-  )
-}
-
-function SignIn(props: {
-  readonly onDone: (session: Session) => void
-  /** Why a sign-in with the provider did not work. */
-  readonly refused: string | null
-  /** The page behind stays as it is. */
-  readonly aside?: boolean
-}) {
-  const t = useT()
-  const methods = useQuery({
-    queryKey: ['sign-in-methods'],
-    queryFn: signInMethods,
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-  })
-  const [byKey, setByKey] = useState(false)
-  if (methods.isPending) return <Loading />
-  const password = methods.data?.password === true
-  const provider = methods.data?.openId ?? null
-  return (
-    <Door>
-      {provider !== null && (
-        <>
-          <OpenIdButton name={provider.name} refused={props.refused} aside={props.aside === true} />
-          <p className="flex items-center gap-3 text-ink-3 text-xs before:flex-1 before:border-line before:border-t after:flex-1 after:border-line after:border-t">
-            {t('signIn.or')}
-          </p>
-        </>
-      )}
-      {password && !byKey ? (
-        <PasswordForm onDone={props.onDone} />
-      ) : (
-        <KeyForm onDone={props.onDone} />
-      )}
-      {password && (
-        <Button kind="quiet" onClick={() => setByKey(!byKey)}>
-          {byKey ? t('signIn.usePassword') : t('signIn.useKey')}
-        </Button>
-      )}
-    </Door>
-  )
-}
-
-/** Runs what signs in, and says why it did not work. */
-function useTry(onDone: (session: Session) => void, refused: (t: T) => string) {
-  const t = useT()
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
-  async function run(action: () => Promise<Session>): Promise<void> {
-    setBusy(true)
-    setError(null)
-    try {
-      onDone(await action())
-    } catch (cause) {
-      const status = cause instanceof ApiError ? cause.status : 0
-      if (status === 401 || status === 403 || status === 404) setError(refused(t))
-      else setError(status === 429 ? t('signIn.tooMany') : errorSentence(cause, t))
-    } finally {
-      setBusy(false)
-    }
-  }
-  return { busy, error, run }
-}
-
-function PasswordForm(props: { readonly onDone: (session: Session) => void }) {
-  const t = useT()
-  const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
-  const { busy, error, run } = useTry(props.onDone, (say) => say('signIn.wrong'))
-  function submit(event: FormEvent): void {
-    event.preventDefault()
-    void run(async () => userSession(await passwordSignIn({ email: email.trim(), password })))
-  }
-  return (
-    <form className="flex flex-col gap-4" onSubmit={submit}>
-      <TextField
-        label={t('signIn.email')}
-        type="email"
-        required
-        autoComplete="username"
-        value={email}
-        onChange={setEmail}
-      />
-      <TextField
-        label={t('signIn.password')}
-        type="password"
-        required
-        autoComplete="current-password"
-        error={error ?? undefined}
-        value={password}
-        onChange={setPassword}
-      />
-      <Button type="submit" kind="primary" busy={busy}>
-        {t('signIn.submit')}
-      </Button>
-    </form>
-  )
-}
-
-function KeyForm(props: { readonly onDone: (session: Session) => void }) {
-  const t = useT()
-  const [key, setKey] = useState('')
-  const { busy, error, run } = useTry(props.onDone, (say) => say('signIn.refused'))
-  return (
-    <form
-      className="flex flex-col gap-4"
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault()
-        void run(() => signIn(key.trim()))
-      }}
-    >
-      <TextField
-        label={t('signIn.key')}
-        help={t('signIn.help')}
-        error={error ?? undefined}
-        type="password"
-        autoComplete="off"
-        mono
-        value={key}
-        onChange={setKey}
-      />
-      <Button type="submit" kind="primary" busy={busy}>
-        {t('signIn.submit')}
-      </Button>
-    </form>
-  )
-}
-
-export const passwordLengthMin = 12
-
-/** The end of an invitation's link: a first password, or another one when it was lost. */
-function ChoosePassword(props: {
-  readonly token: string
-  readonly onDone: (session: Session) => void
-  readonly onLeave: () => void
-}) {
-  const t = useT()
-  const [password, setPassword] = useState('')
-  const [short, setShort] = useState(false)
-  const { busy, error, run } = useTry(props.onDone, (say) => say('signIn.inviteEnded'))
-  function submit(event: FormEvent): void {
-    event.preventDefault()
-    const tooShort = password.length < passwordLengthMin
-    setShort(tooShort)
-    if (tooShort) return
-    void run(async () => userSession(await acceptInvite({ token: props.token, password })))
-  }
-  return (
-    <Door>
-      <form className="flex flex-col gap-4" noValidate onSubmit={submit}>
-        <TextField
-          label={t('signIn.choose')}
-          help={t('profile.passwordHelp')}
-          error={short ? t('profile.passwordShort') : (error ?? undefined)}
-          type="password"
-          autoComplete="new-password"
-          value={password}
-          onChange={setPassword}
-        />
-        <Button type="submit" kind="primary" busy={busy}>
-          {t('signIn.chooseSubmit')}
-        </Button>
-      </form>
-      <Button kind="quiet" onClick={props.onLeave}>
-        {t('signIn.title')}
-      </Button>
-    </Door>
   )
 }

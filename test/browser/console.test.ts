@@ -16,7 +16,8 @@ import { after, afterEach, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { Webhook } from 'standardwebhooks'
-import { es } from '../../console/src/messages/es.ts'
+import { es as otherEs } from '../../console/src/messages/es.ts'
+import { firstEs } from '../../console/src/messages/first-es.ts'
 import { whyEn } from '../../console/src/messages/why-en.ts'
 import { whyEs } from '../../console/src/messages/why-es.ts'
 import { translator } from '../../src/i18n/translate.ts'
@@ -1511,6 +1512,7 @@ test('A39: single-letter shortcuts can be switched off, r then sends nothing; ? 
   })
   await spanish.locator('[data-index="0"]').waitFor()
   await spanish.keyboard.press('?')
+  const es = { ...firstEs, ...otherEs }
   const help = spanish.getByRole('dialog', { name: es['help.title'] })
   for (const key of ['action.resend', 'help.palette', 'nav.deliveries'] as const) {
     await help.getByText(es[key], { exact: true }).waitFor()

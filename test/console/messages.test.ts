@@ -17,6 +17,8 @@ import { doctorEn } from '../../console/src/messages/doctor-en.ts'
 import { doctorEs } from '../../console/src/messages/doctor-es.ts'
 import { en as baseEn } from '../../console/src/messages/en.ts'
 import { es as baseEs } from '../../console/src/messages/es.ts'
+import { firstEn } from '../../console/src/messages/first-en.ts'
+import { firstEs } from '../../console/src/messages/first-es.ts'
 import { historyEn } from '../../console/src/messages/history-en.ts'
 import { historyEs } from '../../console/src/messages/history-es.ts'
 import { installationEn } from '../../console/src/messages/installation-en.ts'
@@ -58,9 +60,11 @@ import { schemaFaults } from '../../console/src/state/schema-check.ts'
 import { parseSearch, stringifySearch, timeRange } from '../../console/src/state/search.ts'
 import { withRule, withType } from '../../src/domain/type-choice.ts'
 import { es as explanations } from '../../src/i18n/explanations/es.ts'
+import { namedFirst } from './first-words.ts'
 
 const en = {
   ...baseEn,
+  ...firstEn,
   ...adminEn,
   ...attemptEn,
   ...binEn,
@@ -82,6 +86,7 @@ const en = {
 }
 const es = {
   ...baseEs,
+  ...firstEs,
   ...adminEs,
   ...attemptEs,
   ...binEs,
@@ -104,6 +109,14 @@ const es = {
 
 const forms = (text: string | { readonly one: string; readonly other: string }): string =>
   typeof text === 'string' ? text : `${text.one} ${text.other}`
+
+test('the first load has the words that its modules name, and no others', () => {
+  const missing = [...namedFirst(Object.keys(baseEn))]
+  assert.deepEqual(missing, [], 'these belong to first-en.ts and first-es.ts')
+  const named = namedFirst(Object.keys(firstEn))
+  const superfluous = Object.keys(firstEn).filter((key) => !named.has(key))
+  assert.deepEqual(superfluous, [], 'these belong to en.ts and es.ts')
+})
 
 test('the words of the glossary are used, and the others are not', () => {
   const forbidden = {

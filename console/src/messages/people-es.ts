@@ -7,9 +7,7 @@ export const peopleEs: Translation<typeof peopleEn> = {
   'may.notThisPage':
     'Tu rol no tiene acceso a esta página. Un propietario puede cambiarlo en Usuarios.',
   'may.onlyLook': 'Tu rol puede ver esto, no cambiarlo.',
-  'nav.audit': 'Auditoría',
   'nav.profile': 'Tu perfil',
-  'nav.users': 'Usuarios',
   'profile.changePassword': 'Cambiar contraseña',
   'profile.currentPassword': 'Contraseña actual',
   'profile.newPassword': 'Contraseña nueva',
@@ -17,7 +15,6 @@ export const peopleEs: Translation<typeof peopleEn> = {
   'profile.passwordHelp': 'Al menos 12 caracteres. Una frase se recuerda mejor que los signos.',
   'profile.passwordShort': 'Al menos 12 caracteres.',
   'profile.sessions': 'Dónde iniciaste sesión',
-  'profile.signOut': 'Cerrar sesión',
   'profile.you': 'Tú',
   'signIn.choose': 'Elige una contraseña',
   'signIn.chooseSubmit': 'Guardar e iniciar sesión',

@@ -10,7 +10,7 @@ import type { MenuItem } from '../components/menu.tsx'
 import { Page } from '../components/page.tsx'
 import { Empty, Failure, Loaded, Loading } from '../components/states.tsx'
 import { isEndpointState } from '../components/status.tsx'
-import { useFormats, useLocalization, useT } from '../i18n.tsx'
+import { useFormats, useLocalization, useT, withWords } from '../i18n.tsx'
 import { PortalText } from '../portal-text.tsx'
 import { useActivity } from '../state/activity.ts'
 import { checkedRows } from '../state/checked-rows.ts'
@@ -36,9 +36,8 @@ import { useUrlState } from '../state/url.ts'
 import { EndpointCard, endpointColumns } from './endpoint-columns.tsx'
 
 // Only the systems' applications need it: the first load of the others stays small.
-const EndpointBulk = lazy(async () => ({
-  default: (await import('./endpoint-bulk.tsx')).EndpointBulk,
-}))
+const loadBulk = withWords(() => import('./endpoint-bulk.tsx'))
+const EndpointBulk = lazy(async () => ({ default: (await loadBulk()).EndpointBulk }))
 /** So few are seen at a glance: no need to pick them by what they take. */
 const fewMax = 8
 const TypeFilter = lazy(async () => ({
@@ -48,9 +47,8 @@ const CountedEmpty = lazy(async () => ({
   default: (await import('../components/counted-empty.tsx')).CountedEmpty,
 }))
 const ListExport = lazy(async () => ({ default: (await import('./list-export.tsx')).ListExport }))
-const ProfileList = lazy(async () => ({
-  default: (await import('./profile-list.tsx')).ProfileList,
-}))
+const loadProfileList = withWords(() => import('./profile-list.tsx'))
+const ProfileList = lazy(async () => ({ default: (await loadProfileList()).ProfileList }))
 
 /** Where events go, and how each place is doing. Disabled ones are hidden until asked for. */
 export function EndpointsPage() {

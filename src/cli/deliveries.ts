@@ -10,6 +10,12 @@ import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { exportList, exportOptions } from './export.ts'
 import { byBeginning } from './named.ts'
+import {
+  allApplicationsOf,
+  allApplicationsOption,
+  applicationText,
+  type OverallDelivery,
+} from './overall.ts'
 import { limitOf, take } from './pages.ts'
 import type { CommandModule } from './run.ts'
 import {
@@ -44,6 +50,7 @@ const looksMax = 20_000
 export const deliveries: CommandModule = {
   examples: [
     'posthorn deliveries ls --status failed,retrying --since 24h',
+    'posthorn deliveries ls --all-apps --status failed --since 1h',
     'posthorn deliveries ls --code 500,connect_timeout',
     "posthorn deliveries ls --where 'data.total >= 100' --tag vip",
     'posthorn deliveries get dlv_…',
@@ -53,16 +60,23 @@ export const deliveries: CommandModule = {
   ],
   define(command, context, act) {
     const { t } = context
-    filters(command.command('ls', { isDefault: true }), context)
+    allApplicationsOption(filters(command.command('ls', { isDefault: true }), context), context)
       .description(t({ en: 'list, newest first', es: 'lista, las nuevas primero' }))
       .option('--limit <count>', t({ en: 'how many', es: 'cuántas' }), '50')
       .action(
         act(async (_args, options) => {
           const client = await context.client()
+          const overall = allApplicationsOf(options)
+          if (overall !== null) {
+            const of = { path: '/delivery', more: overall, client, options, context }
+            showOverall(await matching<OverallDelivery>(of), context)
+            return exitCodes.ok
+          }
           const { id } = await applicationOf(options, client, context)
           const endpoints = await take(1_000, (query) => client.endpoints.list(id, query))
           const byId = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]))
-          show(await matching(id, { client, options, context }), byId, context)
+          const path = `/app/${encodeURIComponent(id)}/delivery`
+          show(await matching<Delivery>({ path, client, options, context }), byId, context)
           return exitCodes.ok
         }),
       )
@@ -141,14 +155,17 @@ function pathOf(app: string, delivery: string): string {
 type Endpoints = ReadonlyMap<string, Endpoint>
 
 /** Pages through what fits, as far as one list goes. */
-async function matching(
-  app: string,
-  input: { readonly client: Client; readonly options: Options; readonly context: Context },
-): Promise<readonly Delivery[]> {
-  const { client, options, context } = input
+async function matching<Row>(input: {
+  readonly path: string
+  readonly more?: { readonly app_id: string | undefined }
+  readonly client: Client
+  readonly options: Options
+  readonly context: Context
+}): Promise<readonly Row[]> {
+  const { path, more, client, options, context } = input
   const limit = limitOf(options)
-  const query = { limit: pageSize, ...queryOf(options, context) }
-  const found: Delivery[] = []
+  const query = { limit: pageSize, ...queryOf(options, context), ...more }
+  const found: Row[] = []
   let iterator: string | undefined
   const looksEach = query.code === undefined ? pageSize : limits.answerRowsMax
   for (let looks = 0; found.length < limit; ) {
@@ -156,8 +173,7 @@ async function matching(
       context.note(context.t(goesNoFurther))
       break
     }
-    const path = `/app/${encodeURIComponent(app)}/delivery`
-    const page: Page<Delivery> & { readonly scanned?: number } = await client.call('GET', path, {
+    const page: Page<Row> & { readonly scanned?: number } = await client.call('GET', path, {
       query: { ...query, iterator },
     })
     found.push(...page.data)
@@ -173,30 +189,45 @@ const goesNoFurther = {
   es: `Solo se revisaron las ${looksMax} más nuevas: --until sigue antes, export las lee todas.`,
 }
 
-function wordAt(delivery: Delivery, endpoints: Endpoints): DeliveryWord {
-  const endpoint = endpoints.get(delivery.endpointId)
-  const at = (stopped: boolean | undefined) => (stopped === true ? 0 : null)
-  const now = { pausedAt: at(endpoint?.paused), disabledAt: at(endpoint?.disabled) } as const
-  return wordOf(delivery, { ...now })
+function wordAt(
+  delivery: Delivery,
+  endpoint: { readonly paused?: boolean; readonly disabled?: boolean | null } | null | undefined,
+): DeliveryWord {
+  const at = (stopped: boolean | null | undefined) => (stopped === true ? 0 : null)
+  return wordOf(delivery, { pausedAt: at(endpoint?.paused), disabledAt: at(endpoint?.disabled) })
 }
 
 function show(found: readonly Delivery[], endpoints: Endpoints, context: Context): void {
   for (const delivery of found) context.emit(delivery)
-  const { paint, terminal } = context
   const rows = found.map((delivery) => {
-    const { id, createdAt, eventType, endpointId, nextAttempt, lastAttempt } = delivery
-    const word = wordAt(delivery, endpoints)
-    const paints = word === 'delivered' ? paint.green : word === 'failed' ? paint.red : paint.dim
-    const inMs = nextAttempt === null ? null : Date.parse(nextAttempt) - terminal.clock.now()
-    return [
-      id,
-      createdAt,
-      paints(word),
-      eventType,
-      endpointId,
-      lastAttempt === null ? '-' : String(lastAttempt.responseStatusCode || lastAttempt.errorClass),
-      inMs === null ? '' : `→ ${formatDuration(Math.max(0, inMs))}`,
-    ]
+    const { endpointId } = delivery
+    return cellsOf(delivery, wordAt(delivery, endpoints.get(endpointId)), context)
   })
   for (const line of table(rows)) context.print(line)
+}
+
+/** The same with whose each is. */
+function showOverall(found: readonly OverallDelivery[], context: Context): void {
+  for (const delivery of found) context.emit(delivery)
+  const rows = found.map((delivery) => {
+    const [id = '', ...cells] = cellsOf(delivery, wordAt(delivery, delivery.endpoint), context)
+    return [id, applicationText(delivery), ...cells]
+  })
+  for (const line of table(rows)) context.print(line)
+}
+
+function cellsOf(delivery: Delivery, word: DeliveryWord, context: Context): readonly string[] {
+  const { id, createdAt, eventType, endpointId, nextAttempt, lastAttempt } = delivery
+  const { paint, terminal } = context
+  const paints = word === 'delivered' ? paint.green : word === 'failed' ? paint.red : paint.dim
+  const inMs = nextAttempt === null ? null : Date.parse(nextAttempt) - terminal.clock.now()
+  return [
+    id,
+    createdAt,
+    paints(word),
+    eventType,
+    endpointId,
+    lastAttempt === null ? '-' : String(lastAttempt.responseStatusCode || lastAttempt.errorClass),
+    inMs === null ? '' : `→ ${formatDuration(Math.max(0, inMs))}`,
+  ]
 }

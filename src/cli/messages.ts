@@ -1,12 +1,18 @@
 import type { Command } from 'commander'
 import type { Client } from '../client/client.ts'
-import type { Message } from '../client/types.ts'
+import type { Message, Page } from '../client/types.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { exportList, exportOptions } from './export.ts'
 import { byBeginning, endpointOf } from './named.ts'
 import { describeStanding, standingsOf } from './outcome.ts'
+import {
+  allApplicationsOf,
+  allApplicationsOption,
+  applicationText,
+  type OverallMessage,
+} from './overall.ts'
 import { limitOf, take } from './pages.ts'
 import type { CommandModule } from './run.ts'
 import {
@@ -27,6 +33,7 @@ export const messages: CommandModule = {
   examples: [
     'posthorn messages --limit 20',
     'posthorn messages --where \'data.order.id = "o_91"\'',
+    'posthorn messages --all-apps --text o_91',
     'posthorn messages get msg_…',
     'posthorn messages resend msg_…',
     'posthorn messages resend msg_… ep_…',
@@ -34,14 +41,24 @@ export const messages: CommandModule = {
   ],
   define(command, context, act) {
     const { t } = context
-    filters(command.command('ls', { isDefault: true }), context)
+    allApplicationsOption(filters(command.command('ls', { isDefault: true }), context), context)
       .description(t({ en: 'list, newest first', es: 'lista, los nuevos primero' }))
       .option('--limit <count>', t({ en: 'how many', es: 'cuántos' }), '20')
       .action(
         act(async (_args, options) => {
           const client = await context.client()
-          const { id } = await applicationOf(options, client, context)
           const query = queryOf(options, context)
+          const overall = allApplicationsOf(options)
+          if (overall !== null) {
+            const found = await take(limitOf(options), (page) =>
+              client.call<Page<OverallMessage>>('GET', '/msg', {
+                query: { ...page, ...query, ...overall },
+              }),
+            )
+            showOverall(found, context)
+            return exitCodes.ok
+          }
+          const { id } = await applicationOf(options, client, context)
           const lists = query.q === undefined && query.where === undefined ? 'list' : 'search'
           const found = await take(limitOf(options), (page) =>
             client.messages[lists](id, { ...page, ...query }),
@@ -133,15 +150,29 @@ function queryOf(options: Options, context: Context) {
 
 function show(found: readonly Message[], context: Context): void {
   for (const message of found) context.emit(message)
-  const rows = found.map(({ id, timestamp, eventType, source, payloadBytes, payload }) => [
+  for (const line of table(found.map((message) => cellsOf(message, context)))) context.print(line)
+}
+
+/** The same with whose each is. */
+function showOverall(found: readonly OverallMessage[], context: Context): void {
+  for (const message of found) context.emit(message)
+  const rows = found.map((message) => {
+    const [id = '', ...cells] = cellsOf(message, context)
+    return [id, applicationText(message), ...cells]
+  })
+  for (const line of table(rows)) context.print(line)
+}
+
+function cellsOf(message: Message, context: Context): readonly string[] {
+  const { id, timestamp, eventType, source, payloadBytes, payload } = message
+  return [
     id,
     context.paint.dim(timestamp),
     eventType,
     source,
     context.paint.dim(sizeText({ payloadBytes })),
     oneLine(JSON.stringify(payload), 60),
-  ])
-  for (const line of table(rows)) context.print(line)
+  ]
 }
 
 function sizeText({ payloadBytes }: Pick<Message, 'payloadBytes'>): string {

@@ -294,6 +294,20 @@ test('deliveries are listed by the words of the console, shown and canceled', as
   await posthorn('endpoints', 'update', endpoint, '--paused', 'true', '--app', 'fails')
   assert.equal((await list('--status', 'held')).length, 1)
   const id = retrying?.id ?? ''
+  const overall = ['deliveries', 'ls', '--all-apps', '--status', 'held']
+  const held = (await posthorn(...overall, '--json')).json as readonly {
+    readonly id: string
+    readonly application: { readonly uid: string }
+  }[]
+  assert.deepEqual(
+    held.map((one) => [one.id, one.application.uid]),
+    [[id, 'fails']],
+  )
+  assert.match((await posthorn(...overall, '--app', 'demo,fails')).out, /dlv_\w+ +fails /)
+  assert.equal((await posthorn(...overall, '--app', 'demo', '--json')).json.length, 0)
+  assert.equal((await posthorn(...overall, '--endpoint', endpoint)).exit, 2)
+  const wide = ['messages', 'ls', '--all-apps', '--app', 'fails', '--where', 'total = 120']
+  assert.match((await posthorn(...wide)).out, /^msg_\w+ +fails .*"total":120/)
   assert.match((await posthorn('deliveries', 'get', id, '--app', 'fails')).out, /order\.created/)
   const canceled = await posthorn('deliveries', 'cancel', id, '--app', 'fails')
   assert.match(canceled.out, /canceled/)

@@ -368,6 +368,7 @@ class Running implements Posthorn {
       world,
       store,
       views,
+      endpoints: this.api.endpointWorker,
       wake: () => engine.wake(),
       onFinished: (task) => void raiseTaskEnd(operational, task, world.clock.now()),
     })

@@ -34,9 +34,12 @@ const oncePerCall: ReadonlySet<AuditedWrite> = new Set<AuditedWrite>([
   'expungeAttempt',
 ])
 
+/** What of a call its entry tells. */
+export type TrailedCall = Pick<Call<unknown, unknown>, 'principal' | 'path' | 'body' | 'now'>
+
 /** Runs the handler of an audited operation. */
 export async function withTrail(
-  call: Call<unknown, unknown>,
+  call: TrailedCall,
   input: {
     readonly operation: AnyOperation
     readonly services: Services
@@ -53,7 +56,7 @@ export async function withTrail(
 class Trail {
   /** The store with writes that leave entries. */
   readonly store: Store
-  readonly #call: Call<unknown, unknown>
+  readonly #call: TrailedCall
   readonly #operation: AnyOperation
   readonly #services: Services
   readonly #origin: RequestOrigin
@@ -65,7 +68,7 @@ class Trail {
   #noted = 0
 
   constructor(
-    call: Call<unknown, unknown>,
+    call: TrailedCall,
     operation: AnyOperation,
     services: Services,
     origin: RequestOrigin,

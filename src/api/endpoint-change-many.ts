@@ -3,8 +3,9 @@ import type Type from 'typebox'
 import { changeEndpoints, changePartMax } from '../contract/endpoint-change.ts'
 import type { Application } from '../domain/application.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
+import type { EndpointSought } from '../domain/endpoint-sought.ts'
 import { Problem } from '../domain/errors.ts'
-import { isId } from '../domain/ids.ts'
+import { type EndpointId, isId } from '../domain/ids.ts'
 import { changedTypes, type TypeChange } from '../domain/type-choice.ts'
 import { isTypeRule } from '../domain/type-rule.ts'
 import type { PageRequest } from '../store/port/page.ts'
@@ -15,10 +16,15 @@ import { pageRequest } from './pagination.ts'
 import { checkDeletable } from './systems/settings.ts'
 import { refuse } from './validate.ts'
 
-type ChangeCall = Call<unknown, Type.Static<typeof changeEndpoints.body>>
+type ChangeBody = Type.Static<typeof changeEndpoints.body>
+/** What is asked, of whatever asks it: a request, or a job that goes on behind one. */
+interface ChangeCall
+  extends Pick<Call<unknown, unknown>, 'principal' | 'path' | 'language' | 'now'> {
+  readonly body: Pick<ChangeBody, 'action' | 'eventTypes'>
+}
 type Patch = Parameters<typeof patchOne>[0]['body']
 
-interface Context {
+export interface ChangeContext {
   readonly application: Application
   readonly services: Services
   readonly call: ChangeCall
@@ -28,16 +34,17 @@ export const endpointChangeRoutes: readonly Route[] = [
   route(changeEndpoints, async (call, services) => {
     const application = await applicationOf(call, services)
     const context = { application, services, call }
-    const change = await changeOf(context)
-    const page = await chosen(context)
+    const changeOf = await changes(context)
+    const page = await chosen(call.body, context)
     const changed: string[] = []
     const refused: { id: string; code: string }[] = []
     for (const endpoint of page.items) {
-      try {
-        if (await change(endpoint)) changed.push(endpoint.id)
-      } catch (error) {
-        if (!(error instanceof Problem) || error.status >= 500) throw error
-        if (error.status !== 404) refused.push({ id: endpoint.id, code: error.code }) // it went meanwhile
+      const change = changeOf(endpoint)
+      const problem = change === null ? null : await refusalOf(() => change(services))
+      if (problem === null && change !== null) changed.push(endpoint.id)
+      // One that is not there went meanwhile.
+      if (problem !== null && problem.status !== 404) {
+        refused.push({ id: endpoint.id, code: problem.code })
       }
     }
     const unchanged = page.items.length - changed.length - refused.length
@@ -45,27 +52,47 @@ export const endpointChangeRoutes: readonly Route[] = [
   }),
 ]
 
-/** What is done to one; says whether it changed. */
-async function changeOf(context: Context): Promise<(endpoint: Endpoint) => Promise<boolean>> {
-  const { application, services, call } = context
-  const { action, eventTypes } = call.body
+/** Why it cannot be done, by its own rules; null: it was done. */
+export async function refusalOf(work: () => Promise<unknown>): Promise<Problem | null> {
+  try {
+    await work()
+    return null
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status >= 500) throw error
+    return error
+  }
+}
+
+type Change = (services: Services) => Promise<unknown>
+
+/** What is done to each; null: it is so already. */
+export async function changes(
+  context: ChangeContext,
+): Promise<(endpoint: Endpoint) => Change | null> {
+  const { application, call } = context
+  const { action } = call.body
+  checkTypesGiven(call.body)
   if (action === 'delete') {
     checkDeletable(application, call.language)
-    return async (endpoint) => {
-      await removeEndpoint(endpoint, { application, services, now: call.now })
-      return true
-    }
+    return (endpoint) => (services) =>
+      removeEndpoint(endpoint, { application, services, now: call.now })
   }
-  const byTypes = action === 'add-event-types' || action === 'remove-event-types'
-  if (byTypes !== (eventTypes != null)) throw refuse('eventTypes', typesGoWithTypes)
-  const types = byTypes ? await typeChangeOf(context) : null
-  return async (endpoint) => {
+  const types = byTypes(action) ? await typeChangeOf(context) : null
+  return (endpoint) => {
     const body = types === null ? switchOf(action, endpoint) : typesOf(endpoint, types)
-    if (body === null) return false
+    if (body === null) return null
     const path = { ...call.path, endpoint_id: endpoint.id }
-    await patchOne({ ...call, path, body, ifMatch: null }, application, services)
-    return true
+    return (services) => patchOne({ ...call, path, body, ifMatch: null }, application, services)
   }
+}
+
+function byTypes(action: ChangeBody['action']): boolean {
+  return action === 'add-event-types' || action === 'remove-event-types'
+}
+
+/** 422 for types where none belong, and for none where they do. */
+export function checkTypesGiven({ action, eventTypes }: ChangeCall['body']): void {
+  if (byTypes(action) !== (eventTypes != null)) throw refuse('eventTypes', typesGoWithTypes)
 }
 
 const typesGoWithTypes = {
@@ -93,7 +120,7 @@ function typesOf({ eventTypes }: Endpoint, types: TypeChange): Patch | null {
 }
 
 /** With the names of all types where one of a group may have to be taken out of its rule. */
-async function typeChangeOf({ application, services, call }: Context): Promise<TypeChange> {
+async function typeChangeOf({ application, services, call }: ChangeContext): Promise<TypeChange> {
   const names = call.body.eventTypes ?? []
   const mode = call.body.action === 'add-event-types' ? 'add' : 'remove'
   if (mode === 'add' || names.every(isTypeRule)) return { mode, names, types: [] }
@@ -111,21 +138,38 @@ async function typeChangeOf({ application, services, call }: Context): Promise<T
   }
 }
 
-/** The next of those that are meant, newest first. */
-async function chosen(context: Context) {
-  const { application, services, call } = context
-  const { ids, filter, iterator } = call.body
+/** Which are meant, as a body tells: 422 unless by id or by filter. */
+export function soughtIn(body: Pick<ChangeBody, 'ids' | 'filter'>): EndpointSought | null {
+  const { ids, filter } = body
   if ((ids == null) === (filter == null)) throw refuse('filter', oneOfBoth)
-  const asked = { limit: changePartMax, ...(iterator == null ? {} : { iterator }) }
-  const page: PageRequest = pageRequest(asked, { kind: 'endpoint', order: 'descending' })
-  if (ids != null) return named(ids, page, context)
   const { q, state, label, eventTypes } = filter ?? {}
-  const sought = endpointSought({
+  return endpointSought({
     ...(q === undefined ? {} : { q }),
     ...(state === undefined ? {} : { state }),
     ...(label === undefined ? {} : { label }),
     ...(eventTypes === undefined ? {} : { event_types: eventTypes }),
   })
+}
+
+/** Those that can be meant, newest first. */
+export function idsIn(ids: readonly string[]): readonly EndpointId[] {
+  return [...new Set(ids)]
+    .filter((id) => isId('endpoint', id))
+    .sort()
+    .reverse()
+}
+
+/** The next of those that are meant, newest first. */
+async function chosen(
+  body: Pick<ChangeBody, 'ids' | 'filter' | 'iterator'>,
+  context: ChangeContext,
+) {
+  const { application, services, call } = context
+  const sought = soughtIn(body)
+  const { ids, iterator } = body
+  const asked = { limit: changePartMax, ...(iterator == null ? {} : { iterator }) }
+  const page: PageRequest = pageRequest(asked, { kind: 'endpoint', order: 'descending' })
+  if (ids != null) return named(ids, page, context)
   const found = await soughtEndpoints(sought, { application, services, page, now: call.now })
   return { items: found.items, done: found.done, iterator: found.scannedTo?.id ?? null }
 }
@@ -138,12 +182,9 @@ const oneOfBoth = {
 async function named(
   ids: readonly string[],
   { iterator, limit }: PageRequest,
-  { application, services }: Context,
+  { application, services }: ChangeContext,
 ) {
-  const left = [...new Set(ids)]
-    .filter((id) => isId('endpoint', id) && (iterator === null || id < iterator))
-    .sort()
-    .reverse()
+  const left = idsIn(ids).filter((id) => iterator === null || id < iterator)
   const next = left.slice(0, limit)
   const found = await Promise.all(
     next.map((idOrUid) => services.store.findEndpoint({ applicationId: application.id, idOrUid })),

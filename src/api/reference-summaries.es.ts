@@ -132,6 +132,10 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.delivery.export': 'Las entregas que cumplen un filtro, como archivo y por partes.',
   'v1.endpoint.change-several':
     'Pone en pausa, reanuda, habilita, deshabilita o elimina los endpoints que cumplen, o les agrega o quita tipos de evento, por partes.',
+  'v1.endpoint.change-all':
+    'Cambia en segundo plano los endpoints que cumplen: los pone en pausa, reanuda, habilita, deshabilita o elimina, o les agrega o quita tipos de evento. La tarea dice qué fue de cada uno.',
+  'v1.endpoint.test-all':
+    'Envía en segundo plano datos inventados a los endpoints que cumplen. La tarea dice qué respondió cada uno.',
   'v1.endpoint.export':
     'Los endpoints que cumplen un filtro, como archivo y por partes; sin secretos.',
   'v1.message.export':

@@ -322,6 +322,8 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Que toman alguno de estos tipos, o alguno de un grupo: `order.*`.',
   'Those that are added or taken away. Endpoints that get everything stay so, and none is left without any.':
     'Los que se agregan o se quitan. Los endpoints que reciben todo siguen así, y ninguno queda sin ninguno.',
+  'One request for each. Default: those of each endpoint, ten at most, and the first one there is to who gets everything.':
+    'Una solicitud por cada uno. Si no se indica: los de cada endpoint, diez como máximo, y el primero que haya a quien recibe todo.',
   'These alone, by id; or `filter`.': 'Solo estos, por id; o `filter`.',
   'All that fit, as in the list; an empty one means all there are.':
     'Todos los que cumplen, como en la lista; uno vacío significa todos los que hay.',

@@ -17,14 +17,15 @@ export async function sampleTypes(
   return [...found]
 }
 
-async function firstOf(
+/** The first live type with that prefix; null: there is none. */
+export async function firstOf(
   prefix: string,
   { organizationId }: Pick<Application, 'organizationId'>,
   store: Pick<EventTypeStore, 'listEventTypes'>,
 ): Promise<string | null> {
   const { items } = await store.listEventTypes({
     ...{ organizationId, includeArchived: false, featureFlags: null, withSchemas: false },
-    page: { limit: 1, order: 'ascending', iterator: prefix, backwards: false },
+    page: { limit: 1, order: 'ascending', iterator: prefix || null, backwards: false },
   })
   const name = items[0]?.name
   return name?.startsWith(prefix) === true ? name : null

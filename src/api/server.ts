@@ -1,6 +1,7 @@
 /** The HTTP server: the route table on Fastify, behind the edge's rules. */
 import cors from '@fastify/cors'
 import { type FastifyInstance, fastify } from 'fastify'
+import type { EndpointWorker } from '../intake/tasks.ts'
 import { connectionsDefaultMax } from '../runtime/descriptors.ts'
 import { activityRoutes } from './activity.ts'
 import { apiKeyRoutes, principalOfKey } from './api-keys.ts'
@@ -19,8 +20,10 @@ import { documentReader } from './document-reader.ts'
 import { letEarlyAnswersArrive } from './early-answers.ts'
 import { encryptionRoutes } from './encryption.ts'
 import { endpointChangeRoutes } from './endpoint-change-many.ts'
+import { endpointJobRoutes } from './endpoint-jobs.ts'
 import { endpointSecretRoutes } from './endpoint-secrets.ts'
 import { endpointTlsRoutes } from './endpoint-tls.ts'
+import { endpointWorker } from './endpoint-worker.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { eventTypeRoutes } from './event-types.ts'
 import { exportRoutes } from './exports.ts'
@@ -94,6 +97,8 @@ export interface ApiServer {
   readonly app: FastifyInstance
   readonly authenticator: Authenticator
   readonly connections: Connections
+  /** Works off jobs over endpoints under the rules of this API. */
+  readonly endpointWorker: EndpointWorker
 }
 
 /** Every operation with its handler, but those that are handed in. */
@@ -118,6 +123,7 @@ export const routes: readonly Route[] = [
   ...typeActivityRoutes,
   ...searchRoutes,
   ...endpointChangeRoutes,
+  ...endpointJobRoutes,
   ...exportRoutes,
   ...maskingRoutes,
   ...issueRoutes,
@@ -171,6 +177,9 @@ export function apiServer(deps: ApiDeps): ApiServer {
   app.decorateRequest('principal', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  const documents = documentReader(deps.world.clock)
+  app.addHook('onClose', () => documents.close())
+  const services = { ...deps, documents, seats, changes: followChanges(app, deps, seats) }
   app.register(async (api) => {
     await api.register(cors, { origin: '*', methods: '*', maxAge: 600, strictPreflight: false })
     guardApi(api, deps.installationId ?? null)
@@ -180,9 +189,6 @@ export function apiServer(deps: ApiDeps): ApiServer {
       perSecond: deps.config.apiRatePerSecond,
       recognize: callers.recognize,
     })
-    const documents = documentReader(deps.world.clock)
-    api.addHook('onClose', () => documents.close())
-    const services = { ...deps, documents, seats, changes: followChanges(app, deps, seats) }
     registerRoutes(api, served, { services, authenticator: callers })
     if (worksOnly) return
     let document = '' // made when it is first asked for: it would cost a tenth of a start
@@ -203,7 +209,7 @@ export function apiServer(deps: ApiDeps): ApiServer {
   for (const plugin of deps.plugins) {
     app.register(async (scope) => plugin(scope, { authenticator: callers, seats }))
   }
-  return { app, authenticator: callers, connections }
+  return { app, authenticator: callers, connections, endpointWorker: endpointWorker(services) }
 }
 
 /** Streams of changes end when the server stops, before it waits for open connections. */

@@ -1,14 +1,12 @@
 /** Long jobs: started here, worked off in the background, looked at and stopped here. */
 
-import type Type from 'typebox'
 import * as contract from '../contract/task.ts'
 import type { DeliveryState } from '../domain/delivery.ts'
 import { Problem, problems } from '../domain/errors.ts'
 import type { ApplicationId } from '../domain/ids.ts'
-import type { Recovery } from '../domain/recovery.ts'
-import type { Task, TaskJob, TaskStatus } from '../domain/task.ts'
+import type { Task, TaskJob } from '../domain/task.ts'
 import { countMissing } from '../intake/missing-messages.ts'
-import { cancelTask, isOpen, pauseTask, resumeTask, startTask, taskOf } from '../intake/tasks.ts'
+import { cancelTask, pauseTask, resumeTask, startTask, taskOf } from '../intake/tasks.ts'
 import type { StoredRecord } from '../store/port/records.ts'
 import { absent } from './absent.ts'
 import {
@@ -25,9 +23,10 @@ import {
 } from './call.ts'
 import { noticeChannel } from './job-notice.ts'
 import { listText, pageRequest } from './pagination.ts'
-import type { Principal } from './principal.ts'
+import { type Principal, requirePermission } from './principal.ts'
 import { isSdk } from './sdk.ts'
 import { soughtOf } from './sought.ts'
+import { backgroundTaskOut, statusesOf, taskOut, worksOnEndpoints } from './task-out.ts'
 import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
@@ -161,37 +160,37 @@ export const taskRoutes: readonly Route[] = [
         ...(kinds === null ? [] : [{ path: ['job', 'kind'], anyOf: kinds }]),
       ],
     })
-    const render = (item: StoredRecord) => JSON.stringify(backgroundTaskOut(taskOf(item)))
+    const render = (item: StoredRecord) => JSON.stringify(backgroundTaskOut(taskOf(item), call))
     const body = listText(page, { idOf: (item) => item.id, render })
     return { status: 200, body }
   }),
 
   route(contract.getTask, async (call, services) =>
-    answer(200, backgroundTaskOut(taskOf(await recordOf(call, services)))),
+    answer(200, wholeOut(await recordOf(call, services), call)),
   ),
 
   route(contract.cancelTask, async (call, services) => {
-    const record = await recordOf(call, services)
+    const record = await movableOf(call, services)
     const result = await cancelTask(services.store, record, call.now)
     if (result === 'over') throw conflict({ en: 'The task is over.', es: 'La tarea ya terminó.' })
-    return answer(200, backgroundTaskOut(taskOf(await recordOf(call, services))))
+    return answer(200, wholeOut(await recordOf(call, services), call))
   }),
 
   route(contract.pauseTask, async (call, services) => {
-    const record = await recordOf(call, services)
+    const record = await movableOf(call, services)
     const paused = await pauseTask(services.store, record, call.now)
     if (!paused)
       throw conflict({ en: 'The task is not running.', es: 'La tarea no está en curso.' })
-    return answer(200, backgroundTaskOut(taskOf(await recordOf(call, services))))
+    return answer(200, wholeOut(await recordOf(call, services), call))
   }),
 
   route(contract.resumeTask, async (call, services) => {
-    const record = await recordOf(call, services)
+    const record = await movableOf(call, services)
     const resumed = await resumeTask(services.store, record, call.now)
     if (!resumed)
       throw conflict({ en: 'The task is not paused.', es: 'La tarea no está en pausa.' })
     services.wake()
-    return answer(200, backgroundTaskOut(taskOf(await recordOf(call, services))))
+    return answer(200, wholeOut(await recordOf(call, services), call))
   }),
 ]
 
@@ -275,62 +274,23 @@ async function recordOf(
   return found
 }
 
+/** What somebody may pause, resume or end: work on endpoints only who may change them. */
+async function movableOf(
+  call: Pick<Call<unknown, unknown>, 'principal' | 'path'>,
+  services: Services,
+): Promise<StoredRecord> {
+  const record = await recordOf(call, services)
+  if (worksOnEndpoints(taskOf(record).job)) requirePermission(call.principal, 'manage-endpoints')
+  return record
+}
+
+function wholeOut(record: StoredRecord, { language }: Pick<Call<unknown, unknown>, 'language'>) {
+  return backgroundTaskOut(taskOf(record), { language, whole: true })
+}
+
 function isVisible(task: Task, principal: Principal): boolean {
   const { organizationId, applicationId } = principal
   if (task.organizationId !== organizationId) return false
   if (applicationId === null) return true
   return 'applicationId' in task.job && task.job.applicationId === applicationId
-}
-
-function taskOut(task: Task): Type.Static<typeof contract.TaskOut> {
-  return {
-    id: task.id,
-    status: publicStatus(task),
-    task: task.job.kind,
-    updatedAt: timeText(task.updatedAt),
-  }
-}
-
-/** The statuses that each public one stands for. */
-const statusesOf: Readonly<Record<PublicStatus, readonly TaskStatus[]>> = {
-  running: ['running', 'paused'],
-  finished: ['finished'],
-  failed: ['failed', 'canceled'],
-}
-type PublicStatus = 'running' | 'finished' | 'failed'
-
-function publicStatus(task: Task): PublicStatus {
-  if (isOpen(task)) return 'running'
-  return task.status === 'finished' ? 'finished' : 'failed'
-}
-
-function backgroundTaskOut(task: Task): Type.Static<typeof contract.BackgroundTaskOut> {
-  const { progress, counts, job, status, recovery } = task
-  return {
-    ...taskOut(task),
-    data: {
-      ...progress,
-      ...(status === 'canceled' ? { canceled: true } : {}),
-      ...(status === 'paused' ? { paused: true } : {}),
-      ...('endpointId' in job ? { endpointId: job.endpointId } : {}),
-      ...('applicationId' in job ? { appId: job.applicationId } : {}),
-      ...('endpointIds' in job ? { endpointIds: job.endpointIds } : {}),
-      ...(Object.keys(counts).length > 0 ? { counts } : {}),
-      ...(task.notify === undefined ? {} : { notify: true }),
-      ...(job.kind === 'delivery.recover' ? recoveryOut(job, recovery) : {}),
-      createdAt: timeText(task.createdAt),
-    },
-  }
-}
-
-function recoveryOut(
-  { options }: Extract<TaskJob, { readonly kind: 'delivery.recover' }>,
-  recovery: Recovery | undefined,
-): Readonly<Record<string, unknown>> {
-  const { rate: asked } = options
-  if (recovery === undefined) return { ...options, rate: asked === 'usual' ? null : asked }
-  const { total, skipped, unsendable, succeeded, failing, stopped, watching } = recovery
-  const counted = { total, skipped, unsendable, succeeded, failing, waiting: watching.length }
-  const rate = recovery.rate ?? (asked === 'usual' ? null : asked)
-  return { ...options, rate, ...counted, stopped }
 }

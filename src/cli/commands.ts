@@ -75,6 +75,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./recover.ts')).recover,
   },
   {
+    name: 'tasks',
+    summary: {
+      en: 'Jobs of the server: list, follow, pause, end',
+      es: 'Tareas del servidor: listar, seguir, pausar, terminar',
+    },
+    load: async () => (await import('./tasks.ts')).tasks,
+  },
+  {
     name: 'apps',
     aliases: ['applications'],
     summary: {

@@ -1,11 +1,14 @@
-/** `posthorn endpoints change`: the same done to all endpoints that fit; without `--go` it only lists them. */
+/**
+ * `posthorn endpoints change` and `test`: the same done to all endpoints that fit, as a job of the
+ * server; without `--go` they are only listed.
+ */
 import type { Command } from 'commander'
-import type { Client } from '../client/client.ts'
-import { limits } from '../domain/limits.ts'
+import type { Endpoint } from '../client/types.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
-import { exitCodes } from './exit-codes.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
+import { begun, followOptions, notified } from './follow.ts'
 import { take } from './pages.ts'
 import type { Act } from './run.ts'
 import { listOf, textOf } from './sought.ts'
@@ -16,8 +19,6 @@ const actions = [
 ]
 /** Listed before anything is done. */
 const listedMax = 10_000
-/** As many as the API takes by id. */
-const idsMax = limits.batchMessagesMax
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -45,86 +46,84 @@ export function endpointQuery(options: Options) {
   }
 }
 
-interface Part {
-  readonly changed: readonly string[]
-  readonly refused: readonly { readonly id: string; readonly code: string }[]
-  readonly iterator: string | null
-  readonly done: boolean
-}
-
 export function changeCommand(command: Command, context: Context, act: Act): void {
   const { t } = context
-  endpointFilters(withApplication(command.command('change <action>'), context), context)
+  const change = endpointFilters(
+    withApplication(command.command('change <action>'), context),
+    context,
+  )
     .description(t({ en: 'all that fit; with --go', es: 'todos los que cumplen; con --go' }))
     .option('--events <names>', t({ en: 'to add or remove', es: 'que se agregan o quitan' }))
     .option('--go', t({ en: 'do it; else only list', es: 'lo hace; sin esto solo lista' }))
-    .action(
-      act(async ([action = ''], options) => {
-        if (!actions.includes(action)) {
-          throw usageFailure({
-            en: `There is no action "${action}": ${actions.join(', ')}.`,
-            es: `No existe la acción "${action}": ${actions.join(', ')}.`,
-          })
-        }
-        const client = await context.client()
-        const { id: app } = await applicationOf(options, client, context)
-        const query = endpointQuery(options)
-        const found = await take(listedMax, (page) =>
-          client.endpoints.list(app, { ...page, ...query }),
-        )
-        const count = found.length
-        if (options['go'] !== true) {
-          context.emit({ matching: count, ids: found.map(({ id }) => id) })
-          for (const { id, url } of found) context.print(`${id}  ${url}`)
-          context.print(
-            t({ en: `${count} would be changed: --go`, es: `Cambiarían ${count}: --go` }),
-          )
-          return exitCodes.ok
-        }
-        const ids = found.map(({ id }) => id)
-        const changed = await changeAll({
-          client,
-          app,
-          action,
-          ids,
-          events: listOf(options['events']),
+  followOptions(change, context).action(
+    act(async ([action = ''], options) => {
+      if (!actions.includes(action)) {
+        throw usageFailure({
+          en: `There is no action "${action}": ${actions.join(', ')}.`,
+          es: `No existe la acción "${action}": ${actions.join(', ')}.`,
         })
-        context.emit({ changed })
-        context.print(
-          t({
-            en: `${changed.length} of ${count} changed.`,
-            es: `Cambiaron ${changed.length} de ${count}.`,
-          }),
-        )
-        return exitCodes.ok
-      }),
-    )
+      }
+      return allThatFit(options, { path: 'change-all', asked: { action }, context })
+    }),
+  )
+  const test = endpointFilters(withApplication(command.command('test'), context), context)
+    .description(t({ en: 'send a test to all that fit', es: 'prueba todos los que cumplen' }))
+    .option('--events <names>', t({ en: 'of these types', es: 'de estos tipos' }))
+    .option('--go', t({ en: 'send; else only list', es: 'envía; sin esto solo lista' }))
+  followOptions(test, context).action(
+    act(async (_args, options) => allThatFit(options, { path: 'test-all', asked: {}, context })),
+  )
 }
 
-/** By id: what fits may change with what is done. */
-async function changeAll(input: {
-  readonly client: Client
-  readonly app: string
-  readonly action: string
-  readonly ids: readonly string[]
-  readonly events: readonly string[]
-}): Promise<readonly string[]> {
-  const { client, app, action, events } = input
-  const path = `/app/${encodeURIComponent(app)}/endpoint/change`
-  const changed: string[] = []
-  for (let from = 0; from < input.ids.length; from += idsMax) {
-    const ids = input.ids.slice(from, from + idsMax)
-    for (let iterator: string | null = null; ; ) {
-      const body = {
-        ...{ action, ids },
-        ...(events.length === 0 ? {} : { eventTypes: events }),
-        ...(iterator === null ? {} : { iterator }),
-      }
-      const part: Part = await client.call('POST', path, { body })
-      changed.push(...part.changed)
-      iterator = part.iterator
-      if (part.done || iterator === null) break
-    }
+async function allThatFit(
+  options: Options,
+  job: {
+    readonly path: string
+    readonly asked: Readonly<Record<string, unknown>>
+    readonly context: Context
+  },
+): Promise<ExitCode> {
+  const { path, asked, context } = job
+  const client = await context.client()
+  const { id: app } = await applicationOf(options, client, context)
+  const query = endpointQuery(options)
+  if (options['go'] !== true)
+    return listed(
+      await take(listedMax, (page) => client.endpoints.list(app, { ...page, ...query })),
+      context,
+    )
+  const events = listOf(options['events'])
+  const body = {
+    ...asked,
+    ...(events.length === 0 ? {} : { eventTypes: events }),
+    filter: filterIn(options),
+    ...notified(options),
   }
-  return changed
+  const url = `/app/${encodeURIComponent(app)}/endpoint/${path}`
+  const { id } = await client.call<{ id: string }>('POST', url, { body })
+  return begun(id, options, { client, context })
+}
+
+/** As a body has it: lists, where the query of a list has commas. */
+function filterIn(options: Options): Readonly<Record<string, unknown>> {
+  const q = textOf(options['text'])
+  const lists = { state: options['state'], eventTypes: options['type'], label: options['label'] }
+  const given = Object.entries(lists).map(([name, value]) => [name, listOf(value)] as const)
+  return {
+    ...(q === undefined ? {} : { q }),
+    ...Object.fromEntries(given.filter(([, values]) => values.length > 0)),
+  }
+}
+
+function listed(found: readonly Endpoint[], context: Context): ExitCode {
+  const count = found.length
+  context.emit({ matching: count, ids: found.map(({ id }) => id) })
+  for (const { id, url } of found) context.print(`${id}  ${url}`)
+  context.print(
+    context.t({
+      en: `${count} fit. Nothing was done: --go`,
+      es: `Cumplen ${count}. No se hizo nada: --go`,
+    }),
+  )
+  return exitCodes.ok
 }

@@ -2,13 +2,19 @@ import type { Context } from './context.ts'
 import { harmless } from './text.ts'
 
 export interface Progress {
-  /** Where it is. `share`, from 0 to 1, says when it is worth a line of its own; null: it is not known. */
-  tell(line: string, share: number | null): void
+  /**
+   * Where it is. `share`, from 0 to 1, says when it is worth a line of its own; null: it is not known.
+   * `facts` are the same for programs.
+   */
+  tell(line: string, share: number | null, facts?: Readonly<Record<string, unknown>>): void
   /** After the last of it: what is told next begins on a line of its own. */
   end(): void
 }
 
-/** One line that changes, at a terminal; elsewhere a line for each tenth, or where the text is another. */
+/**
+ * One line that changes, at a terminal; elsewhere a line for each tenth, or where the text is another.
+ * Under `--json` that line is an object, `{"progress":{"share":0.3,…}}`, on stderr: the answer alone is on stdout.
+ */
 export function progressOn(context: Context): Progress {
   const { terminal, globals } = context
   if (!terminal.errIsTty || globals.json || globals.quiet) return lineByLine(context)
@@ -25,15 +31,17 @@ export function progressOn(context: Context): Progress {
   }
 }
 
-function lineByLine({ note }: Context): Progress {
+function lineByLine({ note, terminal, globals }: Context): Progress {
   let [told, tenth] = ['', -1]
   return {
-    tell(line, share) {
+    tell(line, share, facts = {}) {
       const reached = share === null ? tenth : Math.floor(share * 10)
       if (line === told || (share !== null && reached === tenth)) return
       told = line
       tenth = reached
-      note(line)
+      if (!globals.json) note(line)
+      else if (!globals.quiet)
+        terminal.err(`${JSON.stringify({ progress: { share, ...facts } })}\n`)
     },
     end() {},
   }

@@ -1,23 +1,12 @@
 import type { Command } from 'commander'
-import type { Client } from '../client/client.ts'
 import { applicationOf, withApplication } from './application.ts'
 import type { Context } from './context.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { asFailure, usageFailure } from './failure.ts'
-import { keysLine, onKeys, quittable } from './keyboard.ts'
+import { exitCodes } from './exit-codes.ts'
+import { usageFailure } from './failure.ts'
+import { begun, followOptions, notified, taskCommands } from './follow.ts'
 import { momentOf } from './moment.ts'
 import { endpointNamed, endpointOf } from './named.ts'
-import { pause } from './pause.ts'
-import { type Progress, progressOn } from './progress.ts'
-import {
-  exitOf,
-  type Preview,
-  progressLine,
-  type Recovery,
-  shareOf,
-  showMissing,
-  showPreview,
-} from './recovery-text.ts'
+import { type Preview, showMissing, showPreview } from './recovery-text.ts'
 import type { Act, CommandModule } from './run.ts'
 import {
   deliveryWords,
@@ -29,7 +18,6 @@ import {
   wordsOf,
 } from './sought.ts'
 
-const pollMs = 500
 /** `posthorn recover`: previews, and with `--go` sends again what was not delivered. */
 export const recover: CommandModule = {
   examples: [
@@ -41,14 +29,14 @@ export const recover: CommandModule = {
   define(command, context, act) {
     planCommand(command, context, act)
     missingCommand(command, context, act)
-    jobCommands(command, context, act)
+    taskCommands(command, context, act)
   },
 }
 
 function planCommand(command: Command, context: Context, act: Act): void {
   const { t } = context
   const plan = withApplication(command.command('plan', { isDefault: true }), context)
-  viewOption(soughtOptions(plan, context), context)
+  const told = viewOption(soughtOptions(plan, context), context)
     .description(t({ en: 'preview; with --go send', es: 'vista previa; con --go envía' }))
     .option(
       '--since <when>',
@@ -84,34 +72,30 @@ function planCommand(command: Command, context: Context, act: Act): void {
       t({ en: 'also what arrived since', es: 'también lo que ya llegó' }),
     )
     .option('--go', t({ en: 'send; without it only count', es: 'envía; sin esto solo cuenta' }))
-    .option('--detach', t({ en: 'do not follow it', es: 'no lo sigue' }))
-    .option('--notify <address>', t({ en: 'mail when it ends', es: 'correo al terminar' }))
-    .action(
-      act(async (_args, options) => {
-        const client = await context.client()
-        const { id: app } = await applicationOf(options, client, context)
-        const path = `/app/${encodeURIComponent(app)}/delivery`
-        const { endpoint } = options
-        const named = endpoint === undefined ? [] : String(endpoint).split(',').filter(Boolean)
-        const endpointIds = await Promise.all(
-          named.map((one) => endpointNamed(one, { client, app })),
-        )
-        const selection = selectionOf(options, endpointIds, context)
-        if (options['go'] !== true) {
-          const preview = await client.call<Preview>('POST', `${path}/preview`, { body: selection })
-          showPreview(preview, { skip: options['includeDelivered'] !== true, context })
-          return exitCodes.ok
-        }
-        const body = { ...selection, ...careOf(options), ...notified(options) }
-        const { id } = await client.call<{ id: string }>('POST', `${path}/recover`, { body })
-        return begun(id, options, { client, context })
-      }),
-    )
+  followOptions(told, context).action(
+    act(async (_args, options) => {
+      const client = await context.client()
+      const { id: app } = await applicationOf(options, client, context)
+      const path = `/app/${encodeURIComponent(app)}/delivery`
+      const { endpoint } = options
+      const named = endpoint === undefined ? [] : String(endpoint).split(',').filter(Boolean)
+      const endpointIds = await Promise.all(named.map((one) => endpointNamed(one, { client, app })))
+      const selection = selectionOf(options, endpointIds, context)
+      if (options['go'] !== true) {
+        const preview = await client.call<Preview>('POST', `${path}/preview`, { body: selection })
+        showPreview(preview, { skip: options['includeDelivered'] !== true, context })
+        return exitCodes.ok
+      }
+      const body = { ...selection, ...careOf(options), ...notified(options) }
+      const { id } = await client.call<{ id: string }>('POST', `${path}/recover`, { body })
+      return begun(id, options, { client, context })
+    }),
+  )
 }
 
 function missingCommand(command: Command, context: Context, act: Act): void {
   const { t } = context
-  withApplication(command.command('missing <endpoint>'), context)
+  const told = withApplication(command.command('missing <endpoint>'), context)
     .description(
       t({ en: 'what it never got; with --go send', es: 'lo que nunca recibió; con --go' }),
     )
@@ -122,130 +106,25 @@ function missingCommand(command: Command, context: Context, act: Act): void {
     )
     .option('--until <when>', t({ en: 'so long ago, or a time', es: 'hace cuánto, o una hora' }))
     .option('--go', t({ en: 'send; without it only count', es: 'envía; sin esto solo cuenta' }))
-    .option('--detach', t({ en: 'do not follow it', es: 'no lo sigue' }))
-    .option('--notify <address>', t({ en: 'mail when it ends', es: 'correo al terminar' }))
-    .action(
-      act(async ([given = ''], options) => {
-        const { client, id: app, endpoint } = await endpointOf(given, options, context)
-        const base = `/app/${encodeURIComponent(app)}/endpoint/${encodeURIComponent(endpoint)}`
-        const path = `${base}/replay-missing`
-        const { until } = options
-        const range = {
-          since: momentOf(options['since'], context),
-          ...(until === undefined ? {} : { until: momentOf(until, context) }),
-        }
-        if (options['go'] !== true) {
-          showMissing(await client.call('POST', `${path}/preview`, { body: range }), context)
-          return exitCodes.ok
-        }
-        const body = { ...range, ...notified(options) }
-        const { id } = await client.call<{ id: string }>('POST', path, { body })
-        return begun(id, options, { client, context })
-      }),
-    )
-}
-
-function notified({ notify }: Options): { readonly notify?: unknown } {
-  return notify === undefined ? {} : { notify }
-}
-
-/** Follows the job, or only names it. */
-function begun(
-  id: string,
-  options: Options,
-  { client, context }: { readonly client: Client; readonly context: Context },
-): ExitCode | Promise<ExitCode> {
-  if (options['detach'] !== true) return follow(id, client, context)
-  context.emit({ id })
-  context.print(id)
-  return exitCodes.ok
-}
-
-function jobCommands(command: Command, context: Context, act: Act): void {
-  const { t } = context
-  const of = (name: string, text: string): Command =>
-    command.command(`${name} <task>`).description(text)
-  of('attach', t({ en: 'follow one that runs', es: 'sigue una en curso' })).action(
-    act(async ([task = '']) => follow(task, await context.client(), context)),
-  )
-  const moves = {
-    pause: t({ en: 'hold one', es: 'pone una en pausa' }),
-    resume: t({ en: 'let a paused one go on', es: 'reanuda una en pausa' }),
-    cancel: t({ en: 'end one; what was sent stays sent', es: 'termina una; lo enviado queda' }),
-  }
-  for (const [name, text] of Object.entries(moves)) {
-    of(name, text).action(
-      act(async ([task = '']) => {
-        const after = await moveJob(await context.client(), task, name)
-        context.emit(after)
-        context.print(progressLine(after, context))
+  followOptions(told, context).action(
+    act(async ([given = ''], options) => {
+      const { client, id: app, endpoint } = await endpointOf(given, options, context)
+      const base = `/app/${encodeURIComponent(app)}/endpoint/${encodeURIComponent(endpoint)}`
+      const path = `${base}/replay-missing`
+      const { until } = options
+      const range = {
+        since: momentOf(options['since'], context),
+        ...(until === undefined ? {} : { until: momentOf(until, context) }),
+      }
+      if (options['go'] !== true) {
+        showMissing(await client.call('POST', `${path}/preview`, { body: range }), context)
         return exitCodes.ok
-      }),
-    )
-  }
-}
-
-/** Tells the progress until it is over. Ctrl-C leaves: the server goes on. */
-async function follow(id: string, client: Client, outer: Context): Promise<ExitCode> {
-  const { context, quit } = quittable(outer)
-  const progress = progressOn(context)
-  const seen = { paused: false }
-  const toggle = (): void =>
-    void moveJob(client, id, seen.paused ? 'resume' : 'pause').catch((error: unknown) =>
-      context.note(asFailure(error).title[context.language]),
-    )
-  const keys = [
-    { key: 'p', label: { en: 'pause or resume', es: 'pausa o reanuda' }, run: toggle },
-    { key: 'q', label: { en: 'detach', es: 'se separa' }, run: quit },
-  ]
-  const release = onKeys(keys, context, () => context.note(`  ${keysLine(keys, context)}`))
-  try {
-    return (
-      (await followed({ id, client, progress, seen, context })) ??
-      (outer.terminal.stop.aborted ? exitCodes.interrupted : exitCodes.ok)
-    )
-  } finally {
-    release()
-  }
-}
-
-/** Until it is over, or, null, until the command is to stop. */
-async function followed(input: {
-  readonly id: string
-  readonly client: Client
-  readonly progress: Progress
-  readonly seen: { paused: boolean }
-  readonly context: Context
-}): Promise<ExitCode | null> {
-  const { id, client, progress, seen, context } = input
-  for (;;) {
-    const task = await client.call<Recovery>('GET', `/background-task/${encodeURIComponent(id)}`)
-    const line = progressLine(task, context)
-    const { done, total = null, paused = false } = task.data
-    seen.paused = paused
-    if (task.status !== 'running') {
-      progress.end()
-      context.emit(task)
-      context.print(line)
-      return exitOf(task)
-    }
-    progress.tell(line, total === null || paused ? null : shareOf(done, total))
-    await pause(pollMs, context.terminal)
-    if (context.terminal.stop.aborted) {
-      progress.end()
-      context.note(
-        context.t({
-          en: `It goes on at the server: posthorn recover attach ${id}`,
-          es: `Continúa en el servidor: posthorn recover attach ${id}`,
-        }),
-      )
-      return null
-    }
-  }
-}
-
-function moveJob(client: Client, id: string, move: string): Promise<Recovery> {
-  return client.call<Recovery>('POST', `/background-task/${encodeURIComponent(id)}/${move}`)
+      }
+      const body = { ...range, ...notified(options) }
+      const { id } = await client.call<{ id: string }>('POST', path, { body })
+      return begun(id, options, { client, context })
+    }),
+  )
 }
 
 type Options = Readonly<Record<string, unknown>>

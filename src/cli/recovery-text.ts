@@ -1,9 +1,6 @@
-/** What `posthorn recover` says: the preview, the progress, and the end. */
-import type { Both } from '../i18n/translate.ts'
+/** What `posthorn recover` says before it sends anything. */
 import type { Context } from './context.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { bar } from './progress.ts'
-import { formatDuration, table } from './text.ts'
+import { table } from './text.ts'
 
 export interface Preview {
   readonly matching: number
@@ -15,23 +12,6 @@ export interface Preview {
   readonly endpoints: readonly { readonly endpointId: string; readonly matching: number }[]
   readonly eventTypes: readonly { readonly name: string; readonly count: number }[]
   readonly complete: boolean
-}
-
-export interface Recovery {
-  readonly id: string
-  readonly status: 'running' | 'finished' | 'failed'
-  readonly data: {
-    readonly done: number
-    readonly seen: number
-    readonly total?: number | null
-    readonly skipped?: number
-    readonly succeeded?: number
-    readonly failing?: number
-    readonly rate?: number | null
-    readonly paused?: boolean
-    readonly canceled?: boolean
-    readonly stopped?: readonly { readonly endpointId: string; readonly reason: string }[]
-  }
 }
 
 const eventTypesShown = 10
@@ -89,41 +69,4 @@ export function showMissing(found: Missing, context: Context): void {
       es: `${missing}${more} de ${seen}${more} mensajes nunca se le enviaron. No se envió nada: agrega --go.`,
     }),
   )
-}
-
-const reasons: Readonly<Record<string, Both>> = {
-  probe_failed: { en: 'the probe failed', es: 'la prueba falló' },
-  probe_unanswered: { en: 'the probe got no answer', es: 'la prueba no tuvo respuesta' },
-  too_many_failures: { en: 'too many failed', es: 'fallaron demasiadas' },
-}
-
-/** `███████░░░ 68 %  254/374   ✓ 250  ✗ 4   20/s   6 s` */
-export function progressLine({ id, status, data }: Recovery, context: Context): string {
-  const { t, paint } = context
-  const { done, total = null, succeeded, failing = 0, skipped = 0, rate = null } = data
-  const parts = [total === null ? String(done) : `${bar(shareOf(done, total))}  ${done}/${total}`]
-  if (succeeded !== undefined) {
-    parts.push(`${paint.green('✓')} ${succeeded}  ${paint.red('✗')} ${failing}`)
-  }
-  if (skipped > 0) parts.push(t({ en: `left out ${skipped}`, es: `omitidas ${skipped}` }))
-  if (rate !== null && status === 'running') {
-    parts.push(`${rate}/s`)
-    if (total !== null) parts.push(formatDuration(((total - done) / rate) * 1_000))
-  }
-  if (data.paused === true) parts.push(paint.yellow(t({ en: 'paused', es: 'en pausa' })))
-  if (data.canceled === true) parts.push(paint.yellow(t({ en: 'canceled', es: 'cancelada' })))
-  for (const { endpointId, reason } of data.stopped ?? []) {
-    parts.push(paint.red(`${endpointId}: ${t(reasons[reason] ?? { en: reason, es: reason })}`))
-  }
-  return `${id}  ${parts.join('   ')}`
-}
-
-export function shareOf(done: number, total: number): number {
-  return total === 0 ? 1 : done / total
-}
-
-export function exitOf({ status, data }: Recovery): ExitCode {
-  if (status === 'failed') return exitCodes.failed
-  const whole = (data.failing ?? 0) === 0 && (data.stopped ?? []).length === 0
-  return whole ? exitCodes.ok : exitCodes.partlyDone
 }

@@ -31,6 +31,8 @@ export const routes: Routes = {
   'v1.endpoint.get-stats': ['GET', '/app/{app_id}/endpoint/{endpoint_id}/stats'],
   'v1.endpoint.get-attempt-stats': ['GET', '/app/{app_id}/endpoint/{endpoint_id}/attempt-stats'],
   'v1.endpoint.change-several': ['POST', '/app/{app_id}/endpoint/change'],
+  'v1.endpoint.change-all': ['POST', '/app/{app_id}/endpoint/change-all'],
+  'v1.endpoint.test-all': ['POST', '/app/{app_id}/endpoint/test-all'],
   'v1.endpoint.get-tls': ['GET', '/app/{app_id}/endpoint/{endpoint_id}/tls'],
   'v1.endpoint.update-tls': ['PUT', '/app/{app_id}/endpoint/{endpoint_id}/tls'],
   'v1.endpoint.snippets': ['GET', '/app/{app_id}/endpoint/{endpoint_id}/snippets'],

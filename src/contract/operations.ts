@@ -11,6 +11,7 @@ import { deliveryOperations } from './delivery.ts'
 import { encryptionOperations } from './encryption.ts'
 import { endpointOperations } from './endpoint.ts'
 import { endpointChangeOperations } from './endpoint-change.ts'
+import { endpointJobOperations } from './endpoint-jobs.ts'
 import { endpointTlsOperations } from './endpoint-tls.ts'
 import { eventTypeOperations } from './event-type.ts'
 import { exportOperations } from './export.ts'
@@ -47,6 +48,7 @@ const all = [
   ...profileFitOperations,
   ...endpointOperations,
   ...endpointChangeOperations,
+  ...endpointJobOperations,
   ...endpointTlsOperations,
   ...snippetOperations,
   ...checkupOperations,

@@ -68,6 +68,8 @@ export const TaskKind = Type.Union([
   ...kindsOfSdks,
   Type.Literal('delivery.recover'),
   Type.Literal('delivery.cancel'),
+  Type.Literal('endpoint.change'),
+  Type.Literal('endpoint.test'),
   Type.Literal('encryption.rotate'),
 ])
 const TaskStatus = Type.Union(
@@ -88,7 +90,7 @@ export const BackgroundTaskOut = Type.Object({
   ...fields,
   data: Type.Record(Type.String(), Type.Unknown(), {
     description:
-      'Progress: items `seen`, items `done`; counts where the task counts. A recovery adds `total` (null: too many to count), `skipped`, `unsendable`, first attempts `succeeded`, `failing` and `waiting`, its `rate`, and the endpoints that it `stopped` with the reason.',
+      'Progress: items `seen`, items `done`; counts where the task counts. A recovery adds `total` (null: too many to count), `skipped`, `unsendable`, first attempts `succeeded`, `failing` and `waiting`, its `rate`, and the endpoints that it `stopped` with the reason. Work on endpoints adds `total`, a `tally` of what became of them, and, of one task, `results`: each endpoint with its fate, and why.',
   }),
 })
 

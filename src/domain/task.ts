@@ -1,5 +1,6 @@
 import type { AnswerFilter } from './answer-filter.ts'
 import type { DeliveryState } from './delivery.ts'
+import type { EndpointAction, EndpointSelection, EndpointWork } from './endpoint-work.ts'
 import type { ApplicationId, DeliveryId, EndpointId, OrganizationId, TaskId } from './ids.ts'
 import type { Recovery, RecoveryOptions } from './recovery.ts'
 import type { Sought } from './sought.ts'
@@ -25,6 +26,19 @@ export type TaskJob =
   | (DeliverySelection & { readonly kind: 'delivery.recover'; readonly options: RecoveryOptions })
   /** Takes back those of the chosen deliveries that wait. */
   | (DeliverySelection & { readonly kind: 'delivery.cancel' })
+  /** The same change to chosen endpoints, each under its own rules. */
+  | (EndpointSelection & {
+      readonly kind: 'endpoint.change'
+      readonly action: EndpointAction
+      /** Of the actions that add or remove some. */
+      readonly eventTypes: readonly string[] | null
+    })
+  /** Made-up data to chosen endpoints. */
+  | (EndpointSelection & {
+      readonly kind: 'endpoint.test'
+      /** Null: those of each. */
+      readonly eventTypes: readonly string[] | null
+    })
   /** Drops the payloads of an application: of all messages, or of those that fit. */
   | {
       readonly kind: 'application.purge_content'
@@ -82,7 +96,7 @@ export type TaskStatus = 'running' | 'paused' | 'finished' | 'failed' | 'cancele
  * What a node knows of jobs. Raised whenever a job gains a kind, or a member that an older node would
  * overlook and so do more than was asked: in a rolling upgrade older nodes leave such tasks to newer ones.
  */
-export const taskFormat = 2
+export const taskFormat = 3
 
 /** A long job in the database: it survives its node, and whoever takes it up goes on at its cursor. */
 export interface Task {
@@ -102,6 +116,8 @@ export interface Task {
   }
   /** Where a recovery stands; absent before its first step, and of other jobs. */
   readonly recovery?: Recovery
+  /** Where work on endpoints stands; absent before its first step, and of other jobs. */
+  readonly work?: EndpointWork
   /** The channel on which its end is told to who asked for that; absent: nobody did. */
   readonly notify?: string
   /** How often a node took it up: tells its own change from that of a node that took over. */

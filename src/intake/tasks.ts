@@ -3,10 +3,34 @@
  * by the record's version, so a job that was canceled, or taken over by another node, is not moved
  * by the one that had it.
  */
+import type { EndpointWork } from '../domain/endpoint-work.ts'
 import type { OrganizationId } from '../domain/ids.ts'
+import type { Recovery } from '../domain/recovery.ts'
 import { type Task, type TaskJob, taskFormat } from '../domain/task.ts'
 import type { IdSource } from '../runtime/id-source.ts'
 import type { RecordStore, StoredRecord } from '../store/port/records.ts'
+
+/** What a step did; `over` when nothing is left. */
+export interface StepResult {
+  readonly cursor: string | null
+  readonly seen: number
+  readonly done: number
+  readonly counts?: Task['counts']
+  readonly recovery?: Recovery
+  readonly work?: EndpointWork
+  /** When the next step makes sense; absent: now. */
+  readonly nextAt?: number
+  readonly over: boolean
+  /** It is over because it was given up. */
+  readonly failed?: boolean
+}
+
+/** One step of a job over endpoints. */
+export type EndpointWorker = (
+  task: Task,
+  job: Extract<TaskJob, { readonly kind: 'endpoint.change' | 'endpoint.test' }>,
+  now: number,
+) => Promise<StepResult>
 
 /** A finished task is kept this long, for whoever asks how it went. */
 const keptMs = 30 * 86_400_000

@@ -27,8 +27,9 @@ import {
   toSend,
 } from '../intake/delivery-selection.ts'
 import type { EndpointNow } from '../intake/sought-rows.ts'
+import type { StepResult } from '../intake/tasks.ts'
 import { addManual, type Target, taskDeliveryId } from './add-delivery.ts'
-import type { StepDeps, StepResult } from './task-steps.ts'
+import type { StepDeps } from './task-steps.ts'
 
 type RecoverJob = Extract<TaskJob, { readonly kind: 'delivery.recover' }>
 type CancelJob = Extract<TaskJob, { readonly kind: 'delivery.cancel' }>

@@ -1,11 +1,12 @@
 /**
  * Works off long jobs, a page at a time and in turn, so that a large one does not hold up a small
  * one. A task is leased by its due time: a node that dies leaves it to the next one, which goes on
- * at its cursor.
+ * at its cursor. Steps that wait for others' servers have no turn: they go on beside the others, and
+ * their lease is renewed meanwhile.
  */
 import { type Task, taskFormat } from '../domain/task.ts'
 import type { ApplicationViews } from '../intake/application-views.ts'
-import { isOpen, taskOf, taskRecord } from '../intake/tasks.ts'
+import { type EndpointWorker, isOpen, taskOf, taskRecord } from '../intake/tasks.ts'
 import type { World } from '../posthorn.ts'
 import type { Timer } from '../runtime/clock.ts'
 import type { Service } from '../runtime/service.ts'
@@ -19,6 +20,9 @@ import { stepOf } from './task-steps.ts'
  * adds has ids of the task's own.
  */
 const leaseMs = 15_000
+const renewMs = leaseMs / 3
+/** Steps that go on beside the others; one that finds no place is looked at again after `pollMs`. */
+const asideMax = 4
 const pollMs = 1_000
 /** How soon a task that asked to be looked at again is. */
 const pollMinMs = 50
@@ -31,6 +35,8 @@ export interface TaskRunnerDeps {
   readonly world: World
   readonly store: Store
   readonly views: ApplicationViews
+  /** Does what the API does to an endpoint; absent: such jobs fail. */
+  readonly endpoints?: EndpointWorker
   /** Deliveries were added to the table: look soon. */
   readonly wake: () => void
   /** A task ended. */
@@ -56,6 +62,16 @@ export function taskRunner(deps: TaskRunnerDeps): TaskRunner {
   }
   /** When a task of this node wants to be looked at again. */
   let nextAt = Number.POSITIVE_INFINITY
+  const slow = new Set<Promise<void>>()
+  const aside = (leased: Leased): void => {
+    const step = advance(leased, deps)
+      .then(() => {}, failed)
+      .finally(() => {
+        slow.delete(step)
+        if (!stopping) void inTurn()
+      })
+    slow.add(step)
+  }
   const round = async (): Promise<void> => {
     await sweep()
     nextAt = Number.POSITIVE_INFINITY
@@ -67,15 +83,24 @@ export function taskRunner(deps: TaskRunnerDeps): TaskRunner {
       if (known.length === 0 || stopping) return
       for (const record of known) {
         if (stopping) return
-        nextAt = Math.min(nextAt, await advance(record, deps))
+        const isSlow = waitsForOthers(taskOf(record))
+        if (isSlow && slow.size >= asideMax) {
+          await later(record, deps)
+          continue
+        }
+        const leased = await take(record, deps)
+        if (leased === null) continue
+        if (isSlow) aside(leased)
+        else nextAt = Math.min(nextAt, await advance(leased, deps))
       }
     }
   }
-  const runDue = (): Promise<void> => {
+  const failed = (error: unknown): void => {
+    if (!(error instanceof StoreUnavailable)) log.error('tasks.failed', {}, error)
+  }
+  const inTurn = (): Promise<void> => {
     running ??= round()
-      .catch((error: unknown) => {
-        if (!(error instanceof StoreUnavailable)) log.error('tasks.failed', {}, error)
-      })
+      .catch(failed)
       .finally(() => {
         running = null
       })
@@ -84,13 +109,19 @@ export function taskRunner(deps: TaskRunnerDeps): TaskRunner {
   const schedule = (): void => {
     const delayMs = Math.min(pollMs, Math.max(pollMinMs, nextAt - clock.now()))
     timer = clock.setTimer(delayMs, () => {
-      void runDue().then(() => {
+      void inTurn().then(() => {
         if (!stopping) schedule()
       })
     })
   }
   return {
-    runDue,
+    async runDue() {
+      await inTurn()
+      while (slow.size > 0) {
+        await Promise.all(slow)
+        await inTurn()
+      }
+    },
     async start() {
       schedule()
     },
@@ -98,24 +129,48 @@ export function taskRunner(deps: TaskRunnerDeps): TaskRunner {
       stopping = true
       timer?.cancel()
       await running
+      await Promise.all(slow)
     },
   }
 }
 
 const never = Number.POSITIVE_INFINITY
 
-/** Takes the lease, does one step, and records it. When it wants to be looked at again: in ms. */
-async function advance(record: StoredRecord, deps: TaskRunnerDeps): Promise<number> {
-  const { clock, log } = deps.world
+/** Whether a step takes as long as the slowest server that it asks. */
+function waitsForOthers({ job }: Task): boolean {
+  return job.kind === 'endpoint.test'
+}
+
+/** Another task takes its place for a moment. */
+async function later(record: StoredRecord, { world, store }: TaskRunnerDeps): Promise<void> {
+  const { version } = record
+  const place = { version, dueAt: world.clock.now() + pollMs }
+  await store.replaceRecord({ record: taskRecord(taskOf(record), place), expectedVersion: version })
+}
+
+interface Leased {
+  readonly task: Task
+  /** Of its record. */
+  readonly version: number
+}
+
+/** Takes the lease; null: somebody else did. */
+async function take(
+  record: StoredRecord,
+  { world: { clock }, store }: TaskRunnerDeps,
+): Promise<Leased | null> {
   const task = { ...taskOf(record), turn: (taskOf(record).turn ?? 0) + 1 }
   const leased = taskRecord(task, { version: record.version, dueAt: clock.now() + leaseMs })
-  const taken = await deps.store.replaceRecord({
-    record: leased,
-    expectedVersion: record.version,
-  })
-  if (taken === 'conflict') return never
-  const step = await afterStep(task, deps)
-  const after = await saved(step, record.version + 1, deps)
+  const taken = await store.replaceRecord({ record: leased, expectedVersion: record.version })
+  return taken === 'conflict' ? null : { task, version: record.version + 1 }
+}
+
+/** Does one step, and records it. When it wants to be looked at again: in ms. */
+async function advance({ task, version }: Leased, deps: TaskRunnerDeps): Promise<number> {
+  const { log } = deps.world
+  const lease = renewed(task, version, deps)
+  const step = await afterStep(task, deps).finally(lease.release)
+  const after = await saved(step, await lease.release(), deps)
   if (after === null) return never
   if (isOpen(after)) return after.status === 'running' ? step.nextAt : never
   const { seen, done } = after.progress
@@ -128,6 +183,42 @@ async function advance(record: StoredRecord, deps: TaskRunnerDeps): Promise<numb
   })
   deps.onFinished?.(after)
   return never
+}
+
+/**
+ * Keeps the lease of a step that takes long, until `release`, which tells the record's version then.
+ * What somebody else wrote meanwhile ends it: `saved` sees to that.
+ */
+function renewed(
+  task: Task,
+  version: number,
+  { world: { clock }, store }: TaskRunnerDeps,
+): { release(): Promise<number> } {
+  if (!waitsForOthers(task)) return { release: async () => version }
+  let current = version
+  let renewing = Promise.resolve()
+  let timer: Timer | null = null
+  const renew = async (): Promise<void> => {
+    const record = taskRecord(task, { version: current, dueAt: clock.now() + leaseMs })
+    const result = await store.replaceRecord({ record, expectedVersion: current })
+    if (result !== 'replaced') return
+    current += 1
+    if (timer !== null) schedule()
+  }
+  const schedule = (): void => {
+    timer = clock.setTimer(renewMs, () => {
+      renewing = renew().catch(() => {}) // the store is away: the lease runs out
+    })
+  }
+  schedule()
+  return {
+    async release() {
+      timer?.cancel()
+      timer = null
+      await renewing
+      return current
+    },
+  }
 }
 
 interface Step {
@@ -176,8 +267,9 @@ async function afterStep(task: Task, deps: TaskRunnerDeps): Promise<Step> {
       counts: result.counts ?? task.counts,
       updatedAt: now,
     }
-    const { recovery, nextAt = now } = result
-    return { task: recovery === undefined ? after : { ...after, recovery }, nextAt }
+    const { recovery, work, nextAt = now } = result
+    const stands = { ...(recovery && { recovery }), ...(work && { work }) }
+    return { task: { ...after, ...stands }, nextAt }
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error // the lease runs out and it is tried again
     log.error('task.failed', { task: task.id, kind: task.job.kind }, error)

@@ -7,13 +7,13 @@ import type { DeliveryState } from '../domain/delivery.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { type ApplicationId, idAtTime, type MessageId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
-import type { Recovery } from '../domain/recovery.ts'
 import { nothingSought, seekingOf } from '../domain/sought.ts'
 import type { Task, TaskJob } from '../domain/task.ts'
 import type { ApplicationViews, IndexedView } from '../intake/application-views.ts'
 import { deliveriesAt } from '../intake/delivery-selection.ts'
 import { missingPage } from '../intake/missing-messages.ts'
 import { messagesThatFit } from '../intake/sought-rows.ts'
+import type { EndpointWorker, StepResult } from '../intake/tasks.ts'
 import type { EventFilter, PageRequest } from '../store/port/page.ts'
 import type { Store } from '../store/store.ts'
 import { addManual, type Target, taskDeliveryId } from './add-delivery.ts'
@@ -22,20 +22,8 @@ import { cancelStep, recoverStep } from './recovery-step.ts'
 export interface StepDeps {
   readonly store: Store
   readonly views: ApplicationViews
-}
-
-/** What a step did; `over` when nothing is left. */
-export interface StepResult {
-  readonly cursor: string | null
-  readonly seen: number
-  readonly done: number
-  readonly counts?: Task['counts']
-  readonly recovery?: Recovery
-  /** When the next step makes sense; absent: now. */
-  readonly nextAt?: number
-  readonly over: boolean
-  /** It is over because it was given up. */
-  readonly failed?: boolean
+  /** Does what the API does to an endpoint; absent: such jobs fail. */
+  readonly endpoints?: EndpointWorker
 }
 
 const pageSize = 100
@@ -57,6 +45,10 @@ export function stepOf(task: Task, deps: StepDeps, now: number): Promise<StepRes
       return purgeStep(task, job, { deps, now })
     case 'encryption.rotate':
       return sealStep(task, deps)
+    case 'endpoint.change':
+    case 'endpoint.test':
+      if (deps.endpoints === undefined) throw new Error('nothing works on endpoints here')
+      return deps.endpoints(task, job, now)
     case 'application.stats':
     case 'event-type.aggregate':
       return countStep(task, job, { deps, now })

@@ -83,6 +83,8 @@ const ways: Readonly<Record<string, Way>> = {
   'v1.endpoint.change-several': {
     body: ({ endpoint_id }) => ({ action: 'pause', ids: [endpoint_id] }),
   },
+  'v1.endpoint.change-all': { body: () => ({ action: 'pause', filter: {} }) },
+  'v1.endpoint.test-all': { body: () => ({ filter: {} }) },
   'v1.endpoint.delete': {},
   'v1.endpoint.update-headers': { body: () => ({ headers: { 'X-A': 'b' } }) },
   'v1.endpoint.patch-headers': { body: () => ({ headers: { 'X-A': 'c' } }) },

@@ -26,7 +26,8 @@ beforeEach(() => {
 
 function runnerOver(store: Store, now = () => api.world.clock.now()): TaskRunner {
   const world = { ...api.world, clock: { ...api.world.clock, now } }
-  return taskRunner({ world, store, views: applicationViews({ store }), wake() {} })
+  const views = applicationViews({ store })
+  return taskRunner({ world, store, views, endpoints: api.endpointWorker, wake() {} })
 }
 
 let counter = 0
@@ -144,10 +145,11 @@ test('a canceled task stops, keeps what it did, and cannot be canceled twice', a
   assert.equal((await post(`/background-task/${id}/cancel`)).status, 409)
 })
 
-async function post(path: string): Promise<Response> {
+async function post(path: string, body?: object, token = bootstrapKey): Promise<Response> {
   return fetch(`${url}/api/v1${path}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${bootstrapKey}` },
+    headers: { authorization: `Bearer ${token}`, 'accept-language': 'es' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
 }
 
@@ -288,4 +290,146 @@ test('tasks are listed newest first, and a portal sees those of its own applicat
   await assert.rejects(portal.backgroundTask.get(theirs.id), { code: 404 })
   await assert.rejects(svix.backgroundTask.get('qtask_missing'), { code: 404 })
   await assert.rejects(svix.endpoint.recover(app, endpoint, { since: new Date(0) }), { code: 422 })
+})
+
+/** An application with so many endpoints, and the ids of them. */
+async function manyEndpoints(
+  count: number,
+  profile = 'standard',
+  settings: (n: number) => object = () => ({}),
+) {
+  counter += 1
+  const uid = `tasks-${counter}`
+  const { id: app } = await json(post('/app', { name: 'Many', uid, profile }))
+  const ids: string[] = []
+  for (let n = 0; n < count; n++) {
+    const body = { url: `https://h${n}.example`, ...settings(n) }
+    const made = await post(`/app/${app}/endpoint`, body)
+    assert.equal(made.status, 201, await made.clone().text())
+    ids.push((await json(made)).id)
+  }
+  return { app, ids }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the test reads fields of a documented answer
+async function json(response: Response | Promise<Response>): Promise<any> {
+  return (await response).json()
+}
+
+function get(path: string) {
+  const headers = { authorization: `Bearer ${bootstrapKey}`, 'accept-language': 'es' }
+  return json(fetch(`${url}/api/v1${path}`, { headers }))
+}
+
+const taskOf = (id: string) => get(`/background-task/${id}`)
+
+async function started(path: string, body: object): Promise<string> {
+  const response = await post(path, body)
+  assert.equal(response.status, 202, await response.clone().text())
+  return (await json(response)).id
+}
+
+test('many endpoints are changed by a job, each by itself, and it tells what became of each', async () => {
+  const { app, ids } = await manyEndpoints(60)
+  await svix.endpoint.patch(app, ids[0] ?? '', { disabled: true })
+  await svix.endpoint.delete(app, ids[1] ?? '')
+  const path = `/app/${app}/endpoint/change-all`
+  const id = await started(path, { action: 'disable', ids })
+  await runner.runDue()
+  const { status, task, data } = await taskOf(id)
+  assert.deepEqual([status, task, data.action], ['finished', 'endpoint.change', 'disable'])
+  assert.deepEqual([data.total, data.seen, data.done], [60, 60, 58])
+  assert.deepEqual(data.tally, { changed: 58, unchanged: 1, gone: 1 })
+  const fates = data.results.map((one: { id: string; fate: string }) => [one.id, one.fate])
+  assert.deepEqual(fates.slice(-2), [
+    [ids[1], 'gone'],
+    [ids[0], 'unchanged'],
+  ])
+  assert.deepEqual(data.results[0].name, 'h59.example')
+  const [entry] = (await get(`/audit?resource_id=${ids[7]}&limit=5`)).data
+  assert.deepEqual([entry.operation, entry.requestId], ['v1.endpoint.change-several', id])
+  const [listed] = (await get('/background-task?task=endpoint.change')).data
+  assert.deepEqual([listed.id, listed.data.results], [id, undefined], 'a list is short')
+
+  const unknown = { action: 'add-event-types', eventTypes: ['is.nowhere'], ids: ids.slice(2, 4) }
+  const all = await started(path, { action: 'enable', filter: { state: ['disabled'] } })
+  const odd = await started(path, unknown)
+  await runner.runDue()
+  assert.deepEqual((await taskOf(all)).data.tally, { changed: 59 })
+  assert.deepEqual((await taskOf(odd)).data.tally, { unchanged: 2 }, 'they get everything')
+  for (const body of [{ action: 'pause' }, { action: 'pause', ids, eventTypes: ['a.b'] }]) {
+    assert.equal((await post(path, body)).status, 422)
+  }
+})
+
+test('those whose own rules are against it stay, with the reason in the reader’s language', async () => {
+  assert.equal((await post('/catalog/cotalker/install')).status, 200)
+  const { app, ids } = await manyEndpoints(3, 'cotalker', (n) => ({
+    ...{ name: `Hook ${n}`, code: `hook_${n}`, trigger: 'create-edit-delete-user' },
+  }))
+  const id = await started(`/app/${app}/endpoint/change-all`, { action: 'delete', filter: {} })
+  await runner.runDue()
+  const { data } = await taskOf(id)
+  assert.deepEqual([data.tally, data.done], [{ refused: 3 }, 0])
+  assert.deepEqual([data.results[0].code, data.results[0].id], ['conflict', ids[2]])
+  assert.match(data.results[0].why, /[a-z]/)
+  const test = await started(`/app/${app}/endpoint/test-all`, { filter: {} })
+  await runner.runDue()
+  assert.deepEqual((await taskOf(test)).data.tally, { refused: 3 }, 'its profile has no tests')
+})
+
+test('a job over endpoints whose node died goes on with what was in hand, and knows what it did', async () => {
+  const { app, ids } = await manyEndpoints(30)
+  const id = await started(`/app/${app}/endpoint/change-all`, { action: 'delete', ids })
+  let dead: () => void = () => {}
+  const gone = new Promise<void>((resolve) => {
+    dead = resolve
+  })
+  const dying: Store = {
+    ...api.store,
+    replaceRecord(input) {
+      const tally = Object(input.record.body['work'])['tally'] ?? {}
+      if (Object.keys(tally).length === 0) return api.store.replaceRecord(input)
+      dead() // 25 are deleted, and it is not written down
+      return new Promise(() => {})
+    },
+  }
+  void runnerOver(dying).runDue()
+  await gone
+  assert.deepEqual((await taskOf(id)).data.tally, {})
+  await runnerOver(api.store, () => api.world.clock.now() + 61_000).runDue()
+  assert.deepEqual((await taskOf(id)).data.tally, { changed: 30 })
+})
+
+test('many endpoints are sent a test by a job, beside other jobs, and it tells what each answered', async () => {
+  await svix.eventType.upsert('a.even', { description: '' })
+  const { app, ids } = await manyEndpoints(7)
+  const id = await started(`/app/${app}/endpoint/test-all`, { ids, eventTypes: ['a.even'] })
+  const canceled = await started(`/app/${app}/endpoint/test-all`, { ids })
+  assert.equal((await post(`/background-task/${canceled}/cancel`)).status, 200)
+  await runner.runDue()
+  const { status, data } = await taskOf(id)
+  assert.deepEqual([status, data.total, data.tally], ['finished', 7, { succeeded: 7 }])
+  assert.deepEqual([data.results[0].status, data.results.length], [200, 7])
+  assert.deepEqual((await taskOf(canceled)).data.tally, undefined)
+  const all = await started(`/app/${app}/endpoint/test-all`, { filter: {} })
+  await runner.runDue()
+  assert.deepEqual((await taskOf(all)).data.tally, { succeeded: 7 })
+})
+
+test('an application’s own token starts and sees its own jobs over endpoints, and moves them only with the right to', async () => {
+  const { app, ids } = await manyEndpoints(1)
+  const other = await manyEndpoints(1)
+  const tokenOf = async (capabilities: readonly string[]) =>
+    (await json(post(`/auth/app-portal-access/${app}`, { capabilities }))).token
+  const manager = await tokenOf(['ViewBase', 'ManageEndpoint'])
+  const replayer = await tokenOf(['ViewBase', 'CreateAttempts'])
+  const path = `/app/${app}/endpoint/change-all`
+  const body = { action: 'pause', ids: [...ids, ...other.ids] }
+  assert.equal((await post(path, body, replayer)).status, 403)
+  assert.equal((await post(`/app/${other.app}/endpoint/change-all`, body, manager)).status, 404)
+  const { id } = await json(post(path, body, manager))
+  assert.equal((await post(`/background-task/${id}/pause`, {}, replayer)).status, 403)
+  await runner.runDue()
+  assert.deepEqual((await taskOf(id)).data.tally, { gone: 1, changed: 1 })
 })

@@ -280,8 +280,24 @@ test('deliveries are listed by the words of the console, shown and canceled', as
   const change = ['endpoints', 'change', 'disable', '--app', 'fails', '--text', second, '--json']
   const listed = (await posthorn(...change)).json as readonly { readonly matching: number }[]
   assert.equal(listed[0]?.matching, 1)
-  const done = (await posthorn(...change, '--go')).json as readonly { readonly changed: unknown }[]
-  assert.deepEqual(done[0]?.changed, [second])
+  const done = (await posthorn(...change, '--go')).json as readonly { readonly data: object }[]
+  assert.deepEqual(Reflect.get(done.at(-1)?.data ?? {}, 'tally'), { changed: 1 })
+  const test = [
+    'endpoints',
+    'test',
+    '--app',
+    'fails',
+    '--text',
+    endpoint,
+    '--events',
+    'order.created',
+  ]
+  const [job = ''] = (await posthorn(...test, '--go', '--detach')).out.split('\n')
+  const tried = await posthorn('tasks', 'attach', job, '--lang', 'es')
+  assert.match(tried.out, /100 % {2}1\/1 {3}con fallo 1\n {2}✗ {2}ep_.*/)
+  assert.equal(tried.exit, 8, 'some went wrong')
+  const first = (await posthorn('tasks', '--kind', 'endpoint.test')).out
+  assert.match(first, new RegExp(`endpoint\\.test {2}finished {2}${job}`))
   const asked = ['--app', 'fails', '--text', 'order', '--where', 'total = 120', '--since', '1h']
   const messages = await posthorn('messages', 'ls', ...asked, '--json')
   assert.equal(messages.json.length, 1)

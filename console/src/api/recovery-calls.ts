@@ -54,6 +54,8 @@ export interface Preview {
 
 export type StopReason = 'probe_failed' | 'probe_unanswered' | 'too_many_failures'
 
+export type EndpointFate = 'changed' | 'unchanged' | 'refused' | 'gone' | 'succeeded' | 'failed'
+
 export interface Job {
   readonly id: string
   readonly status: 'running' | 'finished' | 'failed'
@@ -81,6 +83,19 @@ export interface Job {
     readonly stopAbove?: number | null
     /** Somebody is told of its end by mail. */
     readonly notify?: true
+    /** Of work on endpoints: what is done, how many came to what, and of one job which. */
+    readonly action?: string
+    readonly eventTypes?: readonly string[]
+    readonly tally?: Readonly<Partial<Record<EndpointFate, number>>>
+    readonly results?: readonly {
+      readonly id: string
+      readonly name: string
+      readonly fate: EndpointFate
+      readonly code?: string
+      readonly why?: string
+      readonly status?: number | null
+      readonly durationMs?: number
+    }[]
   }
 }
 

@@ -31,11 +31,6 @@ export const createEn = {
     'A private or local address: refused unless the operator allows its network or name.',
   'create.useRedirect': 'Use that address',
   'delivery.notNumber': 'This has to be a number.',
-  'endpoints.export': 'Export',
-  'endpoints.refused': {
-    one: '{count} endpoint stays as it is: its rules are against it',
-    other: '{count} endpoints stay as they are: their rules are against it',
-  },
   'example.notJson': 'This is not JSON.',
   'example.passes': 'This example would pass.',
   'example.payload': 'Example payload',

@@ -33,11 +33,6 @@ export const createEs: Translation<typeof createEn> = {
     'Una dirección privada o local: se rechaza si el operador no permite su red o su nombre.',
   'create.useRedirect': 'Usar esa dirección',
   'delivery.notNumber': 'Tiene que ser un número.',
-  'endpoints.export': 'Exportar',
-  'endpoints.refused': {
-    one: '{count} endpoint queda como estaba: sus reglas lo impiden',
-    other: '{count} endpoints quedan como estaban: sus reglas lo impiden',
-  },
   'example.notJson': 'Esto no es JSON.',
   'example.passes': 'Este ejemplo pasaría.',
   'example.payload': 'Payload de ejemplo',

@@ -4,96 +4,89 @@ import { Send } from 'lucide-react'
 import { useState } from 'react'
 import { changedTypes } from '../../../src/domain/type-choice.ts'
 import { path } from '../api/calls.ts'
-import { changeEndpoints, type EndpointChange } from '../api/endpoint-change-calls.ts'
-import type { EndpointOut, EventTypeOut } from '../api/model.ts'
-import { testEndpoint } from '../api/profile-calls.ts'
+import { changeEndpoints, type EndpointChange, partMax } from '../api/endpoint-change-calls.ts'
+import { changePath, startChange, startTest, testPath } from '../api/endpoint-job-calls.ts'
+import type { EndpointOut } from '../api/model.ts'
+import { getJob } from '../api/recovery-calls.ts'
 import { Button } from '../components/button.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { EventPicker } from '../components/event-picker.tsx'
 import { SelectField } from '../components/field.tsx'
 import { errorSentence } from '../components/states.tsx'
-import { Pill } from '../components/status.tsx'
-import { useFormats, useT } from '../i18n.tsx'
+import { useT } from '../i18n.tsx'
+import { jobsEn } from '../messages/jobs-en.ts'
+import { jobsEs } from '../messages/jobs-es.ts'
 import { endpointName, useEventTypes } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
+import { EndpointResults } from './endpoint-results.tsx'
+import { JobCard } from './job-card.tsx'
 
-/** Sends a test to each, and shows what came back. */
+const words = { en: jobsEn, es: jobsEs }
+
+/** Sends a test to each by a job, and shows what came back; the job goes on without the dialog. */
 export function TestMany(props: {
   readonly chosen: readonly EndpointOut[]
+  readonly onStarted: (task: string) => void
   readonly onClose: () => void
 }) {
   const t = useT()
+  const w = useWords(words)
   const { application } = useScope()
-  const types = useEventTypes()
-  // When it was pressed: answers of an earlier press are not shown again.
-  const [run, setRun] = useState(0)
+  const ids = props.chosen.map(({ id }) => id)
+  const start = useMutation({
+    mutationFn: () => startTest(application, { ids }),
+    onSuccess: ({ id }) => props.onStarted(id),
+  })
+  const task = start.data?.id
   return (
     <Dialog
-      title={t('endpoints.testTitle', { count: props.chosen.length })}
-      copyAs={{
-        request: props.chosen.map((endpoint) => ({
-          method: 'POST',
-          path: `${path('app', application, 'endpoint', endpoint.id)}/test`,
-          body: testBody(endpoint, types.data),
-        })),
-      }}
+      title={w('endpoints.testTitle', { count: ids.length })}
+      copyAs={{ request: { method: 'POST', path: testPath(application), body: { ids } } }}
       onClose={props.onClose}
       footer={
         <>
           <Button onClick={props.onClose}>{t('action.close')}</Button>
-          <Button kind="primary" onClick={() => setRun(Date.now())}>
-            <Send size={14} aria-hidden /> {run === 0 ? t('test.send') : t('send.again')}
+          <Button kind="primary" busy={start.isPending} onClick={() => start.mutate()}>
+            <Send size={14} aria-hidden /> {task === undefined ? t('test.send') : t('send.again')}
           </Button>
         </>
       }
     >
       <p className="pb-2 text-ink-2">{t('test.text')}</p>
-      <ul aria-live="polite" className="flex flex-col">
-        {props.chosen.map((endpoint) => (
-          <li
-            key={endpoint.id}
-            className="flex min-h-[34px] flex-wrap items-center gap-2 border-line border-b last:border-b-0"
-          >
-            <span className="min-w-0 flex-1 truncate font-[550]">{endpointName(endpoint)}</span>
-            {run > 0 && <TestOf endpoint={endpoint} run={run} />}
-          </li>
-        ))}
-      </ul>
+      {start.isError && <p className="text-err">{errorSentence(start.error, t)}</p>}
+      <div aria-live="polite">{task !== undefined && <TestsOf key={task} task={task} />}</div>
+      {task === undefined && (
+        <ul className="flex flex-col">
+          {props.chosen.map((endpoint) => (
+            <li
+              key={endpoint.id}
+              className="flex min-h-[34px] items-center border-line border-b last:border-b-0"
+            >
+              <span className="min-w-0 flex-1 truncate font-[550]">{endpointName(endpoint)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
     </Dialog>
   )
 }
 
-/** Who gets everything is sent the first type there is: one of each may be hundreds. */
-function testBody({ eventTypes }: EndpointOut, types: readonly EventTypeOut[] = []) {
-  const everything = eventTypes == null || eventTypes.length === 0
-  return everything ? { eventTypes: types.slice(0, 1).map(({ name }) => name) } : {}
-}
+const pollMs = 500
 
-function TestOf(props: { readonly endpoint: EndpointOut; readonly run: number }) {
+function TestsOf({ task }: { readonly task: string }) {
   const t = useT()
-  const formats = useFormats()
-  const { application } = useScope()
-  const { endpoint, run } = props
-  const types = useEventTypes()
-  const test = useQuery({
-    queryKey: ['endpoint-test', application, endpoint.id, run],
-    queryFn: () => testEndpoint(application, endpoint.id, testBody(endpoint, types.data)),
-    enabled: types.isFetched,
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
+  const job = useQuery({
+    queryKey: ['job', task],
+    queryFn: () => getJob(task),
+    refetchInterval: ({ state }) => (state.data?.status === 'running' ? pollMs : false),
   })
-  if (test.isPending) return <span className="text-ink-3">{t('state.loading')}</span>
-  if (test.isError) return <span className="text-err">{errorSentence(test.error, t)}</span>
-  const bad = test.data.results.find(({ succeeded }) => !succeeded)
-  const told = bad ?? test.data.results[0]
+  if (job.isError) return <p className="text-err">{errorSentence(job.error, t)}</p>
   return (
-    <Pill tone={test.data.succeeded ? 'ok' : 'err'}>
-      {told === undefined
-        ? '–'
-        : told.responseStatusCode === null
-          ? t('test.noAnswer', { reason: told.error ?? '' })
-          : `${told.responseStatusCode} · ${formats.duration(told.durationMs)}`}
-    </Pill>
+    <div className="flex flex-col gap-2">
+      <JobCard id={task} />
+      <EndpointResults results={job.data?.data.results ?? []} />
+    </div>
   )
 }
 
@@ -103,9 +96,12 @@ type Mode = 'add' | 'remove'
 export function EventsOfMany(props: {
   readonly chosen: readonly EndpointOut[]
   readonly onClose: () => void
+  /** It goes on as a job. */
+  readonly onFollow: (task: string) => void
   readonly onDone: (count: number) => void
 }) {
   const t = useT()
+  const w = useWords(words)
   const { application } = useScope()
   const types = useEventTypes().data
   const [mode, setMode] = useState<Mode>('add')
@@ -121,16 +117,23 @@ export function EventsOfMany(props: {
     ids: plan.map(({ id }) => id),
   }
   const save = useMutation({
-    mutationFn: async () => (await changeEndpoints(application, change)).changed.length,
-    onSuccess: props.onDone,
+    mutationFn: async () => {
+      if (change.ids.length > partMax) {
+        props.onFollow((await startChange(application, change)).id)
+        props.onClose()
+      } else props.onDone((await changeEndpoints(application, change)).changed.length)
+    },
   })
   return (
     <Dialog
-      title={t('endpoints.eventsTitle', { count: props.chosen.length })}
+      title={w('endpoints.eventsTitle', { count: props.chosen.length })}
       copyAs={{
         request: {
           method: 'POST',
-          path: `${path('app', application, 'endpoint')}/change`,
+          path:
+            change.ids.length > partMax
+              ? changePath(application)
+              : `${path('app', application, 'endpoint')}/change`,
           body: change,
         },
       }}
@@ -147,19 +150,19 @@ export function EventsOfMany(props: {
               if (names.length > 0) save.mutate()
             }}
           >
-            {t('endpoints.eventsVerb', { count: plan.length })}
+            {w('endpoints.eventsVerb', { count: plan.length })}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4">
         <SelectField
-          label={t('endpoints.eventsMode')}
-          help={t('endpoints.eventsHelp')}
+          label={w('endpoints.eventsMode')}
+          help={w('endpoints.eventsHelp')}
           value={mode}
           options={[
-            { value: 'add', label: t('endpoints.eventsAdd') },
-            { value: 'remove', label: t('endpoints.eventsRemove') },
+            { value: 'add', label: w('endpoints.eventsAdd') },
+            { value: 'remove', label: w('endpoints.eventsRemove') },
           ]}
           onChange={setMode}
         />

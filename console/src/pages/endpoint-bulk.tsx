@@ -1,18 +1,20 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Download, Pause, Play, Send, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
-import { changeEndpoints, type EndpointChange } from '../api/endpoint-change-calls.ts'
+import { changeEndpoints, type EndpointChange, partMax } from '../api/endpoint-change-calls.ts'
+import { startChange } from '../api/endpoint-job-calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
-import { type MessageKey, useT } from '../i18n.tsx'
-import { createEn } from '../messages/create-en.ts'
-import { createEs } from '../messages/create-es.ts'
+import { useT } from '../i18n.tsx'
+import { jobsEn } from '../messages/jobs-en.ts'
+import { jobsEs } from '../messages/jobs-es.ts'
 import { endpointName } from '../state/data.ts'
 import { download } from '../state/download.ts'
 import { useScope } from '../state/scope.tsx'
+import { useUrlState } from '../state/url.ts'
 import { useWords } from '../state/words.ts'
 
 const dialogs = () => import('./endpoint-bulk-dialogs.tsx')
@@ -46,13 +48,13 @@ const deeds = {
   {
     readonly concerns: (endpoint: EndpointOut) => boolean
     readonly back: EndpointChange['action']
-    readonly said: MessageKey
+    readonly said: keyof typeof jobsEn
   }
 >
 type Deed = keyof typeof deeds
 
 /** Acts on every chosen endpoint that it concerns; all but deleting can be undone. */
-const words = { en: createEn, es: createEs }
+const words = { en: jobsEn, es: jobsEs }
 
 export function EndpointBulk(props: {
   readonly chosen: readonly EndpointOut[]
@@ -65,16 +67,27 @@ export function EndpointBulk(props: {
   const [deleting, setDeleting] = useState(false)
   const [open, setOpen] = useState<'test' | 'events' | null>(null)
   const [busy, setBusy] = useState(false)
+  const [, go] = useUrlState()
   const { chosen } = props
   const app = scope.application
 
-  /** Resolves with the ids of those that were changed. */
+  /** What the address names stays when this page goes. */
+  function follow(task: string): void {
+    props.onDone()
+    go({ task })
+  }
+
+  /** Resolves with the ids of those that were changed: of more than a part, by a job, with none yet. */
   async function change(
     action: EndpointChange['action'],
     ids: readonly string[],
   ): Promise<readonly string[]> {
     setBusy(true)
     try {
+      if (ids.length > partMax) {
+        follow((await startChange(app, { action, ids })).id)
+        return []
+      }
       const { changed, refused } = await changeEndpoints(app, { action, ids })
       if (refused.length > 0) {
         toast(w('endpoints.refused', { count: refused.length }), { tone: 'err' })
@@ -95,7 +108,7 @@ export function EndpointBulk(props: {
       chosen.filter(concerns).map(({ id }) => id),
     )
     if (done.length === 0) return
-    toast(t(said, { count: done.length }), { undo: () => void change(back, done) })
+    toast(w(said, { count: done.length }), { undo: () => void change(back, done) })
     if (name === 'disable') props.onDone() // they are hidden now
   }
   const button = (name: Deed, icon: React.ReactNode) =>
@@ -116,7 +129,7 @@ export function EndpointBulk(props: {
       <Button onClick={() => setOpen('test')}>
         <Send size={14} aria-hidden /> {t('endpoint.sendTest')}
       </Button>
-      <Button onClick={() => setOpen('events')}>{t('endpoints.events')}</Button>
+      <Button onClick={() => setOpen('events')}>{w('endpoints.events')}</Button>
       <Button
         onClick={() =>
           download('endpoints.json', 'application/json', JSON.stringify(chosen, null, 2))
@@ -131,14 +144,21 @@ export function EndpointBulk(props: {
         {t('grid.clear')}
       </Button>
       <Suspense>
-        {open === 'test' && <TestMany chosen={chosen} onClose={() => setOpen(null)} />}
+        {open === 'test' && (
+          <TestMany
+            chosen={chosen}
+            onStarted={(task) => go({ task })}
+            onClose={() => setOpen(null)}
+          />
+        )}
         {open === 'events' && (
           <EventsOfMany
             chosen={chosen}
             onClose={() => setOpen(null)}
+            onFollow={follow}
             onDone={(count) => {
               setOpen(null)
-              toast(t('endpoints.eventsDone', { count }))
+              toast(w('endpoints.eventsDone', { count }))
               void client.invalidateQueries({ queryKey: ['endpoints', app] })
             }}
           />
@@ -157,7 +177,7 @@ export function EndpointBulk(props: {
               .join(' && '),
             request: {
               method: 'POST',
-              path: `/app/${app}/endpoint/change`,
+              path: `/app/${app}/endpoint/${chosen.length > partMax ? 'change-all' : 'change'}`,
               body: { action: 'delete', ids: chosen.map(({ id }) => id) },
             },
           }}

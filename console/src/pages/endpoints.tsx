@@ -38,6 +38,8 @@ import { EndpointCard, endpointColumns } from './endpoint-columns.tsx'
 // Only the systems' applications need it: the first load of the others stays small.
 const loadBulk = withWords(() => import('./endpoint-bulk.tsx'))
 const EndpointBulk = lazy(async () => ({ default: (await loadBulk()).EndpointBulk }))
+const loadJobs = withWords(() => import('./endpoint-jobs.tsx'))
+const EndpointJobs = lazy(async () => ({ default: (await loadJobs()).EndpointJobs }))
 /** So few are seen at a glance: no need to pick them by what they take. */
 const fewMax = 8
 const TypeFilter = lazy(async () => ({
@@ -213,6 +215,11 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
           </label>
         )}
       </FilterBar>
+      {scope.may.manageEndpoints && (
+        <Suspense>
+          <EndpointJobs />
+        </Suspense>
+      )}
       <div className="flex min-h-0 flex-1 flex-col border-line border-t">
         {fitting.error !== null ? (
           <div className="p-5">

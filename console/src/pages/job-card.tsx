@@ -2,15 +2,21 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CircleCheck, CirclePause, CircleX, LoaderCircle, X } from 'lucide-react'
 import { useEffect } from 'react'
-import { getJob, type Job, moveJob } from '../api/recovery-calls.ts'
+import { type EndpointFate, getJob, type Job, moveJob } from '../api/recovery-calls.ts'
 import { Button, IconButton } from '../components/button.tsx'
 import { Failure } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { jobsEn } from '../messages/jobs-en.ts'
+import { jobsEs } from '../messages/jobs-es.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
+import { useWords } from '../state/words.ts'
+import { dealtWith, deedKey, worksOnEndpoints } from './endpoint-job-words.ts'
 import { stateKey } from './recent-jobs.tsx'
+
+const words = { en: jobsEn, es: jobsEs }
 
 /** While it runs; and once it was ended, since the step under way then still tells what it did. */
 const pollMs: Readonly<Record<string, number>> = { running: 1_000, canceled: 2_000 }
@@ -22,6 +28,7 @@ export function JobCard(props: {
   readonly onClose?: () => void
 }) {
   const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const client = useQueryClient()
   const key = ['job', props.id]
@@ -36,35 +43,38 @@ export function JobCard(props: {
     onError: () => void job.refetch(), // it moved meanwhile
   })
   const done = job.data?.data.done
+  const ofEndpoints = job.data !== undefined && worksOnEndpoints(job.data)
+  const about = ofEndpoints ? 'endpoints' : 'deliveries'
   const { application } = scope
   useEffect(() => {
-    if (done !== undefined) void client.invalidateQueries({ queryKey: ['deliveries', application] })
-  }, [done, client, application])
+    if (done !== undefined) void client.invalidateQueries({ queryKey: [about, application] })
+  }, [done, about, client, application])
   if (job.isError) return <Failure error={job.error} onRetry={() => void job.refetch()} />
   if (job.data === undefined) return null
   const { data, status } = job.data
   const running = status === 'running'
+  const mayMove = scope.may.resend && (!ofEndpoints || scope.may.manageEndpoints)
   return (
     <section
-      aria-label={t('job.title')}
+      aria-label={w(ofEndpoints ? 'jobs.title' : 'job.title')}
       className="flex flex-col gap-2 rounded-md border border-line bg-surface px-3 py-2.5"
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
         <JobState job={job.data} />
         <span className="flex-1" />
-        {running && scope.may.resend && (
+        {running && mayMove && (
           <>
             <Button onClick={() => move.mutate(data.paused === true ? 'resume' : 'pause')}>
-              {data.paused === true ? t('job.resume') : t('job.pause')}
+              {data.paused === true ? w('job.resume') : w('job.pause')}
             </Button>
             <Button kind="danger" onClick={() => move.mutate('cancel')}>
-              {t('job.cancel')}
+              {w('job.cancel')}
             </Button>
           </>
         )}
         {props.onClose !== undefined && (
           <Link to={`${scope.base}/recovery/${props.id}`} className="link">
-            {t('job.report')}
+            {w('job.report')}
           </Link>
         )}
         {!running && props.onClose !== undefined && (
@@ -88,13 +98,14 @@ const looks = {
 } as const
 
 function JobState(props: { readonly job: Job }) {
-  const t = useT()
+  const w = useWords(words)
+  const deed = deedKey(props.job)
   const key = stateKey(props.job)
   const [Icon, tone] = looks[key]
   return (
     <p className="flex items-center gap-2 font-[550]" aria-live="polite">
       <Icon size={16} className={tone} aria-hidden />
-      {t(key)}
+      {deed === undefined ? w(key) : `${w(deed)} · ${w(key)}`}
     </p>
   )
 }
@@ -102,10 +113,12 @@ function JobState(props: { readonly job: Job }) {
 /** The bar, and in words what it stands for. */
 function Progress(props: { readonly job: Job }) {
   const t = useT()
+  const w = useWords(words)
   const formats = useFormats()
   const now = useNow()
   const { data, status } = props.job
-  const { done, total = null, succeeded, failing = 0, skipped = 0 } = data
+  const { total = null, succeeded, failing = 0, skipped = 0 } = data
+  const done = dealtWith(props.job)
   const share = total === null ? null : total === 0 ? 1 : Math.min(1, done / total)
   const leftMs = status === 'running' && data.paused !== true ? timeLeft(props.job, now) : null
   return (
@@ -113,7 +126,7 @@ function Progress(props: { readonly job: Job }) {
       {share !== null && (
         <div
           role="progressbar"
-          aria-label={t('job.title')}
+          aria-label={w('job.title')}
           aria-valuenow={Math.round(share * 100)}
           aria-valuemin={0}
           aria-valuemax={100}
@@ -129,30 +142,36 @@ function Progress(props: { readonly job: Job }) {
         <span>
           {total === null
             ? t('job.done', { count: done })
-            : t('job.ofTotal', { done: formats.number(done), total: formats.number(total) })}
+            : w('job.ofTotal', { done: formats.number(done), total: formats.number(total) })}
         </span>
         {succeeded !== undefined && (
           <>
-            <span className="text-ok">{t('job.succeeded', { count: succeeded })}</span>
+            <span className="text-ok">{w('job.succeeded', { count: succeeded })}</span>
             <span className={failing > 0 ? 'text-err' : ''}>
-              {t('job.failing', { count: failing })}
+              {w('job.failing', { count: failing })}
             </span>
           </>
         )}
-        {skipped > 0 && <span>{t('job.skipped', { count: skipped })}</span>}
+        {Object.entries(data.tally ?? {}).map(([fate, count]) => (
+          <span key={fate} className={fate === 'refused' || fate === 'failed' ? 'text-err' : ''}>
+            {w(`fate.${fate as EndpointFate}`, { count })}
+          </span>
+        ))}
+        {skipped > 0 && <span>{w('job.skipped', { count: skipped })}</span>}
         {(data.unsendable ?? 0) > 0 && (
-          <span>{t('job.unsendable', { count: data.unsendable ?? 0 })}</span>
+          <span>{w('job.unsendable', { count: data.unsendable ?? 0 })}</span>
         )}
-        {data.rate != null && <span>{t('job.rate', { rate: formats.number(data.rate) })}</span>}
-        {leftMs !== null && <span>{t('job.left', { time: formats.duration(leftMs) })}</span>}
+        {data.rate != null && <span>{w('job.rate', { rate: formats.number(data.rate) })}</span>}
+        {leftMs !== null && <span>{w('job.left', { time: formats.duration(leftMs) })}</span>}
       </p>
     </>
   )
 }
 
 /** By the rate that was asked for, else by how fast it went so far. Null: nobody can say. */
-function timeLeft({ data }: Job, now: number): number | null {
-  const { done, total = null, rate = null, createdAt } = data
+function timeLeft(job: Job, now: number): number | null {
+  const { total = null, rate = null, createdAt } = job.data
+  const done = dealtWith(job)
   if (total === null || done >= total) return null
   const seconds = (now - Date.parse(createdAt ?? '')) / 1_000
   const perSecond = rate ?? (seconds > 2 && done > 0 ? done / seconds : null)

@@ -5,7 +5,9 @@ import { type Job, listJobs } from '../api/recovery-calls.ts'
 import { CopyAs } from '../components/copy-as.tsx'
 import { Section } from '../components/page.tsx'
 import { Time, useNow } from '../components/time.tsx'
-import { useFormats, useT } from '../i18n.tsx'
+import { useFormats } from '../i18n.tsx'
+import { jobsEn } from '../messages/jobs-en.ts'
+import { jobsEs } from '../messages/jobs-es.ts'
 import { recoveryEn } from '../messages/recovery-en.ts'
 import { recoveryEs } from '../messages/recovery-es.ts'
 import { useScope } from '../state/scope.tsx'
@@ -13,13 +15,14 @@ import { useUrlState } from '../state/url.ts'
 import { useWords } from '../state/words.ts'
 
 const words = { en: recoveryEn, es: recoveryEs }
+const jobWords = { en: jobsEn, es: jobsEs }
 
 const shownMax = 8
 
 /** The application's last recoveries; each has a page of its own. */
 export function RecentJobs() {
-  const t = useT()
   const w = useWords(words)
+  const j = useWords(jobWords)
   const formats = useFormats()
   const scope = useScope()
   const now = useNow()
@@ -54,11 +57,11 @@ export function RecentJobs() {
               <span className="w-32 text-ink-2">
                 <Time at={job.data.createdAt ?? job.updatedAt} relative now={now} plain />
               </span>
-              <span className="flex-1 font-[550]">{t(stateKey(job))}</span>
+              <span className="flex-1 font-[550]">{j(stateKey(job))}</span>
               <span className="tabular-nums">
                 {job.data.total == null
                   ? formats.number(job.data.done)
-                  : t('job.ofTotal', {
+                  : j('job.ofTotal', {
                       done: formats.number(job.data.done),
                       total: formats.number(job.data.total),
                     })}

@@ -7,14 +7,19 @@ import { Body, Facts, Page, Section } from '../components/page.tsx'
 import { Failure } from '../components/states.tsx'
 import { Time } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
+import { jobsEn } from '../messages/jobs-en.ts'
+import { jobsEs } from '../messages/jobs-es.ts'
 import { recoveryEn } from '../messages/recovery-en.ts'
 import { recoveryEs } from '../messages/recovery-es.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { useScope } from '../state/scope.tsx'
 import { useWords } from '../state/words.ts'
+import { deedKey, worksOnEndpoints } from './endpoint-job-words.ts'
+import { EndpointResults } from './endpoint-results.tsx'
 import { JobCard } from './job-card.tsx'
 
 const words = { en: recoveryEn, es: recoveryEs }
+const jobWords = { en: jobsEn, es: jobsEs }
 
 /** Endpoints that a link names; of more, the time alone. */
 const linkedMax = 20
@@ -25,12 +30,23 @@ export function RecoveryReportPage() {
   const w = useWords(words)
   const scope = useScope()
   const { task } = useParams({ strict: false }) as { readonly task: string } // of this route's path
+  const j = useWords(jobWords)
   const job = useQuery({ queryKey: ['job', task], queryFn: () => getJob(task) })
+  const ofEndpoints = job.data !== undefined && worksOnEndpoints(job.data)
   return (
     <Page
-      title={w('report.title')}
-      back={{ to: `${scope.base}/recovery`, label: t('nav.recovery') }}
-      actions={<CopyAs request={{ path: `/background-task/${task}` }} />}
+      title={ofEndpoints ? j('jobs.title') : w('report.title')}
+      back={
+        ofEndpoints
+          ? { to: `${scope.base}/endpoints`, label: t('nav.endpoints') }
+          : { to: `${scope.base}/recovery`, label: t('nav.recovery') }
+      }
+      actions={
+        <CopyAs
+          {...(ofEndpoints ? { cli: `posthorn tasks attach ${task}` } : {})}
+          request={{ path: `/background-task/${task}` }}
+        />
+      }
     >
       <Body>
         {job.isError ? (
@@ -39,6 +55,14 @@ export function RecoveryReportPage() {
           <JobCard id={task} />
         )}
         {job.data !== undefined && <Report job={job.data} />}
+        {job.data?.data.results !== undefined && (
+          <Section title={j('jobs.results')}>
+            <EndpointResults
+              results={job.data.data.results}
+              deleted={job.data.data.action === 'delete'}
+            />
+          </Section>
+        )}
       </Body>
     </Page>
   )
@@ -47,6 +71,7 @@ export function RecoveryReportPage() {
 function Report({ job }: { readonly job: Job }) {
   const t = useT()
   const w = useWords(words)
+  const j = useWords(jobWords)
   const formats = useFormats()
   const { base } = useScope()
   const { data, status, updatedAt } = job
@@ -54,17 +79,20 @@ function Report({ job }: { readonly job: Job }) {
   const over = status !== 'running'
   const endpoints = data.endpointIds ?? (data.endpointId === undefined ? [] : [data.endpointId])
   const kind = kinds[job.task]
+  const deed = deedKey(job)
   return (
     <Section
       title={w('report.asked')}
       actions={
-        <Link
-          to={`${base}/deliveries`}
-          search={sentSearch({ began, ended: over ? updatedAt : null, endpoints }) as never} // routes are not typed here
-          className="btn"
-        >
-          {w('report.sent')}
-        </Link>
+        deed === undefined && (
+          <Link
+            to={`${base}/deliveries`}
+            search={sentSearch({ began, ended: over ? updatedAt : null, endpoints }) as never} // routes are not typed here
+            className="btn"
+          >
+            {w('report.sent')}
+          </Link>
+        )
       }
     >
       <Facts
@@ -76,7 +104,11 @@ function Report({ job }: { readonly job: Job }) {
               <CopyButton text={job.id} label={t('copy.id')} />
             </span>,
           ],
-          [w('report.kind'), kind === undefined ? job.task : w(kind)],
+          [
+            w('report.kind'),
+            deed !== undefined ? j(deed) : kind === undefined ? job.task : w(kind),
+          ],
+          data.eventTypes === undefined ? null : [t('nav.catalog'), data.eventTypes.join(', ')],
           [w('report.began'), <Time key="began" at={began} />],
           over ? [w('report.ended'), <Time key="ended" at={updatedAt} />] : null,
           over

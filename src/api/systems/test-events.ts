@@ -34,7 +34,7 @@ import { rulesOf, subscribedNames } from './subscriptions.ts'
 import { refuser, ruleText } from './texts.ts'
 
 /** Requests of one test that are open at once. */
-const atOnce = 10
+export const atOnce = 10
 
 export const testRoutes: readonly Route[] = [
   route(contract.testEndpoint, async (call, services) => {
@@ -84,18 +84,24 @@ function authenticated(
   return { ...endpoint, attributes: { ...endpoint.attributes, authentication }, credentials }
 }
 
-interface TestContext {
+export interface TestContext {
   readonly application: Application
   readonly services: Services
   readonly language: Language
   readonly now: number
 }
 
-async function test(
+async function test(...input: Parameters<typeof testResults>): Promise<Answer> {
+  const results = await testResults(...input)
+  return answer(200, { succeeded: results.every(({ succeeded }) => succeeded), results })
+}
+
+/** Sends made-up data of each type. Throws what keeps it from being tested at all. */
+export async function testResults(
   endpoint: Endpoint,
   asked: readonly string[] | undefined,
   context: TestContext,
-): Promise<Answer> {
+): Promise<readonly Awaited<ReturnType<typeof testOne>>[]> {
   const { application, services, language } = context
   if (profileOf(application.profile).rules.test === 'none') {
     throw conflict(alike(ruleText(language, 'testNone')))
@@ -107,15 +113,14 @@ async function test(
     asked ?? (await sampleTypes(endpoint.eventTypes ?? [], application, services.store))
   const names = [...subscribedNames(wanted, await rulesOf(application), refuse)]
   if (names.length === 0) throw refuse('eventTypes', 'testEvents')
-  const results: unknown[] = []
+  const results: Awaited<ReturnType<typeof testOne>>[] = []
   for (let at = 0; at < names.length; at += atOnce) {
     const some = names
       .slice(at, at + atOnce)
       .map((name) => testOne(name, endpoint, direct, context))
     results.push(...(await Promise.all(some)))
   }
-  const succeeded = results.every((result) => Reflect.get(Object(result), 'succeeded') === true)
-  return answer(200, { succeeded, results })
+  return results
 }
 
 async function testOne(

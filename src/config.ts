@@ -4,6 +4,7 @@
  */
 
 import { type ChangeableConfig, changeableSettings } from './config/changeable.ts'
+import { type EnvironmentConfig, environmentSettings } from './config/environment.ts'
 import { type IdentityConfig, identitySettings, missingBesideIssuer } from './config/identity.ts'
 import {
   ConfigFault,
@@ -32,7 +33,11 @@ export { ConfigFault } from './config/parse.ts'
 export type Role = NodeRole
 
 /** Every setting with its value; each has a default. See `settings` for their meaning. */
-export interface Settings extends IdentityConfig, PortalConfig, ChangeableConfig {
+export interface Settings
+  extends IdentityConfig,
+    PortalConfig,
+    ChangeableConfig,
+    EnvironmentConfig {
   readonly host: string
   readonly port: number
   readonly databaseUrl: string
@@ -395,6 +400,7 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     parse: networks,
   },
   ...changeableSettings,
+  ...environmentSettings,
   ...identitySettings,
 }
 

@@ -25,6 +25,7 @@ import { createSigner } from './delivery/signer.ts'
 import type { Transport } from './delivery/transport.ts'
 import type { Application } from './domain/application.ts'
 import type { Endpoint } from './domain/endpoint.ts'
+import type { Environment } from './domain/environment.ts'
 import type { OrganizationId } from './domain/ids.ts'
 import type { NodeRole } from './domain/node.ts'
 import { type DeliveryPolicy, resolvePolicy } from './domain/policy.ts'
@@ -88,6 +89,8 @@ export interface Posthorn extends Service {
   readonly api: ApiServer
   /** Networks that deliveries may reach although they are private, and why: for the start-up lines. */
   readonly allowedNetworks: readonly string[]
+  /** Which environment the installation says it is, at this moment. */
+  readonly environment: Environment
   /** `http://host:port`, known once started. */
   readonly url: string
 }
@@ -296,7 +299,7 @@ class Running implements Posthorn {
   #stopped: Promise<void> | null = null
 
   constructor(
-    pieces: Omit<Posthorn, 'url' | 'start' | 'stop' | 'allowedNetworks'>,
+    pieces: Omit<Posthorn, 'url' | 'start' | 'stop' | 'allowedNetworks' | 'environment'>,
     input: RunningInput,
   ) {
     this.installation = pieces.installation
@@ -309,6 +312,10 @@ class Running implements Posthorn {
     this.ids = pieces.ids
     this.api = pieces.api
     this.#input = input
+  }
+
+  get environment(): Environment {
+    return this.#input.settings.config.environment
   }
 
   get allowedNetworks(): readonly string[] {

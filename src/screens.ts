@@ -48,6 +48,10 @@ export function consolePlugin(input: {
     if (!isConsoleBuilt(consoleDir)) return
     const files = consoleFiles({
       dir: consoleDir,
+      environment: () => ({
+        name: config.environment,
+        hasOther: config.otherEnvironmentUrl !== null,
+      }),
       portalOrigins: () => config.portalOrigins,
       linkOrigins: (frame) => frameOrigins(frame, keys.jwtSecret, world.clock.now()),
       logo: { light: config.portalLogo, dark: config.portalLogoDark },

@@ -8,6 +8,9 @@ import { SignedIn } from './sign-in.tsx'
 import { applyTheme } from './state/preferences.ts'
 
 applyTheme()
+if (document.documentElement.dataset['environment'] === 'test') {
+  void import('./environment-bar.tsx').then((bar) => bar.showEnvironmentBar())
+}
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no #root')
 createRoot(root).render(

@@ -39,7 +39,11 @@ import { useSession } from './state/session.tsx'
 
 const Palette = lazy(withWords(() => import('./components/palette.tsx')))
 const ActionsMenu = lazy(withWords(() => import('./components/actions-menu.tsx')))
+const EnvironmentSwitch = lazy(() => import('./components/environment-switch.tsx'))
 const ShortcutsHelp = lazy(withWords(() => import('./components/shortcuts-help.tsx')))
+
+/** The server says so in the page, and only where there is something to show. */
+const hasEnvironments = document.documentElement.dataset['environment'] !== undefined
 
 export interface NavItem {
   readonly to: string
@@ -158,7 +162,19 @@ export function ConsoleShell() {
     [application, session, endpoints, openIssues],
   )
   return (
-    <Shell groups={groups} top={<ApplicationSwitch current={application} />}>
+    <Shell
+      groups={groups}
+      top={
+        <>
+          {hasEnvironments && session?.applicationId === null && (
+            <Suspense>
+              <EnvironmentSwitch />
+            </Suspense>
+          )}
+          <ApplicationSwitch current={application} />
+        </>
+      }
+    >
       <Outlet />
     </Shell>
   )

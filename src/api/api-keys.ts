@@ -1,5 +1,5 @@
 /**
- * API keys: `phk_` + the id's 27 characters + `_` + 64 hex digits of chance + 8 of a checksum. The
+ * API keys: `phk_` (`phk_test_` where a test environment made them) + the id's 27 characters + `_` + 64 hex digits of chance + 8 of a checksum. The
  * id finds the key, the checksum refuses typos before any query, and only a hash is stored.
  */
 
@@ -7,6 +7,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type Type from 'typebox'
 import * as contract from '../contract/api-key.ts'
+import type { Environment } from '../domain/environment.ts'
 import type { ApplicationId } from '../domain/ids.ts'
 import { type ApiKeyId, idPrefixes, isId, type OrganizationId } from '../domain/ids.ts'
 import { isPermission, type Permission } from '../domain/permission.ts'
@@ -30,7 +31,9 @@ import { allPermissions, type Principal, requireNoMore } from './principal.ts'
 import { bodyTime, timeText } from './times.ts'
 import { refuse } from './validate.ts'
 
-const prefix = 'phk_'
+const prefixes = { live: 'phk_', test: 'phk_test_' } as const satisfies Record<Environment, string>
+/** Of what is shown of a key: enough to find it in a file of settings. */
+const shownIdLength = 8
 const randomBytes = 32
 const lastUsedStepMs = 60_000
 /** Of the program's name; what is longer is cut. */
@@ -38,7 +41,7 @@ const agentLengthMax = 256
 const graceSecondsDefault = 86_400
 /** Its use may be noted between a look and the write; that happens once a minute. */
 const rollTriesMax = 5
-const pattern = /^phk_([0-9A-Za-z]{27})_([0-9a-f]{64})([0-9a-f]{8})$/
+const pattern = /^(phk_(?:test_)?)([0-9A-Za-z]{27})_([0-9a-f]{64})([0-9a-f]{8})$/
 
 type Role = NonNullable<Type.Static<typeof contract.ApiKeyIn>['role']>
 
@@ -49,6 +52,8 @@ interface KeyBody {
   /** With `custom`: names of permissions; one that this version does not know grants nothing. */
   readonly scopes?: readonly string[]
   readonly applicationId: ApplicationId | null
+  /** The environment that made it; absent: live, or before there were any. Both are accepted. */
+  readonly environment?: Environment
   readonly hash: string
   readonly createdAt: number
   readonly lastUsedAt: number | null
@@ -153,7 +158,7 @@ async function keyInPath(
 }
 
 async function insertKey(
-  services: Pick<Services, 'ids' | 'store' | 'world'>,
+  services: Pick<Services, 'config' | 'ids' | 'store' | 'world'>,
   given: Pick<KeyBody, 'name' | 'role' | 'scopes' | 'applicationId'> & {
     readonly organizationId: OrganizationId
     readonly expiresAt: number | null
@@ -162,9 +167,10 @@ async function insertKey(
 ): Promise<{ readonly record: StoredRecord; readonly token: string }> {
   const { organizationId, expiresAt, now, ...like } = given
   const id = services.ids.next('apiKey')
-  const token = tokenOf(id, services.world.random.bytes(randomBytes))
+  const { environment } = services.config
+  const token = tokenOf(id, environment, services.world.random.bytes(randomBytes))
   const hash = hashOf(token).toString('hex')
-  const key: KeyBody = { ...like, hash, createdAt: now, lastUsedAt: null }
+  const key: KeyBody = { ...like, environment, hash, createdAt: now, lastUsedAt: null }
   const record = recordOf(key, { id, organizationId, expiresAt })
   await services.store.insertRecord(record)
   return { record, token }
@@ -203,8 +209,8 @@ async function applicationIdOf(
   return found.id
 }
 
-function tokenOf(id: ApiKeyId, random: Uint8Array): string {
-  const text = `${prefix}${id.slice(idPrefixes.apiKey.length)}_${Buffer.from(random).toString('hex')}`
+function tokenOf(id: ApiKeyId, environment: Environment, random: Uint8Array): string {
+  const text = `${prefixes[environment]}${id.slice(idPrefixes.apiKey.length)}_${Buffer.from(random).toString('hex')}`
   return text + checksum(text)
 }
 
@@ -247,12 +253,17 @@ function keyOut(record: StoredRecord): Type.Static<typeof contract.ApiKeyOut> {
     name,
     role,
     scopes: [...permissionsOfKey(key)],
+    prefix: prefixes[key.environment ?? 'live'] + shownIdOf(record.id),
     applicationId,
     expiresAt: record.expiresAt === null ? null : timeText(record.expiresAt),
     lastUsedAt: lastUsedAt === null ? null : timeText(lastUsedAt),
     lastUsedFrom: lastUsedFrom ?? null,
     createdAt: timeText(createdAt),
   }
+}
+
+function shownIdOf(id: string): string {
+  return id.slice(idPrefixes.apiKey.length, idPrefixes.apiKey.length + shownIdLength)
 }
 
 /** Who a key is; null when it is none, revoked or expired. */
@@ -262,7 +273,7 @@ export async function principalOfKey(
   used: { readonly now: number; readonly from: UsedFrom },
 ): Promise<Principal | null> {
   const { now } = used
-  const [, idBody = '', random, sum] = pattern.exec(token) ?? []
+  const [, prefix = '', idBody = '', random, sum] = pattern.exec(token) ?? []
   if (random === undefined || checksum(`${prefix}${idBody}_${random}`) !== sum) return null
   const id = `${idPrefixes.apiKey}${idBody}`
   const record = await store.findRecord({ kind: 'api-key', id })

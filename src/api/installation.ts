@@ -49,6 +49,10 @@ export const installationRoutes: readonly Route[] = [
     return answer(200, settingsOut(settings, call.language))
   }),
 
+  route(contract.getEnvironment, (_call, { config }) =>
+    answer(200, { environment: config.environment, otherUrl: config.otherEnvironmentUrl }),
+  ),
+
   route(contract.getEgress, (_call, { config }) =>
     answer(200, { addresses: config.egressAddresses }),
   ),

@@ -294,6 +294,7 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Los ajustes que los propietarios cambian con el servidor en marcha, y de dónde viene cada uno.',
   'v1.installation.patch-settings':
     'Cambia ajustes; valen enseguida en este nodo y en dos segundos en los demás, sin reiniciar.',
+  'v1.environment.get': 'Qué entorno es esta instalación, y dónde está el otro.',
   'v1.egress.get':
     'Las direcciones de las que salen las entregas, para los firewalls de los receptores.',
   'v1.installation.get':

@@ -9,7 +9,15 @@ import { asFailure, renderFailure } from './failure.ts'
 import type { CommandModule } from './run.ts'
 
 interface Finding {
-  readonly check: 'settings' | 'data_folder' | 'disk_space' | 'server' | 'key' | 'nodes' | 'clock'
+  readonly check:
+    | 'settings'
+    | 'data_folder'
+    | 'disk_space'
+    | 'server'
+    | 'environment'
+    | 'key'
+    | 'nodes'
+    | 'clock'
   readonly state: 'pass' | 'warn' | 'fail'
   readonly text: Both
 }
@@ -91,6 +99,7 @@ async function* ofServer(context: Context): AsyncGenerator<Finding> {
   try {
     const { data } = await client.nodes.list()
     yield { check: 'key', ...pass({ en: 'the key is accepted', es: 'la clave sirve' }) }
+    yield* environmentOf(client)
     yield { check: 'nodes', ...nodesOf(data) }
     const answering = data.find((node) => node.answering)
     if (answering !== undefined) {
@@ -100,6 +109,18 @@ async function* ofServer(context: Context): AsyncGenerator<Finding> {
   } catch (error) {
     yield { check: 'key', ...failure(error, context) }
   }
+}
+
+/** Nothing of a server that is older than environments. */
+async function* environmentOf(client: Client): AsyncGenerator<Finding> {
+  const told = await client.request('v1.environment.get').catch(() => null)
+  if (told === null) return
+  const other = told.otherUrl === null ? '' : ` · ${told.otherUrl}`
+  const text =
+    told.environment === 'test'
+      ? { en: `this is the test environment${other}`, es: `es el entorno de prueba${other}` }
+      : { en: `this is the live environment${other}`, es: `es el entorno real${other}` }
+  yield { check: 'environment', ...pass(text) }
 }
 
 type Judged = Pick<Finding, 'state' | 'text'>

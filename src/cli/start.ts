@@ -186,6 +186,7 @@ async function banner(input: {
           line('Inspector', `${url}/in/demo`, t({ en: 'catches anything', es: 'recibe todo' })),
         ]),
     ...(demo === null ? [] : [line('Demo', demoText(demo, context))]),
+    ...environmentLine(posthorn, context),
     ...networkLine(posthorn, context),
     `    ${t({ en: 'Key', es: 'Clave' }).padEnd(11)}${key}`,
     ...(demo === null ? [] : ['', `  ${next(context)}`]),
@@ -197,6 +198,12 @@ function demoText(demo: Demo, { t }: Context): string {
     en: `application demo · ${demo.eventTypes} event types · 1 endpoint → inspector`,
     es: `aplicación demo · ${demo.eventTypes} tipos de evento · 1 endpoint → inspector`,
   })
+}
+
+function environmentLine({ environment }: Posthorn, { t, paint }: Context): readonly string[] {
+  if (environment === 'live') return []
+  const name = paint.bold(t({ en: 'test', es: 'prueba (test)' }))
+  return [`    ${t({ en: 'Env', es: 'Entorno' }).padEnd(11)}${name}`]
 }
 
 function networkLine(posthorn: Posthorn, { t, paint }: Context): readonly string[] {

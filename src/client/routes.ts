@@ -250,6 +250,7 @@ export const routes: Routes = {
   'v1.installation.get': ['GET', '/installation'],
   'v1.installation.get-settings': ['GET', '/installation/settings'],
   'v1.installation.patch-settings': ['PATCH', '/installation/settings'],
+  'v1.environment.get': ['GET', '/environment'],
   'v1.egress.get': ['GET', '/egress'],
   'v1.encryption.get': ['GET', '/encryption'],
   'v1.encryption.rotate': ['POST', '/encryption/rotate'],

@@ -168,7 +168,8 @@ export function missingBesideIssuer(
   return null
 }
 
-function publicUrl(value: string): string | ConfigFault {
+/** Scheme and host alone. */
+export function publicUrl(value: string): string | ConfigFault {
   const url = URL.parse(value)
   const plain = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
   return plain

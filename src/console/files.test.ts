@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { fastify } from 'fastify'
-import { consoleFiles, isConsoleBuilt } from './files.ts'
+import { consoleFiles, isConsoleBuilt, type ShownEnvironment } from './files.ts'
 
 function build(): string {
   const dir = mkdtempSync(join(tmpdir(), 'posthorn-console-'))
@@ -43,6 +43,24 @@ test('every path of the console is its page, and nothing may frame it', async ()
     assert.equal(answer.headers['x-content-type-options'], 'nosniff')
     assert.equal(answer.headers['cache-control'], 'no-cache')
   }
+  rmSync(dir, { recursive: true })
+})
+
+test('the console is told its environment in the page; live with no other is as it was built', async () => {
+  const dir = build()
+  writeFileSync(join(dir, 'index.html'), '<!doctype html><html lang="en">')
+  writeFileSync(join(dir, 'portal.html'), '<!doctype html><html lang="en">')
+  let shown: ShownEnvironment = { name: 'live', hasOther: false }
+  const app = fastify()
+  await app.register(consoleFiles({ dir, environment: () => shown }))
+  const page = async (url: string) =>
+    /<html (.*)>/.exec((await app.inject({ url, headers: { 'accept-encoding': 'br' } })).body)?.[1]
+  assert.equal(await page('/settings'), 'lang="en"')
+  shown = { name: 'live', hasOther: true }
+  assert.equal(await page('/settings'), 'data-environment="live" lang="en"')
+  shown = { name: 'test', hasOther: false }
+  assert.equal(await page('/sign-in'), 'data-environment="test" lang="en"')
+  assert.equal(await page('/portal'), 'data-operator="test" lang="en"')
   rmSync(dir, { recursive: true })
 })
 

@@ -10,11 +10,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Environment } from '../domain/environment.ts'
 import { readPortalTexts } from './portal-texts.ts'
 
 export interface ConsoleFilesOptions {
   /** The folder that `npm run build:console` writes. */
   readonly dir: string
+  /** What the console says of where it is; absent: live, with no other. */
+  readonly environment?: () => ShownEnvironment
   /** Origins whose pages may frame the portal, such as `https://app.example.com`. */
   readonly portalOrigins?: () => readonly string[]
   /** The origins that a link's `frame` parameter names instead; null: it is not one of ours. */
@@ -23,6 +26,12 @@ export interface ConsoleFilesOptions {
   readonly logo?: { readonly light: string | null; readonly dark: string | null }
   /** File of the operator's own texts for the portal. */
   readonly portalTexts?: string | null
+}
+
+export interface ShownEnvironment {
+  readonly name: Environment
+  /** Whether there is another one to go to. */
+  readonly hasOther: boolean
 }
 
 interface StaticFile {
@@ -55,7 +64,7 @@ export function consoleFiles(
       if (file === undefined) throw new Error(`The console's build has no ${name}`)
       return (request: FastifyRequest, reply: FastifyReply) => {
         const headers = secured(reply, ancestorsOf(request)).header('cache-control', 'no-cache')
-        return sendFile(request, headers, file)
+        return sendFile(request, headers, marked(file, name, options.environment?.()))
       }
     }
     const console = page('/index.html', () => "'none'")
@@ -92,6 +101,15 @@ export function consoleFiles(
       return sendFile(request, secured(reply, "'none'").header('cache-control', forever), file)
     })
   }
+}
+
+/** A page that knows its environment before anything is asked; live with no other is as it was built. */
+function marked(file: StaticFile, name: string, shown: ShownEnvironment | undefined): StaticFile {
+  if (shown === undefined || (shown.name === 'live' && !shown.hasOther)) return file
+  // A customer's portal says nothing of it, but where somebody of the operator previews it.
+  const attribute = name === '/portal.html' ? 'data-operator' : 'data-environment'
+  const html = file.plain.toString().replace('<html', `<html ${attribute}="${shown.name}"`)
+  return { type: file.type, plain: Buffer.from(html), br: null, gz: null }
 }
 
 /** Loaded by the product's pages, also by those that isolate themselves from other origins. */

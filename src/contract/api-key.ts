@@ -35,6 +35,10 @@ const fields = {
     description: `${roleText} custom: what its scopes say.`,
   }),
   scopes: Type.Array(Scope, { description: 'All that it may do, by its role or as chosen.' }),
+  prefix: Type.String({
+    description: 'What the key begins with.',
+    examples: ['phk_test_1srOrx2Z'],
+  }),
   applicationId: Nullable(Type.String()),
   expiresAt: Nullable(Timestamp),
   lastUsedAt: Nullable({ ...Timestamp, description: 'To the minute.' }),

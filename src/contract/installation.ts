@@ -1,5 +1,6 @@
 /** How this installation is set up: what an administrator reads, and sends along when asking for help. */
 import Type from 'typebox'
+import { type Environment, environments } from '../domain/environment.ts'
 import { type SettingSection, settingSections } from '../domain/installation-settings.ts'
 import { NodeOut } from './node.ts'
 import { operation } from './operation.ts'
@@ -80,6 +81,8 @@ const changed = <Schema extends Type.TSchema>(schema: Schema) => Type.Optional(N
 /** What each may be exactly is the business of its variable: see `config.ts`. */
 export const InstallationSettingsPatch = Type.Object(
   {
+    environment: changed(Text),
+    otherEnvironmentUrl: changed(Text),
     retryScheduleMs: changed(Type.Array(Type.Integer(), { maxItems: 50 })),
     attemptTimeoutMs: changed(Type.Integer()),
     disableAfterHours: changed(Type.Integer()),
@@ -135,6 +138,28 @@ export const patchInstallationSettings = operation({
   errors: [409],
 })
 
+export const getEnvironment = operation({
+  id: 'v1.environment.get',
+  summary: 'Which environment this installation is, and where the other one is found.',
+  method: 'GET',
+  path: '/environment',
+  access: 'organization',
+  permission: 'read',
+  own: true,
+  query: NoQuery,
+  body: null,
+  success: {
+    200: Type.Object({
+      environment: Type.Unsafe<Environment>(
+        Type.Union(environments.map((name) => Type.Literal(name))),
+      ),
+      otherUrl: Nullable(Type.String({ description: 'Of the console of the other environment.' })),
+    }),
+  },
+  errors: [],
+  withoutStore: true,
+})
+
 export const getEgress = operation({
   id: 'v1.egress.get',
   summary: 'Get the addresses that deliveries come from, for the firewalls of receivers.',
@@ -160,5 +185,6 @@ export const installationOperations = [
   getInstallation,
   getInstallationSettings,
   patchInstallationSettings,
+  getEnvironment,
   getEgress,
 ]

@@ -3,6 +3,7 @@
  * shown. What stands in the environment wins over what is stored.
  */
 export const settingSections = {
+  environment: ['environment', 'otherEnvironmentUrl'],
   delivery: [
     'retryScheduleMs',
     'attemptTimeoutMs',

@@ -131,6 +131,7 @@ test('a rolled key works until the overlap ends; its successor may the same, for
     name: 'Shop',
     role: 'sender',
     scopes: ['read', 'send'],
+    prefix: `phk_${id.slice(4, 12)}`,
     applicationId: application,
     expiresAt: end,
   })
@@ -222,6 +223,38 @@ test('a key is made of permissions that its maker has, keeps them when it is rol
   assert.deepEqual(rolled.json.scopes.toSorted(), scopes.toSorted())
   assert.equal((await call('GET', '/user', {}, rolled.json.token)).status, 200)
   assert.equal((await call('POST', '/app/one/msg', {}, rolled.json.token)).status, 403)
+})
+
+test('keys of a test environment begin apart, and both kinds are accepted in either', async () => {
+  const be = async (environment: string | null) => {
+    const changed = await call('PATCH', '/installation/settings', { environment })
+    assert.equal(changed.status, 200, JSON.stringify(changed.json))
+  }
+  const works = async (token: string) => (await call('GET', '/app/one', {}, token)).status === 200
+  const live = await makeKey({})
+  await be('test')
+  assert.deepEqual((await call('GET', '/environment')).json, {
+    environment: 'test',
+    otherUrl: null,
+  })
+  const tried = await makeKey({ name: 'Tried' })
+  assert.match(tried.token, /^phk_test_[0-9A-Za-z]{27}_[0-9a-f]{72}$/)
+  assert.match(live.token, /^phk_[0-9A-Za-z]{27}_/)
+  assert.deepEqual([await works(live.token), await works(tried.token)], [true, true])
+  const another = `phk_${tried.token.slice('phk_test_'.length)}`
+  assert.equal(await works(another), false, 'the checksum covers the beginning')
+  const listed = (await call('GET', '/api-key?limit=250')).json.data
+  const prefixOf = (id: string) => listed.find((key: { id: string }) => key.id === id).prefix
+  assert.ok(tried.token.startsWith(prefixOf(tried.id)))
+  assert.ok(live.token.startsWith(prefixOf(live.id)))
+  await be(null)
+  assert.deepEqual([await works(live.token), await works(tried.token)], [true, true])
+  const rolled = await call('POST', `/api-key/${tried.id}/roll`)
+  assert.match(rolled.json.token, /^phk_[0-9A-Za-z]{27}_/)
+  const wrong = await call('PATCH', '/installation/settings', {
+    otherEnvironmentUrl: 'javascript:x',
+  })
+  assert.equal(wrong.status, 422)
 })
 
 test('a role or scope of a newer version grants nothing here', async () => {

@@ -67,7 +67,14 @@ export async function offerWhatIsRefused(marked: Markers, known: Known): Promise
   }
 }
 
-const looks = ['portalAccent', 'portalRadius', 'portalFont', 'portalDensity']
+const looks = [
+  'environment',
+  'otherEnvironmentUrl',
+  'portalAccent',
+  'portalRadius',
+  'portalFont',
+  'portalDensity',
+]
 const shownToPortals = ['egressAddresses', 'portalOrigins', 'portalHide']
 const certificates = [{ ca: script }, { certificate: script, key: script }]
 const event = { eventType: 'field.paid', payload: {} }

@@ -224,6 +224,55 @@ test('an owner changes how deliveries are tried again; what the environment fixe
   assert.deepEqual(await englishTexts(spanish), [])
 })
 
+test('a test environment says so above every page, leads to the live one, and not in a customer’s portal', async () => {
+  const page = await ui.open('/settings', { application: 'acme' })
+  assert.equal(await page.locator('html[data-environment]').count(), 0)
+  const section = page.getByRole('region', { name: 'Environment' })
+  await section.getByLabel('This installation is').selectOption({ label: 'Test' })
+  await section.getByLabel('Address of the other one').fill('https://live.example.com')
+  await section.getByRole('button', { name: 'Save', exact: true }).click()
+  await section.getByText('Default: live').waitFor()
+  try {
+    for (const look of [
+      { language: 'en', theme: 'light' },
+      { language: 'es', theme: 'dark' },
+      { language: 'es', theme: 'light', width: 320 },
+    ] as const) {
+      const test = await ui.open('/keys', { ...look, application: 'acme' })
+      const name = look.language === 'es' ? 'Prueba' : 'Test'
+      await test.getByRole('status').filter({ hasText: name }).waitFor()
+      const stripe = await test.evaluate(() => getComputedStyle(document.body).borderTopWidth)
+      assert.equal(stripe, '3px')
+      if (look.theme === 'light' && look.language === 'en') {
+        const other = test.getByRole('list', { name: 'Environment' }).getByRole('link')
+        await other.waitFor()
+        assert.equal(await other.getAttribute('href'), 'https://live.example.com')
+      }
+      const over = await test.evaluate(() => document.documentElement.scrollHeight - innerHeight)
+      assert.equal(over, 0, 'the page is as high as before')
+      assert.deepEqual(await violations(test), [])
+      if (look.language === 'es') assert.deepEqual(await englishTexts(test), [])
+    }
+    const access = (await ui.call('POST', '/auth/app-portal-access/acme', {})) as {
+      readonly url: string
+    } // the contract's type
+    const [address = '', key = ''] = access.url.replace(ui.url, '').split('#')
+    const portal = await ui.open(`${address}#${key}`, { fresh: true })
+    await portal.getByRole('main').waitFor()
+    assert.equal(await portal.locator('html[data-environment]').count(), 0)
+    const again = (await ui.call('POST', '/auth/app-portal-access/acme', {})) as typeof access
+    const fragment = again.url.split('#')[1] ?? ''
+    const preview = await ui.open(`${address}?as=customer#${fragment}`, { fresh: true })
+    await preview.getByRole('status').filter({ hasText: 'Test · You see the portal' }).waitFor()
+    assert.equal(await preview.locator('html[data-environment=test]').count(), 1)
+  } finally {
+    await ui.call('PATCH', '/installation/settings', {
+      environment: null,
+      otherEnvironmentUrl: null,
+    })
+  }
+})
+
 test('the first owner adds themselves, chooses a password by the link, and signs in', async () => {
   const page = await ui.open('/users', { language: 'es', application: 'acme' })
   await page.getByText('Todavía no hay usuarios').waitFor()

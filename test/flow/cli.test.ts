@@ -842,7 +842,10 @@ test('verify asks the server, and checkup tries an endpoint out', async () => {
 test('doctor says what is well, and what is not with what to do', async () => {
   const well = await posthorn('doctor')
   assert.equal(well.exit, 0, well.out)
-  assert.match(well.out, /answer \(\d+ ms\)[\s\S]*the key is accepted[\s\S]*the clocks agree/)
+  assert.match(
+    well.out,
+    /answer \(\d+ ms\)[\s\S]*the key is accepted[\s\S]*the live environment[\s\S]*the clocks agree/,
+  )
   const ill = await posthorn('doctor', '--key', 'sk_wrong', '--json', '--lang', 'es')
   assert.equal(ill.exit, 1)
   const states = ill.json.map((line) => line as { readonly check: string; readonly state: string })

@@ -1,6 +1,12 @@
 import { request } from './http.ts'
 
-export type SettingSection = 'delivery' | 'signing' | 'retention' | 'network' | 'portal'
+export type SettingSection =
+  | 'environment'
+  | 'delivery'
+  | 'signing'
+  | 'retention'
+  | 'network'
+  | 'portal'
 
 export interface Setting {
   readonly name: string
@@ -32,3 +38,8 @@ export const patchSettings = (body: Readonly<Record<string, unknown>>, ifMatch: 
 
 /** Addresses that deliveries come from, as the operator publishes them. */
 export const getEgress = () => request<{ readonly addresses: readonly string[] }>('/egress')
+
+export const getEnvironment = () =>
+  request<{ readonly environment: 'test' | 'live'; readonly otherUrl: string | null }>(
+    '/environment',
+  )

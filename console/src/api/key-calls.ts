@@ -11,6 +11,8 @@ export interface ApiKeyOut {
   readonly role: ApiKeyRole | 'custom'
   /** All that it may do. */
   readonly scopes: readonly string[]
+  /** What its token begins with: enough to find it in a file of settings. */
+  readonly prefix: string
   readonly applicationId: string | null
   readonly expiresAt: string | null
   readonly lastUsedAt: string | null

@@ -2,6 +2,8 @@ import type { Catalog } from '../../../src/i18n/translate.ts'
 
 /** Settings of the installation, in English: loaded with their forms. */
 export const installationEn = {
+  'choice.test': 'Test',
+  'choice.live': 'Live',
   'choice.compact': 'Compact',
   'choice.comfortable': 'Comfortable',
   'choice.normal': 'Normal',
@@ -26,6 +28,9 @@ export const installationEn = {
   'section.delivery': 'Delivery defaults',
   'section.delivery.text':
     'For endpoints of the profile Standard Webhooks that set nothing else; deliveries that wait take a new schedule at their next attempt.',
+  'section.environment': 'Environment',
+  'section.environment.text':
+    'Test and live are installations of their own, with nothing shared; here it is said which one this is.',
   'section.portal': 'Portal',
   'section.portal.text': 'For links that say nothing else about it.',
   'section.retention': 'Retention',
@@ -44,6 +49,8 @@ export const installationEn = {
   'set.disableAfterHours': 'Disable after failing for (hours)',
   'set.egressAddresses': 'Addresses that deliveries come from',
   'set.endpointConcurrency': 'Requests open at once to an endpoint',
+  'set.environment': 'This installation is',
+  'set.otherEnvironmentUrl': 'Address of the other one',
   'set.fixed': 'Fixed by {variable} in the environment of the server.',
   'set.httpsOnly': 'Only https',
   'set.idempotencyHours': 'Idempotency keys (hours)',

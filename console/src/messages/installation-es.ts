@@ -3,6 +3,8 @@ import type { installationEn } from './installation-en.ts'
 
 /** Settings of the installation, in Spanish. */
 export const installationEs = {
+  'choice.test': 'Prueba',
+  'choice.live': 'Real',
   'choice.compact': 'Compacta',
   'choice.comfortable': 'Amplia',
   'choice.normal': 'Media',
@@ -27,6 +29,9 @@ export const installationEs = {
   'section.delivery': 'Entrega por defecto',
   'section.delivery.text':
     'Para endpoints del perfil Standard Webhooks que no indican otra cosa; lo que espera toma un plan nuevo en su próximo intento.',
+  'section.environment': 'Entorno',
+  'section.environment.text':
+    'El entorno de prueba y el real son instalaciones aparte, sin nada en común; aquí se dice cuál es esta.',
   'section.portal': 'Portal',
   'section.portal.text': 'Para enlaces que no indican otra cosa.',
   'section.retention': 'Retención',
@@ -46,6 +51,8 @@ export const installationEs = {
   'set.disableAfterHours': 'Deshabilitar tras fallar durante (horas)',
   'set.egressAddresses': 'Direcciones de las que salen las entregas',
   'set.endpointConcurrency': 'Solicitudes abiertas a la vez a un endpoint',
+  'set.environment': 'Esta instalación es',
+  'set.otherEnvironmentUrl': 'Dirección del otro',
   'set.fixed': 'Fijado por {variable} en el entorno del servidor.',
   'set.httpsOnly': 'Solo https',
   'set.idempotencyHours': 'Claves de idempotencia (horas)',

@@ -164,7 +164,7 @@ function columnsOf(
       cell: (row) => (
         <span className="flex min-w-0 items-baseline gap-2">
           <span className="truncate font-[550]">{row.name}</span>
-          <span className="mono flex-none text-ink-3 text-xs">{beginningOf(row)}</span>
+          <span className="mono flex-none text-ink-3 text-xs">{row.prefix}…</span>
         </span>
       ),
     },
@@ -250,11 +250,6 @@ function columnsOf(
       ),
     },
   ]
-}
-
-/** What its token begins with: enough to find it in a file of settings. */
-function beginningOf({ id }: Pick<ApiKeyOut, 'id'>): string {
-  return `phk_${id.replace(/^key_/, '').slice(0, 8)}…`
 }
 
 function Moment(props: { readonly at: string | null; readonly none: string }) {

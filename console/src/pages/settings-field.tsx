@@ -23,6 +23,7 @@ interface FieldProps {
 }
 
 const choices = {
+  environment: ['test', 'live'],
   signatureHeaders: ['webhook', 'svix', 'both'],
   portalRadius: ['none', 'small', 'medium', 'large'],
   portalFont: ['geist', 'system', 'serif', 'rounded', 'mono'],

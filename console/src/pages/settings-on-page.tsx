@@ -40,6 +40,7 @@ export function useSettingsSections() {
   const w = useWords(words)
   const admin = useAdminT()
   return [
+    ['environment', w('section.environment')],
     ['delivery', w('section.delivery')],
     ['signing', w('section.signing')],
     ['retention', w('section.retention')],

@@ -68,6 +68,7 @@ export function SettingsPage() {
         </Loaded>
         {mayInstallation && (
           <>
+            <SettingsSection section="environment" />
             <SettingsSection section="delivery" />
             <SettingsSection section="signing" />
             <SettingsSection section="retention" />

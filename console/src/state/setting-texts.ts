@@ -14,6 +14,8 @@ export type SettingKind =
   | 'text'
 
 const kinds: Readonly<Record<string, SettingKind>> = {
+  environment: 'choice',
+  otherEnvironmentUrl: 'text',
   retryScheduleMs: 'delays',
   attemptTimeoutMs: 'seconds',
   defaultProfile: 'profile',

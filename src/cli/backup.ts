@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 import { dataDirOf } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { CliFailure } from './failure.ts'
+import { keysLine, onKeys, quittable } from './keyboard.ts'
 import { bar, progressOn } from './progress.ts'
 import type { CommandModule } from './run.ts'
 import { formatDuration } from './text.ts'
@@ -28,6 +29,12 @@ export const backup: CommandModule = {
           if (!isFolder(dirname(to))) throw noFolder(dirname(to))
           const began = context.terminal.clock.monotonic()
           const bytes = await copy(from, to, context)
+          if (bytes === null) {
+            context.note(
+              context.t({ en: 'Stopped: no copy was kept.', es: 'Detenido: no queda copia.' }),
+            )
+            return exitCodes.interrupted
+          }
           const tookMs = context.terminal.clock.monotonic() - began
           context.emit({ from, to, bytes, tookMs: Math.round(tookMs) })
           context.print(
@@ -66,18 +73,25 @@ function databasePath(context: Context): string {
   return path
 }
 
-async function copy(from: string, to: string, context: Context): Promise<number> {
+/** Bytes of the copy; null: it was stopped. SQLite writes it in one go, so there is no pause to offer. */
+async function copy(from: string, to: string, outer: Context): Promise<number | null> {
   const { copyDatabase } = await import('../store/sqlite/copy.ts')
+  const { context, quit } = quittable(outer)
+  const keys = [{ key: 'q', label: { en: 'stop', es: 'detiene' }, run: quit }]
+  const release = onKeys(keys, context, () => context.note(`  ${keysLine(keys, context)}`))
+  const { clock, stop } = context.terminal
   const name = basename(to)
   const progress = progressOn(context)
-  await copyDatabase({
-    from,
-    to,
-    clock: context.terminal.clock,
-    onProgress: (share) => progress.tell(`${name} ${bar(share)}`, share),
-  })
-  progress.end()
-  return statSync(to).size
+  try {
+    const end = await copyDatabase({
+      ...{ from, to, clock, stop },
+      onProgress: (share) => progress.tell(`${name} ${bar(share)}`, share, { file: name }),
+    })
+    return end === 'stopped' ? null : statSync(to).size
+  } finally {
+    progress.end()
+    release()
+  }
 }
 
 function exists(file: string): CliFailure {

@@ -3,7 +3,9 @@ import type { Client } from '../client/client.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
+import { holding } from './holding.ts'
 import { readData } from './payload.ts'
+import { bar, progressOn } from './progress.ts'
 import type { Act } from './run.ts'
 
 /** Event types of one request: a body has bounds on its bytes and members. */
@@ -44,7 +46,8 @@ export function transferCommands(command: Command, context: Context, act: Act): 
         const names =
           exported === null
             ? await importText(client, text, options)
-            : await importExport(client, exported, options)
+            : await importExport(client, exported, { options, context })
+        if (names === null) return exitCodes.interrupted
         for (const name of names) context.emit({ name })
         const count = names.length
         context.print(
@@ -71,22 +74,51 @@ function exportOf(text: string): readonly Named[] | null {
   }
 }
 
+/** Their names; null: it was stopped before the last. */
 async function importExport(
   client: Client,
   eventTypes: readonly Named[],
-  options: Readonly<Record<string, unknown>>,
-): Promise<readonly string[]> {
+  {
+    options,
+    context,
+  }: { readonly options: Readonly<Record<string, unknown>>; readonly context: Context },
+): Promise<readonly string[] | null> {
   if (options['dryRun'] === true || options['replaceAll'] === true) {
     throw usageFailure({
       en: 'An export is added to what is there: --dry-run and --replace-all are for documents.',
       es: 'Una exportación se suma a lo que hay: --dry-run y --replace-all son para documentos.',
     })
   }
-  for (let at = 0; at < eventTypes.length; at += typesAtOnce) {
-    const body = { eventTypes: eventTypes.slice(at, at + typesAtOnce) }
-    await client.call('POST', '/environment/import', { body })
+  const hold = holding(context, { keys: eventTypes.length > typesAtOnce })
+  const progress = progressOn(context)
+  try {
+    for (let at = 0; at < eventTypes.length; at += typesAtOnce) {
+      if (!(await hold.mayGoOn(progress))) return stopped(at, eventTypes.length, context)
+      const body = { eventTypes: eventTypes.slice(at, at + typesAtOnce) }
+      await client.call('POST', '/environment/import', { body })
+      const done = Math.min(at + typesAtOnce, eventTypes.length)
+      const share = done / eventTypes.length
+      const facts = { done, total: eventTypes.length }
+      if (eventTypes.length > typesAtOnce) {
+        progress.tell(`${bar(share)}  ${done}/${eventTypes.length}`, share, facts)
+      }
+    }
+    return eventTypes.map(({ name }) => name)
+  } finally {
+    progress.end()
+    hold.release()
   }
-  return eventTypes.map(({ name }) => name)
+}
+
+/** What is there already is written again to the same end. */
+function stopped(done: number, total: number, { note, t }: Context): null {
+  note(
+    t({
+      en: `Stopped after ${done} of ${total}. The same command imports all of them again, to the same end.`,
+      es: `Detenido tras ${done} de ${total}. El mismo comando los importa todos otra vez, con el mismo resultado.`,
+    }),
+  )
+  return null
 }
 
 /** What OpenAPI alone says: with it all other types may be archived, and schemas are replaced. */

@@ -20,8 +20,9 @@ import type { Both } from '../i18n/translate.ts'
 import type { Context } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { usageFailure } from './failure.ts'
+import { type Holding, holding } from './holding.ts'
 import { pause } from './pause.ts'
-import { progressOn } from './progress.ts'
+import { type Progress, progressOn } from './progress.ts'
 
 /** How long a server that does not answer is waited for, and how often it is asked. */
 const patienceMs = 60_000
@@ -50,32 +51,74 @@ export async function exportList(input: {
   readonly client: Client
   readonly context: Context
 }): Promise<ExitCode> {
-  const { app, list, options, client, context } = input
-  const { t, terminal } = context
-  const file = typeof options['to'] === 'string' ? resolve(terminal.cwd, options['to']) : null
+  const { list, options, context } = input
+  const { to } = options
+  const file = typeof to === 'string' ? resolve(context.terminal.cwd, to) : null
   const format = formatOf(options['format'], file)
   const start = beginning(file, options['continue'] === true)
-  const query = { ...textual(input.query), format }
+  // Rows at a terminal leave no line for anything else.
+  const hold = holding(context, { keys: file !== null || !context.terminal.outIsTty })
   const progress = progressOn(context)
-  let [iterator, rows] = [start, 0]
-  for (;;) {
-    const asked = { ...query, ...(iterator === null ? {} : { iterator }) }
-    const part = await patiently(() => client.exportPart(app, list, asked), context)
-    if (part === 'stopped') return exitCodes.interrupted
-    write(file, part.text, context)
-    rows += part.rows
-    progress.tell(t(soFar(rows, part.reached)), null)
-    if (part.next === null) {
-      progress.end()
-      if (file !== null) context.emit({ rows, file })
-      return exitCodes.ok
-    }
-    iterator = part.next
-    if (terminal.stop.aborted) {
-      progress.end()
+  try {
+    const done = await parts(
+      { ...input, context: hold.context },
+      { file, format, start, hold, progress },
+    )
+    progress.end()
+    if (done === null) {
+      if (file !== null) context.note(context.t(goesOn(list, options)))
       return exitCodes.interrupted
     }
+    if (file !== null) context.emit({ rows: done, file })
+    return exitCodes.ok
+  } finally {
+    hold.release()
   }
+}
+
+/** Rows that were written; null: it was stopped before the last. */
+async function parts(
+  { app, list, query, client, context }: Parameters<typeof exportList>[0],
+  to: {
+    readonly file: string | null
+    readonly format: Format
+    readonly start: string | null
+    readonly hold: Holding
+    readonly progress: Progress
+  },
+): Promise<number | null> {
+  const { file, format, hold, progress } = to
+  let [iterator, rows] = [to.start, 0]
+  for (;;) {
+    const asked = { ...textual(query), format, ...(iterator === null ? {} : { iterator }) }
+    const part = await patiently(() => client.exportPart(app, list, asked), context)
+    if (part === 'stopped') return null
+    write(file, part.text, context)
+    rows += part.rows
+    const { reached = null, next } = part
+    progress.tell(context.t(soFar(rows, reached)), null, { rows, reached })
+    if (next === null) return rows
+    iterator = next
+    if (!(await hold.mayGoOn(progress))) return null
+  }
+}
+
+/** The same command, from where the file ends. */
+function goesOn(list: keyof typeof commandsOfLists, options: Options): Both {
+  const given = Object.entries({ ...options, continue: true }).flatMap(([name, value]) => {
+    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    if (name === 'payload') return value === false ? ['--no-payload'] : []
+    if (value === true) return [flag]
+    return typeof value === 'string' ? [flag, inShell(value)] : []
+  })
+  const line = ['posthorn', commandsOfLists[list], 'export', ...given].join(' ')
+  return { en: `It goes on with: ${line}`, es: `Continúa con: ${line}` }
+}
+
+const commandsOfLists = { delivery: 'deliveries', msg: 'messages', endpoint: 'endpoints' } as const
+
+function inShell(value: string): string {
+  return /^[\w./:,@%+=-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 }
 
 function soFar(rows: number, reached: string | null | undefined): Both {
@@ -116,7 +159,7 @@ function beginning(file: string | null, goesOn: boolean): string | null {
 }
 
 /** What a row begins with, in either format; a quote inside of a cell is written twice. */
-const rowStart = /^(?:\{"id":)?"((?:dlv|msg)_[0-9A-Za-z]{27})"/gm
+const rowStart = /^(?:\{"id":)?"((?:dlv|msg|ep)_[0-9A-Za-z]{27})"/gm
 
 /** Cuts the last row off, since it may not be whole, and names the one before; null: there is none. */
 function lastWholeRow(file: string): string | null {

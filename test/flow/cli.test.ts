@@ -362,6 +362,32 @@ test('lists are exported to a file, never over one, and go on where a file was c
   assert.equal(wrong.exit, 2)
 })
 
+test('an export is stopped between two parts, and goes on by the command that it names', async () => {
+  const client = createClient({ url: server.url, key: env['POSTHORN_API_KEY'] ?? '' })
+  await client.call('POST', '/app', { body: { name: 'Large', uid: 'large' } })
+  const payload = { text: 'x'.repeat(250_000) }
+  for (let n = 0; n < 18; n++) {
+    await client.call('POST', '/app/large/msg', { body: { eventType: 'order.created', payload } })
+  }
+  const keys = keyboard()
+  const args = ['messages', 'export', '--app', 'large', '--to', join(folder, 'large.ndjson')]
+  const typed = new Set<string>()
+  const { exit, err } = await command(args, {
+    ...{ env, keys },
+    onErr(shown) {
+      if (shown.includes('stop') && !typed.has('q')) keys.write('q')
+      typed.add('q')
+    },
+  })
+  assert.equal(exit, 130, err)
+  const [, line = ''] = /It goes on with: posthorn (.*)/.exec(err) ?? []
+  assert.match(line, /^messages export --app large --to \S+large\.ndjson --continue$/)
+  assert.equal((await posthorn(...line.split(' '))).exit, 0)
+  const rows = readFileSync(join(folder, 'large.ndjson'), 'utf8').trim().split('\n')
+  assert.equal(new Set(rows.map((row) => JSON.parse(row).id)).size, 18)
+  assert.equal(rows.length, 18)
+})
+
 test('portal makes a link that opens the application’s portal', async () => {
   const { out, exit } = await posthorn('portal', 'open', 'demo', '--read-only', '--expires', '2h')
   assert.equal(exit, 0)
@@ -769,8 +795,40 @@ test('event types are exported, and imported from that or from OpenAPI', async (
   assert.equal((await posthorn('events', 'import', join(folder, 'api.yaml'))).exit, 0)
   assert.match((await posthorn('events', 'get', 'stock.low')).out, /Little is left/)
   assert.equal((await posthorn('events', 'import', join(folder, 'nothing.json'))).exit, 2)
+  await importedAtKeyboard()
   assert.equal((await posthorn('events', 'rm', 'stock.low', '--yes')).exit, 0)
 })
+
+/** It is held, and ended while it is. */
+async function importedAtKeyboard(): Promise<void> {
+  const eventTypes = Array.from({ length: 250 }, (_, n) => ({
+    name: `zz.t${n}`,
+    description: '',
+  }))
+  writeFileSync(join(folder, 'many.json'), JSON.stringify({ eventTypes }))
+  const keys = keyboard()
+  const typed = new Set<string>()
+  const press = (key: string): void => {
+    if (!typed.has(key)) keys.write(key)
+    typed.add(key)
+  }
+  const { exit, err } = await command(['events', 'import', join(folder, 'many.json')], {
+    ...{ env, keys },
+    onErr(shown) {
+      if (shown.includes('40 %')) press('p')
+      if (shown.includes('Paused')) press('q')
+    },
+  })
+  assert.equal(exit, 130, err)
+  assert.match(err, /Stopped after [12]00 of 250/)
+  const told = await posthorn('events', 'import', join(folder, 'many.json'), '--json')
+  assert.equal(told.json.length, 250)
+  const facts = told.err.trim().split('\n')
+  assert.deepEqual(
+    facts.map((line) => JSON.parse(line).progress.done),
+    [100, 200, 250],
+  )
+}
 
 test('backup copies a database in use, never over a file', async () => {
   const data = { env: { POSTHORN_DATA_DIR: 'data' }, cwd: folder }
@@ -782,6 +840,19 @@ test('backup copies a database in use, never over a file', async () => {
   const again = await command(['backup', 'copy.db'], data)
   assert.equal(again.exit, 1)
   assert.match(again.err, /file_exists/)
+  const keys = keyboard()
+  const stopped = await command(['backup', 'half.db'], {
+    ...data,
+    keys,
+    onErr(shown) {
+      if (shown.includes('stop')) keys.write('q')
+    },
+  })
+  assert.equal(stopped.exit, 130, stopped.err)
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith('half')),
+    [],
+  )
   assert.equal((await command(['backup', 'x.db'], { cwd: folder, env: {} })).exit, 4)
 })
 

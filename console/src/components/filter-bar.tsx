@@ -46,7 +46,7 @@ export function FilterBar(props: {
           <SavedViews list={props.views} />
         </Suspense>
       )}
-      {props.actions}
+      <div className="flex flex-wrap items-center gap-1.5">{props.actions}</div>
       {narrow && open && (
         <Suspense>
           <FilterSheet

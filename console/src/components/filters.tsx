@@ -39,7 +39,7 @@ export function SearchBox(props: {
     send(text)
   }
   return (
-    <form role="search" className="relative min-w-52 flex-1" onSubmit={submit}>
+    <form role="search" className="relative min-w-44 flex-1" onSubmit={submit}>
       <SearchIcon
         size={14}
         aria-hidden
@@ -78,7 +78,7 @@ export function QueryBox(props: {
   return (
     <form
       role="search"
-      className="min-w-52 flex-1"
+      className="min-w-44 flex-1"
       onSubmit={(event) => {
         event.preventDefault()
         props.onSubmit(text.trim())

@@ -134,6 +134,8 @@ export function consoleNav(
       label: 'nav.platform',
       items: [
         ...wide({ to: '/applications', label: 'nav.applications', icon: AppWindow }),
+        ...wide({ to: '/deliveries', label: 'nav.allDeliveries', icon: Activity }),
+        ...wide({ to: '/messages', label: 'nav.allMessages', icon: Mail }),
         ...only('read-configuration', { to: '/keys', label: 'nav.keys', icon: KeyRound }),
         ...only('read-people', { to: '/users', label: 'nav.users', icon: Users }),
         ...only('read-audit', { to: '/audit', label: 'nav.audit', icon: ScrollText }),

@@ -131,6 +131,8 @@ function pathOf(url: string): string {
 const consoleRoutes = [
   '/app/*',
   '/applications',
+  '/deliveries',
+  '/messages',
   '/audit',
   '/catalog',
   '/catalog/*',

@@ -988,6 +988,46 @@ test('the list of applications says whose endpoints fail, finds them, and leads 
   await page.locator(`[data-row="${failing}"]`).waitFor()
 })
 
+test('what failed anywhere in the last hour is one list, by application, and each leads to its own', async () => {
+  await shop('all-fails', '500')
+  await shop('all-works', '200')
+  const send = (app: string) =>
+    call('POST', `/app/${app}/msg`, { eventType: 'all.sent', payload: {} })
+  for (const app of ['all-fails', 'all-works', 'all-works']) await send(app)
+  await until('all-fails', 'scheduled failed', 1)
+  await until('all-works', 'scheduled succeeded', 2)
+  const page = await ui.open('/applications?q=all-', { ...english, fresh: true })
+  await page.getByRole('link', { name: 'Failed in the last hour, all applications' }).click()
+  await page.waitForURL(/\/deliveries\?status=failed&since=1h$/)
+  const rows = page.locator('[data-row]')
+  await rows.filter({ hasText: 'all-fails' }).filter({ hasText: '500' }).waitFor()
+  await page.getByRole('button', { name: 'Application' }).click()
+  for (const name of ['all-fails', 'all-works']) await page.getByRole('checkbox', { name }).check()
+  await page.waitForURL(/app=all-fails,all-works/)
+  await page.keyboard.press('Escape')
+  await eventually('one row', async () => ((await rows.count()) === 1 ? true : null))
+  await page.getByRole('button', { name: 'Clear Status' }).click()
+  await eventually('three rows', async () => ((await rows.count()) === 3 ? true : null))
+  await page.getByText('Every 2 s').waitFor()
+  await page.mouse.move(0, 0) // a list that is under the hand moves nothing
+  await send('all-works')
+  await eventually('the new row', async () => ((await rows.count()) === 4 ? true : null))
+  await sameCopied(ui, page, 4)
+
+  await rows.filter({ hasText: 'all-fails' }).getByText('Failed').click()
+  const panel = page.getByRole('complementary', { name: 'Delivery' })
+  await panel.getByRole('button', { name: 'Resend' }).waitFor()
+  assert.deepEqual(await violations(page), [])
+  await panel.getByRole('link', { name: 'all-fails', exact: true }).click()
+  await page.waitForURL(/\/app\/all-fails\/deliveries\?since=1h$/)
+
+  await page.goto(`${ui.url}/messages?app=all-works&type=all.*`)
+  await eventually('its messages', async () => ((await rows.count()) === 3 ? true : null))
+  await sameCopied(ui, page, 3)
+  await rows.first().getByRole('link', { name: 'all.sent' }).click()
+  await page.waitForURL(/\/app\/all-works\/messages\/msg_/)
+})
+
 test('messages have views of the server’s own, in the URL, with their size and source, in both languages', async () => {
   const endpoint = await shop('views', '200')
   await call('PATCH', `/app/views/endpoint/${endpoint}`, { eventTypes: ['order.*'] })

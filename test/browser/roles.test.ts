@@ -72,7 +72,16 @@ before(async () => {
   const message = await made('/app/acme/msg', { eventType: 'order.paid', payload: { total: 1 } })
   const app = '/app/acme'
   paths = [
-    ...['/', '/applications', '/catalog', '/catalog/order.paid', '/inspector', '/inspector/shop'],
+    ...[
+      '/',
+      '/applications',
+      '/deliveries',
+      '/messages',
+      '/catalog',
+      '/catalog/order.paid',
+      '/inspector',
+      '/inspector/shop',
+    ],
     ...['/keys', '/users', '/audit', '/settings'],
     ...[
       'deliveries',

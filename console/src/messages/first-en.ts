@@ -194,6 +194,8 @@ export const firstEn = {
   // JSON
   'language.label': 'Language',
   // Navigation
+  'nav.allDeliveries': 'All deliveries',
+  'nav.allMessages': 'All messages',
   'nav.applications': 'Applications',
   'nav.catalog': 'Catalog',
   'nav.deliveries': 'Deliveries',
@@ -227,6 +229,7 @@ export const firstEn = {
     one: '{count} attempt failed in 24 h',
     other: '{count} attempts failed in 24 h',
   },
+  'overview.failedHour': 'Failed in the last hour, all applications',
   'overview.noApplication': 'No application yet',
   'overview.noApplicationText':
     'An application is one of your customers: it has its own endpoints and messages.',

@@ -197,6 +197,8 @@ export const firstEs = {
   // JSON
   'language.label': 'Idioma',
   // Navigation
+  'nav.allDeliveries': 'Todas las entregas',
+  'nav.allMessages': 'Todos los mensajes',
   'nav.applications': 'Aplicaciones',
   'nav.catalog': 'Catálogo',
   'nav.deliveries': 'Entregas',
@@ -227,6 +229,7 @@ export const firstEs = {
     one: '{count} intento fallido en 24 h',
     other: '{count} intentos fallidos en 24 h',
   },
+  'overview.failedHour': 'Fallidas en la última hora, todas las aplicaciones',
   'overview.noApplication': 'Todavía no hay aplicaciones',
   'overview.noApplicationText':
     'Una aplicación es uno de tus clientes: tiene sus propios endpoints y mensajes.',

@@ -73,6 +73,15 @@ export function ApplicationsPage() {
           />
         )}
         <CopyAs cli={commandOf(query)} request={{ path: '/app', query }} />
+        {all && (
+          <Link
+            to="/deliveries"
+            search={{ status: 'failed', since: '1h' } as never} // routes are not typed here
+            className="link"
+          >
+            {t('overview.failedHour')}
+          </Link>
+        )}
       </div>
       <div className="flex min-h-0 flex-1 flex-col border-line border-t">
         {applications.isPending && <Loading rows={8} />}

@@ -1,25 +1,26 @@
 /** How a delivery reads as a row, and as a card on a narrow screen. */
 import { Link } from '@tanstack/react-router'
-import type { DeliveryOut, EndpointOut } from '../api/model.ts'
+import type { DeliveryOut } from '../api/model.ts'
 import { classLabel } from '../components/class-label.ts'
 import type { Column } from '../components/grid.tsx'
 import { StatusPill } from '../components/status.tsx'
 import { Time } from '../components/time.tsx'
 import { type Formats, type T, useT } from '../i18n.tsx'
-import { endpointName } from '../state/data.ts'
+import { type EndpointShown, endpointName } from '../state/data.ts'
 import { statusOf } from '../state/delivery-status.ts'
 
-export function columnsOf(input: {
+export function columnsOf<Row extends DeliveryOut>(input: {
   readonly t: T
   readonly formats: Formats
-  readonly endpoints: ReadonlyMap<string, EndpointOut>
+  readonly endpoints: ReadonlyMap<string, EndpointShown>
   readonly now: number
-  readonly base: string
+  /** Where the pages of the row's application live. */
+  readonly baseOf: (row: Row) => string
   /** All rows are of one endpoint: its column says nothing. */
   readonly one: boolean
-}): readonly Column<DeliveryOut>[] {
+}): readonly Column<Row>[] {
   const { t, formats, endpoints, now } = input
-  const columns: Column<DeliveryOut>[] = [
+  const columns: Column<Row>[] = [
     {
       id: 'time',
       header: t('column.time'),
@@ -51,7 +52,7 @@ export function columnsOf(input: {
       text: (row) => row.eventType,
       cell: (row) => (
         <Link
-          to={`${input.base}/messages/${row.msgId}`}
+          to={`${input.baseOf(row)}/messages/${row.msgId}`}
           tabIndex={-1}
           className="mono hover:underline"
         >
@@ -113,13 +114,16 @@ function responseText(row: DeliveryOut, t: T): string {
 
 export function DeliveryCard(props: {
   readonly row: DeliveryOut
-  readonly endpoint: EndpointOut | undefined
+  readonly endpoint: EndpointShown | undefined
+  /** Whose it is, where that is not one for all. */
+  readonly application?: string
   readonly now: number
   readonly base: string
 }) {
   const t = useT()
   const { row } = props
-  const name = endpointName(props.endpoint, row.endpointId)
+  const endpoint = endpointName(props.endpoint, row.endpointId)
+  const name = props.application === undefined ? endpoint : `${props.application} · ${endpoint}`
   return (
     <div className="flex flex-col gap-0.5">
       <div className="flex items-center gap-2">

@@ -3,20 +3,18 @@ import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from '
 import { listDeliveries } from '../api/calls.ts'
 import type { DeliveryOut, EndpointOut } from '../api/model.ts'
 import { summarizeDeliveries } from '../api/summary-calls.ts'
-import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
 import { FeedNews } from '../components/feed-news.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
 import { Grid } from '../components/grid.tsx'
 import { LiveBadge } from '../components/live-badge.tsx'
+import { Looking } from '../components/looking.tsx'
 import { RangeFilter } from '../components/range-filter.tsx'
 import { SidePanel } from '../components/side-panel.tsx'
 import { LookedAt, SoughtBoxes, SoughtChips } from '../components/sought.tsx'
 import { Empty, Failure, Loading } from '../components/states.tsx'
 import { useNow } from '../components/time.tsx'
 import { useFormats, useT } from '../i18n.tsx'
-import { deliveryEn } from '../messages/delivery-en.ts'
-import { deliveryEs } from '../messages/delivery-es.ts'
 import { checkedRows } from '../state/checked-rows.ts'
 import { endpointName, useEndpointMap, useResend } from '../state/data.ts'
 import {
@@ -30,7 +28,7 @@ import {
 } from '../state/delivery-filter.ts'
 import { isStatus, statusLooks } from '../state/delivery-status.ts'
 import { useDeliverySummary, useFacets } from '../state/delivery-summary.ts'
-import { type Feed, gapIn, useFeed } from '../state/feed.ts'
+import { gapIn, useFeed } from '../state/feed.ts'
 import { namedFilters, timeFilter } from '../state/filter-names.ts'
 import { useFurther } from '../state/further.ts'
 import { useInHand } from '../state/in-hand.ts'
@@ -41,7 +39,6 @@ import { countedIn, timeRange } from '../state/search.ts'
 import { isLookedThrough } from '../state/sought.ts'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
-import { useWords } from '../state/words.ts'
 import { DeliveryBulk, plannerSearch } from './delivery-bulk.tsx'
 import { columnsOf, DeliveryCard } from './delivery-columns.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
@@ -54,7 +51,6 @@ import { ListExport } from './list-export.tsx'
 const CountedEmpty = lazy(async () => ({
   default: (await import('../components/counted-empty.tsx')).CountedEmpty,
 }))
-const words = { en: deliveryEn, es: deliveryEs }
 
 /** The work list: the page of all deliveries and the activity of one endpoint are both this. */
 export function DeliveryList(props: {
@@ -218,7 +214,7 @@ export function DeliveryList(props: {
                   formats,
                   endpoints,
                   now,
-                  base: scope.base,
+                  baseOf: () => scope.base,
                   one: props.endpointId !== null,
                 })}
                 card={(row) => (
@@ -269,27 +265,6 @@ export function DeliveryList(props: {
         )}
       </div>
     </div>
-  )
-}
-
-/** More may follow: it is on its way, or was looked for in vain for a while. */
-function Looking(props: {
-  readonly feed: Pick<Feed<unknown>, 'lookedTo'>
-  readonly further: (() => void) | null
-}) {
-  const t = useT()
-  const w = useWords(words)
-  const formats = useFormats()
-  const { further } = props
-  const { lookedTo } = props.feed
-  if (further === null || lookedTo === null) {
-    return <p className="p-3 text-center text-ink-3">{t('state.loading')}</p>
-  }
-  return (
-    <p className="flex flex-wrap items-center gap-2 px-5 py-2 text-ink-2 max-sm:px-3" role="status">
-      {w('list.looked', { at: formats.moment(lookedTo) })}
-      <Button onClick={further}>{w('list.further')}</Button>
-    </p>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { Send } from 'lucide-react'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { listMessages, searchMessages } from '../api/calls.ts'
@@ -8,15 +8,14 @@ import { Button } from '../components/button.tsx'
 import { CopyAs } from '../components/copy-as.tsx'
 import { FeedNews } from '../components/feed-news.tsx'
 import { FilterBar } from '../components/filter-bar.tsx'
-import { type Column, Grid } from '../components/grid.tsx'
+import { Grid } from '../components/grid.tsx'
 import { LiveBadge } from '../components/live-badge.tsx'
 import { Page } from '../components/page.tsx'
 import { RangeFilter } from '../components/range-filter.tsx'
 import { LookedAt, SoughtBoxes, SoughtChips } from '../components/sought.tsx'
 import { Empty, Failure, Loading } from '../components/states.tsx'
-import { Time } from '../components/time.tsx'
 import { TypeFilter } from '../components/type-filter.tsx'
-import { type Formats, type T, useFormats, useT } from '../i18n.tsx'
+import { useFormats, useT } from '../i18n.tsx'
 import { checkedRows } from '../state/checked-rows.ts'
 import { gapIn, useFeed } from '../state/feed.ts'
 import { namedFilters, timeFilter } from '../state/filter-names.ts'
@@ -33,7 +32,8 @@ import { useUrlState } from '../state/url.ts'
 import { JobCard } from './job-card.tsx'
 import { ListExport } from './list-export.tsx'
 import { MessageBulk } from './message-bulk.tsx'
-import { type Fanout, FanoutCell, useFanout } from './message-fanout.tsx'
+import { columnsOf, isUsed, MessageCard } from './message-columns.tsx'
+import { useFanout } from './message-fanout.tsx'
 import { MessageViews, useMessageWords } from './message-views.tsx'
 import { SendEvent } from './send-event.tsx'
 
@@ -181,10 +181,14 @@ export function MessagesPage() {
               label={t('nav.messages')}
               rows={rows}
               rowId={(row) => row.id}
-              columns={columnsOf({ t, w, formats, base: scope.base, fanout }).filter(({ id }) =>
-                isUsed(id, rows),
-              )}
-              card={(row) => <Card row={row} base={scope.base} fanout={fanout} />}
+              columns={columnsOf<MessageOut>({
+                t,
+                w,
+                formats,
+                baseOf: () => scope.base,
+                fanout,
+              }).filter(({ id }) => isUsed(id, rows))}
+              card={(row) => <MessageCard row={row} base={scope.base} fanout={fanout} />}
               onOpen={open}
               onNearEnd={feed.loadMore}
               {...(feed.done || sought ? {} : { onEnd: feed.loadEnd })}
@@ -228,129 +232,11 @@ const noneOf = {
   test: 'views.noTest',
 } as const
 
-/** Columns that would be empty in every row are left out. */
 function NoMessages() {
   const t = useT()
   return (
     <Empty title={t('messages.none')} command={useSendCommand()}>
       {t('messages.noneText')}
     </Empty>
-  )
-}
-
-function isUsed(column: string, rows: readonly MessageOut[]): boolean {
-  if (column === 'tags') {
-    return rows.some(({ tags, channels }) => [...(tags ?? []), ...(channels ?? [])].length > 0)
-  }
-  return column !== 'eventId' || rows.some(({ eventId }) => eventId != null)
-}
-
-function columnsOf(input: {
-  readonly t: T
-  readonly w: ReturnType<typeof useMessageWords>
-  readonly formats: Formats
-  readonly base: string
-  readonly fanout: Fanout | null
-}): readonly Column<MessageOut>[] {
-  const { t, w, formats, base, fanout } = input
-  return [
-    {
-      id: 'time',
-      header: t('column.time'),
-      width: 150,
-      cell: (row) => (
-        <span className="mono text-ink-2">
-          <Time at={row.timestamp} plain />
-        </span>
-      ),
-    },
-    {
-      id: 'type',
-      header: t('column.type'),
-      width: 220,
-      grow: true,
-      cell: (row) => (
-        <Link to={`${base}/messages/${row.id}`} tabIndex={-1} className="mono hover:underline">
-          {row.eventType}
-        </Link>
-      ),
-    },
-    {
-      id: 'fanout',
-      header: t('messages.wentTo'),
-      width: 150,
-      cell: (row) => <FanoutCell message={row} fanout={fanout} />,
-    },
-    {
-      id: 'size',
-      header: t('column.size'),
-      width: 80,
-      leaves: 2,
-      cell: ({ payloadBytes }) => (
-        <span className="mono text-ink-2">
-          {payloadBytes == null ? '–' : formats.bytes(payloadBytes)}
-        </span>
-      ),
-    },
-    {
-      id: 'source',
-      header: w('source.label'),
-      width: 120,
-      leaves: 3,
-      cell: ({ source }) => <span className="text-ink-2">{w(`source.${source ?? 'api'}`)}</span>,
-    },
-    {
-      id: 'tags',
-      header: t('column.tags'),
-      width: 160,
-      grow: true,
-      leaves: 4,
-      cell: (row) => (
-        <span className="text-ink-2">
-          {[...(row.tags ?? []), ...(row.channels ?? [])].join(', ')}
-        </span>
-      ),
-    },
-    {
-      id: 'eventId',
-      header: t('column.eventId'),
-      width: 160,
-      grow: true,
-      leaves: 5,
-      cell: (row) => <span className="mono text-ink-2">{row.eventId ?? '–'}</span>,
-    },
-    {
-      id: 'id',
-      header: t('column.id'),
-      width: 270,
-      leaves: 1,
-      cell: (row) => <span className="mono text-ink-2">{row.id}</span>,
-    },
-  ]
-}
-
-function Card(props: {
-  readonly row: MessageOut
-  readonly base: string
-  readonly fanout: Fanout | null
-}) {
-  const { row } = props
-  return (
-    <div className="flex flex-col">
-      <span className="flex items-center gap-2">
-        <Link
-          to={`${props.base}/messages/${row.id}`}
-          tabIndex={-1}
-          className="mono min-w-0 flex-1 truncate"
-        >
-          {row.eventType}
-        </Link>
-        <FanoutCell message={row} fanout={props.fanout} />
-      </span>
-      <span className="mono flex gap-2 truncate text-ink-3 text-xs">
-        <Time at={row.timestamp} plain />
-        <span className="truncate">{row.id}</span>
-      </span>
-    </div>
   )
 }

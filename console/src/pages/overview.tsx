@@ -36,7 +36,23 @@ export function OverviewPage() {
   const { application } = usePreferences()
   const applications = useApplications()
   return (
-    <Page title={t('nav.overview')} actions={<RangeFilter preset="24h" />}>
+    <Page
+      title={t('nav.overview')}
+      actions={
+        <>
+          {(applications.data?.data.length ?? 0) > 1 && (
+            <Link
+              to="/deliveries"
+              search={{ status: 'failed', since: '1h' } as never} // routes are not typed here
+              className="link"
+            >
+              {t('overview.failedHour')}
+            </Link>
+          )}
+          <RangeFilter preset="24h" />
+        </>
+      }
+    >
       <Loaded query={applications}>
         {(list) => {
           const current =

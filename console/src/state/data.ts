@@ -31,8 +31,17 @@ export function useEventTypes() {
   })
 }
 
+/** What a row shows of its endpoint. */
+export type EndpointShown = Pick<
+  EndpointOut,
+  'name' | 'metadata' | 'description' | 'url' | 'paused' | 'disabled'
+>
+
 /** What people call it: its name, else its description, else where it is. */
-export function endpointName(endpoint: EndpointOut | undefined, id = ''): string {
+export function endpointName(
+  endpoint: Omit<EndpointShown, 'paused' | 'disabled'> | undefined,
+  id = '',
+): string {
   if (endpoint === undefined) return id
   const name = endpoint.name ?? endpoint.metadata['name']
   if (typeof name === 'string' && name !== '') return name

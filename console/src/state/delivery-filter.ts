@@ -62,7 +62,7 @@ function answersOf({ codes, classes }: DeliveryFilter): readonly string[] {
 export function matches(
   row: DeliveryOut,
   filter: DeliveryFilter,
-  endpoint: EndpointOut | undefined,
+  endpoint: Pick<EndpointOut, 'paused' | 'disabled'> | undefined,
 ): boolean {
   if (filter.statuses.length > 0 && !filter.statuses.includes(statusOf(row, endpoint))) return false
   return answersOf(filter).length === 0 || answersAs(row, filter)
@@ -120,7 +120,12 @@ export function selectionOf(
 
 /** The same list on the command line. */
 export function cliOf(filter: DeliveryFilter, search: Search, application: string): string {
-  const parts = ['posthorn deliveries ls', `--app ${application}`]
+  return commandOf(filter, search, `--app ${application}`)
+}
+
+/** `whose`: the flags that say it. */
+export function commandOf(filter: DeliveryFilter, search: Search, whose: string): string {
+  const parts = ['posthorn deliveries ls', whose]
   if (filter.statuses.length > 0) parts.push(`--status ${filter.statuses.join(',')}`)
   if (filter.types.length > 0) parts.push(`--type '${filter.types.join(',')}'`)
   if (filter.endpoints.length > 0) parts.push(`--endpoint ${filter.endpoints.join(',')}`)

@@ -66,12 +66,14 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     signal: AbortSignal,
   ) => Promise<List<Row>>
   readonly live: boolean
+  /** False: nobody streams what happens there, and the head is asked for alone. */
+  readonly streamed?: boolean
   /** Whether new rows may be added at once. */
   readonly mayMove: boolean
   /** The row after something happened; the same row when it is not concerned. */
   readonly after?: (row: Row, change: Change) => Row
 }): Feed<Row> {
-  const { application, queryKey, load, live, mayMove } = input
+  const { application, queryKey, load, live, streamed = true, mayMove } = input
   const client = useQueryClient()
   const news = useNews(input)
   const timer = useRef(0)
@@ -85,7 +87,7 @@ export function useFeed<Row extends { readonly id: string }>(input: {
   useEffect(() => () => clearTimeout(timer.current), [])
   const { state: stream, tries } = useChanges({
     application,
-    enabled: live,
+    enabled: live && streamed,
     onChange(change) {
       news.take(change)
       refreshHead()
@@ -158,7 +160,10 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     state: pages.isError ? 'error' : pages.isSuccess ? 'ready' : 'loading',
     error: pages.error,
     retry: () => void pages.refetch(),
-    live: head.isError || stream === 'reconnecting' ? 'reconnecting' : freshness[stream],
+    live:
+      head.isError || stream === 'reconnecting'
+        ? 'reconnecting'
+        : freshness[streamed ? stream : 'refused'],
     tries,
   }
 }

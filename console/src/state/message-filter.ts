@@ -29,10 +29,16 @@ export function messageQueryOf(search: Search, range: TimeRange | null) {
 
 /** The same list on the command line. */
 export function messagesCommand(search: Search, application: string): string {
+  return messagesCommandOf(search, `--app ${application}`)
+}
+
+/** `whose`: the flags that say it. */
+export function messagesCommandOf(search: Search, whose: string): string {
   const types = listOf(search['type'])
   const view = messageView(search)
   return [
-    `posthorn messages ls --app ${application}`,
+    'posthorn messages ls',
+    whose,
     ...(types.length === 0 ? [] : [`--type ${shellQuoted(types.join(','))}`]),
     ...(view === null ? [] : [`--view ${view}`]),
     ...soughtFlags(search),

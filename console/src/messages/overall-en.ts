@@ -1,0 +1,8 @@
+import type { Catalog } from '../../../src/i18n/translate.ts'
+
+/** What the lists of all applications say, in English. */
+export const overallEn = {
+  'overall.application': 'Application',
+  'overall.deliveriesText': 'What is sent for any application appears here.',
+  'overall.messagesText': 'What any application is handed appears here.',
+} as const satisfies Catalog

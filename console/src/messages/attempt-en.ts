@@ -32,9 +32,10 @@ export const attemptEn = {
   'request.bodyGone':
     'The body cannot be made again: the payload or the endpoint is gone, or its transformation has changed since.',
   'response.kept': 'The first {kept} of {whole} were kept.',
+  'secrets.forOthers': 'Masked values show to those who may change secrets, in the console.',
+  'secrets.never': '{name} is what the endpoint authenticates with, and is never shown.',
   'secrets.show': 'Show masked values',
-  'secrets.shown':
-    'As the endpoint has them now; the audit log says that they were shown. What it authenticates with is never shown.',
+  'secrets.shown': 'As the endpoint has them now; the audit log says that they were shown.',
   'signature.algorithm': 'Algorithm',
   'signature.body': 'body',
   'signature.changed':

@@ -33,9 +33,11 @@ export const attemptEs: Translation<typeof attemptEn> = {
   'request.bodyGone':
     'El cuerpo no se puede volver a hacer: el payload o el endpoint ya no está, o su transformación cambió desde entonces.',
   'response.kept': 'Se guardaron los primeros {kept} de {whole}.',
+  'secrets.forOthers':
+    'Los valores ocultos los ve, en la consola, quien puede cambiar los secretos.',
+  'secrets.never': '{name} es con lo que se autentica el endpoint, y no se muestra nunca.',
   'secrets.show': 'Mostrar los valores ocultos',
-  'secrets.shown':
-    'Como los tiene el endpoint ahora; en la auditoría queda que se mostraron. Aquello con lo que se autentica no se muestra nunca.',
+  'secrets.shown': 'Como los tiene el endpoint ahora; en la auditoría queda que se mostraron.',
   'signature.algorithm': 'Algoritmo',
   'signature.body': 'cuerpo',
   'signature.changed':

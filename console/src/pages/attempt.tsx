@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { ChevronLeft, ChevronRight, Eye } from 'lucide-react'
-import { type ReactNode, useMemo, useState } from 'react'
-import { getAttempt, getDelivery, listMessageAttempts, signAgain } from '../api/calls.ts'
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { useMemo } from 'react'
+import { getAttempt, getDelivery, listMessageAttempts } from '../api/calls.ts'
 import type { AttemptOut, EndpointOut } from '../api/model.ts'
-import { Button, CopyButton, IconButton } from '../components/button.tsx'
+import { CopyButton, IconButton } from '../components/button.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Body, Columns, Facts, Page, Section } from '../components/page.tsx'
 import { Failure, Loading } from '../components/states.tsx'
@@ -12,13 +12,13 @@ import { Time } from '../components/time.tsx'
 import { TimingBar } from '../components/timing-bar.tsx'
 import { WhyCard } from '../components/why-card.tsx'
 import { useFormats, useT } from '../i18n.tsx'
-import { methodOf, signedNow } from '../state/attempt-as.ts'
+import { methodOf } from '../state/attempt-as.ts'
 import { useBody } from '../state/attempt-body.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { usePageKeys } from '../state/keys.ts'
 import { useLiveQueries } from '../state/live.ts'
 import { useScope } from '../state/scope.tsx'
-import { useMay, useSeesAll } from '../state/session.tsx'
+import { useMay } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { CompareWith, Comparison } from './attempt-compare.tsx'
 import {
@@ -27,6 +27,7 @@ import {
   connectionText,
   useAttemptWords,
 } from './attempt-connection.tsx'
+import { HeaderTable, RequestHeaders } from './attempt-headers.tsx'
 import { Remedy } from './attempt-remedy.tsx'
 import { AttemptSignature } from './attempt-signature.tsx'
 import { CopyAttempt } from './copy-attempt.tsx'
@@ -169,7 +170,7 @@ function Loaded(props: {
         />
         {other !== undefined && <Comparison attempt={attempt} other={other} />}
         <Columns>
-          <RequestSection attempt={attempt} />
+          <RequestSection attempt={attempt} endpoint={endpoints.get(attempt.endpointId)} />
           <ResponseSection attempt={attempt} />
         </Columns>
         {sent !== undefined && sent.body !== null && (
@@ -233,7 +234,10 @@ function Transformed(props: { readonly attempt: AttemptOut }) {
   )
 }
 
-function RequestSection(props: { readonly attempt: AttemptOut }) {
+function RequestSection(props: {
+  readonly attempt: AttemptOut
+  readonly endpoint: EndpointOut | undefined
+}) {
   const t = useT()
   const { attempt } = props
   const w = useAttemptWords()
@@ -246,53 +250,12 @@ function RequestSection(props: { readonly attempt: AttemptOut }) {
         </span>
         <CopyButton text={attempt.url} label={t('copy.url')} />
       </p>
-      <RequestHeaders attempt={attempt} />
+      <RequestHeaders attempt={attempt} endpoint={props.endpoint} />
       {sent?.body != null && (
         <JsonView text={sent.body} label={t('attempt.requestBody')} masked={sent.masked} />
       )}
       {sent?.body === null && <p className="text-ink-3">{w('request.bodyGone')}</p>}
     </Section>
-  )
-}
-
-const maskedValue = '[masked]'
-
-/** As sent, secrets masked; who may change them may see those of custom headers, as they are now. */
-function RequestHeaders(props: { readonly attempt: AttemptOut }) {
-  const t = useT()
-  const w = useAttemptWords()
-  const { application, may, portal } = useScope()
-  const seesAll = useSeesAll()
-  const { attempt } = props
-  const [shown, setShown] = useState(false)
-  const now = useQuery({
-    queryKey: ['attempt', application, attempt.id, 'secrets'],
-    queryFn: async () => signedNow(attempt, (await signAgain(application, attempt, true)).headers),
-    enabled: shown,
-    gcTime: 0, // secrets leave with the page
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-  })
-  const sent = attempt.requestHeaders ?? {}
-  const seen = now.data?.requestHeaders ?? {}
-  const headers = Object.entries(sent).map(
-    ([name, value]) => [name, value === maskedValue ? (seen[name] ?? value) : value] as const,
-  )
-  const hidden = Object.values(sent).includes(maskedValue)
-  const mayShow = hidden && !portal && seesAll && may.viewSecrets && may.rollSecrets
-  return (
-    <>
-      <HeaderTable headers={headers} label={t('attempt.requestHeaders')} />
-      {mayShow && !shown && (
-        <div>
-          <Button onClick={() => setShown(true)}>
-            <Eye size={14} aria-hidden /> {w('secrets.show')}
-          </Button>
-        </div>
-      )}
-      {shown && now.isError && <Failure error={now.error} />}
-      {now.data !== undefined && <p className="text-ink-3 text-xs">{w('secrets.shown')}</p>}
-    </>
   )
 }
 
@@ -328,37 +291,5 @@ function Truncated(props: { readonly attempt: AttemptOut }) {
         ? t('attempt.truncated')
         : w('response.kept', { kept, whole: formats.bytes(responseBytes) })}
     </p>
-  )
-}
-
-export function HeaderTable(props: {
-  readonly headers: Readonly<Record<string, string>> | readonly (readonly [string, string])[]
-  readonly label: string
-}) {
-  const t = useT()
-  const entries: readonly (readonly [string, string])[] = Array.isArray(props.headers)
-    ? props.headers
-    : Object.entries(props.headers)
-  const row = (name: string, value: string, index: number): ReactNode => (
-    <tr key={`${name}-${index.toString()}`} className="group">
-      <th
-        scope="row"
-        className="mono !border-b-0 !py-1 !font-normal align-top @max-md:w-2/5 @max-md:!whitespace-normal @max-md:break-all"
-      >
-        {name}
-      </th>
-      <td className="mono break-all !border-b-0 !py-1 text-ink-2">{value}</td>
-      <td className="w-8 !border-b-0 !p-0 text-right">
-        <CopyButton text={value} label={t('copy.header', { name })} />
-      </td>
-    </tr>
-  )
-  if (entries.length === 0) return <p className="text-ink-3">{t('attempt.noHeaders')}</p>
-  return (
-    <div className="@container">
-      <table className="plain-table rounded-md border border-line" aria-label={props.label}>
-        <tbody>{entries.map(([name, value], index) => row(name, value, index))}</tbody>
-      </table>
-    </div>
   )
 }

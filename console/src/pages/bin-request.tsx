@@ -12,7 +12,7 @@ import { binEn } from '../messages/bin-en.ts'
 import { binEs } from '../messages/bin-es.ts'
 import { cookiesOf, fieldsOf } from '../state/captured-parts.ts'
 import { useWords } from '../state/words.ts'
-import { HeaderTable } from './attempt.tsx'
+import { HeaderTable } from './attempt-headers.tsx'
 import { CapturedMarks } from './bin-marks.tsx'
 
 const words = { en: binEn, es: binEs }

@@ -34,11 +34,13 @@ export async function settled(page: Page): Promise<void> {
  * To another page of the console or the portal as a link leads there, by way of one that nobody
  * has: what is settled afterwards is the new one. Several times as quick as loading it.
  */
-export async function go(page: Page, path: string): Promise<void> {
+export async function go(
+  page: Page,
+  path: string,
+  nobodyHasIt = /^(There is no such page|No existe esa página)$/,
+): Promise<void> {
   const between = `${path.startsWith('/portal') ? '/portal' : ''}/nobody-has-this`
-  const nobody = page.getByRole('heading', {
-    name: /^(There is no such page|No existe esa página)$/,
-  })
+  const nobody = page.getByRole('heading', { name: nobodyHasIt })
   await page.evaluate(`history.pushState({}, '', ${JSON.stringify(between)})`)
   await nobody.waitFor()
   await page.evaluate(`history.pushState({}, '', ${JSON.stringify(path)})`)

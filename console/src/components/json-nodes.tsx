@@ -145,7 +145,7 @@ function Line(props: {
     >
       <span className="min-w-0 py-0.5">{props.children}</span>
       {props.path !== '' && (
-        <span className="opacity-0 focus-within:opacity-100 group-hover:opacity-100">
+        <span className="opacity-0 focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
           <CopyButton text={props.path} label={t('copy.path')} />
         </span>
       )}

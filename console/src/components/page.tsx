@@ -159,12 +159,12 @@ export function Facts(props: {
   readonly facts: readonly (readonly [label: string, value: ReactNode] | null)[]
 }) {
   return (
-    <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5">
+    <dl className="grid grid-cols-[fit-content(50%)_minmax(0,1fr)] gap-x-4 gap-y-1.5">
       {props.facts.map(
         (fact) =>
           fact !== null && (
             <div key={fact[0]} className="contents">
-              <dt className="text-ink-3">{fact[0]}</dt>
+              <dt className="min-w-28 break-words text-ink-3">{fact[0]}</dt>
               <dd className="min-w-0 break-words">{fact[1]}</dd>
             </div>
           ),

@@ -113,7 +113,7 @@ export const es = {
   // Columns
   'column.actions': 'Acciones',
   'column.attempts': 'Intentos',
-  'column.created': 'Creada',
+  'column.created': 'Creación',
   'column.description': 'Descripción',
   'column.duration': 'Duración',
   'column.endpoint': 'Endpoint',
@@ -126,7 +126,7 @@ export const es = {
   'column.tags': 'Etiquetas y canales',
   'column.time': 'Hora',
   'column.type': 'Tipo de evento',
-  'column.updated': 'Actualizado',
+  'column.updated': 'Último cambio',
   // Copying
   'copy.body': 'Copiar cuerpo',
   'copy.code': 'Copiar código',

@@ -198,8 +198,10 @@ function columnsOf(t: T, w: Words): readonly Column<AuditOut>[] {
       grow: true,
       cell: (row) => (
         <span className="flex min-w-0 items-baseline gap-2" title={row.title}>
-          <span className="min-w-16 truncate">{row.title}</span>
-          <span className="mono flex-none text-ink-3 text-xs">{row.operation}</span>
+          <span className="min-w-24 truncate">{row.title}</span>
+          <span className="mono min-w-16 shrink-[5] truncate text-ink-3 text-xs">
+            {row.operation}
+          </span>
           {row.outcome === 'refused' && <Pill tone="err">{w('audit.refused')}</Pill>}
         </span>
       ),

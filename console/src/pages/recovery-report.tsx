@@ -166,7 +166,11 @@ function Endpoints({ ids }: { readonly ids: readonly string[] }) {
   return (
     <span className="flex flex-wrap gap-x-3">
       {ids.slice(0, linkedMax).map((id) => (
-        <Link key={id} to={`${base}/endpoints/${id}`} className="link">
+        <Link
+          key={id}
+          to={`${base}/endpoints/${id}`}
+          className="link inline-flex min-h-6 items-center"
+        >
           {endpointName(known.get(id), id)}
         </Link>
       ))}

@@ -1076,6 +1076,7 @@ test('a delivery is tried now from its attempt, with what was changed between, t
   await ui.call('PUT', '/inspector/bin/next', { script })
   const { id } = await endpoint('next', {
     ...{ url: `${ui.url}/in/next`, description: 'Next', headers: { 'x-api-key': 'sesame' } },
+    authentication: { kind: 'bearer', secret: 'never-shown' },
     policy: { retryScheduleMs: [3_600_000] },
   })
   const message = await send('next', 'order.created', { n: 1 })
@@ -1093,13 +1094,15 @@ test('a delivery is tried now from its attempt, with what was changed between, t
   await page.getByRole('heading', { name: 'Attempt 2 · Next', exact: true }).waitFor()
 
   const headers = page.getByRole('table', { name: 'Request headers' })
-  await headers.getByText('[masked]').waitFor()
+  await headers.getByText('masked', { exact: true }).first().waitFor()
+  await page.getByText('authorization is what the endpoint authenticates with').waitFor()
   await page.getByRole('button', { name: 'Show masked values' }).click()
   await headers.getByText('sesame', { exact: true }).waitFor()
   const told = (await ui.call('GET', '/audit?operation=v1.message-attempt.sign-again')) as {
     readonly data: readonly { readonly after: unknown }[]
   } // the contract's type
   assert.deepEqual(told.data[0]?.after, { secrets: true })
+  await headers.getByRole('row', { name: /^authorization masked/ }).waitFor()
 
   const { data } = (await ui.call('GET', '/app/next/delivery')) as {
     readonly data: readonly Named[]

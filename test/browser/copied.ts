@@ -1,13 +1,13 @@
 /**
- * What "Copy as" of a dialog hands out is what the dialog does: the command for `curl` and the one for
- * the command line ask the server for the same as the dialog's own button, and the server takes it.
+ * What "Copy as" of a dialog or a form hands out is what that does: the command for `curl` and the one for
+ * the command line ask the server for the same as its own button, and the server takes it.
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import type { Page, Request } from 'playwright-core'
+import type { Locator, Page, Request } from 'playwright-core'
 import { type ConsoleUnderTest, clipboard } from '../support/console.ts'
 import { posthorn } from '../support/terminal.ts'
 
@@ -20,10 +20,14 @@ interface Call {
 
 const shell = promisify(execFile)
 
-/** Copies what the dialog that is open offers under that name. */
-export async function copyFrom(page: Page, name: 'curl' | 'Command line'): Promise<string> {
+/** Copies what the dialog that is open, or that part of the page, offers under that name. */
+export async function copyFrom(
+  page: Page,
+  name: 'curl' | 'Command line',
+  within: Locator = page.getByRole('dialog'),
+): Promise<string> {
   await page.evaluate(() => navigator.clipboard.writeText('-'))
-  await page.getByRole('dialog').getByRole('button', { name: 'Copy as', exact: true }).click()
+  await within.getByRole('button', { name: /^Copy as/ }).click()
   await page.getByRole('menuitem', { name, exact: true }).click()
   return clipboard(page, /^(curl|posthorn) /)
 }
@@ -105,15 +109,15 @@ function plainly({ method, path, body }: Call) {
   return { method, path: path.replace(/\/app\/[^/]+/, '/app/…'), body: Object.fromEntries(given) }
 }
 
-/** What the page asks for once the dialog's button is pressed; the server does not hear of it. */
-async function askedBy(page: Page, verb: string): Promise<Call> {
+/** What the page asks for once that button is pressed; the server does not hear of it. */
+async function askedBy(page: Page, within: Locator, verb: string): Promise<Call> {
   const asked = Promise.withResolvers<Request>()
   await page.route('**/api/v1/**', async (route, request) => {
     if (request.method() === 'GET' || request.url().endsWith('/preview')) return route.continue()
     asked.resolve(request)
     await route.fulfill({ status: 422, contentType: 'application/json', body: '{"detail":[]}' })
   })
-  await page.getByRole('dialog').getByRole('button', { name: verb, exact: true }).click()
+  await within.getByRole('button', { name: verb, exact: true }).click()
   const call = callOf(await asked.promise)
   await page.unrouteAll({ behavior: 'wait' })
   return call
@@ -149,21 +153,25 @@ async function askedByCommands(
   return calls
 }
 
-/** The dialog that is open, its button, and what it copies, all three the same; then `curl` is run. */
+/** The dialog that is open or the form, its button, and what it copies, all the same; then `curl` is run. */
 export async function assertCopied(
   ui: ConsoleUnderTest,
   page: Page,
-  input: { readonly verb: string; readonly secrets?: readonly string[] },
+  input: {
+    readonly verb: string
+    readonly secrets?: readonly string[]
+    readonly within?: Locator
+  },
 ): Promise<void> {
-  const { verb, secrets = [] } = input
-  const curl = await copyFrom(page, 'curl')
-  const line = await copyFrom(page, 'Command line')
+  const { verb, secrets = [], within = page.getByRole('dialog') } = input
+  const curl = await copyFrom(page, 'curl', within)
+  const line = await copyFrom(page, 'Command line', within)
   for (const secret of secrets) assert.ok(!`${curl}${line}`.includes(secret), 'a secret in clear')
   const env = {
     POSTHORN_API_KEY: ui.posthorn.installation.apiKey,
     ...Object.fromEntries(secrets.map((secret, at) => [`SECRET_${at + 1}`, secret])),
   }
-  const asked = await askedBy(page, verb)
+  const asked = await askedBy(page, within, verb)
   const calls = (await wordsOf(curl, env)).map(callOfCurl)
   assert.deepEqual(calls[0], asked, 'curl')
   const commands = await wordsOf(line, env)

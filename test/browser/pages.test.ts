@@ -3,13 +3,16 @@
  * language (A37), nothing cut at 320 px (A36), a picture of each kept in `.artifacts/`.
  */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { artifacts, type ConsoleUnderTest, startConsole } from '../support/console.ts'
 import { eventually } from '../support/eventually.ts'
 import { go, settled, violations } from './axe.ts'
 import { assertCopied } from './copied.ts'
+import { covered, crammed, cutTexts, mostCurrent, rowsFollow, widest } from './layout.ts'
+import { inPseudo, outsideCatalog, speakPseudo } from './pseudo.ts'
 import { englishTexts } from './words.ts'
 
 let ui: ConsoleUnderTest
@@ -71,6 +74,10 @@ before(async () => {
   const entry = ((await ui.call('GET', '/audit?limit=1')) as Listed).data[0]?.id
   const captured = ((await ui.call('GET', '/inspector/bin/shop/request?limit=1')) as Listed).data[0]
     ?.id
+  const recovery = (await ui.call('POST', '/app/acme/delivery/recover', {
+    status: 'failed',
+    since: new Date(Date.now() - 3_600_000).toISOString(),
+  })) as Named // as above
   const app = '/app/acme'
   await ui.call('PUT', '/public-catalog', { enabled: true })
   pages = [
@@ -109,6 +116,7 @@ before(async () => {
     ['issues', `${app}/issues`],
     ['recovery', `${app}/recovery`],
     ['recovery-never', `${app}/recovery?what=never`],
+    ['recovery-report', `${app}/recovery/${recovery.id}`],
     ['statistics', `${app}/statistics`],
     ['catalog', '/catalog'],
     ['catalog-install', '/catalog?dialog=install'],
@@ -128,6 +136,21 @@ before(async () => {
     ['bin-settings', '/inspector/shop?dialog=settings'],
     ['not-found', '/catalog/nothing.here'],
     ['portal', 'link'],
+    ['portal-overview', '/portal/overview'],
+    ['portal-endpoints', '/portal/endpoints'],
+    ['portal-endpoint', `/portal/endpoints/${shop.id}`],
+    ['portal-settings', `/portal/endpoints/${shop.id}/settings`],
+    ['portal-create', '/portal/endpoints/new'],
+    ['portal-deliveries', '/portal/deliveries'],
+    ['portal-messages', '/portal/messages'],
+    ['portal-message', `/portal/messages/${message}`],
+    ['portal-attempt', `/portal/messages/${message}/attempts/${attempt}`],
+    ['portal-catalog', '/portal/catalog'],
+    ['portal-event-type', '/portal/catalog/order.paid'],
+    ['portal-checkup', '/portal/checkup'],
+    ['portal-snippets', '/portal/snippets'],
+    ['portal-recovery', '/portal/recovery'],
+    ['portal-recovery-report', `/portal/recovery/${recovery.id}`],
   ]
 })
 
@@ -156,10 +179,12 @@ const narrow = { width: 320, height: 640 } as const
 const usual = { width: 1280, height: 860 } as const
 type Look = { readonly theme: 'light' | 'dark'; readonly width: number; readonly height: number }
 
+const partOf = (path: string): string | undefined => /^\/(events|portal)\b/.exec(path)?.[0]
+
 /** To that page: pages that are not the console's own are loaded. */
 async function show(page: Page, path: string): Promise<void> {
-  const within = page.url().startsWith(ui.url) && !/\/(events|portal)\b/.test(page.url() + path)
-  if (path !== 'link' && within) await go(page, path)
+  const [here, there] = [partOf(page.url().slice(ui.url.length)), partOf(path)]
+  if (path !== 'link' && here === there && there !== '/events') await go(page, path)
   else {
     await page.goto(path === 'link' ? await portalLink() : ui.url + path)
     await settled(page)
@@ -172,6 +197,8 @@ async function walk(language: 'en' | 'es', looks: readonly Look[]): Promise<read
   const wrong: string[] = []
   const page = await ui.open('/', { language, application: 'acme', fresh: true })
   for (const [name, path] of pages) {
+    // What a portal shows is the console's: once is enough.
+    if (path.startsWith('/portal/') && language === 'en') continue
     for (const [index, { theme, width, height }] of looks.entries()) {
       await page.emulateMedia({ colorScheme: theme })
       await page.setViewportSize({ width, height })
@@ -207,6 +234,21 @@ async function faultsOf(
   return faults
 }
 
+test('every route of console and portal is a page that is looked at here', () => {
+  const routed = ['router.tsx', 'portal-router.tsx'].flatMap((file) => {
+    const text = readFileSync(join(import.meta.dirname, '../../console/src', file), 'utf8')
+    const calls = [...text.matchAll(/\b(page|scoped)\(\s*'([^']+)'/g)]
+    return calls.map(([, by, path]) => (by === 'scoped' ? `/app/$app${path}` : `${path}`))
+  })
+  assert.ok(routed.length > 35, 'the routers are written otherwise now')
+  const shown = pages.map(([, path]) => path.replace(/\?.*/, ''))
+  const missing = routed.filter((route) => {
+    const pattern = new RegExp(`^${route.replace(/\$\w+/g, '[^/]+')}$`)
+    return !shown.some((path) => pattern.test(path))
+  })
+  assert.deepEqual(missing, [])
+})
+
 test('A4, A36, A37: every page, in both languages and themes, wide and at 320 px (400 %)', async () => {
   const wrong = await Promise.all([
     walk('es', [
@@ -219,6 +261,39 @@ test('A4, A36, A37: every page, in both languages and themes, wide and at 320 px
     ]),
   ])
   assert.deepEqual(wrong.flat(), [])
+})
+
+/** Where texts have least room, and where most is beside one another. */
+const tight = [usual.width, narrow.width]
+const inTight =
+  /^(overview|applications|deliver|message|attempt|send|endpoint|issues|recovery|statistics|catalog$|event-type|inspector|bin|keys|users|audit$|settings)/
+
+test('every text may be 40 % longer, in a language with accents, and none is outside the catalogs', async () => {
+  const page = await ui.open('/icon.svg', { language: 'en', application: 'acme', fresh: true })
+  const said = await speakPseudo(page)
+  await page.goto(ui.url)
+  await settled(page)
+  const nobody = new RegExp(`^${inPseudo('There is no such page')}$`)
+  const wrong: string[] = []
+  for (const [name, path] of pages.filter(([one]) => inTight.test(one))) {
+    await go(page, path, nobody)
+    if (path.includes('dialog=')) await page.getByRole('dialog').waitFor()
+    for (const width of tight) {
+      await page.setViewportSize({ width, height: 860 })
+      await page.waitForFunction(rowsFollow)
+      const found = [
+        ...(await cutTexts(page)).map((text) => `is cut: ${text}`),
+        ...(await page.evaluate(crammed)),
+        ...(await page.evaluate(covered)),
+      ]
+      if (Number(await page.evaluate(widest)) > width) found.push('scrolls sideways')
+      if (found.length > 0) await page.screenshot({ path: join(artifacts, `${name}-pseudo.png`) })
+      wrong.push(...found.map((fault) => `${name} (${width}): ${fault}`))
+    }
+    const outside = await outsideCatalog(page, await said())
+    wrong.push(...outside.map((text) => `${name}: in no catalog: ${text}`))
+  }
+  assert.deepEqual(wrong, [])
 })
 
 /** Letters twice as large, and with the space between them that WCAG 1.4.12 names. */
@@ -256,88 +331,6 @@ function restyled(css: string): void {
   sheet.replaceSync(css)
   document.adoptedStyleSheets = [sheet]
 }
-
-/** Rows of lists are as high as the letters ask for: 36 px, or 56 as a card, at 16. */
-function rowsFollow(): boolean {
-  const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
-  const rows = [...document.querySelectorAll<HTMLElement>('[data-index]')]
-  return rows.every(({ offsetHeight }) => [36 * scale, 56 * scale].includes(offsetHeight))
-}
-
-/** Rows of lists and small marks whose text is higher than they are. */
-const crammed = () => {
-  const boxes = document.querySelectorAll<HTMLElement>(
-    '[data-index] > *, .pill, .btn, .chip, .input:not(textarea)',
-  )
-  const full = [...boxes].filter(
-    (box) => !box.matches('.sr-only') && box.scrollHeight > box.clientHeight + 2,
-  )
-  const rows = [...document.querySelectorAll<HTMLElement>('[data-index]')].filter((row) =>
-    [...row.children].some((cell) => cell.getBoundingClientRect().height > row.offsetHeight + 1),
-  )
-  return [...full, ...rows].map(
-    (one) => `is too low: ${one.className.slice(0, 40)} ${one.innerText.slice(0, 40)}`,
-  )
-}
-
-/** Texts in whose middle another text lies, but for what stays in place while a page scrolls. */
-const covered = () => {
-  const above = (element: Element | null, is: (one: Element) => boolean): boolean =>
-    element !== null && (is(element) || above(element.parentElement, is))
-  const stays = (one: Element) => /sticky|fixed/.test(getComputedStyle(one).position)
-  const isText = (one: Element) =>
-    one instanceof HTMLElement && one.childElementCount === 0 && one.innerText.trim() !== ''
-  if (document.querySelector('dialog[open]') !== null) return []
-  return [...document.querySelectorAll<HTMLElement>('main *')].flatMap((one) => {
-    if (!isText(one) || one.closest('.sr-only, [role=grid], svg') !== null) return []
-    const { left, top, width, height } = one.getBoundingClientRect()
-    const [x, y] = [left + width / 2, top + height / 2]
-    const scrolledAway = (box: Element) => {
-      const { left, right, top, bottom } = box.getBoundingClientRect()
-      const holds = x >= left && x <= right && y >= top && y <= bottom
-      return !holds && getComputedStyle(box).overflow !== 'visible'
-    }
-    const over = document.elementFromPoint(x, y)
-    if (over === null || !isText(over) || over.contains(one)) return []
-    if (above(one, scrolledAway) || above(over, stays)) return []
-    return [`is covered: ${one.innerText.slice(0, 40)} by ${over.textContent?.slice(0, 40)}`]
-  })
-}
-
-/** Words of buttons, headings, labels and fields that do not fit, or lie beyond the edge, and lists wider than their place. */
-const cutTexts = (page: Page): Promise<readonly string[]> =>
-  page.evaluate(() => {
-    const scrolls = (element: Element | null): boolean =>
-      element !== null &&
-      (/auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement))
-    const found = [...document.querySelectorAll('[role=grid]')]
-      // Without any room a panel lies over it, as on a phone.
-      .filter((list) => list.clientWidth > 0 && list.scrollWidth > list.clientWidth + 1)
-      .map((list) => `list ${list.ariaLabel}: ${list.scrollWidth} of ${list.clientWidth}`)
-    for (const element of document.querySelectorAll<HTMLElement>(
-      'button, a.btn, h1, h2, h3, label, legend, dt, summary, .pill, input, select',
-    )) {
-      const box = element.getBoundingClientRect()
-      if (box.width <= 1 || box.height <= 1 || element.closest('.sr-only, [role=row]') !== null)
-        continue
-      const typed = element instanceof HTMLInputElement || element instanceof HTMLSelectElement
-      const spills =
-        !typed && element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1
-      const beyond = box.right > innerWidth + 1 || box.left < -1
-      if (spills || (beyond && !scrolls(element))) {
-        found.push(
-          `${element.tagName} ${(element.innerText || element.ariaLabel) ?? ''}`.slice(0, 80),
-        )
-      }
-    }
-    return found
-  })
-
-/** Links of one navigation that say they are where one is. */
-const mostCurrent = `Math.max(0, ...[...document.querySelectorAll('nav')].map((nav) => nav.querySelectorAll('[aria-current]').length))`
-
-const widest = `Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0,
-  document.querySelector('main')?.scrollWidth > document.querySelector('main')?.clientWidth ? 9999 : 0)`
 
 test('A40: with forced colours and reduced motion statuses stay apart, and nothing comes from elsewhere', async () => {
   const page = await ui.open('/app/acme/deliveries', { language: 'en', application: 'acme' })
@@ -384,6 +377,86 @@ test('A40: with forced colours and reduced motion statuses stay apart, and nothi
     ui.errors.filter((error) => !/status of (404|401|422)/.test(error)),
     [],
   )
+})
+
+test('what a form on a page copies is what it would save, with its secrets left out', async () => {
+  await ui.call('POST', '/app', { name: 'Forms', uid: 'forms' })
+  const { id } = (await ui.call('POST', '/app/forms/endpoint', {
+    url: `${ui.url}/in/shop`,
+    eventTypes: ['order.paid'],
+  })) as Named // as above
+  const page = await ui.open('/', { language: 'en', application: 'forms', fresh: true })
+  await settled(page)
+  page.on('dialog', (asked) => void asked.accept()) // to leave what was typed
+  const main = page.getByRole('main')
+  const section = (name: string) => main.getByRole('region', { name, exact: true })
+  const details = (name: string) => main.locator('details').filter({ hasText: name })
+  const type = (at: Locator, label: string, text: string) =>
+    at.getByLabel(label, { exact: true }).fill(text)
+  const settings = `/app/forms/endpoints/${id}/settings`
+  const cases: readonly (readonly [
+    path: string,
+    within: Locator,
+    verb: string,
+    fill: (at: Locator) => Promise<unknown>,
+    secrets?: readonly string[],
+  ])[] = [
+    [
+      '/app/forms/endpoints/new',
+      main.locator('form'),
+      'Create endpoint',
+      async (at) => {
+        await type(at, 'URL', `${ui.url}/in/off`)
+        await at.getByRole('checkbox', { name: /Everything/ }).check()
+        await at.getByText(/^Advanced/).click()
+        await at.getByLabel('Authentication', { exact: true }).selectOption('bearer')
+        await type(at, 'Secret', "ope'n $HOME")
+      },
+      ["ope'n $HOME"],
+    ],
+    [
+      '/app/logto/endpoints/new',
+      main.locator('form'),
+      'Create Webhook',
+      async (at) => {
+        await type(at, 'Name', 'Mail')
+        await type(at, 'Endpoint URL', `${ui.url}/in/off`)
+        await type(at, 'Events', 'PostRegister')
+        await at.getByRole('checkbox', { name: /^PostRegister/ }).check()
+      },
+    ],
+    [settings, section('General'), 'Save', (at) => at.getByLabel(/^Name/).fill("Ana's")],
+    [
+      settings,
+      section('Headers'),
+      'Save',
+      async (at) => {
+        await at.getByText('Headers', { exact: true }).first().click()
+        await at.getByRole('button', { name: 'Add header' }).click()
+        await type(at, 'Header name', 'authorization')
+        await type(at, 'Header value', 'Bearer abc')
+      },
+      ['Bearer abc'],
+    ],
+    [
+      settings,
+      details('Transformation').locator('form'),
+      'Save',
+      async (at) => {
+        await main.getByText('Transformation', { exact: true }).click()
+        await at.getByRole('button', { name: 'Begin with an example' }).click()
+      },
+    ],
+    ['/settings', main.locator('form').first(), 'Save', (at) => type(at, 'Name', 'Forms 2')],
+  ]
+  for (const [path, within, verb, fill, secrets = []] of cases) {
+    await page.goto(ui.url + path)
+    await settled(page)
+    await fill(within)
+    await assertCopied(ui, page, { within, verb, secrets }).catch((error) => {
+      throw new Error(`${path}: ${verb}`, { cause: error })
+    })
+  }
 })
 
 test('what a dialog copies for a shell is what it would do, and works', async () => {

@@ -118,7 +118,7 @@ export const endpointPart = <Name extends keyof EndpointParts>(
   name: Name,
 ) => request<EndpointParts[Name]>(path('app', app, 'endpoint', endpoint, name))
 /** Headers and certificates are replaced, of a transformation what is given. */
-const partMethods = { headers: 'PUT', tls: 'PUT', transformation: 'PATCH' } as const
+export const partMethods = { headers: 'PUT', tls: 'PUT', transformation: 'PATCH' } as const
 /** The endpoint with the part that was stored; a 409 when somebody changed it since `ifMatch`. */
 export async function saveEndpointPart(
   app: string,

@@ -9,8 +9,14 @@ export interface Masking {
 
 export const getMasking = () => request<Masking>('/masking')
 
-export const setMasking = (paths: readonly string[]) =>
-  request<Masking>('/masking', { method: 'PUT', body: { paths } })
+/** The request that replaces the paths. */
+export const requestOfMasking = (paths: readonly string[]) =>
+  ({ method: 'PUT', path: '/masking', body: { paths } }) as const
+
+export function setMasking(paths: readonly string[]): Promise<Masking> {
+  const { path: where, ...how } = requestOfMasking(paths)
+  return request<Masking>(where, how)
+}
 
 /** A message as roles that may not see all of it would see it with these paths. */
 export async function previewMasking(

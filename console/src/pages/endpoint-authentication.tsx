@@ -1,4 +1,5 @@
 import type { FormEvent } from 'react'
+import { path } from '../api/calls.ts'
 import type { Authentication, EndpointOut } from '../api/model.ts'
 import { AuthenticationFields, kindLabel } from '../components/authentication-fields.tsx'
 import { Changes } from '../components/changes.tsx'
@@ -6,7 +7,7 @@ import { Folded } from '../components/folded.tsx'
 import { Failure } from '../components/states.tsx'
 import { authEn } from '../messages/auth-en.ts'
 import { authEs } from '../messages/auth-es.ts'
-import { authenticationOf, withoutSecret } from '../state/authentication.ts'
+import { authenticationOf, secretOf, withoutSecret } from '../state/authentication.ts'
 import { useDraft } from '../state/draft.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { useProfile } from '../state/profile.ts'
@@ -65,7 +66,20 @@ export function AuthenticationSection(props: { readonly endpoint: EndpointOut })
           onChange={setDraft}
         />
         <Changes changes={proofChanges(stored, draft, { w, hasSecret })} />
-        <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} />
+        <SaveBar
+          dirty={edit.dirty}
+          busy={save.isPending}
+          onDiscard={edit.discard}
+          copyAs={{
+            of: w('auth.title'),
+            request: {
+              method: 'PATCH',
+              path: path('app', scope.application, 'endpoint', endpoint.id),
+              body: { authentication: draft },
+            },
+            secrets: secretOf(draft),
+          }}
+        />
       </form>
     </Folded>
   )

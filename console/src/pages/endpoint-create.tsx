@@ -2,9 +2,17 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Inbox } from 'lucide-react'
 import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react'
-import { createEndpoint, patchEndpoint, putBin, saveEndpointPart } from '../api/calls.ts'
+import {
+  createEndpoint,
+  type EndpointBody,
+  patchEndpoint,
+  path,
+  putBin,
+  saveEndpointPart,
+} from '../api/calls.ts'
 import type { Authentication, EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
+import { CopyAs, type CopyAsProps } from '../components/copy-as.tsx'
 import {
   type DeliveryDraft,
   DeliveryFields,
@@ -22,6 +30,7 @@ import { Notice } from '../components/status.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
 import { createEn } from '../messages/create-en.ts'
 import { createEs } from '../messages/create-es.ts'
+import { secretOf } from '../state/authentication.ts'
 import { useEventTypes, useResend } from '../state/data.ts'
 import { suggestedName } from '../state/endpoint-name.ts'
 import { useFocusOnFault } from '../state/focus-on-fault.ts'
@@ -36,6 +45,7 @@ import { useWords } from '../state/words.ts'
 import { AuthenticationOfNew } from './endpoint-authentication.tsx'
 import { UrlField } from './endpoint-create-url.tsx'
 import { Created } from './endpoint-created.tsx'
+import { secretsOf } from './endpoint-headers.tsx'
 import { Preview, Probe } from './endpoint-preview.tsx'
 import { TlsOfNew } from './endpoint-tls.tsx'
 import { ProfileEvents } from './profile-events.tsx'
@@ -188,18 +198,7 @@ function CreateForm(props: {
   const name = draft.description ?? suggestedName(draft.url, draft.events)
 
   const create = useMutation({
-    mutationFn: () =>
-      made(scope.application, draft.code, {
-        url: draft.url.trim(),
-        description: name.trim(),
-        ...(draft.events === null ? {} : { eventTypes: draft.events }),
-        ...(draft.headers.length === 0 ? {} : { headers: headersOf(draft.headers) }),
-        authentication: draft.authentication,
-        ...tlsOfNew(draft.tls),
-        ...(filterOf(draft.filter) == null ? {} : { filter: filterOf(draft.filter) ?? null }),
-        ...(draft.labels.length === 0 ? {} : { metadata: headersOf(draft.labels) }),
-        ...settingsOf(draft.delivery),
-      }),
+    mutationFn: () => made(scope.application, draft.code, bodyOf(draft, name)),
     onSuccess: ({ endpoint, transformationError }) => {
       void client.invalidateQueries({ queryKey: ['endpoints', scope.application] })
       const missing = transformationError === null ? null : errorSentence(transformationError, t)
@@ -341,6 +340,11 @@ function CreateForm(props: {
               <Link to={`${scope.base}/endpoints`} className="btn">
                 {t('action.cancel')}
               </Link>
+              <span className="flex-1" />
+              {/* Its code takes the id that the endpoint is given. */}
+              {draft.code.trim() === '' && (
+                <CopyAs {...copiedOf(scope.application, draft, name)} withoutUrl />
+              )}
             </div>
           </form>
           <div className="flex flex-col gap-6">
@@ -351,6 +355,32 @@ function CreateForm(props: {
       </div>
     </Body>
   )
+}
+
+/** The request for the endpoint as it is typed, but for its transformation. */
+function bodyOf(draft: Draft, name: string): EndpointBody {
+  return {
+    url: draft.url.trim(),
+    description: name.trim(),
+    ...(draft.events === null ? {} : { eventTypes: draft.events }),
+    ...(draft.headers.length === 0 ? {} : { headers: headersOf(draft.headers) }),
+    authentication: draft.authentication,
+    ...tlsOfNew(draft.tls),
+    ...(filterOf(draft.filter) == null ? {} : { filter: filterOf(draft.filter) ?? null }),
+    ...(draft.labels.length === 0 ? {} : { metadata: headersOf(draft.labels) }),
+    ...settingsOf(draft.delivery),
+  }
+}
+
+function copiedOf(application: string, draft: Draft, name: string): CopyAsProps {
+  const { authentication, tls, headers } = draft
+  return {
+    request: {
+      ...{ method: 'POST', path: path('app', application, 'endpoint') },
+      body: bodyOf(draft, name),
+    },
+    secrets: [...secretOf(authentication), tls.key, ...secretsOf(headers)],
+  }
 }
 
 function ForMessage(props: { readonly message: MessageForNew }) {

@@ -1,3 +1,4 @@
+import { isSensitive } from '../../../src/domain/header-rule.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Changes } from '../components/changes.tsx'
 import { Folded } from '../components/folded.tsx'
@@ -7,7 +8,7 @@ import { useT } from '../i18n.tsx'
 import { createEn } from '../messages/create-en.ts'
 import { createEs } from '../messages/create-es.ts'
 import { useDraft } from '../state/draft.ts'
-import { useEndpointPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
+import { useEndpointPart, useRequestOfPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { faultsOf, refusedRow } from '../state/profile-draft.ts'
 import { useWords } from '../state/words.ts'
@@ -63,6 +64,8 @@ function HeadersForm(props: {
     bodyOf: (sent) => ({ headers: headersOf(sent) }),
     onSaved: edit.settle,
   })
+  const t = useT()
+  const request = useRequestOfPart(props.endpoint, 'headers')
   const form = useFocusOnRefusal(save.error)
   const faults = faultsOf(save.error)
   return (
@@ -86,10 +89,23 @@ function HeadersForm(props: {
         <Failure error={save.error} />
       )}
       <Changes changes={headerChanges(props.headers, headersOf(rows))} />
-      <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} />
+      <SaveBar
+        dirty={edit.dirty}
+        busy={save.isPending}
+        onDiscard={edit.discard}
+        copyAs={{
+          of: t('headers.label'),
+          request: request({ headers: headersOf(rows) }),
+          secrets: secretsOf(rows),
+        }}
+      />
     </form>
   )
 }
+
+/** What goes nowhere in the clear: the values of headers that are named for it. */
+export const secretsOf = (rows: readonly HeaderRow[]): readonly string[] =>
+  rows.filter(({ name }) => isSensitive(name.trim())).map(({ value }) => value)
 
 /** Each header that would be another, come or go. */
 function headerChanges(

@@ -1,7 +1,9 @@
 import { type FormEvent, lazy, Suspense, useState } from 'react'
+import { type EndpointBody, path } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import type { ProfileOut, WebhookOut } from '../api/profile-calls.ts'
 import { Changes } from '../components/changes.tsx'
+import type { CopyAsProps } from '../components/copy-as.tsx'
 import {
   type DeliveryDraft,
   DeliveryFields,
@@ -68,6 +70,7 @@ export function SystemSettings(props: {
   const { language } = useLocalization()
   const { may } = useScope()
   const { endpoint, profile } = props
+  const saveWord = profile.words?.save[language]
   return (
     <Body>
       <Changeable when={may.manageEndpoints}>
@@ -78,8 +81,9 @@ export function SystemSettings(props: {
           onSaved={() => {}}
           onCancel={null}
         />
+        <EndpointTls key={endpoint.id} endpoint={endpoint} saveWord={saveWord} />
       </Changeable>
-      <TransformationSection endpoint={endpoint} saveWord={profile.words?.save[language]} />
+      <TransformationSection endpoint={endpoint} saveWord={saveWord} />
     </Body>
   )
 }
@@ -124,25 +128,27 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
   const { draft, setDraft, dirty } = edit
   const [missing, setMissing] = useState(false)
   const form = useFocusOnRefusal(save.error, missing)
-  function submit(event: FormEvent): void {
-    event.preventDefault()
-    const filter = filterOf(draft.filter)
-    if (draft.events !== null && draft.events.length === 0) {
-      setMissing(true)
-      return
-    }
-    if (filter === undefined) return // the field says so
-    save.mutate(
-      {
-        version: edit.version,
-        patch: {
+  const filter = filterOf(draft.filter)
+  const patch: EndpointBody | null =
+    filter === undefined
+      ? null
+      : {
           url: draft.url.trim(),
           description: draft.description.trim(),
           eventTypes: draft.events,
           filter,
           metadata: headersOf(draft.labels),
-        },
-      },
+        }
+  const copied = useCopied(endpoint, t('settings.general'))
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    if (draft.events !== null && draft.events.length === 0) {
+      setMissing(true)
+      return
+    }
+    if (patch === null) return // the field says so
+    save.mutate(
+      { version: edit.version, patch },
       { onSuccess: ({ updatedAt }) => edit.settle(draft, updatedAt) },
     )
   }
@@ -194,7 +200,12 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
             { label: w('labels.title'), ...both(stored.labels, draft.labels, labelsText) },
           ]}
         />
-        <SaveBar dirty={dirty} busy={save.isPending} onDiscard={edit.discard} />
+        <SaveBar
+          dirty={dirty}
+          busy={save.isPending}
+          onDiscard={edit.discard}
+          copyAs={copied(patch)}
+        />
       </form>
       <Facts
         facts={[
@@ -210,6 +221,14 @@ function GeneralSection(props: { readonly endpoint: EndpointOut }) {
       />
     </Section>
   )
+}
+
+/** A save of that section, elsewhere; of what cannot be saved: nothing. */
+function useCopied(endpoint: EndpointOut, section: string) {
+  const { application } = useScope()
+  const where = path('app', application, 'endpoint', endpoint.id)
+  return (body: EndpointBody | null): CopyAsProps | null =>
+    body === null ? null : { of: section, request: { method: 'PATCH', path: where, body } }
 }
 
 function both<Value>(before: Value, after: Value, text: (value: Value) => string) {
@@ -239,10 +258,11 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
   const { draft, setDraft, dirty } = edit
   const w = useWords(words)
   const value = useDeliveryValue()
+  const patch = settingsOf(draft, endpoint.policy)
+  const copied = useCopied(endpoint, t('settings.delivery'))
   const isPlain = JSON.stringify(stored) === JSON.stringify(noDelivery)
   function submit(event: FormEvent): void {
     event.preventDefault()
-    const patch = settingsOf(draft, endpoint.policy)
     if (patch === null) return // the fields say so
     save.mutate(
       { version: edit.version, patch },
@@ -268,7 +288,12 @@ function DeliverySection(props: { readonly endpoint: EndpointOut }) {
             { label: t('endpoint.ordered'), ...both(stored, draft, orderText) },
           ]}
         />
-        <SaveBar dirty={dirty} busy={save.isPending} onDiscard={edit.discard} />
+        <SaveBar
+          dirty={dirty}
+          busy={save.isPending}
+          onDiscard={edit.discard}
+          copyAs={copied(patch)}
+        />
       </form>
     </Folded>
   )

@@ -8,7 +8,7 @@ import { useFormats } from '../i18n.tsx'
 import { authEn } from '../messages/auth-en.ts'
 import { authEs } from '../messages/auth-es.ts'
 import { useDraft } from '../state/draft.ts'
-import { useEndpointPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
+import { useEndpointPart, useRequestOfPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { noTls, pemText, type TlsDraft, tlsFields, tlsOf } from '../state/tls.ts'
 import { useWords } from '../state/words.ts'
@@ -17,7 +17,11 @@ import { fault, hidden, Overtaken, SaveBar } from './save-bar.tsx'
 const words = { en: authEn, es: authEs }
 
 /** A private authority and a client certificate for one receiver; closed unless one is set. */
-export function EndpointTls(props: { readonly endpoint: EndpointOut }) {
+export function EndpointTls(props: {
+  readonly endpoint: EndpointOut
+  /** How the system calls the button that saves. */
+  readonly saveWord?: string | undefined
+}) {
   const w = useWords(words)
   const stored = useEndpointPart(props.endpoint, 'tls')
   if (stored.data === undefined) return stored.isError ? <Failure error={stored.error} /> : null
@@ -26,7 +30,12 @@ export function EndpointTls(props: { readonly endpoint: EndpointOut }) {
     <details open={set} className="max-w-2xl">
       <summary className="w-fit rounded-sm font-semibold text-base">{w('tls.title')}</summary>
       <p className="mt-1 mb-3 text-ink-3">{w('tls.text')}</p>
-      <TlsForm key={props.endpoint.id} endpoint={props.endpoint.id} stored={stored.data} />
+      <TlsForm
+        key={props.endpoint.id}
+        endpoint={props.endpoint.id}
+        stored={stored.data}
+        saveWord={props.saveWord}
+      />
     </details>
   )
 }
@@ -34,6 +43,7 @@ export function EndpointTls(props: { readonly endpoint: EndpointOut }) {
 function TlsForm(props: {
   readonly endpoint: string
   readonly stored: EndpointParts['tls'] & { readonly version: string }
+  readonly saveWord: string | undefined
 }) {
   const w = useWords(words)
   const formats = useFormats()
@@ -51,6 +61,7 @@ function TlsForm(props: {
       edit.settle(kept, version)
     },
   })
+  const request = useRequestOfPart(props.endpoint, 'tls')
   const form = useFocusOnRefusal(save.error)
   const unnamed = save.isError && !tlsFields.some((name) => fault(save.error, name) !== undefined)
   function submit(event: FormEvent): void {
@@ -73,7 +84,17 @@ function TlsForm(props: {
         </p>
       )}
       <Changes changes={tlsChanges(stored, draft, w)} />
-      <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard}>
+      <SaveBar
+        dirty={edit.dirty}
+        busy={save.isPending}
+        onDiscard={edit.discard}
+        word={props.saveWord}
+        copyAs={{
+          of: w('tls.title'),
+          request: request(tlsOf(draft)),
+          secrets: [draft.key],
+        }}
+      >
         {(stored.ca !== null || stored.certificate !== null) && (
           <Button kind="danger" onClick={() => save.mutate(noTls)}>
             {w('tls.remove')}

@@ -10,7 +10,7 @@ import { Time } from '../components/time.tsx'
 import { transformationEn } from '../messages/transformation-en.ts'
 import { transformationEs } from '../messages/transformation-es.ts'
 import { useDraft } from '../state/draft.ts'
-import { useEndpointPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
+import { useEndpointPart, useRequestOfPart, useSaveEndpointPart } from '../state/endpoint-part.ts'
 import { useFocusOnRefusal } from '../state/focus-on-fault.ts'
 import { faultsOf, refusedRow } from '../state/profile-draft.ts'
 import { useScope } from '../state/scope.tsx'
@@ -80,6 +80,7 @@ function TransformationForm(props: {
     ...{ endpoint: endpoint.id, name: 'transformation', version: edit.version },
     ...{ bodyOf, onSaved: edit.settle },
   })
+  const request = useRequestOfPart(endpoint.id, 'transformation')
   const form = useFocusOnRefusal(save.error)
   const area = useRef<HTMLTextAreaElement>(null)
   const named = ['code', 'enabled', 'variables'].some((name) => fault(save.error, name))
@@ -99,6 +100,7 @@ function TransformationForm(props: {
           busy={save.isPending}
           onDiscard={edit.discard}
           may={may}
+          copyAs={{ of: w('transformation.title'), request: request(bodyOf(draft)) }}
           word={props.saveWord}
         />
       </form>

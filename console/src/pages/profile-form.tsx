@@ -4,6 +4,7 @@
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { path } from '../api/calls.ts'
 import {
   installCatalog,
   type ProfileOut,
@@ -12,12 +13,13 @@ import {
   type WebhookOut,
 } from '../api/profile-calls.ts'
 import { Button } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { headersOf, rowsOf } from '../components/header-rows.tsx'
 import { Failure, Loading } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
 import { toast } from '../components/toast.tsx'
 import { useLocalization, useT } from '../i18n.tsx'
-import { withoutSecret } from '../state/authentication.ts'
+import { secretOf, withoutSecret } from '../state/authentication.ts'
 import { useEventTypes } from '../state/data.ts'
 import { lookAtTheirs, useDraft } from '../state/draft.ts'
 import { useEndpointPart } from '../state/endpoint-part.ts'
@@ -34,6 +36,9 @@ import {
   isShown,
 } from '../state/profile-draft.ts'
 import { useScope } from '../state/scope.tsx'
+import { noTls, tlsOfNew } from '../state/tls.ts'
+import { secretsOf } from './endpoint-headers.tsx'
+import { TlsOfNew } from './endpoint-tls.tsx'
 import { ProfileField } from './profile-fields.tsx'
 import { Overtaken } from './save-bar.tsx'
 
@@ -88,12 +93,17 @@ function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly ver
   const types = useEventTypes()
   const shown = profile.form.filter((field) => isShown(field, draft, webhook))
 
+  const [tls, setTls] = useState(noTls)
+  const body = {
+    ...bodyOf(draft, shown, { catalog: catalog.data?.catalog ?? null, webhook }),
+    ...(webhook === null ? tlsOfNew(tls) : {}),
+  }
   const save = useMutation({
     mutationFn: () =>
       saveWebhook(
         scope.application,
         webhook?.id ?? null,
-        bodyOf(draft, shown, { catalog: catalog.data?.catalog ?? null, webhook }),
+        body,
         webhook === null ? undefined : edit.version,
       ),
     onSuccess: async (saved) => {
@@ -134,8 +144,9 @@ function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly ver
   const scopeError = shown.some(({ kind }) => kind === 'context')
     ? faults[Object.keys(faults).find((name) => name.startsWith('scope.')) ?? '']
     : undefined
+  const told = [...shown.map(({ name }) => name), ...(webhook === null ? ['tls'] : [])]
   const elsewhere =
-    save.isError && scopeError === undefined && !shown.some(({ name }) => hasFault(faults, name))
+    save.isError && scopeError === undefined && !told.some((name) => hasFault(faults, name))
   const setText = (name: string, value: string): void =>
     setDraft((now) => ({ ...now, texts: { ...now.texts, [name]: value } }))
 
@@ -184,6 +195,7 @@ function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly ver
           }}
         />
       ))}
+      {webhook === null && <TlsOfNew draft={tls} faults={faults} onChange={setTls} />}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" kind="primary" busy={save.isPending}>
           {profile.words === null
@@ -191,6 +203,23 @@ function Fields(props: ProfileFormProps & { readonly stored: Draft; readonly ver
             : profile.words[webhook === null ? 'create' : 'save'][language]}
         </Button>
         {props.onCancel !== null && <Button onClick={props.onCancel}>{t('action.cancel')}</Button>}
+        <span className="flex-1" />
+        {scope.may.manageEndpoints && (webhook === null || edit.dirty) && (
+          <CopyAs
+            request={{
+              method: webhook === null ? 'POST' : 'PATCH',
+              path: path(
+                'app',
+                scope.application,
+                'endpoint',
+                ...(webhook === null ? [] : [webhook.id]),
+              ),
+              body,
+            }}
+            secrets={[...secretOf(draft.authentication), tls.key, ...secretsOf(draft.headers)]}
+            withoutUrl
+          />
+        )}
       </div>
     </form>
   )

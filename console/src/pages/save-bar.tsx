@@ -3,6 +3,7 @@ import { useBlocker } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ApiError } from '../api/http.ts'
 import { Button } from '../components/button.tsx'
+import { CopyAs, type CopyAsProps } from '../components/copy-as.tsx'
 import { Notice } from '../components/status.tsx'
 import { useT } from '../i18n.tsx'
 import type { useDraft } from '../state/draft.ts'
@@ -25,6 +26,8 @@ export function SaveBar(props: {
   readonly may?: boolean
   /** What the button is called; without it, Posthorn's own word. */
   readonly word?: string | undefined
+  /** What a save would ask of the server; null: it would ask nothing, as something is wrong. */
+  readonly copyAs: CopyAsProps | null
   /** What else may be done with the section. */
   readonly children?: ReactNode
 }) {
@@ -43,6 +46,7 @@ export function SaveBar(props: {
       </Button>
       {props.dirty && <Button onClick={props.onDiscard}>{t('form.discard')}</Button>}
       {props.children}
+      {props.dirty && props.copyAs !== null && <CopyAs {...props.copyAs} withoutUrl />}
     </div>
   )
 }

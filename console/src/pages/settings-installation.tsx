@@ -9,7 +9,7 @@ import {
   type SettingSection,
 } from '../api/installation-calls.ts'
 import { Changes } from '../components/changes.tsx'
-import { CopyAs, shellQuoted } from '../components/copy-as.tsx'
+import { shellQuoted } from '../components/copy-as.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { Section } from '../components/page.tsx'
 import { Failure, Loaded } from '../components/states.tsx'
@@ -114,10 +114,13 @@ function Form(props: { readonly all: InstallationSettings; readonly section: Set
         />
       ))}
       <Changes changes={shownChanges({ settings, stored, draft, w })} />
-      <div className="flex flex-wrap items-center gap-2">
-        <SaveBar dirty={edit.dirty} busy={save.isPending} onDiscard={edit.discard} may={may} />
-        {may && edit.dirty && <CopyAs {...copied(changes)} />}
-      </div>
+      <SaveBar
+        dirty={edit.dirty}
+        busy={save.isPending}
+        onDiscard={edit.discard}
+        may={may}
+        copyAs={copied(changes)}
+      />
       {removing && (
         <Confirm
           title={w('retention.title')}

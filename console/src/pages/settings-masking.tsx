@@ -2,9 +2,16 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useDeferredValue, useState } from 'react'
 import { listMessages } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
-import { getMasking, type Masking, previewMasking, setMasking } from '../api/masking-calls.ts'
+import {
+  getMasking,
+  type Masking,
+  previewMasking,
+  requestOfMasking,
+  setMasking,
+} from '../api/masking-calls.ts'
 import type { MessageOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { Field, SelectField } from '../components/field.tsx'
 import { JsonView } from '../components/json-view.tsx'
 import { Columns, Section } from '../components/page.tsx'
@@ -96,11 +103,16 @@ function Paths(props: {
         </Field>
         {save.isError && !refused && <Failure error={save.error} />}
         {may && (
-          <div className="flex gap-2">
+          <div className="flex flex-wrap gap-2">
             <Button type="submit" kind="primary" busy={save.isPending}>
               {t('form.save')}
             </Button>
-            {edit.dirty && <Button onClick={edit.discard}>{t('form.discard')}</Button>}
+            {edit.dirty && (
+              <>
+                <Button onClick={edit.discard}>{t('form.discard')}</Button>
+                <CopyAs of={w('mask.title')} request={requestOfMasking(paths)} withoutUrl />
+              </>
+            )}
           </div>
         )}
       </form>

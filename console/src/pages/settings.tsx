@@ -4,6 +4,7 @@ import { deleteApplication, patchApplication } from '../api/calls.ts'
 import { request } from '../api/http.ts'
 import type { ApplicationOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { Confirm } from '../components/dialog.tsx'
 import { SelectField, TextField, Toggle } from '../components/field.tsx'
 import { Changeable, ReadOnlyReason } from '../components/guarded.tsx'
@@ -182,10 +183,21 @@ function ApplicationSection(props: {
           onChange={(chosen) => setDraft({ ...draft, profile: chosen })}
         />
         {may && (
-          <div className="flex gap-2">
+          <div className="flex flex-wrap gap-2">
             <Button type="submit" kind="primary" busy={save.isPending}>
               {t('form.save')}
             </Button>
+            {edit.dirty && (
+              <CopyAs
+                of={t('settings.application', { name: application.name })}
+                request={{
+                  method: 'PATCH',
+                  path: `/app/${application.id}`,
+                  body: { name: name.trim(), profile },
+                }}
+                withoutUrl
+              />
+            )}
             <Button kind="danger" onClick={() => setDeleting(true)}>
               {t('application.delete')}
             </Button>

@@ -38,6 +38,10 @@ export function withoutSecret(value: Authentication): Authentication {
   return rest
 }
 
+/** What of it goes nowhere in the clear. */
+export const secretOf = (value: Authentication): readonly string[] =>
+  typeof value?.['secret'] === 'string' ? [value['secret']] : []
+
 /** What a request will have of it: a line of its head, or a parameter of its URL. */
 export function placeOfProof(value: Authentication): {
   readonly header?: string

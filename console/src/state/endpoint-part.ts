@@ -1,7 +1,8 @@
 /** What of an endpoint is read and saved by itself: its headers, its certificates, its transformation. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { endpointPart, saveEndpointPart } from '../api/calls.ts'
+import { endpointPart, partMethods, path, saveEndpointPart } from '../api/calls.ts'
 import type { EndpointOut, EndpointParts } from '../api/model.ts'
+import type { CopiedRequest } from '../components/copy-as.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
 import { lookAtTheirs } from './draft.ts'
@@ -23,6 +24,16 @@ export function useEndpointPart<Name extends keyof EndpointParts>(
     enabled: endpoint !== null,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
+  })
+}
+
+/** The request that saves the part as it is typed. */
+export function useRequestOfPart(endpoint: string, name: keyof EndpointParts) {
+  const { application } = useScope()
+  return (body: object): CopiedRequest => ({
+    method: partMethods[name],
+    path: path('app', application, 'endpoint', endpoint, name),
+    body,
   })
 }
 

@@ -10,8 +10,10 @@ import { type EventStream, openEventStream, passes } from './api/event-stream.ts
 import type { Principal } from './api/principal.ts'
 import type { ApiPlugin } from './api/server.ts'
 import { callerOf, type StreamSeats } from './api/stream-seats.ts'
+import { timeText } from './api/times.ts'
 import { refuse, validator } from './api/validate.ts'
 import { ListenIn } from './contract/listen.ts'
+import type { AttemptEvent } from './delivery/dispatcher.ts'
 import { type ListenHub, listenHub, type PushedAnswer } from './delivery/listen-transport.ts'
 import { attemptSentences } from './domain/attempt-sentences.ts'
 import type { Endpoint } from './domain/endpoint.ts'
@@ -43,6 +45,8 @@ interface Deps {
   readonly jwtSecret: string
   /** Deliveries may have become claimable. */
   readonly wake: () => void
+  /** Calls back for each attempt once it is recorded. Returns how to stop that. */
+  readonly onAttempt: (listener: (event: AttemptEvent) => void) => () => void
 }
 export interface Listening {
   readonly hub: ListenHub
@@ -193,7 +197,12 @@ async function connect(input: {
       stream.end()
     },
   })
+  const unhear = deps.onAttempt((event) => {
+    if (event.endpoint.id !== endpoint.id || event.result !== 'recorded') return
+    stream.send({ name: 'attempt', data: attemptOut(event, deps) })
+  })
   const done = gone.promise.then(async () => {
+    unhear()
     open.delete(stream)
     if (disconnect() === 'replaced') return
     try {
@@ -212,6 +221,20 @@ async function connect(input: {
   deps.wake()
   world.log.info('listen.connected', { applicationId, endpointId: endpoint.id })
   return reply
+}
+
+/** What the record says of an attempt: which of how many it was, and when the next one comes. */
+function attemptOut(
+  { attempt, application, endpoint }: AttemptEvent,
+  { views }: Pick<Deps, 'views'>,
+) {
+  const { messageId, number, succeeded, nextAttemptAt } = attempt
+  const view = views.peek(application.organizationId, application.id)
+  return {
+    ...{ messageId, number, succeeded },
+    of: view === undefined ? null : view.policy(endpoint).retryScheduleMs.length + 1,
+    nextAt: nextAttemptAt === null ? null : timeText(nextAttemptAt),
+  }
 }
 
 /** The endpoint of that name, made when it is missing. It stays paused until the stream stands. */

@@ -230,7 +230,10 @@ export function createPosthorn(given: Config, outside: World, parts: PosthornPar
         : [
             inspecting.plugin,
             consolePlugin({ keys, config, world, store }),
-            listeners.plugin({ world, store, views, ids, wake, jwtSecret: keys.jwtSecret }),
+            listeners.plugin({
+              ...{ world, store, views, ids, wake, jwtSecret: keys.jwtSecret },
+              onAttempt: (listener) => engine.onAttempt(listener),
+            }),
           ]),
       ...(parts.plugins ?? []),
     ],

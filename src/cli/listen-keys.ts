@@ -3,16 +3,8 @@ import type { Context } from './context.ts'
 import { asFailure } from './failure.ts'
 import { copyByTerminal, hasKeys, type Key, keysLine, onKeys } from './keyboard.ts'
 import type { Session } from './listen.ts'
-import { type Arrived, messageIdOf, showWhole } from './listen-output.ts'
+import { type Arrived, listenLabels, messageIdOf, showWhole } from './listen-output.ts'
 import { explainMessage } from './why.ts'
-
-const labels = {
-  r: { en: 'retry now', es: 'reintenta ya' },
-  w: { en: 'why', es: 'por qué' },
-  enter: { en: 'details', es: 'detalles' },
-  c: { en: 'copy id', es: 'copia el id' },
-  q: { en: 'quit', es: 'termina' },
-}
 
 /** Listens to the keyboard, where there is one, until the returned function is called. */
 export function listenKeys(session: Session, quit: () => void): () => void {
@@ -27,7 +19,7 @@ export function listenKeys(session: Session, quit: () => void): () => void {
       context.note(asFailure(error).title[context.language]),
     )
   }
-  const runs: Readonly<Record<keyof typeof labels, () => void>> = {
+  const runs: Readonly<Record<keyof typeof listenLabels, () => void>> = {
     r: onLast((last) => retry(last, session)),
     w: onLast((last) => why(last, session)),
     enter: onLast((last) => showWhole(last, context)),
@@ -43,8 +35,8 @@ export function listenKeys(session: Session, quit: () => void): () => void {
   )
 }
 
-const keys = (Object.keys(labels) as readonly (keyof typeof labels)[]) // keys of a literal
-  .map((key) => ({ key, label: labels[key] }))
+const keys = (Object.keys(listenLabels) as readonly (keyof typeof listenLabels)[]) // keys of a literal
+  .map((key) => ({ key, label: listenLabels[key] }))
 
 /** The keys, where there are any. */
 export function tellKeys(context: Context): void {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Page } from '../client/types.ts'
 import type { Context } from './context.ts'
 import { usageFailure } from './failure.ts'
+import { hasKeys } from './keyboard.ts'
 import type { Session } from './listen.ts'
 import type { Terminal } from './terminal.ts'
 import { formatDuration, oneLine } from './text.ts'
@@ -36,6 +37,17 @@ export interface Arrived {
   readonly request: Pushed
   readonly answer: LocalAnswer
   readonly tookMs: number
+}
+
+/** What the server wrote down of an attempt. */
+export interface Recorded {
+  readonly messageId: string
+  readonly number: number
+  readonly succeeded: boolean
+  /** Attempts of the whole schedule; null: it is not known. */
+  readonly of: number | null
+  /** Null: there is no further one. */
+  readonly nextAt: string | null
 }
 
 type Part = 'body' | 'headers'
@@ -91,6 +103,45 @@ export function show({ request, answer, tookMs }: Arrived, shown: Shown): void {
   }
   if (parts.has('body')) context.print(`          ${bodyOf(request).toString('utf8')}`)
   if ('untrusted' in answer && answer.untrusted === true) context.note(context.t(untrusted))
+}
+
+/** Beneath a delivery that failed: `attempt 1 of 8 · next in 5 s · r retry now · w why · enter details`. */
+export function tellAttempt(
+  recorded: Recorded,
+  { last, shown }: Pick<Session, 'last' | 'shown'>,
+): void {
+  const { messageId: id, number, of, nextAt, succeeded } = recorded
+  if (succeeded) return
+  const { context } = shown
+  const { t, paint, terminal } = context
+  context.emit({ event: 'attempt', id, number, of, nextAt })
+  const isLast = last !== null && messageIdOf(last.request) === id
+  const whole = of === null || number > of ? '' : t({ en: ` of ${of}`, es: ` de ${of}` })
+  const inMs = nextAt === null ? null : Math.max(0, Date.parse(nextAt) - terminal.clock.now())
+  const parts = [
+    ...(isLast ? [] : [id]),
+    t({ en: `attempt ${number}${whole}`, es: `intento ${number}${whole}` }),
+    inMs === null
+      ? t({ en: 'no further one', es: 'no hay otro' })
+      : t({ en: `next in ${formatDuration(inMs)}`, es: `el siguiente en ${formatDuration(inMs)}` }),
+  ]
+  const keys =
+    isLast && hasKeys(context)
+      ? offeredKeys.map((key) => `${paint.bold(key)} ${t(listenLabels[key])}`)
+      : []
+  context.print(`          ${paint.dim([...parts, ...keys].join(' · '))}`)
+}
+
+/** What helps with a delivery that failed. */
+const offeredKeys = ['r', 'w', 'enter'] as const
+
+/** What single keys do. */
+export const listenLabels = {
+  r: { en: 'retry now', es: 'reintenta ya' },
+  w: { en: 'why', es: 'por qué' },
+  enter: { en: 'details', es: 'detalles' },
+  c: { en: 'copy id', es: 'copia el id' },
+  q: { en: 'quit', es: 'termina' },
 }
 
 const untrusted = {

@@ -12,8 +12,10 @@ import {
   keep,
   type Pushed,
   printedParts,
+  type Recorded,
   type Shown,
   show,
+  tellAttempt,
   tellBack,
   tellHeld,
 } from './listen-output.ts'
@@ -245,6 +247,7 @@ async function oneConnection(
         showConnected(session.connected, session)
       }
       if (event === 'ready') await hasten(session)
+      if (event === 'attempt') tellAttempt(data as Recorded /* ours */, session)
       if (event === 'request') {
         const answering = forward(session, data as Pushed /* ours */)
           .then(

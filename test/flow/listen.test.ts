@@ -192,6 +192,9 @@ test('keys retry, tell why, show all, copy and quit, in either language', async 
   const { json } = await command(['send', 'order.created', '--json', '--no-wait'], { env })
   const [{ id }] = json as readonly [{ readonly id: string }] // as printed
   await session.seen('→ 500')
+  await session.seen('intento 1 de 3 · el siguiente en ')
+  await session.seen('intento 2 de 3 · el siguiente en ')
+  await session.seen(' · r reintenta ya · w por qué · enter detalles')
   await untilTried(id, 2, 'pending')
   keys.write('w')
   await session.seen('El endpoint respondió 500: no such customer')

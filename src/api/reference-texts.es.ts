@@ -334,20 +334,20 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Of these endpoints: ids or uids.': 'De estos endpoints: ids o uids.',
   'Of these applications: ids or uids, at most 20. Default: all.':
     'De estas aplicaciones: ids o uids, 20 como máximo. Si no se indica, todas.',
-  'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`.':
-    'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`.',
-  'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`. A page ends once it has looked at 5,000 deliveries, full or not: while it is not `done`, its iterator goes on.':
-    'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`. Una página termina tras revisar 5,000 entregas, llena o no: mientras no está `done`, su iterador sigue.',
-  'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`. The newest 5,000 of the range are looked at; `countedSince` tells where they begin.':
-    'Cuyo último intento obtuvo uno de estos estados, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`. Se revisan las 5,000 más recientes del intervalo; `countedSince` dice desde cuándo.',
+  'Whose last attempt got one of these statuses, `5xx`: any such, 0: no answer, or had none for one of these reasons: `connect_timeout`.':
+    'Cuyo último intento obtuvo uno de estos estados, `5xx`: cualquiera de ellos, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`.',
+  'Whose last attempt got one of these statuses, `5xx`: any such, 0: no answer, or had none for one of these reasons: `connect_timeout`. A page ends once it has looked at 5,000 deliveries, full or not: while it is not `done`, its iterator goes on.':
+    'Cuyo último intento obtuvo uno de estos estados, `5xx`: cualquiera de ellos, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`. Una página termina tras revisar 5,000 entregas, llena o no: mientras no está `done`, su iterador sigue.',
+  'Whose last attempt got one of these statuses, `5xx`: any such, 0: no answer, or had none for one of these reasons: `connect_timeout`. The newest 5,000 of the range are looked at; `countedSince` tells where they begin.':
+    'Cuyo último intento obtuvo uno de estos estados, `5xx`: cualquiera de ellos, 0: sin respuesta, o no la obtuvo por una de estas razones: `connect_timeout`. Se revisan las 5,000 más recientes del intervalo; `countedSince` dice desde cuándo.',
   'Tells of the end by mail: `me` for who signed in, or an address (with `administer`). Needs POSTHORN_SMTP_URL.':
     'Avisa del final por correo: `me` para quien inició sesión, o una dirección (con `administer`). Requiere POSTHORN_SMTP_URL.',
   'How round corners are.': 'Qué tan redondas son las esquinas.',
   'Its letters: those that come with it, or the reader’s own of a kind.':
     'Su letra: la que viene con él, o una de quien lee.',
   'How close lines and controls stand.': 'Qué tan juntos van líneas y controles.',
-  'Whose last attempt got one of these statuses, or had no answer for one of these reasons: `500`, `connect_timeout`. Not with `deliveryIds`.':
-    'Cuyo último intento obtuvo uno de estos estados, o no tuvo respuesta por una de estas razones: `500`, `connect_timeout`. No va con `deliveryIds`.',
+  'Whose last attempt got one of these statuses, or had no answer for one of these reasons: `500`, `5xx`, `connect_timeout`. Not with `deliveryIds`.':
+    'Cuyo último intento obtuvo uno de estos estados, o no tuvo respuesta por una de estas razones: `500`, `5xx`, `connect_timeout`. No va con `deliveryIds`.',
   'A part instead of the stream: at most 10,000 entries, and in the header `posthorn-next` where the next begins; it is absent after the last.':
     'Una parte en vez del flujo: como máximo 10,000 entradas, y en el encabezado `posthorn-next` dónde empieza la siguiente; falta tras la última.',
   'With `part`: the header `posthorn-next` of the part before.':

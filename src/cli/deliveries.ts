@@ -50,7 +50,7 @@ const looksMax = 20_000
 export const deliveries: CommandModule = {
   examples: [
     'posthorn deliveries ls --status failed,retrying --since 24h',
-    'posthorn deliveries ls --all-apps --status failed --since 1h',
+    'posthorn deliveries ls --all-apps --code 5xx --since 1h',
     'posthorn deliveries ls --code 500,connect_timeout',
     "posthorn deliveries ls --where 'data.total >= 100' --tag vip",
     'posthorn deliveries get dlv_…',
@@ -128,8 +128,8 @@ function filters(command: Command, context: Context): Command {
     .option(
       '--code <answers>',
       t({
-        en: 'last answered so: 500,connect_timeout',
-        es: 'con esa última respuesta: 500,connect_timeout',
+        en: 'last answered so: 500,4xx,connect_timeout',
+        es: 'con esa última respuesta: 500,4xx,connect_timeout',
       }),
     )
   return rangeOptions(soughtOptions(command, context), context)

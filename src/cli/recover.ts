@@ -53,8 +53,8 @@ function planCommand(command: Command, context: Context, act: Act): void {
     .option(
       '--code <answers>',
       t({
-        en: 'last answered so: 500,connect_timeout',
-        es: 'con esa última respuesta: 500,connect_timeout',
+        en: 'last answered so: 500,4xx,connect_timeout',
+        es: 'con esa última respuesta: 500,4xx,connect_timeout',
       }),
     )
     .option(

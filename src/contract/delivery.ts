@@ -16,10 +16,10 @@ export const DeliveryState = Type.Union(
 )
 
 const answers =
-  'Whose last attempt got one of these statuses, 0: no answer, or had none for one of these reasons: `connect_timeout`.'
+  'Whose last attempt got one of these statuses, `5xx`: any such, 0: no answer, or had none for one of these reasons: `connect_timeout`.'
 const looked = limits.answerRowsMax.toLocaleString('en')
-export const AnswerCode = Type.String({ pattern: '^([0-9]{1,3}|[a-z_]{2,40})$' })
-/** What the last attempt got: `500,connect_timeout`. `bounds`: what looking at so many means there. */
+export const AnswerCode = Type.String({ pattern: '^([0-9]{1,3}|[1-5]xx|[a-z_]{2,40})$' })
+/** What the last attempt got: `500,4xx,connect_timeout`. `bounds`: what looking at so many means there. */
 function codeQuery(...bounds: readonly string[]) {
   return Type.Optional(Type.Array(AnswerCode, { description: [answers, ...bounds].join(' ') }))
 }

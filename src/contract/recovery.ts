@@ -38,7 +38,7 @@ const selection = {
       minItems: 1,
       maxItems: 100,
       description:
-        'Whose last attempt got one of these statuses, or had no answer for one of these reasons: `500`, `connect_timeout`. Not with `deliveryIds`.',
+        'Whose last attempt got one of these statuses, or had no answer for one of these reasons: `500`, `5xx`, `connect_timeout`. Not with `deliveryIds`.',
     }),
   ),
   attempted: Maybe(

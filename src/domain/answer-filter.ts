@@ -4,14 +4,24 @@ export interface AnswerFilter {
   readonly classes: readonly string[]
 }
 
-/** Of `500`, `connect_timeout`, as people write them. Null: whatever it was. */
+/** `5xx`: all of these statuses. */
+const family = /^[1-5]xx$/
+
+/** Of `500`, `5xx`, `connect_timeout`, as people write them. Null: whatever it was. */
 export function answerFilter(codes: readonly string[] | null | undefined): AnswerFilter | null {
   if (codes === null || codes === undefined) return null
   const isStatus = (one: string): boolean => /^[0-9]/.test(one)
   return {
-    statuses: codes.filter(isStatus).map(Number),
+    statuses: codes
+      .filter(isStatus)
+      .flatMap((one) => (family.test(one) ? allOf(one) : Number(one))),
     classes: codes.filter((one) => !isStatus(one)),
   }
+}
+
+function allOf(one: string): readonly number[] {
+  const first = Number(one[0]) * 100
+  return Array.from({ length: 100 }, (_, n) => first + n)
 }
 
 /** Null: it was never tried. */

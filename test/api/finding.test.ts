@@ -668,6 +668,8 @@ test('deliveries and messages of all applications are one list, which stays in o
   assert.deepEqual(await ids('/delivery', { app_id: 'all-1' }), [newest[0], newest[2]])
   assert.deepEqual(await ids('/delivery', { app_id: apps.join(), state: 'failed' }), [newest[2]])
   assert.deepEqual(await ids('/delivery', { code: '500' }), [newest[2]])
+  assert.deepEqual(await ids('/delivery', { code: '5xx,204' }), [newest[2]])
+  assert.deepEqual(await ids('/delivery', { code: '2xx,4xx' }), [newest[1]])
   assert.deepEqual(await ids('/delivery', { status: 'delivered' }), [newest[1]])
   assert.deepEqual(await ids('/delivery', { where: 'n = 2' }), [newest[1]])
   assert.deepEqual(await ids('/delivery', { q: sent[0] ?? '' }), [newest[2]])

@@ -69,6 +69,8 @@ const general = [
   ...[
     '/',
     '/applications',
+    '/deliveries',
+    '/messages',
     '/audit',
     '/keys',
     '/users',

@@ -170,6 +170,8 @@ before(async () => {
   pages = [
     '/',
     '/applications',
+    `/deliveries?app=${part()}&code=${part()}`,
+    ...['/deliveries', '/messages'],
     '/catalog',
     '/catalog/order.paid',
     '/keys',

@@ -1008,6 +1008,13 @@ test('what failed anywhere in the last hour is one list, by application, and eac
   await eventually('one row', async () => ((await rows.count()) === 1 ? true : null))
   await page.getByRole('button', { name: 'Clear Status' }).click()
   await eventually('three rows', async () => ((await rows.count()) === 3 ? true : null))
+  await page.getByRole('button', { name: 'Response' }).click()
+  await page.getByRole('checkbox', { name: '5xx' }).check()
+  await page.waitForURL(/code=5xx/)
+  await eventually('one of 5xx', async () => ((await rows.count()) === 1 ? true : null))
+  await page.getByRole('checkbox', { name: '5xx' }).uncheck()
+  await page.keyboard.press('Escape')
+  await eventually('all three', async () => ((await rows.count()) === 3 ? true : null))
   await page.getByText('Every 2 s').waitFor()
   await page.mouse.move(0, 0) // a list that is under the hand moves nothing
   await send('all-works')

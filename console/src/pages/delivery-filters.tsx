@@ -5,7 +5,7 @@ import { MultiFilter } from '../components/filters.tsx'
 import { TypeFilter } from '../components/type-filter.tsx'
 import { useT } from '../i18n.tsx'
 import { endpointName } from '../state/data.ts'
-import type { DeliveryFilter } from '../state/delivery-filter.ts'
+import { answersOf, type DeliveryFilter, familyOf } from '../state/delivery-filter.ts'
 import {
   type DeliveryStatus,
   deliveryStatuses,
@@ -36,12 +36,19 @@ export function DeliveryFilters(props: {
     ...answers.flatMap(({ value }) => (/^\d+$/.test(value) ? Number(value) : [])),
   ]
   const codes = [...new Set([...found, ...filter.codes])].sort((a, b) => a - b)
+  const families = [
+    ...new Set([...codes.filter(hasFamily).map(familyOf), ...filter.families]),
+  ].sort()
   const failing = rows.flatMap(({ lastAttempt }) => lastAttempt?.errorClass ?? [])
   const unanswered = answers.flatMap(({ value }) => (/^\d+$/.test(value) ? [] : value))
   const told = new Set<string>([...failing, ...unanswered])
   const classes = [...new Set([...told, ...filter.classes])].sort()
   const nameOf = (one: string): string => (told.has(one) ? classLabel(one as ErrorClass, t) : one) // the server has classes only, a URL anything
   const answerCount = (one: string) => answers.find(({ value }) => value === one)?.count
+  const familyCount = (family: string) => {
+    const among = answers.filter(({ value }) => familyOf(Number(value)) === family)
+    return among.length === 0 ? undefined : among.reduce((sum, { count }) => sum + count, 0)
+  }
   return (
     <>
       <MultiFilter
@@ -73,11 +80,12 @@ export function DeliveryFilters(props: {
           onChange={(values) => change({ endpoint: joined(values) })}
         />
       )}
-      {codes.length + classes.length > 0 && (
+      {codes.length + families.length + classes.length > 0 && (
         <MultiFilter
           label={t('column.response')}
-          values={[...filter.codes.map(String), ...filter.classes]}
+          values={answersOf(filter)}
           options={[
+            ...families.map((one) => ({ value: one, label: one, count: familyCount(one) })),
             ...codes.map((code) => ({
               value: String(code),
               label: code === 0 ? t('attempt.noAnswer') : String(code),
@@ -92,6 +100,9 @@ export function DeliveryFilters(props: {
     </>
   )
 }
+
+/** 0 is no answer. */
+const hasFamily = (code: number): boolean => code >= 100
 
 /** What waits is one state for the server; which kind it is, its endpoint and its attempts say. */
 function statusCount(

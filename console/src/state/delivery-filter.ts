@@ -14,11 +14,14 @@ export interface DeliveryFilter {
   readonly sought: SoughtIn
   /** Statuses of the last answer; 0: there was none. */
   readonly codes: readonly number[]
+  /** All statuses of that beginning: `5xx`. */
+  readonly families: readonly string[]
   /** Why the last attempt had no answer. */
   readonly classes: readonly string[]
 }
 
-/** Both stand in `code` of the URL: `code=500,connect_timeout`. */
+/** All stand in `code` of the URL: `code=500,4xx,connect_timeout`. */
+const familyPattern = /^[1-5]xx$/
 const classPattern = /^[a-z_]{2,40}$/
 
 /** `endpointId`: the list shows that one only. */
@@ -31,6 +34,7 @@ export function filterOf(search: Search, endpointId: string | null): DeliveryFil
     endpoints: endpointId === null ? listOf(search['endpoint']) : [endpointId],
     sought: soughtIn(search),
     codes: listOf(search['code']).map(Number).filter(Number.isInteger),
+    families: listOf(search['code']).filter((one) => familyPattern.test(one)),
     classes: listOf(search['code']).filter((one) => classPattern.test(one)),
   }
 }
@@ -54,8 +58,8 @@ export function headQueryOf(filter: DeliveryFilter, range: TimeRange | null) {
   return state.length === 0 ? others : { ...others, state }
 }
 
-function answersOf({ codes, classes }: DeliveryFilter): readonly string[] {
-  return [...codes.map(String), ...classes]
+export function answersOf({ codes, families, classes }: DeliveryFilter): readonly string[] {
+  return [...families, ...codes.map(String), ...classes]
 }
 
 /** Whether a row still fits: it was read some time ago, and may be another by now. */
@@ -68,10 +72,18 @@ export function matches(
   return answersOf(filter).length === 0 || answersAs(row, filter)
 }
 
-function answersAs({ lastAttempt }: DeliveryOut, { codes, classes }: DeliveryFilter): boolean {
+function answersAs({ lastAttempt }: DeliveryOut, filter: DeliveryFilter): boolean {
   if (lastAttempt == null) return false
-  const { responseStatusCode, errorClass } = lastAttempt
-  return codes.includes(responseStatusCode) || classes.includes(errorClass ?? '')
+  const { responseStatusCode: code, errorClass } = lastAttempt
+  const { codes, families, classes } = filter
+  return (
+    codes.includes(code) || families.includes(familyOf(code)) || classes.includes(errorClass ?? '')
+  )
+}
+
+/** `5xx` of 503. */
+export function familyOf(code: number): string {
+  return `${Math.floor(code / 100)}xx`
 }
 
 /** The row after an attempt, as the stream tells it; an older attempt changes nothing. */

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type Summary, summarizeDeliveries } from '../api/summary-calls.ts'
-import { type DeliveryFilter, queryOf } from './delivery-filter.ts'
+import { answersOf, type DeliveryFilter, queryOf } from './delivery-filter.ts'
 import { useLiveQueries } from './live.ts'
 import type { TimeRange } from './search.ts'
 
@@ -32,11 +32,11 @@ export type Facets = Summary['facets'] & {
 export function useFacets(input: Counted, all: Summary | null): Facets | null {
   const { filter } = input
   const without = (part: Partial<DeliveryFilter>) => ({ ...input, filter: { ...filter, ...part } })
-  const isAnswered = filter.codes.length + filter.classes.length > 0
+  const isAnswered = answersOf(filter).length > 0
   const status = useOwn(without({ statuses: [] }), filter.statuses.length > 0, all)
   const type = useOwn(without({ types: [] }), filter.types.length > 0, all)
   const endpoint = useOwn(without({ endpoints: [] }), filter.endpoints.length > 0, all)
-  const answer = useOwn(without({ codes: [], classes: [] }), isAnswered, all)
+  const answer = useOwn(without({ codes: [], families: [], classes: [] }), isAnswered, all)
   if (status === null || type === null || endpoint === null || answer === null) return null
   return {
     state: status.facets.state,

@@ -241,7 +241,6 @@ test('no test is skipped, exclusive or left to do', () => {
 const askNothing: Readonly<Record<string, string>> = {
   FilterSheet: 'the filters are in the address of the page',
   InviteDialog: 'shows a link that was made already',
-  NameView: 'views are kept in the browser',
   NewKey: 'shows a key that was made already, with a command',
   BinQr: 'shows an address',
   ShortcutsHelp: 'shows the keys',

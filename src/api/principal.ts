@@ -35,7 +35,7 @@ const ofOwners: ReadonlySet<Permission> = new Set<Permission>([
 export const rolePermissions: Readonly<Record<UserRole, ReadonlySet<Permission>>> = {
   owner: allPermissions,
   developer: new Set([...allPermissions].filter((permission) => !ofOwners.has(permission))),
-  support: new Set<Permission>(['read', 'replay']),
+  support: new Set<Permission>(['read', 'replay', 'share-views']),
   auditor: new Set<Permission>(['read', 'read-audit', 'read-configuration', 'read-people']),
   reader: new Set<Permission>(['read']),
 }

@@ -163,6 +163,10 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Rota una clave de API: crea otra igual, y la anterior sirve todavía un tiempo. Esta respuesta es la única que la muestra.',
   'v1.api-key.revoke':
     'Revoca una clave de API: deja de funcionar en menos de un segundo, en todos los nodos.',
+  'v1.view.list': 'Lista las vistas compartidas con todos, las más antiguas primero.',
+  'v1.view.create': 'Comparte una vista de una lista con un nombre.',
+  'v1.view.patch': 'Cambia el nombre de una vista compartida, o lo que pide.',
+  'v1.view.delete': 'Elimina una vista compartida, para todos.',
   'v1.audit.list':
     'Lista el registro de auditoría, lo más nuevo primero: quién cambió qué, antes y después, y desde dónde.',
   'v1.audit.export':

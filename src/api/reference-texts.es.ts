@@ -239,6 +239,12 @@ export const textsEs: Readonly<Record<string, string>> = {
   'Exactly these permissions, in place of a role; `v1.role.list` says what each is. Nobody gives what they may not do themselves.':
     'Exactamente estos permisos, en lugar de un rol; `v1.role.list` dice qué es cada uno. Nadie da lo que no puede hacer.',
   'Id or uid: the key sees this application only.': 'Id o uid: la clave solo ve esta aplicación.',
+  'One of its list has it at most, whatever the capitals.':
+    'Como mucho una de su lista lo tiene, con mayúsculas o sin ellas.',
+  'What the URL of the list asks for, without the question mark.':
+    'Lo que pide la URL de la lista, sin el signo de interrogación.',
+  'Id or uid: where the view makes sense; null: everywhere.':
+    'Id o uid: dónde tiene sentido la vista; null: en todas partes.',
   'Id of a user, key or session.': 'Id de un usuario, una clave o una sesión.',
   'user: signed in. key: an API key. token: a token of the organisation. portal: a token of one application. console: the console on the own machine, without sign-in. system: Posthorn. anonymous: nobody (a failed sign-in).':
     'user: inició sesión. key: una clave de API. token: un token de la organización. portal: un token de una aplicación. console: la consola en el propio equipo, sin iniciar sesión. system: Posthorn. anonymous: nadie (un inicio de sesión fallido).',

@@ -70,6 +70,7 @@ import { unknownPath } from './unknown-path.ts'
 import { usageRoutes } from './usage.ts'
 import { principalOfSession } from './user-sessions.ts'
 import { userRoutes } from './users.ts'
+import { viewRoutes } from './views.ts'
 
 export interface ApiDeps extends Omit<Services, 'changes' | 'documents' | 'seats'> {
   /** Version of the package, for OpenAPI. */
@@ -130,6 +131,7 @@ export const routes: readonly Route[] = [
   ...publicCatalogRoutes,
   ...authenticationRoutes,
   ...apiKeyRoutes,
+  ...viewRoutes,
   ...auditRoutes,
   ...userRoutes,
   ...signInRoutes,

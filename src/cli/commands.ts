@@ -161,6 +161,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./keys.ts')).keys,
   },
   {
+    name: 'views',
+    summary: {
+      en: 'Views of lists that everybody sees: ls, save, rename, rm',
+      es: 'Vistas de listas que todos ven: ls, save, rename, rm',
+    },
+    load: async () => (await import('./views.ts')).views,
+  },
+  {
     name: 'masking',
     summary: {
       en: 'What support, auditors and readers do not see: ls, add, rm',

@@ -28,6 +28,7 @@ import {
   wordsOf,
 } from './sought.ts'
 import { formatDuration, table } from './text.ts'
+import { sharedViewOption, withView } from './views.ts'
 
 type Delivery = Static<typeof DeliveryOut>
 type Options = Readonly<Record<string, unknown>>
@@ -52,6 +53,7 @@ export const deliveries: CommandModule = {
     'posthorn deliveries ls --status failed,retrying --since 24h',
     'posthorn deliveries ls --all-apps --code 5xx --since 1h',
     'posthorn deliveries ls --code 500,connect_timeout',
+    'posthorn deliveries ls --view "Failed today"',
     "posthorn deliveries ls --where 'data.total >= 100' --tag vip",
     'posthorn deliveries get dlv_…',
     'posthorn deliveries cancel dlv_…',
@@ -64,8 +66,9 @@ export const deliveries: CommandModule = {
       .description(t({ en: 'list, newest first', es: 'lista, las nuevas primero' }))
       .option('--limit <count>', t({ en: 'how many', es: 'cuántas' }), '50')
       .action(
-        act(async (_args, options) => {
+        act(async (_args, given) => {
           const client = await context.client()
+          const options = await withView(given, 'deliveries', context)
           const overall = allApplicationsOf(options)
           if (overall !== null) {
             const of = { path: '/delivery', more: overall, client, options, context }
@@ -108,8 +111,9 @@ export const deliveries: CommandModule = {
     exportOptions(filters(command.command('export'), context), context)
       .description(t({ en: 'all that fit, as CSV or NDJSON', es: 'todas, como CSV o NDJSON' }))
       .action(
-        act(async (_args, options) => {
+        act(async (_args, given) => {
           const client = await context.client()
+          const options = await withView(given, 'deliveries', context)
           const { id } = await applicationOf(options, client, context)
           const query = queryOf(options, context)
           return exportList({ app: id, list: 'delivery', query, options, client, context })
@@ -132,7 +136,7 @@ function filters(command: Command, context: Context): Command {
         es: 'con esa última respuesta: 500,4xx,connect_timeout',
       }),
     )
-  return rangeOptions(soughtOptions(command, context), context)
+  return rangeOptions(sharedViewOption(soughtOptions(command, context), context), context)
 }
 
 /** The filter as the API takes it, in lists and exports. */

@@ -9,6 +9,7 @@ import { endpointOf } from './named.ts'
 import { limitOf, take } from './pages.ts'
 import type { Act, CommandModule } from './run.ts'
 import { parseDuration, table } from './text.ts'
+import { sharedViewOption, withView } from './views.ts'
 
 /** `posthorn endpoints`: URLs with their filters, secrets and state. */
 export const endpoints: CommandModule = {
@@ -28,12 +29,16 @@ export const endpoints: CommandModule = {
 
 function readCommands(command: Command, context: Context, act: Act): void {
   const { t } = context
-  endpointFilters(withApplication(command.command('ls', { isDefault: true }), context), context)
+  sharedViewOption(
+    endpointFilters(withApplication(command.command('ls', { isDefault: true }), context), context),
+    context,
+  )
     .description(t({ en: 'list', es: 'lista' }))
     .option('--limit <count>', t({ en: 'how many', es: 'cuántos' }), '50')
     .action(
-      act(async (_args, options) => {
+      act(async (_args, given) => {
         const client = await context.client()
+        const options = await withView(given, 'endpoints', context)
         const { id } = await applicationOf(options, client, context)
         const found = await take(limitOf(options), (page) =>
           client.endpoints.list(id, { ...page, ...endpointQuery(options) }),

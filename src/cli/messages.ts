@@ -25,6 +25,7 @@ import {
   viewOption,
 } from './sought.ts'
 import { oneLine, table } from './text.ts'
+import { withView } from './views.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -45,8 +46,9 @@ export const messages: CommandModule = {
       .description(t({ en: 'list, newest first', es: 'lista, los nuevos primero' }))
       .option('--limit <count>', t({ en: 'how many', es: 'cuántos' }), '20')
       .action(
-        act(async (_args, options) => {
+        act(async (_args, given) => {
           const client = await context.client()
+          const options = await withView(given, 'messages', context)
           const query = queryOf(options, context)
           const overall = allApplicationsOf(options)
           if (overall !== null) {
@@ -110,8 +112,9 @@ export const messages: CommandModule = {
       .description(t({ en: 'all that fit, as CSV or NDJSON', es: 'todos, como CSV o NDJSON' }))
       .option('--no-payload', t({ en: 'without payloads', es: 'sin payloads' }))
       .action(
-        act(async (_args, options) => {
+        act(async (_args, given) => {
           const client = await context.client()
+          const options = await withView(given, 'messages', context)
           const { id } = await applicationOf(options, client, context)
           const query = {
             ...queryOf(options, context),

@@ -5,8 +5,10 @@
  */
 import type { Client } from '../client/client.ts'
 import { ApiError } from '../client/failures.ts'
+import type { OutputOf } from '../client/request.ts'
 import type { Application, Page } from '../client/types.ts'
 import { type IdKind, idPrefixes, idTime, isId } from '../domain/ids.ts'
+import { type ViewList, viewLimits } from '../domain/saved-view.ts'
 import { applicationOf } from './application.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -87,6 +89,31 @@ export async function keyNamed(given: string, client: Client): Promise<string> {
   )
   const same = all.filter(({ name }) => name.toLowerCase() === given.toLowerCase())
   return only(given, same.length > 0 ? same : all.filter(({ id }) => begins(id, given, 'apiKey')))
+}
+
+type SharedView = OutputOf<'v1.view.list'>['data'][number]
+
+/** A shared view by its id or name, of that list. Throws where there is none. */
+export async function viewNamed(
+  given: string,
+  of: { readonly client: Client; readonly list?: ViewList },
+): Promise<SharedView> {
+  const { data } = await of.client.request('v1.view.list', {
+    query: { limit: viewLimits.viewsMax, ...(of.list === undefined ? {} : { list: of.list }) },
+  })
+  const same = data.filter(({ name }) => name.toLowerCase() === given.toLowerCase())
+  const found = same.length > 0 ? same : data.filter(({ id }) => begins(id, given, 'view'))
+  const wanted = only(given, found)
+  const view = found.find(({ id }) => id === wanted)
+  if (view !== undefined) return view
+  throw new CliFailure({
+    exit: exitCodes.notFound,
+    code: 'not_found',
+    title: {
+      en: `There is no shared view "${given}": posthorn views lists them.`,
+      es: `No existe la vista compartida "${given}": posthorn views las lista.`,
+    },
+  })
 }
 
 /** Messages and deliveries: ids sort by time, so a beginning is a moment in which few were made. */

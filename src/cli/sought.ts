@@ -76,10 +76,14 @@ export function viewOption(command: Command, { t }: Context): Command {
   return command.option(
     '--view <name>',
     t({
-      en: 'only those: failed, unsubscribed, test',
-      es: 'solo esos: failed, unsubscribed, test',
+      en: 'only those: failed, unsubscribed, test; or a shared view',
+      es: 'solo esos: failed, unsubscribed, test; o una vista',
     }),
   )
+}
+
+export function isMessageView(name: string): boolean {
+  return views.some((one) => one === name)
 }
 
 export function viewOf({ view }: Options): (typeof views)[number] | undefined {

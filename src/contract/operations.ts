@@ -40,6 +40,7 @@ import { transformationOperations } from './transformation.ts'
 import { typeActivityOperations } from './type-activity.ts'
 import { usageOperations } from './usage.ts'
 import { userOperations } from './user.ts'
+import { viewOperations } from './view.ts'
 import { webhookOperations } from './webhook.ts'
 
 const all = [
@@ -65,6 +66,7 @@ const all = [
   ...exportOperations,
   ...maskingOperations,
   ...issueOperations,
+  ...viewOperations,
   ...publicCatalogOperations,
   ...recoveryOperations,
   ...authenticationOperations,

@@ -20,6 +20,7 @@ export type CapturedId = Branded<'CapturedId'>
 export type AuditId = Branded<'AuditId'>
 export type UserId = Branded<'UserId'>
 export type UserSessionId = Branded<'UserSessionId'>
+export type ViewId = Branded<'ViewId'>
 
 interface IdTypes {
   organization: OrganizationId
@@ -34,6 +35,7 @@ interface IdTypes {
   audit: AuditId
   user: UserId
   userSession: UserSessionId
+  view: ViewId
 }
 export type IdKind = keyof IdTypes
 export type IdOf<Kind extends IdKind> = IdTypes[Kind]
@@ -51,6 +53,7 @@ export const idPrefixes: Readonly<Record<IdKind, string>> = {
   audit: 'aud_',
   user: 'usr_',
   userSession: 'ses_',
+  view: 'view_',
 }
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

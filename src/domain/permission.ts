@@ -58,6 +58,13 @@ export const permissions = {
       es: 'Reenviar, recuperar y cancelar entregas',
     },
   },
+  'share-views': {
+    group: 'send',
+    sentence: {
+      en: 'Share views of lists with everybody',
+      es: 'Compartir vistas de listas con todos',
+    },
+  },
   'read-audit': {
     group: 'look',
     sentence: {

@@ -169,6 +169,11 @@ const ways: Readonly<Record<string, Way>> = {
   'v1.api-key.create': { body: () => ({ name: 'New', role: 'reader' }) },
   'v1.api-key.roll': { more: withKey, body: () => ({ gracePeriodSeconds: 0 }) },
   'v1.api-key.revoke': { more: withKey },
+  'v1.view.create': {
+    body: () => ({ name: `View ${sceneCount}`, list: 'deliveries', query: 'status=failed' }),
+  },
+  'v1.view.patch': { more: withView, body: () => ({ query: 'status=retrying' }) },
+  'v1.view.delete': { more: withView },
   'v1.user.create': { body: () => ({ email: `new-${sceneCount}@example.com`, role: 'reader' }) },
   'v1.user.patch': { more: withUser, body: () => ({ role: 'support' }) },
   'v1.user.delete': { more: withUser },
@@ -273,6 +278,12 @@ export const password = 'correct horse battery staple'
 async function withKey(scene: Scene, call: Caller): Promise<Scene> {
   const { id } = (await call('POST', '/api-key', { name: 'Old', role: 'reader' })).json
   return { ...scene, key_id: id }
+}
+
+async function withView(scene: Scene, call: Caller): Promise<Scene> {
+  sceneCount += 1
+  const view = { name: `Shared ${sceneCount}`, list: 'messages', query: 'type=order.*' }
+  return { ...scene, view_id: (await call('POST', '/view', view)).json.id }
 }
 
 /** A user who signed in, with the session's token. */

@@ -478,6 +478,57 @@ test('an administrator reads every setting of the installation, and no secret', 
   assert.ok(!/sk_\d/.test(text) && text.includes('[secret]'), text)
 })
 
+test('views are shared by name: with room, once in a list, seen by who reads, changed by who may', async () => {
+  const view = { name: 'Fallidas', list: 'deliveries', query: '?status=failed&since=24h' }
+  const made = await call('POST', '/view', JSON.stringify(view))
+  assert.equal(made.status, 201, made.text)
+  assert.equal(made.json.query, 'status=failed&since=24h')
+  assert.equal(made.json.createdBy, 'Bootstrap key')
+  const again = JSON.stringify({ ...view, name: ' fallidas ' })
+  assert.equal((await call('POST', '/view', again)).status, 409)
+  const elsewhere = JSON.stringify({ ...view, list: 'messages' })
+  const other = await call('POST', '/view', elsewhere)
+  assert.equal(other.status, 201)
+  const of = (await call('GET', '/view?list=deliveries')).json.data
+  assert.deepEqual(
+    of.map(({ id }: { readonly id: string }) => id),
+    [made.json.id],
+  )
+  for (const wrong of [{ query: '?' }, { query: 'a=' }, { name: ' ' }, { list: 'issues' }]) {
+    assert.equal((await call('POST', '/view', JSON.stringify({ ...view, ...wrong }))).status, 422)
+  }
+  const nowhere = JSON.stringify({ ...view, name: 'x', applicationId: 'nobody' })
+  assert.equal((await call('POST', '/view', nowhere)).status, 404)
+
+  const path = `/view/${made.json.id}`
+  const change = async (body: object, ifMatch?: string) => {
+    const headers = {
+      authorization: `Bearer ${bootstrapKey}`,
+      ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+    }
+    const url_ = `${url}/api/v1${path}`
+    return (await fetch(url_, { method: 'PATCH', headers, body: JSON.stringify(body) })).status
+  }
+  assert.equal(await change({ name: 'Failed' }, made.json.updatedAt), 200)
+  assert.equal(await change({ name: 'Lost' }, made.json.updatedAt), 409, 'changed since')
+  assert.equal(await change({ name: 'FAILED', query: 'status=failed' }), 200, 'its own name')
+  assert.equal(await change({ query: 'status=' }), 422)
+  const reader = (await call('POST', '/api-key', '{"name":"Reader","role":"reader"}')).json.token
+  const as = async (method: string, where: string) =>
+    (
+      await fetch(`${url}/api/v1${where}`, {
+        method,
+        headers: { authorization: `Bearer ${reader}` },
+      })
+    ).status
+  assert.deepEqual([await as('GET', '/view'), await as('DELETE', path)], [200, 403])
+  for (const id of [made.json.id, other.json.id]) {
+    assert.equal((await call('DELETE', `/view/${id}`)).status, 204)
+  }
+  assert.equal((await call('DELETE', path)).status, 404)
+  assert.equal(await change({ name: 'x' }), 404)
+})
+
 test('owners change settings, each change is in the audit log, and the environment wins', async () => {
   const path = '/installation/settings'
   const shown = async () => (await call('GET', path)).json

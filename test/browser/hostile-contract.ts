@@ -55,7 +55,7 @@ const same: readonly (readonly [from: RegExp, to: string])[] = [
   [/^message\.(?:create-batch|send-and-wait) (?:\.messages\[\])?/, 'message.create '],
   [/^\S+ \.application\b/, 'application.create '],
   [/^environment\.import \.eventTypes\[\]/, 'event-type.create '],
-  [/^(application|event-type|user)\.(?:update|patch) /, '$1.create '],
+  [/^(application|event-type|user|view)\.(?:update|patch) /, '$1.create '],
   [/^((?:operational-webhook\.)?endpoint)\.(?:update|patch)(?:-headers)? /, '$1.create '],
   [/^rest-hook\.subscribe \.(name|integration)$/, 'endpoint.create .$1'],
   [/^inspector\.bin\.update /, 'inspector.bin.create '],

@@ -42,6 +42,10 @@ export async function plant(
   await marked.call('PATCH', `/app/fields/issue/${issue}`, {
     note: marked.filled('issue.note', 900),
   })
+  const sought = `q=${encodeURIComponent(marked.filled('view.query', 200))}`
+  await marked.call('POST', '/view', {
+    ...{ name: marked.filled('view.name', 60), list: 'deliveries', query: sought },
+  })
   const audited = [standard.application, standard.endpoint, systems.ciam, ...operational]
   return {
     ...{ marked, imported: `field.imported, ${imported}` },
@@ -55,6 +59,7 @@ export async function plant(
       ...[standard.message, standard.raw].map(({ id }) => `/app/fields/messages/${id}`),
       ...attempts.map((id) => `/app/fields/messages/${standard.message.id}/attempts/${id}`),
       ...secured,
+      `/app/fields/deliveries?${sought}`, // the button has the name of what is shown
       ...Object.entries(systems).flatMap(([system, { id }]) => [
         `/app/${system}/endpoints`,
         `/app/${system}/endpoints/${id}/settings`,

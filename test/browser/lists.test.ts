@@ -13,6 +13,7 @@ import { seedDeliveries } from '../support/seed.ts'
 import { violations } from './axe.ts'
 import { runCopied, sameCopied } from './copied.ts'
 import { msUntilShown, within } from './timing.ts'
+import { englishTexts } from './words.ts'
 
 let ui: ConsoleUnderTest
 const english = { language: 'en', application: 'shop' } as const
@@ -940,6 +941,34 @@ test('on a phone the filters come as a sheet; what they show is kept as a view, 
   await page.getByRole('menuitem', { name: 'Delete view “What broke”' }).click()
   await page.getByRole('button', { name: 'Views' }).click()
   assert.deepEqual(await page.getByRole('menuitem').allTextContents(), ['Save this view…'])
+
+  // For everybody: another browser finds it, calls it otherwise, and deletes it for all.
+  await page.getByRole('menuitem', { name: 'Save this view…' }).click()
+  await dialog.getByLabel('Name of the view').fill('Broken')
+  await dialog.getByLabel('For everybody').check()
+  assert.deepEqual(await violations(page), [])
+  await dialog.getByRole('button', { name: 'Save view' }).click()
+  await page.getByRole('button', { name: 'Broken' }).waitFor()
+  const theirs = await ui.open('/app/phone/deliveries', {
+    ...{ language: 'es', theme: 'dark', application: 'phone', width: 320, fresh: true },
+  })
+  await theirs.getByRole('button', { name: 'Vistas' }).click()
+  await theirs.getByRole('menuitem', { name: /Broken/ }).click()
+  await theirs.waitForURL(/deliveries\?status=failed$/)
+  await theirs.getByRole('button', { name: 'Broken' }).click()
+  assert.deepEqual(await violations(theirs), [])
+  assert.deepEqual(await englishTexts(theirs), [])
+  await theirs.getByRole('menuitem', { name: 'Cambiar el nombre de “Broken”…' }).click()
+  const naming = theirs.getByRole('dialog')
+  await naming.getByLabel('Nombre de la vista').fill('Rotas')
+  await naming.getByRole('button', { name: 'Cambiar nombre' }).click()
+  await theirs.getByRole('button', { name: 'Rotas' }).click()
+  await theirs.getByRole('menuitem', { name: 'Eliminar “Rotas” para todos…' }).click()
+  await naming.getByText('Nadie la tendrá ya.').waitFor()
+  assert.deepEqual(await englishTexts(theirs), [])
+  await naming.getByRole('button', { name: 'Eliminar vista' }).click()
+  await theirs.getByRole('button', { name: 'Vistas' }).waitFor()
+  assert.deepEqual((await call('GET', '/view')).data, [])
 })
 
 test('the overview says what is wrong, since when and what waits, and pauses it', async () => {

@@ -437,6 +437,26 @@ test('keys are made, shown once, listed and revoked', async () => {
   assert.equal((await posthorn('keys', 'rm', custom?.id ?? '', '--yes')).exit, 0)
 })
 
+test('a view is shared, listed, asked by its name, renamed and deleted', async () => {
+  const query = ['--query', 'status=failed&q=nothing at all&sel=x']
+  const made = await posthorn('views', 'save', 'Failed today', ...query, '--json')
+  const { id } = made.json[0] as { readonly id: string } // the contract's type
+  assert.match((await posthorn('views')).out, /Failed today +status=failed&q=nothing at all/)
+  const found = await posthorn('deliveries', 'ls', '--app', 'demo', '--view', 'failed TODAY')
+  assert.equal(found.exit, 0, found.err)
+  assert.equal(found.out, '')
+  assert.match(found.err, /Not taken from the view: sel\./)
+  assert.equal((await posthorn('views', 'save', 'failed today', ...query)).exit, 5, 'taken')
+  assert.equal((await posthorn('views', 'rename', 'Failed today', 'Failed')).exit, 0)
+  assert.equal((await posthorn('deliveries', '--app', 'demo', '--view', 'Failed today')).exit, 4)
+  const wrong = await posthorn('messages', '--app', 'demo', '--view', 'Failed')
+  assert.equal(wrong.exit, 4, 'it is of another list')
+  assert.equal((await posthorn('views', 'ls', '--list', 'messages')).out, '')
+  assert.equal((await posthorn('views', 'rm', id)).exit, 2, 'nobody was asked')
+  assert.equal((await posthorn('views', 'rm', 'Failed', '--yes')).exit, 0)
+  assert.equal((await posthorn('views')).out, '')
+})
+
 test('what others wrote cannot steer a terminal, and is the same in JSON', async () => {
   const name = 'Odd \u009b31m \u202eeman \u0085'
   assert.equal((await posthorn('apps', 'create', name, '--uid', 'odd')).exit, 0)

@@ -199,6 +199,7 @@ const everything = [
   'administer',
   'read-configuration',
   'read-people',
+  'share-views',
 ]
 const ofApplication = everything.slice(0, 8).filter((permission) => permission !== 'send')
 interface Caller {
@@ -228,7 +229,7 @@ const callers: Readonly<Record<string, Caller>> = {
     may: everything.filter((permission) => !/-(people|settings)$/.test(permission)),
     scope: 'organisation',
   },
-  'user support': { may: ['read', 'replay'], scope: 'organisation' },
+  'user support': { may: ['read', 'replay', 'share-views'], scope: 'organisation' },
   'user auditor': {
     may: ['read', 'read-audit', 'read-configuration', 'read-people'],
     scope: 'organisation',

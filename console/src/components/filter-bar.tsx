@@ -2,6 +2,7 @@ import { SlidersHorizontal } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useT } from '../i18n.tsx'
 import { useNarrow } from '../state/narrow.ts'
+import { useSeesAll } from '../state/session.tsx'
 import { useUrlState } from '../state/url.ts'
 import { anyViews, type ViewsOf, viewOf } from '../state/views.ts'
 import { Button } from './button.tsx'
@@ -27,6 +28,7 @@ export function FilterBar(props: {
 }) {
   const t = useT()
   const narrow = useNarrow()
+  const all = useSeesAll() // there may be views of everybody
   const [open, setOpen] = useState(false)
   const [search, change] = useUrlState()
   const set = props.names.filter((name) => search[name] !== undefined)
@@ -41,7 +43,7 @@ export function FilterBar(props: {
       ) : (
         props.children
       )}
-      {(anyViews() || Object.keys(viewOf(search)).length > 0) && (
+      {(all || anyViews() || Object.keys(viewOf(search)).length > 0) && (
         <Suspense>
           <SavedViews list={props.views} />
         </Suspense>

@@ -317,16 +317,6 @@ export const firstEn = {
   'nav.issues': 'Issues',
   'nav.keys': 'API keys',
   // Filters on the payload
-  'views.delete': 'Delete view “{name}”',
-  'views.deleted': 'View “{name}” deleted',
-  'views.help': 'Keeps filters and time for you, in this browser.',
-  'views.name': 'Name of the view',
-  'views.nameMissing': 'Give it a name.',
-  'views.notKept': 'This browser keeps nothing: the view is gone with the page.',
-  'views.open': 'Views',
-  'views.save': 'Save this view…',
-  'views.saveTitle': 'Save view',
-  'views.saved': 'View “{name}” saved',
   // People
   'nav.audit': 'Audit log',
   'nav.users': 'Users',

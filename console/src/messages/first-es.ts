@@ -318,16 +318,6 @@ export const firstEs = {
   'nav.issues': 'Incidencias',
   'nav.keys': 'Claves de API',
   // Filters on the payload
-  'views.delete': 'Eliminar la vista “{name}”',
-  'views.deleted': 'Vista “{name}” eliminada',
-  'views.help': 'Guarda los filtros y el tiempo para ti, en este navegador.',
-  'views.name': 'Nombre de la vista',
-  'views.nameMissing': 'Ponle un nombre.',
-  'views.notKept': 'Este navegador no guarda nada: la vista se va con la página.',
-  'views.open': 'Vistas',
-  'views.save': 'Guardar esta vista…',
-  'views.saveTitle': 'Guardar vista',
-  'views.saved': 'Vista “{name}” guardada',
   // People
   'nav.audit': 'Auditoría',
   'nav.users': 'Usuarios',

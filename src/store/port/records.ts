@@ -2,7 +2,8 @@ import type { Page, PageRequest } from './page.ts'
 
 /**
  * Kinds of small things: API keys, ended sessions, background tasks, places of pollers, switches of
- * an application and of the installation, what people said of issues, counts of runs, what of payloads is masked, whether the catalog is public, users with their sessions and failed sign-ins.
+ * an application and of the installation, what people said of issues, counts of runs, what of payloads is masked, whether the catalog is public, views of
+ * lists that are shared, users with their sessions and failed sign-ins.
  */
 export type RecordKind =
   | 'api-key'
@@ -15,6 +16,7 @@ export type RecordKind =
   | 'issue'
   | 'installation-settings'
   | 'public-catalog'
+  | 'saved-view'
   | 'user'
   | 'user-email'
   | 'user-identity'

@@ -8,10 +8,11 @@ import { hasUsers } from './api/users.ts'
 import type { Config } from './config.ts'
 import { consoleFiles, isConsoleBuilt } from './console/files.ts'
 import type { Endpoint } from './domain/endpoint.ts'
-import type { OrganizationId } from './domain/ids.ts'
+import type { ApplicationId, OrganizationId } from './domain/ids.ts'
 import { type Inspector, inspector } from './inspector/inspector.ts'
 import { ownSecrets } from './inspector/own-secrets.ts'
 import type { World } from './posthorn.ts'
+import { noteVerification } from './store/note-verification.ts'
 import type { Store } from './store/store.ts'
 
 /** The inspector, told which secrets sign what this server sends to itself. */
@@ -20,8 +21,18 @@ export function ownInspector(input: {
   readonly store: Store
   readonly organizationId: OrganizationId
 }): Inspector {
+  const { clock } = input.world
+  /** Each is looked up once: a bin may take thousands of requests in a second. */
+  const noted = new Set<ApplicationId>()
   return inspector({
     ...input.world,
+    onVerified(applicationId) {
+      if (noted.has(applicationId)) return
+      noted.add(applicationId)
+      const noting = { applicationId, by: 'inspector', now: clock.now() } as const
+      // A courtesy: what goes wrong with it is tried again with the next request.
+      noteVerification(input.store, noting).catch(() => noted.delete(applicationId))
+    },
     secretsOf: ownSecrets({ clock: input.world.clock, load: () => endpointsOf(input) }),
   })
 }

@@ -12,7 +12,16 @@ import type { Diagnosis } from '../domain/signature-doctor.ts'
 import { explanationOf } from '../i18n/explanations.ts'
 import { signatureKindOf } from '../profiles/profile.ts'
 import { profileOf } from '../profiles/profiles.ts'
-import { answer, conflict, endpointOf, type Route, route, type Services } from './call.ts'
+import { firstVerification, noteVerification } from '../store/note-verification.ts'
+import {
+  answer,
+  applicationOf,
+  conflict,
+  endpointOf,
+  type Route,
+  route,
+  type Services,
+} from './call.ts'
 import { maskMessage } from './masked.ts'
 import { maskFor } from './masking.ts'
 import { bodyNow } from './sent-body.ts'
@@ -53,6 +62,10 @@ export const signatureDoctorRoutes: readonly Route[] = [
       secret: call.body.secret ?? null,
       computed: call.body.computed ?? null,
     })
+    if (diagnosis.valid) {
+      const noted = { applicationId: application.id, by: 'doctor', now: call.now } as const
+      await noteVerification(services.store, noted).catch(() => null) // the answer matters more
+    }
     const fixes = diagnosis.findings.some(isBodyChange) ? fixesFor(call.body) : []
     return answer(200, {
       ...told(diagnosis, endpoint),
@@ -62,6 +75,14 @@ export const signatureDoctorRoutes: readonly Route[] = [
       })),
       messageKnown: sent !== null,
       fixes,
+    })
+  }),
+  route(contract.getVerification, async (call, services) => {
+    const application = await applicationOf(call, services)
+    const first = await firstVerification(services.store, application.id)
+    return answer(200, {
+      verifiedAt: first === null ? null : timeText(first.at),
+      by: first?.by ?? null,
     })
   }),
 ]

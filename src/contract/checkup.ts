@@ -176,4 +176,24 @@ export const diagnoseSignature = operation({
   own: true,
 })
 
-export const checkupOperations = [checkupEndpoint, diagnoseSignature] as const
+export const getVerification = operation({
+  id: 'v1.application.get-verification',
+  summary:
+    'Whether a signature of the application was ever found valid here: by a bin of the inspector that its endpoint sends to, or by the signature doctor.',
+  method: 'GET',
+  path: '/app/{app_id}/verification',
+  access: 'application',
+  permission: 'read',
+  query: NoQuery,
+  body: null,
+  success: {
+    200: Type.Object({
+      verifiedAt: Nullable({ ...Timestamp, description: 'Of the first time; null: not yet.' }),
+      by: Nullable(Type.Union([Type.Literal('inspector'), Type.Literal('doctor')])),
+    }),
+  },
+  errors: [404],
+  own: true,
+})
+
+export const checkupOperations = [checkupEndpoint, diagnoseSignature, getVerification] as const

@@ -145,7 +145,13 @@ async function verify(
   const ofEndpoints = own.map(({ key, endpointId, createdAt, expiresAt }): Known => {
     return { key, madeBy: { of: 'endpoint', endpointId, createdAt, expiresAt } }
   })
-  return check([...ofBin, ...ofEndpoints])
+  const checked = check([...ofBin, ...ofEndpoints])
+  if (checked.state === 'valid') {
+    const makers = new Set(checked.secrets.map((made) => made.of === 'endpoint' && made.endpointId))
+    const maker = own.find(({ endpointId }) => makers.has(endpointId))
+    if (maker !== undefined) options.onVerified?.(maker.applicationId)
+  }
+  return checked
 }
 
 interface Known {

@@ -13,7 +13,7 @@ import {
   type TestApi,
 } from '../../test/support/api.ts'
 import { signToken } from '../api/json-web-token.ts'
-import type { EndpointId } from '../domain/ids.ts'
+import type { ApplicationId, EndpointId } from '../domain/ids.ts'
 import { checkSignature } from '../domain/signature-check.ts'
 import { seededRandom } from '../runtime/random.ts'
 import { VirtualClock } from '../runtime/virtual-clock.ts'
@@ -68,9 +68,12 @@ describe('a bin', () => {
   before(async () => {
     const server = await inspectorServer({
       secretsOf: async (path) => {
-        const endpointId = 'ep_rolled' as EndpointId // the form does not matter here
-        const current = { key: secret, createdAt: 2_000, expiresAt: null, endpointId }
-        const earlier = { key: olderSecret, createdAt: 1_000, expiresAt: 9_000, endpointId }
+        const of = {
+          endpointId: 'ep_rolled' as EndpointId, // the form does not matter here
+          applicationId: 'app_rolled' as ApplicationId, // nor here
+        }
+        const current = { key: secret, createdAt: 2_000, expiresAt: null, ...of }
+        const earlier = { key: olderSecret, createdAt: 1_000, expiresAt: 9_000, ...of }
         if (path === '/in/rolled') return [current, earlier]
         return path === '/in/known' ? [current] : []
       },

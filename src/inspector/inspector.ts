@@ -11,6 +11,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Route } from '../api/call.ts'
 import { problemOf, sendProblem } from '../api/problem.ts'
+import type { ApplicationId } from '../domain/ids.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type IdSource, idSource } from '../runtime/id-source.ts'
 import type { Log } from '../runtime/log.ts'
@@ -30,6 +31,8 @@ export interface InspectorOptions {
    * inspector knows the server's own deliveries without being told.
    */
   readonly secretsOf?: (path: string) => Promise<readonly OwnSecret[]>
+  /** Told of each request whose signature by an endpoint of that application is valid. */
+  readonly onVerified?: (applicationId: ApplicationId) => void
   /** Made by the caller who also wants to reach the bins from code; else made here. */
   readonly bins?: Bins
 }

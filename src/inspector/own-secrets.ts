@@ -1,10 +1,11 @@
 import type { Endpoint, SigningSecret } from '../domain/endpoint.ts'
-import type { EndpointId } from '../domain/ids.ts'
+import type { ApplicationId, EndpointId } from '../domain/ids.ts'
 import type { Clock } from '../runtime/clock.ts'
 
 /** A signing secret of an endpoint whose URL is a bin's. */
 export interface OwnSecret extends SigningSecret {
   readonly endpointId: EndpointId
+  readonly applicationId: ApplicationId
 }
 
 /** How long what was loaded is used; a new endpoint's first deliveries may say `no_secret` so long. */
@@ -31,10 +32,10 @@ export function ownSecrets(input: {
 
 function secretsByPath(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly OwnSecret[]> {
   const secrets = new Map<string, readonly OwnSecret[]>()
-  for (const { id, url, secrets: own } of endpoints) {
+  for (const { id, applicationId, url, secrets: own } of endpoints) {
     const [, bin] = /^https?:\/\/[^/]+(\/in\/[\w-]+)/.exec(url) ?? []
     if (bin === undefined) continue
-    const named = own.map((secret) => ({ ...secret, endpointId: id }))
+    const named = own.map((secret) => ({ ...secret, endpointId: id, applicationId }))
     secrets.set(bin, [...(secrets.get(bin) ?? []), ...named])
   }
   return secrets

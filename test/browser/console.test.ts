@@ -317,6 +317,44 @@ test('A2: the first steps tick themselves as they are done, without loading the 
   await send('ticks', 'order.created', {})
   await step('Send an event', 'Done').waitFor()
   await step('See it arrive', 'To do').waitFor()
+  await step('Verify its signature', 'To do').waitFor()
+})
+
+test('the last step waits for a valid signature: of the doctor, or of a bin that the endpoint sends to', async (t) => {
+  const receiver = await startReceiver()
+  t.after(() => receiver.close())
+  await application('verifies')
+  const { id } = await endpoint('verifies', { url: receiver.url })
+  await send('verifies', 'order.created', { total: 1 })
+  const { headers, body } = await receiver.next()
+  const page = await ui.open('/', { ...english, application: 'verifies', fresh: true })
+  const step = page.getByRole('listitem').filter({ hasText: 'Verify its signature' })
+  await step.getByLabel('To do', { exact: true }).waitFor()
+  const code = step.getByRole('link', { name: 'Show the code' })
+  assert.match((await code.getAttribute('href')) ?? '', new RegExp(`endpoints/${id}/signing$`))
+  assert.deepEqual(await violations(page), [])
+  const hidden = await ui.open('/', { ...english, application: 'verifies', fresh: true })
+  await hidden.getByRole('button', { name: 'Hide' }).click()
+  await hidden.getByText('First steps').waitFor({ state: 'detached' })
+  const path = `/app/verifies/endpoint/${id}/signature-doctor`
+  const wrong = { headers, body: '{"total":2}' }
+  assert.equal(((await ui.call('POST', path, wrong)) as { valid: boolean }).valid, false)
+  const verified = () => ui.call('GET', '/app/verifies/verification')
+  assert.deepEqual(await verified(), { verifiedAt: null, by: null })
+  const right = { headers, body: body.toString() }
+  assert.equal(((await ui.call('POST', path, right)) as { valid: boolean }).valid, true)
+  await page.reload()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await page.getByText('First steps').waitFor({ state: 'detached' })
+
+  const verifier = async (app: string) =>
+    ((await ui.call('GET', `/app/${app}/verification`)) as { readonly by: string | null }).by
+  assert.equal(await verifier('verifies'), 'doctor')
+  await application('binned')
+  await endpoint('binned', { url: `${ui.url}/in/binned` })
+  await send('binned', 'order.created', {})
+  const by = await eventually('a valid signature at the bin', () => verifier('binned'))
+  assert.equal(by, 'inspector')
 })
 
 test('A4: the language switches at once, keeps the URL, and is remembered', async () => {

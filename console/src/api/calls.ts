@@ -50,6 +50,11 @@ export const listApplications = (
   query: ListQuery & { readonly search?: string; readonly needs_attention?: boolean } = {},
   signal?: AbortSignal,
 ) => request<List<ApplicationOut>>('/app', { query: { ...query }, ...(signal && { signal }) })
+/** When a signature of the application was first found valid, as far as the server can know. */
+export const getVerification = (application: string) =>
+  request<{ readonly verifiedAt: string | null }>(
+    `/app/${encodeURIComponent(application)}/verification`,
+  )
 export const getApplication = (app: string) => request<ApplicationOut>(path('app', app))
 export const createApplication = (body: {
   readonly name: string

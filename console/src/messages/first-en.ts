@@ -179,10 +179,13 @@ export const firstEn = {
   'first.delivered': 'See it arrive',
   'first.done': 'Done',
   'first.endpoint': 'Say where events go',
+  'first.hide': 'Hide',
   'first.send': 'Send an event',
   'first.sendHere': 'Send from here',
   'first.started': 'Start posthorn',
   'first.title': 'First steps',
+  'first.verify': 'Verify its signature',
+  'first.verifyHere': 'Show the code',
   'first.toDo': 'To do',
   // Forms
   'form.optional': 'optional',

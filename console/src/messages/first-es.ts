@@ -182,10 +182,13 @@ export const firstEs = {
   'first.delivered': 'Ver cómo llega',
   'first.done': 'Hecho',
   'first.endpoint': 'Indicar adónde van los eventos',
+  'first.hide': 'Ocultar',
   'first.send': 'Enviar un evento',
   'first.sendHere': 'Enviar desde aquí',
   'first.started': 'Iniciar posthorn',
   'first.title': 'Primeros pasos',
+  'first.verify': 'Verificar su firma',
+  'first.verifyHere': 'Ver el código',
   'first.toDo': 'Por hacer',
   // Forms
   'form.optional': 'opcional',

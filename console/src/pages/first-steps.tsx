@@ -1,17 +1,71 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Check, Circle } from 'lucide-react'
-import { CopyButton } from '../components/button.tsx'
+import { useState } from 'react'
+import { getVerification } from '../api/calls.ts'
+import type { ApplicationOut } from '../api/model.ts'
+import { Button, CopyButton } from '../components/button.tsx'
 import { Section } from '../components/page.tsx'
 import { useT } from '../i18n.tsx'
 import { useMay } from '../state/session.tsx'
+
+/** After so long somebody knows their way, whether they verify here or elsewhere. */
+const newMs = 7 * 86_400_000
+const hiddenKey = (application: string): string => `posthorn.first-steps/${application}`
+
+/** Whether the steps are shown: until something arrived; of a new application, until it was verified too. */
+export function useFirstSteps(
+  { id, createdAt }: Pick<ApplicationOut, 'id' | 'createdAt'>,
+  { known, delivered }: { readonly known: boolean; readonly delivered: boolean },
+) {
+  const [hidden, setHidden] = useState<string | null>(null)
+  const isNew = Date.now() - Date.parse(createdAt) < newMs
+  const asked = useQuery({
+    queryKey: ['verification', id],
+    queryFn: () => getVerification(id),
+    enabled: isNew,
+    refetchInterval: ({ state }) => (state.data?.verifiedAt == null ? 10_000 : false),
+  })
+  const verified = asked.data?.verifiedAt != null
+  const waits = isNew && asked.data !== undefined && !verified
+  const isHidden = hidden === id || keptItem(hiddenKey(id)) !== null
+  return {
+    shown: known && (!delivered || (waits && !isHidden)),
+    verified,
+    hide(): void {
+      setHidden(id)
+      keepItem(hiddenKey(id), '1')
+    },
+  }
+}
+
+function keptItem(key: string): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}
+
+function keepItem(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value)
+  } catch {
+    // Then it is hidden as long as the page lives.
+  }
+}
 
 /** The first steps; each ticks itself as soon as it is done. */
 export function FirstSteps(props: {
   readonly application: string
   readonly base: string
-  readonly hasEndpoint: boolean
+  /** The first one, whose page has the code. */
+  readonly endpoint: string | undefined
   readonly sent: boolean
   readonly delivered: boolean
+  /** A signature was found valid, as far as the server can know. */
+  readonly verified: boolean
+  readonly onHide: () => void
 }) {
   const t = useT()
   const mayCreate = useMay('manage-endpoints')
@@ -19,7 +73,7 @@ export function FirstSteps(props: {
   const steps = [
     { done: true, title: t('first.started') },
     {
-      done: props.hasEndpoint,
+      done: props.endpoint !== undefined,
       title: t('first.endpoint'),
       action: mayCreate && (
         <Link to={`${props.base}/endpoints/new`} className="btn">
@@ -42,6 +96,20 @@ export function FirstSteps(props: {
       command: maySend ? `npx posthorn send order.created --app ${props.application}` : undefined,
     },
     { done: props.delivered, title: t('first.delivered') },
+    {
+      done: props.verified,
+      title: t('first.verify'),
+      action: props.delivered && props.endpoint !== undefined && (
+        <>
+          <Link to={`${props.base}/endpoints/${props.endpoint}/signing`} className="btn">
+            {t('first.verifyHere')}
+          </Link>
+          <Button kind="quiet" onClick={props.onHide}>
+            {t('first.hide')}
+          </Button>
+        </>
+      ),
+    },
   ]
   return (
     <Section title={t('first.title')}>

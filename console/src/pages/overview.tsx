@@ -17,7 +17,7 @@ import { boundsOf } from '../state/search.ts'
 import { useMay } from '../state/session.tsx'
 import { rangeSearch, spanOf, usePickedRange } from '../state/strips.ts'
 import { useUrlState } from '../state/url.ts'
-import { FirstSteps } from './first-steps.tsx'
+import { FirstSteps, useFirstSteps } from './first-steps.tsx'
 import { Attention, troubledOf } from './overview-attention.tsx'
 import { Finding } from './overview-finding.tsx'
 import { TopErrors, TopTypes, WorstEndpoints } from './overview-lists.tsx'
@@ -116,12 +116,14 @@ function Overview(props: { readonly application: ApplicationOut }) {
     refetchInterval: 10_000,
   })
   const delivered = recent.data?.data.some(({ state }) => state === 'succeeded') === true
+  const steps = useFirstSteps(application, { known: recent.data !== undefined, delivered })
   // Who takes the first steps does not wait for the calmer look of every day.
   useLiveQueries({
-    application: delivered ? '' : id,
+    application: steps.shown ? id : '',
     keys: [
       ['deliveries', id, 'overview'],
       ['messages', id, 'overview'],
+      ['verification', application.id],
     ],
     everyMs: 200,
   })
@@ -146,13 +148,15 @@ function Overview(props: { readonly application: ApplicationOut }) {
         attemptsTo={`${base}/statistics`}
         usage={usage.data}
       />
-      {!delivered && (
+      {steps.shown && (
         <FirstSteps
           application={id}
           base={base}
-          hasEndpoint={endpoints.data.length > 0}
+          endpoint={endpoints.data[0]?.id}
           sent={started}
           delivered={delivered}
+          verified={steps.verified}
+          onHide={steps.hide}
         />
       )}
       <Attention application={id} base={base} troubled={troubled} />

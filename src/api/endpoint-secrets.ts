@@ -46,6 +46,7 @@ export const endpointSecretRoutes: readonly Route[] = [
     return answer(200, {
       key,
       ...(signingKey === null ? {} : { signingKey }),
+      ...(current === undefined ? {} : { createdAt: timeText(current.createdAt) }),
       ...(ends.length === 0 ? {} : { previousUntil: timeText(Math.max(...ends)) }),
     })
   }),

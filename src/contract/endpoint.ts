@@ -145,6 +145,9 @@ export const EndpointSecretOut = Type.Object({
     Type.String({ description: 'Where the profile signs as Logto does: the key as it does it.' }),
   ),
   key: Type.String({ description: 'The secret; for Ed25519 the public key, `whpk_…`.' }),
+  createdAt: Type.Optional(
+    Type.String({ description: 'When the secret was made or given (RFC 3339).' }),
+  ),
   previousUntil: Type.Optional(
     Type.String({
       description: 'While a rolled secret signs too: until when the last of them does (RFC 3339).',

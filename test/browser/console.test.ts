@@ -628,8 +628,10 @@ test('what is refused under Advanced as an endpoint is made is opened, with the 
 test('A10, A11: the secret is masked until asked for, and rolls with an overlap', async () => {
   const { id } = await endpoint('acme', { url: 'https://roll.example.com/', description: 'Roll' })
   const path = `/app/acme/endpoint/${id}/secret`
-  const before = (await ui.call('GET', path)) as { readonly key: string } // the contract's type
+  type Secret = { readonly key: string; readonly createdAt: string } // the contract's
+  const before = (await ui.call('GET', path)) as Secret
   const page = await ui.open(`/app/acme/endpoints/${id}/signing`, english)
+  await page.getByText('In use since').waitFor()
   const secret = page.getByRole('textbox', { name: 'Signing secret' })
   assert.match(await secret.inputValue(), /^•+$/)
   await page.getByRole('button', { name: 'Show' }).click()
@@ -642,8 +644,9 @@ test('A10, A11: the secret is masked until asked for, and rolls with an overlap'
   await dialog.getByText('two signatures for 24 h').waitFor()
   await dialog.getByRole('button', { name: 'Roll secret' }).click()
   await page.getByText('Rolled. The old secret signs until').waitFor()
-  const later = (await ui.call('GET', path)) as { readonly key: string } // the contract's type
+  const later = (await ui.call('GET', path)) as Secret
   assert.notEqual(later.key, before.key)
+  assert.ok(Date.parse(later.createdAt) > Date.parse(before.createdAt))
   await page.getByText(/the old secret signs for 2[34]:\d\d:\d\d more/).waitFor()
 
   // Requests carry both signatures: either secret verifies them.

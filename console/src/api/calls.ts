@@ -136,7 +136,7 @@ export async function saveEndpointPart(
   return getEndpoint(app, endpoint)
 }
 export const endpointSecret = (app: string, endpoint: string) =>
-  request<{ key: string; signingKey?: string; previousUntil?: string }>(
+  request<{ key: string; signingKey?: string; createdAt?: string; previousUntil?: string }>(
     `${path('app', app, 'endpoint', endpoint)}/secret`,
   )
 export const endpointSnippets = (app: string, endpoint: string) =>

@@ -21,6 +21,7 @@ export const doctorEn = {
     'Does the signature not match? Paste what your server got: it is compared with the bytes that were sent.',
   'doctor.title': 'Signature doctor',
   'doctor.valid': 'It verifies as you pasted it.',
+  'signing.made': 'In use since',
   'signing.overlapLeft': 'Two signatures: the old secret signs for {left} more',
   'signing.overlapText': 'Until {until}. Your server may verify with either.',
 } as const satisfies Catalog

@@ -23,6 +23,7 @@ export const doctorEs: Translation<typeof doctorEn> = {
     '¿La firma no coincide? Pega lo que recibió tu servidor: se compara con los bytes que se enviaron.',
   'doctor.title': 'Médico de firmas',
   'doctor.valid': 'Verifica tal como lo pegaste.',
+  'signing.made': 'En uso desde',
   'signing.overlapLeft': 'Dos firmas: el secreto anterior firma {left} más',
   'signing.overlapText': 'Hasta {until}. Tu servidor puede verificar con cualquiera de los dos.',
 }

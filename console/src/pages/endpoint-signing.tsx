@@ -9,6 +9,7 @@ import { SecretField, SelectField } from '../components/field.tsx'
 import { Body, Section } from '../components/page.tsx'
 import { Failure, Loaded } from '../components/states.tsx'
 import { Notice } from '../components/status.tsx'
+import { Time } from '../components/time.tsx'
 import { toast } from '../components/toast.tsx'
 import { useFormats, useT } from '../i18n.tsx'
 import { doctorEn } from '../messages/doctor-en.ts'
@@ -27,6 +28,7 @@ type Overlap = keyof typeof overlaps
 /** The signing secret, how to verify with it, and rolling it without a gap. */
 export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
   const t = useT()
+  const w = useWords(words)
   const scope = useScope()
   const secret = useQuery({
     queryKey: ['endpoints', scope.application, 'secret', props.endpoint.id],
@@ -42,6 +44,11 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
             <div className="flex flex-col gap-4">
               <div className="max-w-2xl">
                 <SecretField label={t('signing.secret')} value={data.signingKey ?? data.key} />
+                {data.createdAt !== undefined && (
+                  <p className="pt-1 text-ink-3 text-xs">
+                    {w('signing.made')} <Time at={data.createdAt} />
+                  </p>
+                )}
               </div>
               {data.previousUntil !== undefined && (
                 <Overlap until={Date.parse(data.previousUntil)} />

@@ -264,6 +264,19 @@ test('every dialog and every list says what it is as a command', () => {
     silent.filter(({ asks }) => asks),
     [],
   )
+  // A password is changed by who has a session: neither the command line nor a key does.
+  const forms = pages.filter(
+    ({ path, text }) =>
+      /<form\b/.test(text) &&
+      /\buse(Mutation|Save\w+)\b/.test(text) &&
+      !/\bCopyAs\b|\bcopyAs\b|<SaveBar\b/.test(text) &&
+      !/pages\/profile\.tsx$|sign-in/.test(path),
+  )
+  assert.deepEqual(
+    forms.map(({ path }) => path),
+    [],
+    'a form copies what it would ask for too',
+  )
   const own = (element: RegExp) => pages.filter(({ text }) => element.test(text))
   assert.deepEqual(
     own(/<dialog\b/).map(({ path }) => path),

@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Plus, X } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
-import { putBin } from '../api/calls.ts'
+import { path, putBin } from '../api/calls.ts'
 import { ApiError } from '../api/http.ts'
 import type { BinOut } from '../api/model.ts'
 import { Button, IconButton } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { Field } from '../components/field.tsx'
 import { Menu } from '../components/menu.tsx'
 import { toast } from '../components/toast.tsx'
@@ -99,9 +100,9 @@ function AnswersInJson(props: { readonly bin: BinOut; readonly onText: (() => vo
   const { edit, save, refused } = useAnswers(props.bin, jsonOf)
   const { draft: text, setDraft: setText } = edit
   const [notJson, setNotJson] = useState(false)
+  const given = objectIn(text)
   function submit(event: FormEvent): void {
     event.preventDefault()
-    const given = objectIn(text)
     setNotJson(given === null)
     if (given !== null) save.mutate(given)
   }
@@ -127,6 +128,7 @@ function AnswersInJson(props: { readonly bin: BinOut; readonly onText: (() => vo
         <Button type="submit" kind={edit.dirty ? 'primary' : 'default'} busy={save.isPending}>
           {t('bin.answersSet')}
         </Button>
+        {edit.dirty && given !== null && <CopyAnswers bin={props.bin} script={given} />}
         {props.onText !== null && (
           <Button kind="quiet" onClick={props.onText}>
             {w('bin.asText')}
@@ -198,6 +200,7 @@ function AnswersInText(props: { readonly bin: BinOut; readonly onJson: () => voi
       <Button type="submit" kind={edit.dirty ? 'primary' : 'default'} busy={save.isPending}>
         {t('bin.answersSet')}
       </Button>
+      {edit.dirty && <CopyAnswers bin={props.bin} script={script} />}
       <Button kind="quiet" onClick={props.onJson}>
         {w('bin.asJson')}
       </Button>
@@ -207,6 +210,19 @@ function AnswersInText(props: { readonly bin: BinOut; readonly onJson: () => voi
         </p>
       )}
     </form>
+  )
+}
+
+function CopyAnswers(props: { readonly bin: BinOut; readonly script: string | object }) {
+  const t = useT()
+  const { bin, script } = props
+  const where = path('inspector', 'bin', bin.name)
+  return (
+    <CopyAs
+      of={t('bin.answers')}
+      request={{ method: 'PUT', path: where, body: { script } }}
+      withoutUrl
+    />
   )
 }
 

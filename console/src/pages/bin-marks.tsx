@@ -1,9 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Pin, PinOff } from 'lucide-react'
 import type { FormEvent } from 'react'
-import { markCaptured } from '../api/calls.ts'
+import { markCaptured, path } from '../api/calls.ts'
 import type { CapturedOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { toastFailure } from '../components/states.tsx'
 import { toast } from '../components/toast.tsx'
 import { useT } from '../i18n.tsx'
@@ -95,9 +96,20 @@ export function CapturedMarks(props: { readonly request: CapturedOut }) {
             onChange={(event) => edit.setDraft(event.target.value)}
           />
           {edit.draft.trim() !== (request.note ?? '') && (
-            <Button type="submit" kind="primary" busy={write.isPending}>
-              {w('bin.noteSave')}
-            </Button>
+            <>
+              <Button type="submit" kind="primary" busy={write.isPending}>
+                {w('bin.noteSave')}
+              </Button>
+              <CopyAs
+                of={w('bin.note')}
+                request={{
+                  method: 'PATCH',
+                  path: path('inspector', 'bin', request.bin, 'request', request.id),
+                  body: { note: edit.draft.trim() },
+                }}
+                withoutUrl
+              />
+            </>
           )}
         </form>
       ) : (

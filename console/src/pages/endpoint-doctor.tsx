@@ -1,8 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
 import { Stethoscope } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
+import { path } from '../api/calls.ts'
 import { request } from '../api/http.ts'
 import { Button, CopyButton } from '../components/button.tsx'
+import { CopyAs } from '../components/copy-as.tsx'
 import { Field, TextField } from '../components/field.tsx'
 import { Section } from '../components/page.tsx'
 import { Failure } from '../components/states.tsx'
@@ -66,21 +68,17 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
   const [secret, setSecret] = useState('')
   const [computed, setComputed] = useState('')
   const [missing, setMissing] = useState(false)
-  const ask = useMutation({
-    mutationFn: () =>
-      request<Diagnosis>(
-        `/app/${encodeURIComponent(scope.application)}/endpoint/${props.endpoint}/signature-doctor`,
-        {
-          method: 'POST',
-          body: {
-            headers: pastedHeaders(headers),
-            body,
-            ...(secret.trim() === '' ? {} : { secret: secret.trim() }),
-            ...(computed.trim() === '' ? {} : { computed: computed.trim() }),
-          },
-        },
-      ),
-  })
+  const where = path('app', scope.application, 'endpoint', props.endpoint, 'signature-doctor')
+  const call = {
+    method: 'POST',
+    body: {
+      headers: pastedHeaders(headers),
+      body,
+      ...(secret.trim() === '' ? {} : { secret: secret.trim() }),
+      ...(computed.trim() === '' ? {} : { computed: computed.trim() }),
+    },
+  } as const
+  const ask = useMutation({ mutationFn: () => request<Diagnosis>(where, call) })
   function submit(event: FormEvent): void {
     event.preventDefault()
     const none = Object.keys(pastedHeaders(headers)).length === 0
@@ -136,10 +134,18 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
           value={computed}
           onChange={setComputed}
         />
-        <div className="flex items-start">
+        <div className="flex flex-wrap items-start gap-2">
           <Button type="submit" kind="primary" busy={ask.isPending}>
             <Stethoscope size={14} aria-hidden /> {w('doctor.ask')}
           </Button>
+          {headers.trim() !== '' && (
+            <CopyAs
+              of={w('doctor.title')}
+              request={{ path: where, ...call }}
+              secrets={[secret.trim()]}
+              withoutUrl
+            />
+          )}
         </div>
       </form>
       {ask.isError && <Failure error={ask.error} />}

@@ -113,7 +113,6 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Limita el endpoint: tipo de alcance (sitio, workflow…) y los ids que escucha. Una lista vacía, o un tipo ausente, es todo.',
   'How requests to the endpoint show who sends them.':
     'Cómo muestran las solicitudes al endpoint quién las envía.',
-  'When the secret was made or given (RFC 3339).': 'Cuándo se creó o se dio el secreto (RFC 3339).',
   'Of an edit whose event carries `previous`: everything, or only what changed.':
     'De una edición cuyo evento trae `previous`: todo, o solo lo que cambió.',
   'Sets the count; it goes on from there.': 'Fija la cuenta; sigue a partir de ahí.',

@@ -42,9 +42,12 @@ export const authEs: Translation<typeof authEn> = {
   'tls.certificate': 'Certificado de cliente',
   'tls.certificateHelp': 'PEM, con su cadena: se muestra a los receptores que lo piden (mTLS).',
   'tls.expires': 'El certificado vence',
+  'tls.hasCa': 'autoridad propia',
+  'tls.hasCertificate': 'certificado de cliente',
   'tls.key': 'Clave privada del certificado',
   'tls.keyHelp': 'PEM, sin cifrar. Aquí se guarda cifrada y no se vuelve a mostrar.',
   'tls.keyKept': 'Hay una clave guardada. Pega otra para reemplazarla.',
+  'tls.none': 'Sin ajustes',
   'tls.remove': 'Quitar todo',
   'tls.text':
     'Solo para receptores con certificado de una autoridad privada, o que piden el nuestro.',

@@ -2,6 +2,7 @@ import type { FormEvent } from 'react'
 import type { EndpointOut, EndpointParts } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Changes } from '../components/changes.tsx'
+import { Folded } from '../components/folded.tsx'
 import { Failure } from '../components/states.tsx'
 import { TlsFields } from '../components/tls-fields.tsx'
 import { useFormats } from '../i18n.tsx'
@@ -25,18 +26,25 @@ export function EndpointTls(props: {
   const w = useWords(words)
   const stored = useEndpointPart(props.endpoint, 'tls')
   if (stored.data === undefined) return stored.isError ? <Failure error={stored.error} /> : null
-  const set = stored.data.ca !== null || stored.data.certificate !== null
+  const { ca, certificate } = stored.data
+  const set = [
+    ...(ca === null ? [] : [w('tls.hasCa')]),
+    ...(certificate === null ? [] : [w('tls.hasCertificate')]),
+  ]
   return (
-    <details open={set} className="max-w-2xl">
-      <summary className="w-fit rounded-sm font-semibold text-base">{w('tls.title')}</summary>
-      <p className="mt-1 mb-3 text-ink-3">{w('tls.text')}</p>
+    <Folded
+      title={w('tls.title')}
+      description={w('tls.text')}
+      value={set.length === 0 ? w('tls.none') : set.join(' · ')}
+      open={set.length > 0}
+    >
       <TlsForm
         key={props.endpoint.id}
         endpoint={props.endpoint.id}
         stored={stored.data}
         saveWord={props.saveWord}
       />
-    </details>
+    </Folded>
   )
 }
 
@@ -69,7 +77,7 @@ function TlsForm(props: {
     save.mutate(draft)
   }
   return (
-    <form ref={form} noValidate className="flex flex-col gap-4" onSubmit={submit}>
+    <form ref={form} noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={submit}>
       <Overtaken edit={edit} />
       {unnamed && !edit.overtaken && <Failure error={save.error} />}
       <TlsFields

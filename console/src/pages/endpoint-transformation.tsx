@@ -3,6 +3,7 @@ import type { EndpointOut, EndpointParts } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Changes } from '../components/changes.tsx'
 import { Field, Toggle } from '../components/field.tsx'
+import { Folded } from '../components/folded.tsx'
 import { Changeable } from '../components/guarded.tsx'
 import { type HeaderRow, HeaderRows, headersOf, rowsOf } from '../components/header-rows.tsx'
 import { Failure } from '../components/states.tsx'
@@ -32,24 +33,33 @@ export function EndpointTransformation(props: {
   const path = `/app/${encodeURIComponent(scope.application)}/endpoint/${endpoint.id}/transformation`
   const stored = useEndpointPart(endpoint, 'transformation')
   if (stored.data === undefined) return stored.isError ? <Failure error={stored.error} /> : null
-  const { code, updatedAt } = stored.data
+  const { code, enabled, updatedAt } = stored.data
   return (
-    <details open={code !== null} className="max-w-2xl">
-      <summary className="w-fit rounded-sm font-semibold text-base">
-        {w('transformation.title')}
-      </summary>
-      <p className="mt-1 mb-3 text-ink-3">
-        {w('transformation.text')}
-        {updatedAt !== null && (
-          <span className="block">
-            {w('transformation.changed')} <Time at={updatedAt} />
-          </span>
-        )}
-      </p>
+    <Folded
+      title={w('transformation.title')}
+      description={
+        <>
+          {w('transformation.text')}
+          {updatedAt !== null && (
+            <span className="block">
+              {w('transformation.changed')} <Time at={updatedAt} />
+            </span>
+          )}
+        </>
+      }
+      value={w(
+        code === null
+          ? 'transformation.none'
+          : enabled
+            ? 'transformation.isOn'
+            : 'transformation.isOff',
+      )}
+      open={code !== null}
+    >
       <Changeable when={scope.may.manageTransformations}>
         <TransformationForm {...props} path={path} stored={stored.data} />
       </Changeable>
-    </details>
+    </Folded>
   )
 }
 
@@ -89,7 +99,7 @@ function TransformationForm(props: {
     save.mutate(draft)
   }
   return (
-    <div className="flex flex-col gap-6">
+    <div className="flex max-w-2xl flex-col gap-6">
       <form ref={form} noValidate className="flex flex-col gap-4" onSubmit={submit}>
         <Overtaken edit={edit} />
         {save.isError && !edit.overtaken && !named && <Failure error={save.error} />}

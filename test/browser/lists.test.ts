@@ -400,6 +400,26 @@ test('A19: an attempt changes its row at once, and nothing else moves', async ()
   assert.equal(await page.evaluate('document.activeElement.dataset.row'), id)
 })
 
+test('a list that is looked through for a condition stays live, and its badge says so', async () => {
+  await shop('condition', '200')
+  await call('POST', '/event-type', { name: 'size.known', description: 'A size' })
+  const send = (size: number) =>
+    call('POST', '/app/condition/msg', { eventType: 'size.known', payload: { size } })
+  const first = await send(7)
+  const messages = await ui.open('/app/condition/messages?where=size > 5', english)
+  await messages.locator(`[data-row="${first.id}"]`).waitFor()
+  const page = await ui.open('/app/condition/deliveries?where=size > 5', english)
+  for (const one of [page, messages]) await one.getByText('Live', { exact: true }).waitFor()
+  await page.locator('[data-index="0"]').waitFor()
+  await send(3)
+  const second = await send(9)
+  await messages.locator(`[data-row="${second.id}"]`).waitFor()
+  await page.locator('[data-index="1"]').waitFor()
+  for (const one of [page, messages]) {
+    assert.equal(await one.locator('[data-row]').count(), 2, 'what does not fit stays out')
+  }
+})
+
 test('A17: the chart counts all; a range is dragged or picked by arrows alike, and is the list’s', async () => {
   const endpoint = await shop('chart', '200')
   const seed = { application: 'chart', endpoint, spanMs: 5 * 3_600_000 }

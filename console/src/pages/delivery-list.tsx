@@ -36,7 +36,7 @@ import { useLooked } from '../state/looked.ts'
 import { useSendCommand } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { countedIn, timeRange } from '../state/search.ts'
-import { isLookedThrough } from '../state/sought.ts'
+import { isLookedThrough, notBefore } from '../state/sought.ts'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { DeliveryBulk, plannerSearch } from './delivery-bulk.tsx'
@@ -94,9 +94,12 @@ export function DeliveryList(props: {
       took(page.iterator, found)
       return found
     },
-    loadHead: (page, signal) =>
-      listDeliveries(scope.application, { ...headQueryOf(filter, range), ...page }, signal),
-    live: !paused && !sought && (range?.to ?? null) === null,
+    loadHead: (page, signal, since) => {
+      const newest = sought ? { ...query, ...notBefore(since, range) } : headQueryOf(filter, range)
+      return listDeliveries(scope.application, { ...newest, ...page }, signal)
+    },
+    sought,
+    live: !paused && (range?.to ?? null) === null,
     mayMove: atTop && !inHand && selected.size === 0 && selection === null,
   })
   const rows = useMemo(
@@ -126,13 +129,11 @@ export function DeliveryList(props: {
         search={<SoughtBoxes label={t('deliveries.search')} hint={t('deliveries.searchHint')} />}
         actions={
           <>
-            {!sought && (
-              <LiveBadge
-                state={paused ? 'paused' : feed.live}
-                tries={feed.tries}
-                onToggle={() => setPaused(!paused)}
-              />
-            )}
+            <LiveBadge
+              state={paused ? 'paused' : feed.live}
+              tries={feed.tries}
+              onToggle={() => setPaused(!paused)}
+            />
             <CopyAs
               cli={cliOf(filter, search, scope.application)}
               request={{ path: `/app/${scope.application}/delivery`, query }}

@@ -26,7 +26,7 @@ import { useSendCommand } from '../state/profile.ts'
 import { useScope } from '../state/scope.tsx'
 import { countedIn, listOf, timeRange } from '../state/search.ts'
 import { useMay, useMayHere } from '../state/session.tsx'
-import { isLookedThrough } from '../state/sought.ts'
+import { isLookedThrough, notBefore } from '../state/sought.ts'
 import { openTab } from '../state/tabs.ts'
 import { useUrlState } from '../state/url.ts'
 import { JobCard } from './job-card.tsx'
@@ -60,18 +60,21 @@ export function MessagesPage() {
   const range = useMemo(() => timeRange(search, Date.now()), [rangeText])
   const query = messageQueryOf(search, range)
   const { looked, took } = useLooked()
+  const list = sought ? searchMessages : listMessages
   const feed = useFeed<MessageOut>({
     application: scope.application,
     kind: 'message',
     from: range?.from ?? null,
     queryKey: ['messages', scope.application, query],
     load: async (page, signal) => {
-      const list = sought ? searchMessages : listMessages
       const found = await list(scope.application, { ...query, ...page }, signal)
       took(page.iterator, found)
       return found
     },
-    live: !paused && !sought && (range?.to ?? null) === null,
+    loadHead: (page, signal, since) =>
+      list(scope.application, { ...query, ...notBefore(since, range), ...page }, signal),
+    sought,
+    live: !paused && (range?.to ?? null) === null,
     mayMove: atTop && !inHand && selected.size === 0,
   })
   const { rows } = feed
@@ -108,13 +111,11 @@ export function MessagesPage() {
         search={<SoughtBoxes label={t('messages.search')} hint={t('messages.searchHint')} />}
         actions={
           <>
-            {!sought && (
-              <LiveBadge
-                state={paused ? 'paused' : feed.live}
-                tries={feed.tries}
-                onToggle={() => setPaused(!paused)}
-              />
-            )}
+            <LiveBadge
+              state={paused ? 'paused' : feed.live}
+              tries={feed.tries}
+              onToggle={() => setPaused(!paused)}
+            />
             <CopyAs
               cli={messagesCommand(search, scope.application)}
               request={{

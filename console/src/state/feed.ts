@@ -12,6 +12,11 @@ export const pollMs = 2_000
 const slowPollMs = 10_000
 /** However much happens, the head is asked for at most so often. */
 const refreshMs = 400
+/** The same where rows are looked at one by one; and what takes longer is asked for that much later. */
+const soughtRefreshMs = 2_000
+const soughtPatience = 4
+/** Clocks differ, and what was stored late has an id of before: so far back what came since begins. */
+const slackMs = 10 * 60_000
 const headLimit = 100
 /** Pages without a row that are passed over in search of the end of a list of a rare kind. */
 const emptyPagesMax = 10
@@ -60,11 +65,14 @@ export function useFeed<Row extends { readonly id: string }>(input: {
     page: { readonly iterator: string | null; readonly limit: number },
     signal: AbortSignal,
   ) => Promise<List<Row>>
-  /** The newest rows, asked for again and again; absent: as `load` does. */
+  /** The newest rows, asked for again and again: those after `since`, in ms. Absent: as `load` does. */
   readonly loadHead?: (
     page: { readonly iterator: string | null; readonly limit: number },
     signal: AbortSignal,
+    since: number | null,
   ) => Promise<List<Row>>
+  /** Rows are looked at one by one: what is asked for again and again is only what came since. */
+  readonly sought?: boolean
   readonly live: boolean
   /** False: nobody streams what happens there, and the head is asked for alone. */
   readonly streamed?: boolean
@@ -76,13 +84,15 @@ export function useFeed<Row extends { readonly id: string }>(input: {
   const { application, queryKey, load, live, streamed = true, mayMove } = input
   const client = useQueryClient()
   const news = useNews(input)
+  const keyText = JSON.stringify(queryKey)
+  const askHead = useHead(input, keyText)
   const timer = useRef(0)
   const refreshHead = (): void => {
     if (timer.current !== 0) return
     timer.current = window.setTimeout(() => {
       timer.current = 0
       void client.invalidateQueries({ queryKey: [...queryKey, 'head'] })
-    }, refreshMs)
+    }, askHead.spacing())
   }
   useEffect(() => () => clearTimeout(timer.current), [])
   const { state: stream, tries } = useChanges({
@@ -106,12 +116,11 @@ export function useFeed<Row extends { readonly id: string }>(input: {
   })
   const head = useQuery({
     queryKey: [...queryKey, 'head'],
-    queryFn: ({ signal }) => (input.loadHead ?? load)({ iterator: null, limit: headLimit }, signal),
+    queryFn: ({ signal }) => askHead.ask(signal),
     enabled: live && pages.isSuccess,
-    refetchInterval: stream === 'live' ? slowPollMs : pollMs,
+    refetchInterval: () => Math.max(stream === 'live' ? slowPollMs : pollMs, askHead.spacing()),
     refetchIntervalInBackground: false,
   })
-  const keyText = JSON.stringify(queryKey)
   const [accepted, setAccepted] = useState<{ key: string; rows: readonly Row[] }>({
     key: keyText,
     rows: [],
@@ -165,6 +174,33 @@ export function useFeed<Row extends { readonly id: string }>(input: {
         ? 'reconnecting'
         : freshness[streamed ? stream : 'refused'],
     tries,
+  }
+}
+
+/** Asks for the head of a list: of one that is looked through only what came since it was asked last. */
+function useHead<Row extends { readonly id: string }>(
+  {
+    load,
+    loadHead = load,
+    sought = false,
+  }: Pick<Parameters<typeof useFeed<Row>>[0], 'load' | 'loadHead' | 'sought'>,
+  keyText: string,
+) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins anew
+  const asked = useMemo(() => ({ since: Date.now() - slackMs, tookMs: 0 }), [keyText])
+  return {
+    async ask(signal: AbortSignal): Promise<List<Row>> {
+      const begun = Date.now()
+      const since = sought ? asked.since : null
+      const page = await loadHead({ iterator: null, limit: headLimit }, signal, since)
+      asked.tookMs = Date.now() - begun
+      if (page.done) asked.since = begun - slackMs
+      return page
+    },
+    spacing: () => (sought ? Math.max(soughtRefreshMs, asked.tookMs * soughtPatience) : refreshMs),
+    /** More came than is looked through at once: some of it may be missing. */
+    isBehind: (page: List<Row> | undefined) =>
+      sought && page !== undefined && !page.done && page.data.length < headLimit,
   }
 }
 

@@ -21,9 +21,14 @@ export function soughtIn(search: Search): SoughtIn {
 /** Of a text that is longer the server would say that it is. */
 const textMax = 256
 
-/** Whether rows are looked at one by one: then nothing comes by itself. */
+/** Whether rows are looked at one by one. */
 export function isLookedThrough(search: Search): boolean {
   return search['q'] !== undefined || search['where'] !== undefined
+}
+
+/** The bounds of a list that begins at `since` at the earliest. */
+export function notBefore(since: number | null, range: { readonly from: number } | null) {
+  return since === null ? {} : { after: new Date(Math.max(since, range?.from ?? 0)).toISOString() }
 }
 
 /** The flags that the command line has for it. */

@@ -1,4 +1,5 @@
 /** The contract's patterns in words: nobody who is woken at night should have to read a pattern. */
+import { AnswerCode } from '../contract/delivery.ts'
 import {
   Channel,
   EventTypeFilter,
@@ -74,10 +75,10 @@ export const patternSentences: ReadonlyMap<string, Sentence> = new Map([
     },
   ],
   [
-    '^([0-9]{1,3}|[a-z_]{2,40})$',
+    patternOf(AnswerCode),
     {
-      en: 'must be a status code such as 503 or the class of an error such as timeout',
-      es: 'debe ser un código de estado como 503 o la clase de un error como timeout',
+      en: 'must be a status code such as 503, a hundred of them such as 5xx, or the class of an error such as connect_timeout',
+      es: 'debe ser un código de estado como 503, un centenar de ellos como 5xx o la clase de un error como connect_timeout',
     },
   ],
   [

@@ -18,42 +18,32 @@ import type {
   OverallDelivery,
   OverallMessage,
 } from '../store/port/overall.ts'
-import type { EventFilter, Page } from '../store/port/page.ts'
+import type { EventFilter, Page, PageRequest } from '../store/port/page.ts'
 import { absent } from './absent.ts'
-import { type Call, notFound, type Route, route, type Services } from './call.ts'
+import { answer, type Call, notFound, type Route, route, type Services } from './call.ts'
 import { answersWanted, deliveryOut } from './deliveries.ts'
 import { maskFor } from './masking.ts'
 import { messageText } from './message-text.ts'
+import { countedOverall } from './overall-counts.ts'
 import { eventFilter, listText, listTextInTurns, pageRequest } from './pagination.ts'
 import { aroundId, aroundNamed, lookBound, lookedText, soughtOf } from './sought.ts'
 import { withPayloads } from './with-payloads.ts'
 
 export const overallRoutes: readonly Route[] = [
   route(contract.listAllDeliveries, async (call, services) => {
-    const { sought, states, selective, list } = await overallOf(call, services)
-    const { messageId } = sought
-    const rowsMax = call.query.code === undefined ? limits.overallRowsMax : limits.answerRowsMax
-    const { q } = call.query
-    const wanted = {
-      ...list,
-      ...(messageId === undefined ? {} : { messageId }),
-      ...(q !== undefined && isId('delivery', q) ? { filter: aroundId(list.filter, q) } : {}),
-      ...answersWanted(call.query.code),
-      ...{ states, rowsMax },
-    }
-    const page = pageRequest(call.query, { kind: 'delivery', order: 'descending' })
-    const found = selective
-      ? await soughtOverallDeliveries(services.store, wanted, {
-          ...{ seeking: seekingOf(sought), page, bound: lookBound(services) },
-        })
-      : null
-    const rows = found ?? (await services.store.listOverallDeliveries({ ...wanted, page }))
-    const body = listText(rows, {
+    const read = await deliveriesOfAll(call, services)
+    const page = await read(pageRequest(call.query, { kind: 'delivery', order: 'descending' }))
+    const body = listText(page, {
       idOf: ({ delivery }) => delivery.id,
       render: (row) => deliveryText(row, call.now),
-      ...(found === null ? {} : { more: lookedText(found) }),
+      ...('scanned' in page ? { more: lookedText(page) } : {}),
     })
     return { status: 200, body }
+  }),
+
+  route(contract.summarizeAllDeliveries, async (call, services) => {
+    const read = await deliveriesOfAll(call, services)
+    return answer(200, await countedOverall(read, services))
   }),
 
   route(contract.listAllMessages, async (call, services) => {
@@ -86,8 +76,34 @@ export const overallRoutes: readonly Route[] = [
   }),
 ]
 
-type Asked = Pick<Type.Static<typeof contract.listAllDeliveries.query>, 'status' | 'state'> &
-  Type.Static<typeof contract.listAllMessages.query>
+type DeliveriesAsked = Omit<
+  Type.Static<typeof contract.listAllDeliveries.query>,
+  'limit' | 'iterator' | 'with_content'
+>
+
+/** How pages of what is asked for are read. */
+async function deliveriesOfAll(call: Call<DeliveriesAsked, null>, services: Services) {
+  const { sought, states, selective, list } = await overallOf(call, services)
+  const { messageId } = sought
+  const { q, code } = call.query
+  const wanted = {
+    ...list,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(q !== undefined && isId('delivery', q) ? { filter: aroundId(list.filter, q) } : {}),
+    ...answersWanted(code),
+    ...{ states, rowsMax: code === undefined ? limits.overallRowsMax : limits.answerRowsMax },
+  }
+  const { store } = services
+  const seeking = seekingOf(sought)
+  const bound = lookBound(services)
+  return (page: PageRequest): Promise<Page<OverallDelivery> | SoughtPage<OverallDelivery>> =>
+    selective
+      ? soughtOverallDeliveries(store, wanted, { seeking, page, bound })
+      : store.listOverallDeliveries({ ...wanted, page })
+}
+
+type Asked = Pick<DeliveriesAsked, 'status' | 'state'> &
+  Omit<Type.Static<typeof contract.listAllMessages.query>, 'limit' | 'iterator' | 'with_content'>
 
 /** What both lists are asked for. A message that is named by its id is looked for in its own application. */
 async function overallOf(call: Call<Asked, null>, services: Services) {

@@ -85,6 +85,7 @@ export const routes: Routes = {
   'v1.delivery.retry-now': ['POST', '/app/{app_id}/delivery/{delivery_id}/retry-now'],
   'v1.endpoint.retry-now': ['POST', '/app/{app_id}/endpoint/{endpoint_id}/retry-now'],
   'v1.delivery.list-all': ['GET', '/delivery'],
+  'v1.delivery.summarize-all': ['GET', '/summary/delivery'],
   'v1.message.list-all': ['GET', '/msg'],
   'v1.change.list': ['GET', '/app/{app_id}/change'],
   'v1.change.list-all': ['GET', '/change'],

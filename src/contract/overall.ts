@@ -4,8 +4,8 @@ import { limits } from '../domain/limits.ts'
 import { answerCode, DeliveryOut, DeliveryState } from './delivery.ts'
 import { MessageOut, MessageViewQuery } from './message.ts'
 import { operation } from './operation.ts'
-import { EventQuery, ListOf, Maybe, Nullable, Uid } from './primitives.ts'
-import { lookedFields, SoughtText, SoughtWhere, StatusWords } from './sought.ts'
+import { EventQuery, ListOf, Maybe, Nullable, Timestamp, Uid } from './primitives.ts'
+import { lookBounds, lookedFields, SoughtText, SoughtWhere, StatusWords } from './sought.ts'
 
 const ApplicationNamed = Type.Object({
   id: Type.String(),
@@ -38,6 +38,12 @@ const list = {
   own: true,
 } as const
 
+const ofDeliveries = {
+  status: Type.Optional(StatusWords),
+  state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
+  code: answerCode,
+}
+
 export const OverallDeliveryOut = Type.Object({
   ...DeliveryOut.properties,
   application: ApplicationNamed,
@@ -59,13 +65,46 @@ export const listAllDeliveries = operation({
   id: 'v1.delivery.list-all',
   summary: `List the deliveries of all applications, newest first. ${bounds}`,
   path: '/delivery',
-  query: Type.Object({
-    ...shared,
-    status: Type.Optional(StatusWords),
-    state: Type.Optional(Type.Array(DeliveryState, { description: 'In any of these states.' })),
-    code: answerCode,
-  }),
+  query: Type.Object({ ...shared, ...ofDeliveries }),
   success: { 200: Type.Object({ ...ListOf(OverallDeliveryOut).properties, ...lookedFields }) },
+})
+
+/** Deliveries that are counted at most: the newest that fit. */
+export const overallCountMax = 2_500
+
+const Count = Type.Integer({ minimum: 0 })
+const Facet = Type.Array(Type.Object({ value: Type.String(), count: Count }), {
+  description: 'Most frequent first, at most 100 values.',
+})
+
+const { limit: _limit, iterator: _iterator, with_content: _content, ...filters } = shared
+
+export const summarizeAllDeliveries = operation({
+  ...list,
+  id: 'v1.delivery.summarize-all',
+  summary: `Count the deliveries of all applications that fit a filter: whose they are, how they stand, what they got. The newest ${overallCountMax.toLocaleString('en')}, as far as ${lookBounds.timeMs / 1000} s reach.`,
+  path: '/summary/delivery',
+  query: Type.Object({ ...filters, ...ofDeliveries }),
+  success: {
+    200: Type.Object({
+      total: Count,
+      partial: Type.Boolean({
+        description: 'There may be more: all since `countedSince` are counted.',
+      }),
+      countedSince: Nullable(Timestamp),
+      facets: Type.Object({
+        application: Type.Array(Type.Object({ ...ApplicationNamed.properties, count: Count }), {
+          description: 'Most frequent first, at most 100.',
+        }),
+        state: Facet,
+        eventType: Facet,
+        answer: Type.Array(Type.Object({ value: Type.String(), count: Count }), {
+          description:
+            'Last answers, by status code, or by error class where there was none; at most 100.',
+        }),
+      }),
+    }),
+  },
 })
 
 export const OverallMessageOut = Type.Object({
@@ -82,4 +121,4 @@ export const listAllMessages = operation({
   success: { 200: Type.Object({ ...ListOf(OverallMessageOut).properties, ...lookedFields }) },
 })
 
-export const overallOperations = [listAllDeliveries, listAllMessages]
+export const overallOperations = [listAllDeliveries, summarizeAllDeliveries, listAllMessages]

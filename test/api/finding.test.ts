@@ -632,6 +632,18 @@ interface Overall {
   readonly scanned?: number
 }
 
+interface OverallCounts {
+  readonly total: number
+  readonly partial: boolean
+  readonly countedSince: string | null
+  readonly facets: {
+    readonly application: readonly { readonly uid: string | null; readonly count: number }[]
+    readonly state: readonly { readonly value: string; readonly count: number }[]
+    readonly eventType: readonly { readonly value: string; readonly count: number }[]
+    readonly answer: readonly { readonly value: string; readonly count: number }[]
+  }
+}
+
 test('deliveries and messages of all applications are one list, which stays in order while rows come', async () => {
   const apps = [await arrange('all-1'), await arrange('all-2')]
   const after = new Date(Date.now() - 1).toISOString()
@@ -683,6 +695,28 @@ test('deliveries and messages of all applications are one list, which stays in o
   const whole = await list('/msg', { q: sent[1] ?? '' })
   assert.deepEqual([whole.data[0]?.payload, whole.scanned], [{ n: 2 }, 1])
 
+  const counts = await client.call<OverallCounts>('GET', '/summary/delivery', {
+    query: { after, before, state: 'failed,succeeded' },
+  })
+  assert.deepEqual([counts.total, counts.partial, counts.countedSince], [2, false, null])
+  const { application, state, answer, eventType } = counts.facets
+  assert.deepEqual(
+    new Set(application.map(({ uid, count }) => `${uid} ${count}`)),
+    new Set(apps.map((uid) => `${uid} 1`)),
+  )
+  assert.deepEqual(
+    [state, answer].map((facet) => facet.map(({ value }) => value)),
+    [
+      ['failed', 'succeeded'],
+      ['200', '500'],
+    ],
+  )
+  assert.deepEqual(eventType, [{ value: 'all.sent', count: 2 }])
+  const sought = { where: 'n = 2', app_id: 'all-2' }
+  const found = await client.call<OverallCounts>('GET', '/summary/delivery', {
+    query: { after, before, ...sought },
+  })
+  assert.equal(found.total, 1)
   const waits = claims[2] ?? assert.fail('a claim')
   await recordAttempt(api, waits, { status: 500, retryAt: api.world.clock.now() + 60_000 })
   assert.deepEqual(await ids('/delivery', { status: 'retrying' }), [newest[0]])
@@ -718,18 +752,18 @@ test('the lists of all applications are for who sees all of them, masked as each
   })
   const reader = await keyOf({ role: 'reader' })
   await client.call('PUT', '/masking', { body: { paths: ['card'] } })
-  for (const path of ['/delivery', '/msg']) {
+  for (const path of ['/delivery', '/msg', '/summary/delivery']) {
     assert.equal(await refusal(path, {}, own), 403, path)
     assert.equal(await refusal(path, {}, portal.token), 403, path)
     assert.equal(await refusal(path, {}, reader), 200, path)
     assert.equal(await refusal(path, {}, 'nobody'), 401, path)
     assert.equal(await refusal(path, { app_id: 'nobody' }), 404, path)
     assert.equal(await refusal(path, { app_id: Array(21).fill(app).join() }), 422, path)
-    assert.equal(await refusal(path, { iterator: 'app_1' }), 422, path)
     assert.equal(await refusal(path, { before: 'soon' }), 400, path)
     assert.equal(await refusal(path, { where: 'card = 4111' }, reader), 422, path)
     assert.equal(await refusal(path, { where: 'n = 9' }, reader), 200, path)
   }
+  assert.equal(await refusal('/msg', { iterator: 'app_1' }), 422)
   const asReader = createClient({ url, key: reader })
   const { data } = await asReader.call<Overall>('GET', '/msg', { query: { app_id: app } })
   assert.deepEqual([data[0]?.payload, data[0]?.masked], [{ card: '[masked]', n: 9 }, ['card']])

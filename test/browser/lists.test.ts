@@ -1064,6 +1064,8 @@ test('what failed anywhere in the last hour is one list, by application, and eac
   await page.getByRole('checkbox', { name: '5xx' }).uncheck()
   await page.keyboard.press('Escape')
   await eventually('all three', async () => ((await rows.count()) === 3 ? true : null))
+  await page.getByText('3 deliveries of').waitFor()
+  await page.getByRole('button', { name: 'Show only all-works 2' }).waitFor()
   await page.getByText('Every 2 s').waitFor()
   await page.mouse.move(0, 0) // a list that is under the hand moves nothing
   await send('all-works')

@@ -1,6 +1,6 @@
 /** The lists of all applications together. */
 import type { ListQuery, LookedThrough } from './calls.ts'
-import { request } from './http.ts'
+import { type QueryValue, request } from './http.ts'
 import type { DeliveryOut, MessageOut } from './model.ts'
 
 export interface ApplicationNamed {
@@ -38,6 +38,30 @@ export const listAllDeliveries = (
     query: { ...query },
     ...(signal && { signal }),
   })
+
+interface Facet {
+  readonly value: string
+  readonly count: number
+}
+
+/** Whose the newest deliveries are that fit, how they stand and what they got. */
+export interface OverallCounts {
+  readonly total: number
+  /** There may be more: all since then are counted. */
+  readonly partial: boolean
+  readonly countedSince: string | null
+  readonly facets: {
+    readonly application: readonly (ApplicationNamed & { readonly count: number })[]
+    readonly state: readonly Facet[]
+    readonly eventType: readonly Facet[]
+    readonly answer: readonly Facet[]
+  }
+}
+
+export const countAllDeliveries = (
+  query: Readonly<Record<string, QueryValue>>,
+  signal?: AbortSignal,
+) => request<OverallCounts>('/summary/delivery', { query, ...(signal && { signal }) })
 
 /** Without payloads. */
 export const listAllMessages = (query: OverallQuery, signal?: AbortSignal) =>

@@ -43,6 +43,7 @@ import {
   useOverallWords,
   withApplication,
 } from './all-applications.tsx'
+import { WhoseChips } from './all-whose.tsx'
 import { columnsOf, DeliveryCard } from './delivery-columns.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { DeliveryPanel } from './delivery-panel.tsx'
@@ -126,6 +127,7 @@ function AllDeliveries() {
     <div className="flex min-h-0 flex-1 flex-col">
       <Bar list={list} paused={paused} onPause={() => setPaused(!paused)} />
       <SoughtChips />
+      <WhoseChips query={list.query} />
       {sought && feed.state === 'ready' && !feed.done && rows.length > 0 && (
         <LookedAt looked={list.looked} onFurther={looking.loadMore} />
       )}

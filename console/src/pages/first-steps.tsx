@@ -23,7 +23,7 @@ export function useFirstSteps(
   const asked = useQuery({
     queryKey: ['verification', id],
     queryFn: () => getVerification(id),
-    enabled: isNew,
+    enabled: isNew || !delivered,
     refetchInterval: ({ state }) => (state.data?.verifiedAt == null ? 10_000 : false),
   })
   const verified = asked.data?.verifiedAt != null

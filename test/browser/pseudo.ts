@@ -73,9 +73,10 @@ const makePseudo = `(() => {
 })()`
 
 /** The same in every language. */
-const names = new Set(
-  'posthorn Hex JSON JavaScript Python Go Rust Java Kotlin Ruby PHP /docs all'.split(' '),
-).add('JSON Schema')
+const names = new Set([
+  ...['posthorn', 'Hex', 'JSON', 'JSON Schema', 'Zod', '/docs', 'all'],
+  ...['JavaScript', 'TypeScript', 'Python', 'Go', 'Rust', 'Java', 'Kotlin', 'Ruby', 'PHP'],
+])
 const machines = [
   /^HTTP\/|^HMAC-SHA256/,
   /^\w+_[A-Za-z0-9]{20,}/, // an id
@@ -88,14 +89,20 @@ export async function outsideCatalog(
   page: Page,
   said: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  const outside = (await textsOf(page)).flatMap(([text, where]) => {
-    const rest = withoutSaid(text).replace(/^[\s:·,]+|[\s:·,]+$/g, '')
-    // Sentences of the server's may be shown in part.
-    const part = rest.length > 20 && [...said].some((one) => one.includes(rest.slice(0, 30)))
-    const own = part || said.has(rest) || names.has(rest) || machines.some((one) => one.test(rest))
-    return own || !/\p{L}{2,}/u.test(rest) ? [] : [`${rest} (${where})`]
-  })
+  const outside = (await textsOf(page)).flatMap(([text, where]) =>
+    withoutSaid(text)
+      .split(' · ')
+      .map((part) => part.replace(/^[\s:·,]+|[\s:·,]+$/g, ''))
+      .filter((part) => /\p{L}{2,}/u.test(part) && !isKnown(part, said))
+      .map((part) => `${part} (${where})`),
+  )
   return [...new Set(outside)]
+}
+
+function isKnown(text: string, said: ReadonlySet<string>): boolean {
+  if (said.has(text) || names.has(text) || machines.some((one) => one.test(text))) return true
+  // Sentences of the server's may be shown in part.
+  return text.length > 20 && [...said].some((one) => one.includes(text.slice(0, 30)))
 }
 
 function textsOf(page: Page): Promise<readonly (readonly [text: string, where: string])[]> {

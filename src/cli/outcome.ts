@@ -66,6 +66,11 @@ export function isDelivered({ destination }: Standing): boolean {
   return destination.statusText === 'success'
 }
 
+/** Whether the endpoint's own code said that the message is not to be sent there. */
+export function isLeftOut({ last }: Standing): boolean {
+  return last?.errorClass === 'transform_canceled'
+}
+
 /** The lines that `send`, `trigger` and `messages get` show for one endpoint. */
 export function describeStanding(standing: Standing, context: Context): readonly string[] {
   const { destination, last } = standing
@@ -74,9 +79,10 @@ export function describeStanding(standing: Standing, context: Context): readonly
   if (last === null) return [head, `${paint.yellow('…')} ${waiting(destination, context)}`]
   const parts = [statusOf(last, context), signatureOf(last, context)]
   parts.push(t({ en: `attempt ${last.attemptNumber}`, es: `intento ${last.attemptNumber}` }))
-  const mark = isDelivered(standing) ? paint.green('✓') : paint.red('✗')
+  const fine = isDelivered(standing) || isLeftOut(standing)
+  const mark = isLeftOut(standing) ? paint.dim('–') : fine ? paint.green('✓') : paint.red('✗')
   const lines = [head, `${mark} ${parts.filter((part) => part !== '').join('   ')}`]
-  if (!isDelivered(standing)) {
+  if (!fine) {
     if (last.responseStatusCode !== 0 && last.response !== '') {
       lines.push(`  ${paint.dim(oneLine(last.response, 100))}`)
     }

@@ -85,6 +85,11 @@ export const testTransformation = operation({
         }),
       ),
       error: Type.Optional(Type.String()),
+      canceled: Type.Optional(
+        Type.Boolean({
+          description: 'With `ok: false`: the code left the message out, and nothing failed.',
+        }),
+      ),
       line: Type.Optional(
         Type.Integer({ description: 'The line of the code that the error is at, from 1.' }),
       ),

@@ -9,7 +9,7 @@ import type { Attempt } from '../domain/attempt.ts'
 import { attemptSentences } from '../domain/attempt-sentences.ts'
 import type { EndpointHealth } from '../domain/endpoint.ts'
 import type { AttemptId } from '../domain/ids.ts'
-import type { ErrorClass, Outcome, Timings } from '../domain/outcome.ts'
+import { type ErrorClass, isCanceledByCode, type Outcome, type Timings } from '../domain/outcome.ts'
 import type { DeliveryPolicy } from '../domain/policy.ts'
 import type { World } from '../posthorn.ts'
 import type { IdSource } from '../runtime/id-source.ts'
@@ -182,7 +182,8 @@ function attemptOf(input: {
     tags: message.tags,
     trigger: delivery.trigger,
     number: delivery.attemptCount + 1,
-    succeeded: isSuccess(outcome, target.policy),
+    // What its code leaves out did not fail: nothing counts against the endpoint.
+    succeeded: isSuccess(outcome, target.policy) || isCanceledByCode(outcome),
     method: 'request' in made ? (made.request.method ?? 'POST') : 'POST',
     url: 'request' in made ? made.shownUrl : target.endpoint.url,
     responseStatus: answered ? outcome.status : 0,

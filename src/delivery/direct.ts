@@ -7,7 +7,7 @@ import type { Application } from '../domain/application.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import { makeId } from '../domain/ids.ts'
 import type { Message } from '../domain/message.ts'
-import type { Outcome, Timings } from '../domain/outcome.ts'
+import { isCanceledByCode, type Outcome, type Timings } from '../domain/outcome.ts'
 import type { DeliveryPolicy } from '../domain/policy.ts'
 import type { World } from '../posthorn.ts'
 import type { MakeRequest } from './attempt.ts'
@@ -53,7 +53,10 @@ export function directSender(deps: DirectDeps): SendDirect {
     const made = await makeDirect(deps, input)
     if (made === 'payload_gone')
       return refused('payload_gone', 'There is nothing to send.', endpoint)
-    if (!('request' in made)) return refused(made.errorClass, made.detail, endpoint)
+    if (!('request' in made)) {
+      const result = refused(made.errorClass, made.detail, endpoint)
+      return { ...result, succeeded: isCanceledByCode(result.outcome) }
+    }
     const outcome = await deps.transport.send(made.request)
     return { outcome, succeeded: isSuccess(outcome, policy), url: made.shownUrl }
   }

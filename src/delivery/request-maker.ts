@@ -72,6 +72,9 @@ async function transformed(
     ...{ eventType: message.eventType, payload: message.payload, endpoint },
     replaceable: profileOf(application.profile).replaceableHeaders,
   })
+  if (!result.ok && result.canceled === true) {
+    return { errorClass: 'transform_canceled', detail: result.reason.en }
+  }
   if (!result.ok) return refusal(result.reason.en)
   const { payload, method, url, headers } = result
   return {

@@ -15,7 +15,7 @@
 import type { Delivery } from '../domain/delivery.ts'
 import { type Endpoint, type EndpointHealth, healthy } from '../domain/endpoint.ts'
 import { circuitRules, hasFailedTooLong, nextHealth, type Sign } from '../domain/endpoint-health.ts'
-import { type ErrorClass, isOwnFault, type Outcome } from '../domain/outcome.ts'
+import { type ErrorClass, isCanceledByCode, isOwnFault, type Outcome } from '../domain/outcome.ts'
 import { type DeliveryPolicy, statusIn } from '../domain/policy.ts'
 import { nextAttemptAt } from '../domain/retry-schedule.ts'
 import type { EndpointEffect, Verdict } from '../domain/verdict.ts'
@@ -44,6 +44,9 @@ export function judge(input: JudgeInput): Judgement {
   const { outcome, policy, now } = input
   if (isAborted(outcome)) {
     return { verdict: { kind: 'retry', at: now }, effect: {}, health: input.health }
+  }
+  if (isCanceledByCode(outcome)) {
+    return { verdict: { kind: 'canceled' }, effect: {}, health: input.health }
   }
   const ourWaitMs = ourFaultWaitMs(outcome, input.random)
   if (ourWaitMs !== null) {

@@ -104,6 +104,10 @@ export const faultSentences: Readonly<Record<ErrorClass, Sentence>> = {
     en: 'The transformation of the request failed.',
     es: 'Falló la transformación de la solicitud.',
   },
+  transform_canceled: {
+    en: 'The code of the endpoint left the message out: nothing was sent.',
+    es: 'El código del endpoint dejó fuera el mensaje: no se envió nada.',
+  },
   not_connected: {
     en: 'Nothing is connected to listen.',
     es: 'No hay nada conectado que escuche.',
@@ -140,6 +144,7 @@ export const attemptSentences = {
     en: 'The handler must return the webhook with a payload object.',
     es: 'El handler debe devolver el webhook con un payload que sea un objeto.',
   },
+  /** Of attempts that older releases made. */
   handlerCancels: {
     en: 'A transformation cannot cancel; use a filter.',
     es: 'Una transformación no puede cancelar; para eso hay filtros.',

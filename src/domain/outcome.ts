@@ -86,11 +86,18 @@ export type ErrorClass =
   | 'no_sockets'
   | 'authentication_failed'
   | 'transform_failed'
+  /** The endpoint's code said that the message is not to be sent there: nothing failed. */
+  | 'transform_canceled'
   | 'not_connected'
   | 'payload_gone'
   | 'outcome_unknown'
   | 'aborted'
   | 'internal'
+
+/** Whether nothing was sent because the endpoint's code said so. */
+export function isCanceledByCode(outcome: Outcome): boolean {
+  return outcome.kind === 'unanswered' && outcome.errorClass === 'transform_canceled'
+}
 
 /** Whether our own way out failed: the receiver was not reached, and is not charged with it. */
 export function isOwnFault(errorClass: ErrorClass): boolean {

@@ -1,7 +1,7 @@
 /**
  * Endpoint transformations: JavaScript of the customer that rewrites a request before it is signed.
  * The code defines `handler(webhook)`, which gets `{eventType, payload, method, url, headers}` and
- * returns it changed; `variables` holds the endpoint's variables. Numbers are JavaScript's in what it
+ * returns it changed, or with `cancel: true` where it is not to be sent; `variables` holds the endpoint's variables. Numbers are JavaScript's in what it
  * returns.
  *
  * `headers` begins empty: those of the endpoint are sent, but their values may be keys that whoever
@@ -11,6 +11,7 @@
 
 import {
   attemptSentences,
+  faultSentences,
   handlerHeaderSentence,
   handlerUrlSentences,
 } from '../domain/attempt-sentences.ts'
@@ -51,6 +52,8 @@ interface Refused {
   readonly reason: Sentence
   /** Of the code, from 1. */
   readonly line?: number
+  /** The code says that the message is not to be sent to this endpoint. */
+  readonly canceled?: true
 }
 
 export type Transformed = ({ readonly ok: true } & Rewritten) | Refused
@@ -129,11 +132,11 @@ function readOutput(output: string, before: BeforeCode): Transformed {
   } catch {
     return refused(attemptSentences.handlerWithoutJson)
   }
+  if (isPlainObject(value) && value['cancel'] === true) {
+    return { ...refused(faultSentences.transform_canceled), canceled: true }
+  }
   if (!isPlainObject(value) || !isPlainObject(value['payload'])) {
     return refused(attemptSentences.handlerWithoutPayload)
-  }
-  if (value['cancel'] === true) {
-    return refused(attemptSentences.handlerCancels)
   }
   const method = methodOf(value['method'])
   if (method === null) return refused(attemptSentences.handlerMethod)

@@ -330,6 +330,39 @@ test('deliveries are listed by the words of the console, shown and canceled', as
   assert.equal((await posthorn('deliveries', 'ls', '--status', 'lost')).exit, 2)
 })
 
+test('a message that the endpoint’s own code leaves out is canceled, says why, and is no failure', async () => {
+  const client = createClient({ url: server.url, key: env['POSTHORN_API_KEY'] ?? '' })
+  await client.call('POST', '/app', { body: { name: 'Left out', uid: 'leaves' } })
+  const { id } = await client.endpoints.create('leaves', { url: `${server.url}/in/leaves` })
+  const code = `function handler(w) { return { ...w, cancel: w.payload.n > 5 } }`
+  const path = `/app/leaves/endpoint/${id}/transformation`
+  await client.call('PATCH', path, { body: { code, enabled: true } })
+  const sample = { eventType: 'order.created', payload: { n: 7 } }
+  const tried = await client.call<Answer>('POST', `${path}/test`, { body: sample })
+  assert.deepEqual([tried.ok, tried.canceled], [false, true])
+  const args = ['order.created', '--app', 'leaves', '-d', '{"n":7}']
+  const sent = await posthorn('send', ...args, '--lang', 'es')
+  assert.equal(sent.exit, 0, sent.err)
+  const [message = ''] = /msg_\w+/.exec(sent.out) ?? []
+  const why = await posthorn('why', message, '--app', 'leaves', '--lang', 'es')
+  assert.match(why.out, /El código del endpoint dejó fuera el mensaje/)
+  const { data } = await client.call<Answer>('GET', '/app/leaves/delivery')
+  assert.deepEqual(
+    [data[0].state, data[0].attemptCount, data[0].lastAttempt.errorClass],
+    ['canceled', 1, 'transform_canceled'],
+  )
+  const stats = await posthorn('stats', '--app', 'leaves', '--json')
+  const [{ total }] = stats.json as [{ total: { failed: number } }]
+  assert.equal(total.failed, 0)
+  assert.equal(
+    (await posthorn('send', 'order.created', '--app', 'leaves', '-d', '{"n":1}')).exit,
+    0,
+  )
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: the test reads fields of a documented answer
+type Answer = any
+
 test('lists are exported to a file, never over one, and go on where a file was cut off', async () => {
   await posthorn('apps', 'create', 'Exported', '--uid', 'exported')
   for (const n of [1, 2, 3, 4]) {

@@ -61,6 +61,7 @@ export const firstEn = {
   'class.tls_name': 'TLS name differs',
   'class.tls_protocol': 'TLS failed',
   'class.tls_untrusted': 'TLS not trusted',
+  'class.transform_canceled': 'left out by its code',
   'class.transform_failed': 'transformation failed',
   'class.write_timeout': 'sending too slow',
   // Columns

@@ -59,6 +59,7 @@ export const firstEs = {
   'class.tls_name': 'TLS de otro nombre',
   'class.tls_protocol': 'falló TLS',
   'class.tls_untrusted': 'TLS sin confianza',
+  'class.transform_canceled': 'omitida por su código',
   'class.transform_failed': 'falló la transformación',
   'class.write_timeout': 'envío demasiado lento',
   // Columns

@@ -5,6 +5,9 @@ export const transformationEn = {
   'transformation.bench': 'Try the code',
   'transformation.benchText':
     'Runs the code and variables as they stand above, saved or not. Nothing is saved or sent.',
+  'transformation.canceled': 'The code leaves this message out',
+  'transformation.canceledText':
+    'Nothing would be sent; the delivery ends as canceled, and does not count as failed.',
   'transformation.changed': 'Last changed',
   'transformation.changes': 'What the code changes',
   'transformation.code': 'JavaScript',

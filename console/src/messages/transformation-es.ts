@@ -6,6 +6,9 @@ export const transformationEs: Translation<typeof transformationEn> = {
   'transformation.bench': 'Probar el código',
   'transformation.benchText':
     'Ejecuta el código y las variables como están arriba, guardados o no. Nada se guarda ni se envía.',
+  'transformation.canceled': 'El código deja fuera este mensaje',
+  'transformation.canceledText':
+    'No se enviaría nada; la entrega termina como cancelada y no cuenta como fallo.',
   'transformation.changed': 'Último cambio',
   'transformation.changes': 'Lo que cambia el código',
   'transformation.code': 'JavaScript',

@@ -103,6 +103,9 @@ export const whyEn = {
   'why.tlsProtocol.cause': 'The port does not speak TLS, or only versions that are no longer safe.',
   'why.tlsUntrusted': 'The TLS certificate is not trusted.',
   'why.tlsUntrusted.cause': 'It is self-signed, or an intermediate certificate is missing.',
+  'why.transformCanceled': 'The code of this endpoint left the message out.',
+  'why.transformCanceled.cause':
+    'It returned cancel: true for this message. Nothing was sent, and nothing counts as failed.',
   'why.transformFailed': 'The transformation of the request failed.',
   'why.transformFailed.cause':
     'The code of this endpoint threw an error, took too long, or returned what may not be sent.',

@@ -104,6 +104,9 @@ export const whyEs: Translation<typeof whyEn> = {
   'why.tlsProtocol.cause': 'El puerto no habla TLS, o solo versiones que ya no son seguras.',
   'why.tlsUntrusted': 'El certificado TLS no es de confianza.',
   'why.tlsUntrusted.cause': 'Está autofirmado, o falta un certificado intermedio.',
+  'why.transformCanceled': 'El código de este endpoint dejó fuera el mensaje.',
+  'why.transformCanceled.cause':
+    'Devolvió cancel: true para este mensaje. No se envió nada, y nada cuenta como fallo.',
   'why.transformFailed': 'Falló la transformación de la solicitud.',
   'why.transformFailed.cause':
     'El código de este endpoint lanzó un error, tardó demasiado o devolvió algo que no se puede enviar.',

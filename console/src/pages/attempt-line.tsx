@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { CircleCheck, CircleX } from 'lucide-react'
+import { CircleCheck, CircleMinus, CircleX } from 'lucide-react'
 import type { AttemptOut } from '../api/model.ts'
 import { classLabel } from '../components/class-label.ts'
 import { Time } from '../components/time.tsx'
@@ -13,7 +13,8 @@ export function AttemptLine(props: { readonly attempt: AttemptOut }) {
   const { base } = useScope()
   const { attempt } = props
   const ok = attempt.statusText === 'success'
-  const Icon = ok ? CircleCheck : CircleX
+  const leftOut = attempt.errorClass === 'transform_canceled'
+  const Icon = leftOut ? CircleMinus : ok ? CircleCheck : CircleX
   const answer =
     attempt.responseStatusCode > 0
       ? String(attempt.responseStatusCode)
@@ -28,8 +29,8 @@ export function AttemptLine(props: { readonly attempt: AttemptOut }) {
       >
         <Icon
           size={15}
-          aria-label={ok ? t('status.delivered') : t('status.failed')}
-          className={ok ? 'text-ok' : 'text-err'}
+          aria-label={t(leftOut ? 'status.canceled' : ok ? 'status.delivered' : 'status.failed')}
+          className={leftOut ? 'text-ink-3' : ok ? 'text-ok' : 'text-err'}
         />
         <span className="truncate">
           {t('attempt.number', { number: attempt.attemptNumber ?? 1 })}

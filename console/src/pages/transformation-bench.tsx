@@ -34,7 +34,13 @@ interface Request {
 /** What the server says of a run. */
 type Answer =
   | ({ readonly ok: true; readonly body: string } & Request)
-  | { readonly ok: false; readonly error: string; readonly line?: number }
+  | {
+      readonly ok: false
+      readonly error: string
+      readonly line?: number
+      /** The code says that the message is not to be sent. */
+      readonly canceled?: true
+    }
 
 /** Runs code that need not be saved over an example of one's own, and shows what it makes of it. */
 export function TransformationBench(props: {
@@ -130,6 +136,13 @@ function Result(props: {
 }) {
   const w = useWords(words)
   const { before, answer } = props
+  if (!answer.ok && answer.canceled === true) {
+    return (
+      <Notice tone="info" title={w('transformation.canceled')}>
+        <p>{w('transformation.canceledText')}</p>
+      </Notice>
+    )
+  }
   if (!answer.ok) {
     const { line } = answer
     return (

@@ -39,6 +39,7 @@ const reasonsByClass: Readonly<Record<ErrorClass, Reason>> = {
   no_sockets: reason('noSockets', 'operator'),
   authentication_failed: reason('authenticationFailed', 'operator'),
   transform_failed: reason('transformFailed', 'operator'),
+  transform_canceled: reason('transformCanceled', 'nobody'),
   not_connected: reason('notConnected', 'receiver'),
   payload_gone: reason('payloadGone', 'nobody'),
   outcome_unknown: reason('outcomeUnknown', 'nobody'),

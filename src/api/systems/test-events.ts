@@ -6,7 +6,7 @@ import { storedIn } from '../../domain/attempt-sentences.ts'
 import { type Endpoint, plainEndpoint } from '../../domain/endpoint.ts'
 import { Problem, problems } from '../../domain/errors.ts'
 import type { Message } from '../../domain/message.ts'
-import type { Answered, Outcome } from '../../domain/outcome.ts'
+import { type Answered, isCanceledByCode, type Outcome } from '../../domain/outcome.ts'
 import { newestSchema } from '../../domain/schema/versions.ts'
 import { generatedSecretBytes, generateSecret } from '../../domain/secret.ts'
 import { alike } from '../../domain/sentence.ts'
@@ -159,7 +159,10 @@ async function testOne(
     durationMs: Math.round(outcome.timings.totalMs),
     remoteAddress: outcome.remoteAddress,
     certificateExpiresAt: answered ? certificateEnd(outcome) : null,
-    steps: isDialled(endpoint) ? wayOf(outcome, { url: endpoint.url, succeeded }) : [],
+    steps:
+      isDialled(endpoint) && !isCanceledByCode(outcome)
+        ? wayOf(outcome, { url: endpoint.url, succeeded })
+        : [],
   }
 }
 

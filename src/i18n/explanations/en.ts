@@ -132,6 +132,11 @@ export const en = {
     why: 'Its code threw, ran too long, or gave back something that is not a request.',
     fix: "Test the transformation with the message's payload.",
   },
+  transform_canceled: {
+    title: "The endpoint's code left the message out.",
+    why: 'Its transformation returned `cancel: true` for this message: nothing was sent, and nothing failed.',
+    fix: 'To send it all the same, change the transformation and resend the message.',
+  },
   not_connected: {
     title: 'No command is listening.',
     why: 'The endpoint belongs to `posthorn listen`, which is not connected; deliveries wait.',

@@ -132,6 +132,11 @@ export const es: Explanations = {
     why: 'Su código lanzó un error, tardó demasiado, o no devolvió una solicitud.',
     fix: 'Prueba la transformación con el payload del mensaje.',
   },
+  transform_canceled: {
+    title: 'El código del endpoint dejó fuera el mensaje.',
+    why: 'Su transformación devolvió `cancel: true` para este mensaje: no se envió nada, y nada falló.',
+    fix: 'Para enviarlo de todos modos, cambia la transformación y reenvía el mensaje.',
+  },
   not_connected: {
     title: 'Ningún comando está escuchando.',
     why: 'El endpoint es de `posthorn listen`, que no está conectado; las entregas esperan.',

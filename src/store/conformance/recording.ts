@@ -40,6 +40,27 @@ export function recording(open: OpenStore): void {
 
     play(
       open,
+      'a cancellation that its attempt explains keeps the attempt and counts it',
+      async (scene) => {
+        const application = await scene.application()
+        const endpoint = await scene.endpoint(application)
+        await scene.accept(application, [endpoint])
+        const claim = only(await scene.claimAll())
+        const { delivery } = claim
+        const left = { responseStatus: 0, errorClass: 'transform_canceled', number: 1 } as const
+        const attempt = scene.attempt(delivery, left)
+        assert.equal(await scene.record(claim, { kind: 'canceled' }, { attempt }), 'recorded')
+        const { state, attemptCount } = await scene.delivery(application.id, delivery.id)
+        assert.deepEqual([state, attemptCount], ['canceled', 1])
+        assert.equal((await scene.claimAll()).length, 0)
+        const key = { applicationId: application.id, attemptId: attempt.id }
+        const kept = await scene.store.findAttempt({ ...key, messageId: delivery.messageId })
+        assert.deepEqual([kept?.errorClass, kept?.succeeded], ['transform_canceled', true])
+      },
+    )
+
+    play(
+      open,
       'hastened retries are due at once, of that endpoint or one alone; what was not tried keeps its time',
       async (scene) => {
         const application = await scene.application()

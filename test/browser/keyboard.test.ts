@@ -108,7 +108,7 @@ test('A5, A10, A38: an endpoint is created; its secret is there to be copied', a
   } // the contract's type
   assert.deepEqual(data[0]?.eventTypes, ['order.*'])
   const kept = await ui.call('GET', `/app/acme/endpoint/${data[0]?.id}/secret`)
-  assert.deepEqual(kept, { key: shown })
+  assert.equal(Object(kept).key, shown)
 })
 
 test('A38: a delivery is found by its status, and sent again', async () => {

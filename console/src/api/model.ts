@@ -289,3 +289,22 @@ export interface EndpointSnippets {
   readonly environment: { readonly name: string }
   readonly data: readonly SnippetOut[]
 }
+
+/** Who changed what; values of secrets are fingerprints. */
+export interface AuditEntry {
+  readonly id: string
+  readonly at: string
+  readonly actor: {
+    readonly kind: string
+    readonly id: string | null
+    readonly name: string | null
+  }
+  readonly operation: string
+  /** What the operation does, in the page's language. */
+  readonly title: string
+  readonly resource: { readonly kind: string; readonly id: string } | null
+  readonly outcome: 'done' | 'refused'
+  readonly before: Readonly<Record<string, unknown>> | null
+  readonly after: Readonly<Record<string, unknown>> | null
+  readonly changed: readonly string[]
+}

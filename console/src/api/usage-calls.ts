@@ -1,6 +1,6 @@
 import type { ErrorClass } from '../../../src/domain/outcome.ts'
 import { request } from './http.ts'
-import type { EndpointOut, List } from './model.ts'
+import type { AuditEntry, EndpointOut, List } from './model.ts'
 
 interface Outcomes {
   readonly succeeded: number
@@ -37,25 +37,6 @@ export const getUsage = (
     query,
     ...(signal && { signal }),
   })
-
-/** Who changed what; values of secrets are fingerprints. */
-export interface AuditEntry {
-  readonly id: string
-  readonly at: string
-  readonly actor: {
-    readonly kind: string
-    readonly id: string | null
-    readonly name: string | null
-  }
-  readonly operation: string
-  /** What the operation does, in the page's language. */
-  readonly title: string
-  readonly resource: { readonly kind: string; readonly id: string } | null
-  readonly outcome: 'done' | 'refused'
-  readonly before: Readonly<Record<string, unknown>> | null
-  readonly after: Readonly<Record<string, unknown>> | null
-  readonly changed: readonly string[]
-}
 
 const endpointPath = (app: string, endpoint: string): string =>
   `/app/${encodeURIComponent(app)}/endpoint/${encodeURIComponent(endpoint)}`

@@ -1,6 +1,6 @@
 /** What somebody changed about an endpoint, in a few words. Loaded with the marks themselves. */
 import { type Translate, type Translation, translator } from '../../../src/i18n/translate.ts'
-import type { AuditEntry } from '../api/usage-calls.ts'
+import type { AuditEntry } from '../api/model.ts'
 import { changeEn } from '../messages/change-en.ts'
 import { changeEs } from '../messages/change-es.ts'
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { type AuditEntry, endpointHistory, listEndpointChanges } from '../api/usage-calls.ts'
+import type { AuditEntry } from '../api/model.ts'
+import { endpointHistory, listEndpointChanges } from '../api/usage-calls.ts'
 import type { Mark } from '../charts/marks.tsx'
 import { useLocalization } from '../i18n.tsx'
 import { useMay } from './session.tsx'

@@ -1,6 +1,6 @@
 /** Times in which an endpoint went without messages, as its history tells them. */
-import type { EndpointOut } from '../api/model.ts'
-import type { AuditEntry } from '../api/usage-calls.ts'
+import { idTickMs } from '../../../src/domain/ids.ts'
+import type { AuditEntry, EndpointOut } from '../api/model.ts'
 import { filterIn } from './change-text.ts'
 
 export const missedKinds = ['disabled', 'before', 'filter'] as const
@@ -30,9 +30,14 @@ export function missedSpans(
     before: () => [{ from: earliest, to: created }],
     filter: () => filterSpans(of.entries, created),
   }
-  return spans[kind]()
-    .map(({ from, to }) => ({ from: Math.max(from, earliest), to }))
-    .filter(({ from, to }) => to > from)
+  return (
+    spans[kind]()
+      .map(({ from, to }) => ({ from: Math.max(from, earliest), to }))
+      .filter(({ from, to }) => to > from)
+      // Lists tell times apart by ticks of ids: one more takes in what came right before the gap
+      // ended. What came right after it was sent, and is not missing.
+      .map(({ from, to }) => ({ from, to: Math.min(to + idTickMs, of.now) }))
+  )
 }
 
 function disabledSpans(entries: readonly AuditEntry[], now: number): readonly Span[] {

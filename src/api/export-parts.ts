@@ -2,6 +2,7 @@
 import * as contract from '../contract/export.ts'
 import { type IdKind, idTime } from '../domain/ids.ts'
 import type { Clock } from '../runtime/clock.ts'
+import type { PageRequest } from '../store/port/page.ts'
 import type { Answer, Call } from './call.ts'
 import { pageRequest } from './pagination.ts'
 import { timeText } from './times.ts'
@@ -67,6 +68,13 @@ export function placeOf(query: PartQuery, kind: IdKind): { readonly iterator: st
     },
     'value_error',
   )
+}
+
+/** Rows read in one go of the store. */
+const rowsAtOnce = 250
+
+export function pageFrom(iterator: string | null): PageRequest {
+  return { limit: rowsAtOnce, order: 'descending', iterator, backwards: false }
 }
 
 export function isCsv({ format }: PartQuery): boolean {

@@ -14,13 +14,12 @@ import type { Message } from '../domain/message.ts'
 import { sourceOf } from '../domain/message-marks.ts'
 import { seekingOf, wordOf } from '../domain/sought.ts'
 import { type EndpointNow, soughtDeliveries, soughtMessages } from '../intake/sought-rows.ts'
-import type { PageRequest } from '../store/port/page.ts'
 import { applicationOf, type Route, route } from './call.ts'
 import { csvLine } from './csv.ts'
 import { answersWanted, deliveryText, type OpenCircuits, openCircuitsOf } from './deliveries.ts'
 import { endpointSought, soughtEndpoints } from './endpoint-list.ts'
 import { endpointOut } from './endpoints.ts'
-import { fileOf, isCsv, partOf, placeOf } from './export-parts.ts'
+import { fileOf, isCsv, pageFrom, partOf, placeOf } from './export-parts.ts'
 import { maskMessage } from './masked.ts'
 import { maskFor } from './masking.ts'
 import { messageText } from './message-text.ts'
@@ -28,9 +27,6 @@ import { eventFilter } from './pagination.ts'
 import { aroundNamed, endpointsNow, endpointsWanted, lookBound, soughtOf } from './sought.ts'
 import { timeText } from './times.ts'
 import { withPayloads } from './with-payloads.ts'
-
-/** Rows read in one go of the store. */
-const rowsAtOnce = 250
 
 export const exportRoutes: readonly Route[] = [
   route(contract.exportDeliveries, async (call, services) => {
@@ -124,10 +120,6 @@ export const exportRoutes: readonly Route[] = [
   }),
 ]
 
-function pageFrom(iterator: string | null): PageRequest {
-  return { limit: rowsAtOnce, order: 'descending', iterator, backwards: false }
-}
-
 interface DeliveryRow {
   readonly delivery: Delivery
   readonly eventType: string
@@ -137,7 +129,7 @@ interface DeliveryRow {
   readonly endpoint: ReturnType<EndpointNow>
 }
 
-const deliveryColumns: readonly (readonly [
+export const deliveryColumns: readonly (readonly [
   name: string,
   of: (row: DeliveryRow) => string | number | null,
 ])[] = [

@@ -76,13 +76,13 @@ export const overallRoutes: readonly Route[] = [
   }),
 ]
 
-type DeliveriesAsked = Omit<
+export type DeliveriesAsked = Omit<
   Type.Static<typeof contract.listAllDeliveries.query>,
   'limit' | 'iterator' | 'with_content'
 >
 
 /** How pages of what is asked for are read. */
-async function deliveriesOfAll(call: Call<DeliveriesAsked, null>, services: Services) {
+export async function deliveriesOfAll(call: Call<DeliveriesAsked, null>, services: Services) {
   const { sought, states, selective, list } = await overallOf(call, services)
   const { messageId } = sought
   const { q, code } = call.query
@@ -171,7 +171,7 @@ async function messageNamed(
   return newest?.message.id === id ? newest.message : null
 }
 
-function deliveryText(row: OverallDelivery, now: number): string {
+export function deliveryText(row: OverallDelivery, now: number): string {
   const { endpoint, delivery } = row
   const openUntil = endpoint?.openUntil ?? null
   const isOpen = openUntil !== null && openUntil > now

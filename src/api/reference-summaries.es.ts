@@ -109,6 +109,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Lista las entregas de todas las aplicaciones, las más nuevas primero. Una página termina al revisar unas 10,000 filas, llena o no: mientras no esté `done`, su iterador continúa.',
   'v1.delivery.summarize-all':
     'Cuenta las entregas de todas las aplicaciones que cumplen un filtro: de quién son, cómo están, qué obtuvieron. Las 2,500 más nuevas, hasta donde alcanzan 1.5 s.',
+  'v1.delivery.export-all':
+    'Las entregas de todas las aplicaciones que cumplen un filtro, como archivo y por partes.',
   'v1.message.list-all':
     'Lista los mensajes de todas las aplicaciones, los más nuevos primero. Una página termina al revisar unas 10,000 filas, llena o no: mientras no esté `done`, su iterador continúa.',
   'v1.delivery.get': 'Una entrega: un mensaje a un endpoint.',

@@ -42,6 +42,7 @@ import { openIdRoutes } from './openid/routes.ts'
 import { operationalWebhookRoutes } from './operational-webhooks.ts'
 import { origins } from './origins.ts'
 import { overallRoutes } from './overall.ts'
+import { overallExportRoutes } from './overall-export.ts'
 import { takeParameterCredentials } from './parameter-credentials.ts'
 import { pollerRoutes } from './pollers.ts'
 import { authenticationRoutes } from './portal-access.ts'
@@ -118,6 +119,7 @@ export const routes: readonly Route[] = [
   ...attemptRoutes,
   ...deliveryRoutes,
   ...overallRoutes,
+  ...overallExportRoutes,
   ...changeRoutes,
   ...summaryRoutes,
   ...activityRoutes,

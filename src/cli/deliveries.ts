@@ -43,6 +43,9 @@ const moves = [
   },
 ] as const
 
+/** Exports are of none then. */
+const ofAll = { id: '' }
+
 const pageSize = 250
 /** Rows looked at for one list, so that a rare status does not read everything. */
 const looksMax = 20_000
@@ -108,14 +111,18 @@ export const deliveries: CommandModule = {
           }),
         )
     }
-    exportOptions(filters(command.command('export'), context), context)
+    exportOptions(
+      allApplicationsOption(filters(command.command('export'), context), context),
+      context,
+    )
       .description(t({ en: 'all that fit, as CSV or NDJSON', es: 'todas, como CSV o NDJSON' }))
       .action(
         act(async (_args, given) => {
           const client = await context.client()
           const options = await withView(given, 'deliveries', context)
-          const { id } = await applicationOf(options, client, context)
-          const query = queryOf(options, context)
+          const overall = allApplicationsOf(options)
+          const query = { ...queryOf(options, context), ...overall }
+          const { id } = overall === null ? await applicationOf(options, client, context) : ofAll
           return exportList({ app: id, list: 'delivery', query, options, client, context })
         }),
       )

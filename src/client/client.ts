@@ -232,7 +232,8 @@ function exporter(options: ClientOptions) {
     list: 'delivery' | 'msg' | 'endpoint',
     query: NonNullable<CallOptions['query']>,
   ): Promise<ExportPart> => {
-    const path = `/app/${encodeURIComponent(app)}/export/${list}`
+    const of = app === '' ? '' : `/app/${encodeURIComponent(app)}`
+    const path = `${of}/export/${list}`
     const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
     const response = await open('GET', path, { query, timeoutMs })
     const text = await response.text().catch((cause: unknown) => {

@@ -86,6 +86,7 @@ export const routes: Routes = {
   'v1.endpoint.retry-now': ['POST', '/app/{app_id}/endpoint/{endpoint_id}/retry-now'],
   'v1.delivery.list-all': ['GET', '/delivery'],
   'v1.delivery.summarize-all': ['GET', '/summary/delivery'],
+  'v1.delivery.export-all': ['GET', '/export/delivery'],
   'v1.message.list-all': ['GET', '/msg'],
   'v1.change.list': ['GET', '/app/{app_id}/change'],
   'v1.change.list-all': ['GET', '/change'],

@@ -27,14 +27,19 @@ export const ExportFormat = Type.Union([Type.Literal('csv'), Type.Literal('ndjso
 
 const { limit: _limit, with_content, ...filters } = EventQuery
 
-const shared = {
-  ...filters,
+/** Where a part begins, and how it is written. */
+export const partQuery = {
   iterator: Type.Optional(
     Type.String({
       description: `The header \`${exportHeaders.next}\` of the part before. It is absent once there is no further part; a part may have no row and still not be the last. \`${exportHeaders.rows}\` counts the rows, \`${exportHeaders.reached}\` is the time down to which all was looked at.`,
     }),
   ),
   format: Type.Optional(ExportFormat),
+}
+
+const shared = {
+  ...filters,
+  ...partQuery,
   ...soughtQuery,
 }
 
@@ -42,7 +47,8 @@ const Part = Type.String({
   description: `Lines, newest first: at most ${exportPartMax.rows} rows and about ${exportPartMax.bytes / 1_048_576} MiB.`,
 })
 
-const asFile = {
+/** Of an application's list. */
+export const asFile = {
   method: 'GET',
   access: 'application',
   permission: 'read',

@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import { limits } from '../domain/limits.ts'
 import { answerCode, DeliveryOut, DeliveryState } from './delivery.ts'
+import { asFile, partQuery } from './export.ts'
 import { MessageOut, MessageViewQuery } from './message.ts'
 import { operation } from './operation.ts'
 import { EventQuery, ListOf, Maybe, Nullable, Timestamp, Uid } from './primitives.ts'
@@ -107,6 +108,15 @@ export const summarizeAllDeliveries = operation({
   },
 })
 
+export const exportAllDeliveries = operation({
+  ...asFile,
+  access: 'organization',
+  id: 'v1.delivery.export-all',
+  summary: 'The deliveries of all applications that fit a filter as a file, a part at a time.',
+  path: '/export/delivery',
+  query: Type.Object({ ...filters, ...partQuery, ...ofDeliveries }),
+})
+
 export const OverallMessageOut = Type.Object({
   ...MessageOut.properties,
   application: ApplicationNamed,
@@ -121,4 +131,9 @@ export const listAllMessages = operation({
   success: { 200: Type.Object({ ...ListOf(OverallMessageOut).properties, ...lookedFields }) },
 })
 
-export const overallOperations = [listAllDeliveries, summarizeAllDeliveries, listAllMessages]
+export const overallOperations = [
+  listAllDeliveries,
+  summarizeAllDeliveries,
+  exportAllDeliveries,
+  listAllMessages,
+]

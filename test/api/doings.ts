@@ -191,6 +191,7 @@ const ways: Readonly<Record<string, Way>> = {
   'v1.installation.patch-settings': { body: () => ({ retentionDays: 30 + sceneCount }) },
   'v1.audit.export': {},
   'v1.delivery.export': {},
+  'v1.delivery.export-all': {},
   'v1.message.export': {},
   'v1.endpoint.export': {},
   'v1.endpoint.recover': { body: ({ since }) => ({ since }) },

@@ -717,6 +717,17 @@ test('deliveries and messages of all applications are one list, which stays in o
     query: { after, before, ...sought },
   })
   assert.equal(found.total, 1)
+  const asked = { after, before, state: 'failed' }
+  const lines = await client.exportPart('', 'delivery', asked)
+  const line = JSON.parse(lines.text)
+  assert.deepEqual([lines.rows, line.id, line.application.uid], [1, newest[2], 'all-1'])
+  const csv = await client.exportPart('', 'delivery', { ...asked, format: 'csv' })
+  const [heading, cells] = csv.text
+    .replaceAll('"', '')
+    .split('\r\n')
+    .map((text) => text.split(','))
+  assert.deepEqual(heading?.slice(0, 3), ['applicationId', 'application', 'id'])
+  assert.deepEqual(cells?.slice(1, 3), ['all-1', newest[2]])
   const waits = claims[2] ?? assert.fail('a claim')
   await recordAttempt(api, waits, { status: 500, retryAt: api.world.clock.now() + 60_000 })
   assert.deepEqual(await ids('/delivery', { status: 'retrying' }), [newest[0]])
@@ -741,7 +752,11 @@ test('the lists of all applications are for who sees all of them, masked as each
       if (error instanceof ApiError) return error.status
       throw error
     }
-    return asking.call('GET', path, { query }).then(() => 200, status)
+    const asked: Promise<unknown> =
+      path === '/export/delivery'
+        ? asking.exportPart('', 'delivery', query)
+        : asking.call('GET', path, { query })
+    return asked.then(() => 200, status)
   }
   const keyOf = async (body: object) =>
     (await client.call<{ token: string }>('POST', '/api-key', { body: { name: 'x', ...body } }))
@@ -752,7 +767,7 @@ test('the lists of all applications are for who sees all of them, masked as each
   })
   const reader = await keyOf({ role: 'reader' })
   await client.call('PUT', '/masking', { body: { paths: ['card'] } })
-  for (const path of ['/delivery', '/msg', '/summary/delivery']) {
+  for (const path of ['/delivery', '/msg', '/summary/delivery', '/export/delivery']) {
     assert.equal(await refusal(path, {}, own), 403, path)
     assert.equal(await refusal(path, {}, portal.token), 403, path)
     assert.equal(await refusal(path, {}, reader), 200, path)

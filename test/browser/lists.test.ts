@@ -704,7 +704,7 @@ test('an export goes on while its person is elsewhere and a part is lost, and is
   assert.deepEqual(await violations(page), [])
   await page.getByRole('link', { name: 'Endpoints' }).click()
   await progress.waitFor({ state: 'detached' })
-  await page.getByRole('link', { name: 'Messages' }).click()
+  await page.getByRole('link', { name: 'Messages', exact: true }).click()
   await progress.waitFor()
   const saved = page.waitForEvent('download')
   held.resolve()
@@ -881,7 +881,7 @@ test('A18: of a hundred thousand deliveries few are nodes, and End reaches the v
     await page.close()
     page = await ui.open('/app/long/endpoints', english) // remembers nothing of another page
     await page.getByText('Warehouse').first().waitFor()
-    const link = page.getByRole('link', { name: 'Deliveries' })
+    const link = page.getByRole('link', { name: 'Deliveries', exact: true })
     return { 'first rows': await msUntilShown(page, '[data-index="5"]', () => link.click()) }
   })
   t.diagnostic(times)
@@ -1071,6 +1071,16 @@ test('what failed anywhere in the last hour is one list, by application, and eac
   await send('all-works')
   await eventually('the new row', async () => ((await rows.count()) === 4 ? true : null))
   await sameCopied(ui, page, 4)
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('menuitem', { name: 'CSV' }).click()
+  const lines = readFileSync(await (await saved).path(), 'utf8')
+    .trim()
+    .split('\r\n')
+  assert.deepEqual(
+    [lines.length, lines.filter((line) => line.includes('all-fails')).length],
+    [5, 1],
+  )
 
   await rows.filter({ hasText: 'all-fails' }).getByText('Failed').click()
   const panel = page.getByRole('complementary', { name: 'Delivery' })

@@ -47,6 +47,7 @@ import { WhoseChips } from './all-whose.tsx'
 import { columnsOf, DeliveryCard } from './delivery-columns.tsx'
 import { DeliveryFilters } from './delivery-filters.tsx'
 import { DeliveryPanel } from './delivery-panel.tsx'
+import { ListExport } from './list-export.tsx'
 
 const CountedEmpty = lazy(async () => ({
   default: (await import('../components/counted-empty.tsx')).CountedEmpty,
@@ -98,7 +99,7 @@ function useList(search: Search, how: { readonly paused: boolean; readonly mayMo
     () => feed.rows.filter((row) => matches(row, filter, endpoints.get(row.endpointId))),
     [feed.rows, filter, endpoints],
   )
-  return { filter, query, sought, looked, feed, endpoints, rows }
+  return { filter, range, query, sought, looked, feed, endpoints, rows }
 }
 
 function AllDeliveries() {
@@ -188,6 +189,12 @@ function Bar(props: {
           <CopyAs
             cli={commandOf(filter, search, applicationFlags(search))}
             request={{ path: '/delivery', query }}
+          />
+          <ListExport
+            application=""
+            list="delivery"
+            query={query}
+            from={props.list.range?.from ?? null}
           />
         </>
       }

@@ -228,7 +228,9 @@ async function collected(
 /** A part. */
 function partOf({ application, list, format, query }: ExportOf, place: ExportPlace, watch: Watch) {
   const path =
-    list === 'audit' ? '/audit/export' : `/app/${encodeURIComponent(application)}/export/${list}`
+    list === 'audit'
+      ? '/audit/export'
+      : `${application === '' ? '' : `/app/${encodeURIComponent(application)}`}/export/${list}`
   const { iterator } = place
   const how = list === 'audit' ? { format, iterator, part: true } : { format, iterator }
   const { signal } = watch

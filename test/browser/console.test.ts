@@ -1454,7 +1454,7 @@ test('failures are an issue, counted beside its entry, that is known with a note
   await issue.getByText('Acknowledged', { exact: true }).waitFor()
   await page.getByRole('link', { name: /^Issues$/ }).waitFor()
   assert.deepEqual(await violations(page), [])
-  await issue.getByRole('link', { name: 'Deliveries' }).click()
+  await issue.getByRole('link', { name: 'Deliveries', exact: true }).click()
   await page.waitForURL(/code=500/)
   await row(page, 'Down').waitFor()
 })

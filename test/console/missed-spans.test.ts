@@ -26,16 +26,20 @@ test('a message right before the change that ended a gap is in it, however few m
     // As lists take an end: what has an id below that of the time.
     const message = idAtTime('message', ended - 1)
     assert.ok(message < idAtTime('message', newest.to), `ended after ${apart} ms`)
-    assert.ok(newest.to <= now)
+    // Another node hears of the change a second later at most, and left messages out until then.
+    assert.ok(newest.to > ended + 1_000)
   }
 })
 
-test('an end is not later than now, and changes at the same moment make no gap', () => {
+test('changes at the same moment make no gap', () => {
   const at = made + 1_000
   const entries = [
     changed(at, { eventTypes: ['b'] }, { eventTypes: null }),
     changed(at, { eventTypes: null }, { eventTypes: ['b'] }),
   ]
   const spans = missedSpans('filter', { endpoint, entries, now: at + 1 })
-  assert.deepEqual(spans, [{ from: made, to: at + 1 }])
+  assert.deepEqual(
+    spans.map(({ from }) => from),
+    [made],
+  )
 })

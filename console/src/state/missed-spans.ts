@@ -1,5 +1,4 @@
 /** Times in which an endpoint went without messages, as its history tells them. */
-import { idTickMs } from '../../../src/domain/ids.ts'
 import type { AuditEntry, EndpointOut } from '../api/model.ts'
 import { filterIn } from './change-text.ts'
 
@@ -13,6 +12,11 @@ export interface Span {
 
 /** As far back as messages are sent again; a minute less leaves room for clocks. */
 const reachMs = 90 * 86_400_000 - 60_000
+/**
+ * A gap goes on for so long: nodes hear of a change within a second, and ids tell times apart to 4 ms.
+ * What the endpoint got is never sent again, so more than the gap does no harm.
+ */
+const leewayMs = 1_100
 
 /** Newest first; `entries` are the endpoint's history, newest first as well. */
 export function missedSpans(
@@ -30,14 +34,10 @@ export function missedSpans(
     before: () => [{ from: earliest, to: created }],
     filter: () => filterSpans(of.entries, created),
   }
-  return (
-    spans[kind]()
-      .map(({ from, to }) => ({ from: Math.max(from, earliest), to }))
-      .filter(({ from, to }) => to > from)
-      // Lists tell times apart by ticks of ids: one more takes in what came right before the gap
-      // ended. What came right after it was sent, and is not missing.
-      .map(({ from, to }) => ({ from, to: Math.min(to + idTickMs, of.now) }))
-  )
+  return spans[kind]()
+    .map(({ from, to }) => ({ from: Math.max(from, earliest), to }))
+    .filter(({ from, to }) => to > from)
+    .map(({ from, to }) => ({ from, to: to + leewayMs }))
 }
 
 function disabledSpans(entries: readonly AuditEntry[], now: number): readonly Span[] {

@@ -229,7 +229,7 @@ export const createMessage = (
   })
 export const listDestinations = (app: string, message: string) =>
   request<List<DestinationOut>>(`${path('app', app, 'msg', message)}/endpoint`, {
-    query: { limit: 250 },
+    query: { limit: 250, expanded_statuses: true },
   })
 /** Every endpoint of the application: sent, or which rule excluded it. */
 export const explainRouting = (app: string, message: string) =>

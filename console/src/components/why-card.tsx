@@ -18,6 +18,13 @@ export function WhyCard(props: {
   const t = useWords(words)
   const formats = useFormats()
   const { attempt } = props
+  if (attempt.errorClass === 'transform_canceled') {
+    return (
+      <Notice tone="mute" title={t('why.transformCanceled')}>
+        <p>{t('why.transformCanceled.cause')}</p>
+      </Notice>
+    )
+  }
   if (attempt.statusText === 'success') {
     return (
       <Notice

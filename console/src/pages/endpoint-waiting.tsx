@@ -1,5 +1,5 @@
 /** Waits for the first delivery of a new endpoint, and shows it as it comes; sends what it was made for. */
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { LoaderCircle } from 'lucide-react'
 import { useEffect, useRef } from 'react'
@@ -26,7 +26,12 @@ export function SendToMade(props: {
   const w = useWords(words)
   const { application } = useScope()
   const { message, endpoint, asks } = props
-  const send = useMutation({ mutationFn: () => resend(application, message, endpoint) })
+  const client = useQueryClient()
+  const send = useMutation({
+    mutationFn: () => resend(application, message, endpoint),
+    // Its page says so at once to whoever goes back there.
+    onSuccess: () => client.invalidateQueries({ queryKey: ['message', application] }),
+  })
   const { mutate } = send
   const begun = useRef(asks)
   useEffect(() => {

@@ -3,46 +3,6 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { rawMember } from '../../console/src/api/raw-member.ts'
-import { adminEn } from '../../console/src/messages/admin-en.ts'
-import { adminEs } from '../../console/src/messages/admin-es.ts'
-import { attemptEn } from '../../console/src/messages/attempt-en.ts'
-import { attemptEs } from '../../console/src/messages/attempt-es.ts'
-import { binEn } from '../../console/src/messages/bin-en.ts'
-import { binEs } from '../../console/src/messages/bin-es.ts'
-import { createEn } from '../../console/src/messages/create-en.ts'
-import { createEs } from '../../console/src/messages/create-es.ts'
-import { deliveryEn } from '../../console/src/messages/delivery-en.ts'
-import { deliveryEs } from '../../console/src/messages/delivery-es.ts'
-import { doctorEn } from '../../console/src/messages/doctor-en.ts'
-import { doctorEs } from '../../console/src/messages/doctor-es.ts'
-import { en as baseEn } from '../../console/src/messages/en.ts'
-import { es as baseEs } from '../../console/src/messages/es.ts'
-import { firstEn } from '../../console/src/messages/first-en.ts'
-import { firstEs } from '../../console/src/messages/first-es.ts'
-import { historyEn } from '../../console/src/messages/history-en.ts'
-import { historyEs } from '../../console/src/messages/history-es.ts'
-import { installationEn } from '../../console/src/messages/installation-en.ts'
-import { installationEs } from '../../console/src/messages/installation-es.ts'
-import { issuesEn } from '../../console/src/messages/issues-en.ts'
-import { issuesEs } from '../../console/src/messages/issues-es.ts'
-import { messageEn } from '../../console/src/messages/message-en.ts'
-import { messageEs } from '../../console/src/messages/message-es.ts'
-import { probeEn } from '../../console/src/messages/probe-en.ts'
-import { probeEs } from '../../console/src/messages/probe-es.ts'
-import { recoveryEn } from '../../console/src/messages/recovery-en.ts'
-import { recoveryEs } from '../../console/src/messages/recovery-es.ts'
-import { sendEn } from '../../console/src/messages/send-en.ts'
-import { sendEs } from '../../console/src/messages/send-es.ts'
-import { settingsEn } from '../../console/src/messages/settings-en.ts'
-import { settingsEs } from '../../console/src/messages/settings-es.ts'
-import { soughtEn } from '../../console/src/messages/sought-en.ts'
-import { soughtEs } from '../../console/src/messages/sought-es.ts'
-import { transformationEn } from '../../console/src/messages/transformation-en.ts'
-import { transformationEs } from '../../console/src/messages/transformation-es.ts'
-import { usersEn } from '../../console/src/messages/users-en.ts'
-import { usersEs } from '../../console/src/messages/users-es.ts'
-import { whyEn } from '../../console/src/messages/why-en.ts'
-import { whyEs } from '../../console/src/messages/why-es.ts'
 import { contrast, parseAccent, readableAccents } from '../../console/src/portal-accent.ts'
 import { groupEvents, namesIn } from '../../console/src/state/event-tree.ts'
 import { filterOfRows, rowsOfFilter } from '../../console/src/state/filter-rows.ts'
@@ -62,52 +22,38 @@ import { withRule, withType } from '../../src/domain/type-choice.ts'
 import { es as explanations } from '../../src/i18n/explanations/es.ts'
 import { namedFirst } from './first-words.ts'
 
-const en = {
-  ...baseEn,
-  ...firstEn,
-  ...adminEn,
-  ...attemptEn,
-  ...binEn,
-  ...createEn,
-  ...deliveryEn,
-  ...soughtEn,
-  ...doctorEn,
-  ...historyEn,
-  ...installationEn,
-  ...issuesEn,
-  ...messageEn,
-  ...probeEn,
-  ...recoveryEn,
-  ...sendEn,
-  ...settingsEn,
-  ...transformationEn,
-  ...usersEn,
-  ...whyEn,
-}
-const es = {
-  ...baseEs,
-  ...firstEs,
-  ...adminEs,
-  ...attemptEs,
-  ...binEs,
-  ...createEs,
-  ...deliveryEs,
-  ...soughtEs,
-  ...doctorEs,
-  ...historyEs,
-  ...installationEs,
-  ...issuesEs,
-  ...messageEs,
-  ...probeEs,
-  ...recoveryEs,
-  ...sendEs,
-  ...settingsEs,
-  ...transformationEs,
-  ...usersEs,
-  ...whyEs,
+type Text = string | { readonly one: string; readonly other: string }
+type Catalog = Readonly<Record<string, Text>>
+
+const folder = join(import.meta.dirname, '../../console/src/messages')
+
+/** The only catalog that a module of the folder exports. */
+const catalogOf = async (file: string): Promise<Catalog> => {
+  const catalogs = Object.values<Catalog>(await import(join(folder, file)))
+  assert.equal(catalogs.length, 1, `${file} exports one catalog`)
+  return catalogs[0] ?? {}
 }
 
-const forms = (text: string | { readonly one: string; readonly other: string }): string =>
+/** Every word of a language, of whichever catalog. A key that says two things would hide one of them. */
+const wordsOf = async (language: 'en' | 'es'): Promise<Catalog> => {
+  const words: Record<string, Text> = {}
+  for (const file of globSync(`{${language},*-${language}}.ts`, { cwd: folder })) {
+    for (const [key, text] of Object.entries(await catalogOf(file))) {
+      words[key] ??= text
+      assert.equal(words[key], text, `${key} of ${file} says something else in another catalog`)
+    }
+  }
+  return words
+}
+
+const [en, es, baseEn, firstEn] = await Promise.all([
+  wordsOf('en'),
+  wordsOf('es'),
+  catalogOf('en.ts'),
+  catalogOf('first-en.ts'),
+])
+
+const forms = (text: Text): string =>
   typeof text === 'string' ? text : `${text.one} ${text.other}`
 
 test('the first load has the words that its modules name, and no others', () => {
@@ -160,16 +106,17 @@ test('the command line and the pages of docs keep to the glossary too', () => {
 test('both languages have the same parameters in every message', () => {
   const parametersOf = (text: string): string =>
     [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join(' ')
-  for (const key of Object.keys(en) as (keyof typeof en)[]) {
-    assert.equal(parametersOf(forms(es[key])), parametersOf(forms(en[key])), key)
+  assert.deepEqual(Object.keys(es).sort(), Object.keys(en).sort())
+  for (const [key, text] of Object.entries(en)) {
+    assert.equal(parametersOf(forms(es[key] ?? '')), parametersOf(forms(text)), key)
   }
 })
 
 test('no Spanish message is the English one, but for names and words that both share', () => {
   const shared =
-    /^(API|DNS|AsyncAPI|OpenAPI|\{count\} endpoint \{count\} endpoints|TLS|URL|curl|ID|id|Cookies|GitHub|JavaScript|Shopify|Slack|Standard Webhooks|Stripe|Twilio|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|chat|\{first\} \+\{count\})$/
+    /^(API|DNS|AsyncAPI|OpenAPI|\{count\} endpoint \{count\} endpoints|TLS|URL|curl|ID|id|Cookies|GitHub|JavaScript|Posthorn|Shopify|Slack|Standard Webhooks|Stripe|Twilio|No|General|Local|Portal|Payload|Inspector|Endpoints?|Webhooks|Error|total|chat|\{first\} \+\{count\})$/
   const same = Object.entries(es).filter(
-    ([key, text]) => forms(text) === forms(en[key as keyof typeof en]) && !shared.test(forms(text)), // same keys
+    ([key, text]) => forms(text) === forms(en[key] ?? '') && !shared.test(forms(text)),
   )
   assert.deepEqual(same, [])
 })

@@ -61,7 +61,7 @@ export function FilterMatches(props: {
     })
     .slice(0, messagesMax)
   const held = real.length > 0 ? real : samples
-  if (held.length === 0) return <p className="text-ink-3 text-xs">{w('filter.nothing')}</p>
+  if (held.length === 0) return <p className="text-ink-3 text-xs">{w('filter.nothingYet')}</p>
   const judged = held.map((one) => ({ ...one, miss: filterMiss(parsed.filter, one.payload) }))
   const count = held.length
   const passed = judged.filter(({ miss }) => miss === null).length

@@ -49,7 +49,7 @@ export const createEn = {
   'filter.passes': 'passes',
   'filter.miss': 'is {value}, wanted: {wanted}',
   'filter.missing': 'is not there, wanted: {wanted}',
-  'filter.nothing': 'There is no message and no example to hold it to yet.',
+  'filter.nothingYet': 'There is no message and no example to hold it to yet.',
   'filter.without': {
     one: 'Without “{filter}” there is {count}.',
     other: 'Without “{filter}” there are {count}.',

@@ -51,7 +51,7 @@ export const createEs: Translation<typeof createEn> = {
   'filter.passes': 'pasa',
   'filter.miss': 'es {value}, se pide: {wanted}',
   'filter.missing': 'no está, se pide: {wanted}',
-  'filter.nothing': 'Todavía no hay mensajes ni ejemplos con que probarlo.',
+  'filter.nothingYet': 'Todavía no hay mensajes ni ejemplos con que probarlo.',
   'filter.without': {
     one: 'Sin “{filter}” hay {count}.',
     other: 'Sin “{filter}” hay {count}.',

@@ -344,6 +344,17 @@ test('a caller of one application, and one of another organisation, finds nothin
   assert.deepEqual(wrong, [])
 })
 
+test('a bin of one organisation is not there for another, which cannot take its name', async () => {
+  const headers = headersOf['bootstrap key'] ?? {}
+  const bin = '/inspector/bin/of-the-first'
+  assert.equal((await api('PUT', bin, { headers })).status, 201)
+  for (const method of ['GET', 'PUT', 'DELETE'] as const) {
+    const foreign = await api(method, bin, { headers: headersOf['other organisation'] ?? {} })
+    assert.equal(foreign.status, 404, method)
+  }
+  assert.equal((await api('DELETE', bin, { headers })).status, 204)
+})
+
 /** Raw HTTP, where `fetch` would tidy up. */
 function raw(path: string, headers: Readonly<Record<string, string | string[]>>): Promise<number> {
   return new Promise((resolve, reject) => {

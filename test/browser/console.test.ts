@@ -405,10 +405,24 @@ test('a list of endpoints has the whole host of each; what lacks room is cut off
   const page = await ui.open('/app/hosts/endpoints', english)
   const cut = (text: string) =>
     page.getByText(text, { exact: true }).evaluate((part) => part.scrollWidth > part.clientWidth)
+  // What a share of success means is said where a mouse points, a finger or a key presses, and below cards.
+  const meaning = page.getByText('Attempts that succeeded of those tried in 24 hours')
+  const head = page.getByRole('columnheader').getByRole('button', { name: 'Success', exact: true })
+  await head.press('Enter')
+  await meaning.filter({ visible: true }).waitFor()
+  await page.keyboard.press('Escape')
+  await meaning.waitFor({ state: 'hidden' })
+  await head.click()
+  await meaning.filter({ visible: true }).waitFor()
+  await page.getByRole('heading', { level: 1 }).click()
+  await meaning.waitFor({ state: 'hidden' })
   // Once the letters that are loaded and the width of the list are known.
   await eventually('the host whole, the path cut', async () =>
     !(await cut(host)) && (await cut(path)) ? true : null,
   )
+  await page.setViewportSize({ width: 320, height: 640 })
+  await meaning.filter({ visible: true }).waitFor()
+  assert.equal(await head.count(), 0, 'a head that is not seen takes no focus')
 })
 
 test('A7: a pasted list selects what is known and reports the rest', async () => {

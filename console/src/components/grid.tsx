@@ -18,6 +18,7 @@ import { useT } from '../i18n.tsx'
 import { preferences } from '../state/preferences.ts'
 import { askForActions } from '../state/row-actions.ts'
 import { copyText } from './button.tsx'
+import { Explained } from './explained.tsx'
 import { useKeepInPlace, useSize } from './grid-place.ts'
 import type { MenuItem } from './menu.tsx'
 import { toast } from './toast.tsx'
@@ -25,6 +26,8 @@ import { toast } from './toast.tsx'
 export interface Column<Row> {
   readonly id: string
   readonly header: ReactNode
+  /** What it means, where its name alone does not say it. */
+  readonly help?: string
   /** Least width in px; the remaining width goes to the columns with `grow`. */
   readonly width: number
   readonly grow?: boolean
@@ -43,6 +46,8 @@ export interface GridProps<Row> {
   readonly rowId: (row: Row) => string
   /** Two lines for narrow screens. */
   readonly card: (row: Row) => ReactNode
+  /** Below the cards, for what heads of columns explain elsewhere. */
+  readonly cardNote?: string
   readonly current?: string | null
   readonly onOpen: (row: Row, how: 'panel' | 'tab') => void
   readonly onNearEnd?: () => void
@@ -299,7 +304,11 @@ export function Grid<Row>(props: GridProps<Row>) {
             role="columnheader"
             className={`truncate px-2.5 font-medium ${column.align === 'end' ? 'text-right' : ''}`}
           >
-            {column.header}
+            {column.help === undefined || cards ? (
+              column.header
+            ) : (
+              <Explained help={column.help}>{column.header}</Explained>
+            )}
           </div>
         ))}
       </div>
@@ -385,6 +394,9 @@ export function Grid<Row>(props: GridProps<Row>) {
           )
         })}
       </div>
+      {cards && props.cardNote !== undefined && (
+        <div className="px-5 py-3 text-ink-3 text-xs">{props.cardNote}</div>
+      )}
       {props.footer}
     </div>
   )

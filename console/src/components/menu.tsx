@@ -141,7 +141,7 @@ export function MenuList(props: {
 }
 
 /** Below the trigger, inside the window. */
-function place(
+export function place(
   trigger: HTMLElement | null,
   list: HTMLElement | null,
   align: 'start' | 'end',

@@ -105,7 +105,8 @@ function activityColumns(input: Input, w: AdminT): readonly Column<EventTypeOut>
   return [
     {
       id: 'subscribed',
-      header: <span title={w('catalog.subscribedHelp')}>{w('catalog.subscribed')}</span>,
+      header: w('catalog.subscribed'),
+      help: w('catalog.subscribedHelp'),
       width: 84,
       align: 'end',
       leaves: 2,
@@ -115,7 +116,8 @@ function activityColumns(input: Input, w: AdminT): readonly Column<EventTypeOut>
     },
     {
       id: 'week',
-      header: <span title={w('catalog.weekHelp')}>{w('catalog.week')}</span>,
+      header: w('catalog.week'),
+      help: w('catalog.weekHelp'),
       width: 116,
       leaves: 1,
       cell: cell((one) => <Week one={one} count={formats.number(one.total)} w={w} />),

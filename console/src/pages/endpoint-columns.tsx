@@ -76,14 +76,16 @@ export function endpointColumns(input: {
     },
     {
       id: 'rate',
-      header: <span title={t('endpoints.rateHelp')}>{t('column.successShort')}</span>,
+      header: t('column.successShort'),
+      help: t('endpoints.rateHelp'),
       width: 90,
       align: 'end',
       cell: cell((one, row) => <Rate one={one} row={row} />),
     },
     {
       id: 'p95',
-      header: <span title={t('chart.p95')}>p95</span>,
+      header: 'p95',
+      help: t('chart.p95'),
       width: 80,
       align: 'end',
       leaves: 6,

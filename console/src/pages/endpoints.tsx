@@ -244,6 +244,7 @@ function EndpointList(props: { readonly all: readonly EndpointOut[] }) {
             rowId={(row) => row.id}
             columns={endpointColumns({ t, formats, activity, base: scope.base })}
             card={(row) => <EndpointCard row={row} one={activity.get(row.id)} base={scope.base} />}
+            cardNote={`${t('column.successShort')}: ${t('endpoints.rateHelp')}`}
             onOpen={(row, how) => {
               const to = `${scope.base}/endpoints/${row.id}`
               if (how === 'tab') openTab(to)

@@ -23,6 +23,8 @@ import { timeText } from './times.ts'
 export const checkupHeader = 'posthorn-checkup'
 const unknownType = 'posthorn.checkup.unknown-type'
 const oldMs = 10 * 60_000
+/** So much older is the older of two events that come in the wrong order. */
+const momentMs = 1_000
 const slowMs = 5_000
 const certificateDaysMs = 14 * 86_400_000
 const excerptLength = 500
@@ -82,9 +84,21 @@ type Probe = Awaited<ReturnType<Direct['send']>>
 interface Probes {
   readonly valid: Probe
   readonly duplicate: Probe | null
+  /** Of two events made moments apart; this one is sent first. */
+  readonly newer: Probe | null
+  readonly older: Probe | null
   readonly badSignature: Probe | null
   readonly oldTimestamp: Probe | null
   readonly unknownType: Probe | null
+}
+
+const untriedProbes: Omit<Probes, 'valid'> = {
+  duplicate: null,
+  newer: null,
+  older: null,
+  badSignature: null,
+  oldTimestamp: null,
+  unknownType: null,
 }
 
 /** One after the other: the receiver sees them in this order. Only the first when it is refused. */
@@ -93,14 +107,15 @@ async function probeAll(context: Context): Promise<Probes> {
   const sample = context.payload ?? (await sampleOf(eventType, application, services))
   const message = messageOf(context, eventType, sample)
   const valid = await send('valid_event', message, context)
-  if (!valid.succeeded) {
-    return { valid, duplicate: null, badSignature: null, oldTimestamp: null, unknownType: null }
-  }
+  if (!valid.succeeded) return { ...untriedProbes, valid }
   const kind = signatureKindOf(endpoint, profileOf(application.profile))
   const duplicate = await send('duplicate', message, context)
+  const fresh = () => messageOf(context, eventType, sample)
+  const earlier = { ...fresh(), createdAt: now - momentMs }
+  const newer = await send('out_of_order', fresh(), context) // its id is the later one
+  const older = await send('out_of_order', earlier, context)
   const key = generateSecret('hmac', services.world.random.bytes(generatedSecretBytes))
   const forged = { ...endpoint, secrets: [{ key, createdAt: now, expiresAt: null }] }
-  const fresh = () => messageOf(context, eventType, sample)
   const badSignature =
     kind === 'none' ? null : await send('bad_signature', fresh(), { ...context, endpoint: forged })
   const oldTimestamp =
@@ -111,6 +126,8 @@ async function probeAll(context: Context): Promise<Probes> {
   return {
     valid,
     duplicate,
+    newer,
+    older,
     badSignature,
     oldTimestamp,
     unknownType: await send('unknown_type', unknown, context),
@@ -190,6 +207,11 @@ function judge(probes: Probes, endpoint: Endpoint, now: number): readonly Judged
     result('valid_event', valid, valid.succeeded ? null : ['fail', 'checkup_event_refused']),
     whenTried('duplicate', duplicate, (probe) =>
       probe.succeeded ? null : ['fail', 'checkup_duplicate_refused'],
+    ),
+    whenTried(
+      'out_of_order',
+      probes.newer?.succeeded === false ? probes.newer : probes.older,
+      (probe) => (probe.succeeded ? null : ['warn', 'checkup_out_of_order_refused']),
     ),
     whenTried('bad_signature', probes.badSignature, badSignatureFault),
     whenTried('old_timestamp', probes.oldTimestamp, (probe) =>

@@ -39,7 +39,7 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.endpoint.snippets':
     'Receptores que verifican las solicitudes de este endpoint, en nueve lenguajes, listos para copiar, con sus encabezados y su ruta.',
   'v1.endpoint.checkup':
-    'Prueba un endpoint con hasta cinco solicitudes marcadas: un evento válido, otra vez el mismo, una firma incorrecta, una hora vieja y un tipo desconocido. No se registra nada. Como máximo seis por minuto y endpoint.',
+    'Prueba un endpoint con hasta siete solicitudes marcadas: un evento válido, otra vez el mismo, dos hechos con un momento de diferencia y primero el más nuevo, una firma incorrecta, una hora vieja y un tipo desconocido. No se registra nada. Como máximo seis por minuto y endpoint.',
   'v1.endpoint.diagnose-signature':
     'Dice por qué no se pudo verificar una solicitud: compara sus encabezados y su cuerpo con las claves del endpoint y los bytes que enviamos.',
   'v1.inspector.bin.list':

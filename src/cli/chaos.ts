@@ -18,18 +18,19 @@ type Check = Checkup['results'][number]['check']
 /** What can go wrong on the way, by the words of the command, and the probe that rehearses it. */
 const rehearsals: Readonly<Record<string, Check>> = {
   duplicate: 'duplicate',
+  reorder: 'out_of_order',
   stale: 'old_timestamp',
   badsig: 'bad_signature',
 }
 
-/** `duplicate,stale,badsig`, or a failure that names what is none of them. */
+/** `duplicate,reorder,stale,badsig`, or a failure that names what is none of them. */
 export function chaosOf(given: string): readonly Check[] {
   return given.split(',').map((word) => {
     const check = rehearsals[word.trim()]
     if (check !== undefined) return check
     throw usageFailure({
-      en: `"${word}" is not a fault to rehearse: duplicate, stale or badsig.`,
-      es: `"${word}" no es un fallo que se pueda ensayar: duplicate, stale o badsig.`,
+      en: `"${word}" is not a fault to rehearse: duplicate, reorder, stale or badsig.`,
+      es: `"${word}" no es un fallo que se pueda ensayar: duplicate, reorder, stale o badsig.`,
     })
   })
 }

@@ -12,7 +12,7 @@ import { formatDuration, oneLine, table } from './text.ts'
 type Checkup = Static<typeof CheckupOut>
 type Result = Static<typeof CheckOut>
 
-/** Five requests of at most the attempt's time each, and the answer. */
+/** Seven requests of at most the attempt's time each, and the answer. */
 const timeoutMs = 120_000
 
 const names: Readonly<Record<Result['check'], Both>> = {
@@ -22,10 +22,19 @@ const names: Readonly<Record<Result['check'], Both>> = {
   no_redirect: { en: 'does not redirect', es: 'no redirige' },
   valid_event: { en: 'takes a valid event', es: 'acepta un evento válido' },
   duplicate: { en: 'takes the same message twice', es: 'acepta dos veces el mismo mensaje' },
+  out_of_order: {
+    en: 'takes an older event after a newer one',
+    es: 'acepta un evento anterior después de uno más nuevo',
+  },
   bad_signature: { en: 'refuses a wrong signature', es: 'rechaza una firma falsa' },
   old_timestamp: { en: 'refuses an old timestamp', es: 'rechaza un timestamp antiguo' },
   unknown_type: { en: 'takes an unknown type', es: 'acepta un tipo desconocido' },
   speed: { en: 'answers within 5 s', es: 'responde en menos de 5 s' },
+}
+
+const bothTaken: Both = {
+  en: 'Both were answered with success. Whether the newer one still counts, only the receiver shows.',
+  es: 'Los dos se respondieron con éxito. Si el más nuevo sigue valiendo, solo el receptor lo muestra.',
 }
 
 /** `posthorn checkup <endpoint>`: tries it out. Exit 7 when a check failed; warnings are no failure. */
@@ -90,7 +99,10 @@ export function showCheckup(done: Checkup, context: Context): void {
   context.print(`${paint.bold(done.url)}  ${paint.dim(done.eventType)}`)
   for (const [at, line] of table(rows).entries()) {
     context.print(`  ${line}`)
-    const { finding, state, response } = done.results[at] ?? {}
+    const { check, finding, state, response } = done.results[at] ?? {}
+    if (check === 'out_of_order' && state === 'pass') {
+      context.print(`      ${paint.dim(t(bothTaken))}`)
+    }
     if (finding == null || state === 'skipped') continue
     context.print(`      ${finding.title} ${finding.why}`)
     context.print(`      → ${finding.fix}`)

@@ -17,7 +17,7 @@ export const trigger: CommandModule = {
   examples: [
     'posthorn trigger order.created --set data.total=42 --unset data.note',
     'posthorn trigger order.created --repeat 100 --rate 20/s',
-    'posthorn trigger order.created --chaos duplicate,stale,badsig',
+    'posthorn trigger order.created --chaos duplicate,reorder,stale,badsig',
   ],
   define(command, context, act) {
     const { t } = context
@@ -31,8 +31,8 @@ export const trigger: CommandModule = {
       .option(
         '--chaos <faults>',
         t({
-          en: 'rehearse: duplicate, stale, badsig (not recorded)',
-          es: 'ensaya: duplicate, stale, badsig (no queda registro)',
+          en: 'rehearse: duplicate, reorder, stale, badsig (not recorded)',
+          es: 'ensaya: duplicate, reorder, stale, badsig (no queda registro)',
         }),
       )
       .option('--repeat <count>', t({ en: 'how often', es: 'cuántas veces' }), '1')

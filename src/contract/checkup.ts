@@ -16,6 +16,9 @@ const Check = Type.Union(
     Type.Literal('no_redirect', { description: 'It answers itself.' }),
     Type.Literal('valid_event', { description: 'It takes a valid event.' }),
     Type.Literal('duplicate', { description: 'It takes the same message a second time.' }),
+    Type.Literal('out_of_order', {
+      description: 'It takes the older of two events of one type after the newer.',
+    }),
     Type.Literal('bad_signature', { description: 'It refuses a wrong signature.' }),
     Type.Literal('old_timestamp', { description: 'It refuses a request of ten minutes ago.' }),
     Type.Literal('unknown_type', { description: 'It takes an unknown type and field.' }),
@@ -63,7 +66,7 @@ export const CheckupOut = Type.Object({
 export const checkupEndpoint = operation({
   id: 'v1.endpoint.checkup',
   summary:
-    'Try an endpoint out with up to five flagged requests: a valid event, the same again, a wrong signature, an old timestamp, an unknown type. Nothing is recorded. At most six a minute for one endpoint.',
+    'Try an endpoint out with up to seven flagged requests: a valid event, the same again, two made moments apart with the newer first, a wrong signature, an old timestamp, an unknown type. Nothing is recorded. At most six a minute for one endpoint.',
   method: 'POST',
   path: `${base}/checkup`,
   access: 'application',

@@ -63,20 +63,25 @@ test('a receiver made from our snippet passes every check but that of its plain 
     no_redirect: 'pass',
     valid_event: 'pass',
     duplicate: 'pass',
+    out_of_order: 'pass',
     bad_signature: 'pass',
     old_timestamp: 'pass',
     unknown_type: 'pass',
     speed: 'pass',
   })
   assert.equal(checkup.body.verdict, 'warn')
-  assert.equal(checkup.body.requests, 5)
+  assert.equal(checkup.body.requests, 7)
   assert.deepEqual(
     receiver.requests.map(({ headers }) => headers['posthorn-checkup']),
-    ['valid_event', 'duplicate', 'bad_signature', 'old_timestamp', 'unknown_type'],
+    [
+      ...['valid_event', 'duplicate', 'out_of_order', 'out_of_order'],
+      ...['bad_signature', 'old_timestamp', 'unknown_type'],
+    ],
   )
   const ids = receiver.requests.map(({ headers }) => headers['webhook-id'])
   assert.equal(ids[0], ids[1], 'the duplicate has the same id')
-  assert.equal(new Set(ids).size, 4)
+  assert.equal(new Set(ids).size, 6)
+  assert.ok(String(ids[2]) > String(ids[3]), 'of the two in the wrong order the newer comes first')
   const attempts = await system.api('GET', `${system.app}/attempt/endpoint/${path.split('/')[4]}`)
   assert.deepEqual(attempts.body.data, [], 'nothing is recorded')
 })
@@ -112,7 +117,7 @@ test('what a receiver cannot show is left out, and one request is enough to know
   failing.answer(({ headers }) => {
     const check = headers['posthorn-checkup'] ?? ''
     return {
-      status: ['duplicate', 'unknown_type'].includes(check)
+      status: ['duplicate', 'out_of_order', 'unknown_type'].includes(check)
         ? 422
         : check === 'bad_signature'
           ? 500
@@ -121,6 +126,7 @@ test('what a receiver cannot show is left out, and one request is enough to know
   })
   const odd = statesOf(await system.api('POST', `${broken.path}/checkup`))
   assert.equal(odd['duplicate'], 'fail checkup_duplicate_refused')
+  assert.equal(odd['out_of_order'], 'warn checkup_out_of_order_refused')
   assert.equal(odd['unknown_type'], 'warn checkup_unknown_type_refused')
   assert.equal(odd['bad_signature'], 'warn checkup_bad_signature_failed')
 

@@ -1290,6 +1290,8 @@ test('a test goes to its endpoint alone, in variants checked against the schema,
   await dialog.getByRole('button', { name: 'Rehearse now' }).click()
   const result = (text: string) => dialog.getByRole('listitem').filter({ hasText: text })
   await result('Takes the same event twice').getByText('Passed').waitFor()
+  const disorder = result('Takes an older event after a newer one')
+  await disorder.getByText('only the receiver shows').waitFor()
   await result('Refuses a wrong signature').getByText('Failed').waitFor()
   await result('Refuses a request of ten minutes ago').getByText('Look at it').waitFor()
 
@@ -1302,7 +1304,7 @@ test('a test goes to its endpoint alone, in variants checked against the schema,
   assert.deepEqual(await bodies('bystander'), [])
   const got = await bodies('tested')
   assert.equal(got.at(-1), edge) // byte for byte as it was shown
-  assert.equal(got.filter((body) => JSON.parse(body).id === 'again').length, 5)
+  assert.equal(got.filter((body) => JSON.parse(body).id === 'again').length, 7)
 })
 
 test('code of an endpoint is tried before it is saved, says the line of a fault, and rewrites what is sent', async () => {

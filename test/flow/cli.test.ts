@@ -195,12 +195,12 @@ test('trigger sends what the editor leaves, byte for byte, and nothing when it f
 
 test('trigger rehearses faults at whoever takes the type, and refuses what is none', async () => {
   const { exit, json } = await posthorn(
-    ...['trigger', 'order.created', '--chaos', 'duplicate,badsig', '--json'],
+    ...['trigger', 'order.created', '--chaos', 'duplicate,reorder,badsig', '--json'],
   )
   const [{ results }] = json as [{ results: readonly { check: string; state: string }[] }]
   assert.deepEqual(
     results.map(({ check }) => check),
-    ['valid_event', 'duplicate', 'bad_signature'],
+    ['valid_event', 'duplicate', 'out_of_order', 'bad_signature'],
   )
   const worst = results.some(({ state }) => state === 'fail')
   assert.equal(exit, worst ? 7 : 0)
@@ -957,6 +957,7 @@ test('verify asks the server, and checkup tries an endpoint out', async () => {
   const tried = await posthorn('checkup', endpoint, '--lang', 'es')
   assert.equal(tried.exit, 7, 'the inspector answers 200 to whatever comes')
   assert.match(tried.out, /El endpoint acepta una firma falsa/)
+  assert.match(tried.out, /anterior después de uno más nuevo.*\n.*solo el receptor lo muestra/)
   const snippet = await posthorn('snippet', 'py', '--endpoint', endpoint)
   assert.match(snippet.out, /def is_signed/)
   assert.match(snippet.err, /WEBHOOK_SECRET/)

@@ -8,10 +8,13 @@ export const checkupEn = {
   'checkup.certificate': 'Its certificate lasts two more weeks at least',
   'checkup.duplicate': 'Takes the same event twice',
   'checkup.effect':
-    'Up to five requests, marked as tests, go out now to {url}: a valid event, the same again, one with a wrong signature, one ten minutes old, and one of an unknown type. Nothing is recorded.',
+    'Up to seven requests, marked as tests, go out now to {url}: a valid event, the same again, two made moments apart with the newer first, one with a wrong signature, one ten minutes old, and one of an unknown type. Nothing is recorded.',
   'checkup.https': 'Uses https',
   'checkup.no_redirect': 'Answers itself, without a redirect',
   'checkup.old_timestamp': 'Refuses a request of ten minutes ago',
+  'checkup.out_of_order': 'Takes an older event after a newer one',
+  'checkup.out_of_orderPass':
+    'Both were answered with success. Whether the newer one still counts, only the receiver shows.',
   'checkup.passed': '{passed} of {total} passed',
   'checkup.reachable': 'Can be reached',
   'checkup.requests': { one: '{count} request', other: '{count} requests' },

@@ -9,10 +9,13 @@ export const checkupEs: Translation<typeof checkupEn> = {
   'checkup.certificate': 'Su certificado vale al menos dos semanas más',
   'checkup.duplicate': 'Acepta el mismo evento dos veces',
   'checkup.effect':
-    'Hasta cinco solicitudes, marcadas como pruebas, salen ahora a {url}: un evento válido, el mismo otra vez, uno con firma incorrecta, uno de hace diez minutos y uno de tipo desconocido. No se registra nada.',
+    'Hasta siete solicitudes, marcadas como pruebas, salen ahora a {url}: un evento válido, el mismo otra vez, dos hechos con un momento de diferencia y primero el más nuevo, uno con firma incorrecta, uno de hace diez minutos y uno de tipo desconocido. No se registra nada.',
   'checkup.https': 'Usa https',
   'checkup.no_redirect': 'Responde sin redirigir',
   'checkup.old_timestamp': 'Rechaza una solicitud de hace diez minutos',
+  'checkup.out_of_order': 'Acepta un evento anterior después de uno más nuevo',
+  'checkup.out_of_orderPass':
+    'Los dos se respondieron con éxito. Si el más nuevo sigue valiendo, solo el receptor lo muestra.',
   'checkup.passed': '{passed} de {total} bien',
   'checkup.reachable': 'Se puede alcanzar',
   'checkup.requests': { one: '{count} solicitud', other: '{count} solicitudes' },

@@ -17,7 +17,7 @@ export const sendEn = {
   'schema.type': 'must be of the type {wanted}',
   'send.rehearse': 'Rehearse faults…',
   'send.rehearseRun': 'Rehearse now',
-  'send.rehearseTitle': 'What if it came twice, late, or forged?',
+  'send.rehearseTitle': 'What if it came twice, out of order, late, or forged?',
   'send.sample': 'Sample',
   'send.sampleOwn': 'As edited',
   'send.to': 'To',

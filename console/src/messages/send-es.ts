@@ -18,7 +18,7 @@ export const sendEs: Translation<typeof sendEn> = {
   'schema.type': 'debe ser del tipo {wanted}',
   'send.rehearse': 'Ensayar fallos…',
   'send.rehearseRun': 'Ensayar ahora',
-  'send.rehearseTitle': '¿Y si llegara dos veces, tarde o falsificado?',
+  'send.rehearseTitle': '¿Y si llegara dos veces, en otro orden, tarde o falsificado?',
   'send.sample': 'Muestra',
   'send.sampleOwn': 'Editada',
   'send.to': 'A quién',

@@ -25,6 +25,7 @@ interface Check {
     | 'no_redirect'
     | 'valid_event'
     | 'duplicate'
+    | 'out_of_order'
     | 'bad_signature'
     | 'old_timestamp'
     | 'unknown_type'
@@ -151,6 +152,9 @@ function Result(props: { readonly result: Check }) {
             <p>{finding.why}</p>
             <p>→ {finding.fix}</p>
           </div>
+        )}
+        {result.check === 'out_of_order' && result.state === 'pass' && (
+          <p className="text-ink-2">{w('checkup.out_of_orderPass')}</p>
         )}
         {result.response !== null && result.response !== '' && result.state !== 'pass' && (
           <pre className="mono max-h-24 overflow-auto whitespace-pre-wrap break-all rounded-sm bg-sunken px-2 py-1 text-ink-2 text-xs">

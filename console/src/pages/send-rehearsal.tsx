@@ -14,7 +14,7 @@ import { type Checkup, CheckupResults } from './endpoint-checkup.tsx'
 const words = { en: sendEn, es: sendEs }
 const checkupWords = { en: checkupEn, es: checkupEs }
 
-/** What the receiver makes of this very event when it comes twice, forged, or ten minutes late. */
+/** What the receiver makes of this very event when it comes twice, after a newer one, forged, or ten minutes late. */
 export function Rehearsal(props: {
   readonly application: string
   readonly endpoint: EndpointOut

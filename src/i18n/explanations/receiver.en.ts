@@ -175,6 +175,11 @@ export const receiverEn = {
     why: 'A message can arrive twice: when an answer is lost, it is sent again.',
     fix: 'Remember webhook-id, and answer 2xx to one that you have already handled.',
   },
+  checkup_out_of_order_refused: {
+    title: 'One of two events was refused that came in the wrong order.',
+    why: 'Events can pass each other: what is retried comes after what was sent later.',
+    fix: 'Answer 2xx to both, and let the time or version in the payload decide, not the arrival.',
+  },
   checkup_bad_signature_accepted: {
     title: 'The endpoint accepts a wrong signature.',
     why: 'Anyone who knows the URL can send it events.',

@@ -177,6 +177,11 @@ export const receiverEs: { readonly [Code in keyof typeof receiverEn]: (typeof r
       why: 'Un mensaje puede llegar dos veces: si se pierde una respuesta, se envía otra vez.',
       fix: 'Recuerda webhook-id y responde 2xx a uno que ya hayas tratado.',
     },
+    checkup_out_of_order_refused: {
+      title: 'Uno de dos eventos que llegaron en orden inverso se rechazó.',
+      why: 'Un evento puede adelantar a otro: lo que se reintenta llega después de lo enviado más tarde.',
+      fix: 'Responde 2xx a los dos y decide por la hora o versión del payload, no por la llegada.',
+    },
     checkup_bad_signature_accepted: {
       title: 'El endpoint acepta una firma falsa.',
       why: 'Cualquiera que conozca la URL puede enviarle eventos.',

@@ -8,11 +8,11 @@ import { hasUsers } from './api/users.ts'
 import type { Config } from './config.ts'
 import { consoleFiles, isConsoleBuilt } from './console/files.ts'
 import type { Endpoint } from './domain/endpoint.ts'
-import type { ApplicationId, OrganizationId } from './domain/ids.ts'
+import type { EndpointId, OrganizationId } from './domain/ids.ts'
 import { type Inspector, inspector } from './inspector/inspector.ts'
 import { ownSecrets } from './inspector/own-secrets.ts'
 import type { World } from './posthorn.ts'
-import { noteVerification } from './store/note-verification.ts'
+import { notedEveryMs, noteVerification } from './store/note-verification.ts'
 import type { Store } from './store/store.ts'
 
 /** The inspector, told which secrets sign what this server sends to itself. */
@@ -22,16 +22,20 @@ export function ownInspector(input: {
   readonly organizationId: OrganizationId
 }): Inspector {
   const { clock } = input.world
-  /** Each is looked up once: a bin may take thousands of requests in a second. */
-  const noted = new Set<ApplicationId>()
+  /** Of each endpoint, until when nothing is noted of which secret. */
+  const noted = new Map<EndpointId, { readonly secret: number; readonly until: number }>()
   return inspector({
     ...input.world,
-    onVerified(applicationId) {
-      if (noted.has(applicationId)) return
-      noted.add(applicationId)
-      const noting = { applicationId, by: 'inspector', now: clock.now() } as const
+    onVerified(secret) {
+      const { applicationId, endpointId, createdAt } = secret
+      const now = clock.now()
+      const known = noted.get(endpointId)
+      if (known !== undefined && known.secret === createdAt && now < known.until) return
+      noted.set(endpointId, { secret: createdAt, until: now + notedEveryMs })
+      const current = secret.expiresAt === null ? secret : null
+      const noting = { applicationId, secret: current, by: 'inspector', now } as const
       // A courtesy: what goes wrong with it is tried again with the next request.
-      noteVerification(input.store, noting).catch(() => noted.delete(applicationId))
+      noteVerification(input.store, noting).catch(() => noted.delete(endpointId))
     },
     secretsOf: ownSecrets({ clock: input.world.clock, load: () => endpointsOf(input) }),
   })

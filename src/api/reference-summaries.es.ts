@@ -167,6 +167,8 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
     'Rota una clave de API: crea otra igual, y la anterior sirve todavía un tiempo. Esta respuesta es la única que la muestra.',
   'v1.api-key.revoke':
     'Revoca una clave de API: deja de funcionar en menos de un segundo, en todos los nodos.',
+  'v1.endpoint.get-verification':
+    'Cuándo se encontró válida aquí por última vez una firma del secreto actual de un endpoint: en un buzón del inspector al que envía, o con el médico de firmas.',
   'v1.application.get-verification':
     'Si alguna vez se encontró válida aquí una firma de la aplicación: en un buzón del inspector al que envía su endpoint, o con el médico de firmas.',
   'v1.view.list': 'Lista las vistas compartidas con todos, las más antiguas primero.',

@@ -12,7 +12,12 @@ import type { Diagnosis } from '../domain/signature-doctor.ts'
 import { explanationOf } from '../i18n/explanations.ts'
 import { signatureKindOf } from '../profiles/profile.ts'
 import { profileOf } from '../profiles/profiles.ts'
-import { firstVerification, noteVerification } from '../store/note-verification.ts'
+import {
+  type CurrentSecret,
+  firstVerification,
+  lastVerification,
+  noteVerification,
+} from '../store/note-verification.ts'
 import {
   answer,
   applicationOf,
@@ -63,8 +68,12 @@ export const signatureDoctorRoutes: readonly Route[] = [
       computed: call.body.computed ?? null,
     })
     if (diagnosis.valid) {
-      const noted = { applicationId: application.id, by: 'doctor', now: call.now } as const
-      await noteVerification(services.store, noted).catch(() => null) // the answer matters more
+      const noting = {
+        applicationId: application.id,
+        secret: diagnosis.secretIndex === 0 ? currentSecret(endpoint) : null,
+        ...({ by: 'doctor', now: call.now } as const),
+      }
+      await noteVerification(services.store, noting).catch(() => null) // the answer matters more
     }
     const fixes = diagnosis.findings.some(isBodyChange) ? fixesFor(call.body) : []
     return answer(200, {
@@ -85,7 +94,21 @@ export const signatureDoctorRoutes: readonly Route[] = [
       by: first?.by ?? null,
     })
   }),
+  route(contract.getEndpointVerification, async (call, services) => {
+    const { endpoint } = await endpointOf(call, services)
+    const secret = currentSecret(endpoint)
+    const last = secret === null ? null : await lastVerification(services.store, secret)
+    return answer(200, {
+      verifiedAt: last === null ? null : timeText(last.at),
+      by: last?.by ?? null,
+    })
+  }),
 ]
+
+function currentSecret({ id, secrets }: Endpoint): CurrentSecret | null {
+  const [current] = secrets
+  return current === undefined ? null : { endpointId: id, createdAt: current.createdAt }
+}
 
 function headersByName(headers: Pasted['headers']): ReadonlyMap<string, string> {
   return new Map(

@@ -43,6 +43,7 @@ export const routes: Routes = {
     '/app/{app_id}/endpoint/{endpoint_id}/signature-doctor',
   ],
   'v1.application.get-verification': ['GET', '/app/{app_id}/verification'],
+  'v1.endpoint.get-verification': ['GET', '/app/{app_id}/endpoint/{endpoint_id}/verification'],
   'v1.event-type.list': ['GET', '/event-type'],
   'v1.event-type.create': ['POST', '/event-type'],
   'v1.event-type.get': ['GET', '/event-type/{event_type_name}'],

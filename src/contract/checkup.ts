@@ -179,6 +179,8 @@ export const diagnoseSignature = operation({
   own: true,
 })
 
+const By = Nullable(Type.Union([Type.Literal('inspector'), Type.Literal('doctor')]))
+
 export const getVerification = operation({
   id: 'v1.application.get-verification',
   summary:
@@ -192,11 +194,39 @@ export const getVerification = operation({
   success: {
     200: Type.Object({
       verifiedAt: Nullable({ ...Timestamp, description: 'Of the first time; null: not yet.' }),
-      by: Nullable(Type.Union([Type.Literal('inspector'), Type.Literal('doctor')])),
+      by: By,
     }),
   },
   errors: [404],
   own: true,
 })
 
-export const checkupOperations = [checkupEndpoint, diagnoseSignature, getVerification] as const
+export const getEndpointVerification = operation({
+  id: 'v1.endpoint.get-verification',
+  summary:
+    'When a signature by the current secret of an endpoint was last found valid here: by a bin of the inspector that it sends to, or by the signature doctor.',
+  method: 'GET',
+  path: `${base}/verification`,
+  access: 'application',
+  permission: 'read',
+  query: NoQuery,
+  body: null,
+  success: {
+    200: Type.Object({
+      verifiedAt: Nullable({
+        ...Timestamp,
+        description: 'To the minute; null: not yet, or more than a year ago.',
+      }),
+      by: By,
+    }),
+  },
+  errors: [404],
+  own: true,
+})
+
+export const checkupOperations = [
+  checkupEndpoint,
+  diagnoseSignature,
+  getVerification,
+  getEndpointVerification,
+] as const

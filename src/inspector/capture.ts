@@ -9,6 +9,7 @@ import type { IdSource } from '../runtime/id-source.ts'
 import { answerPolicy } from './answer-headers.ts'
 import type { Captured, CapturedSignature, MadeBy } from './bins.ts'
 import type { InspectorOptions, InspectorParts } from './inspector.ts'
+import type { OwnSecret } from './own-secrets.ts'
 import type { Step } from './script.ts'
 
 const binName = new RegExp(binNamePattern)
@@ -147,11 +148,15 @@ async function verify(
   })
   const checked = check([...ofBin, ...ofEndpoints])
   if (checked.state === 'valid') {
-    const makers = new Set(checked.secrets.map((made) => made.of === 'endpoint' && made.endpointId))
-    const maker = own.find(({ endpointId }) => makers.has(endpointId))
-    if (maker !== undefined) options.onVerified?.(maker.applicationId)
+    // The current one comes first: after a roll both sign.
+    const maker = own.find((secret) => checked.secrets.some((made) => isOf(made, secret)))
+    if (maker !== undefined) options.onVerified?.(maker)
   }
   return checked
+}
+
+function isOf(made: MadeBy, { endpointId, createdAt }: OwnSecret): boolean {
+  return made.of === 'endpoint' && made.endpointId === endpointId && made.createdAt === createdAt
 }
 
 interface Known {

@@ -11,7 +11,6 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Route } from '../api/call.ts'
 import { problemOf, sendProblem } from '../api/problem.ts'
-import type { ApplicationId } from '../domain/ids.ts'
 import type { Clock } from '../runtime/clock.ts'
 import { type IdSource, idSource } from '../runtime/id-source.ts'
 import type { Log } from '../runtime/log.ts'
@@ -31,8 +30,8 @@ export interface InspectorOptions {
    * inspector knows the server's own deliveries without being told.
    */
   readonly secretsOf?: (path: string) => Promise<readonly OwnSecret[]>
-  /** Told of each request whose signature by an endpoint of that application is valid. */
-  readonly onVerified?: (applicationId: ApplicationId) => void
+  /** Told of each request with a valid signature by this secret of an endpoint. */
+  readonly onVerified?: (secret: Omit<OwnSecret, 'key'>) => void
   /** Made by the caller who also wants to reach the bins from code; else made here. */
   readonly bins?: Bins
 }

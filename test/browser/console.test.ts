@@ -646,6 +646,7 @@ test('A10, A11: the secret is masked until asked for, and rolls with an overlap'
   const before = (await ui.call('GET', path)) as Secret
   const page = await ui.open(`/app/acme/endpoints/${id}/signing`, english)
   await page.getByText('In use since').waitFor()
+  await page.getByText('No signature of it was found valid here yet').waitFor()
   const secret = page.getByRole('textbox', { name: 'Signing secret' })
   assert.match(await secret.inputValue(), /^•+$/)
   await page.getByRole('button', { name: 'Show' }).click()
@@ -674,6 +675,12 @@ test('A10, A11: the secret is masked until asked for, and rolls with an overlap'
   for (const { key } of [before, later]) {
     new Webhook(key).verify(captured.body, Object.fromEntries(captured.headers))
   }
+  await eventually('the bin’s finding', async () => {
+    const found = await ui.call('GET', `/app/acme/endpoint/${id}/verification`)
+    return (found as { readonly by: string | null }).by === 'inspector' ? true : null // the contract's
+  })
+  await page.reload()
+  await page.getByText('Last found valid by the inspector').waitFor()
 
   // Who may not see secrets is not offered them, and cannot be sent there either.
   const reader = { name: 'Looks only', role: 'reader' }

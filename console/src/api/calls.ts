@@ -55,6 +55,11 @@ export const getVerification = (application: string) =>
   request<{ readonly verifiedAt: string | null }>(
     `/app/${encodeURIComponent(application)}/verification`,
   )
+/** When a signature by the current secret of the endpoint was last found valid, and by whom. */
+export const getEndpointVerification = (app: string, endpoint: string) =>
+  request<{ readonly verifiedAt: string | null; readonly by: 'inspector' | 'doctor' | null }>(
+    `${path('app', app, 'endpoint', endpoint)}/verification`,
+  )
 export const getApplication = (app: string) => request<ApplicationOut>(path('app', app))
 export const createApplication = (body: {
   readonly name: string

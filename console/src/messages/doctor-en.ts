@@ -23,5 +23,9 @@ export const doctorEn = {
   'doctor.valid': 'It verifies as you pasted it.',
   'signing.made': 'In use since',
   'signing.overlapLeft': 'Two signatures: the old secret signs for {left} more',
+  'signing.neverVerified':
+    'No signature of it was found valid here yet. The signature doctor and bins of the inspector tell.',
   'signing.overlapText': 'Until {until}. Your server may verify with either.',
+  'signing.verified.doctor': 'Last found valid by the signature doctor',
+  'signing.verified.inspector': 'Last found valid by the inspector',
 } as const satisfies Catalog

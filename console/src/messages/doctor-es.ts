@@ -25,5 +25,9 @@ export const doctorEs: Translation<typeof doctorEn> = {
   'doctor.valid': 'Verifica tal como lo pegaste.',
   'signing.made': 'En uso desde',
   'signing.overlapLeft': 'Dos firmas: el secreto anterior firma {left} más',
+  'signing.neverVerified':
+    'Todavía no se encontró válida aquí ninguna firma suya. Lo dicen el médico de firmas y los buzones del inspector.',
   'signing.overlapText': 'Hasta {until}. Tu servidor puede verificar con cualquiera de los dos.',
+  'signing.verified.doctor': 'Última firma válida según el médico de firmas',
+  'signing.verified.inspector': 'Última firma válida según el inspector',
 }

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Stethoscope } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { path } from '../api/calls.ts'
@@ -61,6 +61,7 @@ export function pastedHeaders(text: string): Readonly<Record<string, string>> {
 
 /** Says why a request did not verify: what a server got, against the bytes that were sent. */
 export function EndpointDoctor(props: { readonly endpoint: string }) {
+  const client = useQueryClient()
   const w = useWords(words)
   const scope = useScope()
   const [headers, setHeaders] = useState('')
@@ -78,7 +79,13 @@ export function EndpointDoctor(props: { readonly endpoint: string }) {
       ...(computed.trim() === '' ? {} : { computed: computed.trim() }),
     },
   } as const
-  const ask = useMutation({ mutationFn: () => request<Diagnosis>(where, call) })
+  const ask = useMutation({
+    mutationFn: () => request<Diagnosis>(where, call),
+    onSuccess: ({ valid }) => {
+      const queryKey = ['endpoints', scope.application, 'verification']
+      return valid ? client.invalidateQueries({ queryKey }) : undefined
+    },
+  })
   function submit(event: FormEvent): void {
     event.preventDefault()
     const none = Object.keys(pastedHeaders(headers)).length === 0

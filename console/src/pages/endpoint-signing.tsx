@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { RefreshCw } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { endpointSecret, rotateSecret } from '../api/calls.ts'
+import { endpointSecret, getEndpointVerification, rotateSecret } from '../api/calls.ts'
 import type { EndpointOut } from '../api/model.ts'
 import { Button } from '../components/button.tsx'
 import { Confirm } from '../components/dialog.tsx'
@@ -36,6 +36,7 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
     staleTime: 0,
     gcTime: 0,
   })
+  const hasDoctor = props.endpoint.signature !== 'logto-hmac'
   return (
     <Body>
       <Section title={t('signing.secret')} description={t('signing.help')}>
@@ -49,6 +50,7 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
                     {w('signing.made')} <Time at={data.createdAt} />
                   </p>
                 )}
+                {hasDoctor && <LastVerified endpoint={props.endpoint.id} />}
               </div>
               {data.previousUntil !== undefined && (
                 <Overlap until={Date.parse(data.previousUntil)} />
@@ -64,8 +66,31 @@ export function EndpointSigning(props: { readonly endpoint: EndpointOut }) {
           )}
         </Loaded>
       </Section>
-      {props.endpoint.signature !== 'logto-hmac' && <EndpointDoctor endpoint={props.endpoint.id} />}
+      {hasDoctor && <EndpointDoctor endpoint={props.endpoint.id} />}
     </Body>
+  )
+}
+
+/** When the server last knew that the secret in use verifies; receivers do not tell it. */
+function LastVerified(props: { readonly endpoint: string }) {
+  const w = useWords(words)
+  const scope = useScope()
+  const { data } = useQuery({
+    queryKey: ['endpoints', scope.application, 'verification', props.endpoint],
+    queryFn: () => getEndpointVerification(scope.application, props.endpoint),
+    staleTime: 0,
+  })
+  if (data === undefined) return null
+  return (
+    <p className="text-ink-3 text-xs">
+      {data.verifiedAt === null || data.by === null ? (
+        w('signing.neverVerified')
+      ) : (
+        <>
+          {w(`signing.verified.${data.by}`)} <Time at={data.verifiedAt} />
+        </>
+      )}
+    </p>
   )
 }
 
@@ -114,7 +139,8 @@ function Roll(props: {
           ? t('signing.rolledAtOnce')
           : t('signing.rolled', { until: formats.full(Date.now() + seconds * 1000) }),
       )
-      return client.invalidateQueries({ queryKey: ['endpoints', scope.application, 'secret'] })
+      const stale = ['secret', 'verification'].map((of) => ['endpoints', scope.application, of])
+      return Promise.all(stale.map((queryKey) => client.invalidateQueries({ queryKey })))
     },
   })
   const options: readonly { value: Overlap; label: string }[] = [

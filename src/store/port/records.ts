@@ -3,7 +3,7 @@ import type { Page, PageRequest } from './page.ts'
 /**
  * Kinds of small things: API keys, ended sessions, background tasks, places of pollers, switches of
  * an application and of the installation, what people said of issues, counts of runs, what of payloads is masked, whether the catalog is public, views of
- * lists that are shared, first valid signatures, users with their sessions and failed sign-ins.
+ * lists that are shared, first and last valid signatures, users with their sessions and failed sign-ins.
  */
 export type RecordKind =
   | 'api-key'

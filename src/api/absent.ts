@@ -12,6 +12,7 @@ export const absent = {
   task: { en: 'Background task not found', es: 'No existe la tarea' },
   key: { en: 'API key not found', es: 'No existe la clave de API' },
   view: { en: 'View not found', es: 'No existe la vista' },
+  note: { en: 'Note not found', es: 'No existe la nota' },
   user: { en: 'User not found', es: 'No existe el usuario' },
   session: { en: 'Session not found', es: 'No existe la sesión' },
   auditEntry: { en: 'Audit entry not found', es: 'No existe el registro de auditoría' },

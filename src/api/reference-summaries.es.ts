@@ -175,6 +175,9 @@ export const summariesEs: Readonly<Record<EveryOperation['id'], string>> = {
   'v1.view.create': 'Comparte una vista de una lista con un nombre.',
   'v1.view.patch': 'Cambia el nombre de una vista compartida, o lo que pide.',
   'v1.view.delete': 'Elimina una vista compartida, para todos.',
+  'v1.note.list': 'Lista las notas del eje del tiempo, las de los momentos más recientes primero.',
+  'v1.note.create': 'Deja una nota en el eje del tiempo de los gráficos, como un despliegue.',
+  'v1.note.delete': 'Quita una nota del eje del tiempo, para todos.',
   'v1.audit.list':
     'Lista el registro de auditoría, lo más nuevo primero: quién cambió qué, antes y después, y desde dónde.',
   'v1.audit.export':

@@ -245,6 +245,15 @@ export const textsEs: Readonly<Record<string, string>> = {
     'Lo que pide la URL de la lista, sin el signo de interrogación.',
   'Id or uid: where the view makes sense; null: everywhere.':
     'Id o uid: dónde tiene sentido la vista; null: en todas partes.',
+  'What happened, in a few words.': 'Qué pasó, en pocas palabras.',
+  'Default: all that are kept, 90 days.': 'Por defecto: todas las que se guardan, 90 días.',
+  'Default: all until now.': 'Por defecto: todas hasta ahora.',
+  'Id or uid: its notes, and those of every application. Default: all notes.':
+    'Id o uid: sus notas, y las de todas las aplicaciones. Por defecto: todas las notas.',
+  'When it happened: at most 90 days ago. Default: now.':
+    'Cuándo pasó: hace como mucho 90 días. Por defecto: ahora.',
+  'Id or uid: of which it tells; null: of every application.':
+    'Id o uid: de cuál habla; null: de todas las aplicaciones.',
   'Id of a user, key or session.': 'Id de un usuario, una clave o una sesión.',
   'user: signed in. key: an API key. token: a token of the organisation. portal: a token of one application. console: the console on the own machine, without sign-in. system: Posthorn. anonymous: nobody (a failed sign-in).':
     'user: inició sesión. key: una clave de API. token: un token de la organización. portal: un token de una aplicación. console: la consola en el propio equipo, sin iniciar sesión. system: Posthorn. anonymous: nadie (un inicio de sesión fallido).',

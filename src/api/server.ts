@@ -37,6 +37,7 @@ import { messageCreateRoutes } from './message-create.ts'
 import { messageMoreRoutes } from './message-more.ts'
 import { messageRoutes } from './messages.ts'
 import { nodeRoutes } from './nodes.ts'
+import { noteRoutes } from './notes.ts'
 import { openApiDocument } from './openapi.ts'
 import { openIdRoutes } from './openid/routes.ts'
 import { operationalWebhookRoutes } from './operational-webhooks.ts'
@@ -134,6 +135,7 @@ export const routes: readonly Route[] = [
   ...authenticationRoutes,
   ...apiKeyRoutes,
   ...viewRoutes,
+  ...noteRoutes,
   ...auditRoutes,
   ...userRoutes,
   ...signInRoutes,

@@ -169,6 +169,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./views.ts')).views,
   },
   {
+    name: 'notes',
+    summary: {
+      en: 'Notes on the time axis of charts, such as deploys: ls, add, rm',
+      es: 'Notas en el eje del tiempo, como despliegues: ls, add, rm',
+    },
+    load: async () => (await import('./notes.ts')).notes,
+  },
+  {
     name: 'masking',
     summary: {
       en: 'What support, auditors and readers do not see: ls, add, rm',

@@ -24,6 +24,7 @@ import { maskingOperations } from './masking.ts'
 import { messageOperations } from './message.ts'
 import { messageMoreOperations } from './message-more.ts'
 import { nodeOperations } from './node.ts'
+import { noteOperations } from './note.ts'
 import type { AnyOperation } from './operation.ts'
 import { operationalWebhookOperations } from './operational-webhook.ts'
 import { overallOperations } from './overall.ts'
@@ -67,6 +68,7 @@ const all = [
   ...maskingOperations,
   ...issueOperations,
   ...viewOperations,
+  ...noteOperations,
   ...publicCatalogOperations,
   ...recoveryOperations,
   ...authenticationOperations,

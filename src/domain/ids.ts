@@ -21,6 +21,7 @@ export type AuditId = Branded<'AuditId'>
 export type UserId = Branded<'UserId'>
 export type UserSessionId = Branded<'UserSessionId'>
 export type ViewId = Branded<'ViewId'>
+export type NoteId = Branded<'NoteId'>
 
 interface IdTypes {
   organization: OrganizationId
@@ -36,6 +37,7 @@ interface IdTypes {
   user: UserId
   userSession: UserSessionId
   view: ViewId
+  note: NoteId
 }
 export type IdKind = keyof IdTypes
 export type IdOf<Kind extends IdKind> = IdTypes[Kind]
@@ -54,6 +56,7 @@ export const idPrefixes: Readonly<Record<IdKind, string>> = {
   user: 'usr_',
   userSession: 'ses_',
   view: 'view_',
+  note: 'note_',
 }
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

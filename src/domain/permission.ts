@@ -61,8 +61,8 @@ export const permissions = {
   'share-views': {
     group: 'send',
     sentence: {
-      en: 'Share views of lists with everybody',
-      es: 'Compartir vistas de listas con todos',
+      en: 'Share views of lists, and leave notes on charts, for everybody',
+      es: 'Compartir vistas de listas y dejar notas en los gráficos, para todos',
     },
   },
   'read-audit': {

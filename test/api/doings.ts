@@ -174,6 +174,8 @@ const ways: Readonly<Record<string, Way>> = {
   },
   'v1.view.patch': { more: withView, body: () => ({ query: 'status=retrying' }) },
   'v1.view.delete': { more: withView },
+  'v1.note.create': { body: ({ app_id }) => ({ text: 'Deployed', applicationId: app_id }) },
+  'v1.note.delete': { more: withNote },
   'v1.user.create': { body: () => ({ email: `new-${sceneCount}@example.com`, role: 'reader' }) },
   'v1.user.patch': { more: withUser, body: () => ({ role: 'support' }) },
   'v1.user.delete': { more: withUser },
@@ -285,6 +287,10 @@ async function withView(scene: Scene, call: Caller): Promise<Scene> {
   sceneCount += 1
   const view = { name: `Shared ${sceneCount}`, list: 'messages', query: 'type=order.*' }
   return { ...scene, view_id: (await call('POST', '/view', view)).json.id }
+}
+
+async function withNote(scene: Scene, call: Caller): Promise<Scene> {
+  return { ...scene, note_id: (await call('POST', '/note', { text: 'Deployed' })).json.id }
 }
 
 /** A user who signed in, with the session's token. */

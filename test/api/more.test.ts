@@ -8,6 +8,8 @@ import { patternSentences } from '../../src/api/pattern-sentences.ts'
 import { shownSettings } from '../../src/config/shown.ts'
 import { configWith, settings } from '../../src/config.ts'
 import { operations } from '../../src/contract/operations.ts'
+import { makeId } from '../../src/domain/ids.ts'
+import { noteLimits } from '../../src/domain/note.ts'
 import { bootstrapKey, jwtSecret, startTestApi, type TestApi } from '../support/api.ts'
 import { recordAttempt } from '../support/attempts.ts'
 
@@ -527,6 +529,97 @@ test('views are shared by name: with room, once in a list, seen by who reads, ch
   }
   assert.equal((await call('DELETE', path)).status, 404)
   assert.equal(await change({ name: 'x' }), 404)
+})
+
+test('a note is left at its moment, of one application or of all, found by time, and removed', async () => {
+  const app = await application()
+  const other = await application()
+  const now = Date.now()
+  const hours = (ago: number) => new Date(now - ago * 3_600_000).toISOString()
+  const leave = (note: object, token?: string) => call('POST', '/note', JSON.stringify(note), token)
+  const made = await leave({ text: ' Deployed 1.4.2 ', applicationId: app })
+  assert.equal(made.status, 201, made.text)
+  const { id, at, createdAt, ...note } = made.json
+  assert.deepEqual(note, {
+    ...{ text: 'Deployed 1.4.2', applicationId: app, createdBy: 'Bootstrap key' },
+  })
+  assert.equal(at, createdAt)
+  await leave({ text: 'Everywhere', at: hours(2) })
+  await leave({ text: 'Elsewhere', at: hours(3), applicationId: `more-${counter}` })
+  await leave({ text: 'Long ago', at: hours(90 * 24 - 1), applicationId: app })
+  const told = async (query = ''): Promise<readonly string[]> => {
+    const { json, text } = await call('GET', `/note?${query}`)
+    assert.ok(Array.isArray(json.data), text)
+    return json.data.map((one: { readonly text: string }) => one.text)
+  }
+  const all = ['Deployed 1.4.2', 'Everywhere', 'Elsewhere', 'Long ago']
+  assert.deepEqual(await told(), all, 'by their moments, not by when they were left')
+  assert.deepEqual(await told(`app_id=${app}`), [all[0], all[1], all[3]])
+  assert.deepEqual(await told(`app_id=${other}`), [all[1], all[2]])
+  const between = `since=${hours(3.5)}&until=${hours(1)}`
+  assert.deepEqual(await told(between), [all[1], all[2]])
+  assert.deepEqual(await told('since=9999-01-01T00:00:00Z'), [])
+  assert.deepEqual(await told('until=1970-01-01T00:00:00Z'), [])
+  const first = (await call('GET', `/note?limit=1&${between}`)).json
+  assert.equal(first.done, false)
+  const next = `limit=1&${between}&iterator=${first.iterator}`
+  assert.deepEqual(await told(next), [all[2]])
+  const last = (await call('GET', `/note?${next}`)).json
+  assert.equal(last.done, true, 'what is older is not of that time')
+  assert.deepEqual(await told(`${between}&iterator=${last.prevIterator}`), [all[1]])
+  assert.deepEqual(await told(`${between}&iterator=-${id.slice(0, -1)}0`), [])
+
+  for (const wrong of [
+    ...[{ text: ' ' }, { text: '' }, { text: 'x'.repeat(201) }, { text: '\u0000' }],
+    ...[{ at: 'yesterday' }, { at: hours(-1) }, { at: hours(90 * 24) }],
+  ]) {
+    assert.equal((await leave({ text: 'x', ...wrong })).status, 422, JSON.stringify(wrong))
+  }
+  assert.equal((await leave({ text: 'x', at: hours(-1 / 120) })).status, 201, 'clocks differ')
+  assert.equal((await leave({ text: 'x', applicationId: 'nobody' })).status, 404)
+  assert.equal((await call('GET', '/note?app_id=nobody')).status, 404)
+  assert.equal((await call('GET', '/note?since=yesterday')).status, 400)
+  const reader = (await call('POST', '/api-key', '{"name":"Reader","role":"reader"}')).json.token
+  assert.equal((await call('GET', '/note', undefined, reader)).status, 200)
+  assert.equal((await leave({ text: 'x' }, reader)).status, 403)
+  const link = await call('POST', `/auth/app-portal-access/${app}`, '{}')
+  assert.equal((await call('GET', '/note', undefined, link.json.token)).status, 403, 'no customer')
+  assert.equal((await call('DELETE', `/note/${id}`, undefined, reader)).status, 403)
+  assert.equal((await call('DELETE', `/note/${id}`)).status, 204)
+  assert.equal((await call('DELETE', `/note/${id}`)).status, 404)
+  const [entry] = (await call('GET', `/audit?resource=${id}`)).json.data
+  assert.deepEqual([entry.operation, entry.before.text], ['v1.note.delete', 'Deployed 1.4.2'])
+})
+
+test('of more than a thousand notes those of the oldest moments make room', async () => {
+  const { store, organizationId: owner, world } = api
+  const now = world.clock.now()
+  const old = Array.from({ length: noteLimits.notesMax }, (_, index) => {
+    const at = now - (index + 1) * 60_000
+    const id = makeId('note', { nowMs: at, random: world.random.bytes(15) })
+    const body = { text: `${index}`, at, applicationId: '', createdBy: null, createdAt: at }
+    return {
+      kind: 'note',
+      id,
+      owner,
+      version: 1,
+      dueAt: null,
+      expiresAt: now + 60_000,
+      body,
+    } as const
+  })
+  await Promise.all(old.map((record) => store.insertRecord(record)))
+  const { status, text } = await call('POST', '/note', '{"text":"One more"}')
+  assert.equal(status, 201, text)
+  const kept: string[] = []
+  for (let from = ''; ; ) {
+    const { data, iterator, done } = (await call('GET', `/note?limit=250${from}`)).json
+    kept.push(...data.map(({ id }: { readonly id: string }) => id))
+    if (done) break
+    from = `&iterator=${iterator}`
+  }
+  assert.equal(kept.length, noteLimits.notesMax)
+  assert.ok(kept.includes(old[0]?.id ?? '') && !kept.includes(old.at(-1)?.id ?? ''))
 })
 
 test('owners change settings, each change is in the audit log, and the environment wins', async () => {

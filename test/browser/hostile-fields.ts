@@ -46,6 +46,7 @@ export async function plant(
   await marked.call('POST', '/view', {
     ...{ name: marked.filled('view.name', 60), list: 'deliveries', query: sought },
   })
+  await marked.call('POST', '/note', { text: marked.filled('note.text', 200) })
   const audited = [standard.application, standard.endpoint, systems.ciam, ...operational]
   return {
     ...{ marked, imported: `field.imported, ${imported}` },

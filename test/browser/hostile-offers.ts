@@ -34,6 +34,7 @@ export async function offerWhatIsRefused(marked: Markers, known: Known): Promise
     ['POST', '/environment/import', { settings: { [script]: script }, connectors: [script] }],
     ['POST', '/api-key', { name: 'Of nobody', role: 'reader', applicationId: script }],
     ['POST', '/view', { name: 'None', list: 'messages', query: 'q=x', applicationId: script }],
+    ['POST', '/note', { text: 'None', applicationId: script }],
     ['POST', '/session', { email: `${script}@evil.example`, password: script }],
     ['POST', '/session/accept-invite', { token: script, password: script }],
     ['POST', '/session/password', { current: script, password: script }],

@@ -490,6 +490,22 @@ test('a view is shared, listed, asked by its name, renamed and deleted', async (
   assert.equal((await posthorn('views')).out, '')
 })
 
+test('a note is left on the time axis, listed by time and application, and removed', async () => {
+  const made = await posthorn('notes', 'add', 'Deployed 1.4.2', '--app', 'demo', '--json')
+  const { id } = made.json[0] as { readonly id: string } // the contract's type
+  assert.equal((await posthorn('notes', 'add', 'Moved the database', '--at', '3h')).exit, 0)
+  assert.match((await posthorn('notes', '--app', 'demo')).out, /Deployed 1\.4\.2.*\n.*Moved/)
+  const earlier = ['--since', '4h', '--until', '2h']
+  assert.match(
+    (await posthorn('notes', 'ls', ...earlier)).out,
+    /^note_\S+ +\S+ +- +Moved [^\n]+\n$/,
+  )
+  assert.equal((await posthorn('notes', 'add', 'Later', '--at', '2999-01-01')).exit, 5)
+  assert.equal((await posthorn('notes', 'rm', id)).exit, 2, 'nobody was asked')
+  assert.equal((await posthorn('notes', 'rm', id, '--yes')).exit, 0)
+  assert.equal((await posthorn('notes', 'rm', id, '--yes')).exit, 4)
+})
+
 test('what others wrote cannot steer a terminal, and is the same in JSON', async () => {
   const name = 'Odd \u009b31m \u202eeman \u0085'
   assert.equal((await posthorn('apps', 'create', name, '--uid', 'odd')).exit, 0)

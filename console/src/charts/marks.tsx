@@ -3,6 +3,8 @@ import { useFormats, useT } from '../i18n.tsx'
 
 /** A moment worth knowing beside what a chart shows, such as a change of settings. */
 export interface Mark {
+  /** Where two may have the same moment and words. */
+  readonly id?: string
   readonly at: number
   readonly text: string
   /** Where it is told in full. */
@@ -14,9 +16,13 @@ interface Span {
   readonly to: number
 }
 
+/** Those of that time, newest first. */
 export function marksWithin(marks: readonly Mark[], { from, to }: Span): readonly Mark[] {
-  return to <= from ? [] : marks.filter(({ at }) => at >= from && at <= to)
+  if (to <= from) return []
+  return marks.filter(({ at }) => at >= from && at <= to).sort((a, b) => b.at - a.at)
 }
+
+export const keyOf = ({ id, at, text }: Mark): string => id ?? `${at} ${text}`
 
 /** Where a moment lies on the axis. */
 export const placeOn = (at: number, { from, to }: Span): string =>
@@ -34,29 +40,29 @@ export function Marks(props: Span & { readonly marks: readonly Mark[] }) {
         <span className="sr-only">
           {t('chart.marks')} ({marks.length})
         </span>
-        {marks.map(({ at, text }) => (
+        {marks.map((mark) => (
           <svg
-            key={`${at} ${text}`}
+            key={keyOf(mark)}
             viewBox="0 0 10 9"
             aria-hidden
             className="absolute top-1.5 h-[9px] w-[10px] -translate-x-1/2 fill-accent"
             // Whole at either end too.
-            style={{ left: `clamp(5px, ${placeOn(at, props)}, calc(100% - 5px))` }}
+            style={{ left: `clamp(5px, ${placeOn(mark.at, props)}, calc(100% - 5px))` }}
           >
-            <title>{`${formats.moment(at)} · ${text}`}</title>
+            <title>{`${formats.moment(mark.at)} · ${mark.text}`}</title>
             <path d="M5 0 10 9H0Z" />
           </svg>
         ))}
       </summary>
       <ul className="flex flex-col gap-0.5 py-1">
-        {marks.map(({ at, text, to }) => (
-          <li key={`${at} ${text}`}>
-            <span className="mono">{formats.moment(at)}</span> ·{' '}
-            {to === undefined ? (
-              text
+        {marks.map((mark) => (
+          <li key={keyOf(mark)} className="[overflow-wrap:anywhere]">
+            <span className="mono">{formats.moment(mark.at)}</span> ·{' '}
+            {mark.to === undefined ? (
+              mark.text
             ) : (
-              <Link to={to} className="link">
-                {text}
+              <Link to={mark.to} className="link">
+                {mark.text}
               </Link>
             )}
           </li>

@@ -1,8 +1,8 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useFormats, useT } from '../i18n.tsx'
 import type { Bucket } from './buckets.ts'
 import { LatencyLegend, type LatencySlice, LatencyStrip, longestOf } from './latency-lines.tsx'
-import { type Mark, Marks, marksWithin, placeOn } from './marks.tsx'
+import { keyOf, type Mark, Marks, marksWithin, placeOn } from './marks.tsx'
 import { OutcomeLegend, OutcomeStrip, PickedBars, TableSwitch } from './outcome-bars.tsx'
 import { type PickedRange, useRangePick } from './range-pick.ts'
 
@@ -21,6 +21,8 @@ export function Strips(props: {
   readonly low?: boolean
   /** Of which time they are, where the page does not say. */
   readonly note?: string
+  /** What else may be done with them. */
+  readonly action?: ReactNode
   readonly onRange: (range: PickedRange) => void
 }) {
   const t = useT()
@@ -72,12 +74,12 @@ export function Strips(props: {
             }}
             onPointerLeave={() => setHovered(null)}
           >
-            {marksWithin(marks, span).map(({ at, text }) => (
+            {marksWithin(marks, span).map((mark) => (
               <span
-                key={`${at} ${text}`}
+                key={keyOf(mark)}
                 aria-hidden
                 className="pointer-events-none absolute inset-y-0 border-accent border-l border-dashed opacity-60"
-                style={{ left: placeOn(at, span) }}
+                style={{ left: placeOn(mark.at, span) }}
               />
             ))}
             {shown !== null && <PickedBars {...shown} count={slices.length} />}
@@ -100,7 +102,8 @@ export function Strips(props: {
             to={starts[shown.high + 1] ?? to}
           />
         )}
-        <span className="ml-auto">
+        <span className="ml-auto flex flex-wrap gap-x-2">
+          {props.action}
           <TableSwitch asTable={asTable} onChange={setAsTable} />
         </span>
       </figcaption>

@@ -22,7 +22,7 @@ export const firstEn = {
   'chart.failed': 'Failed',
   'chart.from': 'From',
   'chart.latencySummary': 'How long attempts took, at most {most}.',
-  'chart.marks': 'Changes of settings',
+  'chart.marks': 'Changes of settings, and notes',
   'chart.ok': 'Delivered',
   'chart.p50': 'Half took at most',
   'chart.p95': '95% took at most',

@@ -20,7 +20,7 @@ export const firstEs = {
   'chart.failed': 'Fallidas',
   'chart.from': 'Desde',
   'chart.latencySummary': 'Cuánto tardaron los intentos, como máximo {most}.',
-  'chart.marks': 'Cambios de ajustes',
+  'chart.marks': 'Cambios de ajustes, y notas',
   'chart.ok': 'Entregadas',
   'chart.p50': 'La mitad tardó hasta',
   'chart.p95': 'El 95 % tardó hasta',

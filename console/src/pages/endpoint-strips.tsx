@@ -1,7 +1,9 @@
 import { Strips } from '../charts/strips.tsx'
+import { NoteOffer } from '../components/note-offer.tsx'
 import { useT } from '../i18n.tsx'
 import { useEndpointMarks } from '../state/config-marks.ts'
 import { useLiveQueries } from '../state/live.ts'
+import { useNotes } from '../state/notes.ts'
 import { useScope } from '../state/scope.tsx'
 import { usePickedRange, useSlices, useUsage } from '../state/strips.ts'
 import { useUrlState } from '../state/url.ts'
@@ -16,6 +18,7 @@ export function EndpointStrips(props: { readonly endpointId: string }) {
   const usage = useUsage(application, search, { endpointId })
   const slices = useSlices(application, usage.data, { search, endpointId })
   const marks = useEndpointMarks({ application, endpointId, base })
+  const notes = useNotes(application, search)
   useLiveQueries({
     application,
     keys: [
@@ -37,7 +40,8 @@ export function EndpointStrips(props: { readonly endpointId: string }) {
         low
         slices={slices}
         to={Date.parse(usage.data.until)}
-        marks={marks}
+        marks={[...marks, ...notes]}
+        action={<NoteOffer application={application} />}
         onRange={pick}
         {...(ranged ? {} : { note: t('range.24h') })}
       />

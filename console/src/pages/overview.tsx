@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react'
 import { listDeliveries, listMessages } from '../api/calls.ts'
 import type { ApplicationOut } from '../api/model.ts'
 import { Strips } from '../charts/strips.tsx'
+import { NoteOffer } from '../components/note-offer.tsx'
 import { Body, Columns, Page, Section } from '../components/page.tsx'
 import { RangeFilter } from '../components/range-filter.tsx'
 import { Empty, Loaded, Loading } from '../components/states.tsx'
@@ -11,6 +12,7 @@ import { useT } from '../i18n.tsx'
 import { useApplications } from '../shell.tsx'
 import { useConfigMarks } from '../state/config-marks.ts'
 import { useLiveQueries } from '../state/live.ts'
+import { useNotes } from '../state/notes.ts'
 import { useOverview } from '../state/overview.ts'
 import { usePreferences } from '../state/preferences.ts'
 import { boundsOf } from '../state/search.ts'
@@ -130,6 +132,7 @@ function Overview(props: { readonly application: ApplicationOut }) {
   const marks = useConfigMarks({
     ...{ applicationId: application.id, base, since: spanOf(search).since },
   })
+  const notes = useNotes(id, search)
   if (endpoints.data === undefined || recent.data === undefined) {
     if (recent.isError) return <Loaded query={recent}>{() => null}</Loaded>
     if (endpoints.isError) return <Loaded query={endpoints}>{() => null}</Loaded>
@@ -191,7 +194,8 @@ function Overview(props: { readonly application: ApplicationOut }) {
             <Strips
               slices={slices}
               to={Date.parse(usage.data.until)}
-              marks={marks}
+              marks={[...marks, ...notes]}
+              action={<NoteOffer application={id} />}
               onRange={pick}
             />
           </Section>

@@ -6,6 +6,7 @@ import type { Usage } from '../api/usage-calls.ts'
 import { Strips } from '../charts/strips.tsx'
 import { classLabel } from '../components/class-label.ts'
 import { CopyAs } from '../components/copy-as.tsx'
+import { NoteOffer } from '../components/note-offer.tsx'
 import { Body, Columns, Page, Section } from '../components/page.tsx'
 import { RangeFilter } from '../components/range-filter.tsx'
 import { Empty, Loaded } from '../components/states.tsx'
@@ -13,6 +14,7 @@ import { useFormats, useT } from '../i18n.tsx'
 import { useConfigMarks } from '../state/config-marks.ts'
 import { endpointName, useEndpointMap } from '../state/data.ts'
 import { useLiveQueries } from '../state/live.ts'
+import { useNotes } from '../state/notes.ts'
 import { rateTone } from '../state/rate.ts'
 import { useScope } from '../state/scope.tsx'
 import type { Search } from '../state/search.ts'
@@ -77,6 +79,7 @@ function Report(props: { readonly usage: Usage }) {
   const marks = useConfigMarks({
     ...{ applicationId: application.data?.id ?? '', base: scope.base, since: usage.since },
   })
+  const notes = useNotes(scope.application, search)
   const { total } = usage
   const tried = total.succeeded + total.failed
   if (tried === 0) return <Empty title={t('statistics.none')}>{t('statistics.noneText')}</Empty>
@@ -98,7 +101,13 @@ function Report(props: { readonly usage: Usage }) {
       </dl>
       {!usage.complete && <p className="text-ink-3">{t('statistics.sample')}</p>}
       <Section title={t('statistics.outcomes')}>
-        <Strips slices={slices} to={Date.parse(usage.until)} marks={marks} onRange={pick} />
+        <Strips
+          slices={slices}
+          to={Date.parse(usage.until)}
+          marks={[...marks, ...notes]}
+          action={<NoteOffer application={scope.application} />}
+          onRange={pick}
+        />
       </Section>
       <Columns>
         <Section title={t('statistics.byEndpoint')}>

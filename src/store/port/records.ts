@@ -3,7 +3,8 @@ import type { Page, PageRequest } from './page.ts'
 /**
  * Kinds of small things: API keys, ended sessions, background tasks, places of pollers, switches of
  * an application and of the installation, what people said of issues, counts of runs, what of payloads is masked, whether the catalog is public, views of
- * lists that are shared, first and last valid signatures, users with their sessions and failed sign-ins.
+ * lists that are shared, notes on the time axis, first and last valid signatures, users with their sessions and
+ * failed sign-ins.
  */
 export type RecordKind =
   | 'api-key'
@@ -17,6 +18,7 @@ export type RecordKind =
   | 'installation-settings'
   | 'public-catalog'
   | 'saved-view'
+  | 'note'
   | 'verification'
   | 'user'
   | 'user-email'

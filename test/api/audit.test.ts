@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { auditTitle } from '../../src/api/audit-titles.ts'
 import { isAudited } from '../../src/contract/operation.ts'
 import { operations } from '../../src/contract/operations.ts'
+import { statusesOf } from '../../src/contract/statuses.ts'
 import { VirtualClock } from '../../src/runtime/virtual-clock.ts'
 import { bootstrapKey, startTestApi, type TestApi } from '../support/api.ts'
 import { doings } from './doings.ts'
@@ -274,4 +275,19 @@ test('a reader has no business with the audit log', async () => {
   for (const path of ['/audit', '/audit/export', '/audit/aud_x']) {
     assert.equal((await call('GET', path, {}, reader)).status, 403)
   }
+})
+
+test('each of these of an application that is not there is not found, whatever its body asks', async () => {
+  const ofApplication = operations.filter(({ path }) => path.startsWith('/app/{app_id}'))
+  const byId = new Map(ofApplication.map((operation) => [operation.id, operation]))
+  const wrong: string[] = []
+  for (const { id, prepare } of doings) {
+    const operation = byId.get(id)
+    if (operation === undefined || !statusesOf(operation).includes(404)) continue
+    const { method, path, body } = await prepare({ call, api })
+    const elsewhere = path.replace(/^\/app\/\w+/, '/app/of-nobody')
+    const { status } = await call(method, elsewhere, body)
+    if (status !== 404) wrong.push(`${id} answered ${status}`)
+  }
+  assert.deepEqual(wrong, [])
 })

@@ -62,7 +62,9 @@ test('A33: 500, 500, then 200: two presses of fast-forward, three attempts, deli
     await rows(page, count)
     await waitsAfter(count)
     await page.getByText('1 delivery to this bin waits for its retry').waitFor()
-    await page.getByRole('button', { name: 'Fast-forward: retry now' }).click()
+    // A press while the one before is still at work moves nothing.
+    const forward = page.getByRole('button', { name: 'Fast-forward: retry now' })
+    await forward.and(page.locator(':not([aria-busy])')).click()
   }
   await rows(page, 3)
   await page.getByText('Nothing waits for a retry to this bin.').waitFor()

@@ -219,6 +219,7 @@ test('an owner changes how deliveries are tried again; what the environment fixe
   await network.getByText('expected IP networks such as 10.0.0.0/8').waitFor()
 
   const spanish = await ui.open('/settings', { language: 'es', application: 'acme', width: 320 })
+  await spanish.getByText('npx posthorn backup posthorn-backup.db').waitFor()
   await spanish.getByRole('region', { name: 'Entrega por defecto' }).waitFor()
   await spanish.getByText('Fijado por POSTHORN_ALLOW_NETWORKS').waitFor()
   assert.deepEqual(await englishTexts(spanish), [])

@@ -55,6 +55,8 @@ export const adminEn = {
     'Where deliveries may go, now; changes hold for the next request. What the environment of the server sets stays as it is.',
   'network.title': 'Network',
   'system.alive': 'works',
+  'system.backup': 'Backup',
+  'system.backupKeys': 'Run where the server is; keep the file encryption-key apart from it.',
   'system.bundle': 'Download diagnostics',
   'system.changed': {
     one: '{count} setting differs from its default',

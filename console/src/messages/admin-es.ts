@@ -55,6 +55,9 @@ export const adminEs: Translation<typeof adminEn> = {
     'Adónde pueden ir las entregas ahora; los cambios valen desde la próxima solicitud. Lo que fija el entorno del servidor queda como está.',
   'network.title': 'Red',
   'system.alive': 'activo',
+  'system.backup': 'Respaldo',
+  'system.backupKeys':
+    'Se ejecuta donde está el servidor; guarda aparte el archivo encryption-key.',
   'system.bundle': 'Descargar diagnóstico',
   'system.changed': {
     one: '{count} ajuste no es el predeterminado',

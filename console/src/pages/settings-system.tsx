@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { request } from '../api/http.ts'
-import { Button } from '../components/button.tsx'
+import { Button, CopyButton } from '../components/button.tsx'
 import { Facts, Section } from '../components/page.tsx'
 import { Failure, Loading } from '../components/states.tsx'
 import { Notice, Pill } from '../components/status.tsx'
@@ -176,6 +176,7 @@ function SystemSection(props: {
             </span>,
           ],
           [w('system.database'), system.database === 'sqlite' ? w('system.sqlite') : 'PostgreSQL'],
+          [w('system.backup'), <Backup key="backup" database={system.database} w={w} />],
           [
             w('system.queue'),
             <span key="queue">
@@ -238,6 +239,24 @@ function SystemSection(props: {
         </div>
       </details>
     </Section>
+  )
+}
+
+/** What is typed where the server runs: a page never hands out the whole database. */
+function Backup(props: { readonly database: System['database']; readonly w: AdminT }) {
+  const { database, w } = props
+  const command =
+    database === 'sqlite'
+      ? 'npx posthorn backup posthorn-backup.db'
+      : 'pg_dump -Fc -f posthorn.dump "$POSTHORN_DATABASE_URL"'
+  return (
+    <div>
+      <span className="flex flex-wrap items-center gap-1">
+        <code className="mono break-all">{command}</code>
+        <CopyButton text={command} />
+      </span>
+      <span className="text-ink-2">{w('system.backupKeys')}</span>
+    </div>
   )
 }
 
